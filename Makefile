@@ -1,0 +1,84 @@
+# calendlyd: make [all|check|lint|install|clean] [SAN=1] [WERROR=1]
+
+PREFIX	= /usr/local
+SYSCONF	= /etc/calendlyd
+CC	= gcc
+SAN	=
+B	= $(if $(SAN),build-san,build)
+
+WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wcast-qual \
+	  -Wpointer-arith -Wwrite-strings -Wundef -Wvla -Wformat=2 \
+	  -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition \
+	  -Wdeclaration-after-statement -Wimplicit-fallthrough -Wlogical-op \
+	  -Wduplicated-cond -Wduplicated-branches -Wnull-dereference \
+	  $(if $(WERROR),-Werror)
+HARD	= -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+SANFL	= -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
+	  -fno-omit-frame-pointer
+CFLAGS	= -std=c11 -g -fPIE -fno-common $(if $(SAN),$(SANFL),$(HARD)) $(WARN)
+CPPFLAGS = -D_GNU_SOURCE -I. -isystem /usr/include/postgresql
+LDFLAGS	= -pie -Wl,-z,relro,-z,now $(if $(SAN),$(SANFL))
+LIBS	= -lfcgi -lcurl -lyajl -lpq -lsodium
+DEPS	= -MMD -MP
+
+LIB	= $(wildcard lib/*.c)
+CORE	= $(wildcard app/calendly/*.c app/repo/*.c app/service/*.c) \
+	  $(wildcard app/settings*.c)
+DAEMON	= $(filter-out app/settings% app/calendlyd.c,$(wildcard app/*.c)) \
+	  $(wildcard app/route/*.c app/job/*.c)
+CTL	= $(wildcard app/ctl/*.c)
+UNIT	= $(patsubst t/unit/%.c,$B/t/unit/%,$(wildcard t/unit/*.c))
+REPO	= $(patsubst t/repo/%.c,$B/t/repo/%,$(wildcard t/repo/*.c))
+FUZZ	= $(patsubst t/fuzz/%.c,$B/t/fuzz/%,$(wildcard t/fuzz/*.c))
+obj	= $(patsubst %.c,$B/%.o,$(1))
+
+.PHONY: all programs tests check lint install clean
+.SECONDARY:
+
+all: programs tests
+programs: $B/calendlyd $B/calendlyctl
+tests: $(UNIT) $(REPO) $(FUZZ)
+
+$B/lib.a: $(call obj,$(LIB))
+$B/core.a: $(call obj,$(CORE))
+$B/daemon.a: $(call obj,$(DAEMON))
+$B/%.a:
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$B/calendlyd: $B/app/calendlyd.o $B/daemon.a $B/core.a $B/lib.a
+$B/calendlyctl: $(call obj,$(CTL)) $B/core.a $B/lib.a
+$B/calendlyd $B/calendlyctl:
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$B/t/unit/%: $B/t/unit/%.o $B/daemon.a $B/core.a $B/lib.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+$B/t/repo/%: $B/t/repo/%.o $B/core.a $B/lib.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+# Replays the corpus; with libFuzzer: see docs/testing.md.
+$B/t/fuzz/%: $B/t/fuzz/%.o $B/t/fuzz/replay/main.o $B/core.a $B/lib.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$B/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(DEPS) $(CFLAGS) -c -o $@ $<
+
+check: all
+	sh deploy/check.sh
+
+lint:
+	sh deploy/lint.sh
+
+install: programs
+	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/calendlyd \
+	    $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 755 $B/calendlyd $B/calendlyctl $(DESTDIR)$(PREFIX)/sbin/
+	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
+	install -m 644 docs/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8/
+	cp -R migrations deploy/pages nginx.conf.example docs/openapi.yaml \
+	    $(DESTDIR)$(PREFIX)/share/calendlyd/
+
+clean:
+	rm -rf build build-san
+
+-include $(shell find $B -name '*.d' 2>/dev/null)

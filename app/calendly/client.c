@@ -1,0 +1,237 @@
+/*
+ * client: see client.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/calendly/client.h"
+#include "app/calendly/redact.h"
+#include "app/settings.h"
+#include "app/version.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/json.h"
+#include "lib/log.h"
+#include "lib/secret.h"
+
+enum {
+	CONNECT_MS = 5 * 1000,
+	REPLY_MAX = 2 * 1024 * 1024,
+	NHIDE = 5,
+};
+
+static const struct json_caps REPLY_CAPS = {
+	.size = REPLY_MAX,
+	.depth = 32,
+	.count = 100 * 1000,
+};
+
+struct client {
+	struct http		*http;
+	const struct settings	*set;
+	long			 deadline;	/* monotonic ms; 0: none */
+	void			(*observe)(void *, struct arena *,
+				    const struct client_call *);
+	void			*observer;
+};
+
+struct client *
+client_new(struct arena *mem, const struct settings *set)
+{
+	const struct http_limits limits = {
+		.connect_ms = CONNECT_MS,
+		.total_ms = CLIENT_TOTAL_MS,
+		.reply_max = REPLY_MAX,
+		.user_agent = "calendlyd/" CALENDLYD_VERSION,
+		.ca_file = set->ca_file,
+	};
+	struct client	*c;
+
+	c = arena_alloc(mem, sizeof(*c));
+	c->set = set;
+	c->http = http_new(&limits);
+	return c->http == NULL ? NULL : c;
+}
+
+void
+client_free(struct client *c)
+{
+	if (c != NULL)
+		http_free(c->http);
+}
+
+void
+client_observe(struct client *c, void (*observe)(void *, struct arena *,
+    const struct client_call *), void *observer)
+{
+	c->observe = observe;
+	c->observer = observer;
+}
+
+void
+client_set_deadline(struct client *c, long ms)
+{
+	c->deadline = ms == 0 ? 0 : clock_ms() + ms;
+}
+
+const struct settings *
+client_settings(const struct client *c)
+{
+	return c->set;
+}
+
+/*
+ * How long this call may take.  An OAuth call is never cut short: it would
+ * turn a slow answer into an ambiguous one.
+ */
+static long
+time_for(const struct client *c, const struct client_request *q)
+{
+	long	 left;
+
+	if (c->deadline == 0)
+		return CLIENT_TOTAL_MS;
+	left = c->deadline - clock_ms();
+	if (left <= 0)
+		return 0;
+	return q->oauth || left > CLIENT_TOTAL_MS ? CLIENT_TOTAL_MS : left;
+}
+
+static const char *
+path_without_query(struct arena *mem, const char *path)
+{
+	return arena_ndup(mem, path, strcspn(path, "?"));
+}
+
+static void
+report(const struct client *c, struct arena *mem,
+    const struct client_request *q, const struct http_reply *r, bool failed)
+{
+	const struct secret	*hide[NHIDE] = {
+		q->token, c->set->client_secret, q->hide[0], q->hide[1],
+		q->hide[2]
+	};
+	const struct client_call call = {
+		.purpose = q->purpose,
+		.method = q->method,
+		.path = path_without_query(mem, q->path),
+		.status = r->status,
+		.error = r->fate == HTTP_ANSWERED ? NULL : r->error,
+		.ms = r->ms,
+		.reply = failed && r->body != NULL && r->bodysz > 0 ?
+		    redact(mem, r->body, r->bodysz, hide, NHIDE) : NULL,
+	};
+
+	if (failed)
+		log_warn("calendly: %s: %s %s: %s %d after %ld ms: %s",
+		    call.purpose, call.method, call.path,
+		    call.error == NULL ? "status" : call.error, call.status,
+		    call.ms, call.reply == NULL ? "no reply" : call.reply);
+	else
+		log_info("calendly: %s: %s %s: status %d after %ld ms",
+		    call.purpose, call.method, call.path, call.status,
+		    call.ms);
+	if (c->observe != NULL)
+		c->observe(c->observer, mem, &call);
+}
+
+static enum cal_err
+err_from_status(int status)
+{
+	switch (status) {
+	case 401:
+		return CAL_UNAUTHORIZED;
+	case 403:
+		return CAL_DENIED;
+	case 404:
+		return CAL_NOTFOUND;
+	case 409:
+		return CAL_CONFLICT;
+	case 429:
+		return CAL_UNAVAILABLE;
+	default:
+		if (status >= 200 && status < 300)
+			return CAL_OK;
+		return status >= 400 && status < 500 ? CAL_INVALID :
+		    CAL_UPSTREAM;
+	}
+}
+
+/* A success must be readable; nothing depends on an error's body. */
+static enum cal_err
+read_reply(struct arena *mem, const struct client_request *q,
+    struct http_reply *r, struct client_reply *out)
+{
+	const char	*why, *after;
+	enum cal_err	 rc = err_from_status(r->status);
+
+	out->status = r->status;
+	if ((after = http_header(r, "retry-after")) != NULL)
+		out->retry_after = strtol(after, NULL, 10);
+	if (r->bodysz > 0 && json_parse(mem, r->body, r->bodysz, &REPLY_CAPS,
+	    &out->json, &why) != CAL_OK) {
+		out->json = NULL;
+		if (rc == CAL_OK && r->status != 204)
+			r->error = "the reply is not JSON";
+	} else if (rc == CAL_OK && r->bodysz == 0 && r->status != 204 &&
+	    !q->oauth)
+		r->error = "the reply is empty";
+	return rc == CAL_OK && r->error != NULL ? CAL_UPSTREAM : rc;
+}
+
+static const struct http_header *
+headers_for(struct arena *mem)
+{
+	struct http_header	*h = arena_array(mem, 3, sizeof(*h));
+
+	h[0] = (struct http_header){ "Accept", "application/json" };
+	if (log_request_id()[0] != '\0')
+		h[1] = (struct http_header){ "X-Request-Id",
+		    log_request_id() };
+	return h;
+}
+
+/* Only reading may go over a connection that was used before. */
+static enum cal_err
+call(struct client *c, struct arena *mem, const struct client_request *q,
+    long ms, struct http_reply *r)
+{
+	const struct http_request hq = {
+		.method = q->method,
+		.url = arena_printf(mem, "%s%s", q->oauth ? c->set->auth_url :
+		    c->set->api_url, q->path),
+		.headers = headers_for(mem),
+		.content_type = q->body == NULL ? NULL : q->oauth ?
+		    "application/x-www-form-urlencoded" : "application/json",
+		.body = q->body,
+		.bodysz = q->bodysz,
+		.bearer = q->token,
+		.basic_user = q->basic ? c->set->client_id : NULL,
+		.basic_password = q->basic ? c->set->client_secret : NULL,
+		.fresh = strcmp(q->method, "GET") != 0,
+		.total_ms = ms,
+	};
+
+	return http_call(c->http, mem, &hq, r);
+}
+
+enum cal_err
+client_send(struct client *c, struct arena *mem,
+    const struct client_request *q, struct client_reply *out)
+{
+	struct http_reply	 r = {
+		.fate = HTTP_NOT_SENT,
+		.error = "no time left for it",
+	};
+	long			 ms = time_for(c, q);
+	enum cal_err		 rc = CAL_UNAVAILABLE;
+
+	*out = (struct client_reply){ .fate = HTTP_NOT_SENT };
+	if (ms > 0)
+		rc = call(c, mem, q, ms, &r);
+	out->fate = r.fate;
+	if (rc == CAL_OK)
+		rc = read_reply(mem, q, &r, out);
+	report(c, mem, q, &r, rc != CAL_OK);
+	return rc;
+}

@@ -1,0 +1,79 @@
+/*
+ * client: calls to Calendly, each of them bounded, observed and redacted.
+ *
+ * A token is sent to the configured origins alone: paths are ours, and a URL
+ * that Calendly gives is only ever read for its last part.
+ */
+#ifndef APP_CALENDLY_CLIENT_H
+#define APP_CALENDLY_CLIENT_H
+
+#include <stdbool.h>
+
+#include "lib/err.h"
+#include "lib/http.h"
+
+struct arena;
+struct json_node;
+struct secret;
+struct settings;
+
+/* What is known of a call when it is over, fit for people to read. */
+struct client_call {
+	const char	*purpose;	/* "token_refresh" */
+	const char	*method;
+	const char	*path;		/* without the query */
+	int		 status;	/* 0: no answer */
+	const char	*error;		/* why not, or NULL */
+	long		 ms;
+	const char	*reply;		/* of a failed call: redacted, capped */
+};
+
+struct client;
+
+enum { CLIENT_TOTAL_MS = 10 * 1000 };	/* one call, all in all */
+
+struct client	*client_new(struct arena *, const struct settings *);
+void		 client_free(struct client *);
+/* Told of every call, outside any transaction. */
+void		 client_observe(struct client *, void (*)(void *,
+		    struct arena *, const struct client_call *), void *);
+/*
+ * Calls must be over within this time from now; 0: no such bound.  A call
+ * that has no time left is not sent.
+ */
+void		 client_set_deadline(struct client *, long ms);
+
+/* The rest is for app/calendly/ alone. */
+
+struct client_request {
+	const char		*purpose;
+	const char		*method;
+	const char		*path;		/* on the API's origin, with query */
+	const char		*body;		/* JSON, or a form if "oauth" */
+	size_t			 bodysz;
+	const struct secret	*token;
+	/* An OAuth call: form, the auth origin, a connection of its own. */
+	bool			 oauth;
+	bool			 basic;		/* client by HTTP Basic */
+	const struct secret	*hide[3];	/* secrets in the body */
+};
+
+struct client_reply {
+	enum http_fate		 fate;
+	int			 status;
+	const struct json_node	*json;	/* NULL unless it was JSON */
+	long			 retry_after;	/* s; 0: not said */
+};
+
+/*
+ * CAL_OK: 2xx, and JSON unless 204 or an empty OAuth answer.  CAL_INVALID
+ * 400 and other 4xx; CAL_UNAUTHORIZED 401; CAL_DENIED 403; CAL_NOTFOUND 404;
+ * CAL_CONFLICT 409; CAL_UNAVAILABLE 429 or not sent; CAL_UPSTREAM anything
+ * else: it may have been carried out.
+ */
+enum cal_err	 client_send(struct client *, struct arena *,
+		    const struct client_request *, struct client_reply *)
+		    ERR_CHECK;
+const struct settings *client_settings(const struct client *);
+
+#endif

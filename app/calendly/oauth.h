@@ -1,0 +1,52 @@
+/*
+ * oauth: Calendly's authorization server (RFC 6749, 7009, 7636).
+ */
+#ifndef APP_CALENDLY_OAUTH_H
+#define APP_CALENDLY_OAUTH_H
+
+#include <stdint.h>
+
+#include "lib/err.h"
+
+struct arena;
+struct client;
+struct secret;
+
+struct token_pair {
+	struct secret	*access;
+	struct secret	*refresh;
+	int64_t		 expires_in;	/* s, from now */
+	const char	*owner;		/* the user's URI */
+	const char	*organization;
+	const char	*const *scopes;	/* as Calendly said; else as asked */
+};
+
+/* What a call to the token endpoint came to. */
+enum token_outcome {
+	TOKEN_GRANTED,
+	TOKEN_INVALID_GRANT,	/* definite: what was presented is dead */
+	TOKEN_LATER,		/* definite: nothing happened (not sent, 429) */
+	TOKEN_AMBIGUOUS,	/* it may have been carried out */
+	TOKEN_CLIENT_REFUSED,	/* our own credentials or request: the
+				 * operator must look, no user is at fault */
+};
+
+/* Where to send the browser. */
+const char	*oauth_authorize_url(struct client *, struct arena *,
+		    const struct secret *state, const struct secret *verifier);
+/* Also the URI that is registered with Calendly. */
+const char	*oauth_redirect_uri(struct client *, struct arena *);
+
+enum token_outcome oauth_exchange(struct client *, struct arena *,
+		    const struct secret *code, const struct secret *verifier,
+		    struct token_pair *);
+enum token_outcome oauth_refresh(struct client *, struct arena *,
+		    const struct secret *refresh, struct token_pair *);
+/*
+ * CAL_OK also if Calendly does not know the token (any more).
+ * CAL_UNAVAILABLE, CAL_UPSTREAM: try again.
+ */
+enum cal_err	 oauth_revoke(struct client *, struct arena *,
+		    const struct secret *token) ERR_CHECK;
+
+#endif

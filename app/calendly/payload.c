@@ -1,0 +1,222 @@
+/*
+ * payload: see payload.h.
+ */
+#include <ctype.h>
+#include <string.h>
+
+#include "app/calendly/id.h"
+#include "app/calendly/payload.h"
+#include "lib/arena.h"
+#include "lib/json.h"
+
+enum { KIND_MAX = 64 };
+
+static const struct json_caps BODY_CAPS = {
+	.size = 1024 * 1024,
+	.depth = 32,
+	.count = 50 * 1000,
+};
+
+/* What tells two events of a kind about one subject apart. */
+enum apart {
+	APART_NOT,		/* there is only one */
+	APART_NO_SHOW,
+	APART_UPDATED,
+};
+
+static const struct kind {
+	const char	*name;
+	const char	*subject;	/* whose URI it is about */
+	enum apart	 apart;
+	const char	*updated_at;
+} KINDS[] = {
+	{ "invitee.created", "payload.uri", APART_NOT, NULL },
+	{ "invitee.canceled", "payload.uri", APART_NOT, NULL },
+	{ "invitee_no_show.created", "payload.uri", APART_NO_SHOW, NULL },
+	{ "invitee_no_show.deleted", "payload.uri", APART_NO_SHOW, NULL },
+	{ "routing_form_submission.created", "payload.uri", APART_NOT, NULL },
+	{ "event_type.created", "payload.uri", APART_NOT, NULL },
+	{ "event_type.updated", "payload.uri", APART_UPDATED,
+	    "payload.updated_at" },
+	{ "event_type.deleted", "payload.uri", APART_NOT, NULL },
+	{ "contact.created", "payload.contact.uri", APART_NOT, NULL },
+	{ "contact.updated", "payload.contact.uri", APART_UPDATED,
+	    "payload.contact.updated_at" },
+	{ "contact.deleted", "payload.contact.uri", APART_NOT, NULL },
+	{ "meeting_recap.created", "payload.recap.uri", APART_NOT, NULL },
+	{ "meeting_recap.updated", "payload.recap.uri", APART_UPDATED,
+	    "payload.recap.updated_at" },
+	{ "meeting_recap.deleted", "payload.recap.uri", APART_NOT, NULL },
+};
+
+static const struct kind *
+kind_find(const char *name)
+{
+	size_t	 i;
+
+	for (i = 0; name != NULL && i < sizeof(KINDS) / sizeof(KINDS[0]); i++)
+		if (strcmp(KINDS[i].name, name) == 0)
+			return &KINDS[i];
+	return NULL;
+}
+
+/* "thing.happened" in lower case: safe as an event's type. */
+static bool
+is_kind(const char *s)
+{
+	const char	*dot = strchr(s, '.');
+
+	return dot != NULL && dot != s && dot[1] != '\0' &&
+	    strlen(s) <= KIND_MAX &&
+	    strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_.") == strlen(s);
+}
+
+static int
+number(const char *s, int digits)
+{
+	int	 n = 0;
+
+	while (digits-- > 0)
+		n = n * 10 + (*s++ - '0');
+	return n;
+}
+
+static bool
+is_date(int year, int month, int day)
+{
+	static const int	 days[] = {
+		31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
+	};
+	bool			 leap;
+
+	leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	return year >= 1970 && month >= 1 && month <= 12 && day >= 1 &&
+	    day <= days[month - 1] + (leap && month == 2);
+}
+
+/* RFC 3339 in UTC, with a value that the database takes. */
+static bool
+is_time(const char *s)
+{
+	static const char	 shape[] = "0000-00-00T00:00:00";
+	const char		*rest;
+	size_t			 i;
+
+	for (i = 0; shape[i] != '\0'; i++)
+		if (shape[i] == '0' ? !isdigit((unsigned char)s[i]) :
+		    s[i] != shape[i])
+			return false;
+	rest = s + i;
+	if (*rest == '.') {
+		i = strspn(rest + 1, "0123456789");
+		if (i == 0 || i > 9)
+			return false;
+		rest += 1 + i;
+	}
+	return strcmp(rest, "Z") == 0 &&
+	    is_date(number(s, 4), number(s + 5, 2), number(s + 8, 2)) &&
+	    number(s + 11, 2) <= 23 && number(s + 14, 2) <= 59 &&
+	    number(s + 17, 2) <= 59;
+}
+
+static const char *
+flaw_of(struct arena *mem, const struct payload *p)
+{
+	const struct json_node	*content = json_find(p->root, "payload");
+	const struct kind	*kind;
+
+	if (p->kind == NULL || !is_kind(p->kind))
+		return "it names no kind of event";
+	if (content == NULL || content->type != JSON_OBJECT)
+		return "it has no payload";
+	if ((kind = kind_find(p->kind)) != NULL &&
+	    id_from_uri(mem, json_text(p->root, kind->subject)) == NULL)
+		return "its payload names no subject";
+	return NULL;
+}
+
+void
+payload_read(struct arena *mem, struct bytes body, struct payload *p)
+{
+	const char	*why = NULL;
+
+	memset(p, 0, sizeof(*p));
+	if (json_parse(mem, body.p, body.n, &BODY_CAPS, &p->root, &why) !=
+	    CAL_OK) {
+		p->root = NULL;
+		p->flaw = arena_printf(mem, "it is not JSON: %s",
+		    why == NULL ? "unreadable" : why);
+		return;
+	}
+	p->kind = json_text(p->root, "event");
+	p->created_at = json_text(p->root, "created_at");
+	if (p->created_at != NULL && !is_time(p->created_at))
+		p->created_at = NULL;
+	if ((p->flaw = flaw_of(mem, p)) != NULL)
+		p->kind = NULL;
+}
+
+static struct bytes
+part(const char *s)
+{
+	/* With its NUL: parts cannot run into each other. */
+	return s == NULL ? (struct bytes){ "", 1 } :
+	    (struct bytes){ s, strlen(s) + 1 };
+}
+
+static const char *
+apart_from(struct arena *mem, const struct payload *p, const struct kind *kind)
+{
+	const char	*id;
+
+	switch (kind->apart) {
+	case APART_NO_SHOW:
+		id = id_from_uri(mem, json_text(p->root,
+		    "payload.no_show.uri"));
+		return id != NULL ? id : json_text(p->root, "created_at");
+	case APART_UPDATED:
+		return json_text(p->root, kind->updated_at);
+	case APART_NOT:
+		break;
+	}
+	return NULL;
+}
+
+void
+payload_identity(struct arena *mem, const struct payload *p,
+    const char *connection_id, struct bytes body, uint8_t out[CRYPTO_HASHSZ])
+{
+	const struct kind	*kind = kind_find(p->kind);
+	struct bytes		 parts[4] = {
+		part(connection_id), part(p->kind), body, { NULL, 0 }
+	};
+	size_t			 n = 3;
+
+	if (kind != NULL) {
+		parts[2] = part(id_from_uri(mem, json_text(p->root,
+		    kind->subject)));
+		parts[3] = part(apart_from(mem, p, kind));
+		n = 4;
+	}
+	crypto_sha256(out, parts, n);
+}
+
+/* Members like "password", "pstn_password", "passcode". */
+static bool
+may_be_shown(const struct json_node *member, void *arg)
+{
+	(void)arg;
+	return member->key == NULL ||
+	    (strcasestr(member->key, "password") == NULL &&
+	    strcasestr(member->key, "passcode") == NULL);
+}
+
+const char *
+payload_content(struct arena *mem, const struct payload *p)
+{
+	struct json	*j = json_new(mem);
+	size_t		 n;
+
+	json_node(j, NULL, json_find(p->root, "payload"), may_be_shown, NULL);
+	return json_done(j, &n);
+}

@@ -1,0 +1,40 @@
+/*
+ * payload: the body of a delivery: what it is about, and what it is known by.
+ */
+#ifndef APP_CALENDLY_PAYLOAD_H
+#define APP_CALENDLY_PAYLOAD_H
+
+#include <stdint.h>
+
+#include "lib/buf.h"
+#include "lib/crypto.h"
+
+struct arena;
+struct json_node;
+
+struct payload {
+	const char	*kind;		/* "invitee.created"; NULL: unreadable */
+	const char	*flaw;		/* why it is unreadable; else NULL */
+	const char	*created_at;	/* RFC 3339, or NULL */
+	const struct json_node *root;	/* the envelope */
+};
+
+/*
+ * Read a body.  It never fails: what can't be read has a flaw, in words that
+ * hold none of the body.
+ */
+void		payload_read(struct arena *, struct bytes body,
+		    struct payload *);
+/*
+ * What this delivery is known by, so that a repeated one is one event:
+ * SHA-256 over the connection, the kind, the subject's id and, for no-shows,
+ * the no-show's own id (else created_at), for *.updated its updated_at; for
+ * an unknown kind, or an unreadable body, over the body.
+ */
+void		payload_identity(struct arena *, const struct payload *,
+		    const char *connection_id, struct bytes body,
+		    uint8_t [CRYPTO_HASHSZ]);
+/* Calendly's "payload" as JSON, less the passwords of meeting rooms. */
+const char	*payload_content(struct arena *, const struct payload *);
+
+#endif

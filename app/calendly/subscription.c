@@ -1,0 +1,204 @@
+/*
+ * subscription: see subscription.h.
+ */
+#include <string.h>
+
+#include "app/calendly/client.h"
+#include "app/calendly/id.h"
+#include "app/calendly/subscription.h"
+#include "lib/arena.h"
+#include "lib/buf.h"
+#include "lib/json.h"
+#include "lib/log.h"
+#include "lib/secret.h"
+#include "lib/uri.h"
+
+enum {
+	PAGE_SIZE = 100,	/* Calendly's most */
+	KEY_MAX = 512,
+};
+
+static size_t
+count(const struct json_node *list)
+{
+	size_t	 n = 0;
+
+	for (; list != NULL; list = list->next)
+		n++;
+	return n;
+}
+
+static const char *const *
+texts(struct arena *mem, const struct json_node *array)
+{
+	const struct json_node	*e = array == NULL ? NULL : array->child;
+	const char		**list;
+	size_t			 n = 0;
+
+	list = arena_array(mem, count(e) + 1, sizeof(*list));
+	for (; e != NULL; e = e->next)
+		if (e->type == JSON_STRING)
+			list[n++] = e->text;
+	return list;
+}
+
+/* False if it lacks what we judge it by. */
+static bool
+subscription_parse(struct arena *mem, const struct json_node *j,
+    struct subscription *s)
+{
+	const char	*key = json_text(j, "signing_key");
+
+	*s = (struct subscription){
+		.uri = json_text(j, "uri"),
+		.callback_url = json_text(j, "callback_url"),
+		.state = json_text(j, "state"),
+		.scope = json_text(j, "scope"),
+		.events = texts(mem, json_find(j, "events")),
+		.organization = json_text(j, "organization"),
+		.created_at = json_text(j, "created_at"),
+		.retry_started_at = json_text(j, "retry_started_at"),
+		.signing_key = key == NULL || *key == '\0' ||
+		    strlen(key) > KEY_MAX ? NULL : secret_from_text(mem, key),
+	};
+	return id_from_uri(mem, s->uri) != NULL && s->callback_url != NULL &&
+	    s->state != NULL;
+}
+
+static enum cal_err
+page_parse(struct arena *mem, const struct json_node *json,
+    struct subscription_page *page)
+{
+	const struct json_node	*list = json_find(json, "collection");
+	const struct json_node	*e;
+
+	if (list == NULL || list->type != JSON_ARRAY) {
+		log_warn("calendly: subscription_list: no collection in the "
+		    "reply");
+		return CAL_UPSTREAM;
+	}
+	page->all = arena_array(mem, count(list->child), sizeof(*page->all));
+	page->n = 0;
+	for (e = list->child; e != NULL; e = e->next)
+		if (subscription_parse(mem, e, &page->all[page->n]))
+			page->n++;
+		else
+			log_warn("calendly: subscription_list: an entry "
+			    "without uri, callback_url or state is passed "
+			    "over");
+	page->next = json_text(json, "pagination.next_page_token");
+	return CAL_OK;
+}
+
+enum cal_err
+subscription_page(struct client *c, struct arena *mem,
+    const struct secret *token, const char *organization, const char *user,
+    const char *page_token, struct subscription_page *page)
+{
+	struct client_request	 q = {
+		.purpose = "subscription_list",
+		.method = "GET",
+		.token = token,
+	};
+	struct client_reply	 r;
+	struct buf		 b;
+	enum cal_err		 rc;
+
+	buf_init(&b, mem, 0);
+	uri_add(&b, "organization", organization);
+	uri_add(&b, "user", user);
+	uri_add(&b, "scope", "user");
+	uri_add(&b, "count", arena_printf(mem, "%d", PAGE_SIZE));
+	if (page_token != NULL)
+		uri_add(&b, "page_token", page_token);
+	q.path = arena_printf(mem, "/webhook_subscriptions?%s", b.p);
+	if ((rc = client_send(c, mem, &q, &r)) != CAL_OK)
+		return rc;
+	return page_parse(mem, r.json, page);
+}
+
+/* Status first; the wording only tells plan from role. */
+static enum refusal
+refusal_from(const struct json_node *json)
+{
+	const char	*message = json_text(json, "message");
+
+	if (json_find(json, "required_scopes") != NULL)
+		return REFUSAL_SCOPE;
+	if (message != NULL && (strstr(message, "upgrade") != NULL ||
+	    strstr(message, "Standard") != NULL ||
+	    strstr(message, "Professional") != NULL))
+		return REFUSAL_PLAN;
+	return REFUSAL_ROLE;
+}
+
+static const char *
+create_body(struct arena *mem, const char *organization, const char *user,
+    const char *url, const char *const *events, size_t *n)
+{
+	struct json	*j = json_new(mem);
+
+	json_object(j, NULL);
+	json_str(j, "url", url);
+	json_array(j, "events");
+	for (; *events != NULL; events++)
+		json_str(j, NULL, *events);
+	json_end(j);
+	json_str(j, "organization", organization);
+	json_str(j, "user", user);
+	json_str(j, "scope", "user");
+	json_end(j);
+	return json_done(j, n);
+}
+
+enum cal_err
+subscription_create(struct client *c, struct arena *mem,
+    const struct secret *token, const char *organization, const char *user,
+    const char *url, const char *const *events, struct subscription *s,
+    enum refusal *why)
+{
+	struct client_request	 q = {
+		.purpose = "subscription_create",
+		.method = "POST",
+		.path = "/webhook_subscriptions",
+		.token = token,
+		/* The URL's last part is the endpoint. */
+		.hide = { secret_from_text(mem, strrchr(url, '/') + 1) },
+	};
+	struct client_reply	 r;
+	enum cal_err		 rc;
+
+	*why = REFUSAL_NONE;
+	q.body = create_body(mem, organization, user, url, events, &q.bodysz);
+	rc = client_send(c, mem, &q, &r);
+	if (rc == CAL_DENIED)
+		*why = refusal_from(r.json);
+	if (rc != CAL_OK)
+		return rc;
+	if (!subscription_parse(mem, json_find(r.json, "resource"), s)) {
+		log_warn("calendly: subscription_create: the reply names no "
+		    "subscription");
+		return CAL_UPSTREAM;
+	}
+	return CAL_OK;
+}
+
+enum cal_err
+subscription_delete(struct client *c, struct arena *mem,
+    const struct secret *token, const char *uri)
+{
+	const char		*id = id_from_uri(mem, uri);
+	struct client_request	 q = {
+		.purpose = "subscription_delete",
+		.method = "DELETE",
+		.token = token,
+	};
+	struct client_reply	 r;
+	enum cal_err		 rc;
+
+	if (id == NULL)
+		return CAL_INVALID;
+	q.path = arena_printf(mem, "/webhook_subscriptions/%s", id);
+	rc = client_send(c, mem, &q, &r);
+	return rc == CAL_NOTFOUND ? CAL_OK : rc;
+}

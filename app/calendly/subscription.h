@@ -1,0 +1,60 @@
+/*
+ * subscription: webhook subscriptions as Calendly holds them.
+ */
+#ifndef APP_CALENDLY_SUBSCRIPTION_H
+#define APP_CALENDLY_SUBSCRIPTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/err.h"
+
+struct arena;
+struct client;
+struct secret;
+
+struct subscription {
+	const char	*uri;
+	const char	*callback_url;
+	const char	*state;		/* active, disabled */
+	const char	*scope;
+	const char	*const *events;
+	const char	*organization;
+	const char	*created_at;
+	const char	*retry_started_at;	/* NULL: all is well */
+	struct secret	*signing_key;	/* NULL: none came along */
+};
+
+struct subscription_page {
+	struct subscription *all;
+	size_t		 n;
+	const char	*next;		/* a page token; NULL: the last page */
+};
+
+/* Why Calendly will not let this account have a webhook. */
+enum refusal {
+	REFUSAL_NONE,
+	REFUSAL_PLAN,
+	REFUSAL_ROLE,
+	REFUSAL_SCOPE,
+};
+
+/* One page of the subscriptions of one user in one organization. */
+enum cal_err	subscription_page(struct client *, struct arena *,
+		    const struct secret *token, const char *organization,
+		    const char *user, const char *page_token,
+		    struct subscription_page *) ERR_CHECK;
+/*
+ * CAL_CONFLICT: one with this URL is there already.  CAL_DENIED: "why" says.
+ * CAL_UPSTREAM: it may have been made.
+ */
+enum cal_err	subscription_create(struct client *, struct arena *,
+		    const struct secret *token, const char *organization,
+		    const char *user, const char *url,
+		    const char *const *events, struct subscription *,
+		    enum refusal *why) ERR_CHECK;
+/* CAL_OK also if it is gone already. */
+enum cal_err	subscription_delete(struct client *, struct arena *,
+		    const struct secret *token, const char *uri) ERR_CHECK;
+
+#endif

@@ -1,0 +1,100 @@
+/*
+ * calendlyd: every user's Calendly connection, held for good.
+ */
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "app/master.h"
+#include "app/startup.h"
+#include "app/version.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/log.h"
+
+static int
+usage(void)
+{
+	(void)fputs("usage: calendlyd [-tV] [-c file]\n", stderr);
+	return 2;
+}
+
+/*
+ * No core file and no debugger may take the secrets out of memory.  A
+ * sanitizer looks for leaks as a debugger does, so not under one.
+ */
+static void
+guard_memory(void)
+{
+#ifndef __SANITIZE_ADDRESS__
+	const struct rlimit	 none = { 0, 0 };
+
+	if (setrlimit(RLIMIT_CORE, &none) == -1 ||
+	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == -1)
+		log_warn("memory not guarded: a core file might hold secrets");
+#endif
+}
+
+static int
+check(const char *file)
+{
+	struct settings	*s;
+	struct arena	*mem;
+
+	if (startup_load(file, startup_say_plain, &mem, &s) != CAL_OK) {
+		startup_say_plain("configuration is not good");
+		return EXIT_FAILURE;
+	}
+	startup_say_plain("configuration is good");
+	arena_free(mem);
+	return EXIT_SUCCESS;
+}
+
+static int
+run(const char *file)
+{
+	struct settings	*s;
+	struct arena	*mem;
+
+	if (startup_load(file, startup_say_log, &mem, &s) != CAL_OK) {
+		log_warn("not started: mend the configuration; calendlyd -t "
+		    "checks it");
+		return EXIT_FAILURE;
+	}
+	return master_run(file, mem, s);
+}
+
+int
+main(int argc, char *argv[])
+{
+	const char	*file = NULL;
+	bool		 test = false;
+	int		 c;
+
+	while ((c = getopt(argc, argv, "c:tV")) != -1) {
+		switch (c) {
+		case 'c':
+			file = optarg;
+			break;
+		case 't':
+			test = true;
+			break;
+		case 'V':
+			(void)puts("calendlyd " CALENDLYD_VERSION);
+			return EXIT_SUCCESS;
+		default:
+			return usage();
+		}
+	}
+	if (optind != argc)
+		return usage();
+	log_speaker("master");
+	guard_memory();
+	if (crypto_init() != CAL_OK)
+		return EXIT_FAILURE;
+	return test ? check(file) : run(file);
+}

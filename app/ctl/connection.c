@@ -1,0 +1,211 @@
+/*
+ * connection: users' connections to Calendly.
+ */
+#include <string.h>
+
+#include "app/ctl/ctl.h"
+#include "app/ctl/out.h"
+#include "app/repo/connection.h"
+#include "app/repo/job.h"
+#include "app/repo/ops.h"
+#include "app/repo/tenant.h"
+#include "app/service/calendly.h"
+#include "app/service/disconnect.h"
+#include "lib/db.h"
+#include "lib/json.h"
+
+enum { LIMIT = 1000, LIMIT_MAX = 100000 };
+
+static const char *const	statuses[] = {
+	"connected", "needs_reauth", "disconnecting", "disconnected", NULL
+};
+
+static const struct out_column	list_columns[] = {
+	{ "tenant", "TENANT", OUT_TEXT,
+	  offsetof(struct ops_connection, tenant) },
+	{ "user_id", "USER", OUT_TEXT,
+	  offsetof(struct ops_connection, user_id) },
+	{ "status", "STATUS", OUT_TEXT,
+	  offsetof(struct ops_connection, status) },
+	{ "reason", "REASON", OUT_TEXT,
+	  offsetof(struct ops_connection, reason) },
+	{ "webhook_state", "WEBHOOK", OUT_TEXT,
+	  offsetof(struct ops_connection, hook_state) },
+	{ "capability", "CAPABILITY", OUT_TEXT,
+	  offsetof(struct ops_connection, capability) },
+	{ "calendly_email", "CALENDLY", OUT_TEXT,
+	  offsetof(struct ops_connection, email) },
+	{ "updated_at", "UPDATED (UTC)", OUT_TIME,
+	  offsetof(struct ops_connection, updated_at) },
+	{ NULL, NULL, OUT_TEXT, 0 },
+};
+
+#define VIEW(field)	offsetof(struct connection_view, field)
+
+static const struct out_column	view_columns[] = {
+	{ "user_id", "user", OUT_TEXT, VIEW(user_id) },
+	{ "id", "id", OUT_TEXT, VIEW(id) },
+	{ "status", "status", OUT_TEXT, VIEW(status) },
+	{ "reason", "reason", OUT_TEXT, VIEW(reason) },
+	{ "capability", "capability", OUT_TEXT, VIEW(capability) },
+	{ "calendly_email", "Calendly e-mail", OUT_TEXT, VIEW(email) },
+	{ "calendly_name", "Calendly name", OUT_TEXT, VIEW(name) },
+	{ "calendly_timezone", "Calendly time zone", OUT_TEXT,
+	  VIEW(timezone) },
+	{ "calendly_user_uri", "Calendly user", OUT_TEXT, VIEW(user_uri) },
+	{ "calendly_organization_uri", "Calendly organization", OUT_TEXT,
+	  VIEW(organization_uri) },
+	{ "scopes", "granted scopes", OUT_LIST, VIEW(scopes) },
+	{ "grant_id", "grant", OUT_TEXT, VIEW(grant_id) },
+	{ "webhook_state", "webhook", OUT_TEXT, VIEW(hook_state) },
+	{ "webhook_uri", "webhook at Calendly", OUT_TEXT, VIEW(hook_uri) },
+	{ "webhook_events", "webhook events", OUT_LIST, VIEW(hook_events) },
+	{ "webhook_verified", "webhook proven", OUT_BOOL,
+	  VIEW(hook_verified) },
+	{ "last_event_at", "last event (UTC)", OUT_TIME,
+	  VIEW(last_event_at) },
+	{ "left_behind", "left behind", OUT_LIST, VIEW(left_behind) },
+	{ "connected_at", "connected (UTC)", OUT_TIME, VIEW(connected_at) },
+	{ "updated_at", "updated (UTC)", OUT_TIME, VIEW(updated_at) },
+	{ NULL, NULL, OUT_TEXT, 0 },
+};
+
+static enum cal_err
+check_status(struct ctl *c, const char *status)
+{
+	size_t	 i;
+
+	for (i = 0; status != NULL && statuses[i] != NULL; i++)
+		if (strcmp(status, statuses[i]) == 0)
+			return CAL_OK;
+	if (status == NULL)
+		return CAL_OK;
+	return ctl_misuse(c, "--status is \"%s\": write one of: connected, "
+	    "needs_reauth, disconnecting, disconnected", status);
+}
+
+enum cal_err
+ctl_connections(struct ctl *c)
+{
+	const char		*status = ctl_value(c, "status");
+	struct ops_connection	*rows;
+	enum cal_err		 rc;
+	int			 limit, n;
+	bool			 more;
+
+	if ((rc = check_status(c, status)) != CAL_OK ||
+	    (rc = ctl_number(c, "limit", LIMIT, LIMIT_MAX, &limit)) !=
+	    CAL_OK || (rc = ctl_open(c)) != CAL_OK ||
+	    (rc = ctl_check_tenant(c)) != CAL_OK ||
+	    (rc = ops_connection_list(c->db, c->mem, c->arg[0], status,
+	    limit + 1, &rows, &n)) != CAL_OK)
+		return rc;
+	if ((more = n > limit))
+		n = limit;
+	out_begin(c);
+	out_list(c, "data", NULL, list_columns, rows, sizeof(*rows), n);
+	out_more(c, more, limit);
+	return out_end(c);
+}
+
+/* Begin a transaction of the tenant that the command names. */
+static enum cal_err
+begin(struct ctl *c)
+{
+	const char	*id;
+	enum cal_err	 rc;
+
+	if ((rc = ctl_open(c)) != CAL_OK ||
+	    (rc = ctl_tenant(c, c->arg[0], &id)) != CAL_OK)
+		return rc;
+	return tenant_begin(c->db, c->mem, id);
+}
+
+/* Say so if it is the user that was not found. */
+static enum cal_err
+told(struct ctl *c, enum cal_err rc)
+{
+	if (rc != CAL_NOTFOUND)
+		return rc;
+	return ctl_fail(rc, "tenant %s has no user \"%s\" here; \"calendlyctl "
+	    "connections %s\" lists them", c->arg[0], c->arg[1], c->arg[0]);
+}
+
+enum cal_err
+ctl_connection_show(struct ctl *c)
+{
+	struct connection_view	 v;
+	enum cal_err		 rc;
+
+	if ((rc = begin(c)) != CAL_OK || (rc = told(c,
+	    connection_find(c->db, c->mem, c->arg[1], &v))) != CAL_OK)
+		return rc;
+	out_begin(c);
+	if (c->json)
+		json_str(c->doc, "tenant", c->arg[0]);
+	out_fields(c, view_columns, &v);
+	return out_end(c);
+}
+
+enum cal_err
+ctl_connection_reconcile(struct ctl *c)
+{
+	struct connection	 conn;
+	enum cal_err		 rc;
+
+	if ((rc = begin(c)) != CAL_OK || (rc = told(c,
+	    connection_lock(c->db, c->mem, c->arg[1], &conn))) != CAL_OK)
+		return rc;
+	if (conn.grant_id == NULL)
+		return ctl_fail(CAL_CONFLICT, "user \"%s\" is %s: there is "
+		    "nothing to reconcile until the user connects again",
+		    c->arg[1], conn.status);
+	if ((rc = job_enqueue(c->db, c->mem, "reconcile", conn.id, 0)) !=
+	    CAL_OK || (rc = ctl_audit(c, "connection.reconcile",
+	    c->arg[1])) != CAL_OK || (rc = db_commit(c->db)) != CAL_OK)
+		return rc;
+	ctl_say("asked for: a runner does it next; \"calendlyctl connection "
+	    "show\" tells what came of it");
+	return out_done(c);
+}
+
+/*
+ * The same deed as the API's, but for the teardown, which is left to the
+ * runners: nothing here needs Calendly.
+ */
+static enum cal_err
+let_go(struct ctl *c, const char *tenant_id, const char **grant_id)
+{
+	struct calendly	 cal = {
+		.set = &c->settings, .db = c->db, .mem = c->mem,
+	};
+	enum cal_err	 rc;
+
+	rc = disconnect_begin(&cal, c->mem, tenant_id, c->arg[1],
+	    ctl_has(c, "erase"), grant_id);
+	if ((rc = told(c, rc)) != CAL_OK ||
+	    (rc = tenant_begin(c->db, c->mem, tenant_id)) != CAL_OK ||
+	    (rc = ctl_audit(c, "connection.disconnect", c->arg[1])) != CAL_OK)
+		return rc;
+	return db_commit(c->db);
+}
+
+enum cal_err
+ctl_connection_disconnect(struct ctl *c)
+{
+	const char	*tenant_id, *grant_id = NULL;
+	enum cal_err	 rc;
+
+	if ((rc = ctl_open(c)) != CAL_OK ||
+	    (rc = ctl_tenant(c, c->arg[0], &tenant_id)) != CAL_OK ||
+	    (rc = let_go(c, tenant_id, &grant_id)) != CAL_OK)
+		return rc;
+	if (grant_id == NULL)
+		ctl_say("user \"%s\" held no grant any more; what is left to "
+		    "do goes on in the background", c->arg[1]);
+	else
+		ctl_say("disconnecting: runners delete the webhook and revoke "
+		    "the tokens at Calendly; \"calendlyctl connection show\" "
+		    "tells when it is done");
+	return out_done(c);
+}

@@ -1,0 +1,184 @@
+/*
+ * ctl: calendlyctl, what operators do by hand.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/ctl/ctl.h"
+#include "app/version.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/log.h"
+
+enum {
+	MISUSED = 2,
+	MEMORY_MAX = 256 * 1024 * 1024,	/* a long list of connections */
+	NAME_WIDE = 26,			/* of the commands in the help */
+};
+
+static const struct ctl_option	migrate_options[] = {
+	{ "dir", true }, { NULL, false }
+};
+static const struct ctl_option	tenant_options[] = {
+	{ "origin", true }, { "frontend-url", true }, { NULL, false }
+};
+static const struct ctl_option	tenant_set_options[] = {
+	{ "origin", true }, { "no-origin", true }, { "frontend-url", true },
+	{ NULL, false }
+};
+static const struct ctl_option	key_options[] = {
+	{ "allow-token", false }, { NULL, false }
+};
+static const struct ctl_option	connections_options[] = {
+	{ "status", true }, { "limit", true }, { NULL, false }
+};
+static const struct ctl_option	disconnect_options[] = {
+	{ "erase", false }, { NULL, false }
+};
+static const struct ctl_option	jobs_options[] = {
+	{ "parked", false }, { "limit", true }, { NULL, false }
+};
+static const struct ctl_option	limit_options[] = {
+	{ "limit", true }, { NULL, false }
+};
+
+static const struct ctl_command	commands[] = {
+	{ { "migrate", NULL }, "[--dir DIR]",
+	  "bring the database to this release's schema",
+	  0, 0, migrate_options, ctl_migrate },
+	{ { "doctor", NULL }, "",
+	  "check settings, keyring and database",
+	  0, 0, NULL, ctl_doctor },
+	{ { "keyring", "new" }, "",
+	  "make the file of master keys",
+	  0, 0, NULL, ctl_keyring_new },
+	{ { "keyring", "add" }, "",
+	  "add a master key, which seals from then on",
+	  0, 0, NULL, ctl_keyring_add },
+	{ { "tenant", "add" }, "NAME [--origin ORIGIN]... "
+	  "[--frontend-url URL]",
+	  "make a tenant",
+	  1, 1, tenant_options, ctl_tenant_add },
+	{ { "tenant", "list" }, "",
+	  "list the tenants",
+	  0, 0, NULL, ctl_tenant_list },
+	{ { "tenant", "set" }, "NAME [--origin ORIGIN]... "
+	  "[--no-origin ORIGIN]... [--frontend-url URL]",
+	  "change a tenant",
+	  1, 1, tenant_set_options, ctl_tenant_set },
+	{ { "key", "add" }, "TENANT [--allow-token]",
+	  "make an API key and print it, once",
+	  1, 1, key_options, ctl_key_add },
+	{ { "key", "list" }, "[TENANT]",
+	  "list API keys, but for the keys themselves",
+	  0, 1, NULL, ctl_key_list },
+	{ { "key", "revoke" }, "ID",
+	  "refuse an API key from now on",
+	  1, 1, NULL, ctl_key_revoke },
+	{ { "connections", NULL }, "[TENANT] [--status STATUS] [--limit N]",
+	  "list users' connections",
+	  0, 1, connections_options, ctl_connections },
+	{ { "connection", "show" }, "TENANT USER",
+	  "show all about one connection",
+	  2, 2, NULL, ctl_connection_show },
+	{ { "connection", "reconcile" }, "TENANT USER",
+	  "put its webhook at Calendly right",
+	  2, 2, NULL, ctl_connection_reconcile },
+	{ { "connection", "disconnect" }, "TENANT USER [--erase]",
+	  "disconnect a user",
+	  2, 2, disconnect_options, ctl_connection_disconnect },
+	{ { "jobs", NULL }, "[--parked] [--limit N]",
+	  "list background work",
+	  0, 0, jobs_options, ctl_jobs },
+	{ { "jobs", "retry" }, "ID",
+	  "try a job again now",
+	  1, 1, NULL, ctl_jobs_retry },
+	{ { "errors", NULL }, "[TENANT] [--limit N]",
+	  "show what went wrong lately, and what to do",
+	  0, 1, limit_options, ctl_errors },
+	{ { NULL, NULL }, NULL, NULL, 0, 0, NULL, NULL },
+};
+
+static int
+usage(const struct ctl_command *k)
+{
+	if (k == NULL)
+		(void)fputs("usage: calendlyctl [-hV] [-c file] [--json] "
+		    "command [argument ...]\n", stderr);
+	else
+		(void)fprintf(stderr, "usage: calendlyctl %s%s%s %s\n",
+		    k->word[0], k->word[1] == NULL ? "" : " ",
+		    k->word[1] == NULL ? "" : k->word[1], k->synopsis);
+	return MISUSED;
+}
+
+static int
+help(void)
+{
+	const struct ctl_command	*k;
+	char				 name[NAME_WIDE + 1];
+
+	(void)puts("usage: calendlyctl [-hV] [-c file] [--json] command "
+	    "[argument ...]\n");
+	for (k = commands; k->word[0] != NULL; k++) {
+		(void)snprintf(name, sizeof(name), "%s%s%s", k->word[0],
+		    k->word[1] == NULL ? "" : " ",
+		    k->word[1] == NULL ? "" : k->word[1]);
+		(void)printf("  %-*s  %s\n", NAME_WIDE, name, k->help);
+		if (k->synopsis[0] != '\0')
+			(void)printf("  %-*s    %s\n", NAME_WIDE, "",
+			    k->synopsis);
+	}
+	(void)puts("\nA command without arguments needs none. Settings come "
+	    "from the file and the environment,\nas for calendlyd; see "
+	    "calendlyctl(8).");
+	return EXIT_SUCCESS;
+}
+
+/* -h and -V need nothing else to be right. */
+static bool
+only_asks(char **argv, const char *brief, const char *whole)
+{
+	for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++)
+		if (strcmp(*argv, brief) == 0 || strcmp(*argv, whole) == 0)
+			return true;
+	return false;
+}
+
+static int
+run(char **argv)
+{
+	struct arena	*mem = arena_new(MEMORY_MAX);
+	struct ctl	*c = arena_alloc(mem, sizeof(*c));
+	enum cal_err	 rc = CAL_INVALID;
+	int		 status;
+
+	c->mem = mem;
+	if (ctl_parse(c, argv, commands))
+		rc = c->command->run(c);
+	status = rc == CAL_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+	if (c->misused)
+		status = usage(c->command);
+	ctl_close(c);
+	return status;
+}
+
+int
+main(int argc, char *argv[])
+{
+	(void)argc;
+	if (argv[0] == NULL)
+		return usage(NULL);
+	if (only_asks(argv + 1, "-h", "--help"))
+		return help();
+	if (only_asks(argv + 1, "-V", "--version")) {
+		(void)puts("calendlyctl " CALENDLYD_VERSION);
+		return EXIT_SUCCESS;
+	}
+	log_speaker("calendlyctl");
+	log_configure(LOG_LEVEL_WARN, LOG_FORMAT_LOGFMT);
+	if (crypto_init() != CAL_OK)
+		return EXIT_FAILURE;
+	return run(argv + 1);
+}

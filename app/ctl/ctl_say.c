@@ -1,0 +1,48 @@
+/*
+ * ctl_say: what calendlyctl tells a person.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "app/ctl/ctl.h"
+
+static void
+vsay(const char *format, va_list ap)
+{
+	(void)fputs("calendlyctl: ", stderr);
+	(void)vfprintf(stderr, format, ap);
+	(void)fputc('\n', stderr);
+}
+
+void
+ctl_say(const char *format, ...)
+{
+	va_list	 ap;
+
+	va_start(ap, format);
+	vsay(format, ap);
+	va_end(ap);
+}
+
+enum cal_err
+ctl_fail(enum cal_err rc, const char *format, ...)
+{
+	va_list	 ap;
+
+	va_start(ap, format);
+	vsay(format, ap);
+	va_end(ap);
+	return rc;
+}
+
+enum cal_err
+ctl_misuse(struct ctl *c, const char *format, ...)
+{
+	va_list	 ap;
+
+	va_start(ap, format);
+	vsay(format, ap);
+	va_end(ap);
+	c->misused = true;
+	return CAL_INVALID;
+}

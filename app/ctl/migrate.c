@@ -1,0 +1,205 @@
+/*
+ * migrate: bringing a database to this program's schema.
+ *
+ * Each file is one transaction together with its row in schema_migrations,
+ * so a migration that fails leaves nothing.  A lock that ends with the
+ * transaction makes migrations of one database take turns, and what is
+ * applied is read again under it.  Roles belong to the whole cluster,
+ * though: there, migrations of two databases can still meet, and the one
+ * that loses tries again.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/ctl/ctl.h"
+#include "app/ctl/migrate.h"
+#include "app/ctl/out.h"
+#include "app/repo/ops_schema.h"
+#include "app/version.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/db.h"
+#include "lib/json.h"
+
+enum {
+	LOCK_TRIES = 600,	/* to wait for another: two minutes */
+	LOCK_PAUSE_MS = 200,
+	MEETINGS = 8,		/* with migrations of other databases */
+	MEETING_PAUSE_MS = 100,
+};
+
+struct migrate {
+	struct ctl		*c;
+	struct migration_file	*file;
+	int			 nfiles;
+	int			 ndone;		/* applied by us */
+	bool			 finished;
+};
+
+static void
+pause_ms(long ms)
+{
+	const struct timespec	 ts = { ms / 1000, ms % 1000 * 1000000 };
+
+	(void)nanosleep(&ts, NULL);
+}
+
+static enum cal_err
+lock(struct ctl *c)
+{
+	enum cal_err	 rc;
+	int		 i;
+
+	for (i = 0; i < LOCK_TRIES; i++) {
+		if ((rc = schema_lock(c->db, c->mem)) != CAL_CONFLICT)
+			return rc;
+		if (i == 0)
+			ctl_say("another migration of this database runs: "
+			    "waiting for it");
+		pause_ms(LOCK_PAUSE_MS);
+	}
+	return ctl_fail(CAL_CONFLICT, "another migration still holds the "
+	    "database: try again when it has ended");
+}
+
+static enum cal_err
+read_applied(struct ctl *c, struct migration **applied, int *n)
+{
+	enum cal_err	 rc;
+	bool		 exists;
+
+	if ((rc = schema_exists(c->db, c->mem, &exists)) != CAL_OK)
+		return rc;
+	if (!exists && (rc = schema_add(c->db, c->mem)) != CAL_OK)
+		return rc;
+	return migration_list(c->db, c->mem, applied, n);
+}
+
+/* In a transaction: the next file that is not applied, if any. */
+static enum cal_err
+step(struct migrate *m)
+{
+	const struct migration_file	*f;
+	struct migration		*applied;
+	struct ctl			*c = m->c;
+	enum cal_err			 rc;
+	int				 n;
+
+	if ((rc = lock(c)) != CAL_OK ||
+	    (rc = read_applied(c, &applied, &n)) != CAL_OK ||
+	    (rc = migration_compare(m->file, m->nfiles, applied, n)) != CAL_OK)
+		return rc;
+	if ((m->finished = n == m->nfiles))
+		return db_commit(c->db);
+	f = &m->file[n];
+	if ((rc = db_script(c->db, f->sql, f->name)) != CAL_OK)
+		return rc;
+	rc = migration_add(c->db, c->mem, &(struct migration){ f->version,
+	    f->name, f->checksum });
+	if (rc != CAL_OK || (rc = db_commit(c->db)) != CAL_OK)
+		return rc;
+	m->ndone++;
+	ctl_say("applied %s", f->name);
+	return CAL_OK;
+}
+
+/*
+ * Two that made or changed the same role at once.  What we refuse ourselves
+ * has other values.
+ */
+static bool
+met_another(const struct db *db, enum cal_err rc)
+{
+	static const char *const	states[] = {
+		"42710", "23505", "XX000"
+	};
+	size_t				 i;
+
+	if (rc != CAL_INTERNAL && rc != CAL_INVALID)
+		return false;
+	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (strcmp(db_sqlstate(db), states[i]) == 0)
+			return true;
+	return false;
+}
+
+static enum cal_err
+step_once(struct migrate *m)
+{
+	enum cal_err	 rc;
+
+	if ((rc = db_begin(m->c->db)) != CAL_OK)
+		return rc;
+	if ((rc = step(m)) != CAL_OK)
+		db_rollback(m->c->db);
+	return rc;
+}
+
+static enum cal_err
+settle_once(struct migrate *m)
+{
+	enum cal_err	 rc;
+
+	if ((rc = migrate_settle(m->c)) != CAL_OK)
+		db_rollback(m->c->db);
+	return rc;
+}
+
+/* Again after a meeting, at a moment of our own. */
+static enum cal_err
+try(struct migrate *m, enum cal_err (*deed)(struct migrate *))
+{
+	unsigned char	 jitter;
+	enum cal_err	 rc;
+	int		 i;
+
+	for (i = 1; (rc = deed(m)) != CAL_OK && i < MEETINGS &&
+	    met_another(m->c->db, rc); i++) {
+		crypto_random(&jitter, sizeof(jitter));
+		ctl_say("that was probably another database's migration at "
+		    "the same moment: trying again");
+		pause_ms(MEETING_PAUSE_MS + jitter);
+	}
+	return rc;
+}
+
+static enum cal_err
+report(struct migrate *m)
+{
+	struct ctl	*c = m->c;
+
+	if (m->ndone == 0)
+		ctl_say("nothing to do: the database is at migration %04d",
+		    m->nfiles);
+	out_begin(c);
+	if (c->json) {
+		json_num(c->doc, "version", m->nfiles);
+		json_num(c->doc, "applied", m->ndone);
+	}
+	return out_end(c);
+}
+
+enum cal_err
+ctl_migrate(struct ctl *c)
+{
+	static const char *const	names[] = {
+		"DATABASE_ADMIN_URL", "DATABASE_URL",
+		"CALENDLYD_KEYRING_FILE", NULL
+	};
+	struct migrate			 m = { .c = c };
+	enum cal_err			 rc;
+
+	if ((rc = ctl_settings(c, names)) != CAL_OK ||
+	    (rc = migration_files(c, &m.file, &m.nfiles)) != CAL_OK ||
+	    (rc = ctl_keyring(c)) != CAL_OK || (rc = ctl_connect(c)) != CAL_OK)
+		return rc;
+	while (rc == CAL_OK && !m.finished)
+		rc = try(&m, step_once);
+	if (rc == CAL_OK)
+		rc = try(&m, settle_once);
+	if (rc != CAL_OK)
+		return ctl_fail(rc, "not migrated: see above; what was "
+		    "applied before stays, and it is safe to migrate again");
+	return report(&m);
+}

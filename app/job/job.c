@@ -1,0 +1,135 @@
+/*
+ * job: see job.h.
+ *
+ * A job is claimed by a committed update with an attempt number, and ended
+ * only if that number still stands: a runner that was given up for dead can't
+ * end what another one has taken over.
+ */
+#include <string.h>
+
+#include "app/job/job.h"
+#include "app/repo/job.h"
+#include "app/service/apply.h"
+#include "app/service/calendly.h"
+#include "app/settings.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/crypto.h"
+#include "lib/log.h"
+
+enum {
+	CLAIM_SECONDS = 300,		/* longer than any one job */
+	SWEEP_MS = 60 * 1000,
+	SWEEP_BATCH = 500,
+};
+
+static const struct job_kind *
+kind_find(const char *kind)
+{
+	const struct job_kind	*k;
+
+	for (k = job_kinds; k->kind != NULL; k++)
+		if (strcmp(k->kind, kind) == 0)
+			return k;
+	return NULL;
+}
+
+/* The pause after this many tries, ± 20 %. */
+static int64_t
+pause_ms(const struct job_kind *k, int tries)
+{
+	uint32_t	 dice;
+	int64_t		 ms;
+	int		 i = 0;
+
+	while (i < tries - 1 && k->pauses[i + 1] != 0)
+		i++;
+	ms = (int64_t)k->pauses[i] * 1000;
+	crypto_random(&dice, sizeof(dice));
+	return ms * 8 / 10 + ms * 4 / 10 * (int64_t)(dice % 1000) / 1000;
+}
+
+static enum cal_err
+fail(struct calendly *cal, struct arena *mem, const struct job *j,
+    const struct job_kind *k, enum cal_err why)
+{
+	bool	 park = k == NULL || j->tries >= k->tries;
+
+	log_warn("job: %s of %s: %s: %s", j->kind, j->subject, err_name(why),
+	    park ? "parked: see \"calendlyctl jobs\"" : "tried again later");
+	return job_fail(cal->db, mem, j, k == NULL ? 0 :
+	    pause_ms(k, j->tries), park, k == NULL ?
+	    "this version knows no such kind of job" : err_name(why));
+}
+
+static enum cal_err
+run(struct calendly *cal, struct arena *mem, const struct job *j)
+{
+	const struct job_kind	*k = kind_find(j->kind);
+	enum cal_err		 rc = CAL_INTERNAL;
+
+	log_request(arena_printf(mem, "job-%s-%lld", j->id,
+	    (long long)j->attempt));
+	if (k != NULL)
+		rc = k->run(cal, mem, j->tenant_id, j->subject);
+	calendly_act_for(cal, NULL, NULL);
+	rc = rc == CAL_OK ? job_finish(cal->db, mem, j) :
+	    fail(cal, mem, j, k, rc);
+	if (rc == CAL_CONFLICT)
+		log_warn("job: %s of %s: another runner has taken it over",
+		    j->kind, j->subject);
+	log_request(NULL);
+	return rc == CAL_CONFLICT ? CAL_OK : rc;
+}
+
+static enum cal_err
+run_one(struct calendly *cal, struct arena *mem, bool *worked)
+{
+	struct job	 j;
+	enum cal_err	 rc;
+
+	*worked = false;
+	rc = job_claim(cal->db, mem, cal->owner, CLAIM_SECONDS, &j);
+	if (rc != CAL_OK)
+		return rc == CAL_NOTFOUND ? CAL_OK : rc;
+	*worked = true;
+	return run(cal, mem, &j);
+}
+
+static enum cal_err
+sweep_now_and_then(struct calendly *cal, struct arena *mem, bool *worked)
+{
+	int64_t		 n;
+	enum cal_err	 rc;
+
+	*worked = false;
+	if (clock_ms() < cal->next_sweep)
+		return CAL_OK;
+	rc = sweep(cal->db, mem, SWEEP_BATCH, (int)cal->set->retention_log,
+	    &n);
+	*worked = rc == CAL_OK && n >= SWEEP_BATCH;
+	cal->next_sweep = *worked ? 0 : clock_ms() + SWEEP_MS;
+	return rc;
+}
+
+enum cal_err
+job_run_some(struct calendly *cal, struct arena *mem, bool *worked)
+{
+	static enum cal_err	(*const parts[])(struct calendly *,
+				    struct arena *, bool *) = {
+		apply_some, apply_feed, run_one, sweep_now_and_then
+	};
+	enum cal_err		 rc;
+	bool			 did;
+	size_t			 i;
+
+	*worked = false;
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		did = false;
+		rc = parts[i](cal, mem, &did);
+		if (rc == CAL_UNAVAILABLE)
+			return rc;
+		*worked = *worked || did;
+	}
+	return CAL_OK;
+}

@@ -1,0 +1,34 @@
+/*
+ * kinds: the kinds of background work, and how each is tried again.
+ */
+#include <stddef.h>
+
+#include "app/job/job.h"
+#include "app/service/reconcile.h"
+#include "app/service/teardown.h"
+
+/* A 409 or a lost reply: look again at once, then after 1, 10, 60 minutes. */
+static const int RECONCILE_PAUSES[] = { 2, 60, 600, 3600, 0 };
+
+/* Calendly is away: for a day, then teardown gives up by itself. */
+static const int TEARDOWN_PAUSES[] = { 2, 10, 60, 300, 900, 0 };
+
+static const int ERASE_PAUSES[] = { 5, 60, 600, 0 };
+
+/* Dead tokens are no failure of the job: the connection says so itself. */
+static enum cal_err
+reconcile(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const char *connection_id)
+{
+	enum cal_err	 rc;
+
+	rc = reconcile_run(cal, mem, tenant_id, connection_id);
+	return rc == CAL_DENIED ? CAL_OK : rc;
+}
+
+const struct job_kind job_kinds[] = {
+	{ "reconcile", reconcile, RECONCILE_PAUSES, 30 },
+	{ "teardown", teardown_run, TEARDOWN_PAUSES, 200 },
+	{ "erase", erase_run, ERASE_PAUSES, 30 },
+	{ .kind = NULL },
+};

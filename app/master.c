@@ -1,0 +1,264 @@
+/*
+ * master: opens the sockets, keeps the pools full, and hears the signals.
+ *
+ * All signals are blocked, here and in every child, for good; the master
+ * takes them one by one with sigtimedwait(2).  So nothing is ever
+ * interrupted, and there is no handler that could do too much.
+ */
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/master.h"
+#include "app/pool.h"
+#include "app/startup.h"
+#include "app/version.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/log.h"
+#include "lib/sock.h"
+
+enum {
+	GRACE_MS = 30000,	/* longer than any request may take */
+};
+
+struct master {
+	const char		*file;
+	struct sock		 app;
+	struct sock		 ingest;
+	struct generation	*all;		/* the newest first */
+	bool			 stopping;
+	int			 killed;
+	sigset_t		 signals;
+};
+
+static struct listeners
+listeners(const struct master *m)
+{
+	return (struct listeners){ .app = m->app.fd, .ingest = m->ingest.fd };
+}
+
+static void
+block_signals(struct master *m)
+{
+	(void)sigemptyset(&m->signals);
+	(void)sigaddset(&m->signals, SIGTERM);
+	(void)sigaddset(&m->signals, SIGINT);
+	(void)sigaddset(&m->signals, SIGHUP);
+	(void)sigaddset(&m->signals, SIGUSR1);
+	(void)sigaddset(&m->signals, SIGCHLD);
+	(void)sigprocmask(SIG_BLOCK, &m->signals, NULL);
+	/* A peer that went away is an error of write(2), not our death. */
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+static void
+start_due(struct master *m)
+{
+	struct listeners	 l = listeners(m);
+	struct generation	*g;
+
+	for (g = m->all; g != NULL; g = g->next)
+		generation_start(g, m->all, &l);
+}
+
+static void
+reap(struct master *m)
+{
+	struct generation	*g;
+	pid_t			 pid;
+	int			 status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (g = m->all; g != NULL; g = g->next)
+			if (generation_ended(g, pid, status))
+				break;
+}
+
+/* Generations that have been let go and whose last process has left. */
+static void
+bury(struct master *m)
+{
+	struct generation	**at = &m->all, *g;
+
+	while ((g = *at) != NULL) {
+		if (g->kill_at == 0 || generation_alive(g)) {
+			at = &g->next;
+			continue;
+		}
+		*at = g->next;
+		m->killed += g->killed;
+		generation_free(g);
+	}
+}
+
+static void
+kill_late(struct master *m)
+{
+	struct generation	*g;
+	int64_t			 now = clock_ms();
+
+	for (g = m->all; g != NULL; g = g->next)
+		if (g->kill_at != 0 && g->kill_at <= now)
+			generation_kill(g);
+}
+
+static void
+adopt(struct master *m, struct generation *g)
+{
+	struct generation	*old;
+
+	g->next = m->all;
+	m->all = g;
+	start_due(m);
+	for (old = g->next; old != NULL; old = old->next)
+		if (old->kill_at == 0)
+			generation_let_go(old, POOL_SUCCEEDED, GRACE_MS);
+}
+
+/* What needs a restart stays as it is, and is said. */
+static void
+keep_fixed(struct arena *mem, const struct settings *old,
+    struct settings *fresh)
+{
+	const char	*names;
+
+	names = conf_fixed_changes(mem, settings_items, settings_nitems, old,
+	    fresh);
+	if (names != NULL)
+		log_warn("reload: only a restart changes %s: keeping the old "
+		    "value", names);
+	fresh->app_socket = arena_dup(mem, old->app_socket);
+	fresh->ingest_socket = arena_dup(mem, old->ingest_socket);
+}
+
+static void
+reload(struct master *m)
+{
+	struct generation	*g;
+	struct settings		*s;
+	struct arena		*mem;
+
+	if (m->stopping)
+		return;
+	log_info("reloading the configuration");
+	if (startup_load(m->file, startup_say_log, &mem, &s) != CAL_OK) {
+		log_warn("reload refused: everything runs on as before: mend "
+		    "what is said above, then send SIGHUP again");
+		return;
+	}
+	keep_fixed(mem, m->all->settings, s);
+	if (generation_new(mem, s, &g) != CAL_OK)
+		return;
+	adopt(m, g);
+	log_info("reloaded: new workers serve, the old ones finish");
+}
+
+static void
+stop(struct master *m)
+{
+	struct generation	*g;
+	const bool		 again = m->stopping;
+
+	log_info(again ? "stopping now" :
+	    "stopping: finishing what is in hand");
+	m->stopping = true;
+	/* New connections are refused; who waits already is served. */
+	sock_unlink(&m->app);
+	sock_unlink(&m->ingest);
+	for (g = m->all; g != NULL; g = g->next) {
+		if (again)
+			generation_kill(g);
+		else if (g->kill_at == 0)
+			generation_let_go(g, POOL_LAST, GRACE_MS);
+	}
+}
+
+static int64_t
+next_due(const struct master *m)
+{
+	const struct generation	*g;
+	int64_t			 due = INT64_MAX, one;
+
+	for (g = m->all; g != NULL; g = g->next)
+		if ((one = generation_due(g)) < due)
+			due = one;
+	return due;
+}
+
+/* The next signal; 0 when it is time to do something else. */
+static int
+next_signal(const struct master *m)
+{
+	struct timespec	 ts;
+	int64_t		 wait = next_due(m);
+	int		 sig;
+
+	if (wait == INT64_MAX)
+		sig = sigwaitinfo(&m->signals, NULL);
+	else {
+		wait -= clock_ms();
+		if (wait < 0)
+			wait = 0;
+		ts.tv_sec = (time_t)(wait / 1000);
+		ts.tv_nsec = (long)(wait % 1000) * 1000000;
+		sig = sigtimedwait(&m->signals, NULL, &ts);
+	}
+	return sig == -1 ? 0 : sig;
+}
+
+static void
+supervise(struct master *m)
+{
+	while (m->all != NULL) {
+		switch (next_signal(m)) {
+		case SIGHUP:
+			reload(m);
+			break;
+		case SIGTERM:
+		case SIGINT:
+			stop(m);
+			break;
+		default:
+			break;
+		}
+		reap(m);
+		kill_late(m);
+		bury(m);
+		start_due(m);
+	}
+}
+
+int
+master_run(const char *file, struct arena *mem, struct settings *s)
+{
+	struct master		 m = { .file = file };
+	struct generation	*g;
+
+	block_signals(&m);
+	if (sock_listen(s->app_socket, &m.app) != CAL_OK) {
+		arena_free(mem);
+		return EXIT_FAILURE;
+	}
+	if (sock_listen(s->ingest_socket, &m.ingest) != CAL_OK) {
+		sock_close(&m.app);
+		arena_free(mem);
+		return EXIT_FAILURE;
+	}
+	log_info("calendlyd %s: %ld app workers, %ld ingest workers, %ld "
+	    "runners", CALENDLYD_VERSION, s->app_workers, s->ingest_workers,
+	    s->runners);
+	if (generation_new(mem, s, &g) == CAL_OK)
+		adopt(&m, g);
+	supervise(&m);
+	sock_close(&m.app);
+	sock_close(&m.ingest);
+	log_info("stopped");
+	return m.stopping && m.killed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,202 @@
+/*
+ * connection: see connection.h.
+ */
+#include "app/repo/connection.h"
+#include "app/repo/stmt.h"
+#include "lib/arena.h"
+#include "lib/db.h"
+
+static void
+connection_from_row(const struct db_rows *rows, struct connection *c)
+{
+	c->id = db_cell(rows, 0, 0);
+	c->user_id = db_cell(rows, 0, 1);
+	c->status = db_cell(rows, 0, 2);
+	c->reason = db_cell(rows, 0, 3);
+	c->grant_id = db_cell(rows, 0, 4);
+}
+
+/* In the order of CONNECTION_COLUMNS. */
+static void
+view_from_row(struct arena *mem, const struct db_rows *rows, int i,
+    struct connection_view *v)
+{
+	v->id = db_cell(rows, i, 0);
+	v->user_id = db_cell(rows, i, 1);
+	v->status = db_cell(rows, i, 2);
+	v->reason = db_cell(rows, i, 3);
+	v->capability = db_cell(rows, i, 4);
+	v->left_behind = db_cell_texts(mem, rows, i, 5);
+	v->connected_at = db_cell(rows, i, 6);
+	v->updated_at = db_cell(rows, i, 7);
+	v->grant_id = db_cell(rows, i, 8);
+	v->user_uri = db_cell(rows, i, 9);
+	v->organization_uri = db_cell(rows, i, 10);
+	v->email = db_cell(rows, i, 11);
+	v->name = db_cell(rows, i, 12);
+	v->timezone = db_cell(rows, i, 13);
+	v->scopes = db_cell_texts(mem, rows, i, 14);
+	v->hook_uri = db_cell(rows, i, 15);
+	v->hook_state = db_cell(rows, i, 16);
+	v->hook_events = db_cell_texts(mem, rows, i, 17);
+	v->last_event_at = db_cell(rows, i, 18);
+	v->hook_verified = db_cell_bool(rows, i, 19);
+}
+
+enum cal_err
+connection_ensure(struct db *db, struct arena *mem, const char *user_id)
+{
+	return db_run(db, mem, STMT_CONNECTION_ENSURE,
+	    STMT_ARGS(db_text(user_id)), NULL);
+}
+
+static enum cal_err
+find_one(struct db *db, struct arena *mem, int stmt, const char *arg,
+    struct connection *c)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, stmt, STMT_ARGS(db_text(arg)), &rows);
+	if (rc == CAL_OK)
+		connection_from_row(&rows, c);
+	return rc;
+}
+
+enum cal_err
+connection_lock(struct db *db, struct arena *mem, const char *user_id,
+    struct connection *c)
+{
+	return find_one(db, mem, STMT_CONNECTION_LOCK, user_id, c);
+}
+
+enum cal_err
+connection_load(struct db *db, struct arena *mem, const char *id,
+    struct connection *c)
+{
+	return find_one(db, mem, STMT_CONNECTION_LOAD, id, c);
+}
+
+enum cal_err
+connection_find(struct db *db, struct arena *mem, const char *user_id,
+    struct connection_view *v)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_CONNECTION_FIND, STMT_ARGS(db_text(user_id)),
+	    &rows);
+	if (rc == CAL_OK)
+		view_from_row(mem, &rows, 0, v);
+	return rc;
+}
+
+enum cal_err
+connection_list(struct db *db, struct arena *mem, const char *status,
+    const char *after, int limit, struct connection_view **out, int *n)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+	int		 i;
+
+	rc = db_run(db, mem, STMT_CONNECTION_LIST, STMT_ARGS(db_text(status),
+	    db_text(after), db_int(mem, limit)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
+	for (i = 0; i < rows.n; i++)
+		view_from_row(mem, &rows, i, &(*out)[i]);
+	*n = rows.n;
+	return CAL_OK;
+}
+
+enum cal_err
+connection_mark_connected(struct db *db, struct arena *mem, const char *id,
+    const char *grant_id)
+{
+	return db_run(db, mem, STMT_CONNECTION_BIND, STMT_ARGS(db_text(id),
+	    db_text(grant_id)), NULL);
+}
+
+enum cal_err
+connection_mark_disconnecting(struct db *db, struct arena *mem, const char *id,
+    const char *reason)
+{
+	return db_run(db, mem, STMT_CONNECTION_RELEASE, STMT_ARGS(db_text(id),
+	    db_text(reason)), NULL);
+}
+
+enum cal_err
+connection_mark_disconnected(struct db *db, struct arena *mem, const char *id,
+    const char **user_id, const char **reason, bool *erase)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_CONNECTION_SETTLE, STMT_ARGS(db_text(id)),
+	    &rows);
+	if (rc != CAL_OK)
+		return rc;
+	*user_id = db_cell(&rows, 0, 0);
+	*reason = db_cell(&rows, 0, 1);
+	*erase = db_cell_bool(&rows, 0, 2);
+	return CAL_OK;
+}
+
+enum cal_err
+connection_mark_broken(struct db *db, struct arena *mem, const char *id,
+    const char *grant_id, const char *reason, const char **user_id)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_CONNECTION_BROKEN, STMT_ARGS(db_text(id),
+	    db_text(grant_id), db_text(reason)), &rows);
+	if (rc == CAL_OK)
+		*user_id = db_cell(&rows, 0, 0);
+	return rc;
+}
+
+enum cal_err
+connection_mark_mended(struct db *db, struct arena *mem, const char *id,
+    const char *grant_id, const char **user_id)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_CONNECTION_MENDED, STMT_ARGS(db_text(id),
+	    db_text(grant_id)), &rows);
+	if (rc == CAL_OK)
+		*user_id = db_cell(&rows, 0, 0);
+	return rc;
+}
+
+enum cal_err
+connection_set_capability(struct db *db, struct arena *mem, const char *id,
+    const char *capability)
+{
+	return db_run(db, mem, STMT_CONNECTION_CAPABILITY,
+	    STMT_ARGS(db_text(id), db_text(capability)), NULL);
+}
+
+enum cal_err
+connection_add_left_behind(struct db *db, struct arena *mem, const char *id,
+    const char *const *uris)
+{
+	return db_run(db, mem, STMT_CONNECTION_LEFT_BEHIND,
+	    STMT_ARGS(db_text(id), db_texts(mem, uris)), NULL);
+}
+
+enum cal_err
+connection_ask_erase(struct db *db, struct arena *mem, const char *id)
+{
+	return db_run(db, mem, STMT_CONNECTION_ERASE_ASK,
+	    STMT_ARGS(db_text(id)), NULL);
+}
+
+enum cal_err
+connection_erase(struct db *db, struct arena *mem, const char *id)
+{
+	return db_run(db, mem, STMT_CONNECTION_ERASE, STMT_ARGS(db_text(id)),
+	    NULL);
+}

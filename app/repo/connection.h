@@ -1,0 +1,92 @@
+/*
+ * connection: the bond of one (tenant, user) to Calendly.
+ *
+ * All of it needs a tenant's transaction.
+ */
+#ifndef APP_REPO_CONNECTION_H
+#define APP_REPO_CONNECTION_H
+
+#include <stdbool.h>
+
+#include "lib/err.h"
+
+struct arena;
+struct db;
+
+/* What changes are decided on. */
+struct connection {
+	const char	*id;
+	const char	*user_id;
+	const char	*status;
+	const char	*reason;
+	const char	*grant_id;	/* NULL: let go */
+};
+
+/* What the API shows, joined with the grant and its subscription. */
+struct connection_view {
+	const char	*id;
+	const char	*user_id;
+	const char	*status;
+	const char	*reason;
+	const char	*capability;
+	const char	*const *left_behind;
+	const char	*connected_at;
+	const char	*updated_at;
+	const char	*grant_id;	/* NULL: the next six are not there */
+	const char	*user_uri;
+	const char	*organization_uri;
+	const char	*email;
+	const char	*name;
+	const char	*timezone;
+	const char	*const *scopes;
+	const char	*hook_uri;	/* NULL: none known at Calendly */
+	const char	*hook_state;	/* NULL, creating, active */
+	const char	*const *hook_events;
+	const char	*last_event_at;
+	bool		 hook_verified;	/* a delivery came through it */
+};
+
+/* Make the row unless it is there. */
+enum cal_err	connection_ensure(struct db *, struct arena *,
+		    const char *user_id) ERR_CHECK;
+/* Read and lock it until the transaction ends. */
+enum cal_err	connection_lock(struct db *, struct arena *,
+		    const char *user_id, struct connection *) ERR_CHECK;
+enum cal_err	connection_load(struct db *, struct arena *, const char *id,
+		    struct connection *) ERR_CHECK;
+enum cal_err	connection_find(struct db *, struct arena *,
+		    const char *user_id, struct connection_view *) ERR_CHECK;
+/* In the order of user_id; "status" and "after" may be NULL. */
+enum cal_err	connection_list(struct db *, struct arena *,
+		    const char *status, const char *after, int limit,
+		    struct connection_view **, int *n) ERR_CHECK;
+
+/* Connected through this grant. */
+enum cal_err	connection_mark_connected(struct db *, struct arena *,
+		    const char *id, const char *grant_id) ERR_CHECK;
+/* Let go of the grant; the teardown goes on without the connection. */
+enum cal_err	connection_mark_disconnecting(struct db *, struct arena *,
+		    const char *id, const char *reason) ERR_CHECK;
+/* Disconnected, once no grant of it is being torn down. */
+enum cal_err	connection_mark_disconnected(struct db *, struct arena *,
+		    const char *id, const char **user_id, const char **reason,
+		    bool *erase) ERR_CHECK;
+/* Both change only a connection that (still) stands on this grant. */
+enum cal_err	connection_mark_broken(struct db *, struct arena *,
+		    const char *id, const char *grant_id, const char *reason,
+		    const char **user_id) ERR_CHECK;
+enum cal_err	connection_mark_mended(struct db *, struct arena *,
+		    const char *id, const char *grant_id,
+		    const char **user_id) ERR_CHECK;
+
+enum cal_err	connection_set_capability(struct db *, struct arena *,
+		    const char *id, const char *capability) ERR_CHECK;
+enum cal_err	connection_add_left_behind(struct db *, struct arena *,
+		    const char *id, const char *const *uris) ERR_CHECK;
+/* Erase all that is stored about the user once it is disconnected. */
+enum cal_err	connection_ask_erase(struct db *, struct arena *,
+		    const char *id) ERR_CHECK;
+enum cal_err	connection_erase(struct db *, struct arena *, const char *id)
+		    ERR_CHECK;
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * delivery: webhook requests as they came, and the queue to apply them.
+ */
+#ifndef APP_REPO_DELIVERY_H
+#define APP_REPO_DELIVERY_H
+
+#include <stdbool.h>
+
+#include "lib/buf.h"
+#include "lib/err.h"
+
+struct arena;
+struct db;
+
+/* What an endpoint tells before the body is read. */
+struct endpoint {
+	const char	*id;
+	const char	*tenant_id;
+	const char	*connection_id;	/* NULL only if retired */
+	bool		 retired;
+	struct bytes	 signing_key_sealed;	/* p NULL: the app's */
+};
+
+struct delivery {
+	const char	*id;
+	const char	*tenant_id;
+	const char	*connection_id;
+	const char	*user_id;
+	const char	*received_at;
+	struct bytes	 identity;
+	const char	*kind;		/* NULL: could not be read */
+	const char	*flaw;		/* why not */
+	struct bytes	 body;
+};
+
+struct delivery_new {
+	const struct endpoint *endpoint;
+	struct bytes	 identity;
+	const char	*kind;
+	const char	*flaw;
+	int		 signed_with;	/* which candidate key */
+	struct bytes	 body;
+};
+
+/* One indexed read, before the tenant is known. */
+enum cal_err	endpoint_find(struct db *, struct arena *, struct bytes hash,
+		    struct endpoint *) ERR_CHECK;
+/*
+ * Committed when it returns CAL_OK; "stored" is false if the identity was
+ * here already.  Safe to repeat.
+ */
+enum cal_err	ingest_store(struct db *, struct arena *,
+		    const struct delivery_new *, bool *stored) ERR_CHECK;
+
+/*
+ * Take a batch, locked until the open transaction ends; then for each, with
+ * its tenant set, one of the other two.
+ */
+enum cal_err	delivery_take(struct db *, struct arena *, int most,
+		    int most_bytes, struct delivery **, int *n) ERR_CHECK;
+enum cal_err	delivery_mark_done(struct db *, struct arena *,
+		    const char *id) ERR_CHECK;
+/* Tried again later; parked after "most" tries. */
+enum cal_err	delivery_mark_failed(struct db *, struct arena *,
+		    const char *id, const char *error, int most) ERR_CHECK;
+
+#endif

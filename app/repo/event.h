@@ -1,0 +1,52 @@
+/*
+ * event: what the feed carries.
+ *
+ * All of it needs a tenant's transaction, but for feed_extend.
+ */
+#ifndef APP_REPO_EVENT_H
+#define APP_REPO_EVENT_H
+
+#include <stdint.h>
+
+#include "lib/err.h"
+
+struct arena;
+struct db;
+
+struct event {
+	int64_t		 seq;		/* its number in the tenant's feed */
+	const char	*id;
+	const char	*type;
+	const char	*source;
+	const char	*user_id;
+	const char	*occurred_at;
+	const char	*received_at;
+	const char	*meeting_id;
+	const char	*body;		/* JSON text: the event's "data" */
+};
+
+struct event_new {
+	const char	*id;		/* NULL: a random one */
+	const char	*connection_id;
+	const char	*user_id;
+	const char	*type;
+	const char	*source;
+	const char	*occurred_at;	/* NULL: now */
+	const char	*received_at;	/* NULL: now */
+	const char	*delivery_id;
+	const char	*body;
+};
+
+/* Adding an id that is there already changes nothing. */
+enum cal_err	event_add(struct db *, struct arena *,
+		    const struct event_new *) ERR_CHECK;
+enum cal_err	event_find(struct db *, struct arena *, const char *id,
+		    struct event *) ERR_CHECK;
+/* Events after this number, in order. */
+enum cal_err	feed_list(struct db *, struct arena *, int64_t after,
+		    int limit, struct event **, int *n) ERR_CHECK;
+/* Number what waits, over all tenants; at most "most" of each. */
+enum cal_err	feed_extend(struct db *, struct arena *, int most,
+		    int64_t *moved) ERR_CHECK;
+
+#endif

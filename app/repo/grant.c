@@ -1,0 +1,219 @@
+/*
+ * grant: see grant.h.
+ */
+#include "app/repo/grant.h"
+#include "app/repo/stmt.h"
+#include "lib/db.h"
+
+/* A compare-and-swap that hit no row: somebody was first. */
+static enum cal_err
+swap(struct db *db, struct arena *mem, int stmt, const struct db_arg *args)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	if ((rc = db_run(db, mem, stmt, args, &rows)) != CAL_OK)
+		return rc;
+	return rows.n == 0 ? CAL_CONFLICT : CAL_OK;
+}
+
+enum cal_err
+account_intern(struct db *db, struct arena *mem, const char *uuid,
+    const char **id)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_ACCOUNT_INTERN, STMT_ARGS(db_text(uuid)),
+	    &rows);
+	if (rc == CAL_OK)
+		*id = db_cell(&rows, 0, 0);
+	return rc;
+}
+
+enum cal_err
+account_is_shared(struct db *db, struct arena *mem, const char *grant_id,
+    bool *shared)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_ACCOUNT_IS_SHARED,
+	    STMT_ARGS(db_text(grant_id)), &rows);
+	if (rc == CAL_OK)
+		*shared = db_cell_bool(&rows, 0, 0);
+	return rc;
+}
+
+enum cal_err
+grant_add(struct db *db, struct arena *mem, const char *id,
+    const char *account_id, const char *user_uri, const char *organization_uri,
+    const struct sealed_pair *pair)
+{
+	return db_run(db, mem, STMT_GRANT_ADD, STMT_ARGS(db_text(id),
+	    db_text(account_id), db_text(user_uri), db_text(organization_uri),
+	    db_texts(mem, pair->scopes), db_bytes(pair->access),
+	    db_int(mem, pair->expires_in), db_bytes(pair->refresh)), NULL);
+}
+
+enum cal_err
+grant_load(struct db *db, struct arena *mem, const char *id, struct grant *g)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_GRANT_LOAD, STMT_ARGS(db_text(id)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	*g = (struct grant){
+		.id = db_cell(&rows, 0, 0),
+		.connection_id = db_cell(&rows, 0, 1),
+		.account_id = db_cell(&rows, 0, 2),
+		.status = db_cell(&rows, 0, 3),
+		.user_uri = db_cell(&rows, 0, 4),
+		.organization_uri = db_cell(&rows, 0, 5),
+		.email = db_cell(&rows, 0, 6),
+		.name = db_cell(&rows, 0, 7),
+		.timezone = db_cell(&rows, 0, 8),
+		.scopes = db_cell_texts(mem, &rows, 0, 9),
+		.generation = db_cell_int(&rows, 0, 10),
+		.access_sealed = db_cell_bytes(mem, &rows, 0, 11),
+		.refresh_sealed = db_cell_bytes(mem, &rows, 0, 12),
+		.access_seconds = db_cell_int(&rows, 0, 13),
+		.refreshing = db_cell_bool(&rows, 0, 14),
+		.not_before_ms = db_cell_int(&rows, 0, 15),
+		.started = db_cell_bool(&rows, 0, 16),
+		.probes = (int)db_cell_int(&rows, 0, 17),
+		.fresh = db_cell_bool(&rows, 0, 18),
+		.overdue = db_cell_bool(&rows, 0, 19),
+	};
+	return CAL_OK;
+}
+
+enum cal_err
+grant_identify(struct db *db, struct arena *mem, const struct grant *g)
+{
+	return db_run(db, mem, STMT_GRANT_IDENTIFY, STMT_ARGS(db_text(g->id),
+	    db_text(g->user_uri), db_text(g->organization_uri),
+	    db_text(g->email), db_text(g->name), db_text(g->timezone)), NULL);
+}
+
+enum cal_err
+grant_bind(struct db *db, struct arena *mem, const char *id,
+    const char *connection_id)
+{
+	return swap(db, mem, STMT_GRANT_BIND, STMT_ARGS(db_text(id),
+	    db_text(connection_id)));
+}
+
+/* Both writers of a new pair take the same six arguments. */
+static enum cal_err
+write_pair(struct db *db, struct arena *mem, int stmt, const char *id,
+    int64_t generation, const struct sealed_pair *pair)
+{
+	return swap(db, mem, stmt, STMT_ARGS(db_text(id),
+	    db_int(mem, generation), db_bytes(pair->access),
+	    db_int(mem, pair->expires_in), db_bytes(pair->refresh),
+	    db_texts(mem, pair->scopes)));
+}
+
+enum cal_err
+grant_replace_tokens(struct db *db, struct arena *mem, const char *id,
+    int64_t generation, const struct sealed_pair *pair)
+{
+	return write_pair(db, mem, STMT_GRANT_REPLACE_TOKENS, id, generation,
+	    pair);
+}
+
+enum cal_err
+grant_drop_pending(struct db *db, struct arena *mem, const char *id)
+{
+	return swap(db, mem, STMT_GRANT_DROP_PENDING, STMT_ARGS(db_text(id)));
+}
+
+enum cal_err
+grant_mark_teardown(struct db *db, struct arena *mem, const char *id)
+{
+	return swap(db, mem, STMT_GRANT_TEARDOWN, STMT_ARGS(db_text(id)));
+}
+
+enum cal_err
+grant_erase(struct db *db, struct arena *mem, const char *id)
+{
+	return swap(db, mem, STMT_GRANT_ERASE, STMT_ARGS(db_text(id)));
+}
+
+enum cal_err
+lease_take(struct db *db, struct arena *mem, const struct grant *g,
+    const char *owner, int seconds, int grace)
+{
+	return swap(db, mem, STMT_LEASE_TAKE, STMT_ARGS(db_text(g->id),
+	    db_int(mem, g->generation), db_text(owner), db_int(mem, seconds),
+	    db_int(mem, grace)));
+}
+
+enum cal_err
+lease_commit(struct db *db, struct arena *mem, const char *id,
+    int64_t generation, const struct sealed_pair *pair)
+{
+	return write_pair(db, mem, STMT_LEASE_COMMIT, id, generation, pair);
+}
+
+enum cal_err
+lease_defer(struct db *db, struct arena *mem, const struct grant *g,
+    const char *owner, int64_t pause_ms, bool definite)
+{
+	return swap(db, mem, STMT_LEASE_DEFER, STMT_ARGS(db_text(g->id),
+	    db_text(owner), db_int(mem, pause_ms), db_bool(definite),
+	    db_bool(g->started)));
+}
+
+enum cal_err
+lease_refused(struct db *db, struct arena *mem, const char *id,
+    int64_t generation, bool *probed)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_run(db, mem, STMT_LEASE_REFUSED, STMT_ARGS(db_text(id),
+	    db_int(mem, generation)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	if (rows.n == 0)
+		return CAL_CONFLICT;
+	*probed = db_cell_bool(&rows, 0, 1);
+	return CAL_OK;
+}
+
+enum cal_err
+work_take(struct db *db, struct arena *mem, const char *grant_id,
+    const char *owner, int seconds, int64_t *fence)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_run(db, mem, STMT_WORK_TAKE, STMT_ARGS(db_text(grant_id),
+	    db_text(owner), db_int(mem, seconds)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	if (rows.n == 0)
+		return CAL_CONFLICT;
+	*fence = db_cell_int(&rows, 0, 0);
+	return CAL_OK;
+}
+
+enum cal_err
+work_hold(struct db *db, struct arena *mem, const char *grant_id,
+    int64_t fence, int seconds, const char *status)
+{
+	return swap(db, mem, STMT_WORK_HOLD, STMT_ARGS(db_text(grant_id),
+	    db_int(mem, fence), db_int(mem, seconds), db_text(status)));
+}
+
+enum cal_err
+work_drop(struct db *db, struct arena *mem, const char *grant_id,
+    int64_t fence)
+{
+	return db_run(db, mem, STMT_WORK_DROP, STMT_ARGS(db_text(grant_id),
+	    db_int(mem, fence)), NULL);
+}

@@ -1,0 +1,110 @@
+/*
+ * grant: one authorization by one Calendly account: its sealed tokens, its
+ * refresh lease, its work lease.
+ *
+ * All of it needs a tenant's transaction.
+ */
+#ifndef APP_REPO_GRANT_H
+#define APP_REPO_GRANT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/buf.h"
+#include "lib/err.h"
+
+struct arena;
+struct db;
+
+struct grant {
+	const char	*id;
+	const char	*connection_id;	/* NULL while pending */
+	const char	*account_id;
+	const char	*status;
+	const char	*user_uri;
+	const char	*organization_uri;
+	const char	*email;
+	const char	*name;
+	const char	*timezone;
+	const char	*const *scopes;
+	int64_t		 generation;
+	struct bytes	 access_sealed;
+	struct bytes	 refresh_sealed;
+	int64_t		 access_seconds;/* left; may be negative */
+	bool		 refreshing;	/* somebody holds the refresh lease */
+	int64_t		 not_before_ms;	/* until a refresh may be tried */
+	bool		 started;	/* a refresh with an unknown outcome */
+	int		 probes;
+	bool		 fresh;		/* refreshed within a minute */
+	bool		 overdue;	/* teardown has had its day */
+};
+
+/* A token pair, sealed for a place that the caller chose. */
+struct sealed_pair {
+	struct bytes	 access;
+	struct bytes	 refresh;
+	int64_t		 expires_in;	/* seconds */
+	const char	*const *scopes;
+};
+
+/* The account's id, made if need be; no tenant needed. */
+enum cal_err	account_intern(struct db *, struct arena *, const char *uuid,
+		    const char **id) ERR_CHECK;
+/* Does another standing grant, of any tenant, belong to its account? */
+enum cal_err	account_is_shared(struct db *, struct arena *,
+		    const char *grant_id, bool *) ERR_CHECK;
+
+enum cal_err	grant_add(struct db *, struct arena *, const char *id,
+		    const char *account_id, const char *user_uri,
+		    const char *organization_uri, const struct sealed_pair *)
+		    ERR_CHECK;
+enum cal_err	grant_load(struct db *, struct arena *, const char *id,
+		    struct grant *) ERR_CHECK;
+/* Write back who the account is (user_uri … timezone). */
+enum cal_err	grant_identify(struct db *, struct arena *,
+		    const struct grant *) ERR_CHECK;
+/* A pending grant becomes the live one of this connection. */
+enum cal_err	grant_bind(struct db *, struct arena *, const char *id,
+		    const char *connection_id) ERR_CHECK;
+/* CAL_CONFLICT if the generation moved. */
+enum cal_err	grant_replace_tokens(struct db *, struct arena *,
+		    const char *id, int64_t generation,
+		    const struct sealed_pair *) ERR_CHECK;
+/* Its pair has moved to another row. */
+enum cal_err	grant_drop_pending(struct db *, struct arena *, const char *id)
+		    ERR_CHECK;
+enum cal_err	grant_mark_teardown(struct db *, struct arena *,
+		    const char *id) ERR_CHECK;
+enum cal_err	grant_erase(struct db *, struct arena *, const char *id)
+		    ERR_CHECK;
+
+/*
+ * The refresh lease.  CAL_CONFLICT: somebody holds it, it is too early, or
+ * the generation moved.
+ */
+enum cal_err	lease_take(struct db *, struct arena *, const struct grant *,
+		    const char *owner, int seconds, int grace) ERR_CHECK;
+/* CAL_CONFLICT if the generation moved. */
+enum cal_err	lease_commit(struct db *, struct arena *, const char *id,
+		    int64_t generation, const struct sealed_pair *) ERR_CHECK;
+/* Give it back after a failure; "definite": nothing can have happened. */
+enum cal_err	lease_defer(struct db *, struct arena *, const struct grant *,
+		    const char *owner, int64_t pause_ms, bool definite)
+		    ERR_CHECK;
+/*
+ * Calendly says invalid_grant.  CAL_CONFLICT if the generation moved.
+ * "probed": it was asked more than once for the same token.
+ */
+enum cal_err	lease_refused(struct db *, struct arena *, const char *id,
+		    int64_t generation, bool *probed) ERR_CHECK;
+
+/* The work lease, with a fencing number.  CAL_CONFLICT: somebody has it. */
+enum cal_err	work_take(struct db *, struct arena *, const char *grant_id,
+		    const char *owner, int seconds, int64_t *fence) ERR_CHECK;
+/* Still ours, and the grant still in this status?  Then it is prolonged. */
+enum cal_err	work_hold(struct db *, struct arena *, const char *grant_id,
+		    int64_t fence, int seconds, const char *status) ERR_CHECK;
+enum cal_err	work_drop(struct db *, struct arena *, const char *grant_id,
+		    int64_t fence) ERR_CHECK;
+
+#endif

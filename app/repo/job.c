@@ -1,0 +1,142 @@
+/*
+ * job: see job.h.
+ */
+#include "app/repo/job.h"
+#include "app/repo/stmt.h"
+#include "lib/arena.h"
+#include "lib/db.h"
+
+enum cal_err
+job_enqueue(struct db *db, struct arena *mem, const char *kind,
+    const char *subject, int delay_seconds)
+{
+	return db_run(db, mem, STMT_JOB_ENQUEUE, STMT_ARGS(db_text(kind),
+	    db_text(subject), db_int(mem, delay_seconds)), NULL);
+}
+
+enum cal_err
+job_drop(struct db *db, struct arena *mem, const char *kind,
+    const char *subject)
+{
+	return db_run(db, mem, STMT_JOB_DROP, STMT_ARGS(db_text(kind),
+	    db_text(subject)), NULL);
+}
+
+enum cal_err
+job_claim(struct db *db, struct arena *mem, const char *owner, int seconds,
+    struct job *j)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_JOB_CLAIM, STMT_ARGS(db_text(owner),
+	    db_int(mem, seconds)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	j->id = db_cell(&rows, 0, 0);
+	j->tenant_id = db_cell(&rows, 0, 1);
+	j->kind = db_cell(&rows, 0, 2);
+	j->subject = db_cell(&rows, 0, 3);
+	j->attempt = db_cell_int(&rows, 0, 4);
+	j->wanted = db_cell_int(&rows, 0, 5);
+	j->tries = (int)db_cell_int(&rows, 0, 6);
+	return CAL_OK;
+}
+
+/* Both ways to end a claim say whether it was still ours. */
+static enum cal_err
+end_claim(struct db *db, struct arena *mem, int stmt,
+    const struct db_arg *args)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	if ((rc = db_one(db, mem, stmt, args, &rows)) != CAL_OK)
+		return rc;
+	return db_cell_bool(&rows, 0, 0) ? CAL_OK : CAL_CONFLICT;
+}
+
+enum cal_err
+job_finish(struct db *db, struct arena *mem, const struct job *j)
+{
+	return end_claim(db, mem, STMT_JOB_FINISH, STMT_ARGS(db_text(j->id),
+	    db_int(mem, j->attempt), db_int(mem, j->wanted)));
+}
+
+enum cal_err
+job_fail(struct db *db, struct arena *mem, const struct job *j,
+    int64_t pause_ms, bool park, const char *error)
+{
+	return end_claim(db, mem, STMT_JOB_FAIL, STMT_ARGS(db_text(j->id),
+	    db_int(mem, j->attempt), db_int(mem, pause_ms), db_bool(park),
+	    db_text(error)));
+}
+
+enum cal_err
+api_call_add(struct db *db, struct arena *mem, const char *tenant_id,
+    const char *connection_id, const struct api_call *c)
+{
+	return db_run(db, mem, STMT_API_CALL_ADD, STMT_ARGS(db_text(tenant_id),
+	    db_text(connection_id), db_text(c->request_id),
+	    db_text(c->purpose), db_text(c->method), db_text(c->path),
+	    db_text(c->status), db_text(c->error), db_text(c->duration_ms),
+	    db_text(c->reply)), NULL);
+}
+
+static void
+api_call_from_row(const struct db_rows *rows, int i, struct api_call *c)
+{
+	c->id = db_cell(rows, i, 0);
+	c->at = db_cell(rows, i, 1);
+	c->request_id = db_cell(rows, i, 2);
+	c->purpose = db_cell(rows, i, 3);
+	c->method = db_cell(rows, i, 4);
+	c->path = db_cell(rows, i, 5);
+	c->status = db_cell(rows, i, 6);
+	c->error = db_cell(rows, i, 7);
+	c->duration_ms = db_cell(rows, i, 8);
+	c->reply = db_cell(rows, i, 9);
+}
+
+enum cal_err
+api_call_list(struct db *db, struct arena *mem, const char *connection_id,
+    const char *before, int limit, struct api_call **out, int *n)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+	int		 i;
+
+	rc = db_run(db, mem, STMT_API_CALL_LIST,
+	    STMT_ARGS(db_text(connection_id), db_text(before),
+	    db_int(mem, limit)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
+	for (i = 0; i < rows.n; i++)
+		api_call_from_row(&rows, i, &(*out)[i]);
+	*n = rows.n;
+	return CAL_OK;
+}
+
+enum cal_err
+sweep(struct db *db, struct arena *mem, int most, int call_days, int64_t *n)
+{
+	const struct db_arg	 args[] = {
+		db_int(mem, most), db_int(mem, call_days)
+	};
+	const int		 stmts[] = {
+		STMT_SWEEP_LINKS, STMT_SWEEP_PENDING, STMT_SWEEP_CALLS
+	};
+	struct db_rows		 rows;
+	enum cal_err		 rc;
+	size_t			 i;
+
+	*n = 0;
+	for (i = 0; i < sizeof(stmts) / sizeof(stmts[0]); i++) {
+		rc = db_one(db, mem, stmts[i], args, &rows);
+		if (rc != CAL_OK)
+			return rc;
+		*n += db_cell_int(&rows, 0, 0);
+	}
+	return CAL_OK;
+}

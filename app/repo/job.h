@@ -1,0 +1,68 @@
+/*
+ * job: background work, and the record of calls to Calendly.
+ */
+#ifndef APP_REPO_JOB_H
+#define APP_REPO_JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/err.h"
+
+struct arena;
+struct db;
+
+struct job {
+	const char	*id;
+	const char	*tenant_id;
+	const char	*kind;
+	const char	*subject;
+	int64_t		 attempt;	/* the fencing number */
+	int64_t		 wanted;
+	int		 tries;
+};
+
+/* In a tenant's transaction: asking twice for one subject is asking once. */
+enum cal_err	job_enqueue(struct db *, struct arena *, const char *kind,
+		    const char *subject, int delay_seconds) ERR_CHECK;
+
+/* It was done at once instead; not if a runner has it, or somebody asked
+ * for it again. */
+enum cal_err	job_drop(struct db *, struct arena *, const char *kind,
+		    const char *subject) ERR_CHECK;
+
+/* The rest looks across tenants. CAL_NOTFOUND: nothing is due. */
+enum cal_err	job_claim(struct db *, struct arena *, const char *owner,
+		    int seconds, struct job *) ERR_CHECK;
+enum cal_err	job_finish(struct db *, struct arena *, const struct job *)
+		    ERR_CHECK;
+enum cal_err	job_fail(struct db *, struct arena *, const struct job *,
+		    int64_t pause_ms, bool park, const char *error) ERR_CHECK;
+
+/* One call to Calendly. */
+struct api_call {
+	const char	*id;
+	const char	*at;
+	const char	*request_id;
+	const char	*purpose;
+	const char	*method;
+	const char	*path;
+	const char	*status;	/* decimal; NULL: no answer */
+	const char	*error;
+	const char	*duration_ms;	/* decimal */
+	const char	*reply;		/* redacted; on errors */
+};
+
+enum cal_err	api_call_add(struct db *, struct arena *,
+		    const char *tenant_id, const char *connection_id,
+		    const struct api_call *) ERR_CHECK;
+/* In a tenant's transaction; newest first; "before" is an id or NULL. */
+enum cal_err	api_call_list(struct db *, struct arena *,
+		    const char *connection_id, const char *before, int limit,
+		    struct api_call **, int *n) ERR_CHECK;
+
+/* Remove in small batches what is past its time; says how much went. */
+enum cal_err	sweep(struct db *, struct arena *, int most, int call_days,
+		    int64_t *n) ERR_CHECK;
+
+#endif

@@ -1,0 +1,113 @@
+/*
+ * ops: what operators look at and change, over all tenants.
+ *
+ * For the owner of the tables (DATABASE_ADMIN_URL), who needs no tenant's
+ * transaction; where a tenant is named it is by its name, and NULL is all.
+ */
+#ifndef APP_REPO_OPS_H
+#define APP_REPO_OPS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/buf.h"
+#include "lib/err.h"
+
+struct arena;
+struct db;
+
+struct ops_tenant {
+	const char	*name;
+	const char	*frontend_url;	/* NULL: the deployment's */
+	const char	*const *origins;
+	int64_t		 keys;		/* not revoked */
+	int64_t		 connections;	/* connected or needing a consent */
+	const char	*created_at;
+};
+
+struct ops_key {
+	const char	*id;
+	const char	*tenant;
+	bool		 allow_token;
+	const char	*created_at;
+	const char	*revoked_at;
+};
+
+struct ops_connection {
+	const char	*tenant;
+	const char	*user_id;
+	const char	*status;
+	const char	*reason;
+	const char	*capability;
+	const char	*email;		/* at Calendly */
+	const char	*hook_state;	/* NULL: no webhook that counts */
+	const char	*updated_at;
+};
+
+/* A job, or a delivery that could not be applied ("delivery:17"). */
+struct ops_job {
+	const char	*id;
+	const char	*tenant;
+	const char	*kind;
+	const char	*subject;
+	const char	*state;		/* waiting, running, parked */
+	int64_t		 tries;
+	const char	*next_run_at;
+	const char	*error;
+};
+
+/* A call to Calendly that failed. */
+struct ops_call {
+	const char	*at;
+	const char	*tenant;
+	const char	*user_id;	/* NULL: erased, or not known then */
+	const char	*purpose;
+	const char	*method;
+	const char	*path;
+	const char	*status;	/* decimal; NULL: no answer */
+	const char	*error;
+	const char	*request_id;
+};
+
+/* CAL_CONFLICT: there is one of that name already. */
+enum cal_err	ops_tenant_add(struct db *, struct arena *, const char *name,
+		    const char *frontend_url, const char **id) ERR_CHECK;
+enum cal_err	ops_tenant_find(struct db *, struct arena *, const char *name,
+		    const char **id) ERR_CHECK;
+enum cal_err	ops_tenant_list(struct db *, struct arena *, const char *name,
+		    struct ops_tenant **, int *n) ERR_CHECK;
+/* "": none of its own. */
+enum cal_err	ops_tenant_set_frontend(struct db *, struct arena *,
+		    const char *id, const char *url) ERR_CHECK;
+/* Both say how many this changed. */
+enum cal_err	ops_origins_add(struct db *, struct arena *,
+		    const char *tenant_id, const char *const *, int *n)
+		    ERR_CHECK;
+enum cal_err	ops_origins_drop(struct db *, struct arena *,
+		    const char *tenant_id, const char *const *, int *n)
+		    ERR_CHECK;
+
+enum cal_err	ops_key_add(struct db *, struct arena *,
+		    const char *tenant_id, struct bytes hash, bool allow_token,
+		    const char **id) ERR_CHECK;
+enum cal_err	ops_key_list(struct db *, struct arena *, const char *tenant,
+		    struct ops_key **, int *n) ERR_CHECK;
+enum cal_err	ops_key_revoke(struct db *, struct arena *, const char *id,
+		    const char **tenant_id) ERR_CHECK;
+
+enum cal_err	ops_connection_list(struct db *, struct arena *,
+		    const char *tenant, const char *status, int limit,
+		    struct ops_connection **, int *n) ERR_CHECK;
+enum cal_err	ops_job_list(struct db *, struct arena *, const char *tenant,
+		    bool parked, int limit, struct ops_job **, int *n)
+		    ERR_CHECK;
+/* Both: now, and as if never tried before. */
+enum cal_err	ops_job_retry(struct db *, struct arena *, const char *id,
+		    const char **tenant_id) ERR_CHECK;
+enum cal_err	ops_delivery_retry(struct db *, struct arena *,
+		    const char *id, const char **tenant_id) ERR_CHECK;
+/* Newest first. */
+enum cal_err	ops_call_list(struct db *, struct arena *, const char *tenant,
+		    int limit, struct ops_call **, int *n) ERR_CHECK;
+
+#endif

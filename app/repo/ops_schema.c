@@ -1,0 +1,135 @@
+/*
+ * ops_schema: see ops_schema.h.
+ */
+#include "app/repo/ops_schema.h"
+#include "app/repo/stmt.h"
+#include "lib/arena.h"
+#include "lib/db.h"
+
+static enum cal_err
+ask(struct db *db, struct arena *mem, int stmt, bool *yes)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	if ((rc = db_one(db, mem, stmt, NULL, &rows)) == CAL_OK)
+		*yes = db_cell_bool(&rows, 0, 0);
+	return rc;
+}
+
+enum cal_err
+schema_exists(struct db *db, struct arena *mem, bool *yes)
+{
+	return ask(db, mem, STMT_OPS_SCHEMA_EXISTS, yes);
+}
+
+enum cal_err
+schema_lock(struct db *db, struct arena *mem)
+{
+	enum cal_err	 rc;
+	bool		 locked;
+
+	if ((rc = ask(db, mem, STMT_OPS_MIGRATION_LOCK, &locked)) != CAL_OK)
+		return rc;
+	return locked ? CAL_OK : CAL_CONFLICT;
+}
+
+enum cal_err
+schema_add(struct db *db, struct arena *mem)
+{
+	return db_run(db, mem, STMT_OPS_SCHEMA_ADD, NULL, NULL);
+}
+
+enum cal_err
+migration_list(struct db *db, struct arena *mem, struct migration **out,
+    int *n)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+	int		 i;
+
+	rc = db_run(db, mem, STMT_OPS_MIGRATION_LIST, NULL, &rows);
+	if (rc != CAL_OK)
+		return rc;
+	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
+	for (i = 0; i < rows.n; i++)
+		(*out)[i] = (struct migration){
+			.version = (long)db_cell_int(&rows, i, 0),
+			.name = db_cell(&rows, i, 1),
+			.checksum = db_cell(&rows, i, 2),
+		};
+	*n = rows.n;
+	return CAL_OK;
+}
+
+enum cal_err
+migration_add(struct db *db, struct arena *mem, const struct migration *m)
+{
+	return db_run(db, mem, STMT_OPS_MIGRATION_ADD, STMT_ARGS(
+	    db_int(mem, m->version), db_text(m->name), db_text(m->checksum)),
+	    NULL);
+}
+
+enum cal_err
+ops_role_find(struct db *db, struct arena *mem, const char *name,
+    struct ops_role *out)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_OPS_ROLE_FIND, STMT_ARGS(db_text(name)),
+	    &rows);
+	if (rc != CAL_OK)
+		return rc;
+	*out = (struct ops_role){
+		.login = db_cell_bool(&rows, 0, 0),
+		.super = db_cell_bool(&rows, 0, 1),
+		.bypass = db_cell_bool(&rows, 0, 2),
+		.creates_roles = db_cell_bool(&rows, 0, 3),
+		.owns = db_cell_bool(&rows, 0, 4),
+		.runtime = db_cell_bool(&rows, 0, 5),
+	};
+	return CAL_OK;
+}
+
+/* A GRANT takes no parameters: the server itself writes the text. */
+enum cal_err
+ops_role_grant(struct db *db, struct arena *mem, const char *name)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_OPS_ROLE_GRANT, STMT_ARGS(db_text(name)),
+	    &rows);
+	if (rc != CAL_OK)
+		return rc;
+	return db_script(db, db_cell(&rows, 0, 0), "grant calendlyd_runtime");
+}
+
+enum cal_err
+deployment_add(struct db *db, struct arena *mem, const char *id,
+    struct bytes canary)
+{
+	return db_run(db, mem, STMT_OPS_DEPLOYMENT_ADD, STMT_ARGS(db_text(id),
+	    db_bytes(canary)), NULL);
+}
+
+enum cal_err
+ops_exposed_list(struct db *db, struct arena *mem, const char *const **out,
+    int *n)
+{
+	struct db_rows	 rows;
+	const char	**list;
+	enum cal_err	 rc;
+	int		 i;
+
+	rc = db_run(db, mem, STMT_OPS_EXPOSED_LIST, NULL, &rows);
+	if (rc != CAL_OK)
+		return rc;
+	list = arena_array(mem, (size_t)rows.n + 1, sizeof(*list));
+	for (i = 0; i < rows.n; i++)
+		list[i] = db_cell(&rows, i, 0);
+	*out = list;
+	*n = rows.n;
+	return CAL_OK;
+}

@@ -1,0 +1,61 @@
+/*
+ * ops_schema: migrations, the run-time role, and what keeps tenants apart.
+ *
+ * For the owner of the tables (DATABASE_ADMIN_URL).
+ */
+#ifndef APP_REPO_OPS_SCHEMA_H
+#define APP_REPO_OPS_SCHEMA_H
+
+#include <stdbool.h>
+
+#include "lib/buf.h"
+#include "lib/err.h"
+
+struct arena;
+struct db;
+
+struct migration {
+	long		 version;
+	const char	*name;		/* "0001_tenants.sql" */
+	const char	*checksum;	/* SHA-256, hex */
+};
+
+/* What a role may do that bears on row-level security. */
+struct ops_role {
+	bool		 login;
+	bool		 super;
+	bool		 bypass;	/* BYPASSRLS */
+	bool		 creates_roles;
+	bool		 owns;		/* tables, the database, functions */
+	bool		 runtime;	/* a member of calendlyd_runtime */
+};
+
+/* Has calendlyctl migrate ever been here? */
+enum cal_err	schema_exists(struct db *, struct arena *, bool *) ERR_CHECK;
+/*
+ * In a transaction: keep other migrations out until it ends.  CAL_CONFLICT:
+ * another is at it.
+ */
+enum cal_err	schema_lock(struct db *, struct arena *) ERR_CHECK;
+/* Make the list of migrations unless it is there. */
+enum cal_err	schema_add(struct db *, struct arena *) ERR_CHECK;
+/* Those applied, in order. */
+enum cal_err	migration_list(struct db *, struct arena *,
+		    struct migration **, int *n) ERR_CHECK;
+enum cal_err	migration_add(struct db *, struct arena *,
+		    const struct migration *) ERR_CHECK;
+
+/* CAL_NOTFOUND: no such role. */
+enum cal_err	ops_role_find(struct db *, struct arena *, const char *name,
+		    struct ops_role *) ERR_CHECK;
+/* In a transaction: make it a member of calendlyd_runtime. */
+enum cal_err	ops_role_grant(struct db *, struct arena *, const char *name)
+		    ERR_CHECK;
+/* Nothing happens if there is one. */
+enum cal_err	deployment_add(struct db *, struct arena *, const char *id,
+		    struct bytes canary) ERR_CHECK;
+/* Tables that let one tenant see another's rows; should be none. */
+enum cal_err	ops_exposed_list(struct db *, struct arena *,
+		    const char *const **, int *n) ERR_CHECK;
+
+#endif

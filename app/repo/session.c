@@ -1,0 +1,106 @@
+/*
+ * session: see session.h.
+ */
+#include "app/repo/session.h"
+#include "app/repo/stmt.h"
+#include "lib/db.h"
+
+enum cal_err
+session_add(struct db *db, struct arena *mem, const struct session_new *s,
+    const char **id, const char **expires_at)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_SESSION_ADD, STMT_ARGS(db_bytes(s->hash),
+	    db_text(s->user_id), db_text(s->return_url),
+	    db_text(s->expected_email), db_bool(s->force),
+	    db_int(mem, s->minutes)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	*id = db_cell(&rows, 0, 0);
+	*expires_at = db_cell(&rows, 0, 1);
+	return CAL_OK;
+}
+
+enum cal_err
+session_find(struct db *db, struct arena *mem, struct bytes hash,
+    struct connect_session *s)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_SESSION_FIND, STMT_ARGS(db_bytes(hash)),
+	    &rows);
+	if (rc != CAL_OK)
+		return rc;
+	*s = (struct connect_session){
+		.id = db_cell(&rows, 0, 0),
+		.tenant_id = db_cell(&rows, 0, 1),
+	};
+	return CAL_OK;
+}
+
+enum cal_err
+session_load(struct db *db, struct arena *mem, const char *id,
+    struct connect_session *s)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_SESSION_LOAD, STMT_ARGS(db_text(id)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	*s = (struct connect_session){
+		.id = db_cell(&rows, 0, 0),
+		.tenant_id = db_cell(&rows, 0, 1),
+		.user_id = db_cell(&rows, 0, 2),
+		.return_url = db_cell(&rows, 0, 3),
+		.expected_email = db_cell(&rows, 0, 4),
+		.force = db_cell_bool(&rows, 0, 5),
+		.generation = db_cell_int(&rows, 0, 6),
+		.status = db_cell(&rows, 0, 7),
+		.result = db_cell(&rows, 0, 8),
+		.calendly_email = db_cell(&rows, 0, 9),
+		.expired = db_cell_bool(&rows, 0, 10),
+		.frontend_url = db_cell(&rows, 0, 11),
+		.created_at = db_cell(&rows, 0, 12),
+		.expires_at = db_cell(&rows, 0, 13),
+	};
+	return CAL_OK;
+}
+
+enum cal_err
+session_mark(struct db *db, struct arena *mem, const char *id,
+    const char *status, const char *result, const char *email)
+{
+	return db_run(db, mem, STMT_SESSION_MARK, STMT_ARGS(db_text(id),
+	    db_text(status), db_text(result), db_text(email)), NULL);
+}
+
+enum cal_err
+oauth_state_add(struct db *db, struct arena *mem, const struct state_new *s)
+{
+	return db_run(db, mem, STMT_STATE_ADD, STMT_ARGS(db_text(s->id),
+	    db_text(s->session_id), db_bytes(s->hash),
+	    db_bytes(s->browser_hash), db_bytes(s->verifier_sealed),
+	    db_int(mem, s->seconds)), NULL);
+}
+
+enum cal_err
+oauth_state_take(struct db *db, struct arena *mem, struct bytes hash,
+    struct bytes browser_hash, struct oauth_state *st)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_STATE_TAKE, STMT_ARGS(db_bytes(hash),
+	    db_bytes(browser_hash)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	st->id = db_cell(&rows, 0, 0);
+	st->tenant_id = db_cell(&rows, 0, 1);
+	st->session_id = db_cell(&rows, 0, 2);
+	st->verifier_sealed = db_cell_bytes(mem, &rows, 0, 3);
+	return CAL_OK;
+}

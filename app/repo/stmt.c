@@ -1,0 +1,15 @@
+/*
+ * stmt: the table of statements, in chapters.
+ */
+#include "app/repo/stmt.h"
+
+const struct db_stmt stmt_table[STMT__MAX] = {
+#include "app/repo/stmt_tenant.inc"
+#include "app/repo/stmt_session.inc"
+#include "app/repo/stmt_connection.inc"
+#include "app/repo/stmt_grant.inc"
+#include "app/repo/stmt_subscription.inc"
+#include "app/repo/stmt_event.inc"
+#include "app/repo/stmt_job.inc"
+#include "app/repo/stmt_ops.inc"
+};

@@ -1,0 +1,117 @@
+/*
+ * subscription: see subscription.h.
+ */
+#include "app/repo/stmt.h"
+#include "app/repo/subscription.h"
+#include "lib/arena.h"
+#include "lib/db.h"
+
+enum { DRAIN_HOURS = 25 };	/* Calendly retries for 24 */
+
+enum cal_err
+hook_add(struct db *db, struct arena *mem, const struct hook_new *h,
+    const char **subscription_id, const char **endpoint_id)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_ENDPOINT_ADD, STMT_ARGS(db_bytes(h->hash),
+	    db_text(h->connection_id), db_text(h->grant_id)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	*endpoint_id = db_cell(&rows, 0, 0);
+	rc = db_one(db, mem, STMT_SUBSCRIPTION_ADD,
+	    STMT_ARGS(db_text(h->grant_id), db_text(*endpoint_id),
+	    db_text(h->organization_uri), db_texts(mem, h->events)), &rows);
+	if (rc == CAL_OK)
+		*subscription_id = db_cell(&rows, 0, 0);
+	return rc;
+}
+
+enum cal_err
+hook_list(struct db *db, struct arena *mem, const char *grant_id,
+    struct hook **out, int *n)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+	int		 i;
+
+	rc = db_run(db, mem, STMT_ENDPOINT_LIST, STMT_ARGS(db_text(grant_id)),
+	    &rows);
+	if (rc != CAL_OK)
+		return rc;
+	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
+	for (i = 0; i < rows.n; i++)
+		(*out)[i] = (struct hook){
+			.endpoint_id = db_cell(&rows, i, 0),
+			.hash = db_cell_bytes(mem, &rows, i, 1),
+			.endpoint_state = db_cell(&rows, i, 2),
+			.subscription_id = db_cell(&rows, i, 3),
+			.uri = db_cell(&rows, i, 4),
+			.state = db_cell(&rows, i, 5),
+			.organization_uri = db_cell(&rows, i, 6),
+		};
+	*n = rows.n;
+	return CAL_OK;
+}
+
+enum cal_err
+hook_activate(struct db *db, struct arena *mem, const char *grant_id,
+    const char *subscription_id, const char *uri, const char *organization_uri,
+    const char *const *events)
+{
+	enum cal_err	 rc;
+
+	rc = db_run(db, mem, STMT_SUBSCRIPTION_SUPERSEDE,
+	    STMT_ARGS(db_text(grant_id), db_text(subscription_id),
+	    db_int(mem, DRAIN_HOURS)), NULL);
+	if (rc != CAL_OK)
+		return rc;
+	return db_run(db, mem, STMT_SUBSCRIPTION_ACTIVATE,
+	    STMT_ARGS(db_text(subscription_id), db_text(uri),
+	    db_text(organization_uri), db_texts(mem, events)), NULL);
+}
+
+enum cal_err
+hook_mark_gone(struct db *db, struct arena *mem, const char *subscription_id,
+    const char *uri)
+{
+	return db_run(db, mem, STMT_SUBSCRIPTION_GONE,
+	    STMT_ARGS(db_text(subscription_id), db_text(uri),
+	    db_int(mem, DRAIN_HOURS)), NULL);
+}
+
+enum cal_err
+endpoint_set_key(struct db *db, struct arena *mem, const char *endpoint_id,
+    struct bytes sealed)
+{
+	return db_run(db, mem, STMT_ENDPOINT_KEY,
+	    STMT_ARGS(db_text(endpoint_id), db_bytes(sealed)), NULL);
+}
+
+enum cal_err
+endpoints_retire(struct db *db, struct arena *mem, const char *grant_id)
+{
+	return db_run(db, mem, STMT_ENDPOINTS_RETIRE,
+	    STMT_ARGS(db_text(grant_id)), NULL);
+}
+
+enum cal_err
+hook_uris(struct db *db, struct arena *mem, const char *grant_id,
+    const char *const **out)
+{
+	struct db_rows	 rows;
+	const char	**list;
+	enum cal_err	 rc;
+	int		 i;
+
+	rc = db_run(db, mem, STMT_SUBSCRIPTION_LIST,
+	    STMT_ARGS(db_text(grant_id)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	list = arena_array(mem, (size_t)rows.n + 1, sizeof(*list));
+	for (i = 0; i < rows.n; i++)
+		list[i] = db_cell(&rows, i, 0);
+	*out = list;
+	return CAL_OK;
+}

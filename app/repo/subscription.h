@@ -1,0 +1,58 @@
+/*
+ * subscription: our webhook subscriptions, and the endpoints they call.
+ *
+ * All of it needs a tenant's transaction.
+ */
+#ifndef APP_REPO_SUBSCRIPTION_H
+#define APP_REPO_SUBSCRIPTION_H
+
+#include "lib/buf.h"
+#include "lib/err.h"
+
+struct arena;
+struct db;
+
+/* An endpoint of a grant with the subscription that was made for it. */
+struct hook {
+	const char	*endpoint_id;
+	struct bytes	 hash;
+	const char	*endpoint_state;
+	const char	*subscription_id;
+	const char	*uri;		/* NULL: not known to exist */
+	const char	*state;		/* creating, active, replaced, deleted */
+	const char	*organization_uri;
+};
+
+struct hook_new {
+	struct bytes	 hash;
+	const char	*connection_id;
+	const char	*grant_id;
+	const char	*organization_uri;
+	const char	*const *events;
+};
+
+/* Record the intent to subscribe. */
+enum cal_err	hook_add(struct db *, struct arena *, const struct hook_new *,
+		    const char **subscription_id, const char **endpoint_id)
+		    ERR_CHECK;
+/* Newest first. */
+enum cal_err	hook_list(struct db *, struct arena *, const char *grant_id,
+		    struct hook **, int *n) ERR_CHECK;
+/* This one counts; others of the grant are replaced and drain. */
+enum cal_err	hook_activate(struct db *, struct arena *,
+		    const char *grant_id, const char *subscription_id,
+		    const char *uri, const char *organization_uri,
+		    const char *const *events) ERR_CHECK;
+/* Deleted at Calendly. */
+enum cal_err	hook_mark_gone(struct db *, struct arena *,
+		    const char *subscription_id, const char *uri) ERR_CHECK;
+enum cal_err	endpoint_set_key(struct db *, struct arena *,
+		    const char *endpoint_id, struct bytes sealed) ERR_CHECK;
+/* All of a grant, for good. */
+enum cal_err	endpoints_retire(struct db *, struct arena *,
+		    const char *grant_id) ERR_CHECK;
+/* What may still stand at Calendly, a NULL-terminated list. */
+enum cal_err	hook_uris(struct db *, struct arena *, const char *grant_id,
+		    const char *const **) ERR_CHECK;
+
+#endif

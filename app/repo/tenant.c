@@ -1,0 +1,87 @@
+/*
+ * tenant: see tenant.h.
+ */
+#include "app/repo/stmt.h"
+#include "app/repo/tenant.h"
+#include "lib/arena.h"
+#include "lib/db.h"
+
+enum cal_err
+api_key_find(struct db *db, struct arena *mem, struct bytes hash,
+    struct api_key **out)
+{
+	struct db_rows	 rows;
+	struct api_key	*key;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_API_KEY_FIND, STMT_ARGS(db_bytes(hash)),
+	    &rows);
+	if (rc != CAL_OK)
+		return rc;
+	key = arena_alloc(mem, sizeof(*key));
+	key->id = db_cell(&rows, 0, 0);
+	key->tenant_id = db_cell(&rows, 0, 1);
+	key->allow_token = db_cell_bool(&rows, 0, 2);
+	*out = key;
+	return CAL_OK;
+}
+
+enum cal_err
+tenant_set(struct db *db, struct arena *mem, const char *tenant_id)
+{
+	return db_run(db, mem, STMT_TENANT_SET, STMT_ARGS(db_text(tenant_id)),
+	    NULL);
+}
+
+enum cal_err
+tenant_begin(struct db *db, struct arena *mem, const char *tenant_id)
+{
+	enum cal_err	 rc;
+
+	if ((rc = db_begin(db)) != CAL_OK)
+		return rc;
+	if ((rc = tenant_set(db, mem, tenant_id)) != CAL_OK)
+		db_rollback(db);
+	return rc;
+}
+
+enum cal_err
+tenant_end(struct db *db, enum cal_err rc)
+{
+	if (rc == CAL_OK)
+		return db_commit(db);
+	db_rollback(db);
+	return rc;
+}
+
+enum cal_err
+tenant_origin_find(struct db *db, struct arena *mem, const char *origin)
+{
+	struct db_rows	 rows;
+
+	return db_one(db, mem, STMT_ORIGIN_FIND, STMT_ARGS(db_text(origin)),
+	    &rows);
+}
+
+enum cal_err
+audit_add(struct db *db, struct arena *mem, const char *actor,
+    const char *action, const char *subject)
+{
+	return db_run(db, mem, STMT_AUDIT_ADD, STMT_ARGS(db_text(actor),
+	    db_text(action), db_text(subject)), NULL);
+}
+
+enum cal_err
+deployment_find(struct db *db, struct arena *mem, struct deployment *out)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_DEPLOYMENT_FIND, NULL, &rows);
+	if (rc != CAL_OK)
+		return rc;
+	out->schema_version = (long)db_cell_int(&rows, 0, 0);
+	out->id = db_cell(&rows, 0, 1);
+	out->canary = db_cell_bytes(mem, &rows, 0, 2);
+	return CAL_OK;
+}

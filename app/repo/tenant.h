@@ -1,0 +1,54 @@
+/*
+ * tenant: whose rows a transaction sees, API keys, allowed origins.
+ */
+#ifndef APP_REPO_TENANT_H
+#define APP_REPO_TENANT_H
+
+#include <stdbool.h>
+
+#include "lib/buf.h"
+#include "lib/err.h"
+
+struct arena;
+struct db;
+
+struct api_key {
+	const char	*id;
+	const char	*tenant_id;	/* decimal */
+	bool		 allow_token;
+};
+
+/* CAL_NOTFOUND: no such key, or revoked. */
+enum cal_err	api_key_find(struct db *, struct arena *, struct bytes hash,
+		    struct api_key **) ERR_CHECK;
+
+/* Begin a transaction that sees this tenant's rows and no others. */
+enum cal_err	tenant_begin(struct db *, struct arena *, const char *tenant_id)
+		    ERR_CHECK;
+/* Go on with another tenant in the open transaction. */
+enum cal_err	tenant_set(struct db *, struct arena *, const char *tenant_id)
+		    ERR_CHECK;
+
+/*
+ * End it: commit if "rc" is CAL_OK, else roll back.  Returns "rc", or what
+ * went wrong with the commit.
+ */
+enum cal_err	tenant_end(struct db *, enum cal_err rc) ERR_CHECK;
+
+/* The rest needs a tenant's transaction. */
+enum cal_err	tenant_origin_find(struct db *, struct arena *,
+		    const char *origin) ERR_CHECK;
+enum cal_err	audit_add(struct db *, struct arena *, const char *actor,
+		    const char *action, const char *subject) ERR_CHECK;
+
+/* What the database says of itself. */
+struct deployment {
+	long		 schema_version;	/* 0: not migrated */
+	const char	*id;			/* NULL: none yet */
+	struct bytes	 canary;
+};
+
+enum cal_err	deployment_find(struct db *, struct arena *,
+		    struct deployment *) ERR_CHECK;
+
+#endif

@@ -1,0 +1,150 @@
+/*
+ * route: from a request to the function that answers it.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <strings.h>
+
+#include "app/problem.h"
+#include "app/repo/tenant.h"
+#include "app/route.h"
+#include "app/route_match.h"
+#include "app/settings.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/crypto.h"
+#include "lib/db.h"
+#include "lib/log.h"
+#include "lib/req.h"
+
+#define KEY_PREFIX	"cal_"
+
+static const struct route *const	tables[] = {
+	webhook_routes,
+	event_routes,
+	connection_routes,
+	session_routes,
+	connect_routes,
+	health_routes,
+	NULL,
+};
+
+/* NULL unless it looks like a key of ours: then the database is not asked. */
+static const char *
+bearer_key(const struct req *r)
+{
+	const char	*value = req_param(r, "HTTP_AUTHORIZATION");
+	const size_t	 prefix = strlen(KEY_PREFIX);
+
+	if (value == NULL || strncasecmp(value, "Bearer ", 7) != 0)
+		return NULL;
+	value += 7;
+	value += strspn(value, " ");
+	if (strncmp(value, KEY_PREFIX, prefix) != 0 ||
+	    strlen(value) != prefix + CRYPTO_TOKENSZ)
+		return NULL;
+	return value;
+}
+
+static enum cal_err
+let_in(struct calendly *cal, struct req *r)
+{
+	struct api_key	*key;
+	const char	*text;
+	enum cal_err	 rc;
+
+	if (req_param(r, "HTTP_ORIGIN") != NULL)
+		return req_fail(r, CAL_DENIED, "browser_call", NULL);
+	if ((text = bearer_key(r)) == NULL)
+		return CAL_UNAUTHORIZED;
+	rc = api_key_find(cal->db, r->mem, crypto_hash_text(r->mem, text),
+	    &key);
+	if (rc == CAL_NOTFOUND)
+		return CAL_UNAUTHORIZED;
+	if (rc == CAL_OK)
+		r->caller = key;
+	return rc;
+}
+
+/*
+ * A reader sees one state of its tenant's rows and can change none: the
+ * transaction is rolled back whatever the handler did.
+ */
+static enum cal_err
+read_within(struct calendly *cal, const struct route *route, struct req *r)
+{
+	const struct api_key	*key = r->caller;
+	enum cal_err		 rc;
+
+	if ((rc = tenant_begin(cal->db, r->mem, key->tenant_id)) != CAL_OK)
+		return rc;
+	rc = route->handle(cal, r);
+	db_rollback(cal->db);
+	return rc;
+}
+
+static enum cal_err
+call(struct calendly *cal, const struct route *route, struct req *r)
+{
+	enum cal_err	 rc;
+
+	if ((route->flags & ROUTE_KEY) != 0 &&
+	    (rc = let_in(cal, r)) != CAL_OK)
+		return rc;
+	if ((route->flags & ROUTE_READ) != 0)
+		return read_within(cal, route, r);
+	return route->handle(cal, r);
+}
+
+static void
+answer_failure(struct calendly *cal, const struct route *route, struct req *r,
+    enum cal_err rc)
+{
+	if (r->status != 0) {
+		log_warn("%s %s failed after it was answered: %s",
+		    route->method, route->path, err_name(rc));
+		return;
+	}
+	if (rc == CAL_OK)
+		log_warn("%s %s did not answer", route->method, route->path);
+	if ((route->flags & ROUTE_BROWSER) != 0)
+		req_redirect(r, arena_printf(r->mem, "%s/pages/failed.html",
+		    cal->set->backend_url));
+	else
+		problem_answer(r, rc);
+}
+
+static enum cal_err
+no_route(struct req *r, const char *allow)
+{
+	if (allow == NULL)
+		return req_fail(r, CAL_NOTFOUND, "not_found",
+		    "There is no such address.");
+	req_header(r, "Allow", allow);
+	return req_fail(r, CAL_INVALID, "method_not_allowed",
+	    arena_printf(r->mem, "It takes %s.", allow));
+}
+
+void
+route_dispatch(struct calendly *cal, struct req *r, enum calendly_role role)
+{
+	const struct route	*route;
+	const char		*allow;
+	const int64_t		 begun = clock_ms();
+	enum cal_err		 rc;
+
+	log_request(r->id);
+	req_header(r, "X-Request-Id", r->id);
+	req_header(r, "Cache-Control", "no-store");
+	route = route_match(tables, r, role == CALENDLY_INGEST, &allow);
+	if (route == NULL)
+		problem_answer(r, no_route(r, allow));
+	else if ((rc = call(cal, route, r)) != CAL_OK || r->status == 0)
+		answer_failure(cal, route, r, rc);
+	/* Never the path as it came: it may hold a secret. */
+	log_debug("%s %s: %d in %lld ms",
+	    route != NULL ? route->method : "no route",
+	    route != NULL ? route->path : "-", r->status,
+	    (long long)(clock_ms() - begun));
+}

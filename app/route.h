@@ -1,0 +1,50 @@
+/*
+ * route: from a request to the function that answers it.
+ *
+ * Each family of URLs has a file in app/route/ that exports one table.  The
+ * router finds the route, lets the caller in, opens a read transaction where
+ * asked to, calls the handler, and turns what it returns into an answer.
+ */
+#ifndef APP_ROUTE_H
+#define APP_ROUTE_H
+
+#include "app/service/calendly.h"
+#include "lib/err.h"
+
+struct req;
+
+enum {
+	ROUTE_KEY = 1,		/* needs an API key: r->caller is set */
+	ROUTE_INGEST = 2,	/* for ingest workers; others for app workers */
+	ROUTE_BROWSER = 4,	/* a person looks: errors lead to a page */
+	ROUTE_READ = 8,		/* within a transaction of the tenant's that
+				 * is rolled back; needs ROUTE_KEY */
+};
+
+/*
+ * A path is literal but for whole segments in braces, which match one
+ * segment that is not empty and go to r->arg in order.  The first that fits
+ * counts, so "/connect/again" goes before "/connect/{session}".  GET takes
+ * HEAD, too: a handler that changes something must look at r->head.
+ *
+ * A handler answers and returns CAL_OK, or returns what went wrong, said
+ * more closely with req_fail(), and does not answer.
+ */
+struct route {
+	const char	*method;	/* NULL ends a table */
+	const char	*path;
+	enum cal_err	(*handle)(struct calendly *, struct req *);
+	unsigned	 flags;
+};
+
+extern const struct route	connect_routes[];
+extern const struct route	webhook_routes[];
+extern const struct route	session_routes[];
+extern const struct route	connection_routes[];
+extern const struct route	event_routes[];
+extern const struct route	health_routes[];
+
+/* Answers, always. */
+void	route_dispatch(struct calendly *, struct req *, enum calendly_role);
+
+#endif

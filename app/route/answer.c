@@ -1,0 +1,149 @@
+/*
+ * answer: see answer.h.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/repo/tenant.h"
+#include "app/route/answer.h"
+#include "app/service/session.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/json.h"
+#include "lib/req.h"
+
+enum {
+	LIMIT_DEFAULT = 100,
+	LIMIT_MAX = 1000,
+	BODY_MAX = 64 * 1024,
+};
+
+static const struct json_caps BODY_CAPS = {
+	.size = BODY_MAX,
+	.depth = 8,
+	.count = 1000,
+};
+
+void
+answer_json(struct req *r, int status, struct json *j)
+{
+	const char	*text;
+	size_t		 n;
+
+	text = json_done(j, &n);
+	req_answer(r, status, "application/json", text, n);
+}
+
+const char *
+caller_tenant(const struct req *r)
+{
+	return ((const struct api_key *)r->caller)->tenant_id;
+}
+
+enum cal_err
+query_limit(struct req *r, int *limit)
+{
+	const char	*s = req_query(r, "limit");
+	char		*end;
+	long		 n;
+
+	*limit = LIMIT_DEFAULT;
+	if (s == NULL)
+		return CAL_OK;
+	n = strtol(s, &end, 10);
+	if (!isdigit((unsigned char)*s) || *end != '\0' || n < 1 ||
+	    n > LIMIT_MAX)
+		return req_fail_field(r, "limit", "must be a number from 1 to "
+		    "1000");
+	*limit = (int)n;
+	return CAL_OK;
+}
+
+const char *
+cursor_write(struct req *r, char kind, const char *last)
+{
+	const struct bytes	 b = { last, last == NULL ? 0 : strlen(last) };
+
+	if (last == NULL)
+		return NULL;
+	return arena_printf(r->mem, "%c%s", kind, crypto_base64url(r->mem, b));
+}
+
+enum cal_err
+cursor_read(struct req *r, char kind, const char **last)
+{
+	const char	*s = req_query(r, "after");
+	struct bytes	 b;
+
+	*last = NULL;
+	if (s == NULL)
+		return CAL_OK;
+	if (s[0] != kind || !crypto_unbase64url(r->mem, s + 1, &b) ||
+	    b.n == 0 || memchr(b.p, '\0', b.n) != NULL)
+		return req_fail(r, CAL_INVALID, "cursor_invalid",
+		    "\"after\" is not a cursor of this list: give the \"next\" "
+		    "of the page before, or leave it out to begin anew");
+	*last = arena_ndup(r->mem, b.p, b.n);
+	return CAL_OK;
+}
+
+static bool
+is_json(const struct req *r)
+{
+	static const char	 json[] = "application/json";
+	const char		*type = req_param(r, "CONTENT_TYPE");
+
+	return type != NULL &&
+	    strncasecmp(type, json, sizeof(json) - 1) == 0 &&
+	    strchr("; \t", type[sizeof(json) - 1]) != NULL;
+}
+
+enum cal_err
+body_json(struct req *r, const struct json_node **out)
+{
+	struct bytes	 body;
+	const char	*why = NULL;
+	enum cal_err	 rc;
+
+	if (!is_json(r))
+		return req_fail(r, CAL_INVALID, "unsupported_media_type",
+		    "send JSON, with \"Content-Type: application/json\"");
+	if ((rc = req_body(r, BODY_MAX, &body)) != CAL_OK)
+		return rc;
+	if (json_parse(r->mem, body.p, body.n, &BODY_CAPS, out, &why) !=
+	    CAL_OK)
+		return req_fail(r, CAL_INVALID, "invalid_json",
+		    arena_printf(r->mem, "the body is not JSON: %s",
+		    why == NULL ? "unreadable" : why));
+	if ((*out)->type != JSON_OBJECT)
+		return req_fail(r, CAL_INVALID, "invalid_json",
+		    "the body must be a JSON object");
+	return CAL_OK;
+}
+
+enum cal_err
+path_user(struct req *r, const char **user_id)
+{
+	if (!session_user_id_ok(r->arg[0]))
+		return req_fail_field(r, "user_id", "must be 1 to 128 of "
+		    "A-Z a-z 0-9 . _ ~ : @ + | = -");
+	*user_id = r->arg[0];
+	return CAL_OK;
+}
+
+enum cal_err
+path_uuid(struct req *r, const char **id)
+{
+	const char	*s = r->arg[0];
+	size_t		 i;
+
+	for (i = 0; s[i] != '\0'; i++)
+		if (i == 8 || i == 13 || i == 18 || i == 23 ? s[i] != '-' :
+		    !isxdigit((unsigned char)s[i]))
+			return CAL_NOTFOUND;
+	if (i != CRYPTO_UUIDSZ)
+		return CAL_NOTFOUND;
+	*id = s;
+	return CAL_OK;
+}

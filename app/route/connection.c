@@ -1,0 +1,290 @@
+/*
+ * connection: connections of the API: list, show, disconnect, reconcile,
+ * what Calendly has, the log of calls.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/repo/connection.h"
+#include "app/repo/job.h"
+#include "app/repo/subscription.h"
+#include "app/repo/tenant.h"
+#include "app/route.h"
+#include "app/route/answer.h"
+#include "app/route/connection_json.h"
+#include "app/service/calendly.h"
+#include "app/service/disconnect.h"
+#include "app/service/hooks.h"
+#include "app/service/look.h"
+#include "app/service/repair.h"
+#include "lib/arena.h"
+#include "lib/json.h"
+#include "lib/req.h"
+
+enum {
+	CURSOR_CONNECTIONS = 'c',
+	CURSOR_LOG = 'l',
+};
+
+static enum cal_err
+answer_connection(struct calendly *cal, struct req *r, int status,
+    const struct connection_view *v)
+{
+	struct json	*j = json_new(r->mem);
+
+	connection_write(cal, j, v);
+	answer_json(r, status, j);
+	return CAL_OK;
+}
+
+static enum cal_err
+query_status(struct req *r, const char **status)
+{
+	static const char *const all[] = {
+		"connected", "needs_reauth", "disconnecting", "disconnected"
+	};
+	size_t	 i;
+
+	if ((*status = req_query(r, "status")) == NULL)
+		return CAL_OK;
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (strcmp(*status, all[i]) == 0)
+			return CAL_OK;
+	return req_fail_field(r, "status", "must be connected, needs_reauth, "
+	    "disconnecting or disconnected");
+}
+
+static enum cal_err
+connections_list(struct calendly *cal, struct req *r)
+{
+	struct connection_view	*all;
+	struct json		*j;
+	const char		*status, *after;
+	enum cal_err		 rc;
+	int			 i, limit, n;
+
+	if ((rc = query_status(r, &status)) != CAL_OK ||
+	    (rc = query_limit(r, &limit)) != CAL_OK ||
+	    (rc = cursor_read(r, CURSOR_CONNECTIONS, &after)) != CAL_OK)
+		return rc;
+	rc = connection_list(cal->db, r->mem, status, after, limit + 1, &all,
+	    &n);
+	if (rc != CAL_OK)
+		return rc;
+	j = json_new(r->mem);
+	json_object(j, NULL);
+	json_array(j, "data");
+	for (i = 0; i < n && i < limit; i++)
+		connection_write(cal, j, &all[i]);
+	json_end(j);
+	json_str(j, "next", cursor_write(r, CURSOR_CONNECTIONS,
+	    n > limit ? all[limit - 1].user_id : NULL));
+	json_end(j);
+	answer_json(r, 200, j);
+	return CAL_OK;
+}
+
+static enum cal_err
+connection_show(struct calendly *cal, struct req *r)
+{
+	struct connection_view	 v;
+	const char		*user_id;
+	enum cal_err		 rc;
+
+	if ((rc = path_user(r, &user_id)) != CAL_OK ||
+	    (rc = connection_find(cal->db, r->mem, user_id, &v)) != CAL_OK)
+		return rc;
+	return answer_connection(cal, r, 200, &v);
+}
+
+static enum cal_err
+query_erase(struct req *r, bool *erase)
+{
+	const char	*s = req_query(r, "erase");
+
+	*erase = s != NULL && strcmp(s, "true") == 0;
+	if (s != NULL && !*erase && strcmp(s, "false") != 0)
+		return req_fail_field(r, "erase", "must be true or false");
+	return CAL_OK;
+}
+
+static enum cal_err
+connection_delete(struct calendly *cal, struct req *r)
+{
+	struct connection_view	 v;
+	const char		*user_id;
+	enum cal_err		 rc;
+	bool			 erase;
+
+	if ((rc = path_user(r, &user_id)) != CAL_OK ||
+	    (rc = query_erase(r, &erase)) != CAL_OK)
+		return rc;
+	rc = disconnect_run(cal, r->mem, caller_tenant(r), user_id, erase,
+	    &v);
+	if (rc != CAL_OK)
+		return rc;
+	return answer_connection(cal, r,
+	    strcmp(v.status, "disconnecting") == 0 ? 202 : 200, &v);
+}
+
+static enum cal_err
+needs_reauth(struct req *r)
+{
+	return req_fail(r, CAL_CONFLICT, "needs_reauth", "Calendly takes no "
+	    "credential of this user any more: mint a connect session and let "
+	    "the user connect again");
+}
+
+static enum cal_err
+connection_reconcile(struct calendly *cal, struct req *r)
+{
+	struct connection_view	 v;
+	const char		*user_id;
+	enum cal_err		 rc;
+	bool			 done;
+
+	if ((rc = path_user(r, &user_id)) != CAL_OK)
+		return rc;
+	rc = repair_run(cal, r->mem, caller_tenant(r), user_id, &v, &done);
+	if (rc == CAL_DENIED)
+		return needs_reauth(r);
+	if (rc != CAL_OK)
+		return rc;
+	return answer_connection(cal, r, done ? 200 : 202, &v);
+}
+
+/* The last part of a callback URL of ours is a secret. */
+static const char *
+masked(struct req *r, const struct found *f)
+{
+	const char	*url = f->sub.callback_url;
+	const char	*last = strrchr(url, '/');
+
+	if (f->ours == NULL || last == NULL)
+		return url;
+	return arena_printf(r->mem, "%.*s/***", (int)(last - url), url);
+}
+
+static void
+hook_write(struct req *r, struct json *j, const struct found *f)
+{
+	json_object(j, NULL);
+	json_str(j, "uri", f->sub.uri);
+	json_str(j, "callback_url", masked(r, f));
+	json_str(j, "state", f->sub.state);
+	texts_write(j, "events", f->sub.events);
+	json_str(j, "scope", f->sub.scope);
+	json_str(j, "created_at", f->sub.created_at);
+	json_str(j, "retry_started_at", f->sub.retry_started_at);
+	json_bool(j, "ours", f->ours != NULL);
+	json_bool(j, "current", f->ours != NULL && f->ours->state != NULL &&
+	    strcmp(f->ours->state, "active") == 0);
+	json_end(j);
+}
+
+static enum cal_err
+connection_webhooks(struct calendly *cal, struct req *r)
+{
+	struct hooks	 h;
+	struct json	*j;
+	const char	*user_id;
+	enum cal_err	 rc;
+	size_t		 i;
+
+	if ((rc = path_user(r, &user_id)) != CAL_OK)
+		return rc;
+	rc = look_run(cal, r->mem, caller_tenant(r), user_id, &h);
+	if (rc == CAL_DENIED)
+		return needs_reauth(r);
+	if (rc != CAL_OK)
+		return rc;
+	j = json_new(r->mem);
+	json_object(j, NULL);
+	json_array(j, "data");
+	for (i = 0; i < h.nfound; i++)
+		hook_write(r, j, &h.found[i]);
+	json_end(j);
+	json_null(j, "next");
+	json_end(j);
+	answer_json(r, 200, j);
+	return CAL_OK;
+}
+
+static void
+call_write(struct json *j, const struct api_call *c)
+{
+	json_object(j, NULL);
+	json_str(j, "at", c->at);
+	json_str(j, "request_id", c->request_id[0] == '\0' ? NULL :
+	    c->request_id);
+	json_str(j, "purpose", c->purpose);
+	json_str(j, "method", c->method);
+	json_str(j, "url_path", c->path);
+	json_raw(j, "status", c->status);
+	json_str(j, "error", c->error);
+	json_raw(j, "duration_ms", c->duration_ms);
+	json_str(j, "reply", c->reply);
+	json_end(j);
+}
+
+static enum cal_err
+log_page(struct calendly *cal, struct req *r, const char *connection_id,
+    const char *before, int limit)
+{
+	struct api_call	*all;
+	struct json	*j;
+	enum cal_err	 rc;
+	int		 i, n;
+
+	rc = api_call_list(cal->db, r->mem, connection_id, before, limit + 1,
+	    &all, &n);
+	if (rc != CAL_OK)
+		return rc;
+	j = json_new(r->mem);
+	json_object(j, NULL);
+	json_array(j, "data");
+	for (i = 0; i < n && i < limit; i++)
+		call_write(j, &all[i]);
+	json_end(j);
+	json_str(j, "next", cursor_write(r, CURSOR_LOG,
+	    n > limit ? all[limit - 1].id : NULL));
+	json_end(j);
+	answer_json(r, 200, j);
+	return CAL_OK;
+}
+
+static enum cal_err
+connection_log(struct calendly *cal, struct req *r)
+{
+	struct connection_view	 v;
+	const char		*user_id, *before;
+	enum cal_err		 rc;
+	int			 limit;
+
+	if ((rc = path_user(r, &user_id)) != CAL_OK ||
+	    (rc = query_limit(r, &limit)) != CAL_OK ||
+	    (rc = cursor_read(r, CURSOR_LOG, &before)) != CAL_OK)
+		return rc;
+	if (before != NULL && (strlen(before) > 18 ||
+	    strspn(before, "0123456789") != strlen(before)))
+		return req_fail(r, CAL_INVALID, "cursor_invalid", NULL);
+	if ((rc = connection_find(cal->db, r->mem, user_id, &v)) != CAL_OK)
+		return rc;
+	return log_page(cal, r, v.id, before, limit);
+}
+
+const struct route connection_routes[] = {
+	{ "GET", "/v1/connections", connections_list,
+	    ROUTE_KEY | ROUTE_READ },
+	{ "GET", "/v1/connections/{user_id}", connection_show,
+	    ROUTE_KEY | ROUTE_READ },
+	{ "DELETE", "/v1/connections/{user_id}", connection_delete,
+	    ROUTE_KEY },
+	{ "POST", "/v1/connections/{user_id}/reconcile",
+	    connection_reconcile, ROUTE_KEY },
+	{ "GET", "/v1/connections/{user_id}/webhooks", connection_webhooks,
+	    ROUTE_KEY },
+	{ "GET", "/v1/connections/{user_id}/log", connection_log,
+	    ROUTE_KEY | ROUTE_READ },
+	{ NULL, NULL, NULL, 0 },
+};

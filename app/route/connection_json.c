@@ -1,0 +1,83 @@
+/*
+ * connection_json: see connection_json.h.
+ */
+#include <string.h>
+
+#include "app/calendly/scope.h"
+#include "app/repo/connection.h"
+#include "app/route/connection_json.h"
+#include "app/service/calendly.h"
+#include "app/settings.h"
+#include "lib/json.h"
+
+void
+texts_write(struct json *j, const char *key, const char *const *list)
+{
+	json_array(j, key);
+	for (; list != NULL && *list != NULL; list++)
+		json_str(j, NULL, *list);
+	json_end(j);
+}
+
+static void
+account_write(struct json *j, const struct connection_view *v)
+{
+	if (v->grant_id == NULL) {
+		json_null(j, "calendly");
+		return;
+	}
+	json_object(j, "calendly");
+	json_str(j, "user_uri", v->user_uri);
+	json_str(j, "organization_uri", v->organization_uri);
+	json_str(j, "email", v->email);
+	json_str(j, "name", v->name);
+	json_str(j, "timezone", v->timezone);
+	json_end(j);
+}
+
+static void
+scopes_write(const struct calendly *cal, struct json *j,
+    const struct connection_view *v)
+{
+	const char *const	*wanted;
+
+	json_object(j, "scopes");
+	texts_write(j, "granted", v->scopes);
+	json_array(j, "missing");
+	for (wanted = cal->set->scopes; v->grant_id != NULL && *wanted != NULL;
+	    wanted++)
+		if (!scope_covers(v->scopes, *wanted))
+			json_str(j, NULL, *wanted);
+	json_end(j);
+	json_end(j);
+}
+
+static void
+hook_write(struct json *j, const struct connection_view *v)
+{
+	json_object(j, "webhook");
+	json_str(j, "state", v->hook_state == NULL ? "none" : v->hook_state);
+	json_str(j, "uri", v->hook_uri);
+	texts_write(j, "events", v->hook_events);
+	json_str(j, "capability", v->capability);
+	json_bool(j, "verified", v->hook_verified);
+	json_str(j, "last_event_at", v->last_event_at);
+	json_end(j);
+}
+
+void
+connection_write(const struct calendly *cal, struct json *j,
+    const struct connection_view *v)
+{
+	json_object(j, NULL);
+	json_str(j, "user_id", v->user_id);
+	json_str(j, "status", v->status);
+	json_str(j, "reason", v->reason);
+	account_write(j, v);
+	scopes_write(cal, j, v);
+	hook_write(j, v);
+	texts_write(j, "left_behind", v->left_behind);
+	json_str(j, "connected_at", v->connected_at);
+	json_str(j, "updated_at", v->updated_at);
+	json_end(j);
+}

@@ -1,0 +1,59 @@
+/*
+ * health: for those who watch.
+ */
+#include "app/route.h"
+#include "app/route/answer.h"
+#include "app/service/ready.h"
+#include "app/version.h"
+#include "lib/json.h"
+#include "lib/req.h"
+
+static enum cal_err
+health_show(struct calendly *cal, struct req *r)
+{
+	struct json	*j = json_new(r->mem);
+
+	(void)cal;
+	json_object(j, NULL);
+	json_bool(j, "ok", true);
+	json_str(j, "version", CALENDLYD_VERSION);
+	json_end(j);
+	answer_json(r, 200, j);
+	return CAL_OK;
+}
+
+static void
+check_write(struct json *j, const char *name, const char *fault)
+{
+	json_object(j, name);
+	json_bool(j, "ok", fault == NULL);
+	json_str(j, "detail", fault);
+	json_end(j);
+}
+
+static enum cal_err
+ready_show(struct calendly *cal, struct req *r)
+{
+	struct json	*j = json_new(r->mem);
+	struct ready	 now;
+
+	ready_look(cal, r->mem, &now);
+	json_object(j, NULL);
+	json_bool(j, "ready", now.ready);
+	json_object(j, "checks");
+	check_write(j, "database", now.database);
+	check_write(j, "migrations", now.migrations);
+	check_write(j, "keys", now.keys);
+	json_end(j);
+	json_end(j);
+	if (!now.ready)
+		req_header(r, "Retry-After", "5");
+	answer_json(r, now.ready ? 200 : 503, j);
+	return CAL_OK;
+}
+
+const struct route health_routes[] = {
+	{ "GET", "/healthz", health_show, 0 },
+	{ "GET", "/readyz", ready_show, 0 },
+	{ NULL, NULL, NULL, 0 },
+};

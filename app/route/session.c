@@ -1,0 +1,130 @@
+/*
+ * session: connect sessions of the API.
+ */
+#include <string.h>
+
+#include "app/repo/session.h"
+#include "app/route.h"
+#include "app/route/answer.h"
+#include "app/service/calendly.h"
+#include "app/service/session.h"
+#include "lib/arena.h"
+#include "lib/json.h"
+#include "lib/req.h"
+
+/* A member that may be left out or null, but is text if it is there. */
+static enum cal_err
+take_text(struct req *r, const struct json_node *body, const char *name,
+    const char **out)
+{
+	const struct json_node	*v = json_find(body, name);
+
+	*out = NULL;
+	if (v == NULL || v->type == JSON_NULL)
+		return CAL_OK;
+	if ((*out = json_text(body, name)) == NULL)
+		return req_fail_field(r, name, "must be a string");
+	return CAL_OK;
+}
+
+static enum cal_err
+refuse_unknown(struct req *r, const struct json_node *body)
+{
+	static const char *const known[] = {
+		"user_id", "return_url", "expected_email", "force"
+	};
+	const struct json_node	*m;
+	size_t			 i;
+
+	for (m = body->child; m != NULL; m = m->next) {
+		for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+			if (strcmp(m->key, known[i]) == 0)
+				break;
+		if (i == sizeof(known) / sizeof(known[0]))
+			return req_fail_field(r, m->key, "is not known here; "
+			    "known are user_id, return_url, expected_email, "
+			    "force");
+	}
+	return CAL_OK;
+}
+
+static enum cal_err
+take_wish(struct req *r, struct session_wish *w)
+{
+	const struct json_node	*body, *force;
+	enum cal_err		 rc;
+
+	if ((rc = body_json(r, &body)) != CAL_OK ||
+	    (rc = refuse_unknown(r, body)) != CAL_OK ||
+	    (rc = take_text(r, body, "user_id", &w->user_id)) != CAL_OK ||
+	    (rc = take_text(r, body, "return_url", &w->return_url)) !=
+	    CAL_OK || (rc = take_text(r, body, "expected_email",
+	    &w->expected_email)) != CAL_OK)
+		return rc;
+	force = json_find(body, "force");
+	if (force != NULL && force->type != JSON_BOOL)
+		return req_fail_field(r, "force", "must be true or false");
+	w->force = json_is_true(body, "force");
+	return CAL_OK;
+}
+
+static enum cal_err
+session_create(struct calendly *cal, struct req *r)
+{
+	struct session_wish	 w;
+	struct session_link	 link;
+	struct json		*j;
+	const char		*field, *message;
+	enum cal_err		 rc;
+
+	if ((rc = take_wish(r, &w)) != CAL_OK)
+		return rc;
+	rc = session_mint(cal, r->mem, caller_tenant(r), &w, &link, &field,
+	    &message);
+	if (rc == CAL_INVALID)
+		return message == NULL ? rc :
+		    req_fail_field(r, field, message);
+	if (rc != CAL_OK)
+		return rc;
+	j = json_new(r->mem);
+	json_object(j, NULL);
+	json_str(j, "id", link.id);
+	json_str(j, "url", link.url);
+	json_str(j, "expires_at", link.expires_at);
+	json_end(j);
+	answer_json(r, 201, j);
+	return CAL_OK;
+}
+
+static enum cal_err
+session_show(struct calendly *cal, struct req *r)
+{
+	struct connect_session	 s;
+	struct json		*j;
+	const char		*id;
+	enum cal_err		 rc;
+
+	if ((rc = path_uuid(r, &id)) != CAL_OK ||
+	    (rc = session_load(cal->db, r->mem, id, &s)) != CAL_OK)
+		return rc;
+	j = json_new(r->mem);
+	json_object(j, NULL);
+	json_str(j, "id", s.id);
+	json_str(j, "user_id", s.user_id);
+	json_str(j, "status", s.expired && strcmp(s.status, "done") != 0 ?
+	    "expired" : s.status);
+	json_str(j, "result", s.result);
+	json_str(j, "calendly_email", s.calendly_email);
+	json_str(j, "created_at", s.created_at);
+	json_str(j, "expires_at", s.expires_at);
+	json_end(j);
+	answer_json(r, 200, j);
+	return CAL_OK;
+}
+
+const struct route session_routes[] = {
+	{ "POST", "/v1/connect-sessions", session_create, ROUTE_KEY },
+	{ "GET", "/v1/connect-sessions/{id}", session_show,
+	    ROUTE_KEY | ROUTE_READ },
+	{ NULL, NULL, NULL, 0 },
+};

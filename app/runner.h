@@ -1,0 +1,15 @@
+/*
+ * runner: a process that does the work in the background, job by job.
+ */
+#ifndef APP_RUNNER_H
+#define APP_RUNNER_H
+
+struct settings;
+
+/*
+ * Run jobs until the leash is let go; the exit status.  To be called in a
+ * fresh child, with signals blocked.
+ */
+int	runner_run(const struct settings *, int leash);
+
+#endif

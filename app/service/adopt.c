@@ -1,0 +1,162 @@
+/*
+ * adopt: see adopt.h.
+ */
+#include <string.h>
+
+#include "app/calendly/id.h"
+#include "app/calendly/oauth.h"
+#include "app/calendly/user.h"
+#include "app/repo/connection.h"
+#include "app/repo/grant.h"
+#include "app/repo/job.h"
+#include "app/repo/session.h"
+#include "app/repo/tenant.h"
+#include "app/service/adopt.h"
+#include "app/service/calendly.h"
+#include "app/service/connect_end.h"
+#include "app/service/emit.h"
+#include "app/service/teardown.h"
+#include "app/service/token.h"
+#include "lib/arena.h"
+
+/* What is being put together. */
+struct adoption {
+	const char			*fresh_id;	/* the pending grant */
+	const struct token_pair		*pair;
+	const struct calendly_user	*user;
+	struct connection		 connection;
+	struct grant			 old;		/* id NULL: none */
+	const char			*grant_id;	/* the one that serves */
+	const char			*event;		/* NULL: nothing new */
+	const char			*result;
+};
+
+static enum cal_err
+identify(struct calendly *cal, struct arena *mem, const struct adoption *a)
+{
+	const struct grant	 g = {
+		.id = a->grant_id,
+		.user_uri = a->user->uri,
+		.organization_uri = a->user->organization,
+		.email = a->user->email,
+		.name = a->user->name,
+		.timezone = a->user->timezone,
+	};
+
+	return grant_identify(cal->db, mem, &g);
+}
+
+/* The same account: one grant, a new pair. */
+static enum cal_err
+renew(struct calendly *cal, struct arena *mem, struct adoption *a)
+{
+	struct sealed_pair	 sealed;
+	enum cal_err		 rc;
+
+	a->grant_id = a->old.id;
+	a->result = "reconnected";
+	if (strcmp(a->connection.status, "needs_reauth") == 0)
+		a->event = "connection.recovered";
+	token_seal(cal, mem, a->old.id, a->old.generation + 1, a->pair,
+	    &sealed);
+	rc = grant_replace_tokens(cal->db, mem, a->old.id, a->old.generation,
+	    &sealed);
+	if (rc != CAL_OK)
+		return rc;
+	return grant_drop_pending(cal->db, mem, a->fresh_id);
+}
+
+/* Another account, or the first one. */
+static enum cal_err
+take_over(struct calendly *cal, struct arena *mem, struct adoption *a)
+{
+	enum cal_err	 rc;
+
+	a->grant_id = a->fresh_id;
+	a->result = a->old.id == NULL ? "connected" : "switched";
+	a->event = a->old.id == NULL ? "connection.connected" :
+	    "connection.account_changed";
+	if (a->old.id != NULL &&
+	    (rc = teardown_begin(cal, mem, a->old.id, 0)) != CAL_OK)
+		return rc;
+	return grant_bind(cal->db, mem, a->fresh_id, a->connection.id);
+}
+
+static bool
+same_account(struct arena *mem, const struct adoption *a)
+{
+	return a->old.id != NULL && id_same(mem, a->old.user_uri,
+	    a->user->uri);
+}
+
+static enum cal_err
+load(struct calendly *cal, struct arena *mem, const char *user_id,
+    struct adoption *a)
+{
+	enum cal_err	 rc;
+
+	if ((rc = connection_ensure(cal->db, mem, user_id)) != CAL_OK)
+		return rc;
+	rc = connection_lock(cal->db, mem, user_id, &a->connection);
+	if (rc != CAL_OK || a->connection.grant_id == NULL)
+		return rc;
+	return grant_load(cal->db, mem, a->connection.grant_id, &a->old);
+}
+
+static enum cal_err
+adopt(struct calendly *cal, struct arena *mem, const struct connect_session *s,
+    struct adoption *a)
+{
+	enum cal_err	 rc;
+
+	if ((rc = load(cal, mem, s->user_id, a)) != CAL_OK)
+		return rc;
+	rc = same_account(mem, a) ? renew(cal, mem, a) :
+	    take_over(cal, mem, a);
+	if (rc != CAL_OK || (rc = identify(cal, mem, a)) != CAL_OK)
+		return rc;
+	rc = connection_mark_connected(cal->db, mem, a->connection.id,
+	    a->grant_id);
+	if (rc == CAL_OK && a->event != NULL)
+		rc = emit_connection(cal, mem, a->connection.id, s->user_id,
+		    a->event, "connected", NULL);
+	if (rc == CAL_OK)
+		rc = session_mark(cal->db, mem, s->id, "done", a->result,
+		    a->user->email);
+	if (rc == CAL_OK)
+		rc = job_enqueue(cal->db, mem, "reconcile", a->connection.id,
+		    CONNECT_JOB_AFTER);
+	if (rc == CAL_OK)
+		rc = audit_add(cal->db, mem, "browser", a->result,
+		    s->user_id);
+	return rc;
+}
+
+enum cal_err
+adopt_run(struct calendly *cal, struct arena *mem,
+    const struct connect_session *s, const char *grant_id,
+    const struct token_pair *pair, const struct calendly_user *user,
+    const char **connection_id, const char **result)
+{
+	enum { TRIES = 3 };
+	struct adoption	 a;
+	enum cal_err	 rc = CAL_CONFLICT;
+	int		 i;
+
+	/* A refresh may move the old grant's generation in between. */
+	for (i = 0; i < TRIES && rc == CAL_CONFLICT; i++) {
+		a = (struct adoption){
+			.fresh_id = grant_id,
+			.pair = pair,
+			.user = user,
+		};
+		rc = tenant_begin(cal->db, mem, s->tenant_id);
+		if (rc == CAL_OK)
+			rc = tenant_end(cal->db, adopt(cal, mem, s, &a));
+	}
+	if (rc != CAL_OK)
+		return rc;
+	*connection_id = a.connection.id;
+	*result = a.result;
+	return CAL_OK;
+}

@@ -1,0 +1,120 @@
+/*
+ * calendly: see calendly.h.
+ */
+#include <stddef.h>
+
+#include "app/calendly/client.h"
+#include "app/repo/job.h"
+#include "app/repo/stmt.h"
+#include "app/service/calendly.h"
+#include "app/settings.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/db.h"
+#include "lib/http.h"
+#include "lib/json.h"
+#include "lib/keyring.h"
+#include "lib/log.h"
+#include "lib/secret.h"
+
+enum { PROCESS_ARENA = 1024 * 1024 };
+
+/*
+ * Every call leaves a row in its connection's log.  Calls are made outside
+ * of transactions, so the row stands whatever becomes of the work.
+ */
+static void
+keep_call(void *arg, struct arena *mem, const struct client_call *call)
+{
+	struct calendly	*cal = arg;
+	struct api_call	 row = {
+		.request_id = log_request_id(),
+		.purpose = call->purpose,
+		.method = call->method,
+		.path = call->path,
+		.status = call->status == 0 ? NULL :
+		    arena_printf(mem, "%d", call->status),
+		.error = call->error,
+		.duration_ms = arena_printf(mem, "%ld", call->ms),
+		.reply = call->reply,
+	};
+
+	if (cal->tenant_id == NULL)
+		return;
+	if (api_call_add(cal->db, mem, cal->tenant_id, cal->connection_id,
+	    &row) != CAL_OK)
+		log_warn("log of calls: %s: not kept, see above",
+		    call->purpose);
+}
+
+static enum cal_err
+open_parts(struct calendly *cal, enum calendly_role role)
+{
+	static const char *const names[] = {
+		[CALENDLY_APP] = "calendlyd app",
+		[CALENDLY_INGEST] = "calendlyd ingest",
+		[CALENDLY_RUNNER] = "calendlyd runner",
+		[CALENDLY_CTL] = "calendlyctl",
+	};
+	enum cal_err	 rc;
+
+	if ((rc = crypto_init()) != CAL_OK)
+		return rc;
+	if (!json_selftest()) {
+		log_warn("start: the JSON library fails its self-test: "
+		    "install Debian's libyajl2 2.1.0-3+deb12u2 or later");
+		return CAL_INTERNAL;
+	}
+	if ((rc = keyring_open(cal->set->keyring_file, &cal->keys)) != CAL_OK)
+		return rc;
+	cal->owner = crypto_uuid(cal->mem);
+	cal->db = db_new(secret_text(cal->set->database_url), names[role],
+	    stmt_table, STMT__MAX);
+	if (cal->db == NULL)
+		return CAL_INTERNAL;
+	if (role == CALENDLY_INGEST)
+		return CAL_OK;
+	if ((rc = http_global_init()) != CAL_OK)
+		return rc;
+	if ((cal->api = client_new(cal->mem, cal->set)) == NULL)
+		return CAL_INTERNAL;
+	client_observe(cal->api, keep_call, cal);
+	return CAL_OK;
+}
+
+enum cal_err
+calendly_open(const struct settings *set, enum calendly_role role,
+    struct calendly **out)
+{
+	struct arena	*mem = arena_new(PROCESS_ARENA);
+	struct calendly	*cal = arena_alloc(mem, sizeof(*cal));
+	enum cal_err	 rc;
+
+	cal->mem = mem;
+	cal->set = set;
+	if ((rc = open_parts(cal, role)) != CAL_OK) {
+		calendly_close(cal);
+		return rc;
+	}
+	*out = cal;
+	return CAL_OK;
+}
+
+void
+calendly_close(struct calendly *cal)
+{
+	if (cal == NULL)
+		return;
+	client_free(cal->api);
+	db_free(cal->db);
+	keyring_close(cal->keys);
+	arena_free(cal->mem);
+}
+
+void
+calendly_act_for(struct calendly *cal, const char *tenant_id,
+    const char *connection_id)
+{
+	cal->tenant_id = tenant_id;
+	cal->connection_id = connection_id;
+}

@@ -1,0 +1,51 @@
+/*
+ * calendly: the one shared service: what every deed of app/service needs.
+ *
+ * One per process, made after the fork.
+ */
+#ifndef APP_SERVICE_CALENDLY_H
+#define APP_SERVICE_CALENDLY_H
+
+#include <stdint.h>
+
+#include "lib/err.h"
+
+struct arena;
+struct client;
+struct db;
+struct keyring;
+struct settings;
+
+enum calendly_role {
+	CALENDLY_APP,
+	CALENDLY_INGEST,	/* never calls anything but PostgreSQL */
+	CALENDLY_RUNNER,
+	CALENDLY_CTL,
+};
+
+struct calendly {
+	const struct settings	*set;
+	struct keyring		*keys;
+	struct db		*db;
+	struct client		*api;		/* NULL for CALENDLY_INGEST */
+	const char		*owner;		/* this process, in leases */
+	struct arena		*mem;		/* as long-lived as this */
+	/* Whose calls to Calendly are made just now, for their log. */
+	const char		*tenant_id;
+	const char		*connection_id;
+	int64_t			 next_sweep;	/* a runner's, clock_ms() */
+};
+
+/* Does not connect to the database yet. */
+enum cal_err	calendly_open(const struct settings *, enum calendly_role,
+		    struct calendly **) ERR_CHECK;
+void		calendly_close(struct calendly *);
+
+/*
+ * From here on calls to Calendly are made for this tenant and connection
+ * (NULL while there is none yet).  Both are borrowed until the next call.
+ */
+void		calendly_act_for(struct calendly *, const char *tenant_id,
+		    const char *connection_id);
+
+#endif

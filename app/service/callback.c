@@ -1,0 +1,224 @@
+/*
+ * callback: the browser is back from Calendly's consent page.
+ *
+ * The code is exchanged, never refreshed instead: the user may have chosen
+ * another account.  What Calendly hands out is stored, as a pending grant,
+ * before anything else is asked, so that a crash leaves nothing behind that
+ * nobody knows of.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "app/calendly/id.h"
+#include "app/calendly/oauth.h"
+#include "app/calendly/user.h"
+#include "app/repo/grant.h"
+#include "app/repo/session.h"
+#include "app/repo/tenant.h"
+#include "app/service/adopt.h"
+#include "app/service/calendly.h"
+#include "app/service/connect.h"
+#include "app/service/connect_end.h"
+#include "app/service/teardown.h"
+#include "app/service/token.h"
+#include "app/settings.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/keyring.h"
+#include "lib/log.h"
+#include "lib/secret.h"
+
+/* Single use, this browser's; CAL_NOTFOUND and nothing changed otherwise. */
+static enum cal_err
+take_state(struct calendly *cal, struct arena *mem,
+    const struct connect_return *back, struct oauth_state *st,
+    struct connect_session *s)
+{
+	enum cal_err	 rc;
+
+	if (back->state == NULL || back->browser == NULL)
+		return CAL_NOTFOUND;
+	rc = oauth_state_take(cal->db, mem,
+	    crypto_hash_text(mem, back->state),
+	    crypto_hash_text(mem, back->browser), st);
+	if (rc != CAL_OK)
+		return rc;
+	if ((rc = tenant_begin(cal->db, mem, st->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, session_load(cal->db, mem, st->session_id,
+	    s));
+}
+
+static enum cal_err
+exchange(struct calendly *cal, struct arena *mem, const struct oauth_state *st,
+    const char *code, struct token_pair *pair)
+{
+	const struct seal_place	 place = {
+		.table = "oauth_states",
+		.row = st->id,
+		.column = "verifier_sealed",
+	};
+	struct secret		*verifier;
+	enum cal_err		 rc;
+
+	rc = keyring_unseal(cal->keys, mem, &place, st->verifier_sealed,
+	    &verifier);
+	if (rc != CAL_OK) {
+		log_warn("connect: the code verifier does not open: was the "
+		    "keyring changed within the last ten minutes?");
+		return CAL_INTERNAL;
+	}
+	if (oauth_exchange(cal->api, mem, secret_from_text(mem, code),
+	    verifier, pair) != TOKEN_GRANTED)
+		return CAL_UPSTREAM;
+	return CAL_OK;
+}
+
+/* Stored before anything else is done with it. */
+static enum cal_err
+keep_pending(struct calendly *cal, struct arena *mem,
+    const struct token_pair *pair, const struct calendly_user *u,
+    const char *grant_id)
+{
+	struct sealed_pair	 sealed;
+	const char		*account_id;
+	enum cal_err		 rc;
+
+	rc = account_intern(cal->db, mem, id_from_uri(mem, u->uri),
+	    &account_id);
+	if (rc != CAL_OK)
+		return rc;
+	token_seal(cal, mem, grant_id, 1, pair, &sealed);
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, grant_add(cal->db, mem, grant_id,
+	    account_id, u->uri, u->organization, &sealed));
+}
+
+/*
+ * Calendly's token answer names the user and the organization; where it does
+ * not, they are asked for first.
+ */
+static enum cal_err
+receive(struct calendly *cal, struct arena *mem, const struct token_pair *pair,
+    const char *grant_id, struct calendly_user *u)
+{
+	bool		 named;
+	enum cal_err	 rc;
+
+	named = id_from_uri(mem, pair->owner) != NULL &&
+	    id_from_uri(mem, pair->organization) != NULL;
+	*u = (struct calendly_user){
+		.uri = pair->owner,
+		.organization = pair->organization,
+	};
+	if (!named && (rc = user_me(cal->api, mem, pair->access, u)) != CAL_OK)
+		return rc;
+	if ((rc = keep_pending(cal, mem, pair, u, grant_id)) != CAL_OK) {
+		log_warn("connect: tokens came but could not be stored: the "
+		    "user has to try again");
+		return rc;
+	}
+	return named ? user_me(cal->api, mem, pair->access, u) : CAL_OK;
+}
+
+/* The new tokens serve nobody: take them down, leave what stands alone. */
+static enum cal_err
+let_go(struct calendly *cal, struct arena *mem, const char *grant_id)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = tenant_end(cal->db, teardown_begin(cal, mem, grant_id, 0));
+	/* Nothing was stored: then there is nothing to take down. */
+	return rc == CAL_CONFLICT ? CAL_OK : rc;
+}
+
+static enum cal_err
+fail(struct calendly *cal, struct arena *mem, enum connect_end end,
+    const struct connect_session *s, const char *grant_id,
+    const struct calendly_user *u, struct connect_outcome *out)
+{
+	enum cal_err	 rc;
+
+	if (grant_id != NULL &&
+	    (rc = let_go(cal, mem, grant_id)) != CAL_OK)
+		return rc;
+	return connect_end_failed(cal, mem, end, s,
+	    end == CONNECT_WRONG_ACCOUNT ? "wrong_account" : "error",
+	    u == NULL ? NULL : u->email, out);
+}
+
+static enum cal_err
+connect_with_code(struct calendly *cal, struct arena *mem,
+    const struct oauth_state *st, const struct connect_session *s,
+    const char *code, struct connect_outcome *out)
+{
+	const char		*grant_id = crypto_uuid(mem);
+	const char		*connection_id, *result;
+	struct token_pair	 pair;
+	struct calendly_user	 u;
+	enum cal_err		 rc;
+
+	if (exchange(cal, mem, st, code, &pair) != CAL_OK)
+		return fail(cal, mem, CONNECT_FAILED, s, NULL, NULL, out);
+	if (receive(cal, mem, &pair, grant_id, &u) != CAL_OK)
+		return fail(cal, mem, CONNECT_FAILED, s, grant_id, NULL, out);
+	if (s->expected_email != NULL &&
+	    strcasecmp(s->expected_email, u.email) != 0)
+		return fail(cal, mem, CONNECT_WRONG_ACCOUNT, s, grant_id, &u,
+		    out);
+	rc = adopt_run(cal, mem, s, grant_id, &pair, &u, &connection_id,
+	    &result);
+	if (rc != CAL_OK)
+		return fail(cal, mem, CONNECT_FAILED, s, grant_id, &u, out);
+	connect_settle(cal, mem, s->tenant_id, connection_id);
+	connect_end(cal, CONNECT_DONE, s, result, out);
+	return CAL_OK;
+}
+
+static enum cal_err
+end_by_error(struct calendly *cal, struct arena *mem,
+    const struct connect_session *s, const char *error,
+    struct connect_outcome *out)
+{
+	bool	 denied = strcmp(error, "access_denied") == 0;
+
+	if (!denied)
+		log_warn("connect: Calendly's consent page answers with an "
+		    "error: check the app's registration (redirect URI, "
+		    "scopes)");
+	return connect_end_failed(cal, mem,
+	    denied ? CONNECT_DENIED : CONNECT_FAILED, s,
+	    denied ? "denied" : "error", NULL, out);
+}
+
+enum cal_err
+connect_return(struct calendly *cal, struct arena *mem,
+    const struct connect_return *back, struct connect_outcome *out)
+{
+	struct connect_session	 s;
+	struct oauth_state	 st;
+	enum cal_err		 rc;
+
+	rc = take_state(cal, mem, back, &st, &s);
+	if (rc == CAL_NOTFOUND) {
+		connect_end(cal, CONNECT_EXPIRED, NULL, NULL, out);
+		return CAL_OK;
+	}
+	if (rc != CAL_OK)
+		return rc;
+	calendly_act_for(cal, s.tenant_id, NULL);
+	if (strcmp(s.status, "done") == 0) {
+		connect_end(cal, CONNECT_DONE, &s, NULL, out);
+		return CAL_OK;
+	}
+	if (back->error != NULL)
+		return end_by_error(cal, mem, &s, back->error, out);
+	/* Another authorization server's answer (RFC 9207). */
+	if (back->code == NULL || (back->issuer != NULL &&
+	    strcmp(back->issuer, cal->set->auth_url) != 0))
+		return end_by_error(cal, mem, &s, "no code", out);
+	return connect_with_code(cal, mem, &st, &s, back->code, out);
+}

@@ -1,0 +1,216 @@
+/*
+ * connect: see connect.h.  Coming back from Calendly is callback.c.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "app/calendly/oauth.h"
+#include "app/calendly/scope.h"
+#include "app/repo/connection.h"
+#include "app/repo/grant.h"
+#include "app/repo/job.h"
+#include "app/repo/session.h"
+#include "app/repo/tenant.h"
+#include "app/service/calendly.h"
+#include "app/service/connect.h"
+#include "app/service/connect_end.h"
+#include "app/service/token.h"
+#include "app/settings.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/keyring.h"
+#include "lib/log.h"
+#include "lib/secret.h"
+
+enum { STATE_SECONDS = 10 * 60 };	/* as long as Calendly's code */
+
+/* All that is known when the link is opened. */
+struct opened {
+	struct connect_session	 session;
+	struct connection	 connection;	/* id NULL: none yet */
+	struct grant		 grant;		/* id NULL: none */
+};
+
+static enum cal_err
+load_in(struct calendly *cal, struct arena *mem, struct opened *o)
+{
+	enum cal_err	 rc;
+
+	rc = session_load(cal->db, mem, o->session.id, &o->session);
+	if (rc != CAL_OK)
+		return rc;
+	rc = connection_lock(cal->db, mem, o->session.user_id,
+	    &o->connection);
+	if (rc == CAL_NOTFOUND)
+		return CAL_OK;		/* never connected */
+	if (rc != CAL_OK || o->connection.grant_id == NULL)
+		return rc;
+	return grant_load(cal->db, mem, o->connection.grant_id, &o->grant);
+}
+
+/* CAL_NOTFOUND: no such link. */
+static enum cal_err
+load(struct calendly *cal, struct arena *mem, const char *secret,
+    struct opened *o)
+{
+	enum cal_err	 rc;
+
+	memset(o, 0, sizeof(*o));
+	rc = session_find(cal->db, mem, crypto_hash_text(mem, secret),
+	    &o->session);
+	if (rc != CAL_OK)
+		return rc;
+	if ((rc = tenant_begin(cal->db, mem, o->session.tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, load_in(cal, mem, o));
+}
+
+/* Nothing that the user would have to be asked for? */
+static bool
+needs_no_consent(const struct calendly *cal, const struct opened *o)
+{
+	const struct grant	*g = &o->grant;
+	const char		*wanted = o->session.expected_email;
+
+	return g->id != NULL && strcmp(g->status, "live") == 0 &&
+	    !o->session.force && scopes_cover(g->scopes, cal->set->scopes) &&
+	    (wanted == NULL || (g->email != NULL &&
+	    strcasecmp(wanted, g->email) == 0));
+}
+
+static enum cal_err
+mark_reconnected(struct calendly *cal, struct arena *mem,
+    const struct opened *o)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, o->session.tenant_id)) != CAL_OK)
+		return rc;
+	rc = session_mark(cal->db, mem, o->session.id, "done", "reconnected",
+	    o->grant.email);
+	if (rc == CAL_OK)
+		rc = job_enqueue(cal->db, mem, "reconcile", o->connection.id,
+		    CONNECT_JOB_AFTER);
+	return tenant_end(cal->db, rc);
+}
+
+/*
+ * The refresh proves that the grant still lives.  It is done already if the
+ * generation moved since the link was minted, or within a minute.
+ */
+static enum cal_err
+prove_alive(struct calendly *cal, struct arena *mem, const struct opened *o)
+{
+	const struct grant	*g = &o->grant;
+	struct secret		*token;
+	int64_t			 generation;
+	bool			 proven;
+
+	proven = g->fresh || g->generation != o->session.generation;
+	return token_fresh(cal, mem, g->id, proven ? 0 : g->generation,
+	    &token, &generation);
+}
+
+/* CAL_DENIED: the grant is dead, ask for a consent. */
+static enum cal_err
+reconnect_silently(struct calendly *cal, struct arena *mem,
+    const struct opened *o, struct connect_outcome *out)
+{
+	const struct connect_session	*s = &o->session;
+	enum cal_err			 rc;
+
+	calendly_act_for(cal, s->tenant_id, o->connection.id);
+	rc = prove_alive(cal, mem, o);
+	if (rc == CAL_DENIED)
+		return rc;
+	if (rc != CAL_OK)
+		return connect_end_failed(cal, mem, CONNECT_FAILED, s,
+		    "error", o->grant.email, out);
+	if ((rc = mark_reconnected(cal, mem, o)) != CAL_OK)
+		return rc;
+	connect_settle(cal, mem, s->tenant_id, o->connection.id);
+	connect_end(cal, CONNECT_DONE, s, "reconnected", out);
+	return CAL_OK;
+}
+
+/* The state, known by its hash; the verifier, sealed; the browser. */
+static enum cal_err
+start_consent(struct calendly *cal, struct arena *mem,
+    const struct connect_session *s, const char *browser,
+    struct connect_outcome *out)
+{
+	const struct secret	*state = crypto_token(mem);
+	const struct secret	*verifier = crypto_token(mem);
+	const struct secret	*who = browser != NULL &&
+	    strlen(browser) == CRYPTO_TOKENSZ ?
+	    secret_from_text(mem, browser) : crypto_token(mem);
+	struct state_new	 row = {
+		.id = crypto_uuid(mem),
+		.session_id = s->id,
+		.hash = crypto_hash_text(mem, secret_text(state)),
+		.browser_hash = crypto_hash_text(mem, secret_text(who)),
+		.seconds = STATE_SECONDS,
+	};
+	const struct seal_place	 place = {
+		.table = "oauth_states",
+		.row = row.id,
+		.column = "verifier_sealed",
+	};
+	enum cal_err		 rc;
+
+	row.verifier_sealed = keyring_seal(cal->keys, mem, &place, verifier);
+	if ((rc = tenant_begin(cal->db, mem, s->tenant_id)) != CAL_OK)
+		return rc;
+	rc = tenant_end(cal->db, oauth_state_add(cal->db, mem, &row));
+	if (rc != CAL_OK)
+		return rc;
+	connect_end(cal, CONNECT_CONSENT, s, NULL, out);
+	out->browser = who;
+	out->authorize_url = oauth_authorize_url(cal->api, mem, state,
+	    verifier);
+	return CAL_OK;
+}
+
+enum cal_err
+connect_open(struct calendly *cal, struct arena *mem, const char *secret,
+    const char *browser, struct connect_outcome *out)
+{
+	struct opened	 o;
+	enum cal_err	 rc;
+
+	rc = load(cal, mem, secret, &o);
+	if (rc != CAL_OK && rc != CAL_NOTFOUND)
+		return rc;
+	if (rc == CAL_OK && strcmp(o.session.status, "done") == 0) {
+		connect_end(cal, CONNECT_DONE, &o.session, NULL, out);
+		return CAL_OK;
+	}
+	if (rc == CAL_NOTFOUND || o.session.expired) {
+		connect_end(cal, CONNECT_EXPIRED,
+		    rc == CAL_NOTFOUND ? NULL : &o.session, NULL, out);
+		return CAL_OK;
+	}
+	if (needs_no_consent(cal, &o)) {
+		rc = reconnect_silently(cal, mem, &o, out);
+		if (rc != CAL_DENIED)
+			return rc;
+	}
+	return start_consent(cal, mem, &o.session, browser, out);
+}
+
+enum cal_err
+connect_back(struct calendly *cal, struct arena *mem, const char *secret,
+    struct connect_outcome *out)
+{
+	struct opened	 o;
+	enum cal_err	 rc;
+
+	connect_end(cal, CONNECT_EXPIRED, NULL, NULL, out);
+	if (secret == NULL)
+		return CAL_OK;
+	rc = load(cal, mem, secret, &o);
+	if (rc == CAL_OK)
+		connect_end(cal, strcmp(o.session.status, "done") == 0 ?
+		    CONNECT_DONE : CONNECT_FAILED, &o.session, NULL, out);
+	return rc == CAL_NOTFOUND ? CAL_OK : rc;
+}

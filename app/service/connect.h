@@ -1,0 +1,61 @@
+/*
+ * connect: a browser opens the link, goes to Calendly's consent page if it
+ * must, and comes back.
+ */
+#ifndef APP_SERVICE_CONNECT_H
+#define APP_SERVICE_CONNECT_H
+
+#include <stdbool.h>
+
+#include "lib/err.h"
+
+struct arena;
+struct calendly;
+struct connect_session;
+struct secret;
+
+enum connect_end {
+	CONNECT_CONSENT,	/* go to Calendly: "authorize_url" */
+	CONNECT_DONE,
+	CONNECT_DENIED,
+	CONNECT_EXPIRED,
+	CONNECT_WRONG_ACCOUNT,
+	CONNECT_FAILED,
+};
+
+struct connect_outcome {
+	enum connect_end	 end;
+	const char		*authorize_url;	/* CONNECT_CONSENT */
+	const struct secret	*browser;	/* CONNECT_CONSENT: its cookie */
+	const char		*session_id;	/* NULL: unknown */
+	const char		*result;	/* as the API's; NULL: none */
+	const char		*back_url;	/* where the app wants the
+						 * browser; NULL: nowhere */
+	bool			 retry;		/* the link can be used again */
+};
+
+/* What came back from Calendly; NULL where it did not. */
+struct connect_return {
+	const char	*state;
+	const char	*code;
+	const char	*error;
+	const char	*issuer;
+	const char	*browser;	/* the cookie */
+};
+
+/*
+ * GET /connect/{session}.  "browser": the cookie it has, or NULL.  Only what
+ * our own database can't do is an error; all else is an outcome.
+ */
+enum cal_err	connect_open(struct calendly *, struct arena *,
+		    const char *secret, const char *browser,
+		    struct connect_outcome *) ERR_CHECK;
+/* GET /oauth/calendly/callback. */
+enum cal_err	connect_return(struct calendly *, struct arena *,
+		    const struct connect_return *, struct connect_outcome *)
+		    ERR_CHECK;
+/* Where "back to the app" leads, by the link's secret (NULL: not known). */
+enum cal_err	connect_back(struct calendly *, struct arena *,
+		    const char *secret, struct connect_outcome *) ERR_CHECK;
+
+#endif

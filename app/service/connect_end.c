@@ -1,0 +1,77 @@
+/*
+ * connect_end: see connect_end.h.
+ */
+#include <string.h>
+
+#include "app/calendly/client.h"
+#include "app/repo/job.h"
+#include "app/repo/session.h"
+#include "app/repo/tenant.h"
+#include "app/service/calendly.h"
+#include "app/service/connect_end.h"
+#include "app/service/reconcile.h"
+#include "app/settings.h"
+#include "lib/log.h"
+
+enum { SETTLE_MS = 20 * 1000 };
+
+void
+connect_end(const struct calendly *cal, enum connect_end end,
+    const struct connect_session *s, const char *result,
+    struct connect_outcome *out)
+{
+	*out = (struct connect_outcome){ .end = end };
+	out->back_url = cal->set->frontend_url;
+	if (s == NULL)
+		return;
+	out->session_id = s->id;
+	out->result = result == NULL ? s->result : result;
+	if (s->return_url != NULL)
+		out->back_url = s->return_url;
+	else if (s->frontend_url != NULL)
+		out->back_url = s->frontend_url;
+	out->retry = end != CONNECT_DONE && !s->expired;
+}
+
+enum cal_err
+connect_end_failed(struct calendly *cal, struct arena *mem,
+    enum connect_end end, const struct connect_session *s, const char *result,
+    const char *email, struct connect_outcome *out)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, s->tenant_id)) != CAL_OK)
+		return rc;
+	rc = tenant_end(cal->db, session_mark(cal->db, mem, s->id, "failed",
+	    result, email));
+	connect_end(cal, end, s, result, out);
+	return rc;
+}
+
+static enum cal_err
+drop_job(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const char *connection_id)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, job_drop(cal->db, mem, "reconcile",
+	    connection_id));
+}
+
+void
+connect_settle(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const char *connection_id)
+{
+	enum cal_err	 rc;
+
+	client_set_deadline(cal->api, SETTLE_MS);
+	rc = reconcile_run(cal, mem, tenant_id, connection_id);
+	client_set_deadline(cal->api, 0);
+	if (rc == CAL_OK)
+		rc = drop_job(cal, mem, tenant_id, connection_id);
+	if (rc != CAL_OK)
+		log_info("connect: connection %s: reconcile goes on in the "
+		    "background: %s", connection_id, err_name(rc));
+}

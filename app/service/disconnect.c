@@ -1,0 +1,118 @@
+/*
+ * disconnect: see disconnect.h.
+ */
+#include <string.h>
+
+#include "app/calendly/client.h"
+#include "app/repo/connection.h"
+#include "app/repo/job.h"
+#include "app/repo/tenant.h"
+#include "app/service/calendly.h"
+#include "app/service/disconnect.h"
+#include "app/service/teardown.h"
+#include "lib/log.h"
+
+enum {
+	INLINE_MS = 10 * 1000,
+	/* The request tries first; the job is for what it can't finish. */
+	JOB_AFTER = 15,			/* s */
+};
+
+static enum cal_err
+let_go(struct calendly *cal, struct arena *mem, const char *user_id,
+    bool erase, struct connection *c)
+{
+	enum cal_err	 rc;
+
+	if ((rc = connection_lock(cal->db, mem, user_id, c)) != CAL_OK)
+		return rc;
+	if (erase && (rc = connection_ask_erase(cal->db, mem, c->id)) !=
+	    CAL_OK)
+		return rc;
+	if (c->grant_id == NULL)
+		return erase && strcmp(c->status, "disconnected") == 0 ?
+		    job_enqueue(cal->db, mem, "erase", c->id, 1) : CAL_OK;
+	rc = connection_mark_disconnecting(cal->db, mem, c->id,
+	    "user_request");
+	if (rc == CAL_OK)
+		rc = teardown_begin(cal, mem, c->grant_id, JOB_AFTER);
+	if (rc == CAL_OK)
+		rc = audit_add(cal->db, mem, "api", "disconnect", user_id);
+	return rc;
+}
+
+static enum cal_err
+begin(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const char *user_id, bool erase, struct connection *c)
+{
+	enum cal_err	 rc;
+
+	*c = (struct connection){ .grant_id = NULL };
+	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, let_go(cal, mem, user_id, erase, c));
+}
+
+enum cal_err
+disconnect_begin(struct calendly *cal, struct arena *mem,
+    const char *tenant_id, const char *user_id, bool erase,
+    const char **grant_id)
+{
+	struct connection	 c;
+	enum cal_err		 rc;
+
+	*grant_id = NULL;
+	rc = begin(cal, mem, tenant_id, user_id, erase, &c);
+	if (rc == CAL_OK)
+		*grant_id = c.grant_id;
+	return rc;
+}
+
+static enum cal_err
+forget_job(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const char *grant_id)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, job_drop(cal->db, mem, "teardown",
+	    grant_id));
+}
+
+static enum cal_err
+view(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const char *user_id, struct connection_view *v)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, connection_find(cal->db, mem, user_id, v));
+}
+
+enum cal_err
+disconnect_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const char *user_id, bool erase, struct connection_view *v)
+{
+	struct connection	 c;
+	enum cal_err		 rc;
+
+	rc = begin(cal, mem, tenant_id, user_id, erase, &c);
+	if (rc != CAL_OK)
+		return rc;
+	if (c.grant_id != NULL) {
+		client_set_deadline(cal->api, INLINE_MS);
+		/* Whatever fails now is the job's to try again. */
+		rc = teardown_run(cal, mem, tenant_id, c.grant_id);
+		client_set_deadline(cal->api, 0);
+		if (rc == CAL_OK)
+			rc = forget_job(cal, mem, tenant_id, c.grant_id);
+		if (rc != CAL_OK)
+			log_info("disconnect: grant %s: goes on in the "
+			    "background: %s", c.grant_id, err_name(rc));
+	}
+	if ((rc = view(cal, mem, tenant_id, user_id, v)) != CAL_OK || !erase)
+		return rc;
+	return erase_run(cal, mem, tenant_id, c.id);
+}

@@ -1,0 +1,197 @@
+/*
+ * refresh: see refresh.h.
+ *
+ * The lease is committed before the call and no transaction is open during
+ * it.  The new pair is committed by compare-and-swap on the generation, not
+ * on the lease: a late success is still a success.
+ */
+#include <string.h>
+
+#include "app/calendly/client.h"
+#include "app/calendly/oauth.h"
+#include "app/repo/connection.h"
+#include "app/repo/grant.h"
+#include "app/repo/tenant.h"
+#include "app/service/calendly.h"
+#include "app/service/emit.h"
+#include "app/service/refresh.h"
+#include "app/service/token.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/log.h"
+
+enum {
+	LEASE = CLIENT_TOTAL_MS / 1000 + 20,	/* s: longer than a call */
+	GRACE = 15,			/* s more after a lease that ran out */
+	LATER_MS = 2 * 1000,		/* after "nothing happened" */
+	OPERATOR_MS = 60 * 1000,	/* after our credentials were refused */
+	PROBE_MS = 30 * 1000,		/* after an ambiguous answer, doubling */
+	PROBE_DOUBLINGS = 7,		/* to about an hour */
+};
+
+/*
+ * May this pair be revoked?  Only if the grant was erased meanwhile and no
+ * other grant stands on the account: revoking might kill that one.
+ */
+static bool
+is_orphan(struct calendly *cal, struct arena *mem, const struct grant *g)
+{
+	struct grant	 now = { .status = "" };
+	bool		 shared = true;
+	enum cal_err	 rc;
+
+	if (tenant_begin(cal->db, mem, cal->tenant_id) != CAL_OK)
+		return false;
+	rc = grant_load(cal->db, mem, g->id, &now);
+	if (rc == CAL_OK)
+		rc = account_is_shared(cal->db, mem, g->id, &shared);
+	return tenant_end(cal->db, rc) == CAL_OK && !shared &&
+	    strcmp(now.status, "erased") == 0;
+}
+
+/* The generation moved while the pair was on its way. */
+static void
+let_go_of_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct token_pair *pair)
+{
+	if (!is_orphan(cal, mem, g))
+		return;
+	if (oauth_revoke(cal->api, mem, pair->refresh) != CAL_OK ||
+	    oauth_revoke(cal->api, mem, pair->access) != CAL_OK)
+		log_warn("refresh: grant %s: a pair that came after its "
+		    "teardown could not be revoked", g->id);
+}
+
+static enum cal_err
+commit_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct token_pair *pair)
+{
+	struct sealed_pair	 sealed;
+	const char		*user_id;
+	enum cal_err		 rc;
+
+	token_seal(cal, mem, g->id, g->generation + 1, pair, &sealed);
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = lease_commit(cal->db, mem, g->id, g->generation, &sealed);
+	if (rc == CAL_OK && g->connection_id != NULL) {
+		rc = connection_mark_mended(cal->db, mem, g->connection_id,
+		    g->id, &user_id);
+		if (rc == CAL_OK)
+			rc = emit_connection(cal, mem, g->connection_id,
+			    user_id, "connection.recovered", "connected",
+			    NULL);
+		else if (rc == CAL_NOTFOUND)
+			rc = CAL_OK;	/* it was not broken */
+	}
+	return tenant_end(cal->db, rc);
+}
+
+/* Retried: losing this commit would lose the only copy of the pair. */
+static enum cal_err
+keep_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct token_pair *pair)
+{
+	enum { TRIES = 5 };
+	enum cal_err	 rc = CAL_UNAVAILABLE;
+	int		 i;
+
+	for (i = 0; i < TRIES && rc == CAL_UNAVAILABLE; i++)
+		rc = commit_pair(cal, mem, g, pair);
+	if (rc == CAL_CONFLICT)
+		let_go_of_pair(cal, mem, g, pair);
+	else if (rc != CAL_OK)
+		log_warn("refresh: grant %s: the new pair could not be "
+		    "stored; the user may have to reconnect", g->id);
+	return rc;
+}
+
+/* Calendly no longer honours the token that was sent. */
+static enum cal_err
+mark_dead(struct calendly *cal, struct arena *mem, const struct grant *g)
+{
+	const char	*reason, *user_id;
+	bool		 probed = false;
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = lease_refused(cal->db, mem, g->id, g->generation, &probed);
+	reason = probed ? "rotation_ambiguous" : "invalid_grant";
+	if (rc == CAL_OK && g->connection_id != NULL) {
+		rc = connection_mark_broken(cal->db, mem, g->connection_id,
+		    g->id, reason, &user_id);
+		if (rc == CAL_OK)
+			rc = emit_connection(cal, mem, g->connection_id,
+			    user_id, "connection.needs_reauth",
+			    "needs_reauth", reason);
+		else if (rc == CAL_NOTFOUND)
+			rc = CAL_OK;	/* the connection has let go of it */
+	}
+	if ((rc = tenant_end(cal->db, rc)) != CAL_OK)
+		return rc;
+	log_info("refresh: grant %s: %s: a new consent is needed", g->id,
+	    reason);
+	return CAL_DENIED;
+}
+
+static enum cal_err
+defer(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const char *owner, int64_t pause_ms, bool definite)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = lease_defer(cal->db, mem, g, owner, pause_ms, definite);
+	rc = tenant_end(cal->db, rc);
+	return rc != CAL_OK ? rc : definite ? CAL_UNAVAILABLE : CAL_UPSTREAM;
+}
+
+static int64_t
+probe_pause(const struct grant *g)
+{
+	int	 doublings = g->probes < PROBE_DOUBLINGS ? g->probes :
+	    PROBE_DOUBLINGS;
+
+	return (int64_t)PROBE_MS << doublings;
+}
+
+static enum cal_err
+take_lease(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const char *owner)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, lease_take(cal->db, mem, g, owner, LEASE,
+	    GRACE));
+}
+
+enum cal_err
+refresh_run(struct calendly *cal, struct arena *mem, const struct grant *g)
+{
+	const char		*owner = crypto_uuid(mem);
+	struct secret		*refresh;
+	struct token_pair	 pair;
+	enum cal_err		 rc;
+
+	rc = token_unseal(cal, mem, g, "refresh_sealed", g->refresh_sealed,
+	    &refresh);
+	if (rc != CAL_OK || (rc = take_lease(cal, mem, g, owner)) != CAL_OK)
+		return rc;
+	switch (oauth_refresh(cal->api, mem, refresh, &pair)) {
+	case TOKEN_GRANTED:
+		return keep_pair(cal, mem, g, &pair);
+	case TOKEN_INVALID_GRANT:
+		return mark_dead(cal, mem, g);
+	case TOKEN_LATER:
+		return defer(cal, mem, g, owner, LATER_MS, true);
+	case TOKEN_CLIENT_REFUSED:
+		return defer(cal, mem, g, owner, OPERATOR_MS, true);
+	case TOKEN_AMBIGUOUS:
+		break;
+	}
+	return defer(cal, mem, g, owner, probe_pause(g), false);
+}

@@ -1,0 +1,182 @@
+/*
+ * subscribe: see subscribe.h.
+ */
+#include <string.h>
+
+#include "app/calendly/subscription.h"
+#include "app/repo/connection.h"
+#include "app/repo/grant.h"
+#include "app/repo/subscription.h"
+#include "app/repo/tenant.h"
+#include "app/service/calendly.h"
+#include "app/service/hooks.h"
+#include "app/service/subscribe.h"
+#include "app/service/work.h"
+#include "app/settings.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/keyring.h"
+#include "lib/log.h"
+#include "lib/secret.h"
+
+/* What is known of a subscription before it is made. */
+struct intent {
+	const char	*subscription_id;
+	const char	*endpoint_id;
+	const char	*url;
+};
+
+const char *
+subscribe_url(const struct calendly *cal, struct arena *mem,
+    const char *endpoint)
+{
+	return arena_printf(mem, "%s/webhooks/calendly/%s",
+	    cal->set->backend_url, endpoint);
+}
+
+static enum cal_err
+record_intent(struct calendly *cal, struct arena *mem, const struct grant *g,
+    struct intent *in)
+{
+	const char	*endpoint = secret_text(crypto_token(mem));
+	struct hook_new	 h = {
+		.hash = crypto_hash_text(mem, endpoint),
+		.connection_id = g->connection_id,
+		.grant_id = g->id,
+		.organization_uri = g->organization_uri,
+		.events = cal->set->webhook_events,
+	};
+	enum cal_err	 rc;
+
+	in->url = subscribe_url(cal, mem, endpoint);
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, hook_add(cal->db, mem, &h,
+	    &in->subscription_id, &in->endpoint_id));
+}
+
+static enum cal_err
+note_key(struct calendly *cal, struct arena *mem, const char *endpoint_id,
+    const struct secret *key)
+{
+	const struct seal_place	 place = {
+		.table = "endpoints",
+		.row = endpoint_id,
+		.column = "signing_key_sealed",
+	};
+
+	if (key == NULL)
+		return CAL_OK;
+	return endpoint_set_key(cal->db, mem, endpoint_id,
+	    keyring_seal(cal->keys, mem, &place, key));
+}
+
+static enum cal_err
+commit_made(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct intent *in, const struct subscription *s)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = note_key(cal, mem, in->endpoint_id, s->signing_key);
+	if (rc == CAL_OK)
+		rc = hook_activate(cal->db, mem, g->id, in->subscription_id,
+		    s->uri, g->organization_uri, s->events);
+	if (rc == CAL_OK)
+		rc = connection_set_capability(cal->db, mem,
+		    g->connection_id, "ok");
+	return tenant_end(cal->db, rc);
+}
+
+static enum cal_err
+note_refusal(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct intent *in, enum refusal why)
+{
+	static const char *const words[] = {
+		[REFUSAL_NONE] = "unknown",
+		[REFUSAL_PLAN] = "plan",
+		[REFUSAL_ROLE] = "role",
+		[REFUSAL_SCOPE] = "scope",
+	};
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = hook_mark_gone(cal->db, mem, in->subscription_id, NULL);
+	if (rc == CAL_OK)
+		rc = connection_set_capability(cal->db, mem,
+		    g->connection_id, words[why]);
+	rc = tenant_end(cal->db, rc);
+	return rc == CAL_OK ? CAL_GONE : rc;
+}
+
+enum cal_err
+subscribe_make(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct work *w, const struct secret *token, struct found *made)
+{
+	struct intent	 in;
+	enum refusal	 why;
+	enum cal_err	 rc;
+
+	memset(made, 0, sizeof(*made));
+	if ((rc = record_intent(cal, mem, g, &in)) != CAL_OK ||
+	    (rc = work_check(cal, mem, w)) != CAL_OK)
+		return rc;
+	rc = subscription_create(cal->api, mem, token, g->organization_uri,
+	    g->user_uri, in.url, cal->set->webhook_events, &made->sub, &why);
+	if (rc == CAL_DENIED)
+		return note_refusal(cal, mem, g, &in, why);
+	if (rc != CAL_OK)
+		return rc;
+	if ((rc = commit_made(cal, mem, g, &in, &made->sub)) == CAL_OK)
+		return CAL_OK;
+	if (subscription_delete(cal->api, mem, token, made->sub.uri) != CAL_OK)
+		log_warn("reconcile: grant %s: a subscription is made but "
+		    "neither kept nor undone; the next run finds it", g->id);
+	return rc;
+}
+
+enum cal_err
+subscribe_remove(struct calendly *cal, struct arena *mem,
+    const struct work *w, const struct secret *token, const struct found *f)
+{
+	enum cal_err	 rc;
+
+	if ((rc = work_check(cal, mem, w)) != CAL_OK)
+		return rc;
+	rc = subscription_delete(cal->api, mem, token, f->sub.uri);
+	if (rc != CAL_OK || f->ours->subscription_id == NULL)
+		return rc;
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, hook_mark_gone(cal->db, mem,
+	    f->ours->subscription_id, f->sub.uri));
+}
+
+static bool
+is_missing(const struct hooks *h, const struct hook *known)
+{
+	return known->subscription_id != NULL &&
+	    strcmp(known->state, "deleted") != 0 && !hooks_finds(h, known);
+}
+
+enum cal_err
+subscribe_forget_missing(struct calendly *cal, struct arena *mem,
+    const struct hooks *h, const struct found *keep)
+{
+	const struct hook	*known;
+	enum cal_err		 rc;
+	int			 i;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	for (i = 0; i < h->nknown && rc == CAL_OK; i++) {
+		known = &h->known[i];
+		if (is_missing(h, known) &&
+		    (keep == NULL || keep->ours != known))
+			rc = hook_mark_gone(cal->db, mem,
+			    known->subscription_id, known->uri);
+	}
+	return tenant_end(cal->db, rc);
+}

@@ -1,0 +1,36 @@
+/*
+ * subscribe: making and removing one subscription of ours at Calendly.
+ */
+#ifndef APP_SERVICE_SUBSCRIBE_H
+#define APP_SERVICE_SUBSCRIBE_H
+
+#include "lib/err.h"
+
+struct arena;
+struct calendly;
+struct found;
+struct grant;
+struct hooks;
+struct secret;
+struct work;
+
+/* The callback URL of an endpoint. */
+const char	*subscribe_url(const struct calendly *, struct arena *,
+		    const char *endpoint);
+/*
+ * Record the intent, create, commit; undo if the commit fails.  CAL_GONE:
+ * refused by plan, role or scope, which is noted.  CAL_CONFLICT: 409, or the
+ * lease is lost: look again.
+ */
+enum cal_err	subscribe_make(struct calendly *, struct arena *,
+		    const struct grant *, const struct work *,
+		    const struct secret *token, struct found *) ERR_CHECK;
+/* Delete at Calendly, then note it here. */
+enum cal_err	subscribe_remove(struct calendly *, struct arena *,
+		    const struct work *, const struct secret *token,
+		    const struct found *) ERR_CHECK;
+/* Rows that Calendly does not hold, but for the one kept, are gone. */
+enum cal_err	subscribe_forget_missing(struct calendly *, struct arena *,
+		    const struct hooks *, const struct found *keep) ERR_CHECK;
+
+#endif

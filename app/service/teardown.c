@@ -1,0 +1,216 @@
+/*
+ * teardown: see teardown.h.
+ */
+#include <string.h>
+
+#include "app/calendly/oauth.h"
+#include "app/repo/connection.h"
+#include "app/repo/grant.h"
+#include "app/repo/job.h"
+#include "app/repo/subscription.h"
+#include "app/repo/tenant.h"
+#include "app/service/calendly.h"
+#include "app/service/emit.h"
+#include "app/service/hooks.h"
+#include "app/service/subscribe.h"
+#include "app/service/teardown.h"
+#include "app/service/token.h"
+#include "app/service/work.h"
+#include "lib/log.h"
+
+enum { ERASE_AFTER = 15 };	/* s: who asked may still look once */
+
+enum cal_err
+teardown_begin(struct calendly *cal, struct arena *mem, const char *grant_id,
+    int delay_seconds)
+{
+	enum cal_err	 rc;
+
+	if ((rc = grant_mark_teardown(cal->db, mem, grant_id)) != CAL_OK ||
+	    (rc = endpoints_retire(cal->db, mem, grant_id)) != CAL_OK)
+		return rc;
+	return job_enqueue(cal->db, mem, "teardown", grant_id,
+	    delay_seconds);
+}
+
+static enum cal_err
+load(struct calendly *cal, struct arena *mem, const char *grant_id,
+    struct grant *g)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, grant_load(cal->db, mem, grant_id, g));
+}
+
+static enum cal_err
+remove_ours(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct work *w, const struct secret *token)
+{
+	struct hooks	 h;
+	enum cal_err	 rc;
+	size_t		 i;
+
+	if ((rc = hooks_look(cal, mem, g, token, &h)) != CAL_OK)
+		return rc;
+	for (i = 0; i < h.nfound; i++) {
+		if (h.found[i].ours == NULL)
+			continue;
+		rc = subscribe_remove(cal, mem, w, token, &h.found[i]);
+		if (rc != CAL_OK)
+			return rc;
+	}
+	return subscribe_forget_missing(cal, mem, &h, NULL);
+}
+
+/* Calendly refuses the token: one refresh and one more try; CAL_DENIED if
+ * the credential is dead. */
+static enum cal_err
+remove_with_token(struct calendly *cal, struct arena *mem,
+    const struct grant *g, const struct work *w)
+{
+	struct secret	*token;
+	int64_t		 generation = 0;
+	enum cal_err	 rc;
+	int		 i;
+
+	/* A grant that never served a connection has subscribed nothing. */
+	if (g->connection_id == NULL)
+		return CAL_OK;
+	for (i = 0; i < 2; i++) {
+		rc = token_fresh(cal, mem, g->id, generation, &token,
+		    &generation);
+		if (rc != CAL_OK)
+			return rc;
+		rc = remove_ours(cal, mem, g, w, token);
+		if (rc != CAL_UNAUTHORIZED)
+			return rc;
+	}
+	return CAL_DENIED;
+}
+
+/* The pair as it is now: removing may have refreshed it. */
+static enum cal_err
+revoke(struct calendly *cal, struct arena *mem, const char *grant_id)
+{
+	struct secret	*access, *refresh;
+	struct grant	 g;
+	bool		 shared;
+	enum cal_err	 rc;
+
+	if ((rc = load(cal, mem, grant_id, &g)) != CAL_OK ||
+	    (rc = token_both(cal, mem, &g, &access, &refresh)) != CAL_OK ||
+	    (rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = account_is_shared(cal->db, mem, grant_id, &shared);
+	if ((rc = tenant_end(cal->db, rc)) != CAL_OK || shared)
+		return rc;
+	if (refresh != NULL)
+		rc = oauth_revoke(cal->api, mem, refresh);
+	if (rc == CAL_OK && access != NULL)
+		rc = oauth_revoke(cal->api, mem, access);
+	return rc;
+}
+
+/* The last step: no secret remains, and the connection may settle. */
+static enum cal_err
+erase_secrets(struct calendly *cal, struct arena *mem, const struct grant *g,
+    bool removed)
+{
+	const char	*const *uris;
+	const char	*user_id, *reason;
+	bool		 erase = false;
+	enum cal_err	 rc;
+
+	if ((rc = grant_erase(cal->db, mem, g->id)) != CAL_OK ||
+	    g->connection_id == NULL)
+		return rc;
+	if (!removed && (rc = hook_uris(cal->db, mem, g->id, &uris)) == CAL_OK)
+		rc = connection_add_left_behind(cal->db, mem,
+		    g->connection_id, uris);
+	if (rc != CAL_OK)
+		return rc;
+	rc = connection_mark_disconnected(cal->db, mem, g->connection_id,
+	    &user_id, &reason, &erase);
+	if (rc == CAL_NOTFOUND)
+		return CAL_OK;	/* it has another grant by now */
+	if (rc == CAL_OK)
+		rc = emit_connection(cal, mem, g->connection_id, user_id,
+		    "connection.disconnected", "disconnected", reason);
+	if (rc == CAL_OK && erase)
+		rc = job_enqueue(cal->db, mem, "erase", g->connection_id,
+		    ERASE_AFTER);
+	return rc;
+}
+
+static enum cal_err
+finish(struct calendly *cal, struct arena *mem, const struct grant *g,
+    bool removed)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = tenant_end(cal->db, erase_secrets(cal, mem, g, removed));
+	if (rc == CAL_OK)
+		log_info("teardown: grant %s: done%s", g->id, removed ? "" :
+		    ", but its subscriptions could not be removed");
+	return rc;
+}
+
+static enum cal_err
+work_off(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct work *w)
+{
+	enum cal_err	 rc;
+	bool		 removed;
+
+	rc = remove_with_token(cal, mem, g, w);
+	removed = rc == CAL_OK;
+	if (removed)
+		rc = revoke(cal, mem, g->id);
+	/* Dead credentials, or a day has passed: erase what is left. */
+	if (rc == CAL_OK || rc == CAL_DENIED ||
+	    (g->overdue && rc != CAL_CONFLICT))
+		return finish(cal, mem, g, removed);
+	return rc;
+}
+
+enum cal_err
+teardown_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const char *grant_id)
+{
+	struct grant	 g;
+	struct work	 w;
+	enum cal_err	 rc;
+
+	calendly_act_for(cal, tenant_id, NULL);
+	if ((rc = load(cal, mem, grant_id, &g)) != CAL_OK)
+		return rc == CAL_NOTFOUND ? CAL_OK : rc;
+	if (strcmp(g.status, "teardown") != 0)
+		return CAL_OK;
+	calendly_act_for(cal, tenant_id, g.connection_id);
+	if ((rc = work_begin(cal, mem, grant_id, "teardown", &w)) != CAL_OK)
+		return rc;
+	rc = work_off(cal, mem, &g, &w);
+	work_end(cal, mem, &w);
+	return rc;
+}
+
+enum cal_err
+erase_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const char *connection_id)
+{
+	struct connection	 c;
+	enum cal_err		 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
+		return rc;
+	rc = connection_load(cal->db, mem, connection_id, &c);
+	/* A user who came back meanwhile is not erased. */
+	if (rc == CAL_OK && strcmp(c.status, "disconnected") == 0)
+		rc = connection_erase(cal->db, mem, connection_id);
+	rc = tenant_end(cal->db, rc);
+	return rc == CAL_NOTFOUND ? CAL_OK : rc;
+}

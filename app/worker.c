@@ -1,0 +1,98 @@
+/*
+ * worker: a process that answers requests, one at a time.
+ *
+ * How it waits and stops, and why so, is told in docs/fastcgi.md.
+ */
+#include <poll.h>
+#include <stdlib.h>
+
+#include "app/chance.h"
+#include "app/route.h"
+#include "app/settings.h"
+#include "app/worker.h"
+#include "lib/arena.h"
+#include "lib/log.h"
+#include "lib/req.h"
+
+enum {
+	LISTENER,
+	LEASH,
+	MEMORY_MAX = 16 * 1024 * 1024,	/* that one request may take */
+	JITTER = 10,			/* per cent */
+};
+
+/*
+ * Whether to go on.  Let go, and others come after us: leave.  Let go, and
+ * nobody does (there is a byte in the pipe): first take all who wait.
+ */
+static bool
+wanted(const struct pollfd *pfd)
+{
+	if (pfd[LEASH].revents == 0)
+		return true;
+	return (pfd[LEASH].revents & POLLIN) != 0 &&
+	    (pfd[LISTENER].revents & POLLIN) != 0;
+}
+
+static enum cal_err
+serve_one(struct calendly *cal, enum calendly_role role, struct req_queue *q,
+    struct arena *mem)
+{
+	struct req	 r;
+	enum cal_err	 rc;
+
+	if ((rc = req_accept(q, mem, &r)) != CAL_OK)
+		return rc;
+	route_dispatch(cal, &r, role);
+	req_finish(&r);
+	arena_reset(mem);
+	log_request(NULL);
+	return CAL_OK;
+}
+
+static int
+serve(struct calendly *cal, enum calendly_role role, struct req_queue *q,
+    struct arena *mem, struct pollfd *pfd, long max)
+{
+	enum cal_err	 rc;
+	long		 served = 0;
+
+	while (max == 0 || served < max) {
+		if (poll(pfd, 2, -1) == -1)
+			continue;
+		if (!wanted(pfd))
+			return EXIT_SUCCESS;
+		rc = serve_one(cal, role, q, mem);
+		if (rc == CAL_OK)
+			served++;
+		else if (rc != CAL_UNAVAILABLE)	/* else another was faster */
+			return EXIT_FAILURE;
+	}
+	log_info("served %ld requests: making room for a fresh process",
+	    served);
+	return EXIT_SUCCESS;
+}
+
+int
+worker_run(const struct settings *s, enum calendly_role role, int listener,
+    int leash)
+{
+	struct pollfd		 pfd[] = {
+		[LISTENER] = { .fd = listener, .events = POLLIN },
+		[LEASH] = { .fd = leash, .events = POLLIN },
+	};
+	struct calendly		*cal = NULL;
+	struct req_queue	*q = NULL;
+	struct arena		*mem;
+	int			 rc = EXIT_FAILURE;
+
+	mem = arena_new(MEMORY_MAX);
+	if (calendly_open(s, role, &cal) == CAL_OK &&
+	    req_queue_open(listener, &q) == CAL_OK)
+		rc = serve(cal, role, q, mem, pfd,
+		    chance_spread(s->worker_requests, JITTER));
+	req_queue_close(q);
+	calendly_close(cal);
+	arena_free(mem);
+	return rc;
+}

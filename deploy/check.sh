@@ -1,0 +1,114 @@
+#!/bin/sh
+# check.sh: sets up what is missing and runs every test.
+
+set -eu
+
+usage()
+{
+	cat <<-'EOT'
+	usage: sh deploy/check.sh [--long] [FILE...]
+
+	Installs what is missing (as root or with sudo), builds with warnings as
+	errors, lints, and runs all tests: of the contract, the sandbox, the
+	units, the repository, and end to end; units and end to end also with
+	the address and undefined-behaviour sanitizers.
+
+	  --long   the long forms of the suites
+	  FILE...  only these tests, e.g. t/e2e/connect.t build/t/unit/json
+
+	CAL_TEST_JOBS tests run at a time (3); CAL_TEST_TIMEOUT is how many
+	seconds a test waits for anything (30). Logs of failed tests are kept in
+	var/test/ and named.
+	EOT
+}
+
+top=$(cd "$(dirname "$0")/.." && pwd -P)
+# shellcheck source=deploy/lib.sh
+. "$top/deploy/lib.sh"
+state=$var/check
+# shellcheck source=deploy/services.sh
+. "$top/deploy/services.sh"
+
+start_cluster()
+{
+	sh "$top/deploy/cluster.sh" init "$cluster"
+	service_start postgres sh "$top/deploy/cluster.sh" run "$cluster" \
+	    -c fsync=off
+	service_await postgres 30 pg_isready -q -h "$cluster"
+}
+
+finish()
+{
+	service_stop postgres INT
+	rm -rf "$cluster"
+}
+
+# all_of BUILD FILE...: those that exist and are tests.
+all_of()
+{
+	build=$1
+	shift
+	for file do
+		case $file in
+		*.o | *.d)	continue ;;
+		esac
+		[ ! -f "$file" ] || echo "$build:$file"
+	done
+}
+
+every_test()
+{
+	all_of build t/*.t t/contract/*.t t/sandbox/t/*.t build/t/unit/* \
+	    build/t/repo/* build/t/fuzz/* t/e2e/*.t t/crash/*.t
+	all_of build-san build-san/t/unit/* build-san/t/repo/* \
+	    build-san/t/fuzz/* t/e2e/*.t
+}
+
+case ${1:-} in
+--long)		CAL_TEST_LONG=1; export CAL_TEST_LONG; shift ;;
+-h | --help)	usage; exit 0 ;;
+-*)		usage >&2; exit 2 ;;
+esac
+
+# The sanitizers read /proc, which a bare root file system does not have: we
+# take one in a mount namespace of our own, which ends with us.
+if [ ! -e /proc/self/maps ]; then
+	[ "$(id -u)" -eq 0 ] || die "/proc is not mounted: as root, mount it" \
+	    "with: mount -t proc proc /proc"
+	mkdir -p /proc
+	# shellcheck disable=SC2016 # for the inner shell
+	exec unshare --mount --propagation unchanged sh -c \
+	    'mount -t proc proc /proc && exec sh "$0" "$@"' \
+	    "$top/deploy/check.sh" ${CAL_TEST_LONG:+--long} "$@"
+fi
+
+cd "$top"
+install run build demo test lint
+build "built with warnings as errors" WERROR=1
+build "built with sanitizers" WERROR=1 SAN=1
+
+# Not fatal at once: who broke the style still wants to know of the rest.
+lint=0
+sh deploy/lint.sh || lint=1
+[ $lint -ne 0 ] || say "✓ lint is clean"
+
+cluster=$(mktemp -d "${TMPDIR:-/tmp}/calpg-XXXXXX")
+trap finish EXIT
+trap 'exit 130' INT TERM HUP
+step "a PostgreSQL for the tests runs" start_cluster
+CAL_TEST_CLUSTER=$cluster
+export CAL_TEST_CLUSTER
+
+if [ $# -gt 0 ]; then
+	tests=$(all_of build "$@")
+else
+	tests=$(every_test)
+fi
+rc=0
+# shellcheck disable=SC2086 # our names hold no blanks
+perl deploy/prove.pl -j "${CAL_TEST_JOBS:-3}" $tests || rc=$?
+if [ $lint -ne 0 ]; then
+	say "✗ lint is not clean: see above, or run make lint"
+	rc=1
+fi
+[ $rc -eq 0 ]

@@ -1,0 +1,252 @@
+#!/usr/bin/perl
+# demo-story.pl: the main job, told step by step against a running calendlyd
+# and sandbox: connect, receive, disconnect. One line for each step that held;
+# the first that does not ends it with exit status 1. demo.sh runs it.
+
+use v5.30;
+use warnings;
+use utf8;
+use experimental 'signatures';
+
+use FindBin;
+use lib "$FindBin::Bin/../t/lib";
+
+use Cal::Test::Browser;
+use Cal::Test::Client;
+use DBI;
+use Getopt::Long qw(GetOptions);
+use Mojo::File qw(path);
+use Mojo::JSON qw(encode_json);
+use Time::HiRes qw(sleep time);
+
+binmode STDOUT, ':encoding(UTF-8)';
+binmode STDERR, ':encoding(UTF-8)';
+STDOUT->autoflush(1);
+
+# What Cal::Test::Client wants to know of the world.
+package Demo::Stack {
+	use Mojo::Base -base, -signatures;
+	has [qw(backend sandbox ca)];
+	sub sandbox_url ($self) { return $self->sandbox }
+}
+
+my %opt;
+GetOptions(\%opt, qw(backend=s sandbox=s ca=s key-file=s
+    signing-key-file=s database=s))
+    && 6 == keys %opt
+    or die "usage: demo-story.pl --backend URL --sandbox URL --ca FILE\n" .
+    "           --key-file FILE --signing-key-file FILE --database DSN\n";
+
+my $USER = 'anna@example.com';
+my $cal	 = Cal::Test::Client->new(
+	stack	 => Demo::Stack->new(map { $_ => $opt{$_} } qw(backend sandbox
+	    ca)),
+	key	 => path($opt{'key-file'})->slurp =~ s/\s+//gr,
+	contract => undef);
+my $browser = Cal::Test::Browser->new(ca => $opt{ca},
+	sites => [@opt{qw(backend sandbox)}]);
+my $signing_key = path($opt{'signing-key-file'})->slurp =~ s/\s+//gr;
+my (%seen, $booking);
+
+# The steps: what holds after it, and the deed, which dies of what does not.
+my @STORY = (
+	['Anna connected her Calendly through its consent page' => \&connects],
+	['Calendly holds exactly one subscription for her' => \&one_hook],
+	['a booking was in the feed within a second' => \&booking],
+	['its cancellation was in the feed within a second' => \&cancellation],
+	['a forged delivery was refused: 401' => \&forged],
+	['a stale delivery was refused: 401' => \&stale],
+	['a repeated delivery was answered 200 and is one event' => \&repeated],
+	['disconnecting left no subscription at Calendly' => \&disconnects],
+	['her tokens are revoked at Calendly' => \&revoked],
+	['no sealed secret of hers is left in the database' => \&nothing_left],
+);
+
+for my $step (@STORY) {
+	my ($text, $deed) = @$step;
+	my $began = time;
+	if (!eval { $deed->(); 1 }) {
+		say STDERR "✗ $text\n\n", $@ =~ s/ at \S+ line \d+\.?$//r;
+		exit 1;
+	}
+	printf "✓ %6.2f s  %s\n", time - $began, $text;
+}
+
+sub must ($holds, $otherwise)
+{
+	die "$otherwise\n" if !$holds;
+	return;
+}
+
+sub within ($seconds, $what, $condition)
+{
+	my $deadline = time + $seconds;
+	until ($condition->()) {
+		must(time < $deadline, "waited $seconds s for $what, in vain");
+		sleep 0.02;
+	}
+	return;
+}
+
+sub answer ($status, $res)
+{
+	must($res->code == $status, "expected $status, got " . $res->code .
+	    ': ' . $res->body);
+	return $res->json;
+}
+
+sub connection
+{
+	return answer(200, $cal->api(GET => "/v1/connections/$USER"));
+}
+
+# Our own ones: what other apps have there is not our concern.
+sub hooks
+{
+	return grep { $_->{callback_url} =~ m{^\Q$opt{backend}\E/} }
+	    @{ $cal->sandbox_state->{subscriptions} };
+}
+
+sub events_of ($type)
+{
+	return grep { $_->{type} eq $type && $_->{user_id} eq $USER }
+	    $cal->events;
+}
+
+sub connects
+{
+	my $session = answer(201, $cal->api(POST => '/v1/connect-sessions',
+		{ user_id => $USER }));
+	$browser->visit($session->{url});
+	must($browser->text =~ /Allow/, "no consent page, but:\n" .
+	    $browser->story . $browser->text);
+	$browser->press('Allow', fields => { person => 'olivia' });
+	must($browser->url->path =~ /connected/,
+	    "the browser did not end as connected:\n" . $browser->story);
+	my $is = connection();
+	must($is->{status} eq 'connected', "the connection is $is->{status}");
+	my $end = answer(200, $cal->api(
+		GET => "/v1/connect-sessions/$session->{id}"));
+	must(($end->{result} // '') eq 'connected',
+	    'the session says ' . encode_json($end));
+	return;
+}
+
+sub one_hook
+{
+	within(5, 'the subscription', sub { hooks() });
+	my @hook = hooks();
+	must(@hook == 1, 'there are ' . @hook);
+	must($hook[0]{state} eq 'active', "it is $hook[0]{state}");
+	$seen{hook} = $hook[0];
+	return;
+}
+
+sub booking
+{
+	$booking = $cal->sandbox(POST => '/sandbox/book',
+		{ person => 'olivia' });
+	within(1, 'invitee.created', sub { events_of('invitee.created') == 1 });
+	return;
+}
+
+sub cancellation
+{
+	$cal->sandbox(POST => '/sandbox/cancel',
+		{ invitee => $booking->{invitee}{uri} });
+	within(1, 'invitee.canceled',
+		sub { events_of('invitee.canceled') == 1 });
+	return;
+}
+
+# What Calendly sent for the booking, once more.
+sub delivery
+{
+	return encode_json({ event => 'invitee.created',
+		created_at => $booking->{invitee}{created_at},
+		created_by => $seen{hook}{user},
+		payload => { %{ $booking->{invitee} },
+			scheduled_event => $booking->{event} } });
+}
+
+sub send_it ($key, $t)
+{
+	my $body = delivery();
+	return $cal->deliver($seen{hook}{callback_url}, $body, {
+		'Calendly-Webhook-Signature' =>
+		    $cal->sign($body, key => $key, t => int $t) });
+}
+
+sub forged { answer(401, send_it('not the key', time)); return }
+
+sub stale
+{
+	answer(401, send_it($signing_key, time - 7 * 86400));
+	return;
+}
+
+sub repeated
+{
+	answer(200, send_it($signing_key, time)) for 1 .. 2;
+	# Once the next booking is in the feed, what was sent before it is too.
+	my $next = $cal->sandbox(POST => '/sandbox/book',
+		{ person => 'olivia' })->{invitee}{uri};
+	my %times;
+	within(5, 'the next booking', sub {
+		%times = ();
+		$times{ $_->{data}{uri} }++ for events_of('invitee.created');
+		return $times{$next};
+	});
+	my $n = $times{ $booking->{invitee}{uri} } // 0;
+	must($n == 1, "there are $n events of one booking");
+	return;
+}
+
+sub disconnects
+{
+	my $res = $cal->api(DELETE => "/v1/connections/$USER");
+	must($res->code =~ /^20[02]$/, 'answered ' . $res->code . ': ' .
+	    $res->body);
+	within(10, 'the connection to be disconnected',
+		sub { connection()->{status} eq 'disconnected' });
+	my $left = connection()->{left_behind};
+	must(!@$left, "left behind: @$left");
+	must(!hooks(), 'there still is a subscription');
+	return;
+}
+
+sub revoked
+{
+	my $tokens = $cal->sandbox_state->{tokens};
+	my ($olivia) = $tokens->{live}{olivia};
+	my $live = 0;
+	$live += $_ // 0 for ref $olivia ? values %$olivia : $olivia;
+	must($live == 0, "$live tokens are alive");
+	must($tokens->{revoked} > 0, 'none was ever revoked');
+	return;
+}
+
+# Every column that holds sealed text is named so; the deployment's own canary
+# is nobody's secret.
+sub nothing_left
+{
+	my $db = DBI->connect("dbi:Pg:$opt{database}", 'postgres', '',
+		{ RaiseError => 1, PrintError => 0 });
+	my $columns = $db->selectall_arrayref(<<~'SQL');
+		SELECT c.table_name, c.column_name
+		  FROM information_schema.columns c
+		  JOIN information_schema.tables t USING (table_schema, table_name)
+		 WHERE c.column_name LIKE '%\_sealed'
+		   AND c.column_name <> 'canary_sealed'
+		   AND t.table_type = 'BASE TABLE'
+		SQL
+	must(@$columns > 0, 'found no sealed column at all: has the schema ' .
+	    'changed?');
+	for my $place (@$columns) {
+		my ($table, $column) = map { $db->quote_identifier($_) } @$place;
+		my ($n) = $db->selectrow_array(
+			"SELECT count(*) FROM $table WHERE $column IS NOT NULL");
+		must($n == 0, "$n in $table.$column");
+	}
+	return;
+}

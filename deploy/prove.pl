@@ -1,0 +1,39 @@
+#!/usr/bin/perl
+# prove.pl: prove(1) for all kinds of tests at once, with one summary.
+#
+#	deploy/prove.pl [-j N] BUILD:FILE...
+#
+# BUILD is the directory of the programs to test (build, build-san); the same
+# FILE may be run against several. Programs are run as they are, C tests of
+# t/repo with a database of their own, and all else by perl.
+
+use v5.30;
+use warnings;
+
+use FindBin;
+use Getopt::Long qw(GetOptions :config bundling);
+use TAP::Harness;
+
+my $top = "$FindBin::Bin/..";
+GetOptions('j=i' => \my $jobs) && @ARGV
+    or die "usage: prove.pl [-j N] BUILD:FILE...\n";
+
+sub command {
+	my ($build, $file) = split /:/, shift, 2;
+	my @env = ('env', "CAL_BUILD=$build", 'CMOCKA_MESSAGE_OUTPUT=TAP');
+	return [@env, $^X, "-I$top/t/lib", "-I$top/t/sandbox/lib", $file]
+	    if $file =~ /\.t$/;
+	return [@env, $^X, "$top/deploy/with-database.pl", $file]
+	    if $file =~ m{/t/repo/};
+	return [@env, $file];
+}
+
+# What is like for the build that ships is named by its file alone.
+my @test = map { [$_, s/^build://r] } @ARGV;
+my $result = TAP::Harness->new({
+	exec  => sub { command($_[1]) },
+	jobs  => $jobs // 1,
+	timer => 1,
+	color => -t STDOUT ? 1 : 0,
+})->runtests(@test);
+exit($result->all_passed ? 0 : 1);

@@ -1,0 +1,34 @@
+/*
+ * buf: bytes, borrowed or growing in an arena.
+ */
+#ifndef LIB_BUF_H
+#define LIB_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+/* Borrowed bytes; not NUL-terminated unless who hands them out says so. */
+struct bytes {
+	const void	*p;
+	size_t		 n;
+};
+
+/* Growing bytes.  "p" always ends in a NUL that "n" does not count. */
+struct buf {
+	struct arena	*mem;
+	char		*p;
+	size_t		 n;
+	size_t		 room;
+	size_t		 cap;	/* most bytes it may hold; 0: no bound */
+};
+
+void	buf_init(struct buf *, struct arena *, size_t cap);
+/* False, and nothing added, if the cap would be passed. */
+bool	buf_add(struct buf *, const void *, size_t);
+bool	buf_puts(struct buf *, const char *);
+bool	buf_printf(struct buf *, const char *, ...)
+	    __attribute__((__format__(__printf__, 2, 3)));
+
+#endif

@@ -1,0 +1,265 @@
+/*
+ * conf_value: settings' values as text and in a struct.
+ *
+ * Values are copied in and out of the struct as bytes: the table says where
+ * each lies and of which type it is.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/arena.h"
+#include "lib/buf.h"
+#include "lib/conf_value.h"
+#include "lib/secret.h"
+
+#define BLANKS	" \t"
+
+static void
+put(void *out, const struct conf_item *it, const void *value, size_t size)
+{
+	memcpy((char *)out + it->offset, value, size);
+}
+
+static void
+take(const void *from, const struct conf_item *it, void *value, size_t size)
+{
+	memcpy(value, (const char *)from + it->offset, size);
+}
+
+bool
+conf_is_secret(const struct conf_item *it)
+{
+	return it->type == CONF_SECRET || it->type == CONF_SECRETS;
+}
+
+static void
+store_number(struct conf_talk *t, const struct conf_item *it,
+    const char *subject, const char *value, void *out)
+{
+	char	*end;
+	long	 v;
+
+	errno = 0;
+	v = strtol(value, &end, 10);
+	if (errno != 0 || end == value || *end != '\0' || v < it->min ||
+	    v > it->max)
+		conf_fault(t, "%s is \"%.40s\": write a whole number from %ld "
+		    "to %ld", subject, value, it->min, it->max);
+	else
+		put(out, it, &v, sizeof(v));
+}
+
+static void
+store_choice(struct conf_talk *t, const struct conf_item *it,
+    const char *subject, const char *value, void *out)
+{
+	struct buf	b;
+	int		i;
+
+	buf_init(&b, t->mem, 0);
+	for (i = 0; it->choices[i] != NULL; i++) {
+		if (strcmp(it->choices[i], value) == 0) {
+			put(out, it, &i, sizeof(i));
+			return;
+		}
+		buf_printf(&b, "%s%s", i == 0 ? "" : ", ", it->choices[i]);
+	}
+	conf_fault(t, "%s is \"%.40s\": write one of: %s", subject, value,
+	    b.p);
+}
+
+/*
+ * The parts between separators, blanks at their ends removed, empty ones
+ * left out; NULL at the end.
+ */
+static char **
+split(struct arena *mem, const char *value, const char *separators)
+{
+	char	**part, *rest, *s;
+	size_t	  n = 0, len;
+
+	part = arena_array(mem, strlen(value) / 2 + 2, sizeof(*part));
+	rest = arena_dup(mem, value);
+	while ((s = strsep(&rest, separators)) != NULL) {
+		s += strspn(s, BLANKS);
+		for (len = strlen(s); len > 0; len--)
+			if (strchr(BLANKS, s[len - 1]) == NULL)
+				break;
+		s[len] = '\0';
+		if (len > 0)
+			part[n++] = s;
+	}
+	return part;
+}
+
+static void
+store_words(struct conf_talk *t, const struct conf_item *it,
+    const char *value, void *out)
+{
+	char	**words;
+
+	words = split(t->mem, value, ", \t");
+	put(out, it, &words, sizeof(words));
+}
+
+static void
+store_secrets(struct conf_talk *t, const struct conf_item *it,
+    const char *value, void *out)
+{
+	struct secret	**list;
+	char		**words;
+	size_t		  i, n;
+
+	words = split(t->mem, value, ",");
+	for (n = 0; words[n] != NULL; n++)
+		;
+	list = arena_array(t->mem, n + 1, sizeof(*list));
+	for (i = 0; i < n; i++)
+		list[i] = secret_from_text(t->mem, words[i]);
+	put(out, it, &list, sizeof(list));
+}
+
+static bool
+has_control(const char *s)
+{
+	for (; *s != '\0'; s++)
+		if (((unsigned char)*s < ' ' && *s != '\t') || *s == 0x7f)
+			return true;
+	return false;
+}
+
+static bool
+check_value(struct conf_talk *t, const struct conf_item *it,
+    const char *subject, const char *value)
+{
+	const char	*why;
+
+	if (has_control(value)) {
+		conf_fault(t, "%s: there is a line break or another control "
+		    "character in the value: write it in one line", subject);
+		return false;
+	}
+	if (it->check == NULL || (why = it->check(t->mem, value)) == NULL)
+		return true;
+	conf_fault(t, "%s: %s", subject, why);
+	return false;
+}
+
+void
+conf_value_store(struct conf_talk *t, const struct conf_item *it,
+    const char *subject, const char *value, void *out)
+{
+	struct secret	*secret;
+	const char	*text;
+
+	if (!check_value(t, it, subject, value))
+		return;
+	switch (it->type) {
+	case CONF_TEXT:
+		text = arena_dup(t->mem, value);
+		put(out, it, &text, sizeof(text));
+		break;
+	case CONF_SECRET:
+		secret = secret_from_text(t->mem, value);
+		put(out, it, &secret, sizeof(secret));
+		break;
+	case CONF_NUMBER:
+		store_number(t, it, subject, value, out);
+		break;
+	case CONF_CHOICE:
+		store_choice(t, it, subject, value, out);
+		break;
+	case CONF_WORDS:
+		store_words(t, it, value, out);
+		break;
+	case CONF_SECRETS:
+		store_secrets(t, it, value, out);
+		break;
+	}
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return strcmp(a, b) == 0;
+}
+
+static const char *
+text_of(const struct secret *s)
+{
+	return s == NULL ? NULL : secret_text(s);
+}
+
+static bool
+same_words(const char *const *a, const char *const *b)
+{
+	static const char *const	none[] = { NULL };
+
+	if (a == NULL)
+		a = none;
+	if (b == NULL)
+		b = none;
+	for (; *a != NULL && *b != NULL; a++, b++)
+		if (strcmp(*a, *b) != 0)
+			return false;
+	return *a == *b;
+}
+
+static bool
+same_secrets(struct secret *const *a, struct secret *const *b)
+{
+	static struct secret *const	none[] = { NULL };
+
+	if (a == NULL)
+		a = none;
+	if (b == NULL)
+		b = none;
+	for (; *a != NULL && *b != NULL; a++, b++)
+		if (strcmp(secret_text(*a), secret_text(*b)) != 0)
+			return false;
+	return *a == *b;
+}
+
+bool
+conf_value_equal(const struct conf_item *it, const void *a, const void *b)
+{
+	union {
+		const char		*text;
+		struct secret		*secret;
+		long			 number;
+		int			 choice;
+		const char *const	*words;
+		struct secret *const	*secrets;
+	} x, y;
+
+	switch (it->type) {
+	case CONF_TEXT:
+		take(a, it, &x.text, sizeof(x.text));
+		take(b, it, &y.text, sizeof(y.text));
+		return same_text(x.text, y.text);
+	case CONF_SECRET:
+		take(a, it, &x.secret, sizeof(x.secret));
+		take(b, it, &y.secret, sizeof(y.secret));
+		return same_text(text_of(x.secret), text_of(y.secret));
+	case CONF_NUMBER:
+		take(a, it, &x.number, sizeof(x.number));
+		take(b, it, &y.number, sizeof(y.number));
+		return x.number == y.number;
+	case CONF_CHOICE:
+		take(a, it, &x.choice, sizeof(x.choice));
+		take(b, it, &y.choice, sizeof(y.choice));
+		return x.choice == y.choice;
+	case CONF_WORDS:
+		take(a, it, &x.words, sizeof(x.words));
+		take(b, it, &y.words, sizeof(y.words));
+		return same_words(x.words, y.words);
+	case CONF_SECRETS:
+		take(a, it, &x.secrets, sizeof(x.secrets));
+		take(b, it, &y.secrets, sizeof(y.secrets));
+		return same_secrets(x.secrets, y.secrets);
+	}
+	return false;
+}

@@ -1,0 +1,187 @@
+/*
+ * crypto: hashes, MACs, random values and text forms (libsodium).
+ */
+#include <string.h>
+
+#include <sodium.h>
+
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/log.h"
+#include "lib/secret.h"
+
+enum { TOKEN_BYTES = 32 };
+
+_Static_assert(CRYPTO_HASHSZ == crypto_hash_sha256_BYTES, "SHA-256");
+_Static_assert(CRYPTO_HASHSZ == crypto_auth_hmacsha256_BYTES, "HMAC-SHA256");
+
+enum cal_err
+crypto_init(void)
+{
+	if (sodium_init() == -1) {
+		log_warn("libsodium does not start: no source of randomness");
+		return CAL_INTERNAL;
+	}
+	return CAL_OK;
+}
+
+void
+crypto_random(void *p, size_t n)
+{
+	randombytes_buf(p, n);
+}
+
+struct secret *
+crypto_token(struct arena *mem)
+{
+	unsigned char	raw[TOKEN_BYTES];
+	char		text[CRYPTO_TOKENSZ + 1];
+	struct secret	*s;
+
+	randombytes_buf(raw, sizeof(raw));
+	sodium_bin2base64(text, sizeof(text), raw, sizeof(raw),
+	    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	s = secret_from_text(mem, text);
+	sodium_memzero(raw, sizeof(raw));
+	sodium_memzero(text, sizeof(text));
+	return s;
+}
+
+const char *
+crypto_uuid(struct arena *mem)
+{
+	static const size_t dash[] = { 8, 13, 18, 23 };
+	unsigned char	 raw[16];
+	char		*out;
+	size_t		 i;
+
+	randombytes_buf(raw, sizeof(raw));
+	raw[6] = (unsigned char)((raw[6] & 0x0f) | 0x40);	/* version */
+	raw[8] = (unsigned char)((raw[8] & 0x3f) | 0x80);	/* variant */
+	out = arena_alloc(mem, CRYPTO_UUIDSZ + 1);
+	sodium_bin2hex(out, CRYPTO_UUIDSZ + 1, raw, sizeof(raw));
+	for (i = 0; i < sizeof(dash) / sizeof(dash[0]); i++) {
+		memmove(out + dash[i] + 1, out + dash[i],
+		    strlen(out + dash[i]));
+		out[dash[i]] = '-';
+	}
+	return out;
+}
+
+void
+crypto_sha256(uint8_t out[CRYPTO_HASHSZ], const struct bytes *part,
+    size_t nparts)
+{
+	crypto_hash_sha256_state	st;
+	size_t				i;
+
+	(void)crypto_hash_sha256_init(&st);
+	for (i = 0; i < nparts; i++)
+		(void)crypto_hash_sha256_update(&st, part[i].p, part[i].n);
+	(void)crypto_hash_sha256_final(&st, out);
+	sodium_memzero(&st, sizeof(st));
+}
+
+struct bytes
+crypto_hash_text(struct arena *mem, const char *text)
+{
+	struct bytes	 part = { text, strlen(text) };
+	uint8_t		*out;
+
+	out = arena_alloc(mem, CRYPTO_HASHSZ);
+	crypto_sha256(out, &part, 1);
+	return (struct bytes){ out, CRYPTO_HASHSZ };
+}
+
+void
+crypto_hmac(uint8_t out[CRYPTO_HASHSZ], struct bytes key,
+    const struct bytes *part, size_t nparts)
+{
+	crypto_auth_hmacsha256_state	st;
+	size_t				i;
+
+	(void)crypto_auth_hmacsha256_init(&st, key.p, key.n);
+	for (i = 0; i < nparts; i++)
+		(void)crypto_auth_hmacsha256_update(&st, part[i].p,
+		    part[i].n);
+	(void)crypto_auth_hmacsha256_final(&st, out);
+	sodium_memzero(&st, sizeof(st));
+}
+
+bool
+crypto_equal(const void *a, const void *b, size_t n)
+{
+	return sodium_memcmp(a, b, n) == 0;
+}
+
+const char *
+crypto_pkce_challenge(struct arena *mem, const struct secret *verifier)
+{
+	struct bytes	part = { secret_text(verifier), secret_len(verifier) };
+	uint8_t		hash[CRYPTO_HASHSZ];
+
+	crypto_sha256(hash, &part, 1);
+	return crypto_base64url(mem, (struct bytes){ hash, sizeof(hash) });
+}
+
+const char *
+crypto_hex(struct arena *mem, struct bytes in)
+{
+	size_t	 outsz = in.n * 2 + 1;
+	char	*out;
+
+	out = arena_alloc(mem, outsz);
+	return sodium_bin2hex(out, outsz, in.p, in.n);
+}
+
+bool
+crypto_unhex(struct arena *mem, const char *s, size_t n, struct bytes *out)
+{
+	unsigned char	*p;
+	size_t		 len;
+
+	p = arena_alloc(mem, n / 2);
+	if (sodium_hex2bin(p, n / 2, s, n, NULL, &len, NULL) != 0)
+		return false;
+	*out = (struct bytes){ p, len };
+	return true;
+}
+
+static const char *
+base64(struct arena *mem, struct bytes in, int variant)
+{
+	size_t	 outsz;
+	char	*out;
+
+	outsz = sodium_base64_encoded_len(in.n, variant);
+	out = arena_alloc(mem, outsz);
+	return sodium_bin2base64(out, outsz, in.p, in.n, variant);
+}
+
+const char *
+crypto_base64(struct arena *mem, struct bytes in)
+{
+	return base64(mem, in, sodium_base64_VARIANT_ORIGINAL);
+}
+
+const char *
+crypto_base64url(struct arena *mem, struct bytes in)
+{
+	return base64(mem, in, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+}
+
+bool
+crypto_unbase64url(struct arena *mem, const char *s, struct bytes *out)
+{
+	unsigned char	*p;
+	size_t		 len, n, room;
+
+	n = strlen(s);
+	room = n / 4 * 3 + 2;
+	p = arena_alloc(mem, room);
+	if (sodium_base642bin(p, room, s, n, NULL, &len, NULL,
+	    sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+		return false;
+	*out = (struct bytes){ p, len };
+	return true;
+}

@@ -1,0 +1,108 @@
+/*
+ * db: PostgreSQL through prepared statements from one table (libpq).
+ *
+ * Nothing but the table's statements is ever run, with parameters only.
+ * Every call ends within the connection's time limit.  A lost connection is
+ * found at its next use: outside a transaction, BEGIN and statements marked
+ * "again" are then run once more on a new connection, because nothing can
+ * have happened; anything else is CAL_UNAVAILABLE.
+ *
+ * SQLSTATE to error: 22, 23, 54 (the data) CAL_INVALID; 40 (serialization,
+ * deadlock) CAL_CONFLICT; 08, 53, 57, read-only, no state CAL_UNAVAILABLE;
+ * the rest CAL_INTERNAL.  All are logged here, once, without parameters,
+ * but for those that a caller declared it expects.
+ */
+#ifndef LIB_DB_H
+#define LIB_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/buf.h"
+#include "lib/err.h"
+
+struct arena;
+struct db;
+
+struct db_stmt {
+	const char	*name;
+	const char	*sql;
+	int		 nparam;
+	bool		 again;		/* harmless to run twice */
+};
+
+/* A parameter; made by the functions below. */
+struct db_arg {
+	const char	*p;		/* NULL: SQL NULL */
+	int		 len;
+	int		 binary;
+};
+
+/* The answer, copied into the arena. */
+struct db_rows {
+	int		  n;		/* rows; of a command: rows affected */
+	int		  ncol;
+	const char	**cell;		/* n * ncol; NULL for SQL NULL */
+};
+
+/* "url": a libpq connection string or URI. Does not connect yet. */
+struct db	*db_new(const char *url, const char *application_name,
+		    const struct db_stmt *, size_t nstmt);
+void		 db_free(struct db *);
+/* Connect now if not connected; workers do it by themselves. */
+enum cal_err	 db_connect(struct db *) ERR_CHECK;
+/* The user, host, … that a connection string means; NULL if unset. */
+const char	*db_url_part(struct arena *, const char *url,
+		    const char *keyword);
+/* NULL if libpq can read the connection string, else why not. */
+const char	*db_url_fault(struct arena *, const char *url);
+
+struct db_arg	 db_null(void);
+struct db_arg	 db_text(const char *);		/* NULL gives SQL NULL */
+struct db_arg	 db_int(struct arena *, int64_t);
+struct db_arg	 db_bool(bool);
+struct db_arg	 db_bytes(struct bytes);	/* p == NULL gives SQL NULL */
+/* A text[] of a NULL-terminated list. */
+struct db_arg	 db_texts(struct arena *, const char *const *);
+
+/*
+ * Run statement number "stmt"; "args" has as many as its "nparam".
+ * "rows" may be NULL.
+ */
+enum cal_err	 db_run(struct db *, struct arena *, int stmt,
+		    const struct db_arg *, struct db_rows *) ERR_CHECK;
+/* As db_run, but no row is CAL_NOTFOUND (not logged). */
+enum cal_err	 db_one(struct db *, struct arena *, int stmt,
+		    const struct db_arg *, struct db_rows *) ERR_CHECK;
+
+/* Transactions do not nest: beginning twice is a fault of ours. */
+enum cal_err	 db_begin(struct db *) ERR_CHECK;
+enum cal_err	 db_commit(struct db *) ERR_CHECK;
+/* Harmless outside a transaction. */
+void		 db_rollback(struct db *);
+bool		 db_in_transaction(const struct db *);
+
+/*
+ * For migrations alone: a script of several statements, as it is, within
+ * the transaction that the caller began.
+ */
+enum cal_err	 db_script(struct db *, const char *sql, const char *name)
+		    ERR_CHECK;
+/* Prepare every statement now; CAL_INTERNAL at the first that fails. */
+enum cal_err	 db_prepare_all(struct db *) ERR_CHECK;
+/* The SQLSTATE of the last failure, or "". */
+const char	*db_sqlstate(const struct db *);
+
+const char	*db_cell(const struct db_rows *, int row, int col);
+bool		 db_cell_null(const struct db_rows *, int row, int col);
+int64_t		 db_cell_int(const struct db_rows *, int row, int col);
+bool		 db_cell_bool(const struct db_rows *, int row, int col);
+/* bytea; p is NULL for SQL NULL. */
+struct bytes	 db_cell_bytes(struct arena *, const struct db_rows *, int row,
+		    int col);
+/* text[]: a NULL-terminated list, empty for SQL NULL. */
+const char *const *db_cell_texts(struct arena *, const struct db_rows *,
+		    int row, int col);
+
+#endif

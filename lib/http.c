@@ -1,0 +1,293 @@
+/*
+ * http: calls to other servers (libcurl), each of them bounded.
+ *
+ * Everything that libcurl is told about a call lives in the call's arena and
+ * is forgotten after it; what stays with the client are connections and TLS
+ * sessions.
+ *
+ * libcurl tells us when a connection stands and the request is about to go
+ * out (CURLOPT_PREREQFUNCTION).  If that never happened, nothing can have
+ * reached the peer; if it did, only a whole reply tells what became of it.
+ */
+#include <assert.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <curl/curl.h>
+
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/http.h"
+#include "lib/http_check.h"
+#include "lib/http_sink.h"
+#include "lib/log.h"
+#include "lib/secret.h"
+
+enum { SLOW = 512 };	/* bytes a second */
+
+struct http {
+	CURL			*curl;
+	struct http_limits	 limits;
+};
+
+/* One call. */
+struct call {
+	CURL			*curl;
+	struct arena		*mem;
+	const struct http_limits *limits;
+	const struct http_request *rq;
+	struct curl_slist	*headers;	/* in the arena */
+	struct curl_slist	**end;
+	struct http_sink	*sink;
+	CURLcode		 rc;		/* of the options so far */
+	bool			 sent;		/* at least about to be */
+	bool			 https;		/* else http to loopback */
+	char			 words[CURL_ERROR_SIZE];
+};
+
+/* The first option that libcurl refuses ends the call before it begins. */
+#define SET(c, option, value) do {					\
+	if ((c)->rc == CURLE_OK)					\
+		(c)->rc = curl_easy_setopt((c)->curl, option, value);	\
+} while (0)
+
+static int
+on_about_to_send(void *arg, char *peer_ip, char *own_ip, int peer_port,
+    int own_port)
+{
+	struct call	*c = arg;
+
+	(void)peer_ip;
+	(void)own_ip;
+	(void)peer_port;
+	(void)own_port;
+	c->sent = true;
+	return CURL_PREREQFUNC_OK;
+}
+
+/* Not curl_slist_append(), whose copies nobody wipes. */
+static void
+add_line(struct call *c, char *line)
+{
+	struct curl_slist	*l;
+
+	l = arena_alloc(c->mem, sizeof(*l));
+	l->data = line;
+	*c->end = l;
+	c->end = &l->next;
+}
+
+static void
+add_header(struct call *c, const char *name, const char *value)
+{
+	/* libcurl drops "name:", and sends "name;" as "name:". */
+	add_line(c, *value == '\0' ? arena_printf(c->mem, "%s;", name) :
+	    arena_printf(c->mem, "%s: %s", name, value));
+}
+
+static void
+add_basic(struct call *c)
+{
+	const struct http_request	*rq = c->rq;
+	const char			*pair;
+
+	pair = arena_printf(c->mem, "%s:%s", rq->basic_user,
+	    secret_text(rq->basic_password));
+	add_header(c, "Authorization", arena_printf(c->mem, "Basic %s",
+	    crypto_base64(c->mem, (struct bytes){ pair, strlen(pair) })));
+}
+
+static void
+set_headers(struct call *c)
+{
+	const struct http_request	*rq = c->rq;
+	const struct http_header	*h;
+
+	for (h = rq->headers; h != NULL && h->name != NULL; h++)
+		add_header(c, h->name, h->value);
+	if (rq->bearer != NULL)
+		add_header(c, "Authorization", arena_printf(c->mem,
+		    "Bearer %s", secret_text(rq->bearer)));
+	if (rq->basic_user != NULL)
+		add_basic(c);
+	/* "name:" alone takes away what libcurl would send by itself. */
+	if (rq->content_type != NULL)
+		add_header(c, "Content-Type", rq->content_type);
+	else
+		add_line(c, arena_dup(c->mem, "Content-Type:"));
+	add_line(c, arena_dup(c->mem, "Expect:"));
+	SET(c, CURLOPT_HTTPHEADER, c->headers);
+}
+
+/* Does a request by this method have a body, if only an empty one? */
+static bool
+has_body(const struct http_request *rq)
+{
+	return rq->content_type != NULL || strcmp(rq->method, "POST") == 0 ||
+	    strcmp(rq->method, "PUT") == 0 ||
+	    strcmp(rq->method, "PATCH") == 0;
+}
+
+static void
+set_method(struct call *c)
+{
+	const struct http_request	*rq = c->rq;
+
+	if (has_body(rq)) {
+		SET(c, CURLOPT_POSTFIELDS, rq->body == NULL ? "" : rq->body);
+		SET(c, CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)(rq->body == NULL ? 0 : rq->bodysz));
+	} else if (strcmp(rq->method, "HEAD") == 0) {
+		SET(c, CURLOPT_NOBODY, 1L);
+	} else {
+		SET(c, CURLOPT_HTTPGET, 1L);
+	}
+	SET(c, CURLOPT_CUSTOMREQUEST, rq->method);
+}
+
+static void
+set_limits(struct call *c)
+{
+	long	total = c->limits->total_ms;
+
+	if (c->rq->total_ms != 0)
+		total = c->rq->total_ms;
+	SET(c, CURLOPT_TIMEOUT_MS, total);
+	SET(c, CURLOPT_CONNECTTIMEOUT_MS, c->limits->connect_ms);
+	SET(c, CURLOPT_LOW_SPEED_LIMIT, (long)SLOW);
+	SET(c, CURLOPT_LOW_SPEED_TIME, (total + 1999) / 2000);
+}
+
+/* What must not depend on the surroundings or on what the peer wants. */
+static void
+set_ways(struct call *c)
+{
+	SET(c, CURLOPT_PROTOCOLS_STR, c->https ? "https" : "http");
+	SET(c, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	SET(c, CURLOPT_FOLLOWLOCATION, 0L);
+	SET(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	SET(c, CURLOPT_PROXY, "");
+	SET(c, CURLOPT_NOSIGNAL, 1L);
+	SET(c, CURLOPT_PATH_AS_IS, 1L);
+	SET(c, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+	SET(c, CURLOPT_FRESH_CONNECT, c->rq->fresh ? 1L : 0L);
+	SET(c, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	SET(c, CURLOPT_SSL_VERIFYPEER, 1L);
+	SET(c, CURLOPT_SSL_VERIFYHOST, 2L);
+	if (c->limits->ca_file != NULL)
+		SET(c, CURLOPT_CAINFO, c->limits->ca_file);
+	if (c->limits->user_agent != NULL)
+		SET(c, CURLOPT_USERAGENT, c->limits->user_agent);
+}
+
+static void
+set_hooks(struct call *c)
+{
+	SET(c, CURLOPT_ERRORBUFFER, c->words);
+	SET(c, CURLOPT_PREREQFUNCTION, on_about_to_send);
+	SET(c, CURLOPT_PREREQDATA, c);
+	SET(c, CURLOPT_HEADERFUNCTION, http_sink_head);
+	SET(c, CURLOPT_HEADERDATA, c->sink);
+	SET(c, CURLOPT_WRITEFUNCTION, http_sink_body);
+	SET(c, CURLOPT_WRITEDATA, c->sink);
+}
+
+/* libcurl's words, or ours where a bound of ours was passed. */
+static const char *
+failure(const struct call *c)
+{
+	if (c->sink->why != NULL)
+		return c->sink->why;
+	if (c->words[0] != '\0')
+		return arena_dup(c->mem, c->words);
+	return curl_easy_strerror(c->rc);
+}
+
+static enum cal_err
+finish(struct call *c, struct http_reply *reply)
+{
+	curl_off_t	us = 0;
+	long		status = 0;
+
+	(void)curl_easy_getinfo(c->curl, CURLINFO_TOTAL_TIME_T, &us);
+	reply->ms = (long)(us / 1000);
+	reply->headers = c->sink->header;
+	reply->body = c->sink->body.p;
+	reply->bodysz = c->sink->body.n;
+	if (c->rc != CURLE_OK) {
+		reply->fate = c->sent ? HTTP_AMBIGUOUS : HTTP_NOT_SENT;
+		reply->error = failure(c);
+		return c->sent ? CAL_UPSTREAM : CAL_UNAVAILABLE;
+	}
+	(void)curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+	reply->fate = HTTP_ANSWERED;
+	reply->status = (int)status;
+	return CAL_OK;
+}
+
+enum cal_err
+http_global_init(void)
+{
+	const struct sigaction	ignore = { .sa_handler = SIG_IGN };
+	CURLcode		rc;
+
+	/* libcurl leaves it to us under CURLOPT_NOSIGNAL. */
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+	if ((rc = curl_global_init(CURL_GLOBAL_DEFAULT)) == CURLE_OK)
+		return CAL_OK;
+	log_warn("libcurl does not start: %s", curl_easy_strerror(rc));
+	return CAL_INTERNAL;
+}
+
+struct http *
+http_new(const struct http_limits *limits)
+{
+	struct http	*h;
+
+	assert(limits->reply_max != 0);
+	if ((h = calloc(1, sizeof(*h))) == NULL ||
+	    (h->curl = curl_easy_init()) == NULL)
+		err_nomem("an HTTP client");
+	h->limits = *limits;
+	return h;
+}
+
+void
+http_free(struct http *h)
+{
+	if (h == NULL)
+		return;
+	curl_easy_cleanup(h->curl);
+	free(h);
+}
+
+enum cal_err
+http_call(struct http *h, struct arena *mem, const struct http_request *rq,
+    struct http_reply *reply)
+{
+	struct call	c = {
+		.curl = h->curl, .mem = mem, .limits = &h->limits, .rq = rq,
+	};
+	enum cal_err	rc;
+
+	*reply = (struct http_reply){ .fate = HTTP_NOT_SENT, .body = "" };
+	reply->error = http_check(mem, rq, &c.https);
+	if (reply->error != NULL)
+		return CAL_INVALID;
+	c.end = &c.headers;
+	c.sink = arena_alloc(mem, sizeof(*c.sink));
+	http_sink_init(c.sink, mem, h->limits.reply_max);
+	set_hooks(&c);
+	set_ways(&c);
+	set_limits(&c);
+	set_method(&c);
+	set_headers(&c);
+	SET(&c, CURLOPT_URL, rq->url);
+	if (c.rc == CURLE_OK)
+		c.rc = curl_easy_perform(h->curl);
+	rc = finish(&c, reply);
+	/* Keeps the connections, forgets all that points at this call. */
+	curl_easy_reset(h->curl);
+	return rc;
+}

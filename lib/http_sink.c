@@ -1,0 +1,109 @@
+/*
+ * http_sink: what comes back from a call, bounded.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "lib/arena.h"
+#include "lib/http_sink.h"
+
+void
+http_sink_init(struct http_sink *s, struct arena *mem, size_t body_max)
+{
+	*s = (struct http_sink){ .mem = mem };
+	buf_init(&s->body, mem, body_max);
+}
+
+/* A line that begins a reply: forget a "100 Continue" before it. */
+static bool
+is_status_line(const char *p, size_t n)
+{
+	return n >= 5 && memcmp(p, "HTTP/", 5) == 0;
+}
+
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static const char *
+trimmed(struct arena *mem, const char *p, size_t n)
+{
+	while (n > 0 && is_blank(*p)) {
+		p++;
+		n--;
+	}
+	while (n > 0 && is_blank(p[n - 1]))
+		n--;
+	return arena_ndup(mem, p, n);
+}
+
+static bool
+add_header(struct http_sink *s, const char *p, size_t n)
+{
+	const char	*colon;
+	size_t		 namesz;
+
+	if ((colon = memchr(p, ':', n)) == NULL || is_blank(*p))
+		return true;	/* no header, or more of the one before */
+	if (s->nheaders == HTTP_SINK_HEADERS) {
+		s->why = "more than 100 headers in the reply";
+		return false;
+	}
+	namesz = (size_t)(colon - p);
+	s->header[s->nheaders++] = (struct http_header){
+		trimmed(s->mem, p, namesz),
+		trimmed(s->mem, colon + 1, n - namesz - 1),
+	};
+	return true;
+}
+
+size_t
+http_sink_head(char *p, size_t size, size_t count, void *arg)
+{
+	struct http_sink	*s = arg;
+	size_t			 n = size * count;
+
+	if (n > HTTP_SINK_HEADER_BYTES - s->header_bytes) {
+		s->why = "over 64 KiB of headers in the reply";
+		return 0;
+	}
+	s->header_bytes += n;
+	if (is_status_line(p, n)) {
+		memset(s->header, 0, sizeof(s->header));
+		s->nheaders = 0;
+		s->headers_done = false;
+	} else if (n <= 2 && is_blank(*p)) {
+		s->headers_done = true;
+	} else if (!s->headers_done && !add_header(s, p, n)) {
+		return 0;
+	}
+	return n;
+}
+
+size_t
+http_sink_body(char *p, size_t size, size_t count, void *arg)
+{
+	struct http_sink	*s = arg;
+	size_t			 n = size * count;
+
+	if (buf_add(&s->body, p, n))
+		return n;
+	s->why = arena_printf(s->mem, "over %zu bytes in the reply",
+	    s->body.cap);
+	return 0;
+}
+
+const char *
+http_header(const struct http_reply *reply, const char *name)
+{
+	const struct http_header	*h;
+
+	if (reply->headers == NULL)
+		return NULL;
+	for (h = reply->headers; h->name != NULL; h++)
+		if (strcasecmp(h->name, name) == 0)
+			return h->value;
+	return NULL;
+}

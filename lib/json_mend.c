@@ -1,0 +1,86 @@
+/*
+ * json_mend: JSON text without halves of surrogate pairs.
+ *
+ * A backslash is only ever legal within a string, so escapes can be found
+ * without reading the rest; text that is not JSON is left to the parser.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "lib/arena.h"
+#include "lib/json_mend.h"
+
+enum {
+	ESCAPE = 6,		/* \uXXXX */
+	NONE = -1,
+};
+
+static int
+hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return NONE;
+}
+
+/* What the \uXXXX at "p" stands for, or NONE. */
+static int32_t
+escape_code(const char *p, size_t n)
+{
+	int32_t	code = 0;
+	int	i, v;
+
+	if (n < ESCAPE || p[0] != '\\' || p[1] != 'u')
+		return NONE;
+	for (i = 2; i < ESCAPE; i++) {
+		if ((v = hex_value(p[i])) == NONE)
+			return NONE;
+		code = code * 16 + v;
+	}
+	return code;
+}
+
+/* How far to go on from the backslash at "p"; "lone": a half stands here. */
+static size_t
+escape_len(const char *p, size_t n, bool *lone)
+{
+	int32_t	code, partner;
+
+	*lone = false;
+	if ((code = escape_code(p, n)) == NONE)
+		return 2;
+	if (code < 0xd800 || code > 0xdfff)
+		return ESCAPE;
+	partner = escape_code(p + ESCAPE, n - ESCAPE);
+	if (code < 0xdc00 && partner >= 0xdc00 && partner <= 0xdfff)
+		return (size_t)2 * ESCAPE;
+	*lone = true;
+	return ESCAPE;
+}
+
+const char *
+json_mend_surrogates(struct arena *mem, const char *text, size_t n)
+{
+	const char	*p, *end = text + n;
+	char		*mended = NULL;
+	size_t		 len;
+	bool		 lone;
+
+	for (p = text; p < end; p += len) {
+		p = memchr(p, '\\', (size_t)(end - p));
+		if (p == NULL)
+			break;
+		len = escape_len(p, (size_t)(end - p), &lone);
+		if (!lone)
+			continue;
+		if (mended == NULL)
+			mended = arena_ndup(mem, text, n);
+		memcpy(mended + (p - text), "\\ufffd", ESCAPE);
+	}
+	return mended == NULL ? text : mended;
+}

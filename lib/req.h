@@ -1,0 +1,89 @@
+/*
+ * req: one FastCGI request and its answer (libfcgi).
+ *
+ * How a worker must wait, stop and bind with libfcgi, and why, is told in
+ * docs/fastcgi.md.
+ */
+#ifndef LIB_REQ_H
+#define LIB_REQ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/buf.h"
+#include "lib/err.h"
+
+struct arena;
+struct req_queue;
+
+enum {
+	REQ_ARGS = 2,		/* path parameters at most */
+	REQ_HEADERS = 16,	/* headers of an answer at most */
+};
+
+struct req {
+	struct arena	*mem;		/* dies with the request */
+	const char	*id;		/* nginx's request id */
+	const char	*method;
+	bool		 head;		/* asked by HEAD: the same, no body */
+	const char	*path;		/* PATH_INFO, decoded, normalised */
+	const char	*query;		/* raw; "" if none */
+	const char	*arg[REQ_ARGS];	/* {parameters} of the route's path */
+	long		 length;	/* CONTENT_LENGTH; 0 if none; -1 bad */
+	int		 status;	/* answered with; 0: not yet */
+	const void	*caller;	/* who was let in; the router's */
+	/* What the router puts in a problem document, if set. */
+	const char	*code;
+	const char	*detail;
+	const char	*field;
+	/* The rest is req.c's. */
+	void		*fcgi;
+	bool		 body_read;
+	bool		 client_gone;
+	size_t		 nheaders;
+	struct {
+		const char *name;
+		const char *value;
+	} header[REQ_HEADERS];
+};
+
+/*
+ * One per worker, after the fork, with signals blocked for good.  "fd": the
+ * listening socket, non-blocking.
+ */
+enum cal_err	 req_queue_open(int fd, struct req_queue **) ERR_CHECK;
+void		 req_queue_close(struct req_queue *);
+
+/* CAL_UNAVAILABLE: another worker was faster. */
+enum cal_err	 req_accept(struct req_queue *, struct arena *, struct req *)
+		    ERR_CHECK;
+/* Finish: what was not answered is a 500 without words. */
+void		 req_finish(struct req *);
+
+/* A FastCGI parameter ("HTTP_AUTHORIZATION"), or NULL. */
+const char	*req_param(const struct req *, const char *);
+/* A cookie's value, or NULL. */
+const char	*req_cookie(struct req *, const char *name);
+/* A query parameter, decoded; NULL if not there or badly encoded. */
+const char	*req_query(struct req *, const char *name);
+/*
+ * The whole body, NUL-terminated.  CAL_TOOLARGE past "max"; CAL_UNAVAILABLE
+ * if the client went away before all of it was here.
+ */
+enum cal_err	 req_body(struct req *, size_t max, struct bytes *) ERR_CHECK;
+
+/* Add a header to the answer; the value must hold no line break. */
+void		 req_header(struct req *, const char *name, const char *value);
+/* Answer, once.  "type" NULL: no body. */
+void		 req_answer(struct req *, int status, const char *type,
+		    const char *body, size_t);
+/* 303 See Other, not cached. */
+void		 req_redirect(struct req *, const char *url);
+
+/* Say why, for the problem document; returns "rc" for the caller to return. */
+enum cal_err	 req_fail(struct req *, enum cal_err rc, const char *code,
+		    const char *detail);
+enum cal_err	 req_fail_field(struct req *, const char *field,
+		    const char *message);
+
+#endif

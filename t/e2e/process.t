@@ -1,0 +1,220 @@
+# Whatever happens to a worker, others serve on; a reload, a recycled worker
+# and an orderly stop lose no request.
+
+use Cal::Test;
+
+use Cal::Test::Load;
+use Mojo::File qw(path);
+use Time::HiRes qw(time);
+
+my %WORKERS = (app => 3, ingest => 2, runner => 1);
+my $c = Cal::Test->start;
+
+# The processes of a pool, or all: { pid => 'app/0', ... }.
+sub workers ($pool = qr/\w+/)
+{
+	my %name;
+	for my $pid ($c->calendlyd->children) {
+		my $name = eval { path("/proc/$pid/comm")->slurp } // next;
+		chomp $name;
+		$name{$pid} = $name if $name =~ m{^$pool/\d+$};
+	}
+	return \%name;
+}
+
+sub full_again ($n, @without)
+{
+	return sub {
+		my $now = workers();
+		return keys %$now == $n && !grep { $now->{$_} } @without;
+	};
+}
+
+sub total { my $n = 0; $n += $_ for values %WORKERS; return $n }
+
+# Both pools under load: browsers and hosts, and Calendly.
+sub load_all
+{
+	my $nobody = '/webhooks/calendly/' . 'x' x 43;
+	return map { Cal::Test::Load->start($c, clients => 3, request => $_) }
+	    [GET => '/healthz'], [POST => $nobody,
+		{ 'Calendly-Webhook-Signature' => $c->sign('{}') }, '{}'];
+}
+
+# What nginx says when a worker did not answer.
+sub lost ($count)
+{
+	my $n = 0;
+	$n += $count->{$_} for grep { !/^[234]/ } keys %$count;
+	return $n;
+}
+
+# Requests that wait for a lock which we hold until it is let go.
+sub in_hand ($n)
+{
+	my $lock = $c->cluster->db($c->stack->database);
+	$lock->begin_work;
+	$lock->do('LOCK TABLE api_keys IN ACCESS EXCLUSIVE MODE');
+	my $load = Cal::Test::Load->start($c, clients => $n, times => 1,
+		request => [GET => '/v1/connections',
+		    { Authorization => 'Bearer ' . $c->key }]);
+	$c->wait_for(sub {
+		($c->db->selectrow_array('SELECT count(*)' .
+		    ' FROM pg_stat_activity WHERE datname = current_database()' .
+		    " AND wait_event_type = 'Lock'"))[0] >=
+		    ($n < $WORKERS{app} ? $n : $WORKERS{app})
+	}, 'requests to be in hand');
+	$c->wait_for(sub { waiting() >= $n }, 'the others to wait');
+	return ($lock, $load);
+}
+
+sub restart
+{
+	$c->stack->start_calendlyd;
+	$c->wait_ready;
+	$c->wait_for(full_again(total()), 'all workers');
+	return;
+}
+
+$c->wait_for(full_again(total()), 'all workers');
+
+subtest 'kill -9 of any worker: another is there within a second' => sub {
+	my @load = load_all();
+	my $kills = 0;
+	for my $pid (sort keys %{ workers() }) {
+		my ($name, $done) = (workers()->{$pid}, $load[0]->done);
+		kill KILL => $pid;
+		my $since = time;
+		$c->wait_for(full_again(total(), $pid), "a new $name", 10);
+		cmp_ok time - $since, '<', 1, "$name is back in time";
+		$kills++;
+		$c->wait_for(sub { $load[0]->done > $done + 100 },
+			'others to serve on');
+	}
+	my @count = map { $_->stop } @load;
+	is $kills, total(), 'each was killed';
+	cmp_ok lost($count[0]) + lost($count[1]), '<=', $kills,
+	    'no more lost than was in the killed hands' or
+	    diag explain \@count;
+};
+
+subtest 'SIGHUP under load loses no request' => sub {
+	my @load = load_all();
+	for (1 .. 5) {
+		my @old = keys %{ workers() };
+		$c->calendlyd->signal('HUP');
+		$c->wait_for(full_again(total(), @old), 'a new generation');
+	}
+	for my $count (map { $_->stop } @load) {
+		is lost($count), 0, 'none lost' or diag explain $count;
+	}
+};
+
+subtest 'SIGHUP takes new settings, and says what it cannot' => sub {
+	$c->configure(CALENDLYD_APP_WORKERS => 5,
+		CALENDLYD_APP_SOCKET => $c->stack->run . '/other.sock');
+	$c->calendlyd->signal('HUP');
+	$c->wait_for(sub { keys %{ workers('app') } == 5 }, 'five workers');
+	like $c->log_text(qr/^calendlyd/),
+	    qr/only a restart changes CALENDLYD_APP_SOCKET/, 'it is said';
+	is $c->agent->get($c->url('/healthz'))->res->code, 200,
+	    'the old socket serves';
+	$c->configure(CALENDLYD_APP_WORKERS => undef,
+		CALENDLYD_APP_SOCKET => $c->stack->run . '/app.sock');
+};
+
+subtest 'SIGHUP with a fault changes nothing' => sub {
+	my %before = %{ workers() };
+	$c->configure(CALENDLYD_APP_WORKERS => 'many');
+	$c->calendlyd->signal('HUP');
+	$c->wait_for(sub { $c->log_text(qr/^calendlyd/) =~ /reload refused/ },
+		'the refusal');
+	like $c->log_text(qr/^calendlyd/), qr/CALENDLYD_APP_WORKERS.*whole/,
+	    'it says why';
+	is_deeply workers(), \%before, 'the same processes serve on';
+	$c->configure(CALENDLYD_APP_WORKERS => $WORKERS{app});
+};
+
+subtest 'recycling loses no request' => sub {
+	my @old = keys %{ workers() };
+	$c->configure(CALENDLYD_WORKER_REQUESTS => 20);
+	$c->calendlyd->signal('HUP');
+	$c->wait_for(full_again(total(), @old), 'a new generation');
+	my @load = load_all();
+	$c->wait_for(sub { $load[0]->done > 1000 && $load[1]->done > 300 },
+		'many to be recycled');
+	for my $count (map { $_->stop } @load) {
+		is lost($count), 0, 'none lost' or diag explain $count;
+	}
+	my $recycled = () = $c->log_text(qr/^calendlyd/) =~ /fresh process/g;
+	cmp_ok $recycled, '>', 20, "$recycled were recycled";
+	$c->configure(CALENDLYD_WORKER_REQUESTS => undef);
+};
+
+subtest 'SIGTERM finishes what is in hand and what waits' => sub {
+	my $n = $WORKERS{app} + 2;
+	my ($lock, $load) = in_hand($n);
+	$c->calendlyd->signal('TERM');
+	$c->wait_for(sub { !-e $c->stack->run . '/app.sock' }, 'no new ones');
+	ok $c->calendlyd->running, 'it waits';
+	$lock->rollback;
+	my $count = $load->wait_end;
+	is_deeply $count, { 200 => $n }, 'all are answered' or
+	    diag explain $count;
+	is $c->calendlyd->wait_end(10), 0, 'exit status 0';
+	ok !-e $c->stack->run . "/$_.sock", "no $_.sock is left"
+	    for qw(app ingest);
+	restart();
+};
+
+subtest 'a second SIGTERM means now' => sub {
+	my ($lock, $load) = in_hand(1);
+	$c->calendlyd->signal('TERM');
+	$c->wait_for(sub { !-e $c->stack->run . '/app.sock' }, 'the stop');
+	my $since = time;
+	$c->calendlyd->signal('TERM');
+	my $status = $c->calendlyd->wait_end(10);
+	cmp_ok time - $since, '<', 1, 'it is gone at once';
+	isnt $status, 0, 'and says that it was not orderly';
+	$lock->rollback;
+	is lost($load->wait_end), 1, 'the request in hand was lost';
+	restart();
+};
+
+subtest 'without a master no worker lives on' => sub {
+	my @orphan = keys %{ workers() };
+	kill KILL => $c->calendlyd->pid;
+	$c->wait_for(sub { !grep { alive($_) } @orphan }, 'all to leave', 10);
+	$c->calendlyd->kill9;
+	ok -e $c->stack->run . '/app.sock', 'the socket is left over';
+	restart();
+	is $c->agent->get($c->url('/healthz'))->res->code, 200,
+	    'a new master takes its place';
+};
+
+subtest 'a second calendlyd disturbs nobody' => sub {
+	my $r = Cal::Test::Proc->run([$c->stack->build . '/calendlyd', '-c',
+		$c->stack->conf], 20);
+	is $r->{status}, 1, 'it does not start';
+	like $r->{err}, qr/another process listens there; stop it first/,
+	    'and says why';
+	is $c->agent->get($c->url('/healthz'))->res->code, 200,
+	    'the first one serves on';
+};
+
+# A zombie that nobody has reaped yet is not alive.
+sub alive ($pid)
+{
+	my $stat = eval { path("/proc/$pid/stat")->slurp } // return 0;
+	return $stat !~ /\) [ZX] /;
+}
+
+# Connections to the app's socket, taken or still waiting to be.
+sub waiting
+{
+	my $socket = $c->stack->run . '/app.sock';
+	return scalar grep { / \Q$socket\E$/ && !/ 00010000 / }
+	    split /\n/, path('/proc/net/unix')->slurp;
+}
+
+done_testing;

@@ -1,0 +1,124 @@
+package Cal::Test::Browser;
+
+# Cal::Test::Browser: a person with a browser: cookies, redirects one by one,
+# forms filled in and buttons pressed by their visible text.
+#
+# It loads pages of its own sites only. Sent anywhere else (the host app's
+# return_url), or to a URL that matches "until", it stops before, with that URL
+# in "url" and no answer in "res".
+
+use Mojo::Base -base, -signatures;
+
+use Carp qw(croak);
+use Mojo::URL;
+use Mojo::UserAgent;
+
+has 'ca';
+has sites => sub { [] };	# base URLs
+has url	  => undef;		# where it stands
+has res	  => undef;		# the answer there
+has trail => sub { [] };	# each step: { method, url, status }
+has check => undef;		# called with the transaction of each answer
+has ua	  => sub ($self) {
+	my $ua = Mojo::UserAgent->new(max_redirects => 0,
+		connect_timeout => 10, inactivity_timeout => 60);
+	$ua->ca($self->ca) if $self->ca;
+	$ua->transactor->name('Mozilla/5.0 (calendlyd test)');
+	return $ua;
+};
+
+my $MAX_STEPS = 12;
+
+sub visit ($self, $url, %arg)
+{
+	$self->trail([]);
+	return $self->_walk(GET => Mojo::URL->new("$url"), undef, %arg);
+}
+
+sub _walk ($self, $method, $url, $form, %arg)
+{
+	for (1 .. $MAX_STEPS) {
+		$self->url($url)->res(undef);
+		return $self if !$self->_mine($url);
+		return $self if $arg{until} && "$url" =~ $arg{until};
+		my $res = $self->_load($method, $url, $form);
+		return $self if !$res->is_redirect;
+		my $to = $res->headers->location
+		    // croak "$url redirects without saying where to";
+		$url = Mojo::URL->new($to)->to_abs($url);
+		($method, $form) = ('GET', undef) if $res->code !~ /^30[78]$/;
+	}
+	croak "redirected more than $MAX_STEPS times:\n" . $self->story;
+}
+
+sub _load ($self, $method, $url, $form)
+{
+	my $tx = $self->ua->build_tx($method, $url,
+		{ Accept => 'text/html,application/xhtml+xml' },
+		$form ? (form => $form) : ());
+	$tx = $self->ua->start($tx);
+	my $err = $tx->error;
+	croak "$method $url: $err->{message}" if $err && !$err->{code};
+	push @{ $self->trail }, { method => $method, url => "$url",
+		status => $tx->res->code };
+	$self->check->($tx) if $self->check;
+	$self->res($tx->res);
+	return $tx->res;
+}
+
+sub _mine ($self, $url)
+{
+	return grep { my $site = Mojo::URL->new($_);
+		$site->host_port eq ($url->host_port // '') &&
+		    $site->scheme eq $url->scheme } @{ $self->sites };
+}
+
+# Fills in the page's form, as labelled, and presses the button that says
+# $button. Fields not given keep what the page put there.
+sub press ($self, $button, %arg)
+{
+	my $fields = delete $arg{fields} // {};
+	my $dom = $self->res ? $self->res->dom : croak 'no page to press on';
+	my $at = $dom->find('form button, form input[type=submit]')
+	    ->first(sub { ($_->attr('value') // '') =~ /^\Q$button\E$/i ||
+		$_->all_text =~ /^\s*\Q$button\E\s*$/i })
+	    or croak "no button says '$button' on $self->{url}";
+	my $form = $at->ancestors('form')->first;
+	my %value = (_filled($form), %$fields);
+	$value{ $at->attr('name') } = $at->attr('value') // ''
+	    if defined $at->attr('name');
+	my $action = Mojo::URL->new($form->attr('action') // '');
+	my $method = uc($form->attr('method') // 'GET');
+	return $self->_walk($method, $action->to_abs($self->url), \%value,
+		%arg);
+}
+
+sub _filled ($form)
+{
+	my %value;
+	for my $field ($form->find('input, select, textarea')->each) {
+		my $name = $field->attr('name') // next;
+		next if ($field->attr('type') // '') =~ /^(submit|button)$/;
+		next if ($field->attr('type') // '') =~ /^(radio|checkbox)$/
+		    && !exists $field->attr->{checked};
+		my $value = $field->val;
+		$value{$name} = $value if defined $value;
+	}
+	return %value;
+}
+
+# The words on the page, for reading in a test.
+sub text ($self)
+{
+	return '' if !$self->res;
+	my $body = $self->res->dom->at('body') or return $self->res->text;
+	return $body->all_text =~ s/\s+/ /gr;
+}
+
+sub story ($self)
+{
+	return join '', map { "  $_->{status} $_->{method} $_->{url}\n" }
+	    @{ $self->trail };
+}
+
+1;

@@ -1,0 +1,139 @@
+package Cal::Test::Cluster;
+
+# Cal::Test::Cluster: PostgreSQL for tests.
+#
+# shared() is the cluster whose directory is in CAL_TEST_CLUSTER (check.sh
+# starts one for all tests), or else one for this test alone. own() is always
+# this test's alone, to be stopped and killed as it likes. Databases in either
+# belong to calendlyd_admin, as in production.
+
+use Mojo::Base -base, -signatures;
+
+use Carp qw(croak);
+use Cwd qw(getcwd);
+use DBI;
+use Fcntl qw(:flock);
+use File::Path qw(make_path remove_tree);
+use File::Temp qw(tempdir);
+use Mojo::Util qw(url_escape);
+use Time::HiRes qw(sleep time);
+
+use Cal::Test::Proc;
+
+has 'dir';
+has proc      => undef;		# undef: somebody else runs it
+has databases => sub { [] };
+
+my $seen = 0;
+
+sub shared ($class, $top)
+{
+	my $dir = $ENV{CAL_TEST_CLUSTER} or return $class->own($top);
+	my $self = $class->new(dir => $dir);
+	$self->_wait_ready(10);
+	return $self;
+}
+
+# Not below the project: as root the server runs as user postgres, who may not
+# get there, and a socket's path must be short.
+sub own ($class, $top)
+{
+	my $dir = tempdir('calpg-XXXXXX', TMPDIR => 1);
+	my $r = Cal::Test::Proc->run(
+		['sh', "$top/deploy/cluster.sh", 'init', $dir], 60);
+	croak "cannot make a database cluster: $r->{err}" if $r->{status};
+	my $self = $class->new(dir => $dir, proc => Cal::Test::Proc->new(
+		name => 'postgres',
+		argv => ['sh', "$top/deploy/cluster.sh", 'run', $dir,
+		    '-c', 'fsync=off'],
+		log => "$dir/server.log",
+		stop_signal => 'INT'));
+	return $self->start;
+}
+
+sub start ($self)
+{
+	$self->proc->start;
+	$self->_wait_ready(30);
+	return $self;
+}
+
+# "INT": as pg_ctl -m fast does it; "KILL": as when power fails.
+sub stop ($self, $signal = 'INT')
+{
+	my $proc = $self->proc
+	    or croak 'this cluster is shared: ask for own_cluster => 1';
+	return $proc->kill9 if $signal eq 'KILL';
+	return $proc->stop_signal($signal)->stop(30);
+}
+
+sub _wait_ready ($self, $seconds)
+{
+	my $deadline = time + $seconds;
+	until (my $db = $self->_connect('postgres', 'postgres')) {
+		my $proc = $self->proc;
+		croak "PostgreSQL did not start:\n" . $proc->tail
+		    if $proc && !$proc->running;
+		croak "PostgreSQL in $self->{dir} not ready: $DBI::errstr"
+		    if time > $deadline;
+		sleep 0.02;
+	}
+	return;
+}
+
+sub _connect ($self, $database, $role, %attr)
+{
+	return DBI->connect("dbi:Pg:dbname=$database;host=$self->{dir}",
+		$role, '', {
+			PrintError => 0, RaiseError => 0, AutoCommit => 1,
+			pg_enable_utf8 => 1, AutoInactiveDestroy => 1, %attr
+		});
+}
+
+# A handle that dies of every error, with the statement in the message.
+sub db ($self, $database, $role = 'postgres')
+{
+	my $db = $self->_connect($database, $role) or
+	    croak "cannot connect to $database as $role: $DBI::errstr";
+	@$db{qw(RaiseError ShowErrorStatement)} = (1, 1);
+	$db->do('SET client_min_messages = warning');
+	return $db;
+}
+
+sub url ($self, $database, $role)
+{
+	return sprintf 'postgresql:///%s?host=%s&user=%s',
+	    map { url_escape $_, '^A-Za-z0-9\-._~/' }
+	    $database, $self->dir, $role;
+}
+
+# One at a time over all tests: roles belong to the whole cluster, and two
+# migrations that grant at once collide.
+sub create ($self, $migrate)
+{
+	my $name = join '_', 'cal', $$, ++$seen;
+	open my $lock, '>>', "$self->{dir}/create.lock"
+	    or croak "$self->{dir}/create.lock: $!";
+	flock $lock, LOCK_EX or croak "flock: $!";
+	$self->db('postgres')->do(
+		"CREATE DATABASE $name OWNER calendlyd_admin");
+	push @{ $self->databases }, $name;
+	$migrate->($name);
+	return $name;
+}
+
+# Leaves nothing; the server's log is the caller's to save before.
+sub release ($self)
+{
+	if (my $proc = $self->proc) {
+		$proc->stop(30);
+		remove_tree($self->dir);
+		return;
+	}
+	my $db = $self->_connect('postgres', 'postgres') or return;
+	$db->do("DROP DATABASE IF EXISTS $_ WITH (FORCE)")
+	    for @{ $self->databases };
+	return;
+}
+
+1;

@@ -1,0 +1,134 @@
+package Sandbox::Bookings;
+
+# Bookings: the control API's deeds on calendars: what invitees and hosts do
+# at Calendly's own pages.
+
+use v5.36;
+use Sandbox::Answer qw(bad_control);
+use Sandbox::Control qw(body event_named invitee_named number outcome
+    person_named);
+use Sandbox::Samples;
+use Sandbox::Scopes qw(event_kind event_kinds);
+
+my @EVENT = qw(name minutes location guests limit);
+my @INVITEE = qw(timezone questions_and_answers tracking payment
+    text_reminder_number);
+
+sub routes () {
+	return (
+		[POST => '/sandbox/book', \&_book],
+		[POST => '/sandbox/cancel', \&_cancel],
+		[POST => '/sandbox/reschedule', \&_reschedule],
+		[POST => '/sandbox/no-show', \&_no_show],
+		[POST => '/sandbox/change-host', \&_change_host],
+		[POST => '/sandbox/emit', \&_emit],
+	);
+}
+
+# The time asked for, else the next full hour from tomorrow on.
+sub _start ($state, $json) {
+	my $now = $state->clock->now;
+	my $text = $json->{start_time}
+	    // return 3600 * int(($now + 90_000) / 3600);
+	return $state->clock->parse($text)
+	    // bad_control('"start_time" takes a time such as '
+	    . '2026-01-01T12:00:00Z');
+}
+
+sub _shown ($invitee, %more) {
+	return { event => $invitee->{event}{shape},
+	    invitee => $invitee->{shape}, %more };
+}
+
+sub _new_event ($state, $json) {
+	my $person = person_named($state, $json);
+	my @cohosts = map { person_named($state, { person => $_ }) }
+	    @{ $json->{cohosts} // [] };
+	return $state->calendar->add_event(
+		(map { $_ => $json->{$_} } grep { defined $json->{$_} } @EVENT),
+		person => $person, cohosts => \@cohosts,
+		start_time => _start($state, $json),
+	);
+}
+
+# With "event", one more invitee of an event that is there.
+sub _book ($state, $c, $) {
+	my $json = body($c, qw(person invitee event start_time cohosts count
+	    wait), @EVENT, @INVITEE);
+	my $count = number($json, 'count', 1);
+	bad_control('"count" takes a number from 1 to 10000')
+	    if $count < 1 || $count > 10_000 || $count =~ /\D/;
+	my $who = $json->{invitee} // {};
+	bad_control('"invitee" takes {"name", "email"}') if ref $who ne 'HASH';
+	my ($invitee, @deliveries);
+	for (1 .. $count) {
+		my $event = defined $json->{event}
+		    ? event_named($state, $json) : _new_event($state, $json);
+		($invitee, my @sent) = $state->calendar->book($event,
+		    (map { $_ => $json->{$_} } @INVITEE), %$who);
+		push @deliveries, @sent;
+	}
+	return outcome($state, $json, _shown($invitee), @deliveries);
+}
+
+sub _active ($state, $json) {
+	my $invitee = invitee_named($state, $json);
+	bad_control('this invitee is canceled already', 409)
+	    if $invitee->{shape}{status} ne 'active';
+	return $invitee;
+}
+
+sub _cancel ($state, $c, $) {
+	my $json = body($c, qw(invitee reason by wait));
+	my $invitee = _active($state, $json);
+	my $by = defined $json->{by}
+	    ? person_named($state, $json, 'by') : undef;
+	my @sent = $state->calendar->cancel($invitee,
+	    reason => $json->{reason}, by => $by);
+	return outcome($state, $json, _shown($invitee), @sent);
+}
+
+sub _reschedule ($state, $c, $) {
+	my $json = body($c, qw(invitee start_time wait));
+	my $old = _active($state, $json);
+	my $start = defined $json->{start_time} ? _start($state, $json)
+	    : $old->{event}{start} + 86_400;
+	my ($new, @sent) = $state->calendar->reschedule($old, $start);
+	return outcome($state, $json,
+	    _shown($new, old_invitee => $old->{shape}), @sent);
+}
+
+sub _no_show ($state, $c, $) {
+	my $json = body($c, qw(invitee undo wait));
+	my $invitee = invitee_named($state, $json);
+	bad_control('this invitee is '
+	    . ($json->{undo} ? 'not' : 'already') . ' marked a no-show', 409)
+	    if !$json->{undo} != !$invitee->{no_show};
+	my $calendar = $state->calendar;
+	my @sent = $json->{undo} ? $calendar->clear_no_show($invitee)
+	    : $calendar->mark_no_show($invitee);
+	return outcome($state, $json, _shown($invitee), @sent);
+}
+
+sub _change_host ($state, $c, $) {
+	my $json = body($c, qw(event person));
+	my $event = event_named($state, $json);
+	$state->calendar->change_host($event, person_named($state, $json));
+	return outcome($state, $json, { event => $event->{shape} });
+}
+
+# A made-up event of any kind, for those that nobody here can cause.
+sub _emit ($state, $c, $) {
+	my $json = body($c, qw(person event payload wait));
+	my $person = person_named($state, $json);
+	my $kind = $json->{event} // '';
+	bad_control("there is no event \"$kind\"; there are: "
+	    . join ' ', event_kinds()) unless event_kind($kind);
+	my $payload = $json->{payload}
+	    // Sandbox::Samples::payload($state, $kind, $person);
+	my @sent = $state->deliver->emit($kind, $payload, $person->{org},
+	    $person);
+	return outcome($state, $json, { payload => $payload }, @sent);
+}
+
+1;

@@ -1,0 +1,176 @@
+package Sandbox::Events;
+
+# Events: the API that reads scheduled events and invitees back, cancels, and
+# marks no-shows.
+
+use v5.36;
+use Sandbox::Answer qw(created denied invalid none not_found ok);
+use Sandbox::Input qw(json_body only organization_of person_of query text
+    time_of);
+use Sandbox::Paging qw(page);
+
+sub routes () {
+	my ($read, $write) = qw(scheduled_events:read scheduled_events:write);
+	my $event = '/scheduled_events/:id';
+	my $no_show = '/invitee_no_shows/:id';
+	return (
+		[$read, GET => '/scheduled_events', \&_list],
+		[$read, GET => $event, \&_show],
+		[$read, GET => "$event/invitees", \&_invitees],
+		[$read, GET => "$event/invitees/:invitee", \&_invitee],
+		[$write, POST => "$event/cancellation", \&_cancel],
+		[$write, POST => '/invitee_no_shows', \&_mark],
+		[$read, GET => $no_show, \&_no_show],
+		[$write, DELETE => $no_show, \&_unmark],
+	);
+}
+
+# The events that the query's user, organization and group mean.
+sub _pool ($state, $c, $me) {
+	my ($calendar, $people) = ($state->calendar, $state->people);
+	my ($user, $organization, $group) =
+	    map { query($c, $_) } qw(user organization group);
+	invalid('user', 'or organization or group must be given')
+	    unless grep { defined } $user, $organization, $group;
+	my $person = defined $user ? person_of($state, user => $user) : undef;
+	my $org = defined $organization
+	    ? organization_of($state, organization => $organization) : undef;
+	$org //= $me->{org} if defined $group;
+	denied() if $org && $org != $me->{org};
+	denied() if (!$person || $person != $me)
+	    && !($org && $people->is_manager($me, $org));
+	return $calendar->by_org->{ $org->{id} } // [] unless $person;
+	my $mine = $calendar->by_host->{ $person->{id} } // [];
+	return $org ? [grep { $_->{org} == $org } @$mine] : $mine;
+}
+
+sub _has_invitee ($event, $email) {
+	return grep { lc $_->{shape}{email} eq $email }
+	    @{ $event->{invitees} };
+}
+
+sub _list ($state, $c, $who) {
+	my $status = query($c, 'status', set => [qw(active canceled)]);
+	my $email = query($c, 'invitee_email');
+	my $from = time_of($state, $c, 'min_start_time');
+	my $to = time_of($state, $c, 'max_start_time');
+	my $descending = query($c, 'sort', default => 'start_time:asc',
+	    set => [qw(start_time:asc start_time:desc)]) =~ /desc/;
+	my @found = grep {
+		(!defined $status || $_->{shape}{status} eq $status)
+		&& (!defined $from || $_->{start} >= $from)
+		&& (!defined $to || $_->{start} <= $to)
+		&& (!defined $email || _has_invitee($_, lc $email))
+	} @{ _pool($state, $c, $who->{person}) };
+	@found = sort { $a->{start} <=> $b->{start}
+	    || $a->{seq} <=> $b->{seq} } @found;
+	@found = reverse @found if $descending;
+	return ok(page($state, $c, [map {
+		my $event = $_;
+		{ page_key => sprintf('%014d.%012d', @$event{qw(start seq)}),
+		    show => sub { $event->{shape} } }
+	} @found], $descending));
+}
+
+sub _may ($state, $event, $me) {
+	return if grep { $_ == $me } @{ $event->{hosts} };
+	not_found() if $event->{org} != $me->{org};
+	denied() unless $state->people->is_manager($me, $event->{org});
+	return;
+}
+
+sub _event ($state, $c, $who) {
+	my $event = $state->calendar->events->{ $c->param('id') }
+	    // not_found();
+	_may($state, $event, $who->{person});
+	return $event;
+}
+
+sub _show ($state, $c, $who) {
+	return ok({ resource => _event($state, $c, $who)->{shape} });
+}
+
+sub _invitees ($state, $c, $who) {
+	my $status = query($c, 'status', set => [qw(active canceled)]);
+	my $email = query($c, 'email');
+	my $descending = query($c, 'sort', default => 'created_at:asc',
+	    set => [qw(created_at:asc created_at:desc)]) =~ /desc/;
+	my $n = 0;
+	my @items = map {
+		my $shape = $_->{shape};
+		{ page_key => sprintf('%012d', $n++), shape => $shape,
+		    show => sub { $shape } }
+	} @{ _event($state, $c, $who)->{invitees} };
+	@items = grep {
+		(!defined $status || $_->{shape}{status} eq $status)
+		&& (!defined $email || lc $_->{shape}{email} eq lc $email)
+	} @items;
+	@items = reverse @items if $descending;
+	return ok(page($state, $c, \@items, $descending));
+}
+
+sub _invitee ($state, $c, $who) {
+	my $event = _event($state, $c, $who);
+	my $invitee = $state->calendar->invitees->{ $c->param('invitee') };
+	not_found() unless $invitee && $invitee->{event} == $event;
+	return ok({ resource => $invitee->{shape} });
+}
+
+sub _cancel ($state, $c, $who) {
+	my $event = _event($state, $c, $who);
+	my $json = length $c->req->body ? json_body($c) : {};
+	only($json, 'reason');
+	my $reason = text($json, 'reason');
+	denied('Event is already canceled')
+	    if $event->{shape}{status} eq 'canceled';
+	$state->calendar->cancel_event($event, reason => $reason,
+	    by => $who->{person});
+	return created({ resource => $event->{shape}{cancellation} });
+}
+
+# The invitee that a URI names, whatever its event part says.
+sub _invitee_at ($state, $uri) {
+	my $calendar = $state->calendar;
+	my ($front, $id) =
+	    $uri =~ m{\A(.+)/invitees/([A-Za-z0-9-]+)\z};
+	invalid('invitee', 'is not a URI of an invitee')
+	    unless $front && $state->id_in($front, 'scheduled_events');
+	return $calendar->invitees->{$id} // not_found();
+}
+
+sub _no_show_resource ($invitee) {
+	return { resource => {
+		%{ $invitee->{shape}{no_show} },
+		invitee => $invitee->{shape}{uri},
+	} };
+}
+
+sub _mark ($state, $c, $who) {
+	my $json = json_body($c);
+	only($json, 'invitee');
+	my $invitee = _invitee_at($state, text($json, 'invitee',
+	    required => 1));
+	_may($state, $invitee->{event}, $who->{person});
+	denied('Invitee is already marked as a no-show')
+	    if $invitee->{no_show};
+	$state->calendar->mark_no_show($invitee);
+	return created(_no_show_resource($invitee));
+}
+
+sub _marked ($state, $c, $who) {
+	my $invitee = $state->calendar->no_shows->{ $c->param('id') }
+	    // not_found();
+	_may($state, $invitee->{event}, $who->{person});
+	return $invitee;
+}
+
+sub _no_show ($state, $c, $who) {
+	return ok(_no_show_resource(_marked($state, $c, $who)));
+}
+
+sub _unmark ($state, $c, $who) {
+	$state->calendar->clear_no_show(_marked($state, $c, $who));
+	return none();
+}
+
+1;

@@ -1,0 +1,70 @@
+package Sandbox::State;
+
+# State: everything the sandbox knows, in memory only.
+#
+# One object holds the parts and is handed to every handler; reset makes the
+# parts anew and leaves what the command line said.
+
+use Mojo::Base -base, -signatures;
+use Sandbox::Calendar;
+use Sandbox::Clock;
+use Sandbox::Deliver;
+use Sandbox::Faults;
+use Sandbox::Hooks;
+use Sandbox::Ids ();
+use Sandbox::Journal;
+use Sandbox::Limits;
+use Sandbox::People;
+use Sandbox::Switches;
+use Sandbox::Tokens;
+
+has config => sub { {} };
+has [qw(clock switches people tokens limits hooks calendar faults deliver
+    journal signing_key auto_approve consents consent_visits)];
+
+sub new ($class, %args) {
+	return $class->SUPER::new(%args)->reset;
+}
+
+sub reset ($self) {
+	$self->deliver->stop if $self->deliver;
+	$self->clock(Sandbox::Clock->new);
+	$self->switches(Sandbox::Switches->new);
+	$self->people(Sandbox::People->new(state => $self));
+	$self->tokens(Sandbox::Tokens->new(state => $self));
+	$self->limits(Sandbox::Limits->new(state => $self));
+	$self->hooks(Sandbox::Hooks->new(state => $self));
+	$self->calendar(Sandbox::Calendar->new(state => $self));
+	$self->faults(Sandbox::Faults->new);
+	$self->deliver(Sandbox::Deliver->new(state => $self));
+	$self->journal(Sandbox::Journal->new(state => $self));
+	$self->clock->on(changed => sub { $self->deliver->wake });
+	$self->consents({})->consent_visits(0);
+	$self->signing_key($self->config->{signing_key});
+	return $self->auto_approve($self->config->{auto_approve});
+}
+
+sub new_id ($self) {
+	return $self->switches->{id_style} eq 'short'
+	    ? Sandbox::Ids::short_id() : Sandbox::Ids::uuid();
+}
+
+sub base ($self) {
+	my $base = $self->switches->{uri_base};
+	return $base eq 'self' ? $self->config->{base} : $base;
+}
+
+sub uri ($self, @path) { return join '/', $self->base, @path }
+
+# The last part of a URI of ours of this kind, or undef.  Like Calendly, take
+# its API host and its web host; also wherever this sandbox is reached.
+sub id_in ($self, $uri, $kind) {
+	return undef if ref $uri;
+	my ($base, $id) = ($uri // '') =~
+	    m{\A(https?://[^/]+)/\Q$kind\E/([A-Za-z0-9-]+)\z} or return undef;
+	return $id if $base =~ m{\Ahttps://(?:api\.)?calendly\.com\z};
+	return $id if $base eq $self->base;
+	return $base eq ($self->config->{base} // '') ? $id : undef;
+}
+
+1;

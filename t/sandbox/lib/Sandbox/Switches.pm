@@ -1,0 +1,148 @@
+package Sandbox::Switches;
+
+# Switches: one for each question that Calendly's documents leave open, and a
+# few for its limits.  The default is the answer thought likeliest, or where
+# that is a toss-up, the one that is harder on the client.
+
+use Mojo::Base -base, -signatures;
+use Mojo::JSON ();
+
+sub _one_of (@values) { return [one_of => @values] }
+sub _count ()         { return ['count'] }
+sub _bool ()          { return ['bool'] }
+
+my @TABLE = (
+[code_reuse => 'refused', _one_of(qw(refused revokes)),
+    'A code presented twice: only refused, or the tokens it gave die too.'],
+[conflict_scope => 'per_user', _one_of(qw(per_user per_organization global)),
+    'Among whose subscriptions the same URL is a 409.'],
+[conflict_wording => 'new', _one_of(qw(new old)),
+    'Title of the 409: "Already Exists", or the older "conflict_error".'],
+[foreign_subscriptions_visible => 1, _bool,
+    'Lists hold subscriptions that other apps made for the same account.'],
+[free_plan_webhooks => 1, _bool,
+    'The Free plan may have webhooks (so since 2026-11-03).'],
+[granted_scopes => '', ['scopes'],
+    'If not empty: of the scopes asked for, only these are granted.'],
+[id_style => 'uuid', _one_of(qw(uuid short)),
+    'New objects are named by a UUID, or by 16 capitals and digits.'],
+[invalid_grant_status => 400, _one_of(400, 401),
+    'The status that comes with invalid_grant.'],
+[iss_in_callback => 'absent', _one_of(qw(absent right wrong)),
+    'The RFC 9207 "iss" parameter of the redirect.'],
+[legacy_app => 0, _bool,
+    'The app is from before 2026-03-03: needs no scopes, may do everything.'],
+[new_grant_kills_older => 0, _bool,
+    "A new authorization ends the same user's earlier tokens of this app."],
+[no_show_deleted_has_uri => 0, _bool,
+    'invitee_no_show.deleted still carries the no-show it deleted.'],
+[old_access_dies_on_refresh => 1, _bool,
+    'A refresh also ends the access token that came with the old pair.'],
+[payment_amount_as_string => 0, _bool,
+    'payment.amount comes as a string, not a number.'],
+[pkce_required => 1, _bool,
+    'An authorization without PKCE is refused.'],
+[plan_wording => 'new', _one_of(qw(new old)),
+    'Message of the 403 for the plan; the old one names Standard.'],
+[prompt_accepted => 1, _bool,
+    'The undocumented "prompt" parameter is let through, or refused.'],
+[rate_limit_minute => 'plan', ['limit', 'plan'],
+    'API calls per user and minute: "plan" (500 paid, 50 Free), a number, '
+    . '0 for none.'],
+[refresh_kills_on_reuse => 0, _bool,
+    'A refresh token presented again after use ends the whole grant.'],
+[refresh_lost_reply_grace => 0, ['limit', 'until_used'],
+    'A used refresh token gets the same new pair again: for so many seconds, '
+    . 'or "until_used" for as long as the new access token is unused. '
+    . '0: never.'],
+[reschedule_order => 'canceled_first',
+    _one_of(qw(canceled_first created_first)),
+    'Which of the two deliveries of a reschedule is sent first.'],
+[retry_after_on_429 => 0, _bool,
+    'A 429 carries Retry-After.'],
+[revoke_kills_all_tokens_of_user => 0, _bool,
+    "Revoking one token ends every token this app has of that user."],
+[revoke_removes_subscriptions => 0, _bool,
+    'Revoking removes the subscriptions that the user made through the app.'],
+[revoke_unknown_status => 200, _one_of(200, 400, 403),
+    'The status for revoking a token that is unknown or already dead.'],
+[sign_retries_afresh => 1, _bool,
+    'A retry has a new t and v1; else the first signature is sent again.'],
+[signature_clock => 'real', _one_of(qw(real sandbox)),
+    'The t of a signature is the machine\'s time, or that of the settable '
+    . 'clock.'],
+[signing_key_returned => 'none', _one_of(qw(none app own)),
+    'A created subscription shows no signing_key, the key of the app, or '
+    . 'one of its own (with which it then signs).'],
+[signing_key_sent => 'ignored', _one_of(qw(ignored used rejected)),
+    'What becomes of a signing_key sent under OAuth.'],
+[token_limit_minute => 8, _count,
+    'Tokens per user and minute; 0 for no limit.'],
+[token_scope_returned => 'always', _one_of(qw(always code_only never)),
+    'When a token answer names the scopes.'],
+[uri_base => 'https://api.calendly.com', ['base'],
+    'What URIs of new objects begin with: an https URL, or "self".'],
+[zoom_kind => 'zoom', _one_of(qw(zoom zoom_conference)),
+    'What location.type says for Zoom.'],
+);
+
+my %KNOWN = map { $_->[0] => $_ } @TABLE;
+
+my %CHECK = (
+	bool  => sub ($v) { "$v" =~ /\A(?:0|1|true|false)?\z/ },
+	count => sub ($v) { $v =~ /\A\d{1,6}\z/ },
+	limit => sub ($v, $word) { $v eq $word || $v =~ /\A\d{1,6}\z/ },
+	base  => sub ($v) { $v =~ m{\A(?:self|https?://[^/\s]+)\z} },
+	scopes => sub ($v) { $v =~ /\A[a-z_: ]*\z/ },
+	one_of => sub ($v, @values) { grep { $_ eq $v } @values },
+);
+
+my %MEANT = (
+	bool   => 'true or false',
+	count  => 'a number',
+	base   => '"self" or a URL without a path',
+	scopes => 'scopes separated by spaces',
+);
+
+sub new ($class) {
+	return $class->SUPER::new({ map { $_->[0] => $_->[1] } @TABLE });
+}
+
+sub _meant ($check, @values) {
+	return "one of: @values" if $check eq 'one_of';
+	return "a number or \"$values[0]\"" if $check eq 'limit';
+	return $MEANT{$check};
+}
+
+# Undef if the change is well-formed, else what is wrong with it.
+sub fault ($self, $name, $value) {
+	my $row = $KNOWN{$name}
+	    or return "there is no switch \"$name\"; GET /sandbox/switches "
+	    . 'lists them';
+	my ($check, @more) = @{ $row->[2] };
+	return undef if defined $value && !(ref $value && $check ne 'bool')
+	    && $CHECK{$check}->($value, @more);
+	return "switch \"$name\" takes " . _meant($check, @more);
+}
+
+sub set ($self, $name, $value) {
+	my $bool = $KNOWN{$name}[2][0] eq 'bool';
+	$value = $value && "$value" ne 'false' ? 1 : 0 if $bool;
+	return $self->{$name} = $value;
+}
+
+sub _shown ($self, $row) {
+	my ($name, $default, $check) = @$row;
+	my ($value, $bool) = ($self->{$name}, $check->[0] eq 'bool');
+	return {
+		name    => $name,
+		about   => $row->[3],
+		takes   => _meant(@$check),
+		value   => $bool ? ($value ? \1 : \0) : $value,
+		default => $bool ? ($default ? \1 : \0) : $default,
+	};
+}
+
+sub list ($self) { return [map { $self->_shown($_) } @TABLE] }
+
+1;

@@ -1,0 +1,75 @@
+package Sandbox::Users;
+
+# Users: who the caller is, and the organization around them.
+
+use v5.36;
+use Sandbox::Answer qw(denied not_found ok);
+use Sandbox::Input qw(organization_of person_of query);
+use Sandbox::Paging qw(page);
+
+sub routes () {
+	return (
+		['users:read', GET => '/users/me', \&_me],
+		['users:read', GET => '/users/:id', \&_user],
+		['organizations:read', GET => '/organizations/:id',
+		    \&_organization],
+		['organizations:read', GET => '/organization_memberships',
+		    \&_memberships],
+		['organizations:read', GET => '/organization_memberships/:id',
+		    \&_membership],
+	);
+}
+
+sub _me ($state, $c, $who) {
+	return ok({ resource => $state->people->resource($who->{person}) });
+}
+
+# Oneself, or somebody of the same organization.
+sub _user ($state, $c, $who) {
+	my $person = $state->people->named($c->param('id')) // not_found();
+	denied() if $person->{org} != $who->{person}{org};
+	return ok({ resource => $state->people->resource($person) });
+}
+
+sub _organization ($state, $c, $who) {
+	my $org = $state->people->organization($c->param('id'))
+	    // not_found();
+	not_found() if $org->{id} ne $c->param('id');
+	denied() if $org != $who->{person}{org};
+	return ok({ resource =>
+	    $state->people->organization_resource($org) });
+}
+
+# A manager may ask for the whole organization, a member only for oneself.
+sub _memberships ($state, $c, $who) {
+	my ($people, $me) = ($state->people, $who->{person});
+	my ($user, $organization) = map { query($c, $_) }
+	    qw(user organization);
+	Sandbox::Answer::invalid('user', 'or organization must be given')
+	    unless defined $user || defined $organization;
+	my $org = defined $organization
+	    ? organization_of($state, organization => $organization)
+	    : $me->{org};
+	my $person = defined $user ? person_of($state, user => $user) : undef;
+	denied() unless $org == $me->{org};
+	denied() unless $person && $person == $me
+	    || $people->is_manager($me, $org);
+	my @found = grep { $_->{org} == $org && (!$person || $_ == $person) }
+	    $people->list;
+	@found = sort { $a->{membership} cmp $b->{membership} } @found;
+	return ok(page($state, $c, [map {
+		my $one = $_;
+		{ page_key => $one->{membership},
+		    show => sub { $people->membership_resource($one) } }
+	} @found]));
+}
+
+sub _membership ($state, $c, $who) {
+	my ($people, $me) = ($state->people, $who->{person});
+	my $person = $people->memberships->{ $c->param('id') } // not_found();
+	denied() unless $person == $me
+	    || $people->is_manager($me, $person->{org});
+	return ok({ resource => $people->membership_resource($person) });
+}
+
+1;

@@ -1,0 +1,299 @@
+/*
+ * The promises of lib/req.h, against a tiny web server.
+ */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/req.h"
+#include "lib/sock.h"
+#include "t/unit/fcgi.h"
+
+static char			 dir[] = "/tmp/cal-req-XXXXXX";
+static struct sock		 listener;
+static struct req_queue		*queue;
+static struct arena		*mem;
+static struct req		 r;
+static char			 answer[1 << 16];
+static const char *const	 get[] = { "REQUEST_METHOD", "GET", NULL };
+
+static int
+open_queue(void **state)
+{
+	char	 path[64];
+
+	(void)state;
+	(void)signal(SIGPIPE, SIG_IGN);
+	mem = arena_new(8 << 20);
+	if (mkdtemp(dir) == NULL || crypto_init() != CAL_OK)
+		return -1;
+	(void)snprintf(path, sizeof(path), "%s/s", dir);
+	return sock_listen(path, &listener) != CAL_OK ||
+	    req_queue_open(listener.fd, &queue) != CAL_OK;
+}
+
+static int
+close_queue(void **state)
+{
+	(void)state;
+	req_queue_close(queue);
+	sock_close(&listener);
+	arena_free(mem);
+	return rmdir(dir);
+}
+
+/* Send a request and take it; the web server's end. */
+static int
+take(const char *const *params, const char *body)
+{
+	int	 fd = fcgi_connect(listener.path);
+
+	assert_true(fd != -1);
+	fcgi_begin(fd, params);
+	fcgi_body(fd, body, strlen(body));
+	arena_reset(mem);
+	assert_int_equal(req_accept(queue, mem, &r), CAL_OK);
+	return fd;
+}
+
+static const char *
+finish(int fd)
+{
+	req_finish(&r);
+	(void)fcgi_answer(fd, answer, sizeof(answer));
+	return answer;
+}
+
+static void
+tells_what_was_asked(void **state)
+{
+	const char *const	 params[] = { "REQUEST_METHOD", "GET",
+		"PATH_INFO", "/v1/events", "QUERY_STRING", "a=1&b=x%20y&c=%zz",
+		"REQUEST_ID", "abc-1", "CONTENT_LENGTH", "",
+		"HTTP_COOKIE", "aa=1; a=2; b=; a=3", NULL };
+	int			 fd = take(params, "");
+
+	(void)state;
+	assert_string_equal(r.method, "GET");
+	assert_false(r.head);
+	assert_string_equal(r.path, "/v1/events");
+	assert_string_equal(r.id, "abc-1");
+	assert_int_equal(r.length, 0);
+	assert_string_equal(req_query(&r, "b"), "x y");
+	assert_null(req_query(&r, "c"));
+	assert_null(req_query(&r, "d"));
+	assert_string_equal(req_cookie(&r, "a"), "2");
+	assert_string_equal(req_cookie(&r, "b"), "");
+	assert_null(req_cookie(&r, "c"));
+	assert_null(req_param(&r, "HTTP_ORIGIN"));
+	(void)finish(fd);
+}
+
+static void
+makes_an_id_where_the_given_one_could_forge_a_line(void **state)
+{
+	const char *const	 params[] = { "REQUEST_ID", "a\nb", NULL };
+	int			 fd = take(params, "");
+
+	(void)state;
+	assert_int_equal(strlen(r.id), CRYPTO_UUIDSZ);
+	(void)finish(fd);
+}
+
+static void
+answers_with_status_headers_and_body(void **state)
+{
+	static const char	 expected[] =
+	    "Status: 201\r\nx-one: 2\r\n"
+	    "Set-Cookie: a=1\r\nSet-Cookie: b=2\r\n"
+	    "Content-Type: text/plain\r\nContent-Length: 5\r\n\r\nhello";
+	int			 fd = take(get, "");
+
+	(void)state;
+	req_header(&r, "X-One", "1");
+	req_header(&r, "x-one", "2");
+	req_header(&r, "Set-Cookie", "a=1");
+	req_header(&r, "Set-Cookie", "b=2");
+	req_answer(&r, 201, "text/plain", "hello", 5);
+	assert_string_equal(finish(fd), expected);
+}
+
+static void
+a_header_with_a_line_break_is_not_sent(void **state)
+{
+	int	 fd = take(get, "");
+
+	(void)state;
+	req_header(&r, "Location", "https://x/\r\nSet-Cookie: a=1");
+	req_answer(&r, 204, NULL, NULL, 0);
+	assert_string_equal(finish(fd), "Status: 204\r\n\r\n");
+}
+
+static void
+head_gets_the_headers_alone(void **state)
+{
+	static const char	 expected[] = "Status: 200\r\n"
+	    "Content-Type: text/plain\r\nContent-Length: 5\r\n\r\n";
+	const char *const	 params[] = { "REQUEST_METHOD", "HEAD", NULL };
+	int			 fd = take(params, "");
+
+	(void)state;
+	assert_true(r.head);
+	req_answer(&r, 200, "text/plain", "hello", 5);
+	assert_string_equal(finish(fd), expected);
+}
+
+static void
+redirects_are_not_cached(void **state)
+{
+	static const char	 expected[] = "Status: 303\r\n"
+	    "Location: https://example.com/\r\n"
+	    "Cache-Control: no-store\r\n\r\n";
+	int			 fd = take(get, "");
+
+	(void)state;
+	req_redirect(&r, "https://example.com/");
+	assert_string_equal(finish(fd), expected);
+}
+
+static void
+what_was_not_answered_is_a_500(void **state)
+{
+	(void)state;
+	assert_string_equal(finish(take(get, "")), "Status: 500\r\n\r\n");
+}
+
+static void
+reads_the_body_whole(void **state)
+{
+	static char		 body[100001];
+	const char *const	 params[] = { "REQUEST_METHOD", "POST",
+		"CONTENT_LENGTH", "100000", NULL };
+	struct bytes		 got;
+	int			 fd;
+
+	(void)state;
+	memset(body, 'x', sizeof(body) - 1);
+	fd = take(params, body);
+	assert_int_equal(req_body(&r, 100000, &got), CAL_OK);
+	assert_int_equal(got.n, 100000);
+	assert_string_equal(got.p, body);
+	(void)finish(fd);
+}
+
+static void
+refuses_a_body_over_the_bound(void **state)
+{
+	const char *const	 params[] = { "REQUEST_METHOD", "POST",
+		"CONTENT_LENGTH", "6", NULL };
+	struct bytes		 got;
+	int			 fd = take(params, "123456");
+
+	(void)state;
+	assert_int_equal(req_body(&r, 5, &got), CAL_TOOLARGE);
+	assert_string_equal(r.code, "too_large");
+	assert_null(got.p);
+	(void)finish(fd);
+}
+
+static void
+a_body_cut_short_is_not_a_body(void **state)
+{
+	const char *const	 params[] = { "REQUEST_METHOD", "POST",
+		"CONTENT_LENGTH", "10", NULL };
+	struct bytes		 got;
+	int			 fd = take(params, "123");
+
+	(void)state;
+	assert_int_equal(req_body(&r, 100, &got), CAL_UNAVAILABLE);
+	assert_true(r.client_gone);
+	(void)finish(fd);
+}
+
+static void
+a_length_that_is_no_number_is_refused(void **state)
+{
+	static const char *const	 bad[] = { "-1", "1x", " 1",
+		"99999999999999999999", NULL };
+	struct bytes			 got;
+	size_t				 i;
+	int				 fd;
+
+	(void)state;
+	for (i = 0; bad[i] != NULL; i++) {
+		const char *const	 params[] = { "REQUEST_METHOD", "POST",
+			"CONTENT_LENGTH", bad[i], NULL };
+
+		fd = take(params, "1");
+		assert_int_equal(r.length, -1);
+		assert_int_equal(req_body(&r, 100, &got), CAL_INVALID);
+		(void)finish(fd);
+	}
+}
+
+static void
+nobody_waiting_is_not_a_failure(void **state)
+{
+	(void)state;
+	assert_int_equal(req_accept(queue, mem, &r), CAL_UNAVAILABLE);
+}
+
+static void
+survives_a_client_that_went_away(void **state)
+{
+	static char		 big[1 << 20];
+	int			 fd = take(get, "");
+
+	(void)state;
+	(void)close(fd);
+	req_answer(&r, 200, "text/plain", big, sizeof(big));
+	assert_true(r.client_gone);
+	req_finish(&r);
+	assert_string_equal(finish(take(get, "")), "Status: 500\r\n\r\n");
+}
+
+static void
+survives_noise(void **state)
+{
+	int	 fd = fcgi_connect(listener.path);
+
+	(void)state;
+	(void)!write(fd, "GET / HTTP/1.0\r\n\r\n", 18);
+	(void)shutdown(fd, SHUT_WR);
+	assert_int_equal(req_accept(queue, mem, &r), CAL_UNAVAILABLE);
+	(void)close(fd);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	 tests[] = {
+		cmocka_unit_test(tells_what_was_asked),
+		cmocka_unit_test(
+		    makes_an_id_where_the_given_one_could_forge_a_line),
+		cmocka_unit_test(answers_with_status_headers_and_body),
+		cmocka_unit_test(a_header_with_a_line_break_is_not_sent),
+		cmocka_unit_test(head_gets_the_headers_alone),
+		cmocka_unit_test(redirects_are_not_cached),
+		cmocka_unit_test(what_was_not_answered_is_a_500),
+		cmocka_unit_test(reads_the_body_whole),
+		cmocka_unit_test(refuses_a_body_over_the_bound),
+		cmocka_unit_test(a_body_cut_short_is_not_a_body),
+		cmocka_unit_test(a_length_that_is_no_number_is_refused),
+		cmocka_unit_test(nobody_waiting_is_not_a_failure),
+		cmocka_unit_test(survives_a_client_that_went_away),
+		cmocka_unit_test(survives_noise),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, open_queue, close_queue);
+}
