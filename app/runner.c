@@ -13,7 +13,7 @@
 #include "lib/log.h"
 
 enum {
-	MEMORY_MAX = 64 * 1024 * 1024,	/* that one round of jobs may take */
+	MEMORY_MAX = 256 * 1024 * 1024,	/* that one round of jobs may take */
 	IDLE_MS = 200,
 	TROUBLE_MAX_MS = 5000,
 	JITTER = 25,			/* per cent */

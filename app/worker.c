@@ -17,7 +17,9 @@
 enum {
 	LISTENER,
 	LEASH,
-	MEMORY_MAX = 16 * 1024 * 1024,	/* that one request may take */
+	/* That one request may take: what hostile JSON of 1 MiB grows to,
+	 * and for app workers a few pages of it. */
+	MEMORY_MAX = 128 * 1024 * 1024,
 	JITTER = 10,			/* per cent */
 };
 

@@ -16,14 +16,14 @@
 
 enum {
 	CONNECT_MS = 5 * 1000,
-	REPLY_MAX = 2 * 1024 * 1024,
+	REPLY_MAX = 1024 * 1024,
 	NHIDE = 5,
 };
 
 static const struct json_caps REPLY_CAPS = {
 	.size = REPLY_MAX,
 	.depth = 32,
-	.count = 100 * 1000,
+	.count = 20 * 1000,
 };
 
 struct client {

@@ -46,15 +46,6 @@ tenant_begin(struct db *db, struct arena *mem, const char *tenant_id)
 }
 
 enum cal_err
-tenant_end(struct db *db, enum cal_err rc)
-{
-	if (rc == CAL_OK)
-		return db_commit(db);
-	db_rollback(db);
-	return rc;
-}
-
-enum cal_err
 tenant_origin_find(struct db *db, struct arena *mem, const char *origin)
 {
 	struct db_rows	 rows;

@@ -7,10 +7,10 @@
 #include <stdbool.h>
 
 #include "lib/buf.h"
+#include "lib/db.h"
 #include "lib/err.h"
 
 struct arena;
-struct db;
 
 struct api_key {
 	const char	*id;
@@ -31,9 +31,17 @@ enum cal_err	tenant_set(struct db *, struct arena *, const char *tenant_id)
 
 /*
  * End it: commit if "rc" is CAL_OK, else roll back.  Returns "rc", or what
- * went wrong with the commit.
+ * went wrong with the commit.  Inline, so that analyzers see that a failure
+ * stays one.
  */
-enum cal_err	tenant_end(struct db *, enum cal_err rc) ERR_CHECK;
+static inline ERR_CHECK enum cal_err
+tenant_end(struct db *db, enum cal_err rc)
+{
+	if (rc == CAL_OK)
+		return db_commit(db);
+	db_rollback(db);
+	return rc;
+}
 
 /* The rest needs a tenant's transaction. */
 enum cal_err	tenant_origin_find(struct db *, struct arena *,

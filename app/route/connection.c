@@ -32,7 +32,7 @@ answer_connection(struct calendly *cal, struct req *r, int status,
 {
 	struct json	*j = json_new(r->mem);
 
-	connection_write(cal, j, v);
+	connection_write(cal, r->mem, j, v);
 	answer_json(r, status, j);
 	return CAL_OK;
 }
@@ -75,7 +75,7 @@ connections_list(struct calendly *cal, struct req *r)
 	json_object(j, NULL);
 	json_array(j, "data");
 	for (i = 0; i < n && i < limit; i++)
-		connection_write(cal, j, &all[i]);
+		connection_write(cal, r->mem, j, &all[i]);
 	json_end(j);
 	json_str(j, "next", cursor_write(r, CURSOR_CONNECTIONS,
 	    n > limit ? all[limit - 1].user_id : NULL));

@@ -3,11 +3,9 @@
  */
 #include <string.h>
 
-#include "app/calendly/scope.h"
 #include "app/repo/connection.h"
 #include "app/route/connection_json.h"
-#include "app/service/calendly.h"
-#include "app/settings.h"
+#include "app/service/scopes.h"
 #include "lib/json.h"
 
 void
@@ -36,19 +34,13 @@ account_write(struct json *j, const struct connection_view *v)
 }
 
 static void
-scopes_write(const struct calendly *cal, struct json *j,
+scopes_write(const struct calendly *cal, struct arena *mem, struct json *j,
     const struct connection_view *v)
 {
-	const char *const	*wanted;
-
 	json_object(j, "scopes");
 	texts_write(j, "granted", v->scopes);
-	json_array(j, "missing");
-	for (wanted = cal->set->scopes; v->grant_id != NULL && *wanted != NULL;
-	    wanted++)
-		if (!scope_covers(v->scopes, *wanted))
-			json_str(j, NULL, *wanted);
-	json_end(j);
+	texts_write(j, "missing", v->grant_id == NULL ? NULL :
+	    scopes_missing(cal, mem, v->scopes));
 	json_end(j);
 }
 
@@ -66,15 +58,15 @@ hook_write(struct json *j, const struct connection_view *v)
 }
 
 void
-connection_write(const struct calendly *cal, struct json *j,
-    const struct connection_view *v)
+connection_write(const struct calendly *cal, struct arena *mem,
+    struct json *j, const struct connection_view *v)
 {
 	json_object(j, NULL);
 	json_str(j, "user_id", v->user_id);
 	json_str(j, "status", v->status);
 	json_str(j, "reason", v->reason);
 	account_write(j, v);
-	scopes_write(cal, j, v);
+	scopes_write(cal, mem, j, v);
 	hook_write(j, v);
 	texts_write(j, "left_behind", v->left_behind);
 	json_str(j, "connected_at", v->connected_at);

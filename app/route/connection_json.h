@@ -4,12 +4,13 @@
 #ifndef APP_ROUTE_CONNECTION_JSON_H
 #define APP_ROUTE_CONNECTION_JSON_H
 
+struct arena;
 struct calendly;
 struct connection_view;
 struct json;
 
-void	connection_write(const struct calendly *, struct json *,
-	    const struct connection_view *);
+void	connection_write(const struct calendly *, struct arena *,
+	    struct json *, const struct connection_view *);
 /* An array of texts, from a NULL-terminated list; NULL: empty. */
 void	texts_write(struct json *, const char *key, const char *const *);
 

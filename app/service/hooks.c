@@ -15,7 +15,7 @@
 #include "lib/log.h"
 
 enum {
-	PAGES_MAX = 50,		/* of 100 each, for one organization */
+	PAGES_MAX = 10,		/* of 100 each, for one organization */
 	ORGANIZATIONS_MAX = 8,
 };
 

@@ -1,0 +1,257 @@
+/*
+ * db_conn: see db_conn.h.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libpq-fe.h>
+
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/db.h"
+#include "lib/db_conn.h"
+#include "lib/log.h"
+
+enum { CALL_MS = 10 * 1000 };		/* any one statement */
+
+static const char CONNECT_SECONDS[] = "4";	/* for each host named */
+
+static void
+silence(void *arg, const PGresult *res)
+{
+	(void)arg;
+	(void)res;
+}
+
+struct db *
+db_new(const char *url, const char *application_name,
+    const struct db_stmt *stmt, size_t nstmt)
+{
+	struct db	*db;
+
+	if ((db = calloc(1, sizeof(*db))) == NULL)
+		return NULL;
+	db->url = strdup(url);
+	db->application_name = strdup(application_name);
+	db->prepared = calloc(nstmt + 1, sizeof(*db->prepared));
+	db->stmt = stmt;
+	db->nstmt = nstmt;
+	if (db->url == NULL || db->application_name == NULL ||
+	    db->prepared == NULL) {
+		db_free(db);
+		return NULL;
+	}
+	return db;
+}
+
+void
+db_conn_drop(struct db *db)
+{
+	PQfinish(db->conn);
+	db->conn = NULL;
+	db->in_transaction = false;
+	memset(db->prepared, 0, db->nstmt * sizeof(*db->prepared));
+}
+
+void
+db_free(struct db *db)
+{
+	if (db == NULL)
+		return;
+	if (db->conn != NULL)
+		db_conn_drop(db);
+	if (db->url != NULL)
+		explicit_bzero(db->url, strlen(db->url));
+	free(db->url);
+	free(db->application_name);
+	free(db->prepared);
+	free(db);
+}
+
+/* libpq's messages span lines and end in one; the log wants one line. */
+static void
+log_failure(const char *what, const char *which, const char *why)
+{
+	const char	*end;
+
+	end = why + strcspn(why, "\n");
+	log_warn("%s: %s: %.*s", what, which, (int)(end - why), why);
+}
+
+enum cal_err
+db_connect(struct db *db)
+{
+	/* What the URL says wins over what stands before it. */
+	const char *const names[] = {
+		"connect_timeout", "fallback_application_name", "dbname",
+		"client_encoding", NULL
+	};
+	const char *const values[] = {
+		CONNECT_SECONDS, db->application_name, db->url, "UTF8", NULL
+	};
+
+	if (db->conn != NULL && PQstatus(db->conn) == CONNECTION_OK)
+		return CAL_OK;
+	if (db->conn != NULL)
+		db_conn_drop(db);
+	db->conn = PQconnectdbParams(names, values, 1);
+	if (db->conn == NULL || PQstatus(db->conn) != CONNECTION_OK) {
+		log_failure("database: cannot connect", "DATABASE_URL",
+		    db->conn == NULL ? "no memory" : PQerrorMessage(db->conn));
+		db_conn_drop(db);
+		return CAL_UNAVAILABLE;
+	}
+	(void)PQsetNoticeReceiver(db->conn, silence, NULL);
+	return CAL_OK;
+}
+
+/* Wait for the socket until the deadline; false: time is up, or an error. */
+static bool
+wait_for(struct db *db, short events, long deadline)
+{
+	struct pollfd	 pfd = { .fd = PQsocket(db->conn), .events = events };
+	long		 left;
+	int		 n;
+
+	do {
+		if ((left = deadline - clock_ms()) <= 0)
+			return false;
+		n = poll(&pfd, 1, (int)left);
+	} while (n == -1 && errno == EINTR);
+	return n > 0;
+}
+
+/*
+ * The last result of what was sent, or NULL on a lost connection or no
+ * answer in time; then the connection is of no more use.
+ */
+static PGresult *
+await_result(struct db *db)
+{
+	PGresult	*last = NULL, *res;
+	long		 deadline = clock_ms() + CALL_MS;
+	int		 unsent;
+
+	while ((unsent = PQflush(db->conn)) == 1)
+		if (!wait_for(db, POLLOUT, deadline))
+			return NULL;
+	if (unsent != 0)
+		return NULL;
+	for (;;) {
+		while (PQisBusy(db->conn))
+			if (!wait_for(db, POLLIN, deadline) ||
+			    !PQconsumeInput(db->conn)) {
+				PQclear(last);
+				return NULL;
+			}
+		if ((res = PQgetResult(db->conn)) == NULL)
+			return last;
+		PQclear(last);
+		last = res;
+	}
+}
+
+static bool
+state_is(const char *state, const char *class)
+{
+	return strncmp(state, class, 2) == 0;
+}
+
+static enum cal_err
+err_from_state(const char *state)
+{
+	if (state_is(state, "22") || state_is(state, "23") ||
+	    state_is(state, "54"))
+		return CAL_INVALID;
+	if (state_is(state, "40"))
+		return CAL_CONFLICT;
+	if (state[0] == '\0' || state_is(state, "08") ||
+	    state_is(state, "53") || state_is(state, "57") ||
+	    strcmp(state, "25006") == 0)
+		return CAL_UNAVAILABLE;
+	return CAL_INTERNAL;
+}
+
+/* Note the state of a failed result, log it, drop a dead connection. */
+static enum cal_err
+fail(struct db *db, const PGresult *res, const char *which)
+{
+	const char	*state = NULL;
+	const char	*why;
+
+	if (res != NULL)
+		state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
+	(void)snprintf(db->sqlstate, sizeof(db->sqlstate), "%s",
+	    state == NULL ? "" : state);
+	why = res == NULL ? PQerrorMessage(db->conn) :
+	    PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
+	if (why == NULL || why[0] == '\0')
+		why = "no answer in time, or the connection is lost";
+	log_failure("database", which, why);
+	/* 57P: the server is going down; 25006: it is not the primary. */
+	if (res == NULL || PQstatus(db->conn) != CONNECTION_OK ||
+	    strncmp(db->sqlstate, "57P", 3) == 0 ||
+	    strcmp(db->sqlstate, "25006") == 0)
+		db_conn_drop(db);
+	return err_from_state(db->sqlstate);
+}
+
+static bool
+succeeded(const PGresult *res)
+{
+	ExecStatusType	 status = PQresultStatus(res);
+
+	return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+}
+
+enum cal_err
+db_conn_finish(struct db *db, int sent, const char *which, PGresult **out)
+{
+	PGresult	*res;
+	enum cal_err	 rc;
+
+	if (out != NULL)
+		*out = NULL;
+	res = sent ? await_result(db) : NULL;
+	if (res == NULL || !succeeded(res)) {
+		rc = fail(db, res, which);
+		PQclear(res);
+		return rc;
+	}
+	if (out == NULL)
+		PQclear(res);
+	else
+		*out = res;
+	return CAL_OK;
+}
+
+const char *
+db_url_fault(struct arena *mem, const char *url)
+{
+	PQconninfoOption	*opt;
+	char			*why = NULL;
+	const char		*fault = NULL;
+
+	if ((opt = PQconninfoParse(url, &why)) == NULL)
+		fault = arena_dup(mem, why == NULL ? "no memory" : why);
+	PQconninfoFree(opt);
+	PQfreemem(why);
+	return fault;
+}
+
+const char *
+db_url_part(struct arena *mem, const char *url, const char *keyword)
+{
+	PQconninfoOption	*all, *opt;
+	const char		*value = NULL;
+
+	if ((all = PQconninfoParse(url, NULL)) == NULL)
+		return NULL;
+	for (opt = all; opt->keyword != NULL; opt++)
+		if (strcmp(opt->keyword, keyword) == 0 && opt->val != NULL)
+			value = arena_dup(mem, opt->val);
+	PQconninfoFree(all);
+	return value;
+}

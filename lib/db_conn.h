@@ -1,0 +1,37 @@
+/*
+ * db_conn: one connection to PostgreSQL: connecting, sending, waiting within
+ * a time limit, and what failed.  For lib/db*.c alone.
+ */
+#ifndef LIB_DB_CONN_H
+#define LIB_DB_CONN_H
+
+#include <stdbool.h>
+
+#include <libpq-fe.h>
+
+#include "lib/db.h"
+#include "lib/err.h"
+
+enum { DB_SQLSTATE = 5 + 1 };		/* a SQLSTATE and its NUL */
+
+struct db {
+	char			*url;
+	char			*application_name;
+	const struct db_stmt	*stmt;
+	size_t			 nstmt;
+	bool			*prepared;
+	PGconn			*conn;
+	bool			 in_transaction;
+	char			 sqlstate[DB_SQLSTATE];
+};
+
+/*
+ * The end of what was sent: "sent" is what libpq said to sending it, "which"
+ * names it in the log.  The result goes to "out" unless that is NULL.
+ */
+enum cal_err	db_conn_finish(struct db *, int sent, const char *which,
+		    PGresult **out) ERR_CHECK;
+/* Closed; the next use connects anew. */
+void		db_conn_drop(struct db *);
+
+#endif

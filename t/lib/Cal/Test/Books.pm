@@ -1,0 +1,168 @@
+package Cal::Test::Books;
+
+# Cal::Test::Books: what is on the books: Calendly's, as the sandbox keeps
+# them, and ours. A test tells from here whether a promise was kept, never
+# from what calendlyd says of itself.
+#
+#	my $books = Cal::Test::Books->new(test => $c);
+#	is $books->hooks('olivia'), 1, 'one subscription';
+#	is $books->live('olivia'), 0, 'no token is good any more';
+
+use Mojo::Base -base, -signatures;
+
+use Carp qw(croak);
+
+has 'test';
+
+sub state ($self, @parts)
+{
+	return $self->test->sandbox(GET => '/sandbox/state?only=' .
+		join ',', @parts);
+}
+
+# No limits but those that a test sets itself, and more people if it wants.
+sub unlimited ($self, $people = 0)
+{
+	$self->test->sandbox(POST => '/sandbox/switches',
+		{ token_limit_minute => 0, rate_limit_minute => 0 });
+	$self->test->sandbox(POST => '/sandbox/people',
+		{ count => $people, prefix => 'p' }) if $people;
+	return $self;
+}
+
+sub switch ($self, %value)
+{
+	return $self->test->sandbox(POST => '/sandbox/switches', \%value);
+}
+
+# fault('drop', POST => '/oauth/token', times => 1)
+sub fault ($self, $kind, $method, $path, %rule)
+{
+	return $self->test->sandbox(POST => '/sandbox/faults', { kind => $kind,
+		match => { method => $method, path => $path }, %rule });
+}
+
+sub mend ($self) { return $self->test->sandbox(DELETE => '/sandbox/faults') }
+
+# Subscriptions of our app for a person; in scalar context how many.
+sub hooks ($self, $person)
+{
+	return grep { $_->{person} eq $person && $_->{owner_app} eq 'app' }
+	    @{ $self->state('subscriptions')->{subscriptions} };
+}
+
+# What is not ours, as one text to compare.
+sub foreign ($self)
+{
+	return join "\n", map { "$_->{uri} $_->{callback_url} $_->{state}" }
+	    grep { $_->{owner_app} ne 'app' }
+	    @{ $self->state('subscriptions')->{subscriptions} };
+}
+
+# How many grants of a person Calendly still honours.
+sub live ($self, $person)
+{
+	return $self->state('tokens')->{tokens}{live}{$person}{refresh} // 0;
+}
+
+sub minted ($self) { return $self->state('tokens')->{tokens}{minted} }
+sub consents ($self) { return $self->state('consent_visits')->{consent_visits} }
+
+# How often a route was called: calls('POST /oauth/token').
+sub calls ($self, $route)
+{
+	return $self->state('api_calls_count')
+	    ->{api_calls_count}{$route}{calls} // 0;
+}
+
+# A call to Calendly with a person's own live token, as our app or a hand
+# at its console would make it.
+sub as ($self, $person, $method, $path, $json = undef)
+{
+	my $c = $self->test;
+	for my $token (@{ $c->sandbox(GET =>
+		'/sandbox/state?only=people&secrets=1')
+	    ->{secrets}{access_tokens} }) {
+		my $me = $self->_call($token, GET => '/users/me');
+		next if $me->code != 200 ||
+		    $me->json('/resource/email') !~ /^\Q$person\E@/;
+		return $self->_call($token, $method, $path, $json);
+	}
+	croak "$person has no live token";
+}
+
+sub _call ($self, $token, $method, $path, $json = undef)
+{
+	my $ua = $self->test->agent;
+	return $ua->start($ua->build_tx($method,
+		$self->test->stack->sandbox_url . $path,
+		{ Authorization => "Bearer $token" },
+		defined $json ? (json => $json) : ()))->res;
+}
+
+# One more subscription of our app at this URL, as if made by us.
+sub subscribe ($self, $person, $url)
+{
+	my ($mine) = $self->hooks($person);
+	my $res = $self->as($person, POST => '/webhook_subscriptions',
+		{ url => $url, map { $_ => $mine->{$_} }
+		    qw(events organization user scope) });
+	$res->code == 201 or croak 'not subscribed: ' . $res->body;
+	return $res->json('/resource/uri');
+}
+
+# How many sealed secrets our database holds: of grants that are in hand, of
+# endpoints, of OAuth states.
+sub sealed ($self)
+{
+	my $n = 0;
+	for my $column ('grants.access_sealed', 'grants.refresh_sealed',
+	    'endpoints.signing_key_sealed', 'oauth_states.verifier_sealed') {
+		my ($table, $name) = split /\./, $column;
+		$n += $self->one("SELECT count($name) FROM $table");
+	}
+	return $n;
+}
+
+sub one ($self, $sql, @bind)
+{
+	return ($self->test->db->selectrow_array($sql, undef, @bind))[0];
+}
+
+sub jobs ($self, $kind = '%')
+{
+	return $self->one('SELECT count(*) FROM jobs WHERE kind LIKE ?', $kind);
+}
+
+# Work that waits for its time is due now.
+sub hurry ($self)
+{
+	$self->test->db->do('UPDATE jobs SET next_run_at = now()');
+	return;
+}
+
+# Until nothing is left to do in the background.
+sub settle ($self)
+{
+	return $self->test->wait_for(sub { $self->hurry; !$self->jobs },
+		'the background work to end');
+}
+
+# Every row of ours that mentions one of these texts, as "table: row".
+sub mentions ($self, @text)
+{
+	my ($db, @found) = $self->test->db;
+	my $tables = $db->selectcol_arrayref('SELECT tablename FROM pg_tables' .
+		" WHERE schemaname = 'public' ORDER BY 1");
+	for my $table (@$tables) {
+		my $rows = $db->selectcol_arrayref(
+			"SELECT row_to_json(t)::text FROM $table t");
+		for my $row (@$rows) {
+			push @found, "$table: $row"
+			    if grep { index($row, $_) >= 0 } @text;
+		}
+	}
+	return @found;
+}
+
+1;

@@ -1,0 +1,114 @@
+/*
+ * db_value: what goes into the database comes out of it.
+ */
+#include "t/repo/helper.h"
+
+enum { TEXTS, BYTES, PLAIN, STMTS };
+
+static const struct db_stmt	stmts[STMTS] = {
+	[TEXTS] = {
+		.name = "texts", .nparam = 2,
+		.sql = "SELECT $1::text[], $2::text",
+	},
+	[BYTES] = {
+		.name = "bytes", .nparam = 2,
+		.sql = "SELECT $1::bytea, $2::bytea",
+	},
+	[PLAIN] = {
+		.name = "plain", .nparam = 3,
+		.sql = "SELECT $1::bigint, $2::boolean, $3::boolean",
+	},
+};
+
+static struct db	*db;
+
+static void
+texts_come_back_as_they_went(void **state)
+{
+	static const char *const	lists[][5] = {
+		{ NULL },
+		{ "plain", NULL },
+		{ "", "NULL", "null", "two words", NULL },
+		{ "\"quoted\"", "back\\slash", "{braces}", "a,b", NULL },
+		{ "Žofie – 会議", " blanks ", "line\nbreak", "\t", NULL },
+	};
+	const char *const		*back;
+	struct db_rows			 rows;
+	size_t				 i, k;
+
+	(void)state;
+	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		ok(db_run(db, mem, TEXTS, STMT_ARGS(db_texts(mem, lists[i]),
+		    db_text(NULL)), &rows));
+		assert_true(db_cell_null(&rows, 0, 1));
+		back = db_cell_texts(mem, &rows, 0, 0);
+		for (k = 0; lists[i][k] != NULL; k++) {
+			assert_non_null(back[k]);
+			assert_string_equal(back[k], lists[i][k]);
+		}
+		assert_null(back[k]);
+	}
+}
+
+static void
+bytes_come_back_as_they_went(void **state)
+{
+	static const char	all[] = "\0\1\\x\xff\x80'\"\n";
+	struct bytes		back;
+	struct db_rows		rows;
+
+	(void)state;
+	ok(db_run(db, mem, BYTES, STMT_ARGS(
+	    db_bytes((struct bytes){ all, sizeof(all) }),
+	    db_bytes((struct bytes){ NULL, 0 })), &rows));
+	back = db_cell_bytes(mem, &rows, 0, 0);
+	assert_int_equal(back.n, sizeof(all));
+	assert_memory_equal(back.p, all, sizeof(all));
+	assert_null(db_cell_bytes(mem, &rows, 0, 1).p);
+}
+
+static void
+numbers_and_truths_come_back_as_they_went(void **state)
+{
+	static const int64_t	numbers[] = { 0, -1, INT64_MAX, INT64_MIN };
+	struct db_rows		rows;
+	size_t			i;
+
+	(void)state;
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		ok(db_run(db, mem, PLAIN, STMT_ARGS(db_int(mem, numbers[i]),
+		    db_bool(true), db_bool(false)), &rows));
+		assert_true(db_cell_int(&rows, 0, 0) == numbers[i]);
+		assert_true(db_cell_bool(&rows, 0, 1));
+		assert_false(db_cell_bool(&rows, 0, 2));
+	}
+}
+
+static int
+setup(void **state)
+{
+	if (group_setup(state) != 0)
+		return -1;
+	db = open_as(runtime_url(), stmts, STMTS);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	db_free(db);
+	return group_teardown(state);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	 tests[] = {
+		promise(texts_come_back_as_they_went),
+		promise(bytes_come_back_as_they_went),
+		promise(numbers_and_truths_come_back_as_they_went),
+	};
+
+	(void)cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -1,0 +1,101 @@
+/*
+ * grants: a tenant with grants, and two processes' connections that fight
+ * over them.
+ */
+#ifndef T_REPO_GRANTS_H
+#define T_REPO_GRANTS_H
+
+#include "t/repo/helper.h"
+
+#include "app/repo/connection.h"
+#include "app/repo/grant.h"
+#include "app/repo/ops.h"
+#include "app/repo/tenant.h"
+
+static const char *const	no_scopes[] = { NULL };
+
+static const struct sealed_pair	pair = {
+	.access = { "access", 6 },
+	.refresh = { "refresh", 7 },
+	.expires_in = 7200,
+	.scopes = no_scopes,
+};
+
+static const char	*tenant;
+static struct db	*a, *b;
+
+/* A fresh one; its id. */
+static inline const char *
+new_tenant(void)
+{
+	struct db	*db = open_owner();
+	const char	*id;
+
+	ok(ops_tenant_add(db, mem, crypto_uuid(mem), NULL, &id));
+	db_free(db);
+	return id;
+}
+
+/* A connection of a fresh user; its id. */
+static inline const char *
+new_connection(struct db *db, const char **user_id)
+{
+	const char		*user = crypto_uuid(mem);
+	struct connection	 c;
+
+	ok(tenant_begin(db, mem, tenant));
+	ok(connection_ensure(db, mem, user));
+	ok(connection_lock(db, mem, user, &c));
+	ok(db_commit(db));
+	if (user_id != NULL)
+		*user_id = user;
+	return c.id;
+}
+
+/* A live grant of a fresh connection, as it is read back. */
+static inline struct grant
+new_grant(struct db *db)
+{
+	const char	*id = crypto_uuid(mem), *connection, *account;
+	struct grant	 g;
+
+	connection = new_connection(db, NULL);
+	ok(account_intern(db, mem, id, &account));
+	ok(tenant_begin(db, mem, tenant));
+	ok(grant_add(db, mem, id, account, "user", "organization", &pair));
+	ok(grant_bind(db, mem, id, connection));
+	ok(connection_mark_connected(db, mem, connection, id));
+	ok(grant_load(db, mem, id, &g));
+	ok(db_commit(db));
+	return g;
+}
+
+static inline void
+tenant_begins(struct db *db)
+{
+	ok(tenant_begin(db, mem, tenant));
+}
+
+/* One deed in a transaction of its own. */
+#define in_tenant(db, deed)	(tenant_begins(db), tenant_end(db, deed))
+
+static inline int
+grants_setup(void **state)
+{
+	if (group_setup(state) != 0)
+		return -1;
+	tenant = new_tenant();
+	a = open_runtime();
+	b = open_runtime();
+	return 0;
+}
+
+static inline int
+grants_teardown(void **state)
+{
+	db_free(a);
+	db_free(b);
+	return group_teardown(state);
+}
+
+#endif
