@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "app/calendly/scope.h"
 #include "app/settings.h"
 #include "app/settings_check.h"
 #include "lib/arena.h"
@@ -148,23 +149,6 @@ check_events(struct arena *mem, const char *value)
 	return NULL;
 }
 
-/* "family:write" includes "family:read". */
-static bool
-scope_granted(const struct settings *s, const char *scope)
-{
-	size_t	 i, family = strcspn(scope, ":");
-
-	for (i = 0; s->scopes[i] != NULL; i++) {
-		if (strcmp(s->scopes[i], scope) == 0)
-			return true;
-		if (strcmp(scope + family, ":read") == 0 &&
-		    strncmp(s->scopes[i], scope, family) == 0 &&
-		    strcmp(s->scopes[i] + family, ":write") == 0)
-			return true;
-	}
-	return false;
-}
-
 static bool
 is_needed(const char *scope)
 {
@@ -186,7 +170,7 @@ check_kinds_granted(struct check_list *list, const struct settings *s)
 		k = kind_find(s->webhook_events[i],
 		    strlen(s->webhook_events[i]));
 		if (k == NULL || is_needed(k->scope) ||
-		    scope_granted(s, k->scope))
+		    scope_covers(s->scopes, k->scope))
 			continue;
 		check_say(list, true, "CALENDLY_WEBHOOK_EVENTS: \"%s\" needs "
 		    "the scope %s: add it to CALENDLY_SCOPES, or leave the "
@@ -202,7 +186,7 @@ check_scopes_fit(struct check_list *list, const struct settings *s)
 	if (s->scopes[0] == NULL)
 		return;		/* refused, and said so, already */
 	for (i = 0; needed[i] != NULL; i++)
-		if (!scope_granted(s, needed[i]))
+		if (!scope_covers(s->scopes, needed[i]))
 			check_say(list, true, "CALENDLY_SCOPES: add %s: "
 			    "calendlyd cannot work without it", needed[i]);
 	check_kinds_granted(list, s);

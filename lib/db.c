@@ -32,8 +32,8 @@ prepare(struct db *db, int n)
 
 	if (db->prepared[n])
 		return CAL_OK;
-	rc = db_conn_finish(db, PQsendPrepare(db->conn, st->name, st->sql, st->nparam,
-	    NULL), st->name, NULL);
+	rc = db_conn_finish(db, PQsendPrepare(db->conn, st->name, st->sql,
+	    st->nparam, NULL), st->name, NULL);
 	db->prepared[n] = rc == CAL_OK;
 	return rc;
 }
@@ -58,8 +58,8 @@ send_once(struct db *db, int n, const struct db_arg *args, PGresult **res)
 		len[i] = args[i].len;
 		format[i] = args[i].binary;
 	}
-	return db_conn_finish(db, PQsendQueryPrepared(db->conn, st->name, st->nparam,
-	    value, len, format, 0), st->name, res);
+	return db_conn_finish(db, PQsendQueryPrepared(db->conn, st->name,
+	    st->nparam, value, len, format, 0), st->name, res);
 }
 
 static void

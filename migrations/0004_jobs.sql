@@ -45,7 +45,7 @@ CREATE INDEX api_calls_failed ON api_calls (id)
 SELECT keep_apart('api_calls', 'tenant_id');
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON jobs TO calendlyd_runtime;
-GRANT SELECT, DELETE ON api_calls TO calendlyd_runtime;
+GRANT SELECT, UPDATE, DELETE ON api_calls TO calendlyd_runtime;
 
 -- Written between transactions, for calls are made outside of them.
 CREATE FUNCTION api_call_add(p_tenant bigint, p_connection uuid,

@@ -133,7 +133,7 @@ apply_change(struct ctl *c, const struct change *ch, bool fresh, int *n)
 static enum cal_err
 change_tenant(struct ctl *c, bool fresh)
 {
-	struct change	 ch;
+	struct change	 ch = { NULL, NULL, NULL };
 	enum cal_err	 rc;
 	int		 dropped = 0, asked;
 

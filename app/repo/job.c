@@ -83,6 +83,14 @@ api_call_add(struct db *db, struct arena *mem, const char *tenant_id,
 	    db_text(c->reply)), NULL);
 }
 
+enum cal_err
+api_call_claim(struct db *db, struct arena *mem, const char *connection_id,
+    const char *request_id)
+{
+	return db_run(db, mem, STMT_API_CALL_CLAIM,
+	    STMT_ARGS(db_text(connection_id), db_text(request_id)), NULL);
+}
+
 static void
 api_call_from_row(const struct db_rows *rows, int i, struct api_call *c)
 {

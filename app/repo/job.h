@@ -56,6 +56,13 @@ struct api_call {
 enum cal_err	api_call_add(struct db *, struct arena *,
 		    const char *tenant_id, const char *connection_id,
 		    const struct api_call *) ERR_CHECK;
+/*
+ * In a tenant's transaction: calls of this request that were made before the
+ * connection was known belong to its log, too.
+ */
+enum cal_err	api_call_claim(struct db *, struct arena *,
+		    const char *connection_id, const char *request_id)
+		    ERR_CHECK;
 /* In a tenant's transaction; newest first; "before" is an id or NULL. */
 enum cal_err	api_call_list(struct db *, struct arena *,
 		    const char *connection_id, const char *before, int limit,

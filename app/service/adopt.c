@@ -18,6 +18,7 @@
 #include "app/service/teardown.h"
 #include "app/service/token.h"
 #include "lib/arena.h"
+#include "lib/log.h"
 
 /* What is being put together. */
 struct adoption {
@@ -26,7 +27,7 @@ struct adoption {
 	const struct calendly_user	*user;
 	struct connection		 connection;
 	struct grant			 old;		/* id NULL: none */
-	const char			*grant_id;	/* the one that serves */
+	const char			*grant_id;	/* that serves */
 	const char			*event;		/* NULL: nothing new */
 	const char			*result;
 };
@@ -126,6 +127,9 @@ adopt(struct calendly *cal, struct arena *mem, const struct connect_session *s,
 	if (rc == CAL_OK)
 		rc = job_enqueue(cal->db, mem, "reconcile", a->connection.id,
 		    CONNECT_JOB_AFTER);
+	if (rc == CAL_OK)
+		rc = api_call_claim(cal->db, mem, a->connection.id,
+		    log_request_id());
 	if (rc == CAL_OK)
 		rc = audit_add(cal->db, mem, "browser", a->result,
 		    s->user_id);

@@ -13,7 +13,10 @@
 #include "app/settings.h"
 #include "lib/log.h"
 
-enum { SETTLE_MS = 20 * 1000 };
+enum {
+	SETTLE_MS = 20 * 1000,
+	AGAIN_AFTER = 2,		/* s */
+};
 
 void
 connect_end(const struct calendly *cal, enum connect_end end,
@@ -48,30 +51,33 @@ connect_end_failed(struct calendly *cal, struct arena *mem,
 	return rc;
 }
 
+/* Done: the job is not needed.  Not done: it need not wait for us longer. */
 static enum cal_err
-drop_job(struct calendly *cal, struct arena *mem, const char *tenant_id,
-    const char *connection_id)
+settle_job(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const char *connection_id, bool done)
 {
 	enum cal_err	 rc;
 
 	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, job_drop(cal->db, mem, "reconcile",
-	    connection_id));
+	rc = done ? job_drop(cal->db, mem, "reconcile", connection_id) :
+	    job_enqueue(cal->db, mem, "reconcile", connection_id,
+	    AGAIN_AFTER);
+	return tenant_end(cal->db, rc);
 }
 
 void
 connect_settle(struct calendly *cal, struct arena *mem, const char *tenant_id,
     const char *connection_id)
 {
-	enum cal_err	 rc;
+	enum cal_err	 rc, job;
 
 	client_set_deadline(cal->api, SETTLE_MS);
 	rc = reconcile_run(cal, mem, tenant_id, connection_id);
 	client_set_deadline(cal->api, 0);
-	if (rc == CAL_OK)
-		rc = drop_job(cal, mem, tenant_id, connection_id);
-	if (rc != CAL_OK)
+	job = settle_job(cal, mem, tenant_id, connection_id, rc == CAL_OK);
+	if (rc != CAL_OK || job != CAL_OK)
 		log_info("connect: connection %s: reconcile goes on in the "
-		    "background: %s", connection_id, err_name(rc));
+		    "background: %s", connection_id,
+		    err_name(rc != CAL_OK ? rc : job));
 }

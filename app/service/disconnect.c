@@ -16,6 +16,7 @@ enum {
 	INLINE_MS = 10 * 1000,
 	/* The request tries first; the job is for what it can't finish. */
 	JOB_AFTER = 15,			/* s */
+	AGAIN_AFTER = 2,
 };
 
 static enum cal_err
@@ -68,16 +69,34 @@ disconnect_begin(struct calendly *cal, struct arena *mem,
 	return rc;
 }
 
+/* Done: the job is not needed.  Not done: it need not wait for us longer. */
 static enum cal_err
-forget_job(struct calendly *cal, struct arena *mem, const char *tenant_id,
-    const char *grant_id)
+settle_job(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const char *grant_id, bool done)
 {
 	enum cal_err	 rc;
 
 	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, job_drop(cal->db, mem, "teardown",
-	    grant_id));
+	rc = done ? job_drop(cal->db, mem, "teardown", grant_id) :
+	    job_enqueue(cal->db, mem, "teardown", grant_id, AGAIN_AFTER);
+	return tenant_end(cal->db, rc);
+}
+
+/* As far as it goes now; whatever fails is the job's to try again. */
+static void
+tear_down(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const char *grant_id)
+{
+	enum cal_err	 rc, job;
+
+	client_set_deadline(cal->api, INLINE_MS);
+	rc = teardown_run(cal, mem, tenant_id, grant_id);
+	client_set_deadline(cal->api, 0);
+	job = settle_job(cal, mem, tenant_id, grant_id, rc == CAL_OK);
+	if (rc != CAL_OK || job != CAL_OK)
+		log_info("disconnect: grant %s: goes on in the background: "
+		    "%s", grant_id, err_name(rc != CAL_OK ? rc : job));
 }
 
 static enum cal_err
@@ -101,17 +120,8 @@ disconnect_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
 	rc = begin(cal, mem, tenant_id, user_id, erase, &c);
 	if (rc != CAL_OK)
 		return rc;
-	if (c.grant_id != NULL) {
-		client_set_deadline(cal->api, INLINE_MS);
-		/* Whatever fails now is the job's to try again. */
-		rc = teardown_run(cal, mem, tenant_id, c.grant_id);
-		client_set_deadline(cal->api, 0);
-		if (rc == CAL_OK)
-			rc = forget_job(cal, mem, tenant_id, c.grant_id);
-		if (rc != CAL_OK)
-			log_info("disconnect: grant %s: goes on in the "
-			    "background: %s", c.grant_id, err_name(rc));
-	}
+	if (c.grant_id != NULL)
+		tear_down(cal, mem, tenant_id, c.grant_id);
 	if ((rc = view(cal, mem, tenant_id, user_id, v)) != CAL_OK || !erase)
 		return rc;
 	return erase_run(cal, mem, tenant_id, c.id);

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "app/calendly/scope.h"
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
@@ -112,6 +113,23 @@ clear_others(struct calendly *cal, struct arena *mem, const struct work *w,
 	return subscribe_forget_missing(cal, mem, h, keep);
 }
 
+/*
+ * Calendly does not even show us what there is: the connection stands without
+ * a webhook, and says what is in the way.
+ */
+static enum cal_err
+stand_without(struct calendly *cal, struct arena *mem, const struct grant *g)
+{
+	const char	*why;
+	enum cal_err	 rc;
+
+	why = scope_covers(g->scopes, "webhooks:read") ? "role" : "scope";
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, connection_set_capability(cal->db, mem,
+	    g->connection_id, why));
+}
+
 static enum cal_err
 drive(struct calendly *cal, struct arena *mem, const struct grant *g,
     const struct work *w, const struct secret *token)
@@ -121,7 +139,10 @@ drive(struct calendly *cal, struct arena *mem, const struct grant *g,
 	struct hooks		 h;
 	enum cal_err		 rc;
 
-	if ((rc = hooks_look(cal, mem, g, token, &h)) != CAL_OK)
+	rc = hooks_look(cal, mem, g, token, &h);
+	if (rc == CAL_DENIED)
+		return stand_without(cal, mem, g);
+	if (rc != CAL_OK)
 		return rc;
 	if ((keep = choose(cal, mem, &h)) != NULL)
 		rc = adopt(cal, mem, g, keep);
@@ -137,7 +158,10 @@ drive(struct calendly *cal, struct arena *mem, const struct grant *g,
 	return clear_others(cal, mem, w, token, &h, keep);
 }
 
-/* Calendly refuses the token: one refresh and one more try. */
+/*
+ * Calendly refuses the token: one refresh and one more try.  Only a refresh
+ * can tell that the grant is dead; a deed that is refused does not.
+ */
 static enum cal_err
 drive_with_token(struct calendly *cal, struct arena *mem,
     const struct grant *g, const struct work *w)
@@ -145,17 +169,20 @@ drive_with_token(struct calendly *cal, struct arena *mem,
 	struct secret	*token;
 	int64_t		 generation = 0;
 	enum cal_err	 rc;
+	int		 i;
 
-	rc = token_fresh(cal, mem, g->id, 0, &token, &generation);
-	if (rc != CAL_OK)
-		return rc;
-	if ((rc = drive(cal, mem, g, w, token)) != CAL_UNAUTHORIZED)
-		return rc;
-	rc = token_fresh(cal, mem, g->id, generation, &token, &generation);
-	if (rc != CAL_OK)
-		return rc;
-	rc = drive(cal, mem, g, w, token);
-	return rc == CAL_UNAUTHORIZED ? CAL_UPSTREAM : rc;
+	for (i = 0; i < 2; i++) {
+		rc = token_fresh(cal, mem, g->id, generation, &token,
+		    &generation);
+		if (rc != CAL_OK)
+			return rc;
+		rc = drive(cal, mem, g, w, token);
+		if (rc == CAL_DENIED)
+			return CAL_UPSTREAM;
+		if (rc != CAL_UNAUTHORIZED)
+			return rc;
+	}
+	return CAL_UPSTREAM;
 }
 
 static enum cal_err

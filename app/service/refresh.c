@@ -21,10 +21,10 @@
 #include "lib/log.h"
 
 enum {
-	LEASE = CLIENT_TOTAL_MS / 1000 + 20,	/* s: longer than a call */
+	LEASE = CLIENT_TOTAL_MS / 1000 + 20,	/* s */
 	GRACE = 15,			/* s more after a lease that ran out */
 	LATER_MS = 2 * 1000,		/* after "nothing happened" */
-	OPERATOR_MS = 60 * 1000,	/* after our credentials were refused */
+	OPERATOR_MS = 60 * 1000,	/* our credentials were refused */
 	PROBE_MS = 30 * 1000,		/* after an ambiguous answer, doubling */
 	PROBE_DOUBLINGS = 7,		/* to about an hour */
 };

@@ -202,7 +202,7 @@ without_a_tenant_there_are_no_rows(void **state)
 }
 
 static void
-a_statement_that_forgets_the_tenant_meets_its_own_rows_alone(void **state)
+a_statement_that_forgets_the_tenant_meets_its_own(void **state)
 {
 	struct db	*db = open_deeds(runtime_url());
 	int		 i, n, own;
@@ -246,7 +246,7 @@ main(void)
 		promise(the_fixture_fills_every_table_for_both),
 		promise(without_a_tenant_there_are_no_rows),
 		promise(
-		    a_statement_that_forgets_the_tenant_meets_its_own_rows_alone),
+		    a_statement_that_forgets_the_tenant_meets_its_own),
 		promise(another_tenants_rows_cannot_be_reached_by_name),
 	};
 

@@ -1,0 +1,106 @@
+package Cal::Test::Deliveries;
+
+# Cal::Test::Deliveries: Calendly under load: distinct deliveries, rightly
+# signed, from several clients, and what became of each.
+#
+#	my $load = Cal::Test::Deliveries->start($c, $c->endpoint('u1'));
+#	... break things ...
+#	my $count = $load->stop;		# { 200 => 311, 503 => 12 }
+#	my @uri = $load->sent(200);		# invitees, by their URIs
+#	$load->again($c, $_) for $load->unacknowledged;
+#
+# Each delivery is sent once; "no answer" counts under 0.
+
+use Mojo::Base -base, -signatures;
+
+use Carp qw(croak);
+use File::Temp qw(tempdir);
+use Mojo::File qw(path);
+use Mojo::IOLoop;
+use Mojo::UserAgent;
+use POSIX ();
+use Time::HiRes qw(sleep);
+
+use Cal::Test::Body qw(delivery invitee_uri uuid);
+
+has dir	  => sub { tempdir('cal-sent-XXXXXX', TMPDIR => 1, CLEANUP => 1) };
+has pids  => sub { [] };
+has run	  => 0;
+has 'url';
+
+my $runs = 0;
+
+# clients => how many; times => that many each (0: until stop).
+sub start ($class, $c, $url, %arg)
+{
+	my $self = $class->new(url => $url, run => 1000 * ++$runs);
+	my ($dir, $owner) = ($self->dir, $$);
+	for my $i (1 .. $arg{clients} // 3) {
+		my $pid = fork // croak "cannot fork: $!";
+		push @{ $self->pids }, $pid;
+		next if $pid;
+		eval { $self->_client($c, $dir, $i, $owner, $arg{times}); 1 }
+		    or warn $@;
+		POSIX::_exit(0);
+	}
+	return $self;
+}
+
+sub _client ($self, $c, $dir, $i, $owner, $times)
+{
+	@SIG{qw(INT TERM HUP)} = ('DEFAULT') x 3;
+	Mojo::IOLoop->reset;
+	my $ua = Mojo::UserAgent->new(connect_timeout => 10,
+		inactivity_timeout => 30)->ca($c->stack->ca);
+	open my $out, '>>', "$dir/$i.sent" or croak "$dir: $!";
+	$out->autoflush(1);
+	for (my $n = 1; !$times || $n <= $times; $n++) {
+		last if -e "$dir/stop" || getppid != $owner;
+		my $uri = invitee_uri(uuid($self->run + $i, $n));
+		print {$out} _send($ua, $c, $self->url, $uri), " $uri\n";
+	}
+	return;
+}
+
+sub _send ($ua, $c, $url, $uri)
+{
+	my $body = delivery('invitee.created', uri => $uri);
+	my $tx = $ua->post($url, { 'Calendly-Webhook-Signature' =>
+		$c->sign($body) }, $body);
+	return $tx->res->code // 0;
+}
+
+sub again ($self, $c, $uri) { return _send($c->agent, $c, $self->url, $uri) }
+
+sub stop ($self)
+{
+	path($self->dir, 'stop')->spurt('');
+	return $self->wait_end;
+}
+
+# How many there were of each status.
+sub wait_end ($self)
+{
+	waitpid $_, 0 for splice @{ $self->pids };
+	my %count;
+	$count{ $_->[0] }++ for $self->_all;
+	return \%count;
+}
+
+sub _all ($self)
+{
+	return map { [split / /] } map { split /\n/, path($_)->slurp }
+	    glob $self->dir . '/*.sent';
+}
+
+sub sent ($self, $status)
+{
+	return map { $_->[1] } grep { $_->[0] == $status } $self->_all;
+}
+
+sub unacknowledged ($self)
+{
+	return map { $_->[1] } grep { $_->[0] != 200 } $self->_all;
+}
+
+1;
