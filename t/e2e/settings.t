@@ -1,7 +1,6 @@
 # A wrong value in any setting is refused with a message that says what to
 # write instead; every fault is named at once; and nothing starts.
 
-use lib 't/lib';
 use Mojo::Base -strict, -signatures;
 
 use File::Temp qw(tempdir);
