@@ -9,24 +9,13 @@
 #include <string.h>
 
 #include "lib/arena.h"
+#include "lib/hex.h"
 #include "lib/json_mend.h"
 
 enum {
 	ESCAPE = 6,		/* \uXXXX */
 	NONE = -1,
 };
-
-static int
-hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return NONE;
-}
 
 /* What the \uXXXX at "p" stands for, or NONE. */
 static int32_t
@@ -38,7 +27,7 @@ escape_code(const char *p, size_t n)
 	if (n < ESCAPE || p[0] != '\\' || p[1] != 'u')
 		return NONE;
 	for (i = 2; i < ESCAPE; i++) {
-		if ((v = hex_value(p[i])) == NONE)
+		if ((v = hex_digit(p[i])) == NONE)
 			return NONE;
 		code = code * 16 + v;
 	}

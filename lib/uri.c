@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 
 #include "lib/arena.h"
+#include "lib/hex.h"
 #include "lib/uri.h"
 
 #define DIGITS		"0123456789"
@@ -23,18 +24,6 @@ static bool
 is_in(char c, const char *set)
 {
 	return c != '\0' && strchr(set, c) != NULL;
-}
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
 }
 
 const char *

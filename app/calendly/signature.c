@@ -6,24 +6,13 @@
 #include <string.h>
 
 #include "app/calendly/signature.h"
+#include "lib/hex.h"
 #include "lib/secret.h"
 
 enum {
 	T_DIGITS = 12,			/* enough for 30,000 years */
 	HEXSZ = 2 * CRYPTO_HASHSZ,
 };
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
 
 static bool
 take_time(struct signature *s, const char *v, size_t n)

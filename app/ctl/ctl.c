@@ -100,12 +100,14 @@ static const struct ctl_command	commands[] = {
 	{ { NULL, NULL }, NULL, NULL, 0, 0, NULL, NULL },
 };
 
+static const char	synopsis[] =
+    "usage: calendlyctl [-hV] [-c file] [--json] command [argument ...]\n";
+
 static int
 usage(const struct ctl_command *k)
 {
 	if (k == NULL)
-		(void)fputs("usage: calendlyctl [-hV] [-c file] [--json] "
-		    "command [argument ...]\n", stderr);
+		(void)fputs(synopsis, stderr);
 	else
 		(void)fprintf(stderr, "usage: calendlyctl %s%s%s %s\n",
 		    k->word[0], k->word[1] == NULL ? "" : " ",
@@ -119,8 +121,7 @@ help(void)
 	const struct ctl_command	*k;
 	char				 name[NAME_WIDE + 1];
 
-	(void)puts("usage: calendlyctl [-hV] [-c file] [--json] command "
-	    "[argument ...]\n");
+	(void)puts(synopsis);
 	for (k = commands; k->word[0] != NULL; k++) {
 		(void)snprintf(name, sizeof(name), "%s%s%s", k->word[0],
 		    k->word[1] == NULL ? "" : " ",
@@ -130,9 +131,8 @@ help(void)
 			(void)printf("  %-*s    %s\n", NAME_WIDE, "",
 			    k->synopsis);
 	}
-	(void)puts("\nA command without arguments needs none. Settings come "
-	    "from the file and the environment,\nas for calendlyd; see "
-	    "calendlyctl(8).");
+	(void)puts("\nSettings come from the file and the environment, as "
+	    "for calendlyd; see calendlyctl(8).");
 	return EXIT_SUCCESS;
 }
 

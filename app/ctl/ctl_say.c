@@ -9,6 +9,7 @@
 static void
 vsay(const char *format, va_list ap)
 {
+	(void)fflush(stdout);		/* which was printed before */
 	(void)fputs("calendlyctl: ", stderr);
 	(void)vfprintf(stderr, format, ap);
 	(void)fputc('\n', stderr);

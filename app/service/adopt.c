@@ -15,8 +15,8 @@
 #include "app/service/calendly.h"
 #include "app/service/connect_end.h"
 #include "app/service/emit.h"
+#include "app/service/seal.h"
 #include "app/service/teardown.h"
-#include "app/service/token.h"
 #include "lib/arena.h"
 #include "lib/log.h"
 
@@ -58,7 +58,7 @@ renew(struct calendly *cal, struct arena *mem, struct adoption *a)
 	a->result = "reconnected";
 	if (strcmp(a->connection.status, "needs_reauth") == 0)
 		a->event = "connection.recovered";
-	token_seal(cal, mem, a->old.id, a->old.generation + 1, a->pair,
+	seal_pair(cal, mem, a->old.id, a->old.generation + 1, a->pair,
 	    &sealed);
 	rc = grant_replace_tokens(cal->db, mem, a->old.id, a->old.generation,
 	    &sealed);

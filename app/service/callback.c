@@ -19,8 +19,8 @@
 #include "app/service/calendly.h"
 #include "app/service/connect.h"
 #include "app/service/connect_end.h"
+#include "app/service/seal.h"
 #include "app/service/teardown.h"
-#include "app/service/token.h"
 #include "app/settings.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
@@ -88,7 +88,7 @@ keep_pending(struct calendly *cal, struct arena *mem,
 	    &account_id);
 	if (rc != CAL_OK)
 		return rc;
-	token_seal(cal, mem, grant_id, 1, pair, &sealed);
+	seal_pair(cal, mem, grant_id, 1, pair, &sealed);
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
 	return tenant_end(cal->db, grant_add(cal->db, mem, grant_id,

@@ -4,19 +4,16 @@
 #include <string.h>
 
 #include "app/calendly/client.h"
-#include "app/repo/job.h"
 #include "app/repo/session.h"
 #include "app/repo/tenant.h"
+#include "app/service/brief.h"
 #include "app/service/calendly.h"
 #include "app/service/connect_end.h"
 #include "app/service/reconcile.h"
 #include "app/settings.h"
 #include "lib/log.h"
 
-enum {
-	SETTLE_MS = 20 * 1000,
-	AGAIN_AFTER = 2,		/* s */
-};
+enum { SETTLE_MS = 20 * 1000 };
 
 void
 connect_end(const struct calendly *cal, enum connect_end end,
@@ -51,21 +48,6 @@ connect_end_failed(struct calendly *cal, struct arena *mem,
 	return rc;
 }
 
-/* Done: the job is not needed.  Not done: it need not wait for us longer. */
-static enum cal_err
-settle_job(struct calendly *cal, struct arena *mem, const char *tenant_id,
-    const char *connection_id, bool done)
-{
-	enum cal_err	 rc;
-
-	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
-		return rc;
-	rc = done ? job_drop(cal->db, mem, "reconcile", connection_id) :
-	    job_enqueue(cal->db, mem, "reconcile", connection_id,
-	    AGAIN_AFTER);
-	return tenant_end(cal->db, rc);
-}
-
 void
 connect_settle(struct calendly *cal, struct arena *mem, const char *tenant_id,
     const char *connection_id)
@@ -75,7 +57,8 @@ connect_settle(struct calendly *cal, struct arena *mem, const char *tenant_id,
 	client_set_deadline(cal->api, SETTLE_MS);
 	rc = reconcile_run(cal, mem, tenant_id, connection_id);
 	client_set_deadline(cal->api, 0);
-	job = settle_job(cal, mem, tenant_id, connection_id, rc == CAL_OK);
+	job = brief_settle_job(cal, mem, tenant_id, "reconcile",
+	    connection_id, rc == CAL_OK);
 	if (rc != CAL_OK || job != CAL_OK)
 		log_info("connect: connection %s: reconcile goes on in the "
 		    "background: %s", connection_id,

@@ -7,6 +7,7 @@
 #include "app/repo/connection.h"
 #include "app/repo/job.h"
 #include "app/repo/tenant.h"
+#include "app/service/brief.h"
 #include "app/service/calendly.h"
 #include "app/service/disconnect.h"
 #include "app/service/teardown.h"
@@ -16,7 +17,6 @@ enum {
 	INLINE_MS = 10 * 1000,
 	/* The request tries first; the job is for what it can't finish. */
 	JOB_AFTER = 15,			/* s */
-	AGAIN_AFTER = 2,
 };
 
 static enum cal_err
@@ -69,20 +69,6 @@ disconnect_begin(struct calendly *cal, struct arena *mem,
 	return rc;
 }
 
-/* Done: the job is not needed.  Not done: it need not wait for us longer. */
-static enum cal_err
-settle_job(struct calendly *cal, struct arena *mem, const char *tenant_id,
-    const char *grant_id, bool done)
-{
-	enum cal_err	 rc;
-
-	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
-		return rc;
-	rc = done ? job_drop(cal->db, mem, "teardown", grant_id) :
-	    job_enqueue(cal->db, mem, "teardown", grant_id, AGAIN_AFTER);
-	return tenant_end(cal->db, rc);
-}
-
 /* As far as it goes now; whatever fails is the job's to try again. */
 static void
 tear_down(struct calendly *cal, struct arena *mem, const char *tenant_id,
@@ -93,21 +79,11 @@ tear_down(struct calendly *cal, struct arena *mem, const char *tenant_id,
 	client_set_deadline(cal->api, INLINE_MS);
 	rc = teardown_run(cal, mem, tenant_id, grant_id);
 	client_set_deadline(cal->api, 0);
-	job = settle_job(cal, mem, tenant_id, grant_id, rc == CAL_OK);
+	job = brief_settle_job(cal, mem, tenant_id, "teardown", grant_id,
+	    rc == CAL_OK);
 	if (rc != CAL_OK || job != CAL_OK)
 		log_info("disconnect: grant %s: goes on in the background: "
 		    "%s", grant_id, err_name(rc != CAL_OK ? rc : job));
-}
-
-static enum cal_err
-view(struct calendly *cal, struct arena *mem, const char *tenant_id,
-    const char *user_id, struct connection_view *v)
-{
-	enum cal_err	 rc;
-
-	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
-		return rc;
-	return tenant_end(cal->db, connection_find(cal->db, mem, user_id, v));
 }
 
 enum cal_err
@@ -122,7 +98,8 @@ disconnect_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
 		return rc;
 	if (c.grant_id != NULL)
 		tear_down(cal, mem, tenant_id, c.grant_id);
-	if ((rc = view(cal, mem, tenant_id, user_id, v)) != CAL_OK || !erase)
+	rc = brief_connection(cal, mem, tenant_id, user_id, v);
+	if (rc != CAL_OK || !erase)
 		return rc;
 	return erase_run(cal, mem, tenant_id, c.id);
 }

@@ -2,8 +2,9 @@
  * hooks: what Calendly holds for a grant, set beside what we know of it.
  *
  * Ours are those whose callback URL's last part is, hashed, an endpoint of
- * this grant, whatever the host before it.  Any other subscription is never
- * touched.
+ * this grant (or of a dead one of the same connection and account, which had
+ * to leave it behind), whatever the host before it.  Any other subscription
+ * is never touched.
  */
 #ifndef APP_SERVICE_HOOKS_H
 #define APP_SERVICE_HOOKS_H

@@ -22,32 +22,35 @@ load_in(struct calendly *cal, struct arena *mem, const char *user_id,
 	return grant_load(cal->db, mem, c->grant_id, g);
 }
 
+/* What is asked for, and what came. */
+struct look {
+	struct grant	 g;
+	struct hooks	*h;
+};
+
+static enum cal_err
+look(struct calendly *cal, struct arena *mem, const struct secret *token,
+    void *arg)
+{
+	struct look	*l = arg;
+
+	return hooks_look(cal, mem, &l->g, token, l->h);
+}
+
 enum cal_err
 look_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
     const char *user_id, struct hooks *h)
 {
 	struct connection	 c;
-	struct grant		 g;
-	struct secret		*token;
-	int64_t			 generation = 0;
+	struct look		 l = { .h = h };
 	enum cal_err		 rc;
-	int			 i;
 
 	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, load_in(cal, mem, user_id, &c, &g));
+	rc = tenant_end(cal->db, load_in(cal, mem, user_id, &c, &l.g));
 	if (rc != CAL_OK)
 		return rc;
 	calendly_act_for(cal, tenant_id, c.id);
-	/* A token that Calendly refuses is refreshed once. */
-	for (i = 0; i < 2; i++) {
-		rc = token_fresh(cal, mem, g.id, generation, &token,
-		    &generation);
-		if (rc != CAL_OK)
-			return rc;
-		rc = hooks_look(cal, mem, &g, token, h);
-		if (rc != CAL_UNAUTHORIZED)
-			return rc;
-	}
-	return CAL_UPSTREAM;
+	rc = token_use(cal, mem, l.g.id, look, &l);
+	return rc == CAL_UNAUTHORIZED ? CAL_UPSTREAM : rc;
 }

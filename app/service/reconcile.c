@@ -130,24 +130,31 @@ stand_without(struct calendly *cal, struct arena *mem, const struct grant *g)
 	    g->connection_id, why));
 }
 
+/* What is being reconciled. */
+struct drive {
+	const struct grant	*g;
+	const struct work	*w;
+};
+
 static enum cal_err
-drive(struct calendly *cal, struct arena *mem, const struct grant *g,
-    const struct work *w, const struct secret *token)
+drive(struct calendly *cal, struct arena *mem, const struct secret *token,
+    void *arg)
 {
+	const struct drive	*d = arg;
 	const struct found	*keep;
 	struct found		 made;
 	struct hooks		 h;
 	enum cal_err		 rc;
 
-	rc = hooks_look(cal, mem, g, token, &h);
+	rc = hooks_look(cal, mem, d->g, token, &h);
 	if (rc == CAL_DENIED)
-		return stand_without(cal, mem, g);
+		return stand_without(cal, mem, d->g);
 	if (rc != CAL_OK)
 		return rc;
 	if ((keep = choose(cal, mem, &h)) != NULL)
-		rc = adopt(cal, mem, g, keep);
+		rc = adopt(cal, mem, d->g, keep);
 	else {
-		rc = subscribe_make(cal, mem, g, w, token, &made);
+		rc = subscribe_make(cal, mem, d->g, d->w, token, &made);
 		/* Refused by plan, role or scope: the connection stands
 		 * without a webhook. */
 		if (rc == CAL_GONE)
@@ -155,34 +162,7 @@ drive(struct calendly *cal, struct arena *mem, const struct grant *g,
 	}
 	if (rc != CAL_OK)
 		return rc;
-	return clear_others(cal, mem, w, token, &h, keep);
-}
-
-/*
- * Calendly refuses the token: one refresh and one more try.  Only a refresh
- * can tell that the grant is dead; a deed that is refused does not.
- */
-static enum cal_err
-drive_with_token(struct calendly *cal, struct arena *mem,
-    const struct grant *g, const struct work *w)
-{
-	struct secret	*token;
-	int64_t		 generation = 0;
-	enum cal_err	 rc;
-	int		 i;
-
-	for (i = 0; i < 2; i++) {
-		rc = token_fresh(cal, mem, g->id, generation, &token,
-		    &generation);
-		if (rc != CAL_OK)
-			return rc;
-		rc = drive(cal, mem, g, w, token);
-		if (rc == CAL_DENIED)
-			return CAL_UPSTREAM;
-		if (rc != CAL_UNAUTHORIZED)
-			return rc;
-	}
-	return CAL_UPSTREAM;
+	return clear_others(cal, mem, d->w, token, &h, keep);
 }
 
 static enum cal_err
@@ -217,7 +197,7 @@ reconcile_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
 		return CAL_DENIED;
 	if ((rc = work_begin(cal, mem, g.id, "live", &w)) != CAL_OK)
 		return rc;
-	rc = drive_with_token(cal, mem, &g, &w);
+	rc = token_use(cal, mem, g.id, drive, &(struct drive){ &g, &w });
 	work_end(cal, mem, &w);
-	return rc;
+	return rc == CAL_UNAUTHORIZED ? CAL_UPSTREAM : rc;
 }

@@ -15,7 +15,7 @@
 #include "app/service/calendly.h"
 #include "app/service/emit.h"
 #include "app/service/refresh.h"
-#include "app/service/token.h"
+#include "app/service/seal.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
 #include "lib/log.h"
@@ -24,8 +24,8 @@ enum {
 	LEASE = CLIENT_TOTAL_MS / 1000 + 20,	/* s */
 	GRACE = 15,			/* s more after a lease that ran out */
 	LATER_MS = 2 * 1000,		/* after "nothing happened" */
-	OPERATOR_MS = 60 * 1000,	/* our credentials were refused */
-	PROBE_MS = 30 * 1000,		/* after an ambiguous answer, doubling */
+	OPERATOR_MS = 60 * 1000,	/* our credentials refused */
+	PROBE_MS = 30 * 1000,		/* an ambiguous answer, doubling */
 	PROBE_DOUBLINGS = 7,		/* to about an hour */
 };
 
@@ -70,7 +70,7 @@ commit_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
 	const char		*user_id;
 	enum cal_err		 rc;
 
-	token_seal(cal, mem, g->id, g->generation + 1, pair, &sealed);
+	seal_pair(cal, mem, g->id, g->generation + 1, pair, &sealed);
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
 	rc = lease_commit(cal->db, mem, g->id, g->generation, &sealed);
@@ -177,9 +177,8 @@ refresh_run(struct calendly *cal, struct arena *mem, const struct grant *g)
 	struct token_pair	 pair;
 	enum cal_err		 rc;
 
-	rc = token_unseal(cal, mem, g, "refresh_sealed", g->refresh_sealed,
-	    &refresh);
-	if (rc != CAL_OK || (rc = take_lease(cal, mem, g, owner)) != CAL_OK)
+	if ((rc = unseal_refresh(cal, mem, g, &refresh)) != CAL_OK ||
+	    (rc = take_lease(cal, mem, g, owner)) != CAL_OK)
 		return rc;
 	switch (oauth_refresh(cal->api, mem, refresh, &pair)) {
 	case TOKEN_GRANTED:

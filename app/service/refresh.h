@@ -5,13 +5,11 @@
 #ifndef APP_SERVICE_REFRESH_H
 #define APP_SERVICE_REFRESH_H
 
-#include "lib/buf.h"
 #include "lib/err.h"
 
 struct arena;
 struct calendly;
 struct grant;
-struct secret;
 
 /*
  * CAL_OK: there is a new generation.  CAL_CONFLICT: somebody else was
@@ -19,9 +17,5 @@ struct secret;
  */
 enum cal_err	refresh_run(struct calendly *, struct arena *,
 		    const struct grant *) ERR_CHECK;
-
-enum cal_err	token_unseal(struct calendly *, struct arena *,
-		    const struct grant *, const char *column, struct bytes,
-		    struct secret **) ERR_CHECK;
 
 #endif

@@ -5,39 +5,12 @@
 
 #include "app/calendly/client.h"
 #include "app/repo/connection.h"
-#include "app/repo/job.h"
-#include "app/repo/tenant.h"
+#include "app/service/brief.h"
 #include "app/service/calendly.h"
 #include "app/service/reconcile.h"
 #include "app/service/repair.h"
 
-enum {
-	INLINE_MS = 15 * 1000,
-	JOB_AFTER = 1,
-};
-
-static enum cal_err
-view(struct calendly *cal, struct arena *mem, const char *tenant_id,
-    const char *user_id, struct connection_view *v)
-{
-	enum cal_err	 rc;
-
-	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
-		return rc;
-	return tenant_end(cal->db, connection_find(cal->db, mem, user_id, v));
-}
-
-static enum cal_err
-leave_to_job(struct calendly *cal, struct arena *mem, const char *tenant_id,
-    const char *connection_id)
-{
-	enum cal_err	 rc;
-
-	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
-		return rc;
-	return tenant_end(cal->db, job_enqueue(cal->db, mem, "reconcile",
-	    connection_id, JOB_AFTER));
-}
+enum { INLINE_MS = 15 * 1000 };
 
 enum cal_err
 repair_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
@@ -45,8 +18,8 @@ repair_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
 {
 	enum cal_err	 rc;
 
-	*done = true;
-	if ((rc = view(cal, mem, tenant_id, user_id, v)) != CAL_OK)
+	rc = brief_connection(cal, mem, tenant_id, user_id, v);
+	if (rc != CAL_OK)
 		return rc;
 	if (strcmp(v->status, "needs_reauth") == 0)
 		return CAL_DENIED;
@@ -55,11 +28,9 @@ repair_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
 	client_set_deadline(cal->api, 0);
 	if (rc == CAL_DENIED)
 		return rc;
-	if (rc != CAL_OK) {
-		*done = false;
-		rc = leave_to_job(cal, mem, tenant_id, v->id);
-		if (rc != CAL_OK)
-			return rc;
-	}
-	return view(cal, mem, tenant_id, user_id, v);
+	*done = rc == CAL_OK;
+	rc = brief_settle_job(cal, mem, tenant_id, "reconcile", v->id, *done);
+	if (rc != CAL_OK)
+		return rc;
+	return brief_connection(cal, mem, tenant_id, user_id, v);
 }

@@ -9,9 +9,11 @@
 #include "app/repo/job.h"
 #include "app/repo/subscription.h"
 #include "app/repo/tenant.h"
+#include "app/service/brief.h"
 #include "app/service/calendly.h"
 #include "app/service/emit.h"
 #include "app/service/hooks.h"
+#include "app/service/seal.h"
 #include "app/service/subscribe.h"
 #include "app/service/teardown.h"
 #include "app/service/token.h"
@@ -33,61 +35,46 @@ teardown_begin(struct calendly *cal, struct arena *mem, const char *grant_id,
 	    delay_seconds);
 }
 
-static enum cal_err
-load(struct calendly *cal, struct arena *mem, const char *grant_id,
-    struct grant *g)
-{
-	enum cal_err	 rc;
-
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
-		return rc;
-	return tenant_end(cal->db, grant_load(cal->db, mem, grant_id, g));
-}
+/* What is being torn down. */
+struct removal {
+	const struct grant	*g;
+	const struct work	*w;
+};
 
 static enum cal_err
-remove_ours(struct calendly *cal, struct arena *mem, const struct grant *g,
-    const struct work *w, const struct secret *token)
+remove_ours(struct calendly *cal, struct arena *mem,
+    const struct secret *token, void *arg)
 {
-	struct hooks	 h;
-	enum cal_err	 rc;
-	size_t		 i;
+	const struct removal	*r = arg;
+	struct hooks		 h;
+	enum cal_err		 rc;
+	size_t			 i;
 
-	if ((rc = hooks_look(cal, mem, g, token, &h)) != CAL_OK)
+	if ((rc = hooks_look(cal, mem, r->g, token, &h)) != CAL_OK)
 		return rc;
 	for (i = 0; i < h.nfound; i++) {
 		if (h.found[i].ours == NULL)
 			continue;
-		rc = subscribe_remove(cal, mem, w, token, &h.found[i]);
+		rc = subscribe_remove(cal, mem, r->w, token, &h.found[i]);
 		if (rc != CAL_OK)
 			return rc;
 	}
 	return subscribe_forget_missing(cal, mem, &h, NULL);
 }
 
-/* Calendly refuses the token: one refresh and one more try; CAL_DENIED if
- * the credential is dead. */
+/* CAL_DENIED: the credential is dead. */
 static enum cal_err
-remove_with_token(struct calendly *cal, struct arena *mem,
-    const struct grant *g, const struct work *w)
+remove_all(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct work *w)
 {
-	struct secret	*token;
-	int64_t		 generation = 0;
 	enum cal_err	 rc;
-	int		 i;
 
 	/* A grant that never served a connection has subscribed nothing. */
 	if (g->connection_id == NULL)
 		return CAL_OK;
-	for (i = 0; i < 2; i++) {
-		rc = token_fresh(cal, mem, g->id, generation, &token,
-		    &generation);
-		if (rc != CAL_OK)
-			return rc;
-		rc = remove_ours(cal, mem, g, w, token);
-		if (rc != CAL_UNAUTHORIZED)
-			return rc;
-	}
-	return CAL_DENIED;
+	rc = token_use(cal, mem, g->id, remove_ours,
+	    &(struct removal){ g, w });
+	return rc == CAL_UNAUTHORIZED ? CAL_DENIED : rc;
 }
 
 /* The pair as it is now: removing may have refreshed it. */
@@ -99,8 +86,10 @@ revoke(struct calendly *cal, struct arena *mem, const char *grant_id)
 	bool		 shared;
 	enum cal_err	 rc;
 
-	if ((rc = load(cal, mem, grant_id, &g)) != CAL_OK ||
-	    (rc = token_both(cal, mem, &g, &access, &refresh)) != CAL_OK ||
+	rc = brief_grant(cal, mem, cal->tenant_id, grant_id, &g);
+	if (rc != CAL_OK ||
+	    (rc = unseal_access(cal, mem, &g, &access)) != CAL_OK ||
+	    (rc = unseal_refresh(cal, mem, &g, &refresh)) != CAL_OK ||
 	    (rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
 	rc = account_is_shared(cal->db, mem, grant_id, &shared);
@@ -166,7 +155,7 @@ work_off(struct calendly *cal, struct arena *mem, const struct grant *g,
 	enum cal_err	 rc;
 	bool		 removed;
 
-	rc = remove_with_token(cal, mem, g, w);
+	rc = remove_all(cal, mem, g, w);
 	removed = rc == CAL_OK;
 	if (removed)
 		rc = revoke(cal, mem, g->id);
@@ -186,7 +175,8 @@ teardown_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
 	enum cal_err	 rc;
 
 	calendly_act_for(cal, tenant_id, NULL);
-	if ((rc = load(cal, mem, grant_id, &g)) != CAL_OK)
+	rc = brief_grant(cal, mem, tenant_id, grant_id, &g);
+	if (rc != CAL_OK)
 		return rc == CAL_NOTFOUND ? CAL_OK : rc;
 	if (strcmp(g.status, "teardown") != 0)
 		return CAL_OK;

@@ -1,6 +1,5 @@
 /*
- * token: a grant's tokens: sealed, unsealed, refreshed (docs/design.md,
- * "Tokens").
+ * token: an access token that works (docs/design.md, "Tokens").
  *
  * Promises: one refresh in flight per grant over all hosts; a refresh token
  * is never sent again after a success or an invalid_grant, and after an
@@ -15,15 +14,7 @@
 
 struct arena;
 struct calendly;
-struct grant;
-struct sealed_pair;
 struct secret;
-struct token_pair;
-
-/* Seal a pair for this grant's row at this generation. */
-void		token_seal(struct calendly *, struct arena *,
-		    const char *grant_id, int64_t generation,
-		    const struct token_pair *, struct sealed_pair *);
 
 /*
  * An access token of the grant that lives for another minute at least, and
@@ -37,12 +28,17 @@ enum cal_err	token_fresh(struct calendly *, struct arena *,
 		    const char *grant_id, int64_t above, struct secret **,
 		    int64_t *generation) ERR_CHECK;
 
+typedef enum cal_err	 token_deed(struct calendly *, struct arena *,
+			    const struct secret *token, void *arg);
+
 /*
- * Both tokens of a grant that is being torn down, as far as they are there
- * (NULL where not).
+ * Do it with an access token that works: after a CAL_UNAUTHORIZED the token
+ * is refreshed and it is done once more, so it must be safe to do twice.
+ * CAL_UNAUTHORIZED: Calendly refuses the new one, too.  CAL_DENIED: the
+ * grant is dead; a deed's own CAL_DENIED is made CAL_UPSTREAM.
  */
-enum cal_err	token_both(struct calendly *, struct arena *,
-		    const struct grant *, struct secret **access,
-		    struct secret **refresh) ERR_CHECK;
+enum cal_err	token_use(struct calendly *, struct arena *,
+		    const char *grant_id, token_deed *deed, void *arg)
+		    ERR_CHECK;
 
 #endif

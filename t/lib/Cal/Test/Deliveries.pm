@@ -8,6 +8,7 @@ package Cal::Test::Deliveries;
 #	my $count = $load->stop;		# { 200 => 311, 503 => 12 }
 #	my @uri = $load->sent(200);		# invitees, by their URIs
 #	$load->again($c, $_) for $load->unacknowledged;
+#	my @wrong = $load->not_once($c);	# in the feed, that is
 #
 # Each delivery is sent once; "no answer" counts under 0.
 
@@ -17,6 +18,7 @@ use Carp qw(croak);
 use File::Temp qw(tempdir);
 use Mojo::File qw(path);
 use Mojo::IOLoop;
+use Mojo::JSON qw(decode_json);
 use Mojo::UserAgent;
 use POSIX ();
 use Time::HiRes qw(sleep);
@@ -78,10 +80,15 @@ sub stop ($self)
 	return $self->wait_end;
 }
 
-# How many there were of each status.
 sub wait_end ($self)
 {
 	waitpid $_, 0 for splice @{ $self->pids };
+	return $self->count;
+}
+
+# How many there are of each status, so far.
+sub count ($self)
+{
 	my %count;
 	$count{ $_->[0] }++ for $self->_all;
 	return \%count;
@@ -89,8 +96,15 @@ sub wait_end ($self)
 
 sub _all ($self)
 {
-	return map { [split / /] } map { split /\n/, path($_)->slurp }
+	return map { [split / /] } map { path($_)->slurp =~ /^(.+)\n/mg }
 	    glob $self->dir . '/*.sent';
+}
+
+# How many were answered so by now; without a status, how many were sent.
+sub done ($self, $status = undef)
+{
+	return scalar grep { !defined $status || $_->[0] == $status }
+	    $self->_all;
 }
 
 sub sent ($self, $status)
@@ -101,6 +115,37 @@ sub sent ($self, $status)
 sub unacknowledged ($self)
 {
 	return map { $_->[1] } grep { $_->[0] != 200 } $self->_all;
+}
+
+# Of all that was sent, what is in the feed not exactly once, when nothing is
+# left to be done. (Not $c->events: its checks are too slow for so many.)
+sub not_once ($self, $c)
+{
+	my @sent = map { $_->[1] } $self->_all;
+	my (%seen, $after);
+	$c->wait_for(sub {
+		my ($busy) = $c->db->selectrow_array('SELECT count(*) FROM' .
+			' (SELECT FROM delivery_queue' .
+			' UNION ALL SELECT FROM event_queue) waiting');
+		$after = _read($c, $after, \%seen);
+		!$busy && !grep { !$seen{$_} } @sent
+	}, 'all ' . @sent . ' to be in the feed');
+	return grep { $seen{$_} != 1 } @sent;
+}
+
+sub _read ($c, $after, $seen)
+{
+	for (;;) {
+		my $res = $c->agent->get($c->url('/v1/events?limit=1000' .
+			($after ? "&after=$after" : '')),
+			{ Authorization => 'Bearer ' . $c->key })->res;
+		croak 'the feed: ' . $res->code . $res->body
+		    if $res->code != 200;
+		my $page = decode_json($res->body);
+		$seen->{ $_->{data}{uri} // '' }++ for @{ $page->{data} };
+		$after = $page->{next};
+		return $after if !$page->{more};
+	}
 }
 
 1;

@@ -1,0 +1,31 @@
+/*
+ * seal: a grant's tokens, sealed for their place and opened again.
+ */
+#ifndef APP_SERVICE_SEAL_H
+#define APP_SERVICE_SEAL_H
+
+#include <stdint.h>
+
+#include "lib/err.h"
+
+struct arena;
+struct calendly;
+struct grant;
+struct sealed_pair;
+struct secret;
+struct token_pair;
+
+/* For this grant's row at this generation. */
+void		seal_pair(struct calendly *, struct arena *,
+		    const char *grant_id, int64_t generation,
+		    const struct token_pair *, struct sealed_pair *);
+/*
+ * NULL if the grant holds none.  CAL_INTERNAL, with the reason in the log,
+ * if it does not open with this keyring.
+ */
+enum cal_err	unseal_access(struct calendly *, struct arena *,
+		    const struct grant *, struct secret **) ERR_CHECK;
+enum cal_err	unseal_refresh(struct calendly *, struct arena *,
+		    const struct grant *, struct secret **) ERR_CHECK;
+
+#endif

@@ -1,0 +1,122 @@
+# Kill -9, whomever, whenever: what was acknowledged stays and comes once, and
+# calendlyd goes on.
+
+use Cal::Test;
+
+use Cal::Test::Deliveries;
+use Cal::Test::Load;
+use Mojo::File qw(path);
+
+my $seed = $ENV{CAL_TEST_SEED} // int rand 1e6;
+srand $seed;
+note "CAL_TEST_SEED=$seed repeats the choice of moments";
+
+my $c = Cal::Test->start(settings => { CALENDLYD_RUNNERS => 2,
+	CALENDLYD_INGEST_WORKERS => 3 });
+$c->connect('u1', person => 'olivia');
+my $url = $c->endpoint('u1');
+
+# The processes of a pool: { pid => 'ingest/0', ... }.
+sub workers ($pool = qr/\w+/)
+{
+	my %name;
+	for my $pid ($c->calendlyd->children) {
+		my $name = eval { path("/proc/$pid/comm")->slurp } // next;
+		chomp $name;
+		$name{$pid} = $name if $name =~ m{^$pool/\d+$};
+	}
+	return \%name;
+}
+
+sub kill_one ($pool, $load)
+{
+	my $moment = $load->done + 1 + int rand 25;
+	$c->wait_for(sub { $load->done >= $moment }, 'the moment');
+	my @pid;
+	$c->wait_for(sub { @pid = sort keys %{ workers($pool) } }, "a $pool");
+	kill KILL => $pid[rand @pid];
+	return;
+}
+
+# Every delivery that was acknowledged, and after one more try every other,
+# is one event.
+sub nothing_lost ($load)
+{
+	my $count = $load->stop;
+	note explain $count;
+	is_deeply [grep { $load->again($c, $_) != 200 }
+		$load->unacknowledged], [], 'a second try is enough';
+	is_deeply [$load->not_once($c)], [], 'each is in the feed once';
+	return;
+}
+
+# How many got no good answer.
+sub lost ($count)
+{
+	my $n = 0;
+	$n += $count->{$_} for grep { $_ ne '200' } keys %$count;
+	return $n;
+}
+
+subtest 'ingest workers' => sub {
+	my $load = Cal::Test::Deliveries->start($c, $url, clients => 4);
+	kill_one('ingest', $load) for 1 .. 12;
+	nothing_lost($load);
+};
+
+subtest 'runners, whatever they have in hand' => sub {
+	my $load = Cal::Test::Deliveries->start($c, $url);
+	kill_one('runner', $load) for 1 .. 12;
+	is lost($load->count), 0, 'deliveries did not notice';
+	nothing_lost($load);
+};
+
+subtest 'app workers, while people connect and hosts read' => sub {
+	my $load = Cal::Test::Deliveries->start($c, $url, clients => 2);
+	my $reader = Cal::Test::Load->start($c, clients => 2, request => [
+		GET => '/v1/events?limit=50',
+		{ Authorization => 'Bearer ' . $c->key }]);
+	kill_one('app', $load) for 1 .. 8;
+	my $count = $reader->stop;
+	cmp_ok lost($count), '<=', 8, 'no more lost than was in hand'
+	    or diag explain $count;
+	nothing_lost($load);
+	$c->connect('u2', person => 'marco', browser => $c->new_browser);
+	is $c->api(GET => '/v1/connections/u2')->json('/status'),
+	    'connected', 'all goes on';
+};
+
+subtest 'the master: the others leave, and a new one takes over' => sub {
+	my $load = Cal::Test::Deliveries->start($c, $url);
+	for (1 .. 3) {
+		my $moment = $load->done + 20 + int rand 40;
+		$c->wait_for(sub { $load->done >= $moment }, 'the moment');
+		my @orphan = keys %{ workers() };
+		$c->calendlyd->signal('KILL');
+		$c->wait_for(sub { !grep { alive($_) } @orphan },
+			'its children to leave by themselves', 10);
+		$c->calendlyd->running;
+		$c->start_calendlyd;
+	}
+	nothing_lost($load);
+};
+
+subtest 'all of it at once' => sub {
+	my $load = Cal::Test::Deliveries->start($c, $url);
+	for (1 .. 3) {
+		my $moment = $load->done + 20 + int rand 40;
+		$c->wait_for(sub { $load->done >= $moment }, 'the moment');
+		$c->calendlyd->kill9;
+		$c->start_calendlyd;
+	}
+	nothing_lost($load);
+};
+
+# A zombie that nobody has reaped yet is not alive.
+sub alive ($pid)
+{
+	my $stat = eval { path("/proc/$pid/stat")->slurp } // return 0;
+	return $stat !~ /\) [ZX] /;
+}
+
+done_testing;

@@ -1,0 +1,116 @@
+#!/usr/bin/perl
+# Erasing a user forgets all that is stored about them, in every table; only
+# hashes of endpoints stay, so that Calendly hears 410.
+
+use lib 't/lib';
+use Cal::Test;
+use Cal::Test::Books;
+
+my $c = Cal::Test->start;
+my $books = Cal::Test::Books->new(test => $c)->unlimited(10);
+
+sub erase ($user) { return $c->api(DELETE => "/v1/connections/$user?erase=true") }
+
+# Connected, with a booking in the feed; what the user could be known by.
+sub lived ($user, $person)
+{
+	$c->connect($user, person => $person);
+	$c->sandbox(POST => '/sandbox/book', { person => $person, wait => \1,
+		invitee => { name => "Guest of $user",
+			email => "guest-$user\@example.net" } });
+	$c->wait_for(sub {
+		grep { $_->{type} eq 'invitee.created' &&
+		    $_->{user_id} eq $user } $c->events
+	}, 'the booking in the feed');
+	my $u = $c->api(GET => "/v1/connections/$user")->json;
+	my ($ids) = $c->db->selectall_arrayref(q{SELECT c.id, g.id
+		FROM connections c JOIN grants g ON g.connection_id = c.id
+		WHERE c.user_id = ?}, undef, $user);
+	return (qq("$user"), "Guest of $user", "guest-$user",
+		$u->{calendly}{email}, $u->{calendly}{user_uri} =~ m{([^/]+)$},
+		$u->{webhook}{uri}, map {@$_} @$ids);
+}
+
+# Hashes of endpoints, and nothing else.
+sub is_forgotten ($endpoint, @known)
+{
+	is_deeply [$books->mentions(@known)], [], 'no table knows the user';
+	is $c->deliver($endpoint, '{}')->code, 410, 'deliveries are refused';
+	return is $books->one(q{SELECT count(*) FROM endpoints
+		WHERE connection_id IS NULL AND grant_id IS NULL
+		AND state = 'retired'}), 1, 'by the hash of the endpoint';
+}
+
+sub clean { $c->db->do('DELETE FROM endpoints WHERE connection_id IS NULL') }
+
+subtest 'a connected user is disconnected, then forgotten' => sub {
+	my @known = lived('ada', 'p1');
+	my $endpoint = $c->endpoint('ada');
+	cmp_ok scalar $books->mentions(@known), '>', 5, 'much is known';
+	my $res = erase('ada');
+	is $res->code, 200, 'answered 200';
+	is $res->json('/status'), 'disconnected', 'shown for the last time';
+	is $books->hooks('p1') + $books->live('p1'), 0, 'gone at Calendly';
+	$books->settle;
+	is $c->api(GET => '/v1/connections/ada')->code, 404, 'then 404';
+	is erase('ada')->code, 404, 'also for erasing it again';
+	is scalar(grep { $_->{user_id} eq 'ada' } $c->events), 0,
+	    'the feed has nothing of them';
+	is_forgotten($endpoint, @known);
+	clean();
+};
+
+subtest 'a user who was disconnected before' => sub {
+	my @known = lived('bob', 'p2');
+	my $endpoint = $c->endpoint('bob');
+	is $c->api(DELETE => '/v1/connections/bob?erase=false')->code, 200,
+	    'disconnected';
+	is $c->api(GET => '/v1/connections/bob')->code, 200, 'still known';
+	is erase('bob')->code, 200, 'erased later';
+	$books->settle;
+	is $c->api(GET => '/v1/connections/bob')->code, 404, 'then 404';
+	is_forgotten($endpoint, @known);
+	clean();
+};
+
+subtest 'with Calendly away it waits for the teardown' => sub {
+	my @known = lived('cyd', 'p3');
+	my $endpoint = $c->endpoint('cyd');
+	$books->fault('status', GET => '/webhook_subscriptions', value => 503);
+	is erase('cyd')->code, 202, 'answered 202';
+	is $c->api(GET => '/v1/connections/cyd')->json('/status'),
+	    'disconnecting', 'still there';
+	$books->mend;
+	$books->settle;
+	is $c->api(GET => '/v1/connections/cyd')->code, 404, 'then 404';
+	is $books->hooks('p3') + $books->live('p3'), 0, 'gone at Calendly';
+	is_forgotten($endpoint, @known);
+	clean();
+};
+
+subtest 'who comes back before it is done is not erased' => sub {
+	lived('dan', 'p4');
+	$books->fault('status', GET => '/webhook_subscriptions', value => 503);
+	is erase('dan')->code, 202, 'erasing waits for Calendly';
+	$books->mend;
+	$c->connect('dan', person => 'p4');
+	$books->settle;
+	is $c->api(GET => '/v1/connections/dan')->json('/status'), 'connected',
+	    'the user is connected';
+};
+
+subtest 'others are not touched' => sub {
+	my @kept = lived('eve', 'p5');
+	my $before = join "\n", $books->mentions(@kept);
+	lived('fay', 'p6');
+	is erase('fay')->code, 200, 'somebody else is erased';
+	is erase('nobody')->code, 404, 'and somebody who never was';
+	$books->settle;
+	is join("\n", $books->mentions(@kept)), $before, 'all is still there';
+	is $c->api(DELETE => '/v1/connections/eve?erase=yes')->code, 400,
+	    'a wrong value erases nobody';
+	is $c->api(GET => '/v1/connections/eve')->json('/status'), 'connected',
+	    'nor disconnects';
+};
+
+done_testing;
