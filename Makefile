@@ -16,15 +16,17 @@ HARD	= -O2 -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 SANFL	= -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
 	  -fno-omit-frame-pointer
 CFLAGS	= -std=c11 -g -fPIE -fno-common $(if $(SAN),$(SANFL),$(HARD)) $(WARN)
-CPPFLAGS = -D_GNU_SOURCE -I. -isystem /usr/include/postgresql
+CPPFLAGS = -D_GNU_SOURCE -I. -isystem /usr/include/postgresql \
+	  -DDATADIR='"$(PREFIX)/share/calendlyd"'
 LDFLAGS	= -pie -Wl,-z,relro,-z,now $(if $(SAN),$(SANFL))
 LIBS	= -lfcgi -lcurl -lyajl -lpq -lsodium
 DEPS	= -MMD -MP
 
 LIB	= $(wildcard lib/*.c)
 CORE	= $(wildcard app/calendly/*.c app/repo/*.c app/service/*.c) \
-	  $(wildcard app/settings*.c)
-DAEMON	= $(filter-out app/settings% app/calendlyd.c,$(wildcard app/*.c)) \
+	  $(wildcard app/settings*.c) app/scope.c
+DAEMON	= $(filter-out app/settings% app/scope.c app/calendlyd.c,\
+	  $(wildcard app/*.c)) \
 	  $(wildcard app/route/*.c app/job/*.c)
 CTL	= $(wildcard app/ctl/*.c)
 UNIT	= $(patsubst t/unit/%.c,$B/t/unit/%,$(wildcard t/unit/*.c))

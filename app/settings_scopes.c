@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "app/calendly/scope.h"
+#include "app/scope.h"
 #include "app/settings.h"
 #include "app/settings_check.h"
 #include "lib/arena.h"

@@ -18,6 +18,12 @@ db_sqlstate(const struct db *db)
 	return db->sqlstate;
 }
 
+void
+db_set_limit(struct db *db, long ms)
+{
+	db->limit_ms = ms;
+}
+
 bool
 db_in_transaction(const struct db *db)
 {
@@ -146,8 +152,10 @@ db_begin(struct db *db)
 enum cal_err
 db_commit(struct db *db)
 {
-	if (db->conn == NULL || !db->in_transaction)
+	if (db->conn == NULL || !db->in_transaction) {
+		db->in_transaction = false;
 		return CAL_UNAVAILABLE;
+	}
 	/* A COMMIT of a failed transaction says ROLLBACK and succeeds. */
 	if (PQtransactionStatus(db->conn) != PQTRANS_INTRANS) {
 		log_warn("database: COMMIT: the transaction had failed");
@@ -175,6 +183,8 @@ db_script(struct db *db, const char *sql, const char *name)
 {
 	enum cal_err	 rc;
 
+	if (db->in_transaction && db->conn == NULL)
+		return CAL_UNAVAILABLE;
 	if ((rc = db_connect(db)) != CAL_OK)
 		return rc;
 	return db_conn_finish(db, PQsendQuery(db->conn, sql), name, NULL);

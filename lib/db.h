@@ -50,6 +50,8 @@ struct db_rows {
 struct db	*db_new(const char *url, const char *application_name,
 		    const struct db_stmt *, size_t nstmt);
 void		 db_free(struct db *);
+/* Milliseconds that one statement may take, 10,000 unless set. */
+void		 db_set_limit(struct db *, long ms);
 /* Connect now if not connected; workers do it by themselves. */
 enum cal_err	 db_connect(struct db *) ERR_CHECK;
 /* The user, host, … that a connection string means; NULL if unset. */

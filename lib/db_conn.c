@@ -14,9 +14,10 @@
 #include "lib/db_conn.h"
 #include "lib/log.h"
 
-enum { CALL_MS = 10 * 1000 };		/* any one statement */
+enum { LIMIT_MS = 10 * 1000 };		/* any one statement */
 
 static const char CONNECT_SECONDS[] = "4";	/* for each host named */
+static const char TCP_TIMEOUT_MS[] = "10000";	/* a network that is dead */
 
 static void
 silence(void *arg, const PGresult *res)
@@ -38,6 +39,7 @@ db_new(const char *url, const char *application_name,
 	db->prepared = calloc(nstmt + 1, sizeof(*db->prepared));
 	db->stmt = stmt;
 	db->nstmt = nstmt;
+	db->limit_ms = LIMIT_MS;
 	if (db->url == NULL || db->application_name == NULL ||
 	    db->prepared == NULL) {
 		db_free(db);
@@ -51,7 +53,6 @@ db_conn_drop(struct db *db)
 {
 	PQfinish(db->conn);
 	db->conn = NULL;
-	db->in_transaction = false;
 	memset(db->prepared, 0, db->nstmt * sizeof(*db->prepared));
 }
 
@@ -86,10 +87,11 @@ db_connect(struct db *db)
 	/* What the URL says wins over what stands before it. */
 	const char *const names[] = {
 		"connect_timeout", "fallback_application_name", "dbname",
-		"client_encoding", NULL
+		"client_encoding", "tcp_user_timeout", NULL
 	};
 	const char *const values[] = {
-		CONNECT_SECONDS, db->application_name, db->url, "UTF8", NULL
+		CONNECT_SECONDS, db->application_name, db->url, "UTF8",
+		TCP_TIMEOUT_MS, NULL
 	};
 
 	if (db->conn != NULL && PQstatus(db->conn) == CONNECTION_OK)
@@ -128,10 +130,9 @@ wait_for(struct db *db, short events, long deadline)
  * answer in time; then the connection is of no more use.
  */
 static PGresult *
-await_result(struct db *db)
+await_result(struct db *db, long deadline)
 {
 	PGresult	*last = NULL, *res;
-	long		 deadline = clock_ms() + CALL_MS;
 	int		 unsent;
 
 	while ((unsent = PQflush(db->conn)) == 1)
@@ -151,6 +152,33 @@ await_result(struct db *db)
 		PQclear(last);
 		last = res;
 	}
+}
+
+/* Else the server would go on with it, and hold its locks. */
+static void
+stop_at_server(struct db *db)
+{
+	char		 why[256];
+	PGcancel	*cancel;
+
+	if ((cancel = PQgetCancel(db->conn)) == NULL)
+		return;
+	if (!PQcancel(cancel, why, sizeof(why)))
+		log_failure("database", "the statement may still run there",
+		    why);
+	PQfreeCancel(cancel);
+}
+
+static PGresult *
+await_in_time(struct db *db)
+{
+	long		 deadline = clock_ms() + db->limit_ms;
+	PGresult	*res;
+
+	res = await_result(db, deadline);
+	if (res == NULL && clock_ms() >= deadline)
+		stop_at_server(db);
+	return res;
 }
 
 static bool
@@ -214,7 +242,7 @@ db_conn_finish(struct db *db, int sent, const char *which, PGresult **out)
 
 	if (out != NULL)
 		*out = NULL;
-	res = sent ? await_result(db) : NULL;
+	res = sent ? await_in_time(db) : NULL;
 	if (res == NULL || !succeeded(res)) {
 		rc = fail(db, res, which);
 		PQclear(res);

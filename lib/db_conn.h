@@ -21,6 +21,7 @@ struct db {
 	size_t			 nstmt;
 	bool			*prepared;
 	PGconn			*conn;
+	long			 limit_ms;
 	bool			 in_transaction;
 	char			 sqlstate[DB_SQLSTATE];
 };

@@ -116,17 +116,17 @@ report(const struct client *c, struct arena *mem,
 		.method = q->method,
 		.path = path_without_query(mem, q->path),
 		.status = r->status,
-		.error = r->fate == HTTP_ANSWERED ? NULL : r->error,
+		.error = r->error,
 		.ms = r->ms,
 		.reply = failed && r->body != NULL && r->bodysz > 0 ?
 		    redact(mem, r->body, r->bodysz, hide, NHIDE) : NULL,
 	};
 
 	if (failed)
-		log_warn("calendly: %s: %s %s: %s %d after %ld ms: %s",
-		    call.purpose, call.method, call.path,
-		    call.error == NULL ? "status" : call.error, call.status,
-		    call.ms, call.reply == NULL ? "no reply" : call.reply);
+		log_warn("calendly: %s: %s %s: status %d after %ld ms: %s: %s",
+		    call.purpose, call.method, call.path, call.status,
+		    call.ms, call.error == NULL ? "refused" : call.error,
+		    call.reply == NULL ? "no reply" : call.reply);
 	else
 		log_info("calendly: %s: %s %s: status %d after %ld ms",
 		    call.purpose, call.method, call.path, call.status,

@@ -3,6 +3,7 @@
  */
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "app/calendly/redact.h"
 #include "lib/arena.h"
@@ -11,14 +12,19 @@
 #include "lib/secret.h"
 #include "lib/uri.h"
 
+enum { SHORTEST = 4 };		/* less is found in every other word */
+
 static const char MARK[] = "[redacted]";
 
-/* JSON members that are secret whatever they hold. */
+/* Members and form fields that are secret whatever they hold.  Not "code",
+ * which in Calendly's errors tells what is wrong, nor "state". */
 static const char *const SECRET_NAMES[] = {
-	"access_token", "refresh_token", "id_token", "token", "code",
+	"access_token", "refresh_token", "id_token", "token",
 	"code_verifier", "client_secret", "signing_key", "secret", "password",
-	"state",
 };
+
+#define TOKEN_ALPHABET \
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 static const char *
 replace_all(struct arena *mem, const char *text, const char *what)
@@ -27,7 +33,7 @@ replace_all(struct arena *mem, const char *text, const char *what)
 	const char	*hit;
 	size_t		 n = strlen(what);
 
-	if (n < 4 || strstr(text, what) == NULL)
+	if (n < SHORTEST || strstr(text, what) == NULL)
 		return text;
 	buf_init(&b, mem, 0);
 	while ((hit = strstr(text, what)) != NULL) {
@@ -52,53 +58,150 @@ escape_slashes(struct arena *mem, const char *s)
 }
 
 static const char *
-hide_secret(struct arena *mem, const char *text, const struct secret *s)
+hide_forms(struct arena *mem, const char *text, const char *what)
 {
-	const char	*plain = secret_text(s);
-	struct bytes	 raw = { plain, secret_len(s) };
-
-	text = replace_all(mem, text, plain);
-	text = replace_all(mem, text, uri_encode(mem, plain));
-	text = replace_all(mem, text, escape_slashes(mem, plain));
-	text = replace_all(mem, text, crypto_base64(mem, raw));
-	return replace_all(mem, text, crypto_base64url(mem, raw));
+	text = replace_all(mem, text, what);
+	text = replace_all(mem, text, uri_encode(mem, what));
+	return replace_all(mem, text, escape_slashes(mem, what));
 }
 
-/* Past the blanks and the colon after a member's name: its string value. */
+/*
+ * What Base64 makes of the secret when "before" bytes of something else stand
+ * before it (as the client's id does in HTTP Basic): the digits that depend
+ * on the secret alone.
+ */
+static const char *
+base64_core(struct arena *mem, const struct secret *s, size_t before, bool url)
+{
+	size_t		 n = before + secret_len(s);
+	size_t		 first = (before * 8 + 5) / 6, end = n * 8 / 6;
+	char		*joined = arena_alloc(mem, n + 1);
+	struct bytes	 raw = { joined, n };
+
+	memcpy(joined + before, secret_text(s), secret_len(s));
+	return arena_ndup(mem, (url ? crypto_base64url(mem, raw) :
+	    crypto_base64(mem, raw)) + first, end - first);
+}
+
+static const char *
+hide_secret(struct arena *mem, const char *text, const struct secret *s)
+{
+	size_t	 before;
+
+	text = hide_forms(mem, text, secret_text(s));
+	for (before = 0; before < 3; before++) {
+		text = hide_forms(mem, text, base64_core(mem, s, before,
+		    false));
+		text = replace_all(mem, text, base64_core(mem, s, before,
+		    true));
+	}
+	return text;
+}
+
+/*
+ * Past a name: where its value begins, or NULL if none does.  Also inside of
+ * JSON that is itself a JSON string (\"name\":\"value\"), and of forms.
+ */
 static const char *
 value_start(const char *s)
 {
+	size_t	 quotes;
+
+	s += strspn(s, "\\\"");
 	s += strspn(s, " \t\r\n");
+	if (*s == '=')
+		return s + 1;
 	if (*s++ != ':')
 		return NULL;
 	s += strspn(s, " \t\r\n");
-	return *s == '"' ? s + 1 : NULL;
+	quotes = strspn(s, "\\\"");
+	return quotes > 0 ? s + quotes : NULL;
 }
 
 static const char *
 value_end(const char *s)
 {
+	if (s[-1] != '"' || s[-2] == '\\')
+		return s + strcspn(s, "\"\\&,;}<> \t\r\n");
 	for (; *s != '\0' && *s != '"'; s++)
 		if (*s == '\\' && s[1] != '\0')
 			s++;
 	return s;
 }
 
+static bool
+begins_word(const char *start, const char *hit)
+{
+	return hit == start || (!isalnum((unsigned char)hit[-1]) &&
+	    hit[-1] != '_');
+}
+
 static const char *
 hide_member(struct arena *mem, const char *text, const char *name)
 {
-	const char	*quoted = arena_printf(mem, "\"%s\"", name);
 	const char	*hit, *value, *done = text;
+	const char	*const start = text;
 	struct buf	 b;
 
 	buf_init(&b, mem, 0);
-	while ((hit = strstr(text, quoted)) != NULL) {
-		text = hit + strlen(quoted);
-		if ((value = value_start(text)) == NULL)
+	while ((hit = strstr(text, name)) != NULL) {
+		text = hit + strlen(name);
+		if (!begins_word(start, hit) ||
+		    (value = value_start(text)) == NULL)
 			continue;
 		(void)buf_add(&b, done, (size_t)(value - done));
 		(void)buf_puts(&b, MARK);
 		text = done = value_end(value);
+	}
+	if (b.n == 0)
+		return done;
+	(void)buf_puts(&b, done);
+	return b.p;
+}
+
+/* A slash, escaped as deeply as JSON in JSON does it, or URL-encoded. */
+static size_t
+slash_len(const char *s)
+{
+	size_t	 n = strspn(s, "\\");
+
+	if (s[n] == '/')
+		return n + 1;
+	return strncasecmp(s, "%2F", 3) == 0 ? 3 : 0;
+}
+
+/* Past "webhooks/calendly/", or NULL if that does not stand here. */
+static const char *
+endpoint_start(const char *s)
+{
+	static const char *const	parts[] = { "webhooks", "calendly" };
+	size_t				 i, n;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		n = strlen(parts[i]);
+		if (strncmp(s, parts[i], n) != 0 ||
+		    slash_len(s + n) == 0)
+			return NULL;
+		s += n + slash_len(s + n);
+	}
+	return s;
+}
+
+/* Callback URLs in lists: their endpoints let anybody knock. */
+static const char *
+hide_endpoints(struct arena *mem, const char *text)
+{
+	const char	*hit, *start, *done = text;
+	struct buf	 b;
+
+	buf_init(&b, mem, 0);
+	while ((hit = strstr(text, "webhooks")) != NULL) {
+		text = hit + 1;
+		if ((start = endpoint_start(hit)) == NULL)
+			continue;
+		(void)buf_add(&b, done, (size_t)(start - done));
+		(void)buf_puts(&b, MARK);
+		text = done = start + strspn(start, TOKEN_ALPHABET);
 	}
 	if (b.n == 0)
 		return done;
@@ -123,6 +226,7 @@ redact(struct arena *mem, const char *text, size_t n,
 			text = hide_secret(mem, text, hide[i]);
 	for (i = 0; i < sizeof(SECRET_NAMES) / sizeof(SECRET_NAMES[0]); i++)
 		text = hide_member(mem, text, SECRET_NAMES[i]);
+	text = hide_endpoints(mem, text);
 	cut = cut || strlen(text) > REDACT_MAX;
 	s = arena_printf(mem, "%.*s%s", REDACT_MAX, text, cut ? " [cut]" : "");
 	for (i = 0; s[i] != '\0'; i++)

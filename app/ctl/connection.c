@@ -179,15 +179,14 @@ let_go(struct ctl *c, const char *tenant_id, const char **grant_id)
 	struct calendly	 cal = {
 		.set = &c->settings, .db = c->db, .mem = c->mem,
 	};
-	enum cal_err	 rc;
 
-	rc = disconnect_begin(&cal, c->mem, tenant_id, c->arg[1],
-	    ctl_has(c, "erase"), grant_id);
-	if ((rc = told(c, rc)) != CAL_OK ||
-	    (rc = tenant_begin(c->db, c->mem, tenant_id)) != CAL_OK ||
-	    (rc = ctl_audit(c, "connection.disconnect", c->arg[1])) != CAL_OK)
-		return rc;
-	return db_commit(c->db);
+	return told(c, disconnect_begin(&cal, c->mem,
+	    &(struct disconnect_wish){
+		.tenant_id = tenant_id,
+		.user_id = c->arg[1],
+		.actor = ctl_actor(c),
+		.erase = ctl_has(c, "erase"),
+	    }, grant_id));
 }
 
 enum cal_err

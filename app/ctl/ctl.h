@@ -102,6 +102,8 @@ enum cal_err	 ctl_tenant(struct ctl *, const char *name, const char **id)
 		    ERR_CHECK;
 /* The tenant named by the first argument, if any, exists. */
 enum cal_err	 ctl_check_tenant(struct ctl *) ERR_CHECK;
+/* Who the audit says did it: "calendlyctl/root". */
+const char	*ctl_actor(struct ctl *);
 /* Record in the open tenant's transaction what an operator did. */
 enum cal_err	 ctl_audit(struct ctl *, const char *action,
 		    const char *subject) ERR_CHECK;

@@ -156,16 +156,20 @@ ctl_check_tenant(struct ctl *c)
 	return c->arg[0] == NULL ? CAL_OK : ctl_tenant(c, c->arg[0], &id);
 }
 
+const char *
+ctl_actor(struct ctl *c)
+{
+	const struct passwd	*pw = getpwuid(getuid());
+
+	return pw == NULL ?
+	    arena_printf(c->mem, "calendlyctl/%ld", (long)getuid()) :
+	    arena_printf(c->mem, "calendlyctl/%s", pw->pw_name);
+}
+
 enum cal_err
 ctl_audit(struct ctl *c, const char *action, const char *subject)
 {
-	const struct passwd	*pw = getpwuid(getuid());
-	const char		*actor;
-
-	actor = pw == NULL ?
-	    arena_printf(c->mem, "calendlyctl/%ld", (long)getuid()) :
-	    arena_printf(c->mem, "calendlyctl/%s", pw->pw_name);
-	return audit_add(c->db, c->mem, actor, action, subject);
+	return audit_add(c->db, c->mem, ctl_actor(c), action, subject);
 }
 
 void

@@ -13,6 +13,7 @@
 #include "app/repo/ops_schema.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tenant.h"
+#include "app/service/deployment.h"
 #include "app/version.h"
 #include "lib/arena.h"
 #include "lib/db.h"
@@ -173,7 +174,8 @@ check_deployment(struct doctor *d)
 
 	if (d->c->ring == NULL)
 		return;
-	if ((fault = deployment_fault(d->c, &d->deployment)) != NULL)
+	if ((fault = deployment_fault(d->c->ring, d->c->mem,
+	    &d->deployment)) != NULL)
 		note(d, "deployment", "fail", "%s", fault);
 	else
 		note(d, "deployment", "ok", "%s, and its keyring opens what "

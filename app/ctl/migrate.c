@@ -27,6 +27,7 @@ enum {
 	LOCK_PAUSE_MS = 200,
 	MEETINGS = 8,		/* with migrations of other databases */
 	MEETING_PAUSE_MS = 100,
+	SCRIPT_MS = 3600 * 1000,	/* one file, on a large table */
 };
 
 struct migrate {
@@ -93,6 +94,7 @@ step(struct migrate *m)
 	if ((m->finished = n == m->nfiles))
 		return db_commit(c->db);
 	f = &m->file[n];
+	db_set_limit(c->db, SCRIPT_MS);
 	if ((rc = db_script(c->db, f->sql, f->name)) != CAL_OK)
 		return rc;
 	rc = migration_add(c->db, c->mem, &(struct migration){ f->version,

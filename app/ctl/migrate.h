@@ -40,10 +40,4 @@ const char	*runtime_fault(struct arena *, const char *user,
 
 /* After each migration: the run-time role's grant, the deployment's row. */
 enum cal_err	migrate_settle(struct ctl *) ERR_CHECK;
-/*
- * NULL if this keyring is the one that the database was sealed with, else
- * why not.
- */
-const char	*deployment_fault(struct ctl *, const struct deployment *);
-
 #endif

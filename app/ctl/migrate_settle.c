@@ -8,19 +8,11 @@
 #include "app/ctl/migrate.h"
 #include "app/repo/ops_schema.h"
 #include "app/repo/tenant.h"
+#include "app/service/deployment.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 #include "lib/keyring.h"
 #include "lib/secret.h"
-
-static const char	canary[] = "calendlyd";
-
-static const struct seal_place	canary_place = {
-	.table = "deployment",
-	.row = "deployment",
-	.column = "canary_sealed",
-	.generation = 0,
-};
 
 enum cal_err
 runtime_user(struct ctl *c, const char **user)
@@ -83,35 +75,7 @@ static enum cal_err
 add_deployment(struct ctl *c)
 {
 	return deployment_add(c->db, c->mem, keyring_deployment(c->ring),
-	    keyring_seal(c->ring, c->mem, &canary_place,
-	    secret_from_text(c->mem, canary)));
-}
-
-const char *
-deployment_fault(struct ctl *c, const struct deployment *d)
-{
-	struct secret	*text;
-	enum cal_err	 rc;
-
-	if (d->id == NULL)
-		return "the database belongs to no deployment yet: run "
-		    "\"calendlyctl migrate\"";
-	if (strcmp(d->id, keyring_deployment(c->ring)) != 0)
-		return arena_printf(c->mem, "the database belongs to "
-		    "deployment %s, the keyring %s to %s: use the keyring "
-		    "that goes with this database", d->id,
-		    c->settings.keyring_file, keyring_deployment(c->ring));
-	rc = keyring_unseal(c->ring, c->mem, &canary_place, d->canary, &text);
-	if (rc == CAL_NOTFOUND)
-		return arena_printf(c->mem, "the keyring %s lacks the key "
-		    "that the database was sealed with first: use the newest "
-		    "copy of the keyring", c->settings.keyring_file);
-	if (rc != CAL_OK || strcmp(secret_text(text), canary) != 0)
-		return arena_printf(c->mem, "the keyring %s does not open "
-		    "what is in the database, although it has the right "
-		    "deployment and key numbers: one of the two was damaged, "
-		    "restore it", c->settings.keyring_file);
-	return NULL;
+	    deployment_canary(c->ring, c->mem));
 }
 
 static enum cal_err
@@ -125,7 +89,7 @@ settle(struct ctl *c)
 	    (rc = add_deployment(c)) != CAL_OK ||
 	    (rc = deployment_find(c->db, c->mem, &d)) != CAL_OK)
 		return rc;
-	if ((fault = deployment_fault(c, &d)) != NULL)
+	if ((fault = deployment_fault(c->ring, c->mem, &d)) != NULL)
 		return ctl_fail(CAL_DENIED, "%s", fault);
 	return CAL_OK;
 }

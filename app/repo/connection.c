@@ -197,6 +197,12 @@ connection_ask_erase(struct db *db, struct arena *mem, const char *id)
 enum cal_err
 connection_erase(struct db *db, struct arena *mem, const char *id)
 {
-	return db_run(db, mem, STMT_CONNECTION_ERASE, STMT_ARGS(db_text(id)),
+	enum cal_err	 rc;
+
+	rc = db_run(db, mem, STMT_CONNECTION_ERASE, STMT_ARGS(db_text(id)),
+	    NULL);
+	if (rc != CAL_OK)
+		return rc;
+	return db_run(db, mem, STMT_CONNECTION_FORGET, STMT_ARGS(db_text(id)),
 	    NULL);
 }

@@ -112,6 +112,7 @@ static enum cal_err
 connection_delete(struct calendly *cal, struct req *r)
 {
 	struct connection_view	 v;
+	struct disconnect_wish	 w;
 	const char		*user_id;
 	enum cal_err		 rc;
 	bool			 erase;
@@ -119,8 +120,13 @@ connection_delete(struct calendly *cal, struct req *r)
 	if ((rc = path_user(r, &user_id)) != CAL_OK ||
 	    (rc = query_erase(r, &erase)) != CAL_OK)
 		return rc;
-	rc = disconnect_run(cal, r->mem, caller_tenant(r), user_id, erase,
-	    &v);
+	w = (struct disconnect_wish){
+		.tenant_id = caller_tenant(r),
+		.user_id = user_id,
+		.actor = "api",
+		.erase = erase,
+	};
+	rc = disconnect_run(cal, r->mem, &w, &v);
 	if (rc != CAL_OK)
 		return rc;
 	return answer_connection(cal, r,

@@ -5,7 +5,7 @@
 #include <strings.h>
 
 #include "app/calendly/oauth.h"
-#include "app/calendly/scope.h"
+#include "app/scope.h"
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
 #include "app/repo/job.h"

@@ -20,51 +20,50 @@ enum {
 };
 
 static enum cal_err
-let_go(struct calendly *cal, struct arena *mem, const char *user_id,
-    bool erase, struct connection *c)
+let_go(struct calendly *cal, struct arena *mem,
+    const struct disconnect_wish *w, struct connection *c)
 {
 	enum cal_err	 rc;
 
-	if ((rc = connection_lock(cal->db, mem, user_id, c)) != CAL_OK)
+	if ((rc = connection_lock(cal->db, mem, w->user_id, c)) != CAL_OK)
 		return rc;
-	if (erase && (rc = connection_ask_erase(cal->db, mem, c->id)) !=
+	if (w->erase && (rc = connection_ask_erase(cal->db, mem, c->id)) !=
 	    CAL_OK)
 		return rc;
 	if (c->grant_id == NULL)
-		return erase && strcmp(c->status, "disconnected") == 0 ?
+		return w->erase && strcmp(c->status, "disconnected") == 0 ?
 		    job_enqueue(cal->db, mem, "erase", c->id, 1) : CAL_OK;
 	rc = connection_mark_disconnecting(cal->db, mem, c->id,
 	    "user_request");
 	if (rc == CAL_OK)
 		rc = teardown_begin(cal, mem, c->grant_id, JOB_AFTER);
 	if (rc == CAL_OK)
-		rc = audit_add(cal->db, mem, "api", "disconnect", user_id);
+		rc = audit_add(cal->db, mem, w->actor,
+		    "connection.disconnect", w->user_id);
 	return rc;
 }
 
 static enum cal_err
-begin(struct calendly *cal, struct arena *mem, const char *tenant_id,
-    const char *user_id, bool erase, struct connection *c)
+begin(struct calendly *cal, struct arena *mem,
+    const struct disconnect_wish *w, struct connection *c)
 {
 	enum cal_err	 rc;
 
 	*c = (struct connection){ .grant_id = NULL };
-	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
+	if ((rc = tenant_begin(cal->db, mem, w->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, let_go(cal, mem, user_id, erase, c));
+	return tenant_end(cal->db, let_go(cal, mem, w, c));
 }
 
 enum cal_err
 disconnect_begin(struct calendly *cal, struct arena *mem,
-    const char *tenant_id, const char *user_id, bool erase,
-    const char **grant_id)
+    const struct disconnect_wish *w, const char **grant_id)
 {
 	struct connection	 c;
 	enum cal_err		 rc;
 
 	*grant_id = NULL;
-	rc = begin(cal, mem, tenant_id, user_id, erase, &c);
-	if (rc == CAL_OK)
+	if ((rc = begin(cal, mem, w, &c)) == CAL_OK)
 		*grant_id = c.grant_id;
 	return rc;
 }
@@ -87,19 +86,18 @@ tear_down(struct calendly *cal, struct arena *mem, const char *tenant_id,
 }
 
 enum cal_err
-disconnect_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
-    const char *user_id, bool erase, struct connection_view *v)
+disconnect_run(struct calendly *cal, struct arena *mem,
+    const struct disconnect_wish *w, struct connection_view *v)
 {
 	struct connection	 c;
 	enum cal_err		 rc;
 
-	rc = begin(cal, mem, tenant_id, user_id, erase, &c);
-	if (rc != CAL_OK)
+	if ((rc = begin(cal, mem, w, &c)) != CAL_OK)
 		return rc;
 	if (c.grant_id != NULL)
-		tear_down(cal, mem, tenant_id, c.grant_id);
-	rc = brief_connection(cal, mem, tenant_id, user_id, v);
-	if (rc != CAL_OK || !erase)
+		tear_down(cal, mem, w->tenant_id, c.grant_id);
+	rc = brief_connection(cal, mem, w->tenant_id, w->user_id, v);
+	if (rc != CAL_OK || !w->erase)
 		return rc;
-	return erase_run(cal, mem, tenant_id, c.id);
+	return erase_run(cal, mem, w->tenant_id, c.id);
 }

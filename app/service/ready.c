@@ -1,14 +1,12 @@
 /*
  * ready: see ready.h.
  */
-#include <string.h>
-
 #include "app/repo/tenant.h"
 #include "app/service/calendly.h"
+#include "app/service/deployment.h"
 #include "app/service/ready.h"
 #include "app/version.h"
 #include "lib/arena.h"
-#include "lib/keyring.h"
 
 static const char UNKNOWN[] = "not looked at: the database did not answer";
 
@@ -22,29 +20,6 @@ fault_in_schema(struct arena *mem, const struct deployment *d)
 	return NULL;
 }
 
-/* The canary was sealed by "calendlyctl migrate" with the right keyring. */
-static const char *
-fault_in_keys(struct calendly *cal, struct arena *mem,
-    const struct deployment *d)
-{
-	const struct seal_place	 place = {
-		.table = "deployment",
-		.row = "deployment",
-		.column = "canary_sealed",
-	};
-	struct secret		*canary;
-
-	if (d->id == NULL)
-		return "the database has no deployment yet: run \"calendlyctl "
-		    "migrate\"";
-	if (strcmp(d->id, keyring_deployment(cal->keys)) != 0 ||
-	    keyring_unseal(cal->keys, mem, &place, d->canary, &canary) !=
-	    CAL_OK)
-		return "the keyring is not the one that sealed this database: "
-		    "check CALENDLYD_KEYRING_FILE, restore the right file";
-	return NULL;
-}
-
 void
 ready_look(struct calendly *cal, struct arena *mem, struct ready *out)
 {
@@ -54,7 +29,7 @@ ready_look(struct calendly *cal, struct arena *mem, struct ready *out)
 	switch (deployment_find(cal->db, mem, &d)) {
 	case CAL_OK:
 		out->migrations = fault_in_schema(mem, &d);
-		out->keys = fault_in_keys(cal, mem, &d);
+		out->keys = deployment_fault(cal->keys, mem, &d);
 		break;
 	case CAL_INTERNAL:
 		/* It answers, but knows nothing of us. */

@@ -3,11 +3,12 @@
  */
 #include <string.h>
 
-#include "app/calendly/scope.h"
+#include "app/calendly/id.h"
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
 #include "app/repo/tenant.h"
+#include "app/scope.h"
 #include "app/service/calendly.h"
 #include "app/service/hooks.h"
 #include "app/service/reconcile.h"
@@ -75,14 +76,18 @@ choose(const struct calendly *cal, struct arena *mem, const struct hooks *h)
 	return best;
 }
 
-/* A crash came between Calendly's answer and our commit: commit it now. */
+/*
+ * A crash came between Calendly's answer and our commit, or somebody made it
+ * anew by hand: commit it now.
+ */
 static enum cal_err
 adopt(struct calendly *cal, struct arena *mem, const struct grant *g,
     const struct found *f)
 {
 	enum cal_err	 rc;
 
-	if (strcmp(f->ours->state, "active") == 0)
+	if (strcmp(f->ours->state, "active") == 0 && id_same(mem,
+	    f->ours->uri, f->sub.uri))
 		return CAL_OK;
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
@@ -106,7 +111,8 @@ clear_others(struct calendly *cal, struct arena *mem, const struct work *w,
 	for (i = 0; i < h->nfound; i++) {
 		if (h->found[i].ours == NULL || &h->found[i] == keep)
 			continue;
-		rc = subscribe_remove(cal, mem, w, token, &h->found[i]);
+		rc = subscribe_remove(cal, mem, w, token, &h->found[i],
+		    keep);
 		if (rc != CAL_OK)
 			return rc;
 	}

@@ -3,7 +3,7 @@
  */
 #include <stddef.h>
 
-#include "app/calendly/scope.h"
+#include "app/scope.h"
 #include "app/service/calendly.h"
 #include "app/service/scopes.h"
 #include "app/settings.h"

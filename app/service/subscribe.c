@@ -139,7 +139,8 @@ subscribe_make(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 enum cal_err
 subscribe_remove(struct calendly *cal, struct arena *mem,
-    const struct work *w, const struct secret *token, const struct found *f)
+    const struct work *w, const struct secret *token, const struct found *f,
+    const struct found *keep)
 {
 	enum cal_err	 rc;
 
@@ -148,6 +149,8 @@ subscribe_remove(struct calendly *cal, struct arena *mem,
 	rc = subscription_delete(cal->api, mem, token, f->sub.uri);
 	if (rc != CAL_OK || f->ours->subscription_id == NULL)
 		return rc;
+	if (keep != NULL && keep->ours == f->ours)
+		return CAL_OK;
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
 	return tenant_end(cal->db, hook_mark_gone(cal->db, mem,

@@ -55,7 +55,8 @@ remove_ours(struct calendly *cal, struct arena *mem,
 	for (i = 0; i < h.nfound; i++) {
 		if (h.found[i].ours == NULL)
 			continue;
-		rc = subscribe_remove(cal, mem, r->w, token, &h.found[i]);
+		rc = subscribe_remove(cal, mem, r->w, token, &h.found[i],
+		    NULL);
 		if (rc != CAL_OK)
 			return rc;
 	}

@@ -101,10 +101,14 @@ sub _all ($self)
 }
 
 # How many were answered so by now; without a status, how many were sent.
-sub done ($self, $status = undef)
+sub done ($self, $status = '')
 {
-	return scalar grep { !defined $status || $_->[0] == $status }
-	    $self->_all;
+	my $done = 0;
+	for my $file (glob $self->dir . '/*.sent') {
+		my $text = path($file)->slurp;
+		$done += () = $text =~ /^$status.*\n/mg;
+	}
+	return $done;
 }
 
 sub sent ($self, $status)

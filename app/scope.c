@@ -3,7 +3,7 @@
  */
 #include <string.h>
 
-#include "app/calendly/scope.h"
+#include "app/scope.h"
 
 bool
 scope_covers(const char *const *granted, const char *wanted)

@@ -1,8 +1,8 @@
 /*
  * scope: OAuth scopes of Calendly.  "x:write" includes "x:read".
  */
-#ifndef APP_CALENDLY_SCOPE_H
-#define APP_CALENDLY_SCOPE_H
+#ifndef APP_SCOPE_H
+#define APP_SCOPE_H
 
 #include <stdbool.h>
 

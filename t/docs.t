@@ -1,0 +1,234 @@
+#!/usr/bin/perl
+# What the documents say is so: settings and their defaults, commands,
+# synopses, links, file names, and the commands that README has people type.
+
+use v5.30;
+use warnings;
+use utf8;
+use experimental 'signatures';
+
+use Digest::SHA qw(hmac_sha256_hex);
+use Encode qw(encode);
+use File::Basename qw(dirname);
+use FindBin;
+use Test::More;
+
+my $top = "$FindBin::Bin/..";
+chdir $top or die "$top: $!";
+my $build = $ENV{CAL_BUILD} // 'build';
+binmode $_, ':encoding(UTF-8)' for Test::More->builder->output,
+    Test::More->builder->failure_output;
+
+sub slurp ($path)
+{
+	open my $in, '<:encoding(UTF-8)', $path or die "$path: $!";
+	local $/;
+	return scalar <$in>;
+}
+
+# What a program says, on either of its outputs.
+sub says (@argv)
+{
+	open my $out, '-|', 'sh', '-c', 'exec "$@" 2>&1', 'sh', @argv
+	    or die "$argv[0]: $!";
+	local $/;
+	my $text = <$out> // '';
+	close $out;
+	return $text;
+}
+
+# All of a list are there; says which are not.
+sub all_hold ($what, @missing)
+{
+	is join(', ', @missing), '', $what;
+	return;
+}
+
+# Settings: name => default, undef for none, 'required'.
+sub table_settings ()
+{
+	my %default;
+	my $text = slurp('app/settings.c') =~ s/"\s*\n\s*"//gr;
+	while ($text =~ /\{ \.name = "(\w+)",(.*?)\.help/gs) {
+		my ($name, $item) = ($1, $2);
+		$default{$name} = $item =~ /\.required = true/ ? 'required'
+		    : $item =~ /\.fallback = "([^"]*)"/ ? $1 : undef;
+	}
+	return \%default;
+}
+
+sub manual_settings ()
+{
+	my %default;
+	my $text = slurp('docs/man/calendlyd.conf.5');
+	while ($text =~ /^\.It Ev (\w+)\n\.Pq (.*)\n/mg) {
+		my ($name, $said) = ($1, $2);
+		$default{$name} = $said eq 'no default' ? undef
+		    : $said =~ s/^default: //r;
+	}
+	return \%default;
+}
+
+my $settings = table_settings();
+ok keys %$settings > 20, 'the table of settings can be read';
+is_deeply manual_settings(), $settings,
+    'calendlyd.conf(5) has every setting, with its default';
+
+my @markdown = (glob('*.md'), glob('docs/*.md'));
+my %text = map { ($_ => slurp($_)) } @markdown;
+
+# A name that a document or script uses is a setting (or NAME_FILE).
+my %elsewhere = map { ($_ => 1) } qw(CALENDLYD_URL CALENDLYD_KEY);
+for my $file (@markdown, 'deploy/calendlyd.service') {
+	my @unknown = grep { !exists $settings->{ s/_FILE$//r } &&
+	    !exists $settings->{$_} && !$elsewhere{$_} }
+	    slurp($file) =~ /\b(CALENDLYD?_[A-Z_]*[A-Z])\b(?!_?\*)/g;
+	all_hold("$file names no setting that does not exist", @unknown);
+}
+
+# Programs: what they say of themselves is what their manuals say.
+sub manual_words ($page)
+{
+	my $text = says('mandoc', '-Tascii', '-Owidth=400',
+		"docs/man/$page");
+	$text =~ s/.\x08//g;
+	return $text;
+}
+
+my %section = map { ($_ => manual_words($_)) }
+    qw(calendlyd.8 calendlyctl.8 calendlyd.conf.5);
+for my $program (qw(calendlyd calendlyctl)) {
+	my ($usage) = says("$build/$program", '-?') =~ /^usage: (.*)$/m;
+	my ($synopsis) = $section{"$program.8"} =~ /^SYNOPSIS\n(.*?)\n\S/ms;
+	$synopsis //= '';
+	$synopsis =~ s/\s+/ /g;
+	is $synopsis =~ s/^ | $//gr, $usage // 'nothing',
+	    "${program}(8): SYNOPSIS is what usage() says";
+	like says("$build/$program", '-V'), qr/^$program \d+\.\d+\.\d+$/,
+	    "$program -V says its version";
+}
+
+my $help = says("$build/calendlyctl", '--help');
+my @command = $help =~ /^  (\w+(?: \w+)?)  +\S/mg;
+ok @command > 10, 'calendlyctl --help lists commands';
+my $ctl = $section{'calendlyctl.8'} =~ s/\s+/ /gr;
+all_hold('calendlyctl(8) has every command',
+	grep { $ctl !~ /\b\Q$_\E\b/ } @command);
+all_hold('calendlyctl(8) has every option',
+	grep { $ctl !~ /\Q$_\E\b/ } $help =~ /(--[a-z-]+)/g);
+
+# A command that a document has people type exists.
+my %command = map { ($_ => 1) } @command;
+for my $file (@markdown) {
+	next if $file eq 'CHANGES.md';
+	my @wrong = grep { !$command{$_} && !$command{s/ .*//r} }
+	    $text{$file} =~ /(?:`|^|\n)(?:ctl|calendlyctl)
+		\ (?:--json\ )?([a-z]+(?:\ [a-z]+)?)/xg;
+	all_hold("$file names no command that does not exist", @wrong);
+}
+
+# Links and file names.
+sub anchor ($heading)
+{
+	$heading =~ s/[^\w\s-]//g;
+	return lc $heading =~ s/ /-/gr;
+}
+
+sub link_holds ($from, $link)
+{
+	my ($path, $anchor) = split /#/, $link, 2;
+	my $to = length $path ? dirname($from) . "/$path" : $from;
+	return 0 if !-e $to;
+	return 1 if !defined $anchor;
+	my %has = map { (anchor($_) => 1) } slurp($to) =~ /^#+ (.*)$/mg;
+	return $has{$anchor};
+}
+
+for my $file (@markdown) {
+	all_hold("$file: every link leads somewhere", grep {
+		!/^\w+:/ && !link_holds($file, $_)
+	} $text{$file} =~ /\]\(([^)\s]+)\)/g);
+}
+
+# var/ and build/ come with the first run; * and <...> stand for others.
+my $DIRS = qr{(?:app|lib|t|docs|deploy|migrations)};
+for my $file (@markdown, glob('docs/man/*')) {
+	all_hold("$file: every file it names exists", grep {
+		!-e && !(/[*]/ && (() = glob))
+	} slurp($file) =~ m{(?<![\w/.~-])($DIRS/[\w*][\w*./-]*[\w*])}g);
+}
+
+# What README has people type.
+my ($sed) = $text{'README.md'} =~ /^(sed -e .*?nginx\.conf\.example) >/ms;
+my $site = says('sh', '-c', $sed // 'false');
+like $site, qr/^\tserver_name calendly\.example\.com;$/m,
+    'README fills in nginx.conf.example';
+unlike $site =~ s/^\s*#.*$//mgr, qr/@[A-Z_]+@/, 'and leaves no place open';
+
+my ($list) = $text{'README.md'} =~ /apt-get install \$\((awk .*)\)$/m;
+my %package = map { ($_ => 1) } split ' ', says('sh', '-c', $list // 'false');
+all_hold('README installs what is needed to build and run, not what is not',
+	grep { $package{$_} != 1 } qw(nginx postgresql gcc libfcgi-dev));
+ok !$package{cppcheck}, 'and no tools of the tests';
+
+my ($conf) = $text{'README.md'} =~ /### 6\..*?```\n(.*?)```/s;
+my %given = map { (s/=.*//r => 1) } split /\n/, $conf // '';
+all_hold("README's configuration has every setting that is required",
+	grep { ($settings->{$_} // '') eq 'required' && !$given{$_} }
+	sort keys %$settings);
+
+# Every warning that the daemon logs is in the operator's table.  There, "…",
+# <words> and app/3 stand for what differs.
+my ($table) = $text{'docs/operations.md'} =~
+    /^### What each warning means\n(.*?)^## /ms;
+my @known = map {
+	my $like = join '.*', map {quotemeta} split /…|<[^>]*>|app\/3/, $_, -1;
+	qr/^$like/;
+} map { /`([^`]+)`/g } $table =~ /^\| (`.*?) \|/mg;
+my @strange;
+for my $file (grep { !m{^app/ctl/|^lib/keyring_write} } glob 'app/*.c app/*/*.c lib/*.c')
+{
+	my $source = slurp($file) =~ s/"\s*\n\s*"//gr;
+	for my $line ($source =~ /\blog_warn\((?:again \? )?"((?:[^"\\]|\\.)*)"/g) {
+		$line =~ s/%[-.*0-9]*[lz]*[a-z]/…/g;
+		$line =~ s/\\(.)/$1/g;
+		push @strange, "$file: $line" if !grep { $line =~ $_ } @known;
+	}
+}
+all_hold('operations.md explains every warning', @strange);
+
+# Versions.
+my ($version) = slurp('app/version.h') =~ /"(\d+\.\d+\.\d+)"/;
+like $text{'CHANGES.md'}, qr/^## \Q$version\E\b/m,
+    'CHANGES.md has this version';
+like slurp('docs/openapi.yaml'), qr/^openapi: 3\.1\.\d$/m,
+    'openapi.yaml is OpenAPI 3.1';
+
+# The API as the code has it: every route is in openapi.yaml and back.
+my %route = map { ($_ => 1) }
+    map { slurp($_) =~ /\{ "(?:GET|POST|DELETE|PATCH)",\s+"(\/[^"]+)"/g }
+    glob 'app/route/*.c';
+my %path = map { ($_ => 1) } slurp('docs/openapi.yaml') =~ /^  (\/\S*):$/mg;
+is_deeply [sort keys %path], [sort keys %route],
+    'openapi.yaml has the paths that calendlyd has';
+
+# Every code of a problem that integration.md tells about exists.
+my ($codes) = slurp('docs/openapi.yaml') =~ /x-status:\n(.*?)\n    \w/s;
+my %code = $codes =~ /^ +(\w+): (\d+)$/mg;
+my ($errors) = $text{'docs/integration.md'} =~ /^## Errors\n(.*?)^## /ms;
+for my $row ($errors =~ /^\| (`.*?) \|/mg) {
+	my ($status) = $row =~ /(\d{3})$/;
+	all_hold("integration.md: $row", grep { !$code{$_} }
+	    $row =~ /`(\w+)`/g);
+}
+
+# Calendly's signature: the vectors are right.
+for my $row ($text{'docs/calendly-api.md'} =~
+	/^\| (`[^|]+` \| \d+ \| [^|]+ \| `[0-9a-f]{64}`) \|$/mg) {
+	my ($key, $t, $body, $v1) = map { s/^`|`$//gr } split / \| /, $row;
+	$body = '' if $body eq '(empty)';
+	is hmac_sha256_hex("$t." . encode('UTF-8', $body),
+		encode('UTF-8', $key)), $v1, "the signature under $key";
+}
+
+done_testing;

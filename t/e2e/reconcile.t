@@ -1,0 +1,207 @@
+#!/usr/bin/perl
+# Whatever became of our subscription at Calendly, reconciling ends with
+# exactly one that is healthy, and touches nobody else's.
+
+use lib 't/lib';
+use Cal::Test;
+use Cal::Test::Books;
+
+my $c = Cal::Test->start;
+my $books = Cal::Test::Books->new(test => $c)->unlimited(30);
+my $next = 0;
+
+sub connection ($user) { return $c->api(GET => "/v1/connections/$user")->json }
+sub reconcile ($user) { return $c->api(POST => "/v1/connections/$user/reconcile") }
+
+# A user connected as a person of one's own, the API's view of the connection.
+sub connected
+{
+	my ($user, $person) = ('u' . ++$next, "p$next");
+	$c->connect($user, person => $person);
+	return ($user, $person, connection($user)->{webhook}{uri});
+}
+
+# One good subscription at Calendly, the one we say, and it delivers.
+sub is_whole ($user, $person)
+{
+	my @hook = $books->hooks($person);
+	is scalar @hook, 1, 'Calendly holds one subscription';
+	my $u = connection($user);
+	is "$u->{status} $u->{webhook}{state} $u->{webhook}{uri}",
+	    "connected active $hook[0]{uri}", 'the one that we rely on';
+	is $hook[0]{state}, 'active', 'it is active';
+	like $hook[0]{callback_url}, qr{^\Q${\ $c->url }\E/webhooks/calendly/},
+	    'and leads here';
+	my $booked = $c->sandbox(POST => '/sandbox/book',
+		{ person => $person, wait => \1 });
+	return is_deeply [map { $_->{last_status} }
+	    grep { $_->{url} eq $hook[0]{callback_url} }
+	    @{ $booked->{deliveries} }], [200], 'and a booking arrives';
+}
+
+sub repaired ($user, $person)
+{
+	my $res = reconcile($user);
+	is $res->code, 200, 'answered 200';
+	is $res->json('/webhook/state'), 'active', 'with the repaired webhook';
+	return is_whole($user, $person);
+}
+
+# What stays at Calendly's must not be ours to touch.
+sub another ($person, $url)
+{
+	return $c->sandbox(POST => '/sandbox/foreign-subscription',
+		{ person => $person, url => $url,
+		    events => ['event_type.created'] });
+}
+
+subtest 'all is well: nothing is done' => sub {
+	my ($user, $person, $uri) = connected();
+	repaired($user, $person) for 1 .. 2;
+	is connection($user)->{webhook}{uri}, $uri, 'it is still the first one';
+	is $books->calls('DELETE /webhook_subscriptions/{uuid}'), 0,
+	    'nothing was deleted';
+};
+
+subtest 'deleted at Calendly by hand: made anew' => sub {
+	my ($user, $person, $uri) = connected();
+	my $old = $c->endpoint($user);
+	is $books->as($person, DELETE => '/webhook_subscriptions/' .
+	    $uri =~ s{.*/}{}r)->code, 204, 'deleted';
+	repaired($user, $person);
+	isnt connection($user)->{webhook}{uri}, $uri, 'it is another one';
+	is $c->deliver($old, '{}')->code, 200,
+	    'what is still on its way to the old one is taken';
+};
+
+subtest 'duplicated at another host: only the right one stays' => sub {
+	my ($user, $person, $uri) = connected();
+	my $path = $c->endpoint($user) =~ s{^https://[^/]+}{}r;
+	$books->subscribe($person, "https://$_$path")
+	    for qw(old.example older.example);
+	is $books->hooks($person), 3, 'three of ours';
+	repaired($user, $person);
+	is connection($user)->{webhook}{uri}, $uri, 'the right one was kept';
+};
+
+subtest 'only one at another host: made anew, then the other goes' => sub {
+	my ($user, $person, $uri) = connected();
+	my $path = $c->endpoint($user) =~ s{^https://[^/]+}{}r;
+	$books->subscribe($person, "https://old.example$path");
+	$books->as($person, DELETE => '/webhook_subscriptions/' .
+		$uri =~ s{.*/}{}r);
+	repaired($user, $person);
+};
+
+subtest 'with other events than configured: made anew' => sub {
+	my ($user, $person, $uri) = connected();
+	my ($hook) = $books->hooks($person);
+	$books->as($person, DELETE => "/webhook_subscriptions/$hook->{id}");
+	is $books->as($person, POST => '/webhook_subscriptions', {
+		url => $hook->{callback_url}, events => ['invitee.created'],
+		map { $_ => $hook->{$_} } qw(organization user scope) })->code,
+	    201, 'only one kind is subscribed to';
+	repaired($user, $person);
+	is scalar @{ connection($user)->{webhook}{events} }, 4, 'all four are';
+};
+
+subtest 'made, but the reply was lost' => sub {
+	my ($user, $person) = connected();
+	my ($hook) = $books->hooks($person);
+	$books->as($person, DELETE => "/webhook_subscriptions/$hook->{id}");
+	$books->fault('drop', POST => '/webhook_subscriptions', times => 1);
+	is reconcile($user)->code, 202, 'answered 202: it goes on';
+	$books->settle;
+	is_whole($user, $person);
+};
+
+subtest 'a 409 on create' => sub {
+	my ($user, $person) = connected();
+	my ($hook) = $books->hooks($person);
+	$books->as($person, DELETE => "/webhook_subscriptions/$hook->{id}");
+	$books->fault('status', POST => '/webhook_subscriptions', value => 409,
+		times => 2);
+	is reconcile($user)->code, 202, 'answered 202: it goes on';
+	$books->settle;
+	is_whole($user, $person);
+};
+
+subtest 'a delete that fails leaves two for a while, never none' => sub {
+	my ($user, $person) = connected();
+	my $path = $c->endpoint($user) =~ s{^https://[^/]+}{}r;
+	$books->subscribe($person, "https://old.example$path");
+	$books->fault('status', DELETE => '/webhook_*', value => 503, times => 1);
+	is reconcile($user)->code, 202, 'answered 202: it goes on';
+	is $books->hooks($person), 2, 'both are still there';
+	$books->settle;
+	is_whole($user, $person);
+};
+
+subtest 'on the third page of the listing, among foreign ones' => sub {
+	my ($user, $person, $uri) = connected();
+	$books->as($person, DELETE => '/webhook_subscriptions/' .
+		$uri =~ s{.*/}{}r);
+	another($person, "https://other.example/$_") for 1 .. 210;
+	another($person, $c->url('/webhooks/calendly/' . 'y' x 43));
+	another($person, $c->url('/webhooks/calendly/'));
+	my $foreign = $books->foreign;
+	repaired($user, $person);
+	my ($at, $lists) = (connection($user)->{webhook}{uri},
+	    $books->calls('GET /webhook_subscriptions'));
+	repaired($user, $person);
+	is $books->calls('GET /webhook_subscriptions'), $lists + 3,
+	    'three pages are read';
+	is connection($user)->{webhook}{uri}, $at, 'and ours found on the last';
+	is $books->foreign, $foreign, 'no other app lost anything';
+	my $seen = $c->api(GET => "/v1/connections/$user/webhooks")
+	    ->json('/data');
+	is scalar @$seen, 213, 'the API shows all of them';
+	is_deeply [map { $_->{uri} } grep { $_->{ours} } @$seen], [$at],
+	    'and which one is ours';
+	unlike join(' ', map { $_->{callback_url} } grep { $_->{ours} } @$seen),
+	    qr/[\w-]{43}/, 'without its secret part';
+};
+
+subtest 'two at once end with one' => sub {
+	my ($user, $person, $uri) = connected();
+	$books->as($person, DELETE => '/webhook_subscriptions/' .
+		$uri =~ s{.*/}{}r);
+	require Cal::Test::Load;
+	my $count = Cal::Test::Load->start($c, clients => 4, times => 2,
+		request => [POST => "/v1/connections/$user/reconcile",
+		    { Authorization => 'Bearer ' . $c->key }])->wait_end;
+	is join(' ', grep { !/^20[02]$/ } keys %$count), '', 'all are answered';
+	$books->settle;
+	is_whole($user, $person);
+};
+
+# The clock of Calendly goes a day ahead, so this comes last.
+subtest 'disabled by Calendly after a day of failures: made anew' => sub {
+	my ($user, $person, $uri) = connected();
+	$c->sandbox(POST => '/sandbox/signing-key', { key => 'wrong' });
+	$c->sandbox(POST => '/sandbox/book', { person => $person, wait => \1 });
+	$c->sandbox(POST => '/sandbox/clock', { advance => 25 * 3600 });
+	my $disabled = sub { ($books->hooks($person))[0]{state} eq 'disabled' };
+	$c->wait_for($disabled, 'Calendly to disable it');
+	$c->sandbox(POST => '/sandbox/signing-key',
+		{ key => $Cal::Test::Stack::OAUTH{key} });
+	repaired($user, $person);
+	isnt connection($user)->{webhook}{uri}, $uri, 'it is another one';
+};
+
+subtest 'what cannot be reconciled says so' => sub {
+	my ($user, $person) = connected();
+	is reconcile('nobody')->code, 404, 'a user never seen';
+	is reconcile('a%20b')->code, 400, 'a user_id that cannot be';
+	$c->sandbox(POST => '/sandbox/revoke-app', { person => $person });
+	my $res = reconcile($user);
+	is $res->code . ' ' . $res->json('/code'), '409 needs_reauth',
+	    'a dead credential';
+	is reconcile($user)->code, 409, 'again';
+	is connection($user)->{status}, 'needs_reauth', 'the connection says so';
+	$c->api(DELETE => "/v1/connections/$user");
+	is reconcile($user)->json('/status'), 'disconnected',
+	    'one that is disconnected stays so';
+};
+
+done_testing;
