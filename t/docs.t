@@ -177,25 +177,31 @@ all_hold("README's configuration has every setting that is required",
 	grep { ($settings->{$_} // '') eq 'required' && !$given{$_} }
 	sort keys %$settings);
 
-# Every warning that the daemon logs is in the operator's table.  There, "…",
-# <words> and app/3 stand for what differs.
+# Every warning that the daemon logs is in the operator's table: the first
+# words of it that are always the same.
 my ($table) = $text{'docs/operations.md'} =~
     /^### What each warning means\n(.*?)^## /ms;
-my @known = map {
-	my $like = join '.*', map {quotemeta} split /…|<[^>]*>|app\/3/, $_, -1;
-	qr/^$like/;
-} map { /`([^`]+)`/g } $table =~ /^\| (`.*?) \|/mg;
-my @strange;
-for my $file (grep { !m{^app/ctl/|^lib/keyring_write} } glob 'app/*.c app/*/*.c lib/*.c')
+
+sub warnings ($file)
 {
 	my $source = slurp($file) =~ s/"\s*\n\s*"//gr;
-	for my $line ($source =~ /\blog_warn\((?:again \? )?"((?:[^"\\]|\\.)*)"/g) {
-		$line =~ s/%[-.*0-9]*[lz]*[a-z]/…/g;
-		$line =~ s/\\(.)/$1/g;
-		push @strange, "$file: $line" if !grep { $line =~ $_ } @known;
-	}
+	my @said = $source =~ /\blog_warn\("((?:[^"\\]|\\.)*)"/g;
+	s/\\(.)/$1/g for @said;
+	return @said;
 }
-all_hold('operations.md explains every warning', @strange);
+
+sub is_explained ($said)
+{
+	my ($words) = grep { length >= 8 }
+	    split /%[-.*0-9]*[lz]*[a-z]/, $said;
+	return !defined $words || 
+	    index($table, substr $words, 0, 24) >= 0;
+}
+
+all_hold('operations.md explains every warning',
+	grep { !is_explained($_) } map { warnings($_) }
+	grep { !m{^app/ctl/|^lib/keyring_write} }
+	glob 'app/*.c app/*/*.c lib/*.c');
 
 # Versions.
 my ($version) = slurp('app/version.h') =~ /"(\d+\.\d+\.\d+)"/;

@@ -98,6 +98,14 @@ hide_secret(struct arena *mem, const char *text, const struct secret *s)
 	return text;
 }
 
+/* Past a quote, escaped or not, or NULL if none is here. */
+static const char *
+past_quote(const char *s)
+{
+	s += strspn(s, "\\");
+	return *s == '"' ? s + 1 : NULL;
+}
+
 /*
  * Past a name: where its value begins, or NULL if none does.  Also inside of
  * JSON that is itself a JSON string (\"name\":\"value\"), and of forms.
@@ -105,17 +113,14 @@ hide_secret(struct arena *mem, const char *text, const struct secret *s)
 static const char *
 value_start(const char *s)
 {
-	size_t	 quotes;
+	const char	*closed = past_quote(s);
 
-	s += strspn(s, "\\\"");
-	s += strspn(s, " \t\r\n");
-	if (*s == '=')
-		return s + 1;
+	if (closed == NULL)
+		return *s == '=' ? s + 1 : NULL;
+	s = closed + strspn(closed, " \t\r\n");
 	if (*s++ != ':')
 		return NULL;
-	s += strspn(s, " \t\r\n");
-	quotes = strspn(s, "\\\"");
-	return quotes > 0 ? s + quotes : NULL;
+	return past_quote(s + strspn(s, " \t\r\n"));
 }
 
 static const char *

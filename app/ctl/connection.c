@@ -179,14 +179,14 @@ let_go(struct ctl *c, const char *tenant_id, const char **grant_id)
 	struct calendly	 cal = {
 		.set = &c->settings, .db = c->db, .mem = c->mem,
 	};
-
-	return told(c, disconnect_begin(&cal, c->mem,
-	    &(struct disconnect_wish){
+	const struct disconnect_wish wish = {
 		.tenant_id = tenant_id,
 		.user_id = c->arg[1],
 		.actor = ctl_actor(c),
 		.erase = ctl_has(c, "erase"),
-	    }, grant_id));
+	};
+
+	return told(c, disconnect_begin(&cal, c->mem, &wish, grant_id));
 }
 
 enum cal_err

@@ -1,8 +1,6 @@
-#!/usr/bin/perl
 # Connecting: the consent page once; reconnecting without it; another account;
 # an account that may not have a webhook.
 
-use lib 't/lib';
 use Cal::Test;
 use Cal::Test::Books;
 
@@ -59,7 +57,7 @@ subtest 'reconnecting what is healthy asks nobody and changes nothing' => sub {
 	    'the same one';
 	is connection('u1')->{connected_at}, $before->{connected_at},
 	    'connected_at is of the consent';
-	is types('u1'), 'connected', 'the feed tells nothing, for nothing is new';
+	is types('u1'), 'connected', 'the feed tells nothing new';
 };
 
 subtest 'force asks for consent although all is well' => sub {
@@ -106,7 +104,7 @@ subtest 'another account takes over, and nothing of the first is left' => sub {
 	my $end = $c->connect('mover', person => 'marco', force => \1);
 	is outcome($end), 'done switched', 'the session says switched';
 	is $c->deliver($old, '{}')->code, 410, 'the old endpoint is retired';
-	$c->wait_for(sub { !$books->live('frida') }, 'the tokens to be revoked');
+	$c->wait_for(sub { !$books->live('frida') }, 'a revoke');
 	$books->settle;
 	is $books->hooks('frida'), 0, 'the first account has no subscription';
 	is $books->hooks('marco'), 1, 'the second has one';
@@ -132,7 +130,8 @@ subtest 'a plan without webhooks still connects, and says why' => sub {
 };
 
 subtest 'what was not granted is shown, and asked for again' => sub {
-	$c->sandbox(POST => '/sandbox/people', { person => 'zed', create => \1 });
+	$c->sandbox(POST => '/sandbox/people',
+		{ person => 'zed', create => \1 });
 	$books->switch(granted_scopes => 'users:read scheduled_events:read ' .
 		'webhooks:read');
 	$c->connect('less', person => 'zed');

@@ -1,8 +1,6 @@
-#!/usr/bin/perl
 # Calendly is down, slow or talks nonsense at each step of connecting: a clear
 # outcome in bounded time, and nothing half done once things have settled.
 
-use lib 't/lib';
 use Cal::Test;
 use Cal::Test::Books;
 use POSIX ();
@@ -90,6 +88,14 @@ survives('drop', $STEP[0]);
 survives('drop', $STEP[3]);
 survives('not_json', $STEP[3], commit => \1);
 
+subtest 'a slow Calendly is waited for' => sub {
+	$books->fault('latency', @$_, value => 700, times => 1) for @STEP;
+	my $end = $c->connect('slow', person => 'p40');
+	is page($end), 'connected', 'it connects all the same';
+	is_whole('slow', 'p40', 1);
+	$books->mend;
+};
+
 subtest 'a limit that is reached (429) is waited out' => sub {
 	survives('status', $_, value => 429) for @STEP;
 };
@@ -110,7 +116,8 @@ subtest 'a Calendly that never answers is given up after ten seconds' => sub {
 	    'failed error, failed error', 'each has its outcome';
 	$books->settle;
 	for my $i (0 .. 3) {
-		my ($person, $done) = ('p' . (31 + $i), $end[$i] =~ /^done/ ? 1 : 0);
+		my $person = 'p' . (31 + $i);
+		my $done = $end[$i] =~ /^done/ ? 1 : 0;
 		is_whole($user[$i], $person, $done);
 		is $books->live($person), $done,
 		    'as many live grants as connections';

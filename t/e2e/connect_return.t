@@ -1,8 +1,6 @@
-#!/usr/bin/perl
 # Where the browser ends: at return_url, else the tenant's frontend URL, else
 # FRONTEND_URL, always with calendly_result and session_id.
 
-use lib 't/lib';
 use Cal::Test;
 use Cal::Test::Books;
 
@@ -69,7 +67,8 @@ subtest 'what did not work first tells the user, then leads back' => sub {
 	unlike $end->url, qr/$secret/,
 	    'whose address does not hold the link';
 	$end->visit($c->url('/connect/back'));
-	ends('and back to the app', $end, 'https://app.example/s?a=1', 'denied');
+	ends('and back to the app', $end, 'https://app.example/s?a=1',
+		'denied');
 	$end->visit($c->url('/connect/again'));
 	like $end->url, qr{/oauth/authorize\?}, 'or to the consent page again';
 };

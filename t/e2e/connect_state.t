@@ -1,8 +1,6 @@
-#!/usr/bin/perl
 # Only the browser that began a connect can finish it, once, in time. Whatever
 # else is tried ends at "expired" and changes nothing.
 
-use lib 't/lib';
 use Cal::Test;
 use Cal::Test::Books;
 use Mojo::URL;
@@ -24,9 +22,10 @@ sub at_callback ($user, %arg)
 sub books_now
 {
 	my $db = $c->db;
-	my @row = map { @{ $db->selectcol_arrayref("SELECT row_to_json(t)::text
-		FROM $_ t ORDER BY 1") } } qw(connections grants connect_sessions
-		oauth_states subscriptions endpoints accounts events);
+	my @row = map { @{ $db->selectcol_arrayref(
+		"SELECT row_to_json(t)::text FROM $_ t ORDER BY 1") } }
+	    qw(connections grants connect_sessions oauth_states subscriptions
+	    endpoints accounts events);
 	return join "\n", @row, $books->calls('POST /oauth/token');
 }
 
@@ -63,6 +62,15 @@ subtest 'a callback without a state, or with an unknown one' => sub {
 	}
 	$b->url($good);
 	finishes('the real one still works', $b);
+};
+
+subtest 'an answer of another authorization server (RFC 9207)' => sub {
+	$books->switch(iss_in_callback => 'wrong');
+	my $b = at_callback('iss');
+	$books->switch(iss_in_callback => 'absent');
+	my $minted = $books->minted;
+	is page($b->visit($b->url)), 'failed', 'is not believed';
+	is $books->minted, $minted, 'its code is not exchanged';
 };
 
 subtest 'a state works once: the back button, a link opened twice' => sub {

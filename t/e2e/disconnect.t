@@ -1,8 +1,6 @@
-#!/usr/bin/perl
 # Disconnecting leaves nothing behind, neither at Calendly nor here; what
 # can't be removed is named.
 
-use lib 't/lib';
 use Cal::Test;
 use Cal::Test::Books;
 use Time::HiRes qw(time);
@@ -37,7 +35,7 @@ sub is_gone ($user, $person, $endpoint)
 	is $books->live($person), 0, 'nor a token that is good';
 	is $books->sealed, 0, 'no sealed secret is left here';
 	is $c->deliver($endpoint, '{}')->code, 410, 'deliveries are refused';
-	$c->wait_for(sub { told($user) }, 'connection.disconnected in the feed');
+	$c->wait_for(sub { told($user) }, 'the feed to tell of it');
 	return is told($user), 1, 'the feed told it once';
 }
 
@@ -52,7 +50,8 @@ subtest 'with Calendly there, all is done when it answers' => sub {
 };
 
 subtest 'repeating it is safe and answers the same' => sub {
-	my ($before, $calls) = (connection('u1'), $books->state('api_calls_total'));
+	my $before = connection('u1');
+	my $calls = $books->state('api_calls_total');
 	is disconnect('u1')->code, 200, "answered 200 again" for 1 .. 3;
 	is_deeply connection('u1'), $before, 'nothing changed';
 	is_deeply $books->state('api_calls_total'), $calls,
@@ -75,7 +74,7 @@ subtest 'with Calendly away it is let go of at once, the rest follows' => sub {
 	my $res = disconnect('u2');
 	is $res->code, 202, 'answered 202';
 	is $res->json('/status'), 'disconnecting', 'as disconnecting';
-	is $c->deliver($endpoint, '{}')->code, 410, 'no event is taken any more';
+	is $c->deliver($endpoint, '{}')->code, 410, 'events are refused';
 	is disconnect('u2')->code, 202, 'repeating it answers the same';
 	is told('u2'), 0, 'it is not yet told';
 	$books->mend;
@@ -122,7 +121,7 @@ subtest 'dead credentials: what stays at Calendly is named' => sub {
 	$c->sandbox(POST => '/sandbox/revoke-app', { person => 'p8' });
 	my $res = disconnect('dead');
 	is $res->code, 200, 'answered 200';
-	is_deeply $res->json('/left_behind'), [$uri], 'the subscription is named';
+	is_deeply $res->json('/left_behind'), [$uri], 'its URI is named';
 	is $res->json('/reason'), 'credentials_dead', 'and why';
 	is $books->sealed, 0, 'no secret is left';
 	is $c->deliver($endpoint, '{}')->code, 410, 'deliveries are refused';

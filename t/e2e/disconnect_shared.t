@@ -1,8 +1,6 @@
-#!/usr/bin/perl
 # Several users behind one Calendly account, of one tenant or of two: whoever
 # disconnects harms none of the others. And coming back meanwhile.
 
-use lib 't/lib';
 use Cal::Test;
 use Cal::Test::Books;
 
@@ -32,8 +30,8 @@ sub works ($user, $title)
 	return subtest $title => sub {
 		my $listed = $c->api(GET => "/v1/connections/$user/webhooks");
 		is $listed->code, 200, 'its token is good';
-		is scalar(grep { $_->{current} } @{ $listed->json('/data') }), 1,
-		    'its subscription is there';
+		my @mine = grep { $_->{current} } @{ $listed->json('/data') };
+		is scalar @mine, 1, 'its subscription is there';
 		$c->db->do("UPDATE grants SET refreshed_at = NULL");
 		my $end = $c->connect($user);
 		like $end->url, qr/calendly_result=reconnected/,
@@ -65,7 +63,7 @@ subtest 'one user each of two tenants' => sub {
 	is $books->hooks('p2'), 2, 'each tenant has its subscription';
 	is disconnect('u')->code, 200, 'one tenant disconnects';
 	as($second, sub { works('u', 'the other tenant works on') });
-	is as($second, sub { disconnect('u')->code }), 200, 'it disconnects, too';
+	is as($second, sub { disconnect('u')->code }), 200, 'it follows';
 	is $books->hooks('p2') + $books->live('p2'), 0, 'nothing is left';
 };
 
@@ -118,7 +116,7 @@ subtest 'coming back with another account while the teardown runs' => sub {
 	$c->connect('new', person => 'p9');
 	$books->mend;
 	$books->settle;
-	is connection('new')->{calendly}{email} =~ s/@.*//r, 'p9', 'the new one';
+	like connection('new')->{calendly}{email}, qr/^p9@/, 'the new one';
 	is $books->hooks('p8') + $books->live('p8'), 0, 'the old is gone';
 	works('new', 'it works');
 };

@@ -1,15 +1,16 @@
-#!/usr/bin/perl
 # Erasing a user forgets all that is stored about them, in every table; only
 # hashes of endpoints stay, so that Calendly hears 410.
 
-use lib 't/lib';
 use Cal::Test;
 use Cal::Test::Books;
 
 my $c = Cal::Test->start;
 my $books = Cal::Test::Books->new(test => $c)->unlimited(10);
 
-sub erase ($user) { return $c->api(DELETE => "/v1/connections/$user?erase=true") }
+sub erase ($user)
+{
+	return $c->api(DELETE => "/v1/connections/$user?erase=true");
+}
 
 # Connected, with a booking in the feed; what the user could be known by.
 sub lived ($user, $person)

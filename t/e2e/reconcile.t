@@ -1,8 +1,6 @@
-#!/usr/bin/perl
 # Whatever became of our subscription at Calendly, reconciling ends with
 # exactly one that is healthy, and touches nobody else's.
 
-use lib 't/lib';
 use Cal::Test;
 use Cal::Test::Books;
 
@@ -11,7 +9,11 @@ my $books = Cal::Test::Books->new(test => $c)->unlimited(30);
 my $next = 0;
 
 sub connection ($user) { return $c->api(GET => "/v1/connections/$user")->json }
-sub reconcile ($user) { return $c->api(POST => "/v1/connections/$user/reconcile") }
+
+sub reconcile ($user)
+{
+	return $c->api(POST => "/v1/connections/$user/reconcile");
+}
 
 # A user connected as a person of one's own, the API's view of the connection.
 sub connected
@@ -47,14 +49,6 @@ sub repaired ($user, $person)
 	return is_whole($user, $person);
 }
 
-# What stays at Calendly's must not be ours to touch.
-sub another ($person, $url)
-{
-	return $c->sandbox(POST => '/sandbox/foreign-subscription',
-		{ person => $person, url => $url,
-		    events => ['event_type.created'] });
-}
-
 subtest 'all is well: nothing is done' => sub {
 	my ($user, $person, $uri) = connected();
 	repaired($user, $person) for 1 .. 2;
@@ -66,8 +60,7 @@ subtest 'all is well: nothing is done' => sub {
 subtest 'deleted at Calendly by hand: made anew' => sub {
 	my ($user, $person, $uri) = connected();
 	my $old = $c->endpoint($user);
-	is $books->as($person, DELETE => '/webhook_subscriptions/' .
-	    $uri =~ s{.*/}{}r)->code, 204, 'deleted';
+	$books->unsubscribe($person, $uri);
 	repaired($user, $person);
 	isnt connection($user)->{webhook}{uri}, $uri, 'it is another one';
 	is $c->deliver($old, '{}')->code, 200,
@@ -88,15 +81,14 @@ subtest 'only one at another host: made anew, then the other goes' => sub {
 	my ($user, $person, $uri) = connected();
 	my $path = $c->endpoint($user) =~ s{^https://[^/]+}{}r;
 	$books->subscribe($person, "https://old.example$path");
-	$books->as($person, DELETE => '/webhook_subscriptions/' .
-		$uri =~ s{.*/}{}r);
+	$books->unsubscribe($person, $uri);
 	repaired($user, $person);
 };
 
 subtest 'with other events than configured: made anew' => sub {
 	my ($user, $person, $uri) = connected();
 	my ($hook) = $books->hooks($person);
-	$books->as($person, DELETE => "/webhook_subscriptions/$hook->{id}");
+	$books->unsubscribe($person, $uri);
 	is $books->as($person, POST => '/webhook_subscriptions', {
 		url => $hook->{callback_url}, events => ['invitee.created'],
 		map { $_ => $hook->{$_} } qw(organization user scope) })->code,
@@ -106,9 +98,8 @@ subtest 'with other events than configured: made anew' => sub {
 };
 
 subtest 'made, but the reply was lost' => sub {
-	my ($user, $person) = connected();
-	my ($hook) = $books->hooks($person);
-	$books->as($person, DELETE => "/webhook_subscriptions/$hook->{id}");
+	my ($user, $person, $uri) = connected();
+	$books->unsubscribe($person, $uri);
 	$books->fault('drop', POST => '/webhook_subscriptions', times => 1);
 	is reconcile($user)->code, 202, 'answered 202: it goes on';
 	$books->settle;
@@ -116,9 +107,8 @@ subtest 'made, but the reply was lost' => sub {
 };
 
 subtest 'a 409 on create' => sub {
-	my ($user, $person) = connected();
-	my ($hook) = $books->hooks($person);
-	$books->as($person, DELETE => "/webhook_subscriptions/$hook->{id}");
+	my ($user, $person, $uri) = connected();
+	$books->unsubscribe($person, $uri);
 	$books->fault('status', POST => '/webhook_subscriptions', value => 409,
 		times => 2);
 	is reconcile($user)->code, 202, 'answered 202: it goes on';
@@ -130,7 +120,8 @@ subtest 'a delete that fails leaves two for a while, never none' => sub {
 	my ($user, $person) = connected();
 	my $path = $c->endpoint($user) =~ s{^https://[^/]+}{}r;
 	$books->subscribe($person, "https://old.example$path");
-	$books->fault('status', DELETE => '/webhook_*', value => 503, times => 1);
+	$books->fault('status', DELETE => '/webhook_*', value => 503,
+		times => 1);
 	is reconcile($user)->code, 202, 'answered 202: it goes on';
 	is $books->hooks($person), 2, 'both are still there';
 	$books->settle;
@@ -139,11 +130,10 @@ subtest 'a delete that fails leaves two for a while, never none' => sub {
 
 subtest 'on the third page of the listing, among foreign ones' => sub {
 	my ($user, $person, $uri) = connected();
-	$books->as($person, DELETE => '/webhook_subscriptions/' .
-		$uri =~ s{.*/}{}r);
-	another($person, "https://other.example/$_") for 1 .. 210;
-	another($person, $c->url('/webhooks/calendly/' . 'y' x 43));
-	another($person, $c->url('/webhooks/calendly/'));
+	$books->unsubscribe($person, $uri);
+	$books->another($person, "https://other.example/$_") for 1 .. 210;
+	$books->another($person, $c->url('/webhooks/calendly/' . 'y' x 43));
+	$books->another($person, $c->url('/webhooks/calendly/'));
 	my $foreign = $books->foreign;
 	repaired($user, $person);
 	my ($at, $lists) = (connection($user)->{webhook}{uri},
@@ -164,8 +154,7 @@ subtest 'on the third page of the listing, among foreign ones' => sub {
 
 subtest 'two at once end with one' => sub {
 	my ($user, $person, $uri) = connected();
-	$books->as($person, DELETE => '/webhook_subscriptions/' .
-		$uri =~ s{.*/}{}r);
+	$books->unsubscribe($person, $uri);
 	require Cal::Test::Load;
 	my $count = Cal::Test::Load->start($c, clients => 4, times => 2,
 		request => [POST => "/v1/connections/$user/reconcile",
@@ -198,7 +187,7 @@ subtest 'what cannot be reconciled says so' => sub {
 	is $res->code . ' ' . $res->json('/code'), '409 needs_reauth',
 	    'a dead credential';
 	is reconcile($user)->code, 409, 'again';
-	is connection($user)->{status}, 'needs_reauth', 'the connection says so';
+	is connection($user)->{status}, 'needs_reauth', 'it says so';
 	$c->api(DELETE => "/v1/connections/$user");
 	is reconcile($user)->json('/status'), 'disconnected',
 	    'one that is disconnected stays so';

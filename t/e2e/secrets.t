@@ -64,7 +64,7 @@ sub learn ($browser)
 sub forms ($value)
 {
 	my %form = map { $_ => 1 } $value, url_escape($value),
-	    url_escape($value, '^A-Za-z0-9'), lc(url_escape $value),
+	    url_escape($value, '^A-Za-z0-9'),
 	    encode_json([$value]) =~ /"(.*)"/, unpack('H*', $value);
 	for my $before (0 .. 2) {
 		my $n = $before + length $value;

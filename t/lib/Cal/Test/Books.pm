@@ -111,6 +111,21 @@ sub subscribe ($self, $person, $url)
 	return $res->json('/resource/uri');
 }
 
+sub unsubscribe ($self, $person, $uri)
+{
+	my $id = $uri =~ s{.*/}{}r;
+	my $res = $self->as($person, DELETE => "/webhook_subscriptions/$id");
+	return $res->code == 204 || croak 'not unsubscribed: ' . $res->body;
+}
+
+# A subscription of another app, which our bookings do not go to.
+sub another ($self, $person, $url)
+{
+	return $self->test->sandbox(POST => '/sandbox/foreign-subscription',
+		{ person => $person, url => $url,
+		    events => ['event_type.created'] });
+}
+
 # How many sealed secrets our database holds: of grants that are in hand, of
 # endpoints, of OAuth states.
 sub sealed ($self)
