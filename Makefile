@@ -77,7 +77,11 @@ install: programs
 	install -m 755 $B/calendlyd $B/calendlyctl $(DESTDIR)$(PREFIX)/sbin/
 	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
 	install -m 644 docs/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8/
-	cp -R migrations deploy/pages nginx.conf.example docs/openapi.yaml \
+	for dir in migrations deploy/pages; do \
+	    to=$(DESTDIR)$(PREFIX)/share/calendlyd/$${dir##*/} && \
+	    install -d "$$to" && install -m 644 $$dir/* "$$to" || exit; \
+	done
+	install -m 644 nginx.conf.example docs/openapi.yaml \
 	    $(DESTDIR)$(PREFIX)/share/calendlyd/
 
 clean:

@@ -100,7 +100,7 @@ db_connect(struct db *db)
 		db_conn_drop(db);
 	db->conn = PQconnectdbParams(names, values, 1);
 	if (db->conn == NULL || PQstatus(db->conn) != CONNECTION_OK) {
-		log_failure("database: cannot connect", "DATABASE_URL",
+		log_failure("database", "cannot connect",
 		    db->conn == NULL ? "no memory" : PQerrorMessage(db->conn));
 		db_conn_drop(db);
 		return CAL_UNAVAILABLE;

@@ -194,7 +194,7 @@ sub is_explained ($said)
 {
 	my ($words) = grep { length >= 8 }
 	    split /%[-.*0-9]*[lz]*[a-z]/, $said;
-	return !defined $words || 
+	return !defined $words ||
 	    index($table, substr $words, 0, 24) >= 0;
 }
 

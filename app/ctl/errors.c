@@ -109,7 +109,7 @@ call_todo(const struct ops_call *call)
 	if (status == 409)
 		return "nothing: reconcile looks again and puts it right";
 	if (status == 429)
-		return "nothing: waits as long as Calendly asks";
+		return "nothing: it is tried again after a pause";
 	if (status >= 500)
 		return "nothing, if it passes: tried again; else see "
 		    "Calendly's status page";

@@ -3,6 +3,7 @@
 
 use Cal::Test;
 use Cal::Test::Books;
+use Cal::Test::Load;
 use Time::HiRes qw(time);
 
 my $c = Cal::Test->start;
@@ -150,6 +151,24 @@ subtest 'a connection that needs a new consent can be disconnected' => sub {
 	is $res->code, 200, 'answered 200';
 	is scalar @{ $res->json('/left_behind') }, 1, 'what is left is named';
 	is $books->sealed, 0, 'no secret is left';
+};
+
+subtest 'a create that is still under way does not land after it' => sub {
+	my $endpoint = connected('busy', 'p11');
+	$books->unsubscribe('p11', connection('busy')->{webhook}{uri});
+	$books->fault('latency', POST => '/webhook_subscriptions',
+		value => 1500, times => 1);
+	my $repair = Cal::Test::Load->start($c, clients => 1, times => 1,
+		request => [POST => '/v1/connections/busy/reconcile',
+		    { Authorization => 'Bearer ' . $c->key }]);
+	$c->wait_for(sub {
+		my $last = $books->state('api_calls')->{api_calls}[-1];
+		$last->{method} eq 'POST' && !defined $last->{status}
+	}, 'the create to be on its way');
+	is disconnect('busy')->code, 202, 'answered 202: somebody is at it';
+	like join(' ', %{ $repair->wait_end }), qr/^20[02] 1$/, 'it ends well';
+	$books->settle;
+	is_gone('busy', 'p11', $endpoint);
 };
 
 subtest 'subscriptions of other apps are never touched' => sub {

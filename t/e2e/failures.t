@@ -71,7 +71,7 @@ subtest 'a reply that is no reply' => sub {
 	is $call->{status}, 200, 'a page';
 	like $call->{error}, qr/JSON/, 'it is no JSON';
 	like $call->{reply}, qr/<title>/i, 'here it is';
-	($call) = with_fault(kind => 'drop', times => 2);
+	($call) = with_fault(kind => 'drop', times => 20);
 	is $call->{status}, undef, 'no answer has no status';
 	ok length $call->{error}, "but a cause: $call->{error}";
 };

@@ -3,6 +3,7 @@
 
 use Cal::Test;
 use Cal::Test::Books;
+use Cal::Test::Load;
 
 my $c = Cal::Test->start;
 my $books = Cal::Test::Books->new(test => $c)->unlimited(30);
@@ -155,7 +156,6 @@ subtest 'on the third page of the listing, among foreign ones' => sub {
 subtest 'two at once end with one' => sub {
 	my ($user, $person, $uri) = connected();
 	$books->unsubscribe($person, $uri);
-	require Cal::Test::Load;
 	my $count = Cal::Test::Load->start($c, clients => 4, times => 2,
 		request => [POST => "/v1/connections/$user/reconcile",
 		    { Authorization => 'Bearer ' . $c->key }])->wait_end;
