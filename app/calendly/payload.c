@@ -60,13 +60,21 @@ kind_find(const char *name)
 	return NULL;
 }
 
+/* Types that calendlyd itself gives: nobody else's words. */
+static bool
+is_reserved(const char *s)
+{
+	return strncmp(s, "connection.", 11) == 0 ||
+	    strncmp(s, "meeting.", 8) == 0 || strncmp(s, "webhook.", 8) == 0;
+}
+
 /* "thing.happened" in lower case: safe as an event's type. */
 static bool
 is_kind(const char *s)
 {
 	const char	*dot = strchr(s, '.');
 
-	return dot != NULL && dot != s && dot[1] != '\0' &&
+	return !is_reserved(s) && dot != NULL && dot != s && dot[1] != '\0' &&
 	    strlen(s) <= KIND_MAX &&
 	    strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_.") == strlen(s);
 }

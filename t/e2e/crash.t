@@ -59,14 +59,14 @@ sub lost ($count)
 }
 
 subtest 'ingest workers' => sub {
-	my $load = Cal::Test::Deliveries->start($c, $url, clients => 4);
-	kill_one('ingest', $load) for 1 .. 12;
+	my $load = Cal::Test::Deliveries->start($c, $url);
+	kill_one('ingest', $load) for 1 .. 6;
 	nothing_lost($load);
 };
 
 subtest 'runners, whatever they have in hand' => sub {
 	my $load = Cal::Test::Deliveries->start($c, $url);
-	kill_one('runner', $load) for 1 .. 12;
+	kill_one('runner', $load) for 1 .. 4;
 	is lost($load->count), 0, 'deliveries did not notice';
 	nothing_lost($load);
 };
@@ -74,11 +74,11 @@ subtest 'runners, whatever they have in hand' => sub {
 subtest 'app workers, while people connect and hosts read' => sub {
 	my $load = Cal::Test::Deliveries->start($c, $url, clients => 2);
 	my $reader = Cal::Test::Load->start($c, clients => 2, request => [
-		GET => '/v1/events?limit=50',
+		GET => '/v1/connections',
 		{ Authorization => 'Bearer ' . $c->key }]);
-	kill_one('app', $load) for 1 .. 8;
+	kill_one('app', $load) for 1 .. 4;
 	my $count = $reader->stop;
-	cmp_ok lost($count), '<=', 8, 'no more lost than was in hand'
+	cmp_ok lost($count), '<=', 4, 'no more lost than was in hand'
 	    or diag explain $count;
 	nothing_lost($load);
 	$c->connect('u2', person => 'marco', browser => $c->new_browser);

@@ -156,6 +156,21 @@ what_is_not_known_is_known_by_its_bytes(void **state)
 }
 
 static void
+a_kind_cannot_pass_for_one_of_our_own(void **state)
+{
+	static const char *const	ours[] = {
+		"connection.disconnected", "meeting.changed",
+		"webhook.unreadable"
+	};
+	size_t				i;
+
+	(void)state;
+	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		assert_non_null(payload_of(envelope(ours[i], "00", "")).flaw);
+	assert_null(payload_of(envelope("meeting_recap.x", "00", "")).flaw);
+}
+
+static void
 what_cannot_be_read_has_a_flaw_and_no_kind(void **state)
 {
 	static const char *const	bad[] = {
@@ -248,6 +263,7 @@ main(void)
 		promise(an_update_is_known_by_its_time),
 		promise(a_no_show_is_known_by_its_own_uri_else_by_its_time),
 		promise(what_is_not_known_is_known_by_its_bytes),
+		promise(a_kind_cannot_pass_for_one_of_our_own),
 		promise(what_cannot_be_read_has_a_flaw_and_no_kind),
 		promise(a_time_is_one_that_can_be_stored),
 		promise(the_content_is_the_payload_less_passwords_of_rooms),

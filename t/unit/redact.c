@@ -71,7 +71,8 @@ static void
 hides_members_that_are_secret_by_name(void **state)
 {
 	(void)state;
-	gives("{\"access_token\":\"abc\",\"refresh_token\" : \"d\\\"ef\",\"a\":1}",
+	gives("{\"access_token\":\"abc\",\"refresh_token\" : "
+	    "\"d\\\"ef\",\"a\":1}",
 	    "{\"access_token\":\"[redacted]\",\"refresh_token\" : "
 	    "\"[redacted]\",\"a\":1}");
 	gives("{\"signing_key\":null,\"password\":\"\"}",

@@ -6,8 +6,10 @@
 #include "app/calendly/signature.h"
 #include "lib/secret.h"
 
-#define MAC	"e1b82a0c311e6282f5b2cf34e3f2f19cd0edd8f0f1931ae1fc626f84721bd793"
-#define OTHER	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define MAC	"e1b82a0c311e6282f5b2cf34e3f2f19c" \
+		"d0edd8f0f1931ae1fc626f84721bd793"
+#define OTHER	"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" \
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 static const char	key[] = "5mEzn9C-I28UtwOjZJtFoob0sAAFZ95GbZkqj4y3i0I";
 static const char	body[] = "{\"event\":\"invitee.created\"}";
