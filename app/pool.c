@@ -101,8 +101,10 @@ be_child(const struct generation *g, const struct slot *slot,
 	/* What ps and top show: the same as the log's speaker. */
 	(void)prctl(PR_SET_NAME, slot->name, 0, 0, 0);
 	log_speaker(slot->name);
+	/* The first of several never waits for Calendly. */
 	if (slot->role == CALENDLY_RUNNER)
-		rc = runner_run(g->settings, g->leash[0]);
+		rc = runner_run(g->settings, slot->index > 0 ||
+		    g->settings->runners == 1, g->leash[0]);
 	else
 		rc = worker_run(g->settings, slot->role,
 		    slot->role == CALENDLY_APP ? l->app : l->ingest,

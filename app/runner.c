@@ -39,7 +39,7 @@ next_wait(enum cal_err rc, bool worked, long last)
 }
 
 static void
-run(struct calendly *cal, struct arena *mem, int leash)
+run(struct calendly *cal, struct arena *mem, bool jobs, int leash)
 {
 	enum cal_err	 rc;
 	bool		 worked;
@@ -47,7 +47,7 @@ run(struct calendly *cal, struct arena *mem, int leash)
 
 	while (!let_go(leash, wait)) {
 		worked = false;
-		rc = job_run_some(cal, mem, &worked);
+		rc = job_run_some(cal, mem, jobs, &worked);
 		wait = next_wait(rc, worked, wait);
 		arena_reset(mem);
 		log_request(NULL);
@@ -55,7 +55,7 @@ run(struct calendly *cal, struct arena *mem, int leash)
 }
 
 int
-runner_run(const struct settings *s, int leash)
+runner_run(const struct settings *s, bool jobs, int leash)
 {
 	struct calendly	*cal;
 	struct arena	*mem;
@@ -63,7 +63,7 @@ runner_run(const struct settings *s, int leash)
 	if (calendly_open(s, CALENDLY_RUNNER, &cal) != CAL_OK)
 		return EXIT_FAILURE;
 	mem = arena_new(MEMORY_MAX);
-	run(cal, mem, leash);
+	run(cal, mem, jobs, leash);
 	arena_free(mem);
 	calendly_close(cal);
 	return EXIT_SUCCESS;

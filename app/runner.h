@@ -4,12 +4,14 @@
 #ifndef APP_RUNNER_H
 #define APP_RUNNER_H
 
+#include <stdbool.h>
+
 struct settings;
 
 /*
- * Run jobs until the leash is let go; the exit status.  To be called in a
- * fresh child, with signals blocked.
+ * Apply deliveries and, if "jobs", run jobs until the leash is let go; the
+ * exit status.  To be called in a fresh child, with signals blocked.
  */
-int	runner_run(const struct settings *, int leash);
+int	runner_run(const struct settings *, bool jobs, int leash);
 
 #endif

@@ -29,6 +29,7 @@ slot_init(struct slot *slot, enum calendly_role role, int index)
 {
 	memset(slot, 0, sizeof(*slot));
 	slot->role = role;
+	slot->index = index;
 	(void)snprintf(slot->name, sizeof(slot->name), "%s/%d",
 	    role_names[role], index);
 }

@@ -13,6 +13,7 @@
 
 struct slot {
 	enum calendly_role	 role;
+	int			 index;		/* among those of its role */
 	char			 name[24];	/* "app/3": who speaks */
 	pid_t			 pid;		/* 0: none */
 	int			 failures;	/* in a row */

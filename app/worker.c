@@ -8,6 +8,7 @@
 
 #include "app/chance.h"
 #include "app/route.h"
+#include "app/service/calendly.h"
 #include "app/settings.h"
 #include "app/worker.h"
 #include "lib/arena.h"
@@ -47,6 +48,7 @@ serve_one(struct calendly *cal, enum calendly_role role, struct req_queue *q,
 		return rc;
 	route_dispatch(cal, &r, role);
 	req_finish(&r);
+	calendly_act_for(cal, NULL, NULL);
 	arena_reset(mem);
 	log_request(NULL);
 	return CAL_OK;

@@ -184,7 +184,7 @@ await_in_time(struct db *db)
 static bool
 state_is(const char *state, const char *class)
 {
-	return strncmp(state, class, 2) == 0;
+	return strncmp(state, class, strlen(class)) == 0;
 }
 
 static enum cal_err
@@ -197,9 +197,26 @@ err_from_state(const char *state)
 		return CAL_CONFLICT;
 	if (state[0] == '\0' || state_is(state, "08") ||
 	    state_is(state, "53") || state_is(state, "57") ||
-	    strcmp(state, "25006") == 0)
+	    strcmp(state, "25006") == 0 || strcmp(state, "26000") == 0 ||
+	    strcmp(state, "0A000") == 0)
 		return CAL_UNAVAILABLE;
 	return CAL_INTERNAL;
+}
+
+/*
+ * A connection that is of no use for the next statement, either.  57P: the
+ * server is going down; 25006: it is not the primary.  26000 and 0A000: what
+ * was prepared is gone, as after a change behind a pooler, or no longer fits,
+ * as after a migration; it is prepared anew on a fresh connection.
+ */
+static bool
+is_spent(const struct db *db, const PGresult *res)
+{
+	return res == NULL || PQstatus(db->conn) != CONNECTION_OK ||
+	    state_is(db->sqlstate, "57P") ||
+	    strcmp(db->sqlstate, "25006") == 0 ||
+	    strcmp(db->sqlstate, "26000") == 0 ||
+	    strcmp(db->sqlstate, "0A000") == 0;
 }
 
 /* Note the state of a failed result, log it, drop a dead connection. */
@@ -218,10 +235,7 @@ fail(struct db *db, const PGresult *res, const char *which)
 	if (why == NULL || why[0] == '\0')
 		why = "no answer in time, or the connection is lost";
 	log_failure("database", which, why);
-	/* 57P: the server is going down; 25006: it is not the primary. */
-	if (res == NULL || PQstatus(db->conn) != CONNECTION_OK ||
-	    strncmp(db->sqlstate, "57P", 3) == 0 ||
-	    strcmp(db->sqlstate, "25006") == 0)
+	if (is_spent(db, res))
 		db_conn_drop(db);
 	return err_from_state(db->sqlstate);
 }

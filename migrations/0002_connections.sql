@@ -189,13 +189,16 @@ AS $$
 $$;
 SELECT look_across('oauth_state_take(bytea, bytea)');
 
+-- Held until the transaction ends, so that connection_forget() does not take
+-- it from under a grant that is being made.
 CREATE FUNCTION account_intern(uuid_text text) RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
 	found_id bigint;
 BEGIN
-	SELECT a.id INTO found_id FROM accounts a WHERE a.user_uuid = uuid_text;
+	SELECT a.id INTO found_id FROM accounts a WHERE a.user_uuid = uuid_text
+	   FOR KEY SHARE;
 	IF found_id IS NULL THEN
 		INSERT INTO accounts (user_uuid)
 		VALUES (uuid_text)

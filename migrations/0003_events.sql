@@ -146,28 +146,52 @@ SELECT look_across('ingest_store(bigint, uuid, bigint, bytea, text, text, '
     'smallint, bytea)');
 
 -- A batch of deliveries to apply, locked until the transaction ends: so many
--- at most, and so many bytes of bodies (but always one).
+-- at most, and so many bytes of bodies (but always one).  Their connections
+-- are held, too, so that erasing one waits; one that is busy is passed over
+-- this time.  A delivery that was let in while its connection was being erased
+-- goes unread: nobody may know it any more, and it must not stand in the way.
 CREATE FUNCTION delivery_take(most integer, most_bytes integer)
 RETURNS TABLE (id bigint, tenant_id bigint, connection_id uuid, user_id text,
 	received_at text, identity bytea, kind text, flaw text, body bytea)
 LANGUAGE sql VOLATILE
 AS $$
-	SELECT d.id, d.tenant_id, d.connection_id, c.user_id,
-	       rfc3339(d.received_at), d.identity, d.kind, d.flaw, d.body
-	  FROM (SELECT i.id, sum(length(i.body)) OVER (ORDER BY i.id)
-		       - length(i.body) AS bytes_before
-		  FROM (SELECT q.delivery_id
+	WITH due AS MATERIALIZED (
+		SELECT q.delivery_id AS id
 		  FROM delivery_queue q
 		 WHERE q.parked_at IS NULL
 		   AND q.next_run_at <= now()
 		 ORDER BY q.delivery_id
 		 LIMIT most
-		   FOR UPDATE SKIP LOCKED) q
-		  JOIN deliveries_in i ON i.id = q.delivery_id) batch
+		   FOR UPDATE SKIP LOCKED
+	), orphan AS (
+		DELETE FROM delivery_queue WHERE delivery_id IN (
+			SELECT due.id
+			  FROM due
+			  LEFT JOIN deliveries_in i ON i.id = due.id
+			 WHERE NOT EXISTS (SELECT FROM connections c
+					    WHERE c.id = i.connection_id))
+		RETURNING delivery_id
+	), unread AS (
+		DELETE FROM deliveries_in
+		 WHERE id IN (SELECT delivery_id FROM orphan)
+		RETURNING deliveries_in.identity
+	), unknown AS (
+		DELETE FROM identities
+		 WHERE identity IN (SELECT u.identity FROM unread u)
+	), batch AS (
+		SELECT i.id, sum(length(i.body)) OVER (ORDER BY i.id)
+		       - length(i.body) AS bytes_before
+		  FROM due
+		  JOIN deliveries_in i ON i.id = due.id
+	)
+	SELECT d.id, d.tenant_id, d.connection_id, c.user_id,
+	       rfc3339(d.received_at), d.identity, d.kind, d.flaw, d.body
+	  FROM batch
 	  JOIN deliveries_in d ON d.id = batch.id
 	  JOIN connections c ON c.id = d.connection_id
 	 WHERE batch.bytes_before < most_bytes
 	 ORDER BY d.id
+	   FOR KEY SHARE OF c SKIP LOCKED
 $$;
 SELECT look_across('delivery_take(integer, integer)');
 

@@ -110,9 +110,10 @@ END
 $$;
 SELECT look_across('job_finish(bigint, bigint, bigint)');
 
--- Not done: again after a pause, or parked for a person to look at.
-CREATE FUNCTION job_fail(p_id bigint, p_attempt bigint, p_pause_ms bigint,
-	p_park boolean, p_error text)
+-- Not done: again after a pause, or parked for a person to look at.  But
+-- whoever asked again meanwhile gets a fresh try, at most a second later.
+CREATE FUNCTION job_fail(p_id bigint, p_attempt bigint, p_wanted bigint,
+	p_pause_ms bigint, p_park boolean, p_error text)
 RETURNS boolean
 LANGUAGE plpgsql VOLATILE
 AS $$
@@ -120,15 +121,17 @@ BEGIN
 	UPDATE jobs
 	   SET owner = NULL,
 	       deadline = NULL,
-	       next_run_at = now() + make_interval(secs => p_pause_ms / 1000.0),
-	       parked_at = CASE WHEN p_park THEN now() END,
+	       next_run_at = now() + make_interval(secs =>
+	           CASE WHEN wanted = p_wanted THEN p_pause_ms
+	           ELSE least(p_pause_ms, 1000) END / 1000.0),
+	       parked_at = CASE WHEN p_park AND wanted = p_wanted THEN now() END,
 	       last_error = p_error
 	 WHERE id = p_id
 	   AND attempt = p_attempt;
 	RETURN FOUND;
 END
 $$;
-SELECT look_across('job_fail(bigint, bigint, bigint, boolean, text)');
+SELECT look_across('job_fail(bigint, bigint, bigint, bigint, boolean, text)');
 
 -- Tokens that a crash left between Calendly's answer and a connection.
 CREATE FUNCTION sweep_pending_grants(most integer) RETURNS bigint

@@ -27,6 +27,10 @@ BEGIN
 	   SET subject = NULL
 	 WHERE tenant_id = current_tenant()
 	   AND subject = who;
+	PERFORM FROM accounts a
+	  WHERE a.id = ANY (used)
+	  ORDER BY a.id
+	    FOR UPDATE;
 	DELETE FROM accounts a
 	 WHERE a.id = ANY (used)
 	   AND NOT EXISTS (SELECT FROM grants g WHERE g.account_id = a.id);

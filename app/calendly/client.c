@@ -74,6 +74,14 @@ client_set_deadline(struct client *c, long ms)
 	c->deadline = ms == 0 ? 0 : clock_ms() + ms;
 }
 
+long
+client_time_left(const struct client *c, long most)
+{
+	long	 left = c->deadline == 0 ? most : c->deadline - clock_ms();
+
+	return left < 0 ? 0 : left < most ? left : most;
+}
+
 const struct settings *
 client_settings(const struct client *c)
 {
@@ -87,14 +95,9 @@ client_settings(const struct client *c)
 static long
 time_for(const struct client *c, const struct client_request *q)
 {
-	long	 left;
+	const long	 left = client_time_left(c, CLIENT_TOTAL_MS);
 
-	if (c->deadline == 0)
-		return CLIENT_TOTAL_MS;
-	left = c->deadline - clock_ms();
-	if (left <= 0)
-		return 0;
-	return q->oauth || left > CLIENT_TOTAL_MS ? CLIENT_TOTAL_MS : left;
+	return q->oauth && left > 0 ? CLIENT_TOTAL_MS : left;
 }
 
 static const char *

@@ -42,6 +42,8 @@ void		 client_observe(struct client *, void (*)(void *,
  * that has no time left is not sent.
  */
 void		 client_set_deadline(struct client *, long ms);
+/* What is left of it in ms, but no more than "most". */
+long		 client_time_left(const struct client *, long most);
 
 /* The rest is for app/calendly/ alone. */
 

@@ -88,8 +88,8 @@ take_token(struct arena *mem, const struct json_node *json, const char *name)
 }
 
 static bool
-pair_parse(struct client *c, struct arena *mem, const struct json_node *json,
-    struct token_pair *pair)
+pair_parse(struct arena *mem, const struct json_node *json,
+    const char *const *asked, struct token_pair *pair)
 {
 	const char	*scope = json_text(json, "scope");
 
@@ -98,8 +98,7 @@ pair_parse(struct client *c, struct arena *mem, const struct json_node *json,
 		.refresh = take_token(mem, json, "refresh_token"),
 		.owner = json_text(json, "owner"),
 		.organization = json_text(json, "organization"),
-		.scopes = scope == NULL ? client_settings(c)->scopes :
-		    split_scopes(mem, scope),
+		.scopes = scope == NULL ? asked : split_scopes(mem, scope),
 	};
 	if (!json_int(json, "expires_in", &pair->expires_in) ||
 	    pair->expires_in < 0 || pair->expires_in > EXPIRES_MAX)
@@ -123,7 +122,7 @@ outcome_of_error(const struct client_reply *r)
 
 static enum token_outcome
 token_call(struct client *c, struct arena *mem, struct client_request *q,
-    const struct buf *form, struct token_pair *pair)
+    const struct buf *form, const char *const *asked, struct token_pair *pair)
 {
 	struct client_reply	 r;
 	enum cal_err		 rc;
@@ -134,9 +133,13 @@ token_call(struct client *c, struct arena *mem, struct client_request *q,
 	q->bodysz = form->n;
 	q->oauth = q->basic = true;
 	rc = client_send(c, mem, q, &r);
-	if (rc == CAL_OK && pair_parse(c, mem, r.json, pair))
+	if (rc == CAL_OK && pair_parse(mem, r.json, asked, pair))
 		return TOKEN_GRANTED;
 	switch (rc) {
+	case CAL_OK:
+		log_warn("calendly: %s: the reply holds no token pair",
+		    q->purpose);
+		return TOKEN_AMBIGUOUS;
 	case CAL_INVALID:
 	case CAL_UNAUTHORIZED:
 	case CAL_DENIED:
@@ -164,13 +167,17 @@ oauth_exchange(struct client *c, struct arena *mem, const struct secret *code,
 	uri_add(&form, "redirect_uri", oauth_redirect_uri(c, mem));
 	uri_add(&form, "code_verifier", secret_text(verifier));
 	uri_add(&form, "client_id", client_settings(c)->client_id);
-	return token_call(c, mem, &q, &form, pair);
+	return token_call(c, mem, &q, &form, client_settings(c)->scopes,
+	    pair);
 }
 
+/* It asks for no scopes: without a word about them, they are as before, and
+ * not as the settings are by now. */
 enum token_outcome
 oauth_refresh(struct client *c, struct arena *mem,
     const struct secret *refresh, struct token_pair *pair)
 {
+	static const char *const as_before[] = { NULL };
 	struct client_request	 q = {
 		.purpose = "token_refresh",
 		.hide = { refresh },
@@ -181,7 +188,7 @@ oauth_refresh(struct client *c, struct arena *mem,
 	uri_add(&form, "grant_type", "refresh_token");
 	uri_add(&form, "refresh_token", secret_text(refresh));
 	uri_add(&form, "client_id", client_settings(c)->client_id);
-	return token_call(c, mem, &q, &form, pair);
+	return token_call(c, mem, &q, &form, as_before, pair);
 }
 
 enum cal_err

@@ -113,23 +113,24 @@ sweep_now_and_then(struct calendly *cal, struct arena *mem, bool *worked)
 }
 
 enum cal_err
-job_run_some(struct calendly *cal, struct arena *mem, bool *worked)
+job_run_some(struct calendly *cal, struct arena *mem, bool jobs, bool *worked)
 {
 	static enum cal_err	(*const parts[])(struct calendly *,
 				    struct arena *, bool *) = {
-		apply_some, apply_feed, run_one, sweep_now_and_then
+		apply_some, apply_feed, sweep_now_and_then, run_one
 	};
+	const size_t		 n = sizeof(parts) / sizeof(parts[0]);
 	enum cal_err		 rc;
 	bool			 did;
 	size_t			 i;
 
 	*worked = false;
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+	for (i = 0; i < (jobs ? n : n - 1); i++) {
 		did = false;
 		rc = parts[i](cal, mem, &did);
 		if (rc == CAL_UNAVAILABLE)
 			return rc;
-		*worked = *worked || did;
+		*worked = *worked || (did && rc == CAL_OK);
 	}
 	return CAL_OK;
 }

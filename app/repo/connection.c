@@ -78,6 +78,15 @@ connection_load(struct db *db, struct arena *mem, const char *id,
 }
 
 enum cal_err
+connection_lock_unwanted(struct db *db, struct arena *mem, const char *id)
+{
+	struct db_rows	 rows;
+
+	return db_one(db, mem, STMT_CONNECTION_LOCK_UNWANTED,
+	    STMT_ARGS(db_text(id)), &rows);
+}
+
+enum cal_err
 connection_find(struct db *db, struct arena *mem, const char *user_id,
     struct connection_view *v)
 {
@@ -173,10 +182,11 @@ connection_mark_mended(struct db *db, struct arena *mem, const char *id,
 
 enum cal_err
 connection_set_capability(struct db *db, struct arena *mem, const char *id,
-    const char *capability)
+    const char *grant_id, const char *capability)
 {
 	return db_run(db, mem, STMT_CONNECTION_CAPABILITY,
-	    STMT_ARGS(db_text(id), db_text(capability)), NULL);
+	    STMT_ARGS(db_text(id), db_text(capability), db_text(grant_id)),
+	    NULL);
 }
 
 enum cal_err

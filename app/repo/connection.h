@@ -54,6 +54,9 @@ enum cal_err	connection_lock(struct db *, struct arena *,
 		    const char *user_id, struct connection *) ERR_CHECK;
 enum cal_err	connection_load(struct db *, struct arena *, const char *id,
 		    struct connection *) ERR_CHECK;
+/* Lock it if it is to be erased; else CAL_NOTFOUND. */
+enum cal_err	connection_lock_unwanted(struct db *, struct arena *,
+		    const char *id) ERR_CHECK;
 enum cal_err	connection_find(struct db *, struct arena *,
 		    const char *user_id, struct connection_view *) ERR_CHECK;
 /* In the order of user_id; "status" and "after" may be NULL. */
@@ -79,8 +82,10 @@ enum cal_err	connection_mark_mended(struct db *, struct arena *,
 		    const char *id, const char *grant_id,
 		    const char **user_id) ERR_CHECK;
 
+/* As its grant has found it; of no effect once it has another one. */
 enum cal_err	connection_set_capability(struct db *, struct arena *,
-		    const char *id, const char *capability) ERR_CHECK;
+		    const char *id, const char *grant_id,
+		    const char *capability) ERR_CHECK;
 enum cal_err	connection_add_left_behind(struct db *, struct arena *,
 		    const char *id, const char *const *uris) ERR_CHECK;
 /* Erase all that is stored about the user once it is disconnected. */

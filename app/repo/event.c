@@ -6,6 +6,8 @@
 #include "lib/arena.h"
 #include "lib/db.h"
 
+enum { PAGE_BYTES = 8 * 1024 * 1024 };
+
 static void
 event_from_row(const struct db_rows *rows, int i, struct event *ev)
 {
@@ -51,7 +53,7 @@ feed_list(struct db *db, struct arena *mem, int64_t after, int limit,
 	int		 i;
 
 	rc = db_run(db, mem, STMT_FEED_LIST, STMT_ARGS(db_int(mem, after),
-	    db_int(mem, limit)), &rows);
+	    db_int(mem, limit), db_int(mem, PAGE_BYTES)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));

@@ -42,7 +42,10 @@ enum cal_err	event_add(struct db *, struct arena *,
 		    const struct event_new *) ERR_CHECK;
 enum cal_err	event_find(struct db *, struct arena *, const char *id,
 		    struct event *) ERR_CHECK;
-/* Events after this number, in order. */
+/*
+ * Events after this number, in order.  Past some megabytes of bodies they come
+ * without ("body" is NULL): to be read from there on with another call.
+ */
 enum cal_err	feed_list(struct db *, struct arena *, int64_t after,
 		    int limit, struct event **, int *n) ERR_CHECK;
 /* Number what waits, over all tenants; at most "most" of each. */

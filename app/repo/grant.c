@@ -132,15 +132,23 @@ grant_drop_pending(struct db *db, struct arena *mem, const char *id)
 }
 
 enum cal_err
+grant_abandon(struct db *db, struct arena *mem, const char *id)
+{
+	return swap(db, mem, STMT_GRANT_ABANDON, STMT_ARGS(db_text(id)));
+}
+
+enum cal_err
 grant_mark_teardown(struct db *db, struct arena *mem, const char *id)
 {
 	return swap(db, mem, STMT_GRANT_TEARDOWN, STMT_ARGS(db_text(id)));
 }
 
 enum cal_err
-grant_erase(struct db *db, struct arena *mem, const char *id)
+grant_erase(struct db *db, struct arena *mem, const char *id,
+    int64_t generation)
 {
-	return swap(db, mem, STMT_GRANT_ERASE, STMT_ARGS(db_text(id)));
+	return swap(db, mem, STMT_GRANT_ERASE, STMT_ARGS(db_text(id),
+	    db_int(mem, generation)));
 }
 
 enum cal_err

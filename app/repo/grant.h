@@ -73,10 +73,14 @@ enum cal_err	grant_replace_tokens(struct db *, struct arena *,
 /* Its pair has moved to another row. */
 enum cal_err	grant_drop_pending(struct db *, struct arena *, const char *id)
 		    ERR_CHECK;
+/* Tokens that came to serve nobody; CAL_CONFLICT if they serve by now. */
+enum cal_err	grant_abandon(struct db *, struct arena *, const char *id)
+		    ERR_CHECK;
 enum cal_err	grant_mark_teardown(struct db *, struct arena *,
 		    const char *id) ERR_CHECK;
-enum cal_err	grant_erase(struct db *, struct arena *, const char *id)
-		    ERR_CHECK;
+/* CAL_CONFLICT, too, if this is not its generation; 0: whichever it is. */
+enum cal_err	grant_erase(struct db *, struct arena *, const char *id,
+		    int64_t generation) ERR_CHECK;
 
 /*
  * The refresh lease.  CAL_CONFLICT: somebody holds it, it is too early, or

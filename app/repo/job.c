@@ -68,8 +68,8 @@ job_fail(struct db *db, struct arena *mem, const struct job *j,
     int64_t pause_ms, bool park, const char *error)
 {
 	return end_claim(db, mem, STMT_JOB_FAIL, STMT_ARGS(db_text(j->id),
-	    db_int(mem, j->attempt), db_int(mem, pause_ms), db_bool(park),
-	    db_text(error)));
+	    db_int(mem, j->attempt), db_int(mem, j->wanted),
+	    db_int(mem, pause_ms), db_bool(park), db_text(error)));
 }
 
 enum cal_err

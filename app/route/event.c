@@ -46,6 +46,17 @@ read_position(struct req *r, int64_t *seq)
 	return CAL_OK;
 }
 
+/* How many fit: no more than asked for, and only with their bodies. */
+static int
+page_size(const struct event *all, int n, int limit)
+{
+	int	 i;
+
+	for (i = 0; i < n && i < limit && all[i].body != NULL; i++)
+		;
+	return i;
+}
+
 /* "next" goes on after what was shown, or stays where it was. */
 static void
 page_write(struct req *r, struct json *j, const struct event *all, int n,
@@ -73,8 +84,7 @@ event_list(struct calendly *cal, struct req *r)
 	struct json	*j;
 	int64_t		 position;
 	enum cal_err	 rc;
-	int		 limit, n;
-	bool		 more;
+	int		 limit, n, shown;
 
 	if ((rc = query_limit(r, &limit)) != CAL_OK ||
 	    (rc = read_position(r, &position)) != CAL_OK)
@@ -83,9 +93,9 @@ event_list(struct calendly *cal, struct req *r)
 	rc = feed_list(cal->db, r->mem, position, limit + 1, &all, &n);
 	if (rc != CAL_OK)
 		return rc;
-	more = n > limit;
+	shown = page_size(all, n, limit);
 	j = json_new(r->mem);
-	page_write(r, j, all, more ? limit : n, more, position);
+	page_write(r, j, all, shown, shown < n, position);
 	answer_json(r, 200, j);
 	return CAL_OK;
 }

@@ -12,6 +12,7 @@
 #include "app/repo/session.h"
 #include "app/repo/tenant.h"
 #include "app/service/adopt.h"
+#include "app/service/brief.h"
 #include "app/service/calendly.h"
 #include "app/service/connect_end.h"
 #include "app/service/emit.h"
@@ -136,6 +137,22 @@ adopt(struct calendly *cal, struct arena *mem, const struct connect_session *s,
 	return rc;
 }
 
+/*
+ * A commit whose answer was lost may have been one.  Then the fresh grant
+ * serves, or its pair has moved and it is gone.
+ */
+static bool
+has_happened(struct calendly *cal, struct arena *mem,
+    const struct connect_session *s, const char *fresh_id)
+{
+	struct grant	 fresh = { .status = "" };
+	enum cal_err	 rc;
+
+	rc = brief_grant(cal, mem, s->tenant_id, fresh_id, &fresh);
+	return rc == CAL_NOTFOUND || (rc == CAL_OK &&
+	    strcmp(fresh.status, "live") == 0);
+}
+
 enum cal_err
 adopt_run(struct calendly *cal, struct arena *mem,
     const struct connect_session *s, const char *grant_id,
@@ -158,7 +175,8 @@ adopt_run(struct calendly *cal, struct arena *mem,
 		if (rc == CAL_OK)
 			rc = tenant_end(cal->db, adopt(cal, mem, s, &a));
 	}
-	if (rc != CAL_OK)
+	if (rc != CAL_OK && (a.result == NULL ||
+	    !has_happened(cal, mem, s, grant_id)))
 		return rc;
 	*connection_id = a.connection.id;
 	*result = a.result;

@@ -84,15 +84,16 @@ keep_pending(struct calendly *cal, struct arena *mem,
 	const char		*account_id;
 	enum cal_err		 rc;
 
-	rc = account_intern(cal->db, mem, id_from_uri(mem, u->uri),
-	    &account_id);
-	if (rc != CAL_OK)
-		return rc;
 	seal_pair(cal, mem, grant_id, 1, pair, &sealed);
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, grant_add(cal->db, mem, grant_id,
-	    account_id, u->uri, u->organization, &sealed));
+	/* In one transaction: nobody forgets the account in between. */
+	rc = account_intern(cal->db, mem, id_from_uri(mem, u->uri),
+	    &account_id);
+	if (rc == CAL_OK)
+		rc = grant_add(cal->db, mem, grant_id, account_id, u->uri,
+		    u->organization, &sealed);
+	return tenant_end(cal->db, rc);
 }
 
 /*
@@ -130,8 +131,8 @@ let_go(struct calendly *cal, struct arena *mem, const char *grant_id)
 
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, teardown_begin(cal, mem, grant_id, 0));
-	/* Nothing was stored: then there is nothing to take down. */
+	rc = tenant_end(cal->db, teardown_begin_pending(cal, mem, grant_id));
+	/* Nothing was stored, or it serves after all: nothing to take down. */
 	return rc == CAL_CONFLICT ? CAL_OK : rc;
 }
 

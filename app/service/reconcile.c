@@ -77,8 +77,8 @@ choose(const struct calendly *cal, struct arena *mem, const struct hooks *h)
 }
 
 /*
- * A crash came between Calendly's answer and our commit, or somebody made it
- * anew by hand: commit it now.
+ * If a crash came between Calendly's answer and our commit, or somebody made
+ * it anew by hand, commit it now.  What was in the way once no longer is.
  */
 static enum cal_err
 adopt(struct calendly *cal, struct arena *mem, const struct grant *g,
@@ -86,16 +86,16 @@ adopt(struct calendly *cal, struct arena *mem, const struct grant *g,
 {
 	enum cal_err	 rc;
 
-	if (strcmp(f->ours->state, "active") == 0 && id_same(mem,
-	    f->ours->uri, f->sub.uri))
-		return CAL_OK;
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = hook_activate(cal->db, mem, g->id, f->ours->subscription_id,
-	    f->sub.uri, g->organization_uri, f->sub.events);
+	if (strcmp(f->ours->state, "active") != 0 || !id_same(mem,
+	    f->ours->uri, f->sub.uri))
+		rc = hook_activate(cal->db, mem, g->id,
+		    f->ours->subscription_id, f->sub.uri, g->organization_uri,
+		    f->sub.events);
 	if (rc == CAL_OK)
 		rc = connection_set_capability(cal->db, mem,
-		    g->connection_id, "ok");
+		    g->connection_id, g->id, "ok");
 	return tenant_end(cal->db, rc);
 }
 
@@ -133,7 +133,7 @@ stand_without(struct calendly *cal, struct arena *mem, const struct grant *g)
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
 	return tenant_end(cal->db, connection_set_capability(cal->db, mem,
-	    g->connection_id, why));
+	    g->connection_id, g->id, why));
 }
 
 /* What is being reconciled. */

@@ -5,6 +5,7 @@
  * it.  The new pair is committed by compare-and-swap on the generation, not
  * on the lease: a late success is still a success.
  */
+#include <poll.h>
 #include <string.h>
 
 #include "app/calendly/client.h"
@@ -17,6 +18,7 @@
 #include "app/service/refresh.h"
 #include "app/service/seal.h"
 #include "lib/arena.h"
+#include "lib/clock.h"
 #include "lib/crypto.h"
 #include "lib/log.h"
 
@@ -27,6 +29,8 @@ enum {
 	OPERATOR_MS = 60 * 1000,	/* our credentials refused */
 	PROBE_MS = 30 * 1000,		/* an ambiguous answer, doubling */
 	PROBE_DOUBLINGS = 7,		/* to about an hour */
+	KEEP_MS = 15 * 1000,		/* for a pair that must be stored */
+	KEEP_PAUSE_MS = 250,
 };
 
 /*
@@ -87,17 +91,20 @@ commit_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
 	return tenant_end(cal->db, rc);
 }
 
-/* Retried: losing this commit would lose the only copy of the pair. */
+/*
+ * Retried while a database may be starting anew: losing this commit would
+ * lose the only copy of the pair.
+ */
 static enum cal_err
 keep_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
     const struct token_pair *pair)
 {
-	enum { TRIES = 5 };
-	enum cal_err	 rc = CAL_UNAVAILABLE;
-	int		 i;
+	int64_t		 until = clock_ms() + KEEP_MS;
+	enum cal_err	 rc;
 
-	for (i = 0; i < TRIES && rc == CAL_UNAVAILABLE; i++)
-		rc = commit_pair(cal, mem, g, pair);
+	while ((rc = commit_pair(cal, mem, g, pair)) == CAL_UNAVAILABLE &&
+	    clock_ms() < until)
+		(void)poll(NULL, 0, KEEP_PAUSE_MS);
 	if (rc == CAL_CONFLICT)
 		let_go_of_pair(cal, mem, g, pair);
 	else if (rc != CAL_OK)

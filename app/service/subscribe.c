@@ -85,7 +85,7 @@ commit_made(struct calendly *cal, struct arena *mem, const struct grant *g,
 		    s->uri, g->organization_uri, s->events);
 	if (rc == CAL_OK)
 		rc = connection_set_capability(cal->db, mem,
-		    g->connection_id, "ok");
+		    g->connection_id, g->id, "ok");
 	return tenant_end(cal->db, rc);
 }
 
@@ -106,7 +106,7 @@ note_refusal(struct calendly *cal, struct arena *mem, const struct grant *g,
 	rc = hook_mark_gone(cal->db, mem, in->subscription_id, NULL);
 	if (rc == CAL_OK)
 		rc = connection_set_capability(cal->db, mem,
-		    g->connection_id, words[why]);
+		    g->connection_id, g->id, words[why]);
 	rc = tenant_end(cal->db, rc);
 	return rc == CAL_OK ? CAL_GONE : rc;
 }

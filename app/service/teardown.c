@@ -35,6 +35,17 @@ teardown_begin(struct calendly *cal, struct arena *mem, const char *grant_id,
 	    delay_seconds);
 }
 
+enum cal_err
+teardown_begin_pending(struct calendly *cal, struct arena *mem,
+    const char *grant_id)
+{
+	enum cal_err	 rc;
+
+	if ((rc = grant_abandon(cal->db, mem, grant_id)) != CAL_OK)
+		return rc;
+	return job_enqueue(cal->db, mem, "teardown", grant_id, 0);
+}
+
 /* What is being torn down. */
 struct removal {
 	const struct grant	*g;
@@ -80,7 +91,8 @@ remove_all(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 /* The pair as it is now: removing may have refreshed it. */
 static enum cal_err
-revoke(struct calendly *cal, struct arena *mem, const char *grant_id)
+revoke(struct calendly *cal, struct arena *mem, const char *grant_id,
+    int64_t *generation)
 {
 	struct secret	*access, *refresh;
 	struct grant	 g;
@@ -88,8 +100,10 @@ revoke(struct calendly *cal, struct arena *mem, const char *grant_id)
 	enum cal_err	 rc;
 
 	rc = brief_grant(cal, mem, cal->tenant_id, grant_id, &g);
-	if (rc != CAL_OK ||
-	    (rc = unseal_access(cal, mem, &g, &access)) != CAL_OK ||
+	if (rc != CAL_OK)
+		return rc;
+	*generation = g.generation;
+	if ((rc = unseal_access(cal, mem, &g, &access)) != CAL_OK ||
 	    (rc = unseal_refresh(cal, mem, &g, &refresh)) != CAL_OK ||
 	    (rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
@@ -103,18 +117,22 @@ revoke(struct calendly *cal, struct arena *mem, const char *grant_id)
 	return rc;
 }
 
-/* The last step: no secret remains, and the connection may settle. */
+/*
+ * The last step: no secret remains, and the connection may settle.  Not if a
+ * refresh that was under way has brought another pair than was revoked: then
+ * the next try revokes that one.
+ */
 static enum cal_err
 erase_secrets(struct calendly *cal, struct arena *mem, const struct grant *g,
-    bool removed)
+    bool removed, int64_t generation)
 {
 	const char	*const *uris;
 	const char	*user_id, *reason;
 	bool		 erase = false;
 	enum cal_err	 rc;
 
-	if ((rc = grant_erase(cal->db, mem, g->id)) != CAL_OK ||
-	    g->connection_id == NULL)
+	rc = grant_erase(cal->db, mem, g->id, generation);
+	if (rc != CAL_OK || g->connection_id == NULL)
 		return rc;
 	if (!removed && (rc = hook_uris(cal->db, mem, g->id, &uris)) == CAL_OK)
 		rc = connection_add_left_behind(cal->db, mem,
@@ -136,13 +154,14 @@ erase_secrets(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 static enum cal_err
 finish(struct calendly *cal, struct arena *mem, const struct grant *g,
-    bool removed)
+    bool removed, int64_t generation)
 {
 	enum cal_err	 rc;
 
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, erase_secrets(cal, mem, g, removed));
+	rc = tenant_end(cal->db, erase_secrets(cal, mem, g, removed,
+	    generation));
 	if (rc == CAL_OK)
 		log_info("teardown: grant %s: done%s", g->id, removed ? "" :
 		    ", but its subscriptions could not be removed");
@@ -153,17 +172,18 @@ static enum cal_err
 work_off(struct calendly *cal, struct arena *mem, const struct grant *g,
     const struct work *w)
 {
+	int64_t		 revoked = 0;	/* the generation; 0: any goes */
 	enum cal_err	 rc;
 	bool		 removed;
 
 	rc = remove_all(cal, mem, g, w);
 	removed = rc == CAL_OK;
 	if (removed)
-		rc = revoke(cal, mem, g->id);
+		rc = revoke(cal, mem, g->id, &revoked);
 	/* Dead credentials, or a day has passed: erase what is left. */
 	if (rc == CAL_OK || rc == CAL_DENIED ||
 	    (g->overdue && rc != CAL_CONFLICT))
-		return finish(cal, mem, g, removed);
+		return finish(cal, mem, g, removed, revoked);
 	return rc;
 }
 
@@ -193,14 +213,13 @@ enum cal_err
 erase_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
     const char *connection_id)
 {
-	struct connection	 c;
-	enum cal_err		 rc;
+	enum cal_err	 rc;
 
 	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
 		return rc;
-	rc = connection_load(cal->db, mem, connection_id, &c);
 	/* A user who came back meanwhile is not erased. */
-	if (rc == CAL_OK && strcmp(c.status, "disconnected") == 0)
+	rc = connection_lock_unwanted(cal->db, mem, connection_id);
+	if (rc == CAL_OK)
 		rc = connection_erase(cal->db, mem, connection_id);
 	rc = tenant_end(cal->db, rc);
 	return rc == CAL_NOTFOUND ? CAL_OK : rc;

@@ -20,6 +20,9 @@ struct calendly;
  */
 enum cal_err	teardown_begin(struct calendly *, struct arena *,
 		    const char *grant_id, int delay_seconds) ERR_CHECK;
+/* The same for tokens that came to serve nobody; CAL_CONFLICT if they do. */
+enum cal_err	teardown_begin_pending(struct calendly *, struct arena *,
+		    const char *grant_id) ERR_CHECK;
 /*
  * Do it, outside any transaction.  CAL_OK: nothing is left, or what is left
  * is named in the connection's left_behind.  CAL_CONFLICT: somebody else is

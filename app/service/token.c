@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <string.h>
 
+#include "app/calendly/client.h"
 #include "app/repo/grant.h"
 #include "app/service/brief.h"
 #include "app/service/calendly.h"
@@ -72,7 +73,8 @@ enum cal_err
 token_fresh(struct calendly *cal, struct arena *mem, const char *grant_id,
     int64_t above, struct secret **token, int64_t *generation)
 {
-	int64_t		 until = clock_ms() + WAIT_MS;
+	int64_t		 until = clock_ms() + client_time_left(cal->api,
+	    WAIT_MS);
 	enum cal_err	 rc;
 
 	do {

@@ -129,6 +129,17 @@ subtest 'a plan without webhooks still connects, and says why' => sub {
 	is $books->hooks('frida'), 1, 'exactly one';
 };
 
+subtest 'what was in the way for a while is not told of for ever' => sub {
+	my $reconcile = sub {
+		return $c->api(POST => '/v1/connections/free/reconcile')
+		    ->json('/webhook/capability');
+	};
+	$books->fault('status', GET => '/webhook_subscriptions', value => 403,
+		times => 1);
+	is $reconcile->(), 'role', 'Calendly shows nothing';
+	is $reconcile->(), 'ok', 'until it does again';
+};
+
 subtest 'what was not granted is shown, and asked for again' => sub {
 	$c->sandbox(POST => '/sandbox/people',
 		{ person => 'zed', create => \1 });
@@ -139,7 +150,14 @@ subtest 'what was not granted is shown, and asked for again' => sub {
 	is "$u->{status} $u->{webhook}{capability}", 'connected scope',
 	    'connected without a webhook, because of the scope';
 	is_deeply $u->{scopes}{missing}, ['webhooks:write'], 'it is named';
-	$books->switch(granted_scopes => '');
+	$books->switch(token_scope_returned => 'code_only');
+	$c->db->do('UPDATE grants SET access_expires_at = now()');
+	my $minted = $books->minted;
+	$c->api(POST => '/v1/connections/less/reconcile');
+	isnt $books->minted, $minted, 'a refresh whose answer names no scopes';
+	is_deeply connection('less')->{scopes}{missing}, ['webhooks:write'],
+	    'changes nothing about it';
+	$books->switch(token_scope_returned => 'always', granted_scopes => '');
 	my $visits = $books->consents;
 	my $end = $c->connect('less', person => 'zed');
 	is $books->consents, $visits + 1, 'a reconnect asks for consent';

@@ -93,6 +93,21 @@ subtest 'a Calendly that hangs keeps nobody waiting' => sub {
 	is_gone('u3', 'p3', $endpoint);
 };
 
+subtest 'a refresh of somebody who died keeps nobody waiting' => sub {
+	my $endpoint = connected('u9', 'p9');
+	$c->db->do(q{UPDATE grants SET refresh_owner = gen_random_uuid(),
+		refresh_started_at = now(), access_expires_at = now(),
+		refresh_until = now() + interval '1 minute'
+		WHERE status = 'live'});
+	my $begun = time;
+	is disconnect('u9')->code, 202, 'answered 202';
+	cmp_ok time - $begun, '<', 12, 'after ten seconds';
+	$c->db->do('UPDATE grants SET refresh_until = NULL,
+		refresh_started_at = NULL');
+	$books->settle;
+	is_gone('u9', 'p9', $endpoint);
+};
+
 subtest 'a fault at any step is made good' => sub {
 	my @step = ([GET => '/webhook_subscriptions'],
 	    [DELETE => '/webhook_*'], [POST => '/oauth/revoke']);

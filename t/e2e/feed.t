@@ -126,6 +126,34 @@ subtest 'pages: "more" and "next" lead through, and rest at the head' => sub {
 	is_deeply page("after=$after")->{data}, [$event], 'then what is new';
 };
 
+subtest 'a page ends where it would grow too large' => sub {
+	my $after = head();
+	$c->db->do(q{WITH added AS (
+		INSERT INTO events (id, tenant_id, connection_id, user_id,
+		       type, source, occurred_at, received_at, data)
+		SELECT gen_random_uuid(), tenant_id, id, user_id, 'x.large',
+		       'webhook', now(), now(),
+		       json_build_object('x', repeat('x', 1000000))
+		  FROM connections, generate_series(1, 100)
+		RETURNING id, tenant_id)
+		INSERT INTO event_queue (tenant_id, event_id)
+		SELECT tenant_id, id FROM added});
+	# Megabytes of JSON: read by eye.
+	my ($seen, $most, $body) = (0, 0);
+	$c->wait_for(sub {
+		$body = $c->agent->get($c->url("/v1/events?after=$after"),
+			{ Authorization => 'Bearer ' . $c->key })->res->body;
+		my $n = () = $body =~ /"x[.]large"/g;
+		$most = $n if $n > $most;
+		($after) = $body =~ /"next":"(\w+)","more":\w+}\z/ or die;
+		return ($seen += $n) >= 100;
+	}, 'all to be read');
+	is $seen, 100, 'none twice, none left out';
+	cmp_ok $most, '<', 20, 'a few at a time';
+	$c->db->do(q{DELETE FROM feed WHERE event_id IN
+		(SELECT id FROM events WHERE type = 'x.large')});
+};
+
 subtest 'no cursor but our own is taken' => sub {
 	for my $after (qw(x e 0 1 eLTE e====), 'eMA\'', 'cMQ', 'e' . 'A' x 500,
 	    'eOTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk') {

@@ -59,6 +59,22 @@ what_may_run_twice_survives_a_lost_connection(void **state)
 	assert_string_not_equal(pid(), before);
 }
 
+/* As happens behind a pooler. */
+static void
+what_was_prepared_may_be_gone(void **state)
+{
+	(void)state;
+	ok(db_run(db, mem, ONE, NULL, NULL));
+	ok(db_script(db, "DEALLOCATE ALL", "deallocate"));
+	hush();
+	ok(db_run(db, mem, ONE, NULL, NULL));
+	(void)pid();
+	ok(db_script(db, "DEALLOCATE ALL", "deallocate"));
+	unavailable(db_run(db, mem, PID, NULL, NULL));
+	unhush();
+	ok(db_run(db, mem, PID, NULL, NULL));
+}
+
 static void
 what_may_not_is_for_the_caller_to_decide(void **state)
 {
@@ -237,6 +253,7 @@ main(void)
 {
 	const struct CMUnitTest	 tests[] = {
 		promise(what_may_run_twice_survives_a_lost_connection),
+		promise(what_was_prepared_may_be_gone),
 		promise(what_may_not_is_for_the_caller_to_decide),
 		promise(a_transaction_begins_on_a_new_connection),
 		promise(a_transaction_is_never_gone_on_with_elsewhere),

@@ -52,6 +52,22 @@ a_claim_is_for_one(void **state)
 }
 
 static void
+asking_again_while_it_fails_is_not_forgotten(void **state)
+{
+	struct job	 j, again;
+
+	(void)state;
+	enqueue("a");
+	ok(claim(MINUTE, &j));
+	enqueue("a");
+	ok(job_fail(a, mem, &j, 3600 * 1000, true, "the cause"));
+	script("UPDATE jobs SET next_run_at = next_run_at - interval '1 s'");
+	ok(claim(MINUTE, &again));
+	assert_int_equal(again.tries, 1);
+	ok(job_finish(a, mem, &again));
+}
+
+static void
 asking_twice_is_asking_once(void **state)
 {
 	struct job	 j, none;
@@ -209,6 +225,7 @@ main(void)
 {
 	const struct CMUnitTest	 tests[] = {
 		promise_alone(a_claim_is_for_one),
+		promise_alone(asking_again_while_it_fails_is_not_forgotten),
 		promise_alone(asking_twice_is_asking_once),
 		promise_alone(asking_during_a_run_gives_another_run),
 		promise_alone(who_lost_its_claim_can_end_nothing),

@@ -1,0 +1,108 @@
+# Erasing a user while something else happens to them: an apply, a delivery
+# that passed the look-up, a return.
+
+use Cal::Test;
+use Cal::Test::Books;
+use POSIX ();
+
+my $c = Cal::Test->start;
+my $books = Cal::Test::Books->new(test => $c)->unlimited(10);
+my $other = $c->cluster->db($c->stack->database, 'postgres');
+$other->{AutoCommit} = 0;
+
+sub row ($user)
+{
+	return $c->db->selectrow_hashref('SELECT * FROM connections
+		WHERE user_id = ?', undef, $user);
+}
+
+sub somebody_waits
+{
+	return $c->wait_for(sub { $books->one(q{SELECT count(*)
+		FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+		AND datname = current_database()}) }, 'somebody to wait');
+}
+
+sub runs_jobs ($pid)
+{
+	open my $f, '<', "/proc/$pid/comm" or return 0;
+	return <$f> =~ /^runner/;
+}
+
+# The erase job, as it stands when an erase was asked for.
+sub ask_again ($row)
+{
+	return $c->db->do(q{INSERT INTO jobs (tenant_id, kind, subject)
+		VALUES (?, 'erase', ?)}, undef, @$row{qw(tenant_id id)});
+}
+
+subtest 'deliveries that came too late to be known stop nobody' => sub {
+	$c->db->do(q{SELECT ingest_store(id, gen_random_uuid(), 0,
+		sha256(n::text::bytea), 'invitee.created', NULL, 1::smallint,
+		'{"secret":"guest"}') FROM tenants, generate_series(1, 200) n});
+	$c->connect('next', person => 'p1');
+	$c->sandbox(POST => '/sandbox/book', { person => 'p1' });
+	$c->wait_for(sub { grep { $_->{type} eq 'invitee.created' }
+		$c->events }, 'the next booking in the feed', 10);
+	is $books->one("SELECT count(*) FROM $_"), 1, "$_ forgot them"
+	    for qw(deliveries_in identities);
+	is $books->one('SELECT count(*) FROM delivery_queue'), 0,
+	    'the queue is empty';
+};
+
+subtest 'one who returns at the same moment stays' => sub {
+	$c->connect('back', person => 'p2');
+	$c->api(DELETE => '/v1/connections/back');
+	my $row = row('back');
+	$c->db->do('UPDATE connections SET erase = true WHERE id = ?', undef,
+		$row->{id});
+	$other->do(q{UPDATE connections SET status = 'connected', erase = false
+		WHERE id = ?}, undef, $row->{id});
+	ask_again($row);
+	somebody_waits();
+	$other->commit;
+	$books->settle;
+	is row('back')->{status}, 'connected', 'and is connected';
+};
+
+subtest 'one who returned and left again without a word stays' => sub {
+	$c->connect('left', person => 'p3');
+	$c->api(DELETE => '/v1/connections/left');
+	ask_again(row('left'));
+	$books->settle;
+	ok row('left'), 'known as before';
+};
+
+subtest 'what is being applied is erased, too' => sub {
+	$c->connect('busy', person => 'p4');
+	my @runners = grep { runs_jobs($_) } $c->calendlyd->children;
+	kill STOP => @runners;
+	$c->sandbox(POST => '/sandbox/book', { person => 'p4', wait => \1 });
+	my ($id) = $other->selectrow_array(
+		'SELECT id FROM delivery_take(64, 1000000)');
+	ok $id, 'a runner has taken the delivery';
+	my $pid = fork // die;
+	if ($pid == 0) {
+		$c->api(DELETE => '/v1/connections/busy?erase=true');
+		POSIX::_exit(0);
+	}
+	somebody_waits();
+	$other->do(q{INSERT INTO events (id, tenant_id, connection_id, user_id,
+		type, source, occurred_at, received_at, delivery_id, data)
+		SELECT gen_random_uuid(), c.tenant_id, c.id, user_id, 'x.y',
+		'webhook', now(), now(), ?, '{}' FROM connections c
+		WHERE user_id = 'busy'}, undef, $id);
+	$other->do('DELETE FROM delivery_queue WHERE delivery_id = ?', undef,
+		$id);
+	$other->commit;
+	waitpid $pid, 0;
+	kill CONT => @runners;
+	$books->settle;
+	ok !row('busy'), 'the user is forgotten';
+	is $books->one(q{SELECT count(*) FROM events
+		WHERE user_id = 'busy'}), 0, 'and no event is left';
+};
+
+$other->rollback;
+$other->disconnect;
+done_testing;
