@@ -1,10 +1,11 @@
-# calendlyd: make [all|check|lint|install|clean] [SAN=1] [WERROR=1]
+# calendlyd: make [all|check|lint|install|clean] [SAN=1] [FAULT=1] [WERROR=1]
 
 PREFIX	= /usr/local
 SYSCONF	= /etc/calendlyd
 CC	= gcc
 SAN	=
-B	= $(if $(SAN),build-san,build)
+FAULT	=
+B	= $(if $(SAN),build-san,$(if $(FAULT),build-fault,build))
 
 WARN	= -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wcast-qual \
 	  -Wpointer-arith -Wwrite-strings -Wundef -Wvla -Wformat=2 \
@@ -17,7 +18,8 @@ SANFL	= -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
 	  -fno-omit-frame-pointer
 CFLAGS	= -std=c11 -g -fPIE -fno-common $(if $(SAN),$(SANFL),$(HARD)) $(WARN)
 CPPFLAGS = -D_GNU_SOURCE -I. -isystem /usr/include/postgresql \
-	  -DDATADIR='"$(PREFIX)/share/calendlyd"'
+	  -DDATADIR='"$(PREFIX)/share/calendlyd"' \
+	  $(if $(FAULT),-DFAULT_POINTS)
 LDFLAGS	= -pie -Wl,-z,relro,-z,now $(if $(SAN),$(SANFL))
 LIBS	= -lfcgi -lcurl -lyajl -lpq -lsodium
 DEPS	= -MMD -MP
@@ -85,6 +87,6 @@ install: programs
 	    $(DESTDIR)$(PREFIX)/share/calendlyd/
 
 clean:
-	rm -rf build build-san
+	rm -rf build build-san build-fault
 
 -include $(shell find $B -name '*.d' 2>/dev/null)

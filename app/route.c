@@ -23,7 +23,7 @@
 static const struct route *const	tables[] = {
 	webhook_routes,
 	event_routes,
-	connection_routes,
+	connection_routes, token_routes,
 	session_routes,
 	connect_routes,
 	health_routes,

@@ -41,6 +41,7 @@ extern const struct route	connect_routes[];
 extern const struct route	webhook_routes[];
 extern const struct route	session_routes[];
 extern const struct route	connection_routes[];
+extern const struct route	token_routes[];
 extern const struct route	event_routes[];
 extern const struct route	health_routes[];
 

@@ -9,6 +9,7 @@
 #include "app/job/job.h"
 #include "app/runner.h"
 #include "app/service/calendly.h"
+#include "app/service/keys.h"
 #include "lib/arena.h"
 #include "lib/log.h"
 
@@ -63,6 +64,7 @@ runner_run(const struct settings *s, bool jobs, int leash)
 	if (calendly_open(s, CALENDLY_RUNNER, &cal) != CAL_OK)
 		return EXIT_FAILURE;
 	mem = arena_new(MEMORY_MAX);
+	keys_say(cal, mem);
 	run(cal, mem, jobs, leash);
 	arena_free(mem);
 	calendly_close(cal);

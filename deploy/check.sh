@@ -10,8 +10,8 @@ usage()
 
 	Installs what is missing (as root or with sudo), builds with warnings as
 	errors, lints, and runs all tests: of the contract, the sandbox, the
-	units, the repository, and end to end; units and end to end also with
-	the address and undefined-behaviour sanitizers.
+	units, the repository, end to end, and of the pages in a browser; units
+	and end to end also with the address and undefined-behaviour sanitizers.
 
 	  --long   the long forms of the suites
 	  FILE...  only these tests, e.g. t/e2e/connect.t build/t/unit/json
@@ -43,6 +43,22 @@ finish()
 	rm -rf "$cluster"
 }
 
+# axe-core, which Debian does not have; pinned by t/browser/package-lock.json.
+fetch_axe()
+{
+	npm ci --prefix t/browser --cache "$var/npm" --ignore-scripts \
+	    --no-audit --no-fund --no-update-notifier
+	cp t/browser/package-lock.json t/browser/node_modules/fetched.json
+}
+
+need_axe()
+{
+	! cmp -s t/browser/package-lock.json \
+	    t/browser/node_modules/fetched.json || return 0
+	command -v npm >/dev/null 2>&1 || install npm
+	step "axe-core fetched from npm's registry" fetch_axe
+}
+
 # all_of BUILD FILE...: those that exist and are tests.
 all_of()
 {
@@ -56,10 +72,22 @@ all_of()
 	done
 }
 
+# As they were asked for, each with the programs that it is for.
+named()
+{
+	for file do
+		case $file in
+		*t/crash/*)	all_of build-fault "$file" ;;
+		*)		all_of build "$file" ;;
+		esac
+	done
+}
+
 every_test()
 {
 	all_of build t/*.t t/contract/*.t t/sandbox/t/*.t build/t/unit/* \
-	    build/t/repo/* build/t/fuzz/* t/e2e/*.t t/crash/*.t
+	    build/t/repo/* build/t/fuzz/* t/e2e/*.t t/browser/*.t
+	all_of build-fault t/crash/*.t
 	all_of build-san build-san/t/unit/* build-san/t/repo/* \
 	    build-san/t/fuzz/* t/e2e/*.t
 }
@@ -84,8 +112,10 @@ fi
 
 cd "$top"
 install run build demo test lint
+need_axe
 build "built with warnings as errors" WERROR=1
 build "built with sanitizers" WERROR=1 SAN=1
+build "built with fault points" WERROR=1 FAULT=1 programs
 
 # Not fatal at once: who broke the style still wants to know of the rest.
 lint=0
@@ -100,7 +130,7 @@ CAL_TEST_CLUSTER=$cluster
 export CAL_TEST_CLUSTER
 
 if [ $# -gt 0 ]; then
-	tests=$(all_of build "$@")
+	tests=$(named "$@")
 else
 	tests=$(every_test)
 fi

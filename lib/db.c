@@ -10,6 +10,7 @@
 #include "lib/arena.h"
 #include "lib/db.h"
 #include "lib/db_conn.h"
+#include "lib/fault.h"
 #include "lib/log.h"
 
 const char *
@@ -103,6 +104,8 @@ db_run(struct db *db, struct arena *mem, int stmt, const struct db_arg *args,
 		memset(rows, 0, sizeof(*rows));
 	if (in_transaction && db->conn == NULL)
 		return CAL_UNAVAILABLE;
+	FAULT(fault_statement("before", db->stmt[stmt].name,
+	    in_transaction));
 	rc = send_once(db, stmt, args, &res);
 	if (rc == CAL_UNAVAILABLE && db->conn == NULL && !in_transaction &&
 	    db->stmt[stmt].again)
@@ -110,6 +113,7 @@ db_run(struct db *db, struct arena *mem, int stmt, const struct db_arg *args,
 	if (rc == CAL_OK && rows != NULL)
 		copy_rows(mem, res, rows);
 	PQclear(res);
+	FAULT(fault_statement("after", db->stmt[stmt].name, in_transaction));
 	return rc;
 }
 
@@ -152,6 +156,8 @@ db_begin(struct db *db)
 enum cal_err
 db_commit(struct db *db)
 {
+	enum cal_err	 rc;
+
 	if (db->conn == NULL || !db->in_transaction) {
 		db->in_transaction = false;
 		return CAL_UNAVAILABLE;
@@ -163,7 +169,10 @@ db_commit(struct db *db)
 		return CAL_INTERNAL;
 	}
 	db->in_transaction = false;
-	return command(db, "COMMIT");
+	FAULT(fault_commit("before"));
+	rc = command(db, "COMMIT");
+	FAULT(fault_commit("after"));
+	return rc;
 }
 
 void

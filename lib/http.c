@@ -18,6 +18,7 @@
 
 #include "lib/arena.h"
 #include "lib/crypto.h"
+#include "lib/fault.h"
 #include "lib/http.h"
 #include "lib/http_check.h"
 #include "lib/http_sink.h"
@@ -284,8 +285,10 @@ http_call(struct http *h, struct arena *mem, const struct http_request *rq,
 	set_method(&c);
 	set_headers(&c);
 	SET(&c, CURLOPT_URL, rq->url);
+	FAULT(fault_call("before", rq->method, rq->url));
 	if (c.rc == CURLE_OK)
 		c.rc = curl_easy_perform(h->curl);
+	FAULT(fault_call("after", rq->method, rq->url));
 	rc = finish(&c, reply);
 	/* Keeps the connections, forgets all that points at this call. */
 	curl_easy_reset(h->curl);

@@ -1,6 +1,10 @@
 /*
  * keyring: the master keys, and sealing with them.
  */
+#include <sys/stat.h>
+
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "lib/arena.h"
@@ -23,31 +27,38 @@ struct master {
 };
 
 /* In guarded, locked memory, read-only once it is filled. */
-struct keyring {
+struct ring {
 	size_t		n;
 	struct master	master[KEYRING_KEYS];	/* the last one seals */
 	char		deployment[CRYPTO_UUIDSZ + 1];
 };
 
-static struct keyring *
-keyring_from_file(const struct keyring_file *f)
+struct keyring {
+	char		*path;
+	struct stat	 seen;		/* the file when it was last read */
+	struct ring	*ring;
+};
+
+static struct ring *
+ring_from_file(const struct keyring_file *f)
 {
-	struct keyring	*k;
+	struct ring	*r;
 	size_t		 i;
 
-	k = crypto_guarded_new(sizeof(*k));
-	memcpy(k->deployment, f->deployment, sizeof(k->deployment));
+	r = crypto_guarded_new(sizeof(*r));
+	memcpy(r->deployment, f->deployment, sizeof(r->deployment));
 	for (i = 0; i < f->nkeys; i++) {
-		k->master[i].id = f->key[i].id;
-		memcpy(k->master[i].key, f->key[i].key.p, CRYPTO_KEYSZ);
+		r->master[i].id = f->key[i].id;
+		memcpy(r->master[i].key, f->key[i].key.p, CRYPTO_KEYSZ);
 	}
-	k->n = f->nkeys;
-	crypto_guarded_readonly(k);
-	return k;
+	r->n = f->nkeys;
+	crypto_guarded_readonly(r);
+	return r;
 }
 
-enum cal_err
-keyring_open(const char *path, struct keyring **out)
+/* "seen": the file's state. */
+static enum cal_err
+ring_read(const char *path, struct ring **out, struct stat *seen)
 {
 	struct keyring_file	*f;
 	struct arena		*mem;
@@ -57,38 +68,142 @@ keyring_open(const char *path, struct keyring **out)
 	mem = arena_new(MEM_MAX);
 	f = arena_alloc(mem, sizeof(*f));
 	if ((rc = keyring_file_read(mem, path, f)) == CAL_OK)
-		*out = keyring_from_file(f);
+		*out = ring_from_file(f);
+	*seen = f->st;
 	arena_free(mem);
 	return rc;
+}
+
+enum cal_err
+keyring_open(const char *path, struct keyring **out)
+{
+	struct keyring	*k;
+	struct stat	 seen;
+	struct ring	*ring;
+	enum cal_err	 rc;
+
+	*out = NULL;
+	if ((rc = ring_read(path, &ring, &seen)) != CAL_OK)
+		return rc;
+	if ((k = malloc(sizeof(*k))) == NULL || (k->path = strdup(path)) ==
+	    NULL)
+		err_nomem("the keyring");
+	k->seen = seen;
+	k->ring = ring;
+	*out = k;
+	return CAL_OK;
 }
 
 void
 keyring_close(struct keyring *k)
 {
-	crypto_guarded_free(k);
+	if (k == NULL)
+		return;
+	crypto_guarded_free(k->ring);
+	free(k->path);
+	free(k);
 }
 
 const char *
 keyring_deployment(const struct keyring *k)
 {
-	return k->deployment;
+	return k->ring->deployment;
 }
 
 uint32_t
 keyring_current(const struct keyring *k)
 {
-	return k->master[k->n - 1].id;
+	return k->ring->master[k->ring->n - 1].id;
+}
+
+size_t
+keyring_count(const struct keyring *k)
+{
+	return k->ring->n;
+}
+
+uint32_t
+keyring_id(const struct keyring *k, size_t i)
+{
+	return k->ring->master[i].id;
 }
 
 static const struct master *
-master_find(const struct keyring *k, uint32_t id)
+master_find(const struct ring *r, uint32_t id)
 {
 	size_t	i;
 
-	for (i = 0; i < k->n; i++)
-		if (k->master[i].id == id)
-			return &k->master[i];
+	for (i = 0; i < r->n; i++)
+		if (r->master[i].id == id)
+			return &r->master[i];
 	return NULL;
+}
+
+static bool
+same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino &&
+	    a->st_size == b->st_size &&
+	    a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+	    a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+	    a->st_ctim.tv_sec == b->st_ctim.tv_sec &&
+	    a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
+/*
+ * NULL if the file's new state may take the old one's place.  An older copy,
+ * or half of one, must not make a process forget the key that seals.
+ */
+static const char *
+fault_in_successor(const struct ring *old, const struct ring *fresh)
+{
+	const struct master	*m;
+	size_t			 i;
+
+	if (strcmp(old->deployment, fresh->deployment) != 0)
+		return "it belongs to another deployment";
+	if (master_find(fresh, old->master[old->n - 1].id) == NULL)
+		return "it lacks the key that seals now";
+	for (i = 0; i < old->n; i++) {
+		m = master_find(fresh, old->master[i].id);
+		if (m != NULL && !crypto_equal(m->key, old->master[i].key,
+		    CRYPTO_KEYSZ))
+			return "one of its keys is another than before";
+	}
+	return NULL;
+}
+
+static void
+take_over(struct keyring *k, struct ring *fresh)
+{
+	const char	*fault;
+
+	if ((fault = fault_in_successor(k->ring, fresh)) != NULL) {
+		log_warn("keyring not read again: %s: %s: this process goes "
+		    "on with the keys that it has", k->path, fault);
+		crypto_guarded_free(fresh);
+		return;
+	}
+	crypto_guarded_free(k->ring);
+	k->ring = fresh;
+	log_info("keyring: %s changed: key %lu seals now", k->path,
+	    (unsigned long)keyring_current(k));
+}
+
+void
+keyring_look_again(struct keyring *k)
+{
+	struct stat	 now;
+	struct ring	*fresh;
+	enum cal_err	 rc;
+
+	if (stat(k->path, &now) == -1 || same_file(&now, &k->seen))
+		return;
+	/* Each state of the file is read, and complained of, once. */
+	if ((rc = ring_read(k->path, &fresh, &k->seen)) == CAL_OK)
+		take_over(k, fresh);
+	else if (rc != CAL_UNAVAILABLE)
+		k->seen = now;
 }
 
 static void
@@ -127,13 +242,17 @@ bound_to(struct arena *mem, const unsigned char *head,
 }
 
 struct bytes
-keyring_seal(const struct keyring *k, struct arena *mem,
+keyring_seal(struct keyring *k, struct arena *mem,
     const struct seal_place *at, const struct secret *secret)
 {
-	const struct master	*m = &k->master[k->n - 1];
+	const struct master	*m;
 	struct bytes		 text;
 	unsigned char		*out, *nonce;
 
+	/* What is sealed from the moment that a key is added is sealed with
+	 * it, so that older ones come to an end. */
+	keyring_look_again(k);
+	m = &k->ring->master[k->ring->n - 1];
 	text = (struct bytes){ secret_text(secret), secret_len(secret) };
 	out = arena_alloc(mem, text.n + EXTRA);
 	nonce = out + HEADSZ;
@@ -144,8 +263,20 @@ keyring_seal(const struct keyring *k, struct arena *mem,
 	return (struct bytes){ out, text.n + EXTRA };
 }
 
+/* Added since the file was read, perhaps? */
+static const struct master *
+master_learn(struct keyring *k, uint32_t id)
+{
+	const struct master	*m;
+
+	if ((m = master_find(k->ring, id)) != NULL)
+		return m;
+	keyring_look_again(k);
+	return master_find(k->ring, id);
+}
+
 enum cal_err
-keyring_unseal(const struct keyring *k, struct arena *mem,
+keyring_unseal(struct keyring *k, struct arena *mem,
     const struct seal_place *at, struct bytes sealed, struct secret **out)
 {
 	const unsigned char	*p = sealed.p, *nonce;
@@ -156,7 +287,7 @@ keyring_unseal(const struct keyring *k, struct arena *mem,
 	*out = NULL;
 	if (sealed.n < EXTRA || p[0] != VERSION)
 		return CAL_INVALID;
-	if ((m = master_find(k, head_id(p))) == NULL)
+	if ((m = master_learn(k, head_id(p))) == NULL)
 		return CAL_NOTFOUND;
 	nonce = p + HEADSZ;
 	rest = (struct bytes){ nonce + CRYPTO_NONCESZ,

@@ -11,10 +11,14 @@
  * endian), nonce (24), ciphertext and tag.  Associated data is the place it
  * is stored in, so that a ciphertext moved elsewhere does not open.  Keys
  * live in locked, guarded memory.
+ *
+ * A running process learns of a new key by itself: before it seals, and when
+ * it meets a key that it does not hold, it looks whether the file changed.
  */
 #ifndef LIB_KEYRING_H
 #define LIB_KEYRING_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/buf.h"
@@ -39,19 +43,27 @@ void		 keyring_close(struct keyring *);
 const char	*keyring_deployment(const struct keyring *);
 /* The id of the key that seals now. */
 uint32_t	 keyring_current(const struct keyring *);
+/* The ids of all keys, from 0 to the count less one; the last one seals. */
+size_t		 keyring_count(const struct keyring *);
+uint32_t	 keyring_id(const struct keyring *, size_t);
+/*
+ * Read the file anew if it changed.  A state that is not good, or lacks the
+ * key that seals now, is logged and left alone.
+ */
+void		 keyring_look_again(struct keyring *);
 
 /* Make a new file with one key; CAL_CONFLICT if there is a file already. */
 enum cal_err	 keyring_create(const char *path) ERR_CHECK;
 /* Add a key to the file (written anew beside it, synced, renamed). */
 enum cal_err	 keyring_add(const char *path, uint32_t *id) ERR_CHECK;
 
-struct bytes	 keyring_seal(const struct keyring *, struct arena *,
+struct bytes	 keyring_seal(struct keyring *, struct arena *,
 		    const struct seal_place *, const struct secret *);
 /*
  * CAL_NOTFOUND: sealed with a key that this keyring does not hold;
  * CAL_INVALID: damaged, or moved from another place.  The caller logs.
  */
-enum cal_err	 keyring_unseal(const struct keyring *, struct arena *,
+enum cal_err	 keyring_unseal(struct keyring *, struct arena *,
 		    const struct seal_place *, struct bytes,
 		    struct secret **) ERR_CHECK;
 

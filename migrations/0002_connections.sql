@@ -210,27 +210,6 @@ END
 $$;
 SELECT look_across('account_intern(text)');
 
--- Does a grant other than this one, of any tenant, still stand on the same
--- Calendly account?  Then revoking might kill that one.  The row lock makes
--- the answer and a grant that is being made take turns.
-CREATE FUNCTION account_is_shared(one_grant uuid) RETURNS boolean
-LANGUAGE plpgsql VOLATILE
-AS $$
-BEGIN
-	PERFORM FROM accounts a
-	  JOIN grants g ON g.account_id = a.id
-	 WHERE g.id = one_grant
-	   FOR UPDATE OF a;
-	RETURN EXISTS (
-		SELECT FROM grants mine
-		  JOIN grants other ON other.account_id = mine.account_id
-		 WHERE mine.id = one_grant
-		   AND other.id <> mine.id
-		   AND other.status IN ('pending', 'live', 'needs_reauth'));
-END
-$$;
-SELECT look_across('account_is_shared(uuid)');
-
 -- Small batches of what nobody can use any more; says how much went.
 CREATE FUNCTION sweep_links(most integer) RETURNS bigint
 LANGUAGE sql VOLATILE

@@ -109,7 +109,7 @@ for my $program (qw(calendlyd calendlyctl)) {
 }
 
 my $help = says("$build/calendlyctl", '--help');
-my @command = $help =~ /^  (\w+(?: \w+)?)  +\S/mg;
+my @command = $help =~ /^  ([\w-]+(?: [\w-]+)?)  +\S/mg;
 ok @command > 10, 'calendlyctl --help lists commands';
 my $ctl = $section{'calendlyctl.8'} =~ s/\s+/ /gr;
 all_hold('calendlyctl(8) has every command',
@@ -123,7 +123,7 @@ for my $file (@markdown) {
 	next if $file eq 'CHANGES.md';
 	my @wrong = grep { !$command{$_} && !$command{s/ .*//r} }
 	    $text{$file} =~ /(?:`|^|\n)(?:ctl|calendlyctl)
-		\ (?:--json\ )?([a-z]+(?:\ [a-z]+)?)/xg;
+		\ (?:--json\ )?([a-z][a-z-]*(?:\ [a-z][a-z-]*)?)/xg;
 	all_hold("$file names no command that does not exist", @wrong);
 }
 

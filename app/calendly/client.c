@@ -33,6 +33,8 @@ struct client {
 	void			(*observe)(void *, struct arena *,
 				    const struct client_call *);
 	void			*observer;
+	const char		*(*shut)(void *, struct arena *);
+	void			*guard;
 };
 
 struct client *
@@ -66,6 +68,14 @@ client_observe(struct client *c, void (*observe)(void *, struct arena *,
 {
 	c->observe = observe;
 	c->observer = observer;
+}
+
+void
+client_guard(struct client *c, const char *(*shut)(void *, struct arena *),
+    void *guard)
+{
+	c->shut = shut;
+	c->guard = guard;
 }
 
 void
@@ -218,19 +228,27 @@ call(struct client *c, struct arena *mem, const struct client_request *q,
 	return http_call(c->http, mem, &hq, r);
 }
 
+/* NULL if the call may be made now. */
+static const char *
+hindrance(const struct client *c, struct arena *mem, long ms)
+{
+	const char	*why = NULL;
+
+	if (c->shut != NULL)
+		why = c->shut(c->guard, mem);
+	return why == NULL && ms == 0 ? "no time left for it" : why;
+}
+
 enum cal_err
 client_send(struct client *c, struct arena *mem,
     const struct client_request *q, struct client_reply *out)
 {
-	struct http_reply	 r = {
-		.fate = HTTP_NOT_SENT,
-		.error = "no time left for it",
-	};
+	struct http_reply	 r = { .fate = HTTP_NOT_SENT };
 	long			 ms = time_for(c, q);
 	enum cal_err		 rc = CAL_UNAVAILABLE;
 
 	*out = (struct client_reply){ .fate = HTTP_NOT_SENT };
-	if (ms > 0)
+	if ((r.error = hindrance(c, mem, ms)) == NULL)
 		rc = call(c, mem, q, ms, &r);
 	out->fate = r.fate;
 	if (rc == CAL_OK)

@@ -38,6 +38,12 @@ void		 client_free(struct client *);
 void		 client_observe(struct client *, void (*)(void *,
 		    struct arena *, const struct client_call *), void *);
 /*
+ * Asked before every call, outside any transaction: NULL lets it pass, else
+ * it is not sent, and this is why.
+ */
+void		 client_guard(struct client *, const char *(*)(void *,
+		    struct arena *), void *);
+/*
  * Calls must be over within this time from now; 0: no such bound.  A call
  * that has no time left is not sent.
  */

@@ -133,29 +133,30 @@ refusal_from(const struct json_node *json)
 }
 
 static const char *
-create_body(struct arena *mem, const char *organization, const char *user,
-    const char *url, const char *const *events, size_t *n)
+create_body(struct arena *mem, const struct subscription_wish *w, size_t *n)
 {
-	struct json	*j = json_new(mem);
+	const char *const	*event;
+	struct json		*j = json_new(mem);
 
 	json_object(j, NULL);
-	json_str(j, "url", url);
+	json_str(j, "url", w->url);
 	json_array(j, "events");
-	for (; *events != NULL; events++)
-		json_str(j, NULL, *events);
+	for (event = w->events; *event != NULL; event++)
+		json_str(j, NULL, *event);
 	json_end(j);
-	json_str(j, "organization", organization);
-	json_str(j, "user", user);
+	json_str(j, "organization", w->organization);
+	json_str(j, "user", w->user);
 	json_str(j, "scope", "user");
+	if (w->signing_key != NULL)
+		json_str(j, "signing_key", secret_text(w->signing_key));
 	json_end(j);
 	return json_done(j, n);
 }
 
 enum cal_err
 subscription_create(struct client *c, struct arena *mem,
-    const struct secret *token, const char *organization, const char *user,
-    const char *url, const char *const *events, struct subscription *s,
-    enum refusal *why)
+    const struct secret *token, const struct subscription_wish *w,
+    struct subscription *s, enum refusal *why)
 {
 	struct client_request	 q = {
 		.purpose = "subscription_create",
@@ -163,13 +164,16 @@ subscription_create(struct client *c, struct arena *mem,
 		.path = "/webhook_subscriptions",
 		.token = token,
 		/* The URL's last part is the endpoint. */
-		.hide = { secret_from_text(mem, strrchr(url, '/') + 1) },
+		.hide = {
+			secret_from_text(mem, strrchr(w->url, '/') + 1),
+			w->signing_key,
+		},
 	};
 	struct client_reply	 r;
 	enum cal_err		 rc;
 
 	*why = REFUSAL_NONE;
-	q.body = create_body(mem, organization, user, url, events, &q.bodysz);
+	q.body = create_body(mem, w, &q.bodysz);
 	rc = client_send(c, mem, &q, &r);
 	if (rc == CAL_DENIED)
 		*why = refusal_from(r.json);

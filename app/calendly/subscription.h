@@ -39,6 +39,15 @@ enum refusal {
 	REFUSAL_SCOPE,
 };
 
+/* What is asked for. */
+struct subscription_wish {
+	const char	*organization;
+	const char	*user;
+	const char	*url;
+	const char	*const *events;
+	const struct secret *signing_key;	/* NULL: the app's will do */
+};
+
 /* One page of the subscriptions of one user in one organization. */
 enum cal_err	subscription_page(struct client *, struct arena *,
 		    const struct secret *token, const char *organization,
@@ -49,9 +58,8 @@ enum cal_err	subscription_page(struct client *, struct arena *,
  * CAL_UPSTREAM: it may have been made.
  */
 enum cal_err	subscription_create(struct client *, struct arena *,
-		    const struct secret *token, const char *organization,
-		    const char *user, const char *url,
-		    const char *const *events, struct subscription *,
+		    const struct secret *token,
+		    const struct subscription_wish *, struct subscription *,
 		    enum refusal *why) ERR_CHECK;
 /* CAL_OK also if it is gone already. */
 enum cal_err	subscription_delete(struct client *, struct arena *,

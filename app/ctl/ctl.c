@@ -43,6 +43,13 @@ static const struct ctl_option	limit_options[] = {
 	{ "limit", true }, { NULL, false }
 };
 
+static const struct ctl_option	rotate_options[] = {
+	{ "new", false }, { NULL, false }
+};
+static const struct ctl_option	forget_options[] = {
+	{ "yes", false }, { "deployment", true }, { NULL, false }
+};
+
 static const struct ctl_command	commands[] = {
 	{ { "migrate", NULL }, "[--dir DIR]",
 	  "bring the database to this release's schema",
@@ -50,12 +57,21 @@ static const struct ctl_command	commands[] = {
 	{ { "doctor", NULL }, "",
 	  "check settings, keyring and database",
 	  0, 0, NULL, ctl_doctor },
+	{ { "adopt", NULL }, "",
+	  "take over a copied database, or move to a new BACKEND_URL",
+	  0, 0, NULL, ctl_adopt },
 	{ { "keyring", "new" }, "",
 	  "make the file of master keys",
 	  0, 0, NULL, ctl_keyring_new },
 	{ { "keyring", "add" }, "",
 	  "add a master key, which seals from then on",
 	  0, 0, NULL, ctl_keyring_add },
+	{ { "keyring", "forget-lost" }, "[--yes] [--deployment ID]",
+	  "give up what is sealed with lost keys",
+	  0, 0, forget_options, ctl_keyring_forget_lost },
+	{ { "rotate-master-key", NULL }, "[--new]",
+	  "seal everything anew with a new master key",
+	  0, 0, rotate_options, ctl_rotate },
 	{ { "tenant", "add" }, "NAME [--origin ORIGIN]... "
 	  "[--frontend-url URL]",
 	  "make a tenant",

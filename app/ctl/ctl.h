@@ -113,6 +113,8 @@ void		 ctl_close(struct ctl *);
 enum cal_err	ctl_migrate(struct ctl *);
 enum cal_err	ctl_keyring_new(struct ctl *);
 enum cal_err	ctl_keyring_add(struct ctl *);
+enum cal_err	ctl_keyring_forget_lost(struct ctl *);
+enum cal_err	ctl_rotate(struct ctl *);
 enum cal_err	ctl_tenant_add(struct ctl *);
 enum cal_err	ctl_tenant_list(struct ctl *);
 enum cal_err	ctl_tenant_set(struct ctl *);
@@ -127,5 +129,6 @@ enum cal_err	ctl_jobs(struct ctl *);
 enum cal_err	ctl_jobs_retry(struct ctl *);
 enum cal_err	ctl_errors(struct ctl *);
 enum cal_err	ctl_doctor(struct ctl *);
+enum cal_err	ctl_adopt(struct ctl *);
 
 #endif

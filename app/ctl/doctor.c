@@ -13,7 +13,9 @@
 #include "app/repo/ops_schema.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tenant.h"
+#include "app/service/calendly.h"
 #include "app/service/deployment.h"
+#include "app/service/keys.h"
 #include "app/version.h"
 #include "lib/arena.h"
 #include "lib/db.h"
@@ -170,6 +172,7 @@ check_tables(struct doctor *d)
 static void
 check_deployment(struct doctor *d)
 {
+	struct calendly	 cal = { .keys = d->c->ring, .db = d->c->db };
 	const char	*fault;
 
 	if (d->c->ring == NULL)
@@ -180,6 +183,10 @@ check_deployment(struct doctor *d)
 	else
 		note(d, "deployment", "ok", "%s, and its keyring opens what "
 		    "it sealed", d->deployment.id);
+	if ((fault = keys_missing(&cal, d->c->mem)) != NULL)
+		note(d, "keys in use", "fail", "%s", fault);
+	else
+		note(d, "keys in use", "ok", "the keyring holds all of them");
 }
 
 static void

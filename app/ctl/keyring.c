@@ -46,9 +46,10 @@ ctl_keyring_add(struct ctl *c)
 		return rc;
 	if ((rc = keyring_add(c->settings.keyring_file, &id)) != CAL_OK)
 		return ctl_fail(rc, "no key was added, see above");
-	ctl_say("added key %lu to %s: copy the file to every host, then "
-	    "reload calendlyd there; new secrets are sealed with it, older "
-	    "keys still open what they sealed", (unsigned long)id,
+	ctl_say("added key %lu to %s: copy the file to every host now; what "
+	    "runs takes the key up by itself and seals with it; older keys "
+	    "still open what they sealed, until \"calendlyctl "
+	    "rotate-master-key\" seals that anew", (unsigned long)id,
 	    c->settings.keyring_file);
 	return print_file(c, id);
 }

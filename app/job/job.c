@@ -11,6 +11,7 @@
 #include "app/repo/job.h"
 #include "app/service/apply.h"
 #include "app/service/calendly.h"
+#include "app/service/gate.h"
 #include "app/settings.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
@@ -89,6 +90,9 @@ run_one(struct calendly *cal, struct arena *mem, bool *worked)
 	enum cal_err	 rc;
 
 	*worked = false;
+	/* Nothing that a job does may be done; and its tries are saved. */
+	if (gate_shut(cal, mem) != NULL)
+		return CAL_OK;
 	rc = job_claim(cal->db, mem, cal->owner, CLAIM_SECONDS, &j);
 	if (rc != CAL_OK)
 		return rc == CAL_NOTFOUND ? CAL_OK : rc;
@@ -105,9 +109,12 @@ sweep_now_and_then(struct calendly *cal, struct arena *mem, bool *worked)
 	*worked = false;
 	if (clock_ms() < cal->next_sweep)
 		return CAL_OK;
-	rc = sweep(cal->db, mem, SWEEP_BATCH, (int)cal->set->retention_log,
-	    &n);
+	rc = checks_ask(cal->db, mem, SWEEP_BATCH, &n);
 	*worked = rc == CAL_OK && n >= SWEEP_BATCH;
+	if (rc == CAL_OK)
+		rc = sweep(cal->db, mem, SWEEP_BATCH,
+		    (int)cal->set->retention_log, &n);
+	*worked = *worked || (rc == CAL_OK && n >= SWEEP_BATCH);
 	cal->next_sweep = *worked ? 0 : clock_ms() + SWEEP_MS;
 	return rc;
 }

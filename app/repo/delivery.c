@@ -22,7 +22,15 @@ endpoint_find(struct db *db, struct arena *mem, struct bytes hash,
 	e->connection_id = db_cell(&rows, 0, 2);
 	e->retired = db_cell_bool(&rows, 0, 3);
 	e->signing_key_sealed = db_cell_bytes(mem, &rows, 0, 4);
+	e->suspect = db_cell_bool(&rows, 0, 5);
 	return CAL_OK;
+}
+
+enum cal_err
+endpoint_suspect(struct db *db, struct arena *mem, const struct endpoint *e)
+{
+	return db_run(db, mem, STMT_ENDPOINT_SUSPECT,
+	    STMT_ARGS(db_text(e->id)), NULL);
 }
 
 enum cal_err

@@ -19,6 +19,7 @@ struct endpoint {
 	const char	*connection_id;	/* NULL only if retired */
 	bool		 retired;
 	struct bytes	 signing_key_sealed;	/* p NULL: the app's */
+	bool		 suspect;	/* a mismatch is noted already */
 };
 
 struct delivery {
@@ -45,6 +46,9 @@ struct delivery_new {
 /* One indexed read, before the tenant is known. */
 enum cal_err	endpoint_find(struct db *, struct arena *, struct bytes hash,
 		    struct endpoint *) ERR_CHECK;
+/* A wrong signature came; a reconcile looks into it. */
+enum cal_err	endpoint_suspect(struct db *, struct arena *,
+		    const struct endpoint *) ERR_CHECK;
 /*
  * Committed when it returns CAL_OK; "stored" is false if the identity was
  * here already.  Safe to repeat.

@@ -1,6 +1,8 @@
 /*
  * grant: see grant.h.
  */
+#include <string.h>
+
 #include "app/repo/grant.h"
 #include "app/repo/stmt.h"
 #include "lib/db.h"
@@ -32,17 +34,63 @@ account_intern(struct db *db, struct arena *mem, const char *uuid,
 }
 
 enum cal_err
-account_is_shared(struct db *db, struct arena *mem, const char *grant_id,
-    bool *shared)
+account_revoke_begin(struct db *db, struct arena *mem, const char *grant_id,
+    int seconds, bool *shared)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_ACCOUNT_IS_SHARED,
-	    STMT_ARGS(db_text(grant_id)), &rows);
+	rc = db_one(db, mem, STMT_ACCOUNT_REVOKE_BEGIN,
+	    STMT_ARGS(db_text(grant_id), db_int(mem, seconds)), &rows);
 	if (rc == CAL_OK)
 		*shared = db_cell_bool(&rows, 0, 0);
 	return rc;
+}
+
+enum cal_err
+account_revoke_end(struct db *db, struct arena *mem, const char *grant_id)
+{
+	return db_run(db, mem, STMT_ACCOUNT_REVOKE_END,
+	    STMT_ARGS(db_text(grant_id)), NULL);
+}
+
+enum cal_err
+account_revoke_overlap(struct db *db, struct arena *mem, const char *grant_id,
+    enum overlap *out)
+{
+	struct db_rows	 rows;
+	const char	*word;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_ACCOUNT_REVOKE_OVERLAP,
+	    STMT_ARGS(db_text(grant_id)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	word = db_cell(&rows, 0, 0);
+	*out = word == NULL || strcmp(word, "none") == 0 ? OVERLAP_NONE :
+	    strcmp(word, "now") == 0 ? OVERLAP_NOW : OVERLAP_PAST;
+	return CAL_OK;
+}
+
+enum cal_err
+account_mint(struct db *db, struct arena *mem, const char *grant_id,
+    int64_t *wait_ms)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_ACCOUNT_MINT, STMT_ARGS(db_text(grant_id)),
+	    &rows);
+	if (rc == CAL_OK)
+		*wait_ms = db_cell_int(&rows, 0, 0);
+	return rc;
+}
+
+enum cal_err
+account_minted(struct db *db, struct arena *mem, const char *account_id)
+{
+	return db_run(db, mem, STMT_ACCOUNT_MINTED,
+	    STMT_ARGS(db_text(account_id)), NULL);
 }
 
 enum cal_err
@@ -86,6 +134,7 @@ grant_load(struct db *db, struct arena *mem, const char *id, struct grant *g)
 		.probes = (int)db_cell_int(&rows, 0, 17),
 		.fresh = db_cell_bool(&rows, 0, 18),
 		.overdue = db_cell_bool(&rows, 0, 19),
+		.access_expires_at = db_cell(&rows, 0, 20),
 	};
 	return CAL_OK;
 }

@@ -127,6 +127,19 @@ api_call_list(struct db *db, struct arena *mem, const char *connection_id,
 }
 
 enum cal_err
+checks_ask(struct db *db, struct arena *mem, int most, int64_t *n)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_CHECKS_ASK, STMT_ARGS(db_int(mem, most)),
+	    &rows);
+	if (rc == CAL_OK)
+		*n = db_cell_int(&rows, 0, 0);
+	return rc;
+}
+
+enum cal_err
 sweep(struct db *db, struct arena *mem, int most, int call_days, int64_t *n)
 {
 	const struct db_arg	 args[] = {

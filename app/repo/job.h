@@ -68,6 +68,9 @@ enum cal_err	api_call_list(struct db *, struct arena *,
 		    const char *connection_id, const char *before, int limit,
 		    struct api_call **, int *n) ERR_CHECK;
 
+/* Ask for the reconciles that come round by themselves; says how many. */
+enum cal_err	checks_ask(struct db *, struct arena *, int most, int64_t *n)
+		    ERR_CHECK;
 /* Remove in small batches what is past its time; says how much went. */
 enum cal_err	sweep(struct db *, struct arena *, int most, int call_days,
 		    int64_t *n) ERR_CHECK;

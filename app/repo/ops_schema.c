@@ -133,3 +133,23 @@ ops_exposed_list(struct db *db, struct arena *mem, const char *const **out,
 	*n = rows.n;
 	return CAL_OK;
 }
+
+enum cal_err
+ops_backend_url(struct db *db, struct arena *mem, const char **url)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_OPS_BACKEND_URL, NULL, &rows);
+	if (rc == CAL_OK)
+		*url = db_cell(&rows, 0, 0);
+	return rc;
+}
+
+enum cal_err
+ops_adopt(struct db *db, struct arena *mem, const char *deployment_id,
+    const char *backend_url)
+{
+	return db_run(db, mem, STMT_OPS_ADOPT,
+	    STMT_ARGS(db_text(deployment_id), db_text(backend_url)), NULL);
+}

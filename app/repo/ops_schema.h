@@ -57,5 +57,12 @@ enum cal_err	deployment_add(struct db *, struct arena *, const char *id,
 /* Tables that let one tenant see another's rows; should be none. */
 enum cal_err	ops_exposed_list(struct db *, struct arena *,
 		    const char *const **, int *n) ERR_CHECK;
+/* Which BACKEND_URL the database serves; NULL: none yet. */
+enum cal_err	ops_backend_url(struct db *, struct arena *, const char **)
+		    ERR_CHECK;
+/* From now on this deployment and this BACKEND_URL. */
+enum cal_err	ops_adopt(struct db *, struct arena *,
+		    const char *deployment_id, const char *backend_url)
+		    ERR_CHECK;
 
 #endif

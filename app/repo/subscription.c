@@ -50,6 +50,8 @@ hook_list(struct db *db, struct arena *mem, const char *grant_id,
 			.uri = db_cell(&rows, i, 4),
 			.state = db_cell(&rows, i, 5),
 			.organization_uri = db_cell(&rows, i, 6),
+			.suspect = db_cell_bool(&rows, i, 7),
+			.young = db_cell_bool(&rows, i, 8),
 		};
 	*n = rows.n;
 	return CAL_OK;
@@ -70,6 +72,19 @@ hook_activate(struct db *db, struct arena *mem, const char *grant_id,
 	return db_run(db, mem, STMT_SUBSCRIPTION_ACTIVATE,
 	    STMT_ARGS(db_text(subscription_id), db_text(uri),
 	    db_text(organization_uri), db_texts(mem, events)), NULL);
+}
+
+enum cal_err
+hook_mark_failing(struct db *db, struct arena *mem,
+    const char *subscription_id, bool failing, bool *news)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_run(db, mem, STMT_SUBSCRIPTION_FAILING,
+	    STMT_ARGS(db_text(subscription_id), db_bool(failing)), &rows);
+	*news = rc == CAL_OK && rows.n > 0;
+	return rc;
 }
 
 enum cal_err

@@ -6,6 +6,8 @@
 #ifndef APP_REPO_SUBSCRIPTION_H
 #define APP_REPO_SUBSCRIPTION_H
 
+#include <stdbool.h>
+
 #include "lib/buf.h"
 #include "lib/err.h"
 
@@ -21,6 +23,8 @@ struct hook {
 	const char	*uri;		/* NULL: not known to exist */
 	const char	*state;		/* creating, active, replaced, deleted */
 	const char	*organization_uri;
+	bool		 suspect;	/* wrong signatures within a day */
+	bool		 young;		/* made within a day */
 };
 
 struct hook_new {
@@ -43,6 +47,10 @@ enum cal_err	hook_activate(struct db *, struct arena *,
 		    const char *grant_id, const char *subscription_id,
 		    const char *uri, const char *organization_uri,
 		    const char *const *events) ERR_CHECK;
+/* Deliveries fail, or no longer do; "news": it was otherwise until now. */
+enum cal_err	hook_mark_failing(struct db *, struct arena *,
+		    const char *subscription_id, bool failing, bool *news)
+		    ERR_CHECK;
 /* Deleted at Calendly. */
 enum cal_err	hook_mark_gone(struct db *, struct arena *,
 		    const char *subscription_id, const char *uri) ERR_CHECK;

@@ -63,6 +63,22 @@ audit_add(struct db *db, struct arena *mem, const char *actor,
 }
 
 enum cal_err
+deployment_meet(struct db *db, struct arena *mem, const char *backend_url,
+    struct deployment *out)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_DEPLOYMENT_MEET,
+	    STMT_ARGS(db_text(backend_url)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	out->id = db_cell(&rows, 0, 0);
+	out->backend_url = db_cell(&rows, 0, 1);
+	return CAL_OK;
+}
+
+enum cal_err
 deployment_find(struct db *db, struct arena *mem, struct deployment *out)
 {
 	struct db_rows	 rows;

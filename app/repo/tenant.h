@@ -54,8 +54,15 @@ struct deployment {
 	long		 schema_version;	/* 0: not migrated */
 	const char	*id;			/* NULL: none yet */
 	struct bytes	 canary;
+	const char	*backend_url;
 };
 
+/*
+ * Whom the database serves: the first to ask with its BACKEND_URL is written
+ * down.  "id" and "backend_url" alone are filled.
+ */
+enum cal_err	deployment_meet(struct db *, struct arena *,
+		    const char *backend_url, struct deployment *) ERR_CHECK;
 enum cal_err	deployment_find(struct db *, struct arena *,
 		    struct deployment *) ERR_CHECK;
 

@@ -147,3 +147,11 @@ path_uuid(struct req *r, const char **id)
 	*id = s;
 	return CAL_OK;
 }
+
+enum cal_err
+answer_needs_reauth(struct req *r)
+{
+	return req_fail(r, CAL_CONFLICT, "needs_reauth", "Calendly takes no "
+	    "credential of this user any more: mint a connect session and let "
+	    "the user connect again");
+}

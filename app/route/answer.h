@@ -14,6 +14,8 @@ struct req;
 
 /* End the document and answer with it. */
 void		answer_json(struct req *, int status, struct json *);
+/* 409: Calendly takes no credential of this user any more. */
+enum cal_err	answer_needs_reauth(struct req *) ERR_CHECK;
 /* The tenant of the API key that was let in. */
 const char	*caller_tenant(const struct req *);
 /* Query parameter "limit": 1 to 1000, 100 if not there. */

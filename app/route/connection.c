@@ -134,14 +134,6 @@ connection_delete(struct calendly *cal, struct req *r)
 }
 
 static enum cal_err
-needs_reauth(struct req *r)
-{
-	return req_fail(r, CAL_CONFLICT, "needs_reauth", "Calendly takes no "
-	    "credential of this user any more: mint a connect session and let "
-	    "the user connect again");
-}
-
-static enum cal_err
 connection_reconcile(struct calendly *cal, struct req *r)
 {
 	struct connection_view	 v;
@@ -153,7 +145,7 @@ connection_reconcile(struct calendly *cal, struct req *r)
 		return rc;
 	rc = repair_run(cal, r->mem, caller_tenant(r), user_id, &v, &done);
 	if (rc == CAL_DENIED)
-		return needs_reauth(r);
+		return answer_needs_reauth(r);
 	if (rc != CAL_OK)
 		return rc;
 	return answer_connection(cal, r, done ? 200 : 202, &v);
@@ -201,7 +193,7 @@ connection_webhooks(struct calendly *cal, struct req *r)
 		return rc;
 	rc = look_run(cal, r->mem, caller_tenant(r), user_id, &h);
 	if (rc == CAL_DENIED)
-		return needs_reauth(r);
+		return answer_needs_reauth(r);
 	if (rc != CAL_OK)
 		return rc;
 	j = json_new(r->mem);

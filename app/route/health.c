@@ -44,6 +44,7 @@ ready_show(struct calendly *cal, struct req *r)
 	check_write(j, "database", now.database);
 	check_write(j, "migrations", now.migrations);
 	check_write(j, "keys", now.keys);
+	check_write(j, "deployment", now.deployment);
 	json_end(j);
 	json_end(j);
 	if (!now.ready)

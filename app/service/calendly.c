@@ -7,6 +7,7 @@
 #include "app/repo/job.h"
 #include "app/repo/stmt.h"
 #include "app/service/calendly.h"
+#include "app/service/gate.h"
 #include "app/settings.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
@@ -47,6 +48,12 @@ keep_call(void *arg, struct arena *mem, const struct client_call *call)
 		    call->purpose);
 }
 
+static const char *
+guard(void *arg, struct arena *mem)
+{
+	return gate_shut(arg, mem);
+}
+
 static enum cal_err
 open_parts(struct calendly *cal, enum calendly_role role)
 {
@@ -79,6 +86,7 @@ open_parts(struct calendly *cal, enum calendly_role role)
 	if ((cal->api = client_new(cal->mem, cal->set)) == NULL)
 		return CAL_INTERNAL;
 	client_observe(cal->api, keep_call, cal);
+	client_guard(cal->api, guard, cal);
 	return CAL_OK;
 }
 

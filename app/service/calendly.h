@@ -6,6 +6,7 @@
 #ifndef APP_SERVICE_CALENDLY_H
 #define APP_SERVICE_CALENDLY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/err.h"
@@ -33,6 +34,7 @@ struct calendly {
 	/* Whose calls to Calendly are made just now, for their log. */
 	const char		*tenant_id;
 	const char		*connection_id;
+	bool			 keys_proven;	/* see keys.h */
 	int64_t			 next_sweep;	/* a runner's, clock_ms() */
 };
 

@@ -19,6 +19,7 @@
 #include "app/service/calendly.h"
 #include "app/service/connect.h"
 #include "app/service/connect_end.h"
+#include "app/service/revoke.h"
 #include "app/service/seal.h"
 #include "app/service/teardown.h"
 #include "app/settings.h"
@@ -53,11 +54,7 @@ static enum cal_err
 exchange(struct calendly *cal, struct arena *mem, const struct oauth_state *st,
     const char *code, struct token_pair *pair)
 {
-	const struct seal_place	 place = {
-		.table = "oauth_states",
-		.row = st->id,
-		.column = "verifier_sealed",
-	};
+	const struct seal_place	 place = seal_at(SEALED_VERIFIER, st->id, 0);
 	struct secret		*verifier;
 	enum cal_err		 rc;
 
@@ -91,6 +88,8 @@ keep_pending(struct calendly *cal, struct arena *mem,
 	rc = account_intern(cal->db, mem, id_from_uri(mem, u->uri),
 	    &account_id);
 	if (rc == CAL_OK)
+		rc = account_minted(cal->db, mem, account_id);
+	if (rc == CAL_OK)
 		rc = grant_add(cal->db, mem, grant_id, account_id, u->uri,
 		    u->organization, &sealed);
 	return tenant_end(cal->db, rc);
@@ -101,7 +100,7 @@ keep_pending(struct calendly *cal, struct arena *mem,
  * not, they are asked for first.
  */
 static enum cal_err
-receive(struct calendly *cal, struct arena *mem, const struct token_pair *pair,
+receive(struct calendly *cal, struct arena *mem, struct token_pair *pair,
     const char *grant_id, struct calendly_user *u)
 {
 	bool		 named;
@@ -120,6 +119,9 @@ receive(struct calendly *cal, struct arena *mem, const struct token_pair *pair,
 		    "user has to try again");
 		return rc;
 	}
+	rc = revoke_survived(cal, mem, grant_id, pair);
+	if (rc != CAL_OK)
+		return rc;
 	return named ? user_me(cal->api, mem, pair->access, u) : CAL_OK;
 }
 

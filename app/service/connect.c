@@ -14,6 +14,8 @@
 #include "app/service/calendly.h"
 #include "app/service/connect.h"
 #include "app/service/connect_end.h"
+#include "app/service/gate.h"
+#include "app/service/seal.h"
 #include "app/service/token.h"
 #include "app/settings.h"
 #include "lib/arena.h"
@@ -151,13 +153,15 @@ start_consent(struct calendly *cal, struct arena *mem,
 		.browser_hash = crypto_hash_text(mem, secret_text(who)),
 		.seconds = STATE_SECONDS,
 	};
-	const struct seal_place	 place = {
-		.table = "oauth_states",
-		.row = row.id,
-		.column = "verifier_sealed",
-	};
+	const struct seal_place	 place = seal_at(SEALED_VERIFIER, row.id, 0);
+	const char		*held;
 	enum cal_err		 rc;
 
+	if ((held = gate_shut(cal, mem)) != NULL) {
+		log_warn("connect: %s", held);
+		return connect_end_failed(cal, mem, CONNECT_FAILED, s,
+		    "error", NULL, out);
+	}
 	row.verifier_sealed = keyring_seal(cal->keys, mem, &place, verifier);
 	if ((rc = tenant_begin(cal->db, mem, s->tenant_id)) != CAL_OK)
 		return rc;

@@ -13,9 +13,12 @@ struct arena;
 struct deployment;
 struct keyring;
 
-struct bytes	 deployment_canary(const struct keyring *, struct arena *);
+struct bytes	 deployment_canary(struct keyring *, struct arena *);
 /* NULL if they do, else what is wrong and what to do. */
-const char	*deployment_fault(const struct keyring *, struct arena *,
+const char	*deployment_fault(struct keyring *, struct arena *,
 		    const struct deployment *);
+/* The same, but for which deployment the two say they are of. */
+const char	*deployment_fault_in_keys(struct keyring *,
+		    struct arena *, const struct deployment *);
 
 #endif

@@ -17,5 +17,9 @@ enum cal_err	emit_connection(struct calendly *, struct arena *,
 		    const char *connection_id, const char *user_id,
 		    const char *type, const char *status, const char *reason)
 		    ERR_CHECK;
+/* Tell that deliveries to its webhook fail. */
+enum cal_err	emit_failing(struct calendly *, struct arena *,
+		    const char *connection_id, const char *user_id,
+		    const char *reason) ERR_CHECK;
 
 #endif

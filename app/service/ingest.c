@@ -9,6 +9,7 @@
 #include "app/repo/delivery.h"
 #include "app/service/calendly.h"
 #include "app/service/ingest.h"
+#include "app/service/seal.h"
 #include "app/settings.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
@@ -36,11 +37,7 @@ in_time(const struct calendly *cal, const struct signature *sig)
 static const struct secret *
 own_key(struct calendly *cal, struct arena *mem, const struct endpoint *e)
 {
-	const struct seal_place	 place = {
-		.table = "endpoints",
-		.row = e->id,
-		.column = "signing_key_sealed",
-	};
+	const struct seal_place	 place = seal_at(SEALED_SIGNING_KEY, e->id, 0);
 	struct secret		*key;
 
 	if (e->signing_key_sealed.p == NULL)
@@ -102,6 +99,20 @@ store(struct calendly *cal, struct arena *mem, const struct endpoint *e,
 	return CAL_OK;
 }
 
+/*
+ * Somebody who guesses, or a key of Calendly's that we do not know: noted at
+ * most once an hour.  The answer does not depend on it.
+ */
+static void
+look_into(struct calendly *cal, struct arena *mem, const struct endpoint *e)
+{
+	if (!e->suspect && endpoint_suspect(cal->db, mem, e) == CAL_OK)
+		log_warn("ingest: endpoint %s: a delivery with a wrong "
+		    "signature: if it came from Calendly, check "
+		    "CALENDLY_WEBHOOK_SIGNING_KEY; a reconcile looks into it",
+		    e->id);
+}
+
 enum cal_err
 ingest_run(struct calendly *cal, struct arena *mem, const char *endpoint,
     const char *signature, struct bytes body, enum ingest_result *result)
@@ -130,8 +141,14 @@ ingest_run(struct calendly *cal, struct arena *mem, const char *endpoint,
 	if (own == NULL && cal->set->signing_keys[0] == NULL)
 		return CAL_OK;
 	*result = INGEST_WRONG_SIGNATURE;
-	if ((with = verify(cal, own, &sig, body)) == SIGNED_WITH_NONE)
+	if ((with = verify(cal, own, &sig, body)) == SIGNED_WITH_NONE) {
+		/* The app's key may have made it, once that is set. */
+		if (cal->set->signing_keys[0] == NULL)
+			*result = INGEST_NO_KEY;
+		else
+			look_into(cal, mem, &e);
 		return CAL_OK;
+	}
 	*result = INGEST_STALE;
 	if (!in_time(cal, &sig))
 		return CAL_OK;

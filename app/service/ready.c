@@ -4,6 +4,8 @@
 #include "app/repo/tenant.h"
 #include "app/service/calendly.h"
 #include "app/service/deployment.h"
+#include "app/service/gate.h"
+#include "app/service/keys.h"
 #include "app/service/ready.h"
 #include "app/version.h"
 #include "lib/arena.h"
@@ -25,11 +27,18 @@ ready_look(struct calendly *cal, struct arena *mem, struct ready *out)
 {
 	struct deployment	 d = { .id = NULL };
 
-	*out = (struct ready){ .migrations = UNKNOWN, .keys = UNKNOWN };
+	*out = (struct ready){
+		.migrations = UNKNOWN,
+		.keys = UNKNOWN,
+		.deployment = UNKNOWN,
+	};
 	switch (deployment_find(cal->db, mem, &d)) {
 	case CAL_OK:
 		out->migrations = fault_in_schema(mem, &d);
 		out->keys = deployment_fault(cal->keys, mem, &d);
+		if (out->keys == NULL && out->migrations == NULL)
+			out->keys = keys_missing(cal, mem);
+		out->deployment = gate_shut(cal, mem);
 		break;
 	case CAL_INTERNAL:
 		/* It answers, but knows nothing of us. */
@@ -42,5 +51,5 @@ ready_look(struct calendly *cal, struct arena *mem, struct ready *out)
 		break;
 	}
 	out->ready = out->database == NULL && out->migrations == NULL &&
-	    out->keys == NULL;
+	    out->keys == NULL && out->deployment == NULL;
 }

@@ -15,6 +15,7 @@ struct ready {
 	const char	*database;
 	const char	*migrations;
 	const char	*keys;
+	const char	*deployment;	/* held: see gate.h */
 };
 
 void	ready_look(struct calendly *, struct arena *, struct ready *);

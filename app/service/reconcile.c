@@ -10,71 +10,15 @@
 #include "app/repo/tenant.h"
 #include "app/scope.h"
 #include "app/service/calendly.h"
+#include "app/service/choose.h"
+#include "app/service/emit.h"
 #include "app/service/hooks.h"
 #include "app/service/reconcile.h"
 #include "app/service/subscribe.h"
 #include "app/service/token.h"
 #include "app/service/work.h"
-#include "app/settings.h"
 #include "lib/arena.h"
 #include "lib/log.h"
-
-static bool
-has_word(const char *const *list, const char *word)
-{
-	for (; *list != NULL; list++)
-		if (strcmp(*list, word) == 0)
-			return true;
-	return false;
-}
-
-static bool
-same_words(const char *const *a, const char *const *b)
-{
-	const char *const	*w;
-
-	for (w = a; *w != NULL; w++)
-		if (!has_word(b, *w))
-			return false;
-	for (w = b; *w != NULL; w++)
-		if (!has_word(a, *w))
-			return false;
-	return true;
-}
-
-/* Not yet proven by a delivery counts as healthy, too. */
-static bool
-is_healthy(const struct calendly *cal, struct arena *mem,
-    const struct found *f)
-{
-	const char	*last;
-
-	if (f->ours == NULL || f->ours->subscription_id == NULL ||
-	    strcmp(f->ours->endpoint_state, "live") != 0 ||
-	    strcmp(f->sub.state, "active") != 0)
-		return false;
-	last = strrchr(f->sub.callback_url, '/') + 1;
-	return strcmp(f->sub.callback_url, subscribe_url(cal, mem, last)) ==
-	    0 && same_words(f->sub.events, cal->set->webhook_events);
-}
-
-/* The one that counts already, else the first that could. */
-static const struct found *
-choose(const struct calendly *cal, struct arena *mem, const struct hooks *h)
-{
-	const struct found	*best = NULL;
-	size_t			 i;
-
-	for (i = 0; i < h->nfound; i++) {
-		if (!is_healthy(cal, mem, &h->found[i]))
-			continue;
-		if (strcmp(h->found[i].ours->state, "active") == 0)
-			return &h->found[i];
-		if (best == NULL)
-			best = &h->found[i];
-	}
-	return best;
-}
 
 /*
  * If a crash came between Calendly's answer and our commit, or somebody made
@@ -138,9 +82,49 @@ stand_without(struct calendly *cal, struct arena *mem, const struct grant *g)
 
 /* What is being reconciled. */
 struct drive {
-	const struct grant	*g;
-	const struct work	*w;
+	struct grant	 g;
+	struct work	 w;
+	const char	*user_id;
 };
+
+/* Tell the host early, before Calendly gives up and disables it. */
+static enum cal_err
+note_trouble(struct calendly *cal, struct arena *mem, const struct drive *d,
+    const struct found *f)
+{
+	const char	*why = choose_trouble(f);
+	enum cal_err	 rc;
+	bool		 news;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = hook_mark_failing(cal->db, mem, f->ours->subscription_id,
+	    why != NULL, &news);
+	if (rc == CAL_OK && news && why != NULL)
+		rc = emit_failing(cal, mem, d->g.connection_id, d->user_id,
+		    why);
+	return tenant_end(cal->db, rc);
+}
+
+static enum cal_err
+note_troubles(struct calendly *cal, struct arena *mem, const struct drive *d,
+    const struct hooks *h)
+{
+	const struct hook	*ours;
+	enum cal_err		 rc;
+	size_t			 i;
+
+	for (i = 0; i < h->nfound; i++) {
+		ours = h->found[i].ours;
+		if (ours == NULL || ours->state == NULL ||
+		    strcmp(ours->state, "active") != 0)
+			continue;
+		rc = note_trouble(cal, mem, d, &h->found[i]);
+		if (rc != CAL_OK)
+			return rc;
+	}
+	return CAL_OK;
+}
 
 static enum cal_err
 drive(struct calendly *cal, struct arena *mem, const struct secret *token,
@@ -152,15 +136,15 @@ drive(struct calendly *cal, struct arena *mem, const struct secret *token,
 	struct hooks		 h;
 	enum cal_err		 rc;
 
-	rc = hooks_look(cal, mem, d->g, token, &h);
+	rc = hooks_look(cal, mem, &d->g, token, &h);
 	if (rc == CAL_DENIED)
-		return stand_without(cal, mem, d->g);
-	if (rc != CAL_OK)
+		return stand_without(cal, mem, &d->g);
+	if (rc != CAL_OK || (rc = note_troubles(cal, mem, d, &h)) != CAL_OK)
 		return rc;
 	if ((keep = choose(cal, mem, &h)) != NULL)
-		rc = adopt(cal, mem, d->g, keep);
+		rc = adopt(cal, mem, &d->g, keep);
 	else {
-		rc = subscribe_make(cal, mem, d->g, d->w, token, &made);
+		rc = subscribe_make(cal, mem, &d->g, &d->w, token, &made);
 		/* Refused by plan, role or scope: the connection stands
 		 * without a webhook. */
 		if (rc == CAL_GONE)
@@ -168,12 +152,12 @@ drive(struct calendly *cal, struct arena *mem, const struct secret *token,
 	}
 	if (rc != CAL_OK)
 		return rc;
-	return clear_others(cal, mem, d->w, token, &h, keep);
+	return clear_others(cal, mem, &d->w, token, &h, keep);
 }
 
 static enum cal_err
 load(struct calendly *cal, struct arena *mem, const char *connection_id,
-    struct grant *g)
+    struct drive *d)
 {
 	struct connection	 c = { .grant_id = NULL };
 	enum cal_err		 rc;
@@ -184,7 +168,8 @@ load(struct calendly *cal, struct arena *mem, const char *connection_id,
 	if (rc == CAL_OK && c.grant_id == NULL)
 		rc = CAL_NOTFOUND;
 	if (rc == CAL_OK)
-		rc = grant_load(cal->db, mem, c.grant_id, g);
+		rc = grant_load(cal->db, mem, c.grant_id, &d->g);
+	d->user_id = c.user_id;
 	return tenant_end(cal->db, rc);
 }
 
@@ -192,18 +177,17 @@ enum cal_err
 reconcile_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
     const char *connection_id)
 {
-	struct grant	 g;
-	struct work	 w;
+	struct drive	 d;
 	enum cal_err	 rc;
 
 	calendly_act_for(cal, tenant_id, connection_id);
-	if ((rc = load(cal, mem, connection_id, &g)) != CAL_OK)
+	if ((rc = load(cal, mem, connection_id, &d)) != CAL_OK)
 		return rc == CAL_NOTFOUND ? CAL_OK : rc;
-	if (strcmp(g.status, "needs_reauth") == 0)
+	if (strcmp(d.g.status, "needs_reauth") == 0)
 		return CAL_DENIED;
-	if ((rc = work_begin(cal, mem, g.id, "live", &w)) != CAL_OK)
+	if ((rc = work_begin(cal, mem, d.g.id, "live", &d.w)) != CAL_OK)
 		return rc;
-	rc = token_use(cal, mem, g.id, drive, &(struct drive){ &g, &w });
-	work_end(cal, mem, &w);
+	rc = token_use(cal, mem, d.g.id, drive, &d);
+	work_end(cal, mem, &d.w);
 	return rc == CAL_UNAUTHORIZED ? CAL_UPSTREAM : rc;
 }

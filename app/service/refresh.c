@@ -13,9 +13,11 @@
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
 #include "app/repo/tenant.h"
+#include "app/service/brief.h"
 #include "app/service/calendly.h"
 #include "app/service/emit.h"
 #include "app/service/refresh.h"
+#include "app/service/revoke.h"
 #include "app/service/seal.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
@@ -34,34 +36,19 @@ enum {
 };
 
 /*
- * May this pair be revoked?  Only if the grant was erased meanwhile and no
- * other grant stands on the account: revoking might kill that one.
+ * The generation moved while the pair was on its way.  If the grant was
+ * erased meanwhile, nobody will ever use it.
  */
-static bool
-is_orphan(struct calendly *cal, struct arena *mem, const struct grant *g)
-{
-	struct grant	 now = { .status = "" };
-	bool		 shared = true;
-	enum cal_err	 rc;
-
-	if (tenant_begin(cal->db, mem, cal->tenant_id) != CAL_OK)
-		return false;
-	rc = grant_load(cal->db, mem, g->id, &now);
-	if (rc == CAL_OK)
-		rc = account_is_shared(cal->db, mem, g->id, &shared);
-	return tenant_end(cal->db, rc) == CAL_OK && !shared &&
-	    strcmp(now.status, "erased") == 0;
-}
-
-/* The generation moved while the pair was on its way. */
 static void
 let_go_of_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
     const struct token_pair *pair)
 {
-	if (!is_orphan(cal, mem, g))
+	struct grant	 now;
+
+	if (brief_grant(cal, mem, cal->tenant_id, g->id, &now) != CAL_OK ||
+	    strcmp(now.status, "erased") != 0)
 		return;
-	if (oauth_revoke(cal->api, mem, pair->refresh) != CAL_OK ||
-	    oauth_revoke(cal->api, mem, pair->access) != CAL_OK)
+	if (revoke_run(cal, mem, g->id, pair->access, pair->refresh) != CAL_OK)
 		log_warn("refresh: grant %s: a pair that came after its "
 		    "teardown could not be revoked", g->id);
 }
@@ -164,6 +151,21 @@ probe_pause(const struct grant *g)
 	return (int64_t)PROBE_MS << doublings;
 }
 
+/* Calendly mints no more than 8 tokens for a user in a minute. */
+static enum cal_err
+within_budget(struct calendly *cal, struct arena *mem, const struct grant *g)
+{
+	int64_t		 wait_ms = 0;
+	enum cal_err	 rc;
+
+	rc = account_mint(cal->db, mem, g->id, &wait_ms);
+	if (rc != CAL_OK || wait_ms == 0)
+		return rc;
+	log_info("refresh: grant %s: the account's budget of new tokens is "
+	    "used up for %lld ms", g->id, (long long)wait_ms);
+	return CAL_UNAVAILABLE;
+}
+
 static enum cal_err
 take_lease(struct calendly *cal, struct arena *mem, const struct grant *g,
     const char *owner)
@@ -172,8 +174,10 @@ take_lease(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, lease_take(cal->db, mem, g, owner, LEASE,
-	    GRACE));
+	rc = lease_take(cal->db, mem, g, owner, LEASE, GRACE);
+	if (rc == CAL_OK)
+		rc = within_budget(cal, mem, g);
+	return tenant_end(cal->db, rc);
 }
 
 enum cal_err

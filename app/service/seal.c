@@ -7,19 +7,15 @@
 #include "app/repo/grant.h"
 #include "app/service/calendly.h"
 #include "app/service/seal.h"
-#include "lib/keyring.h"
 #include "lib/log.h"
 
-static const char ACCESS[] = "access_sealed";
-static const char REFRESH[] = "refresh_sealed";
-
-static struct seal_place
-place(const char *grant_id, const char *column, int64_t generation)
+struct seal_place
+seal_at(enum sealed what, const char *row, int64_t generation)
 {
 	return (struct seal_place){
-		.table = "grants",
-		.row = grant_id,
-		.column = column,
+		.table = sealed_columns[what].table,
+		.row = row,
+		.column = sealed_columns[what].column,
 		.generation = generation,
 	};
 }
@@ -29,8 +25,10 @@ seal_pair(struct calendly *cal, struct arena *mem, const char *grant_id,
     int64_t generation, const struct token_pair *pair,
     struct sealed_pair *out)
 {
-	const struct seal_place	 a = place(grant_id, ACCESS, generation);
-	const struct seal_place	 r = place(grant_id, REFRESH, generation);
+	const struct seal_place	 a = seal_at(SEALED_ACCESS, grant_id,
+	    generation);
+	const struct seal_place	 r = seal_at(SEALED_REFRESH, grant_id,
+	    generation);
 
 	*out = (struct sealed_pair){
 		.access = keyring_seal(cal->keys, mem, &a, pair->access),
@@ -42,9 +40,9 @@ seal_pair(struct calendly *cal, struct arena *mem, const char *grant_id,
 
 static enum cal_err
 unseal(struct calendly *cal, struct arena *mem, const struct grant *g,
-    const char *column, struct bytes sealed, struct secret **out)
+    enum sealed what, struct bytes sealed, struct secret **out)
 {
-	const struct seal_place	 p = place(g->id, column, g->generation);
+	const struct seal_place	 p = seal_at(what, g->id, g->generation);
 	enum cal_err		 rc;
 
 	*out = NULL;
@@ -53,9 +51,10 @@ unseal(struct calendly *cal, struct arena *mem, const struct grant *g,
 	rc = keyring_unseal(cal->keys, mem, &p, sealed, out);
 	if (rc == CAL_OK)
 		return CAL_OK;
-	log_warn("keyring: grants.%s of %s: %s", column, g->id,
+	log_warn("keyring: grants.%s of %s: %s", p.column, g->id,
 	    rc == CAL_NOTFOUND ? "sealed with a key that the keyring does not "
-	    "hold: restore the keyring, or let the user reconnect" :
+	    "hold: put the newest copy of the keyring here; if the key is "
+	    "lost for good: calendlyctl keyring forget-lost" :
 	    "does not open: it was damaged or moved");
 	return CAL_INTERNAL;
 }
@@ -64,12 +63,12 @@ enum cal_err
 unseal_access(struct calendly *cal, struct arena *mem, const struct grant *g,
     struct secret **out)
 {
-	return unseal(cal, mem, g, ACCESS, g->access_sealed, out);
+	return unseal(cal, mem, g, SEALED_ACCESS, g->access_sealed, out);
 }
 
 enum cal_err
 unseal_refresh(struct calendly *cal, struct arena *mem, const struct grant *g,
     struct secret **out)
 {
-	return unseal(cal, mem, g, REFRESH, g->refresh_sealed, out);
+	return unseal(cal, mem, g, SEALED_REFRESH, g->refresh_sealed, out);
 }

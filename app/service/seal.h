@@ -1,12 +1,15 @@
 /*
- * seal: a grant's tokens, sealed for their place and opened again.
+ * seal: where each thing is sealed for; a grant's tokens, sealed for their
+ * place and opened again.
  */
 #ifndef APP_SERVICE_SEAL_H
 #define APP_SERVICE_SEAL_H
 
 #include <stdint.h>
 
+#include "app/repo/sealed.h"
 #include "lib/err.h"
+#include "lib/keyring.h"
 
 struct arena;
 struct calendly;
@@ -15,6 +18,8 @@ struct sealed_pair;
 struct secret;
 struct token_pair;
 
+/* The place of a column's value in this row; generation 0 but for grants'. */
+struct seal_place seal_at(enum sealed, const char *row, int64_t generation);
 /* For this grant's row at this generation. */
 void		seal_pair(struct calendly *, struct arena *,
 		    const char *grant_id, int64_t generation,

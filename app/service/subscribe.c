@@ -10,6 +10,7 @@
 #include "app/repo/tenant.h"
 #include "app/service/calendly.h"
 #include "app/service/hooks.h"
+#include "app/service/seal.h"
 #include "app/service/subscribe.h"
 #include "app/service/work.h"
 #include "app/settings.h"
@@ -24,6 +25,7 @@ struct intent {
 	const char	*subscription_id;
 	const char	*endpoint_id;
 	const char	*url;
+	const struct secret *key;	/* sent along; NULL: none */
 };
 
 const char *
@@ -32,6 +34,19 @@ subscribe_url(const struct calendly *cal, struct arena *mem,
 {
 	return arena_printf(mem, "%s/webhooks/calendly/%s",
 	    cal->set->backend_url, endpoint);
+}
+
+static enum cal_err
+note_key(struct calendly *cal, struct arena *mem, const char *endpoint_id,
+    const struct secret *key)
+{
+	const struct seal_place	 place = seal_at(SEALED_SIGNING_KEY,
+	    endpoint_id, 0);
+
+	if (key == NULL)
+		return CAL_OK;
+	return endpoint_set_key(cal->db, mem, endpoint_id,
+	    keyring_seal(cal->keys, mem, &place, key));
 }
 
 static enum cal_err
@@ -49,26 +64,15 @@ record_intent(struct calendly *cal, struct arena *mem, const struct grant *g,
 	enum cal_err	 rc;
 
 	in->url = subscribe_url(cal, mem, endpoint);
+	/* Without the app's key a key of our own may still be honoured. */
+	in->key = cal->set->signing_keys[0] == NULL ? crypto_token(mem) : NULL;
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, hook_add(cal->db, mem, &h,
-	    &in->subscription_id, &in->endpoint_id));
-}
-
-static enum cal_err
-note_key(struct calendly *cal, struct arena *mem, const char *endpoint_id,
-    const struct secret *key)
-{
-	const struct seal_place	 place = {
-		.table = "endpoints",
-		.row = endpoint_id,
-		.column = "signing_key_sealed",
-	};
-
-	if (key == NULL)
-		return CAL_OK;
-	return endpoint_set_key(cal->db, mem, endpoint_id,
-	    keyring_seal(cal->keys, mem, &place, key));
+	rc = hook_add(cal->db, mem, &h, &in->subscription_id,
+	    &in->endpoint_id);
+	if (rc == CAL_OK)
+		rc = note_key(cal, mem, in->endpoint_id, in->key);
+	return tenant_end(cal->db, rc);
 }
 
 static enum cal_err
@@ -111,6 +115,28 @@ note_refusal(struct calendly *cal, struct arena *mem, const struct grant *g,
 	return rc == CAL_OK ? CAL_GONE : rc;
 }
 
+/* Calendly may not take a key from an OAuth app: then without. */
+static enum cal_err
+ask(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct intent *in, const struct secret *token,
+    struct subscription *s, enum refusal *why)
+{
+	struct subscription_wish wish = {
+		.organization = g->organization_uri,
+		.user = g->user_uri,
+		.url = in->url,
+		.events = cal->set->webhook_events,
+		.signing_key = in->key,
+	};
+	enum cal_err		 rc;
+
+	rc = subscription_create(cal->api, mem, token, &wish, s, why);
+	if (rc != CAL_INVALID || in->key == NULL)
+		return rc;
+	wish.signing_key = NULL;
+	return subscription_create(cal->api, mem, token, &wish, s, why);
+}
+
 enum cal_err
 subscribe_make(struct calendly *cal, struct arena *mem, const struct grant *g,
     const struct work *w, const struct secret *token, struct found *made)
@@ -123,8 +149,7 @@ subscribe_make(struct calendly *cal, struct arena *mem, const struct grant *g,
 	if ((rc = record_intent(cal, mem, g, &in)) != CAL_OK ||
 	    (rc = work_check(cal, mem, w)) != CAL_OK)
 		return rc;
-	rc = subscription_create(cal->api, mem, token, g->organization_uri,
-	    g->user_uri, in.url, cal->set->webhook_events, &made->sub, &why);
+	rc = ask(cal, mem, g, &in, token, &made->sub, &why);
 	if (rc == CAL_DENIED)
 		return note_refusal(cal, mem, g, &in, why);
 	if (rc != CAL_OK)

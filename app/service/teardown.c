@@ -3,7 +3,6 @@
  */
 #include <string.h>
 
-#include "app/calendly/oauth.h"
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
 #include "app/repo/job.h"
@@ -13,6 +12,7 @@
 #include "app/service/calendly.h"
 #include "app/service/emit.h"
 #include "app/service/hooks.h"
+#include "app/service/revoke.h"
 #include "app/service/seal.h"
 #include "app/service/subscribe.h"
 #include "app/service/teardown.h"
@@ -96,7 +96,6 @@ revoke(struct calendly *cal, struct arena *mem, const char *grant_id,
 {
 	struct secret	*access, *refresh;
 	struct grant	 g;
-	bool		 shared;
 	enum cal_err	 rc;
 
 	rc = brief_grant(cal, mem, cal->tenant_id, grant_id, &g);
@@ -104,17 +103,9 @@ revoke(struct calendly *cal, struct arena *mem, const char *grant_id,
 		return rc;
 	*generation = g.generation;
 	if ((rc = unseal_access(cal, mem, &g, &access)) != CAL_OK ||
-	    (rc = unseal_refresh(cal, mem, &g, &refresh)) != CAL_OK ||
-	    (rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	    (rc = unseal_refresh(cal, mem, &g, &refresh)) != CAL_OK)
 		return rc;
-	rc = account_is_shared(cal->db, mem, grant_id, &shared);
-	if ((rc = tenant_end(cal->db, rc)) != CAL_OK || shared)
-		return rc;
-	if (refresh != NULL)
-		rc = oauth_revoke(cal->api, mem, refresh);
-	if (rc == CAL_OK && access != NULL)
-		rc = oauth_revoke(cal->api, mem, access);
-	return rc;
+	return revoke_run(cal, mem, grant_id, access, refresh);
 }
 
 /*
@@ -141,8 +132,11 @@ erase_secrets(struct calendly *cal, struct arena *mem, const struct grant *g,
 		return rc;
 	rc = connection_mark_disconnected(cal->db, mem, g->connection_id,
 	    &user_id, &reason, &erase);
+	/* It has another grant by now; on the same account that one can
+	 * remove what this one had to leave. */
 	if (rc == CAL_NOTFOUND)
-		return CAL_OK;	/* it has another grant by now */
+		return removed ? CAL_OK : job_enqueue(cal->db, mem,
+		    "reconcile", g->connection_id, 0);
 	if (rc == CAL_OK)
 		rc = emit_connection(cal, mem, g->connection_id, user_id,
 		    "connection.disconnected", "disconnected", reason);

@@ -108,6 +108,7 @@ subtest 'mistakes are told in plain words' => sub {
 		    qr/one of: owner admin user/],
 		['auto-approve' => { person => 'eve' }, qr/no person "eve"/],
 		[deliver => { subscription => 'x' }, qr/"subscription"/],
+		[disable => { subscription => 'x' }, qr/"subscription"/],
 		[emit => { person => 'sam', event => 'x' }, qr/no event "x"/],
 	);
 	for my $row (@mistakes) {

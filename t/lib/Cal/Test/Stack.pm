@@ -37,7 +37,7 @@ our %OAUTH = (
 
 # A port stays bound, not listening, as long as we live: the kernel gives it
 # to nobody else, and with SO_REUSEADDR our own server can still listen on it.
-sub _hold_port ($self, $name)
+sub hold_port ($self, $name)
 {
 	my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1',
 		LocalPort => 0, ReuseAddr => 1, Proto => 'tcp')
@@ -53,7 +53,7 @@ sub prepare ($self, $name)
 	remove_tree($dir);
 	make_path($dir);
 	$self->dir($dir)->run(tempdir('cal-XXXXXX', TMPDIR => 1));
-	$self->_hold_port($_) for qw(http https sandbox);
+	$self->hold_port($_) for qw(http https sandbox);
 	return $self->_script('certificate.sh', "$dir/tls");
 }
 

@@ -1,0 +1,27 @@
+/*
+ * lend: an access token of a user's, for the host app to use.
+ */
+#ifndef APP_SERVICE_LEND_H
+#define APP_SERVICE_LEND_H
+
+#include "lib/err.h"
+
+struct arena;
+struct calendly;
+struct secret;
+
+struct loan {
+	struct secret	*access;
+	const char	*expires_at;
+};
+
+/*
+ * It lives for another minute at least.  CAL_NOTFOUND: a user never seen.
+ * CAL_DENIED: not connected, or a new consent is needed.  CAL_UNAVAILABLE,
+ * CAL_UPSTREAM: not now.
+ */
+enum cal_err	lend_run(struct calendly *, struct arena *,
+		    const char *tenant_id, const char *user_id,
+		    struct loan *) ERR_CHECK;
+
+#endif

@@ -1,0 +1,31 @@
+# A user comes back to the same account while the first grant's teardown still
+# waits, and its tokens are dead by then: the new grant removes what the first
+# had to leave.
+
+use Cal::Test;
+use Cal::Test::Books;
+
+my $c = Cal::Test->start;
+my $books = Cal::Test::Books->new(test => $c)->unlimited(2);
+
+sub connection { return $c->api(GET => '/v1/connections/u1')->json }
+
+$c->connect('u1', person => 'p1');
+my $first = connection()->{webhook}{uri};
+$books->fault('status', undef, '/*', value => 503);
+is $c->api(DELETE => '/v1/connections/u1')->code, 202,
+    'disconnected while Calendly is away';
+$books->mend;
+$books->switch(new_grant_kills_older => \1);
+$c->connect('u1', person => 'p1', browser => $c->new_browser);
+is connection()->{status}, 'connected', 'connected again meanwhile';
+isnt connection()->{webhook}{uri}, $first, 'with a subscription of its own';
+is scalar(() = $books->hooks('p1')), 2, 'the first one is still there';
+
+$books->settle;
+is_deeply [map { $_->{uri} } $books->hooks('p1')],
+    [connection()->{webhook}{uri}], 'then only the one that counts';
+is_deeply connection()->{left_behind}, [], 'and nothing is left behind';
+is $books->live('p1'), 1, 'one grant lives';
+
+done_testing;

@@ -1,0 +1,157 @@
+package Cal::Test::Users;
+
+# Cal::Test::Users: users who connect and reconnect, many at once, and what is
+# to be true of them afterwards.
+#
+#	my $users = Cal::Test::Users->new(test => $c, books => $books);
+#	my ($user, $person) = $users->connected;
+#	...
+#	$users->told($user, 'connected', 'the feed tells nothing new');
+#	$users->is_whole($user, $person);
+#
+# Persons are p1, p2 and so on: make them by $books->unlimited(N).
+
+use Mojo::Base -base, -signatures;
+
+use Mojo::Promise;
+use Test::More;
+
+our $CALLBACK = qr{/oauth/calendly/callback};
+
+has [qw(test books)];
+has next   => 0;
+has people => 0;
+
+# Everybody comes from an address of their own, or nginx would slow them down.
+sub browser ($self)
+{
+	$self->people($self->people + 1);
+	my $b = $self->test->new_browser;
+	$b->ua->socket_options({ LocalAddr => sprintf '127.0.%d.%d',
+		1 + $self->people / 250, 1 + $self->people % 250 });
+	return $b;
+}
+
+# Through the consent page, or to it, in a new browser.
+sub connect ($self, $user, %arg)
+{
+	return $self->test->connect($user, browser => $self->browser, %arg);
+}
+
+# A user and a person who have nothing to do with anybody yet.
+sub fresh ($self)
+{
+	$self->next($self->next + 1);
+	return ('u' . $self->next, 'p' . $self->next);
+}
+
+# Connected, long enough ago for a refresh.
+sub connected ($self)
+{
+	my ($user, $person) = $self->fresh;
+	$self->connect($user, person => $person);
+	$self->stale;
+	return ($user, $person);
+}
+
+# Nobody waits for what was tried a moment ago.
+sub stale ($self)
+{
+	return $self->test->db->do('UPDATE grants SET refreshed_at = NULL,' .
+	    ' refresh_not_before = NULL');
+}
+
+# A new browser that stands before the callback.
+sub at_callback ($self, $user, $person, %arg)
+{
+	return $self->connect($user, person => $person, until => $CALLBACK,
+		%arg);
+}
+
+# Which page of ours a URL is, else the URL.
+sub page ($self, $url)
+{
+	return "$url" =~ m{/pages/([^/]+)\.html} ? $1 : "$url";
+}
+
+# All of these at the same time, [browser, URL] each: how many end where, as
+# "2 connected, 3 expired".
+sub at_once ($self, @visit)
+{
+	my @to;
+	Mojo::Promise->all(map { $_->[0]->ua->get_p($_->[1]) } @visit)
+	    ->then(sub (@tx) {
+		@to = map { $_->[0]->res->headers->location // 'nowhere' } @tx;
+	    })->wait;
+	return _tally(map { $self->page($_) } @to);
+}
+
+# The same for browsers that stand before the callback.
+sub finish_at_once ($self, @browser)
+{
+	return $self->at_once(map { [$_, $_->url] } @browser);
+}
+
+sub _tally (@what)
+{
+	my %n;
+	$n{$_}++ for @what;
+	return join ', ', map {"$n{$_} $_"} sort keys %n;
+}
+
+sub connection ($self, $user)
+{
+	return $self->test->api(GET => "/v1/connections/$user")->json;
+}
+
+# How sessions ended: "1 done connected, 4 done reconnected".
+sub outcomes ($self, @session)
+{
+	return _tally(map {
+		my $s = $self->test->api(GET =>
+			"/v1/connect-sessions/$_->{id}")->json;
+		join ' ', $s->{status}, $s->{result} // '-';
+	} @session);
+}
+
+# In the feed about this connection, in the end, is this and no more.
+sub told ($self, $user, $types, $title)
+{
+	my $got;
+	my $as_wanted = sub {
+		$got = join ' ', map { $_->{type} =~ s/^connection\.//r }
+		    grep { $_->{user_id} eq $user &&
+			$_->{source} eq 'system' } $self->test->events;
+		return $got eq $types;
+	};
+	$self->books->settle;
+	eval { $self->test->wait_for($as_wanted, 'the feed', 3) };
+	return is $got, $types, $title;
+}
+
+# One good subscription that delivers, a token that opens Calendly, and another
+# for when that is old.
+sub is_whole ($self, $user, $person)
+{
+	my ($c, $books) = ($self->test, $self->books);
+	return subtest "$user is whole" => sub {
+		$books->settle;
+		my $u = $self->connection($user);
+		is "$u->{status} $u->{webhook}{state}", 'connected active',
+		    'connected, with a webhook';
+		like $u->{calendly}{email}, qr/^\Q$person\E@/, 'as it should';
+		my $seen = $c->api(GET => "/v1/connections/$user/webhooks");
+		is $seen->code, 200, 'its token is good';
+		is scalar(grep { $_->{current} } @{ $seen->json('/data') }), 1,
+		    'its subscription is there';
+		is $c->deliver($c->endpoint($user), '{}')->code, 200,
+		    'deliveries are taken';
+		$self->stale;
+		my $minted = $books->minted;
+		is $self->page($self->connect($user)->url), 'connected',
+		    'a link reconnects at once';
+		is $books->minted, $minted + 1, 'its refresh token was good';
+	};
+}
+
+1;
