@@ -1,0 +1,108 @@
+# Two hosts on one database, all tokens expired at once, everybody asking for
+# them while users reconnect and disconnect, and some of Calendly's answers
+# lost: no refresh token is sent twice but by a probe, none by two at a time,
+# and each user ends with what was asked for.
+
+use Cal::Test;
+use Cal::Test::Books;
+use Cal::Test::Crowd;
+use Cal::Test::Promises;
+use Cal::Test::Twin;
+
+my $long = $ENV{CAL_TEST_LONG};
+my $n = $long ? 1000 : 40;
+my $c = Cal::Test->start(settings => { CALENDLYD_APP_WORKERS => 6,
+	CALENDLYD_RUNNERS => 2, CALENDLYD_LOG_LEVEL => 'warn' });
+my $books = Cal::Test::Books->new(test => $c)->unlimited($n);
+my $twin = Cal::Test::Twin->start($c);
+my $crowd = Cal::Test::Crowd->new(c => $c, n => $n, hosts => [$c, $twin],
+	key => $c->stack->ctl_must(qw(key add test --allow-token)));
+
+sub tokens { return $books->state('tokens')->{tokens} }
+sub say_counts ($what, $count)
+{
+	diag join "\n\t", "$what:", map { "$count->{$_}  $_" }
+	    sort keys %$count;
+	return;
+}
+
+my $connected = $crowd->connect_all;
+is_deeply $connected, { 'reconnect connected' => $n }, "$n are connected"
+    or say_counts('instead', $connected);
+
+# One round: all expire in one moment, and Calendly is slow enough to let
+# others ask meanwhile.
+sub round ($lost)
+{
+	my $before = tokens()->{refreshed};
+	$books->fault('drop', POST => '/oauth/token', times => $lost);
+	$books->fault('latency', POST => '/oauth/token', value => 150);
+	$c->db->do("UPDATE grants SET access_expires_at = now(),
+	    refreshed_at = now() - interval '1 hour'");
+	$crowd->begin;
+	eval { $c->wait_for(sub {
+		tokens()->{refreshed} >= $before + 0.8 * $n
+	}, 'most of them to be refreshed', $long ? 120 : 10) };
+	my $count = $crowd->end;
+	$books->mend;
+	return $count;
+}
+
+my %all;
+for my $round (1 .. 3) {
+	my $count = round($n / 20);
+	$all{$_} += $count->{$_} for keys %$count;
+}
+my @case = map { Cal::Test::Promises->new(c => $c, books => $books,
+	user => "u$_", person => "p$_") } 1 .. $n;
+
+# What was ambiguous is probed when its time has come, and people who are told
+# so give a new consent.
+$case[0]->time_passes;
+for my $case (@case) {
+	next if $case->api(POST => '/reconcile')->code != 409;
+	$case->connect_again;
+}
+$case[0]->settle;
+my $reasons = $c->db->selectall_hashref("SELECT data->>'reason' AS reason,
+    count(*) FROM events WHERE type = 'connection.needs_reauth' GROUP BY 1",
+    'reason');
+
+my (@broken, %state);
+my %hooks;
+push @{ $hooks{ $_->{person} } }, $_
+    for @{ $books->state('subscriptions')->{subscriptions} };
+for my $case (@case) {
+	my $now = $case->api('GET')->json;
+	my @hook = @{ $hooks{ $case->person } // [] };
+	$state{ $now->{status} }++;
+	my $want = $now->{status} eq 'connected' ? 1 :
+	    @{ $now->{left_behind} };
+	push @broken, "$now->{user_id} $now->{status}: " . @hook .
+	    " subscriptions, not $want" if @hook != $want;
+	push @broken, "$now->{user_id}: $_->{state}"
+	    for grep { $_->{state} ne 'active' } @hook;
+}
+is join("\n", @broken), '', 'each has the one subscription, or none';
+is scalar(grep { !/^(connected|disconnected)$/ } keys %state), 0,
+    'nobody is left in between' or say_counts('states', \%state);
+
+my $t = tokens();
+is $t->{used_twice_after_answer}, 0, 'none was sent after a success';
+is $t->{used_twice_after_invalid}, 0, 'none was sent after invalid_grant';
+cmp_ok $t->{max_in_flight_per_grant}, '<=', 1, 'no two at a time';
+is $books->one("SELECT count(*) FROM grants WHERE status IN ('pending',
+    'teardown')"), 0, 'no grant is left over';
+is scalar(grep { / (?:500|no answer)/ } keys %all), 0,
+    'each was answered, as documented';
+say_counts('asked', \%all);
+diag "$n grants: $t->{refreshed} refreshes, " .
+    "$t->{used_twice_after_answer} sent again after a success, " .
+    "$t->{used_twice_after_invalid} after invalid_grant, " .
+    ($t->{max_in_flight_per_grant} > 1 ? 'some' : 0) . ' two in flight, ' .
+    "$t->{used_twice_after_lost_reply} probes after a lost reply";
+say_counts('needs_reauth', { map { $_ => $reasons->{$_}{count} }
+	keys %$reasons });
+$twin->stop;
+
+done_testing;

@@ -1,0 +1,13 @@
+# Every call to Calendly answered in every wrong way: no deed hangs, no page
+# or status lies, no secret goes elsewhere, and all is well afterwards.
+
+use Cal::Test;
+use Cal::Test::Flows qw(flows);
+use Cal::Test::Replies;
+
+my $done;
+$done = Cal::Test::Replies->every_reply($_, $done) for flows;
+Cal::Test::Replies->one_slow('disconnect', 'GET /webhook_subscriptions',
+	'hang', $done) if !$ENV{CAL_TEST_LONG};
+
+done_testing;

@@ -1,0 +1,9 @@
+# Killed anywhere in the change to another Calendly account, the teardown of
+# the first one by the runners included.
+
+use Cal::Test;
+use Cal::Test::Crash;
+
+Cal::Test::Crash->every_point('switch');
+
+done_testing;

@@ -1,0 +1,268 @@
+package Cal::Test::Chromium;
+
+# Cal::Test::Chromium: a real browser: Debian's Chromium without a screen,
+# driven through chromedriver by WebDriver (https://www.w3.org/TR/webdriver2/).
+#
+#	my $b = Cal::Test::Chromium->start($c->stack->dir);
+#	$b->screen(360, 740, 'dark')->visit($url);
+#	$b->click('Try again');
+#	is $b->text('h1'), 'Calendly is connected';
+#	$b->keys('Tab', 'Enter');
+#
+# It resolves no name but localhost, so that a test reaches nothing but the
+# world it made. Names of keys are in %KEY; clicks are real ones, at what can
+# be seen.
+
+use Mojo::Base -base, -signatures;
+
+use Carp qw(croak);
+use File::Temp qw(tempdir);
+use Mojo::File qw(path);
+use Mojo::UserAgent;
+use Mojo::Util qw(b64_decode);
+use Scalar::Util qw(weaken);
+use Time::HiRes qw(sleep time);
+
+use Cal::Test::Proc;
+use Cal::Test::Stack;
+
+has [qw(driver base session)];
+has home => sub { tempdir('cal-chromium-XXXXXX', TMPDIR => 1, CLEANUP => 1) };
+has ua	 => sub { Mojo::UserAgent->new(connect_timeout => 10,
+	inactivity_timeout => 60) };
+
+my $ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
+my $PROGRAM = "$Cal::Test::Stack::TOP/t/browser/chromium.sh";
+our %KEY = (Tab => "\x{E004}", Enter => "\x{E007}", Space => "\x{E00D}",
+	Shift => "\x{E008}");
+
+# Root may not have Chromium's own sandbox, and a bare root file system has
+# neither /dev/shm nor a GPU. The rest is to keep it from calling home.
+my @FLAGS = ('--headless=new', '--no-sandbox', '--disable-dev-shm-usage',
+	'--disable-gpu', '--no-first-run', '--disable-background-networking',
+	'--disable-component-update', '--disable-sync', '--mute-audio',
+	'--disable-extensions', '--hide-scrollbars',
+	'--force-color-profile=srgb', '--host-resolver-rules=' .
+	    'MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1');
+
+my @started;
+
+sub start ($class, $log_dir)
+{
+	my $self = $class->new;
+	my $home = $self->home;
+	my $log = "$log_dir/chromedriver.log";
+	$self->driver(Cal::Test::Proc->new(name => 'chromedriver',
+		log => $log, argv => ['chromedriver', '--port=0'],
+		env => { HOME => $home, TMPDIR => $home,
+		    map { ($_ => undef) } qw(DISPLAY XDG_CONFIG_HOME
+		    XDG_CACHE_HOME DBUS_SESSION_BUS_ADDRESS) })->start);
+	push @started, $self;
+	weaken($started[-1]);
+	my $port = $self->_until('chromedriver to listen', sub {
+		$self->driver->running or croak "chromedriver ended:\n" .
+		    $self->driver->tail;
+		path($log)->slurp =~ /successfully on port (\d+)/ && $1
+	});
+	$self->base("http://127.0.0.1:$port");
+	return $self->_begin;
+}
+
+sub _begin ($self)
+{
+	my %want = (browserName => 'chrome', acceptInsecureCerts => \1,
+		'goog:chromeOptions' => {
+			binary => $PROGRAM,
+			args => [@FLAGS, "--user-data-dir=$self->{home}/p"],
+		});
+	my $got = $self->_call(POST => '/session',
+		{ capabilities => { alwaysMatch => \%want } });
+	return $self->session($got->{sessionId});
+}
+
+sub _until ($self, $what, $condition)
+{
+	my $deadline = time + ($ENV{CAL_TEST_TIMEOUT} // 30);
+	for (;;) {
+		my $value = $condition->();
+		return $value if $value;
+		croak "waited for $what, in vain" if time > $deadline;
+		sleep 0.02;
+	}
+}
+
+# The value in WebDriver's answer; what it calls an error is the test's end.
+sub _call ($self, $method, $path, $json = undef)
+{
+	my $tx = $self->ua->start($self->ua->build_tx($method,
+		$self->base . $path, {}, $method eq 'POST' ?
+		    (json => $json // {}) : ()));
+	my $value = ($tx->res->json // {})->{value};
+	croak "chromedriver: $method $path: " . (ref $value eq 'HASH' ?
+	    "$value->{error}: $value->{message}" :
+	    $tx->error->{message} // $tx->res->body) if !$tx->res->is_success;
+	return $value;
+}
+
+sub _do ($self, $method, $path, $json = undef)
+{
+	return $self->_call($method, "/session/$self->{session}$path", $json);
+}
+
+# Chromium's own debugging protocol.
+sub _cdp ($self, $command, %param)
+{
+	return $self->_do(POST => '/goog/cdp/execute',
+		{ cmd => $command, params => \%param });
+}
+
+sub stop ($self)
+{
+	return $self if !$self->driver;
+	eval { $self->_do(DELETE => '') if $self->session; 1 } or warn $@;
+	$self->driver->stop;
+	return $self->driver(undef);
+}
+
+# Where it goes and what it sees
+
+# Of this window only; in CSS pixels.
+sub screen ($self, $width, $height, $scheme = 'light')
+{
+	$self->_cdp('Emulation.setDeviceMetricsOverride', width => $width,
+		height => $height, deviceScaleFactor => $width < 600 ? 2 : 1,
+		mobile => $width < 600 ? \1 : \0);
+	$self->_cdp('Emulation.setEmulatedMedia', features => [
+		{ name => 'prefers-color-scheme', value => $scheme }]);
+	return $self;
+}
+
+sub visit ($self, $url)
+{
+	$self->_do(POST => '/url', { url => "$url" });
+	return $self;
+}
+
+sub go_back ($self) { $self->_do(POST => '/back'); return $self }
+sub url ($self)	    { return $self->_do(GET => '/url') }
+sub title ($self)   { return $self->_do(GET => '/title') }
+
+# The value of a function's body; its arguments are in "arguments".
+sub script ($self, $body, @arg)
+{
+	return $self->_do(POST => '/execute/sync',
+		{ script => $body, args => \@arg });
+}
+
+# The same for one that ends by calling its last argument.
+sub script_async ($self, $body, @arg)
+{
+	return $self->_do(POST => '/execute/async',
+		{ script => $body, args => \@arg });
+}
+
+sub screenshot ($self, $file)
+{
+	path($file)->spurt(b64_decode($self->_do(GET => '/screenshot')));
+	return $self;
+}
+
+# What a person can see of an element, "" when nothing.
+sub text ($self, $css = 'body')
+{
+	return $self->script('const e = document.querySelector(arguments[0]);' .
+		'return e === null ? "" : e.innerText.trim()', $css);
+}
+
+# Waits for a page with this heading, loaded to its end; the heading that is
+# there. A click does not wait for where it leads.
+sub heading ($self, $wanted)
+{
+	my $there = '';
+	my $came = sub {
+		$there = eval { $self->script(
+			'return document.readyState === "complete" &&' .
+			' document.querySelector("h1").innerText') } || '';
+		return $there eq $wanted;
+	};
+	eval { $self->_until($wanted, $came) };
+	return $there;
+}
+
+# What it does
+
+sub _visible ($self, $xpath)
+{
+	my $found = $self->_do(POST => '/elements',
+		{ using => 'xpath', value => $xpath });
+	return grep { $self->_do(GET => "/element/$_/displayed") }
+	    map { $_->{$ELEMENT} } @$found;
+}
+
+sub _named ($self, $text)
+{
+	my $is = qq{normalize-space(.)="$text"};
+	return $self->_visible("//a[$is] | //button[$is] | " .
+		qq{//label[contains(., "$text")]});
+}
+
+# Is there a link, button or label that says this, to be seen?
+sub offers ($self, $text) { return scalar $self->_named($text) }
+
+sub click ($self, $text)
+{
+	my ($element) = $self->_named($text) or croak
+	    "nothing to click says '$text' at " . $self->url . ":\n" .
+	    $self->text;
+	$self->_do(POST => "/element/$element/click");
+	return $self;
+}
+
+# "Shift+Tab" holds the one while it presses the other.
+sub keys ($self, @name)
+{
+	for my $name (@name) {
+		my @key = map { $KEY{$_} // croak "no key $_" } split /\+/,
+		    $name;
+		$self->_do(POST => '/actions', { actions => [{ type => 'key',
+			id => 'keyboard', actions => [
+			    (map { { type => 'keyDown', value => $_ } } @key),
+			    (map { { type => 'keyUp', value => $_ } }
+				reverse @key)] }] });
+	}
+	return $self;
+}
+
+# Windows
+
+sub window ($self)  { return $self->_do(GET => '/window') }
+sub windows ($self) { return @{ $self->_do(GET => '/window/handles') } }
+
+sub switch_to ($self, $window)
+{
+	$self->_do(POST => '/window', { handle => $window });
+	return $self;
+}
+
+# Waits for a window that is none of these, and goes there.
+sub switch_to_new ($self, @old)
+{
+	my %old = map { $_ => 1 } @old;
+	return $self->switch_to($self->_until('a new window',
+		sub { (grep { !$old{$_} } $self->windows)[0] }));
+}
+
+sub forget_cookies ($self)
+{
+	$self->_cdp('Network.clearBrowserCookies');
+	return $self;
+}
+
+# Before the test's own world goes, and also when it fails.
+END {
+	my $status = $?;
+	$_->stop for grep {defined} @started;
+	$? = $status;
+}
+
+1;

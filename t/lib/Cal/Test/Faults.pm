@@ -1,0 +1,94 @@
+package Cal::Test::Faults;
+
+# Cal::Test::Faults: the points at which calendlyd of build-fault can be
+# killed (lib/fault.h): which ones were passed, and a kill at one of them.
+#
+#	my $faults = Cal::Test::Faults->new(dir => $dir)->prepare;
+#	... calendlyd is started ...
+#	$faults->trace;
+#	... something is done ...
+#	# [name, n]: its n-th passing
+#	for my $point ($faults->points($faults->passed)) {
+#		$faults->arm(@$point);
+#		... the same again ...
+#		print "killed" if $faults->disarm;
+#	}
+
+use Mojo::Base -base, -signatures;
+
+use Mojo::File qw(path);
+
+has 'dir';
+has armed => undef;		# [name, n]
+
+# Before calendlyd is started: it finds the files by its environment.
+sub prepare ($self)
+{
+	$ENV{FAULT_TRACE} = $self->_file('trace');
+	$ENV{FAULT_KILL} = $self->_file('kill');
+	return $self;
+}
+
+sub _file ($self, $name) { return $self->dir . "/fault.$name" }
+
+# From here on.
+sub trace ($self)
+{
+	path($self->_file('trace'))->spurt('');
+	return $self;
+}
+
+# The names of what was passed since trace(), in order.
+sub passed ($self)
+{
+	return split /\n/, path($self->_file('trace'))->slurp;
+}
+
+# What one does who has nothing in hand is passed at any time, so that only
+# its first passing can be told from others.
+sub points ($self, @passed)
+{
+	my (%seen, @point);
+	for my $name (@passed) {
+		my $n = ++$seen{$name};
+		push @point, [$name, $n] if $n == 1 || $name !~ /^\w+, idle/;
+	}
+	return @point;
+}
+
+sub arm ($self, $name, $n)
+{
+	$self->trace->armed([$name, $n]);
+	path($self->_file('kill.new'))->spurt("$n $name");
+	rename $self->_file('kill.new'), $self->_file('kill')
+	    or die $self->_file('kill') . ": $!";
+	return $self;
+}
+
+sub waits ($self) { return -e $self->_file('kill') }
+sub waits_for_idle ($self)
+{
+	return $self->waits && $self->armed->[0] =~ /^\w+, idle/;
+}
+
+# True if the kill took place.
+sub disarm ($self) { return !unlink $self->_file('kill') }
+
+# Was the process killed after it sent a request for tokens and before the
+# answer was committed? Nobody can know then what Calendly did.
+sub in_the_dark ($self)
+{
+	my ($name, $n) = @{ $self->armed };
+	my ($who) = $name =~ /^(\S+)/;
+	my ($dark, $seen) = (0, 0);
+	for my $at (grep { /^\Q$who\E / } $self->passed) {
+		return $dark if $at eq $name && ++$seen == $n &&
+		    $at =~ / before /;
+		$dark = 1 if $at =~ m{ before call POST /oauth/token$};
+		$dark = 0 if $at =~ / after commit /;
+		return $dark if $at eq $name && $seen == $n;
+	}
+	return 0;
+}
+
+1;

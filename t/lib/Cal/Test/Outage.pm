@@ -1,0 +1,73 @@
+package Cal::Test::Outage;
+
+# Cal::Test::Outage: one deed, with PostgreSQL killed under each of its calls
+# to Calendly and started again: what was answered can't be committed at once.
+#
+#	my $done = Cal::Test::Outage->every_call('connect');
+#	Cal::Test::Outage->every_call('refresh', $done);	# in its world
+
+use Mojo::Base 'Cal::Test::Crash', -signatures;
+
+use POSIX ();
+use Test::More ();
+use Time::HiRes qw(sleep);
+
+use constant {
+	SAMPLE => 1,
+	SLOW   => 1500,		# ms that Calendly takes
+	WITHIN => 0.6,		# s of them until the kill
+};
+
+sub every_call ($class, $flow, $other = undef)
+{
+	my $self = $class->in_a_world($flow, $other, own_cluster => 1);
+	my %call = map { / before call (.*)$/ ? ($1 => 1) : () }
+	    $self->undisturbed;
+	my @call = sort keys %call;
+	my @todo = $self->sample(SAMPLE, @call);
+	$self->_under($flow, $_) for @todo;
+	Test::More::diag(sprintf '%s: PostgreSQL killed under %d of %d calls,' .
+	    ' %d violations', $flow, scalar @todo, scalar @call,
+	    scalar @{ $self->violations });
+	Test::More::is(join("\n", @{ $self->violations }), '',
+		"$flow: every promise stands");
+	return $self;
+}
+
+sub _under ($self, $flow, $call)
+{
+	my ($c, $case) = ($self->c, $self->new_case);
+	$self->prepare->($case);
+	$self->books->fault('latency', split(/ /, $call), value => SLOW,
+		times => 1);
+	my $pid = $self->_later(sub { $c->cluster->stop('KILL') });
+	eval { $self->act->($case); 1 }
+	    or Test::More::note("$call: " . $@ =~ s/\n.*//sr);
+	waitpid $pid, 0;
+	$self->books->mend;
+	$self->_start_again;
+	return $self->judge($case, "$flow: $call",
+		$call =~ m{/oauth/token$} ? 1 : 0);
+}
+
+# By a process of its own, for ours waits for the deed.
+sub _later ($self, $deed)
+{
+	my $pid = fork // die "cannot fork: $!";
+	return $pid if $pid;
+	sleep WITHIN;
+	eval { $deed->(); 1 } or warn $@;
+	POSIX::_exit(0);
+}
+
+sub _start_again ($self)
+{
+	my $cluster = $self->c->cluster;
+	$self->c->wait_for(sub { !$cluster->proc->running },
+		'PostgreSQL to be gone');
+	$cluster->start;
+	$self->c->wait_ready;
+	return;
+}
+
+1;

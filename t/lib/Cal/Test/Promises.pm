@@ -1,0 +1,236 @@
+package Cal::Test::Promises;
+
+# Cal::Test::Promises: whether what was promised to a user (Cal::Test::User)
+# holds, by Calendly's books and our database, never by what calendlyd says of
+# itself alone.
+#
+#	my $case = Cal::Test::Promises->new(c => $c, books => $books,
+#		user => 'u1', person => 'p1', end => 'connected');
+#	$case->connect;
+#	...
+#	$case->settle;
+#	is_deeply [$case->broken], [], 'all is kept';
+
+use Mojo::Base 'Cal::Test::User', -signatures;
+
+use Carp qw(croak);
+
+has 'books';
+has end	   => 'connected';	# or 'disconnected'
+has booked => sub { [] };	# each: [word, invitee, statuses]
+has feed   => sub { {} };	# as far as it is read; several may share it
+has tokens => sub { {} };	# Calendly's counts before
+
+# The background work, and the sweep that comes each minute.
+sub settle ($self)
+{
+	my $db = $self->c->db;
+	return if eval { $self->c->wait_for(sub {
+		$db->do('SELECT sweep_pending_grants(500)');
+		$self->books->hurry;
+		!$self->books->jobs && !$self->books->one("SELECT count(*)
+		    FROM grants WHERE status = 'pending'")
+	}, 'the background work', 15) };
+	croak 'does not settle: ' . join ', ', @{ $db->selectcol_arrayref(
+	    "SELECT concat_ws(' ', kind, tries, last_error) FROM jobs") };
+}
+
+# Somebody books; the statuses of what Calendly sent to us for it. "Not now"
+# is sent again, and must be taken then.
+sub book ($self, $word, $person = $self->person)
+{
+	my $c = $self->c;
+	my $answer = $c->sandbox(POST => '/sandbox/book',
+		{ person => $person, wait => \1 });
+	my @status = map { ($_->{last_status} // 0) =~ s/^50\d$/later/r }
+	    @{ $answer->{deliveries} // [] };
+	$c->sandbox(POST => '/sandbox/clock', { advance => 15 })
+	    if grep { $_ eq 'later' } @status;
+	push @{ $self->booked }, [$word, $answer->{invitee}{uri}, \@status];
+	return @status;
+}
+
+# Every delivery is taken, but for those to what was let go of.
+sub _deliveries ($self)
+{
+	my $good = $self->end eq 'connected' ? qr/^(200|later)$/ :
+	    qr/^(200|later|410)$/;
+	return map { my $booked = $_;
+		map { "a booking $booked->[0]: answered $_" }
+		    grep { $_ !~ $good } @{ $booked->[2] }
+	} @{ $self->booked };
+}
+
+# What is counted from here on is his.
+sub begin ($self)
+{
+	return $self->tokens($self->books->state('tokens')->{tokens});
+}
+
+# Everything that is not as promised. In the dark: a request for tokens went
+# out and its answer was lost with the process, so that nobody can revoke what
+# came, and one probe with the old token was right.
+sub broken ($self, $in_the_dark = 0)
+{
+	my @broken = $self->end eq 'connected'
+	    ? $self->_connection : $self->_no_connection;
+	return (@broken, $self->_tokens($in_the_dark), $self->_secrets,
+	    $self->_deliveries, $self->_events);
+}
+
+sub _connection ($self)
+{
+	my ($now, @hook) = ($self->api('GET')->json,
+	    $self->books->hooks($self->person));
+	my @broken;
+	push @broken, "status $now->{status}, not connected"
+	    if $now->{status} ne 'connected';
+	push @broken, @hook . ' subscriptions, not one' if @hook != 1;
+	return @broken if @broken;
+	push @broken, "the subscription is $hook[0]{state}"
+	    if $hook[0]{state} ne 'active';
+	push @broken, 'another one is relied on'
+	    if $hook[0]{uri} ne ($now->{webhook}{uri} // '');
+	push @broken, "capability $now->{webhook}{capability}"
+	    if $now->{webhook}{capability} ne 'ok';
+	my @status = $self->book('at the end');
+	push @broken, "a booking at the end: sent @{[ scalar @status ]} times"
+	    if @status != 1;
+	push @broken, $self->_let_go_of($self->other) if $self->other;
+	return @broken;
+}
+
+sub _no_connection ($self)
+{
+	my $now = $self->api('GET')->json;
+	my @broken;
+	push @broken, "status $now->{status}, not disconnected"
+	    if $now->{status} ne 'disconnected';
+	push @broken, "left behind: @{ $now->{left_behind} }"
+	    if @{ $now->{left_behind} };
+	return (@broken, $self->_let_go_of($self->person));
+}
+
+sub _let_go_of ($self, $person)
+{
+	my $hooks = $self->books->hooks($person);
+	return $hooks ? "$hooks subscriptions of $person are left" : ();
+}
+
+# How many grants Calendly must and may hold. A pair that came in vain is not
+# revoked while another grant of the account stands, which that might end.
+sub _grants_due ($self, $who, $in_the_dark)
+{
+	return (0, 0) if $who ne $self->person;
+	return (0, $in_the_dark) if $self->end ne 'connected';
+	return (1, $self->consents->{$who} // 0);
+}
+
+sub _tokens ($self, $in_the_dark)
+{
+	my ($was, $now) = ($self->tokens, $self->books->state('tokens')
+	    ->{tokens});
+	my %grown = map { $_ => $now->{$_} - ($was->{$_} // 0) }
+	    qw(used_twice_after_answer used_twice_after_invalid);
+	my @broken;
+	for my $who (grep {defined} $self->person, $self->other) {
+		my $live = $now->{live}{$who}{refresh} // 0;
+		my ($held, $most) = $self->_grants_due($who, $in_the_dark);
+		push @broken, "$live grants of $who live at Calendly, not $held"
+		    if $live < $held || $live > $most;
+	}
+	push @broken, "a refresh token was sent again ($_)" for grep {
+		$grown{$_} > ($in_the_dark && /answer/) } sort keys %grown;
+	push @broken, 'two refreshes of one grant at a time'
+	    if $now->{max_in_flight_per_grant} > 1;
+	return @broken;
+}
+
+sub _secrets ($self)
+{
+	my %sql = (
+		'grants with secrets after their time' =>
+		    "SELECT count(*) FROM grants WHERE status NOT IN
+		    ('live', 'needs_reauth', 'teardown') AND (access_sealed IS
+		    NOT NULL OR refresh_sealed IS NOT NULL)",
+		'grants that nobody ends' => "SELECT count(*) FROM grants
+		    WHERE status IN ('pending', 'teardown')",
+		'verifiers of used states' => 'SELECT count(*) FROM oauth_states
+		    WHERE used_at IS NOT NULL AND verifier_sealed IS NOT NULL',
+	);
+	return map { my $n = $self->books->one($sql{$_}); $n ? "$n $_" : () }
+	    sort keys %sql;
+}
+
+# What was accepted is in the feed once; what the user was told ends rightly.
+sub _events ($self)
+{
+	my (@broken, @event);
+	my @due = map { $_->[1] } grep { grep { /^(200|later)$/ } @{ $_->[2] } }
+	    @{ $self->booked };
+	eval { $self->c->wait_for(sub {
+		@event = $self->_feed_of_user;
+		my %seen = map { $_ => 1 } _invitees(@event);
+		!$self->_told(map { $_->{type} } @event) &&
+		    !grep { !$seen{$_} } @due
+	}, 'events', 10) };		# what is missing is told below
+	my %seen;
+	$seen{$_}++ for _invitees(@event);
+	for my $booked (@{ $self->booked }) {
+		my ($word, $uri, $status) = @$booked;
+		my $want = grep({ /^(200|later)$/ } @$status) ? 1 : 0;
+		push @broken, "the booking $word ($word: @$status) is " .
+		    ($seen{$uri} // 0) . " times in the feed"
+		    if ($seen{$uri} // 0) != $want;
+	}
+	return (@broken, $self->_told(map { $_->{type} } @event));
+}
+
+# Is the last booking in the feed?
+sub has_told ($self)
+{
+	return $self->books->one("SELECT count(*) FROM feed f
+	    JOIN events e ON e.id = f.event_id WHERE e.data->>'uri' = ?",
+	    $self->booked->[-1][1]);
+}
+
+sub _invitees (@event)
+{
+	return map { $_->{data}{uri} }
+	    grep { $_->{type} eq 'invitee.created' } @event;
+}
+
+# This user's. What was read once is not read again.
+sub _feed_of_user ($self)
+{
+	my $feed = $self->feed;
+	for (;;) {
+		my $res = $self->c->api(GET => '/v1/events?limit=100' .
+		    ($feed->{next} ? "&after=$feed->{next}" : ''));
+		$res->code == 200 or croak 'the feed: ' . $res->code;
+		my $page = $res->json;
+		push @{ $feed->{event}{ $_->{user_id} } }, $_
+		    for @{ $page->{data} };
+		$feed->{next} = $page->{next};
+		return @{ $feed->{event}{ $self->user } // [] }
+		    if !$page->{more};
+	}
+}
+
+my %TELLS = (
+	connected => qr/^connection\.(connected|recovered|account_changed)$/,
+	disconnected => qr/^connection\.disconnected$/,
+);
+
+sub _told ($self, @type)
+{
+	my @told = grep { /^connection\./ } @type;
+	my $first = grep { $_ eq 'connection.connected' } @told;
+	my @broken;
+	push @broken, "told last: @told"
+	    if ($told[-1] // '') !~ $TELLS{ $self->end };
+	push @broken, "told $first times that it is connected" if $first != 1;
+	return @broken;
+}
+
+1;
