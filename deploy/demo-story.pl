@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # demo-story.pl: the main job, told step by step against a running calendlyd
-# and sandbox: connect, receive, disconnect. One line for each step that held;
-# the first that does not ends it with exit status 1. demo.sh runs it.
+# and sandbox: connect, receive, reconnect, disconnect. One line for each step
+# that held; the first that does not ends it with exit status 1. demo.sh runs it.
 
 use v5.30;
 use warnings;
@@ -37,16 +37,19 @@ GetOptions(\%opt, qw(backend=s sandbox=s ca=s key-file=s
     or die "usage: demo-story.pl --backend URL --sandbox URL --ca FILE\n" .
     "           --key-file FILE --signing-key-file FILE --database DSN\n";
 
-my $USER = 'anna@example.com';
-my $cal	 = Cal::Test::Client->new(
+our $USER = 'anna@example.com';
+our $cal =  Cal::Test::Client->new(
 	stack	 => Demo::Stack->new(map { $_ => $opt{$_} } qw(backend sandbox
 	    ca)),
 	key	 => path($opt{'key-file'})->slurp =~ s/\s+//gr,
 	contract => undef);
-my $browser = Cal::Test::Browser->new(ca => $opt{ca},
+our $browser = Cal::Test::Browser->new(ca => $opt{ca},
 	sites => [@opt{qw(backend sandbox)}]);
 my $signing_key = path($opt{'signing-key-file'})->slurp =~ s/\s+//gr;
-my (%seen, $booking);
+our %seen;
+my $booking;
+
+require "$FindBin::Bin/demo-reconnect.pl";
 
 # The steps: what holds after it, and the deed, which dies of what does not.
 my @STORY = (
@@ -57,6 +60,12 @@ my @STORY = (
 	['a forged delivery was refused: 401' => \&forged],
 	['a stale delivery was refused: 401' => \&stale],
 	['a repeated delivery was answered 200 and is one event' => \&repeated],
+	['she came back without seeing the consent page' => \&reconnects],
+	['her tokens were rotated; still exactly one subscription'
+		=> \&rotated],
+	['saying no on the consent page changed nothing' => \&denies],
+	['she switched to a second account; the first is gone' => \&switches],
+	['a delivery for the first account was refused: 410' => \&refused],
 	['disconnecting left no subscription at Calendly' => \&disconnects],
 	['her tokens are revoked at Calendly' => \&revoked],
 	['no sealed secret of hers is left in the database' => \&nothing_left],
@@ -169,7 +178,7 @@ sub delivery
 			scheduled_event => $booking->{event} } });
 }
 
-sub send_it ($key, $t)
+sub send_it ($t, $key = $signing_key)
 {
 	my $body = delivery();
 	return $cal->deliver($seen{hook}{callback_url}, $body, {
@@ -177,17 +186,17 @@ sub send_it ($key, $t)
 		    $cal->sign($body, key => $key, t => int $t) });
 }
 
-sub forged { answer(401, send_it('not the key', time)); return }
+sub forged { answer(401, send_it(time, 'not the key')); return }
 
 sub stale
 {
-	answer(401, send_it($signing_key, time - 7 * 86400));
+	answer(401, send_it(time - 7 * 86400));
 	return;
 }
 
 sub repeated
 {
-	answer(200, send_it($signing_key, time)) for 1 .. 2;
+	answer(200, send_it(time)) for 1 .. 2;
 	# Once the next booking is in the feed, what was sent before it is too.
 	my $next = $cal->sandbox(POST => '/sandbox/book',
 		{ person => 'olivia' })->{invitee}{uri};
@@ -215,23 +224,34 @@ sub disconnects
 	return;
 }
 
+# Tokens of a person that Calendly would still take.
+sub live ($person)
+{
+	my $of = $cal->sandbox_state->{tokens}{live}{$person} // {};
+	my $n = 0;
+	$n += $_ for values %$of;
+	return $n;
+}
+
 sub revoked
 {
-	my $tokens = $cal->sandbox_state->{tokens};
-	my ($olivia) = $tokens->{live}{olivia};
-	my $live = 0;
-	$live += $_ // 0 for ref $olivia ? values %$olivia : $olivia;
-	must($live == 0, "$live tokens are alive");
-	must($tokens->{revoked} > 0, 'none was ever revoked');
+	must(live($_) == 0, "$_ has live tokens") for qw(olivia sam);
+	must($cal->sandbox_state->{tokens}{revoked} > 0,
+	    'none was ever revoked');
 	return;
+}
+
+sub database
+{
+	return DBI->connect("dbi:Pg:$opt{database}", 'postgres', '',
+		{ RaiseError => 1, PrintError => 0 });
 }
 
 # Every column that holds sealed text is named so; the deployment's own canary
 # is nobody's secret.
 sub nothing_left
 {
-	my $db = DBI->connect("dbi:Pg:$opt{database}", 'postgres', '',
-		{ RaiseError => 1, PrintError => 0 });
+	my $db = database();
 	my $columns = $db->selectall_arrayref(<<~'SQL');
 		SELECT c.table_name, c.column_name
 		  FROM information_schema.columns c
