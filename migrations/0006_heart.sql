@@ -121,6 +121,35 @@ AS $$
 $$;
 SELECT look_across('account_revoke_overlap(uuid)');
 
+-- Until when Calendly wants no more calls for this account.
+ALTER TABLE accounts ADD COLUMN limited_until timestamptz;
+
+CREATE FUNCTION account_limit(p_connection uuid, seconds integer) RETURNS void
+LANGUAGE sql VOLATILE
+AS $$
+	UPDATE accounts a
+	   SET limited_until = greatest(a.limited_until,
+		now() + make_interval(secs => seconds))
+	  FROM connections c
+	  JOIN grants g ON g.id = c.grant_id
+	 WHERE c.id = p_connection
+	   AND a.id = g.account_id
+$$;
+SELECT look_across('account_limit(uuid, integer)');
+
+-- How many milliseconds that still is; 0: calls may be made.
+CREATE FUNCTION account_limited(p_connection uuid) RETURNS bigint
+LANGUAGE sql STABLE
+AS $$
+	SELECT coalesce(max(greatest(0, ceil(extract(epoch FROM
+		a.limited_until - now()) * 1000))), 0)::bigint
+	  FROM connections c
+	  JOIN grants g ON g.id = c.grant_id
+	  JOIN accounts a ON a.id = g.account_id
+	 WHERE c.id = p_connection
+$$;
+SELECT look_across('account_limited(uuid)');
+
 -- Since when Calendly has been retrying deliveries, or their signatures have
 -- been wrong; NULL: all is well.
 ALTER TABLE subscriptions ADD COLUMN failing_since timestamptz;

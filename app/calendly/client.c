@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/calendly/client.h"
+#include "app/calendly/limit.h"
 #include "app/calendly/redact.h"
 #include "app/settings.h"
 #include "app/version.h"
@@ -33,7 +34,7 @@ struct client {
 	void			(*observe)(void *, struct arena *,
 				    const struct client_call *);
 	void			*observer;
-	const char		*(*shut)(void *, struct arena *);
+	client_shut		*shut;
 	void			*guard;
 };
 
@@ -71,8 +72,7 @@ client_observe(struct client *c, void (*observe)(void *, struct arena *,
 }
 
 void
-client_guard(struct client *c, const char *(*shut)(void *, struct arena *),
-    void *guard)
+client_guard(struct client *c, client_shut *shut, void *guard)
 {
 	c->shut = shut;
 	c->guard = guard;
@@ -118,7 +118,8 @@ path_without_query(struct arena *mem, const char *path)
 
 static void
 report(const struct client *c, struct arena *mem,
-    const struct client_request *q, const struct http_reply *r, bool failed)
+    const struct client_request *q, const struct http_reply *r, bool failed,
+    long pause)
 {
 	const struct secret	*hide[NHIDE] = {
 		q->token, c->set->client_secret, q->hide[0], q->hide[1],
@@ -131,6 +132,7 @@ report(const struct client *c, struct arena *mem,
 		.status = r->status,
 		.error = r->error,
 		.ms = r->ms,
+		.pause = pause,
 		.reply = failed && r->body != NULL && r->bodysz > 0 ?
 		    redact(mem, r->body, r->bodysz, hide, NHIDE) : NULL,
 	};
@@ -175,12 +177,12 @@ static enum cal_err
 read_reply(struct arena *mem, const struct client_request *q,
     struct http_reply *r, struct client_reply *out)
 {
-	const char	*why, *after;
+	const char	*why;
 	enum cal_err	 rc = err_from_status(r->status);
 
 	out->status = r->status;
-	if ((after = http_header(r, "retry-after")) != NULL)
-		out->retry_after = strtol(after, NULL, 10);
+	if (!q->oauth)
+		out->pause = limit_pause(r);
 	if (r->bodysz > 0 && json_parse(mem, r->body, r->bodysz, &REPLY_CAPS,
 	    &out->json, &why) != CAL_OK) {
 		out->json = NULL;
@@ -230,12 +232,12 @@ call(struct client *c, struct arena *mem, const struct client_request *q,
 
 /* NULL if the call may be made now. */
 static const char *
-hindrance(const struct client *c, struct arena *mem, long ms)
+hindrance(const struct client *c, struct arena *mem, bool oauth, long ms)
 {
 	const char	*why = NULL;
 
 	if (c->shut != NULL)
-		why = c->shut(c->guard, mem);
+		why = c->shut(c->guard, mem, oauth);
 	return why == NULL && ms == 0 ? "no time left for it" : why;
 }
 
@@ -248,11 +250,11 @@ client_send(struct client *c, struct arena *mem,
 	enum cal_err		 rc = CAL_UNAVAILABLE;
 
 	*out = (struct client_reply){ .fate = HTTP_NOT_SENT };
-	if ((r.error = hindrance(c, mem, ms)) == NULL)
+	if ((r.error = hindrance(c, mem, q->oauth, ms)) == NULL)
 		rc = call(c, mem, q, ms, &r);
 	out->fate = r.fate;
 	if (rc == CAL_OK)
 		rc = read_reply(mem, q, &r, out);
-	report(c, mem, q, &r, rc != CAL_OK);
+	report(c, mem, q, &r, rc != CAL_OK, out->pause);
 	return rc;
 }

@@ -26,6 +26,7 @@ struct client_call {
 	const char	*error;		/* why not, or NULL */
 	long		 ms;
 	const char	*reply;		/* of a failed call: redacted, capped */
+	long		 pause;		/* s; see client_reply */
 };
 
 struct client;
@@ -39,10 +40,11 @@ void		 client_observe(struct client *, void (*)(void *,
 		    struct arena *, const struct client_call *), void *);
 /*
  * Asked before every call, outside any transaction: NULL lets it pass, else
- * it is not sent, and this is why.
+ * it is not sent, and this is why.  "oauth": it is for tokens, which the rate
+ * limit of the API does not count.
  */
-void		 client_guard(struct client *, const char *(*)(void *,
-		    struct arena *), void *);
+typedef const char	*client_shut(void *, struct arena *, bool oauth);
+void		 client_guard(struct client *, client_shut *, void *);
 /*
  * Calls must be over within this time from now; 0: no such bound.  A call
  * that has no time left is not sent.
@@ -70,7 +72,8 @@ struct client_reply {
 	enum http_fate		 fate;
 	int			 status;
 	const struct json_node	*json;	/* NULL unless it was JSON */
-	long			 retry_after;	/* s; 0: not said */
+	long			 pause;	/* s that Calendly wants no more
+					 * calls for this user; 0: none */
 };
 
 /*

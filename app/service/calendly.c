@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "app/calendly/client.h"
+#include "app/repo/account.h"
 #include "app/repo/job.h"
 #include "app/repo/stmt.h"
 #include "app/service/calendly.h"
@@ -46,12 +47,27 @@ keep_call(void *arg, struct arena *mem, const struct client_call *call)
 	    &row) != CAL_OK)
 		log_warn("log of calls: %s: not kept, see above",
 		    call->purpose);
+	if (call->pause > 0 && cal->connection_id != NULL &&
+	    account_limit(cal->db, mem, cal->connection_id, call->pause) !=
+	    CAL_OK)
+		log_warn("rate limit: %s: not kept, see above", call->purpose);
 }
 
+/* Calendly counts calls to its API for each user, over all of us. */
 static const char *
-guard(void *arg, struct arena *mem)
+guard(void *arg, struct arena *mem, bool oauth)
 {
-	return gate_shut(arg, mem);
+	struct calendly	*cal = arg;
+	const char	*shut = gate_shut(cal, mem);
+	int64_t		 ms = 0;
+
+	if (shut != NULL || oauth || cal->connection_id == NULL)
+		return shut;
+	if (account_limited(cal->db, mem, cal->connection_id, &ms) != CAL_OK)
+		return "held: the database does not answer";
+	return ms == 0 ? NULL : arena_printf(mem, "Calendly's rate limit for "
+	    "this user is used up for another %lld s",
+	    (long long)(ms + 999) / 1000);
 }
 
 static enum cal_err

@@ -1,0 +1,43 @@
+/*
+ * limit: see limit.h.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/calendly/limit.h"
+#include "lib/http.h"
+
+enum {
+	PAUSE_UNSAID = 10,	/* s, after a 429 without a word */
+	PAUSE_MAX = 120,	/* the limit is per minute */
+};
+
+/* A header of whole seconds; "unsaid" if it is not there or is none. */
+static long
+seconds(const struct http_reply *r, const char *name, long unsaid)
+{
+	const char	*s = http_header(r, name);
+	char		*end;
+	long		 n;
+
+	if (s == NULL || !isdigit((unsigned char)*s))
+		return unsaid;
+	n = strtol(s, &end, 10);
+	if (*end != '\0')
+		return unsaid;
+	return n > PAUSE_MAX ? PAUSE_MAX : n;
+}
+
+long
+limit_pause(const struct http_reply *r)
+{
+	const char	*left = http_header(r, "x-ratelimit-remaining");
+
+	if (r->status == 429)
+		return seconds(r, "retry-after",
+		    seconds(r, "x-ratelimit-reset", PAUSE_UNSAID));
+	if (left != NULL && strcmp(left, "0") == 0)
+		return seconds(r, "x-ratelimit-reset", 0);
+	return 0;
+}
