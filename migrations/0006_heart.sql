@@ -105,21 +105,22 @@ AS $$
 $$;
 SELECT look_across('account_revoke_end(uuid)');
 
--- Did a revoke on its account overlap with the making of this grant (which
--- takes up to half a minute before it is stored)?
-CREATE FUNCTION account_revoke_overlap(one_grant uuid) RETURNS text
+-- Did a revoke on its account overlap with the making of this grant, which
+-- began when the OAuth state was used?
+CREATE FUNCTION account_revoke_overlap(one_grant uuid, one_state uuid)
+RETURNS text
 LANGUAGE sql STABLE
 AS $$
 	SELECT CASE
 		WHEN a.revoking_until > clock_timestamp() THEN 'now'
-		WHEN a.revoked_at > g.refreshed_at - interval '30 seconds'
-		THEN 'past'
+		WHEN a.revoked_at > s.used_at THEN 'past'
 		ELSE 'none' END
 	  FROM grants g
 	  JOIN accounts a ON a.id = g.account_id
+	  LEFT JOIN oauth_states s ON s.id = one_state
 	 WHERE g.id = one_grant
 $$;
-SELECT look_across('account_revoke_overlap(uuid)');
+SELECT look_across('account_revoke_overlap(uuid, uuid)');
 
 -- Until when Calendly wants no more calls for this account.
 ALTER TABLE accounts ADD COLUMN limited_until timestamptz;

@@ -56,14 +56,14 @@ account_revoke_end(struct db *db, struct arena *mem, const char *grant_id)
 
 enum cal_err
 account_revoke_overlap(struct db *db, struct arena *mem, const char *grant_id,
-    enum overlap *out)
+    const char *state_id, enum overlap *out)
 {
 	struct db_rows	 rows;
 	const char	*word;
 	enum cal_err	 rc;
 
 	rc = db_one(db, mem, STMT_ACCOUNT_REVOKE_OVERLAP,
-	    STMT_ARGS(db_text(grant_id)), &rows);
+	    STMT_ARGS(db_text(grant_id), db_text(state_id)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	word = db_cell(&rows, 0, 0);

@@ -60,7 +60,10 @@ enum cal_err	account_revoke_begin(struct db *, struct arena *,
 enum cal_err	account_revoke_end(struct db *, struct arena *,
 		    const char *grant_id) ERR_CHECK;
 
-/* A revoke on the account against the making of this grant. */
+/*
+ * A revoke on the account against the making of this grant, which began when
+ * this OAuth state was used.
+ */
 enum overlap {
 	OVERLAP_NONE,
 	OVERLAP_NOW,
@@ -68,7 +71,8 @@ enum overlap {
 };
 
 enum cal_err	account_revoke_overlap(struct db *, struct arena *,
-		    const char *grant_id, enum overlap *) ERR_CHECK;
+		    const char *grant_id, const char *state_id,
+		    enum overlap *) ERR_CHECK;
 /*
  * May a token be minted for the grant's account now?  Then it counts, and
  * "wait_ms" is 0.

@@ -100,8 +100,8 @@ keep_pending(struct calendly *cal, struct arena *mem,
  * not, they are asked for first.
  */
 static enum cal_err
-receive(struct calendly *cal, struct arena *mem, struct token_pair *pair,
-    const char *grant_id, struct calendly_user *u)
+receive(struct calendly *cal, struct arena *mem, const char *state_id,
+    const char *grant_id, struct token_pair *pair, struct calendly_user *u)
 {
 	bool		 named;
 	enum cal_err	 rc;
@@ -119,7 +119,7 @@ receive(struct calendly *cal, struct arena *mem, struct token_pair *pair,
 		    "user has to try again");
 		return rc;
 	}
-	rc = revoke_survived(cal, mem, grant_id, pair);
+	rc = revoke_survived(cal, mem, grant_id, state_id, pair);
 	if (rc != CAL_OK)
 		return rc;
 	return named ? user_me(cal->api, mem, pair->access, u) : CAL_OK;
@@ -166,7 +166,7 @@ connect_with_code(struct calendly *cal, struct arena *mem,
 
 	if (exchange(cal, mem, st, code, &pair) != CAL_OK)
 		return fail(cal, mem, CONNECT_FAILED, s, NULL, NULL, out);
-	if (receive(cal, mem, &pair, grant_id, &u) != CAL_OK)
+	if (receive(cal, mem, st->id, grant_id, &pair, &u) != CAL_OK)
 		return fail(cal, mem, CONNECT_FAILED, s, grant_id, NULL, out);
 	if (s->expected_email != NULL &&
 	    strcasecmp(s->expected_email, u.email) != 0)

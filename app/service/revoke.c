@@ -64,14 +64,14 @@ revoke_run(struct calendly *cal, struct arena *mem, const char *grant_id,
 
 static enum cal_err
 look(struct calendly *cal, struct arena *mem, const char *grant_id,
-    enum overlap *overlap)
+    const char *state_id, enum overlap *overlap)
 {
 	enum cal_err	 rc;
 
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
 	return tenant_end(cal->db, account_revoke_overlap(cal->db, mem,
-	    grant_id, overlap));
+	    grant_id, state_id, overlap));
 }
 
 static enum cal_err
@@ -97,14 +97,14 @@ prove(struct calendly *cal, struct arena *mem, const char *grant_id,
 
 enum cal_err
 revoke_survived(struct calendly *cal, struct arena *mem, const char *grant_id,
-    struct token_pair *pair)
+    const char *state_id, struct token_pair *pair)
 {
 	enum overlap	 overlap = OVERLAP_NONE;
 	enum cal_err	 rc;
 	int		 i;
 
 	for (i = 0; i < LOOKS; i++) {
-		rc = look(cal, mem, grant_id, &overlap);
+		rc = look(cal, mem, grant_id, state_id, &overlap);
 		if (rc != CAL_OK || overlap == OVERLAP_NONE)
 			return rc;
 		if (overlap == OVERLAP_PAST)

@@ -23,11 +23,12 @@ enum cal_err	revoke_run(struct calendly *, struct arena *,
 		    const char *grant_id, const struct secret *access,
 		    const struct secret *refresh) ERR_CHECK;
 /*
- * For a grant just stored: if a revoke on its account overlapped, wait for
- * its end and refresh; the pair is then the new one.  CAL_DENIED: the revoke
- * has ended it.
+ * For a grant just stored, whose making began when this OAuth state was used:
+ * if a revoke on its account overlapped, wait for its end and refresh; the
+ * pair is then the new one.  CAL_DENIED: the revoke has ended it.
  */
 enum cal_err	revoke_survived(struct calendly *, struct arena *,
-		    const char *grant_id, struct token_pair *) ERR_CHECK;
+		    const char *grant_id, const char *state_id,
+		    struct token_pair *) ERR_CHECK;
 
 #endif

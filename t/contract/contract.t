@@ -66,7 +66,7 @@ keeps 'a refused prefetch',      GET => $session, 503, 'text/html', '';
 keeps 'HEAD of its own',         HEAD => $session, 204, undef, '';
 keeps 'a stored webhook',        POST => '/webhooks/calendly/x', 200, $json, {stored => true};
 keeps 'not ready',               GET => '/readyz', 503, $json,
-	{ready => false, checks => {map { $_ => {ok => true, detail => undef} } qw(database migrations keys)}};
+	{ready => false, checks => {map { $_ => {ok => true, detail => undef} } qw(database migrations keys deployment)}};
 keeps 'an unknown path refused', GET => '/v1/nothing', 404, $pjson, problem(not_found => 404);
 keeps 'an unknown method refused', PATCH => $one, 405, $pjson, problem(method_not_allowed => 405);
 

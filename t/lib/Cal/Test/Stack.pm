@@ -138,15 +138,19 @@ sub make_database ($self, $own = 0)
 	return $self;
 }
 
+# It always listens on sandbox_url; "listen" is a list of further URLs.
 sub start_sandbox ($self, $option = {})
 {
-	my %flag = ('listen' => $self->sandbox_url, 'client-id' => $OAUTH{id},
+	my %option = %$option;
+	my @more = @{ delete $option{listen} // [] };
+	my %flag = ('client-id' => $OAUTH{id},
 		'client-secret' => $OAUTH{secret}, 'signing-key' => $OAUTH{key},
 		'redirect-uri' => $self->backend . '/oauth/calendly/callback',
-		ca => $self->ca, %$option);
+		ca => $self->ca, %option);
 	my $log = $self->dir . '/sandbox.log';
 	$self->sandbox(Cal::Test::Proc->new(name => 'sandbox', log => $log,
 		argv => [$^X, "$TOP/t/sandbox/calendly-sandbox",
+		    (map { ('--listen', $_) } $self->sandbox_url, @more),
 		    map { ("--$_", $flag{$_}) } grep { defined $flag{$_} }
 		    sort keys %flag])->start);
 	$self->_until($self->sandbox,
