@@ -1,9 +1,85 @@
 /*
  * account: see account.h.
  */
+#include <string.h>
+
 #include "app/repo/account.h"
 #include "app/repo/stmt.h"
 #include "lib/db.h"
+
+enum cal_err
+account_intern(struct db *db, struct arena *mem, const char *uuid,
+    const char **id)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_ACCOUNT_INTERN, STMT_ARGS(db_text(uuid)),
+	    &rows);
+	if (rc == CAL_OK)
+		*id = db_cell(&rows, 0, 0);
+	return rc;
+}
+
+enum cal_err
+account_revoke_begin(struct db *db, struct arena *mem, const char *grant_id,
+    int seconds, bool *shared)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_ACCOUNT_REVOKE_BEGIN,
+	    STMT_ARGS(db_text(grant_id), db_int(mem, seconds)), &rows);
+	if (rc == CAL_OK)
+		*shared = db_cell_bool(&rows, 0, 0);
+	return rc;
+}
+
+enum cal_err
+account_revoke_end(struct db *db, struct arena *mem, const char *grant_id)
+{
+	return db_run(db, mem, STMT_ACCOUNT_REVOKE_END,
+	    STMT_ARGS(db_text(grant_id)), NULL);
+}
+
+enum cal_err
+account_revoke_overlap(struct db *db, struct arena *mem, const char *grant_id,
+    const char *state_id, enum overlap *out)
+{
+	struct db_rows	 rows;
+	const char	*word;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_ACCOUNT_REVOKE_OVERLAP,
+	    STMT_ARGS(db_text(grant_id), db_text(state_id)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	word = db_cell(&rows, 0, 0);
+	*out = word == NULL || strcmp(word, "none") == 0 ? OVERLAP_NONE :
+	    strcmp(word, "now") == 0 ? OVERLAP_NOW : OVERLAP_PAST;
+	return CAL_OK;
+}
+
+enum cal_err
+account_mint(struct db *db, struct arena *mem, const char *grant_id,
+    int64_t *wait_ms)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_ACCOUNT_MINT, STMT_ARGS(db_text(grant_id)),
+	    &rows);
+	if (rc == CAL_OK)
+		*wait_ms = db_cell_int(&rows, 0, 0);
+	return rc;
+}
+
+enum cal_err
+account_minted(struct db *db, struct arena *mem, const char *account_id)
+{
+	return db_run(db, mem, STMT_ACCOUNT_MINTED,
+	    STMT_ARGS(db_text(account_id)), NULL);
+}
 
 enum cal_err
 account_limit(struct db *db, struct arena *mem, const char *connection_id,

@@ -48,41 +48,6 @@ struct sealed_pair {
 	const char	*const *scopes;
 };
 
-/* The account's id, made if need be; no tenant needed. */
-enum cal_err	account_intern(struct db *, struct arena *, const char *uuid,
-		    const char **id) ERR_CHECK;
-/*
- * Begin to revoke a grant's tokens, for at most this long; not if the account
- * is "shared" with another grant, of any tenant, that still needs its own.
- */
-enum cal_err	account_revoke_begin(struct db *, struct arena *,
-		    const char *grant_id, int seconds, bool *shared) ERR_CHECK;
-enum cal_err	account_revoke_end(struct db *, struct arena *,
-		    const char *grant_id) ERR_CHECK;
-
-/*
- * A revoke on the account against the making of this grant, which began when
- * this OAuth state was used.
- */
-enum overlap {
-	OVERLAP_NONE,
-	OVERLAP_NOW,
-	OVERLAP_PAST,
-};
-
-enum cal_err	account_revoke_overlap(struct db *, struct arena *,
-		    const char *grant_id, const char *state_id,
-		    enum overlap *) ERR_CHECK;
-/*
- * May a token be minted for the grant's account now?  Then it counts, and
- * "wait_ms" is 0.
- */
-enum cal_err	account_mint(struct db *, struct arena *,
-		    const char *grant_id, int64_t *wait_ms) ERR_CHECK;
-/* One was, by a code. */
-enum cal_err	account_minted(struct db *, struct arena *,
-		    const char *account_id) ERR_CHECK;
-
 enum cal_err	grant_add(struct db *, struct arena *, const char *id,
 		    const char *account_id, const char *user_uri,
 		    const char *organization_uri, const struct sealed_pair *)

@@ -12,6 +12,7 @@
 #include "app/calendly/id.h"
 #include "app/calendly/oauth.h"
 #include "app/calendly/user.h"
+#include "app/repo/account.h"
 #include "app/repo/grant.h"
 #include "app/repo/session.h"
 #include "app/repo/tenant.h"

@@ -10,6 +10,7 @@
 
 #include "app/calendly/client.h"
 #include "app/calendly/oauth.h"
+#include "app/repo/account.h"
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
 #include "app/repo/tenant.h"

@@ -5,6 +5,7 @@
 
 #include "app/calendly/client.h"
 #include "app/calendly/oauth.h"
+#include "app/repo/account.h"
 #include "app/repo/grant.h"
 #include "app/repo/tenant.h"
 #include "app/service/brief.h"

@@ -7,6 +7,7 @@
 
 #include "t/repo/helper.h"
 
+#include "app/repo/account.h"
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
 #include "app/repo/ops.h"

@@ -149,10 +149,13 @@ sub jobs ($self, $kind = '%')
 	return $self->one('SELECT count(*) FROM jobs WHERE kind LIKE ?', $kind);
 }
 
-# Work that waits for its time is due now.
+# Work that waits for its time is due now, and Calendly's pauses are over.
 sub hurry ($self)
 {
-	$self->test->db->do('UPDATE jobs SET next_run_at = now()');
+	my $db = $self->test->db;
+	$db->do('UPDATE accounts SET limited_until = NULL
+		WHERE limited_until IS NOT NULL');
+	$db->do('UPDATE jobs SET next_run_at = now()');
 	return;
 }
 
