@@ -164,6 +164,20 @@ subtest 'two at once end with one' => sub {
 	is_whole($user, $person);
 };
 
+subtest 'a listing without an end is given up, and changes nothing' => sub {
+	my ($user, $person, $uri) = connected();
+	$books->switch(pages_without_end => \1);
+	my $before = $books->calls('GET /webhook_subscriptions');
+	is reconcile($user)->code, 202, 'it waits';
+	cmp_ok $books->calls('GET /webhook_subscriptions') - $before, '<=', 20,
+	    'after a bounded number of pages';
+	like $c->log_text, qr/the listing does not end/, 'and is said';
+	$books->switch(pages_without_end => \0);
+	$books->settle;
+	repaired($user, $person);
+	is connection($user)->{webhook}{uri}, $uri, 'it is still the first one';
+};
+
 # The clock of Calendly goes a day ahead, so this comes last.
 subtest 'disabled by Calendly after a day of failures: made anew' => sub {
 	my ($user, $person, $uri) = connected();

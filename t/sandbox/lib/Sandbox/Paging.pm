@@ -81,6 +81,8 @@ sub page ($state, $c, $items, $descending = 0) {
 	my $end = $start + $count > @$items ? @$items : $start + $count;
 	my @shown = @$items[$start .. $end - 1];
 	my $next = $end < @$items ? _token($c, '>', $items->[$end - 1]) : undef;
+	$next //= _token($c, '<', $items->[-1])
+	    if @$items && $state->switches->{pages_without_end};
 	my $previous = $start && @shown ? _token($c, '<', $shown[0]) : undef;
 	return {
 		collection => [map { $_->{show}->() } @shown],

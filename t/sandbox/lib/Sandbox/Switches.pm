@@ -38,6 +38,8 @@ my @TABLE = (
     'invitee_no_show.deleted still carries the no-show it deleted.'],
 [old_access_dies_on_refresh => 1, _bool,
     'A refresh also ends the access token that came with the old pair.'],
+[pages_without_end => 0, _bool,
+    'The last page of a list leads back into it, so that it never ends.'],
 [payment_amount_as_string => 0, _bool,
     'payment.amount comes as a string, not a number.'],
 [pkce_required => 1, _bool,
