@@ -14,7 +14,6 @@
 enum stmt {
 	/* stmt_tenant.inc */
 	STMT_TENANT_SET,
-	STMT_TENANT_FRONTEND,
 	STMT_ORIGIN_FIND,
 	STMT_API_KEY_FIND,
 	STMT_AUDIT_ADD,
