@@ -59,7 +59,7 @@ delivery_from_row(struct arena *mem, const struct db_rows *rows, int i,
 	d->connection_id = db_cell(rows, i, 2);
 	d->user_id = db_cell(rows, i, 3);
 	d->received_at = db_cell(rows, i, 4);
-	d->identity = db_cell_bytes(mem, rows, i, 5);
+	d->event_id = db_cell(rows, i, 5);
 	d->kind = db_cell(rows, i, 6);
 	d->flaw = db_cell(rows, i, 7);
 	d->body = db_cell_bytes(mem, rows, i, 8);

@@ -28,7 +28,7 @@ struct delivery {
 	const char	*connection_id;
 	const char	*user_id;
 	const char	*received_at;
-	struct bytes	 identity;
+	const char	*event_id;	/* that it becomes */
 	const char	*kind;		/* NULL: could not be read */
 	const char	*flaw;		/* why not */
 	struct bytes	 body;

@@ -28,8 +28,7 @@ event_add(struct db *db, struct arena *mem, const struct event_new *ev)
 	return db_run(db, mem, STMT_EVENT_ADD, STMT_ARGS(db_text(ev->id),
 	    db_text(ev->connection_id), db_text(ev->user_id),
 	    db_text(ev->type), db_text(ev->source), db_text(ev->occurred_at),
-	    db_text(ev->received_at), db_text(ev->delivery_id),
-	    db_text(ev->body)), NULL);
+	    db_text(ev->received_at), db_text(ev->body)), NULL);
 }
 
 enum cal_err

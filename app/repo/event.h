@@ -33,7 +33,6 @@ struct event_new {
 	const char	*source;
 	const char	*occurred_at;	/* NULL: now */
 	const char	*received_at;	/* NULL: now */
-	const char	*delivery_id;
 	const char	*body;
 };
 

@@ -15,7 +15,6 @@
 #include "app/service/apply.h"
 #include "app/service/calendly.h"
 #include "lib/arena.h"
-#include "lib/crypto.h"
 #include "lib/db.h"
 #include "lib/json.h"
 #include "lib/log.h"
@@ -26,24 +25,7 @@ enum {
 	SCRATCH_MAX = 32 * 1024 * 1024,	/* one body, parsed */
 	FEED_BATCH = 500,
 	TRIES_MAX = 12,
-	UUID_BYTES = 16,
 };
-
-/* The identity's first half as a UUID (version 8, RFC 9562): the same
- * delivery is the same event for ever. */
-static const char *
-event_id(struct arena *mem, struct bytes identity)
-{
-	uint8_t		 b[UUID_BYTES];
-	const char	*hex;
-
-	memcpy(b, identity.p, sizeof(b));
-	b[6] = (uint8_t)((b[6] & 0x0f) | 0x80);
-	b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
-	hex = crypto_hex(mem, (struct bytes){ b, sizeof(b) });
-	return arena_printf(mem, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8,
-	    hex + 12, hex + 16, hex + 20);
-}
 
 static const char *
 unreadable_content(struct arena *mem, const struct delivery *d,
@@ -64,12 +46,11 @@ apply_one(struct calendly *cal, struct arena *mem, const struct delivery *d)
 {
 	struct payload	 p;
 	struct event_new ev = {
-		.id = event_id(mem, d->identity),
+		.id = d->event_id,
 		.connection_id = d->connection_id,
 		.user_id = d->user_id,
 		.source = "webhook",
 		.received_at = d->received_at,
-		.delivery_id = d->id,
 	};
 	enum cal_err	 rc;
 

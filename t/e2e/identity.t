@@ -22,7 +22,7 @@ sub send_ok ($body, $to = $url)
 # How many deliveries these are, each told from the others.
 sub distinct (@body)
 {
-	my $count = 'SELECT count(*) FROM identities';
+	my $count = 'SELECT count(*) FROM deliveries_in';
 	my $before = $c->db->selectrow_array($count);
 	send_ok($_) for @body;
 	return $c->db->selectrow_array($count) - $before;
