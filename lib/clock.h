@@ -8,5 +8,7 @@
 
 /* Milliseconds since some moment in the past. */
 int64_t	clock_ms(void);
+/* The same in microseconds. */
+int64_t	clock_us(void);
 
 #endif
