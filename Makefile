@@ -26,8 +26,9 @@ DEPS	= -MMD -MP
 
 LIB	= $(wildcard lib/*.c)
 CORE	= $(wildcard app/calendly/*.c app/repo/*.c app/service/*.c) \
-	  $(wildcard app/settings*.c) app/scope.c
-DAEMON	= $(filter-out app/settings% app/scope.c app/calendlyd.c,\
+	  $(wildcard app/settings*.c app/metric*.c) app/scope.c
+DAEMON	= $(filter-out app/settings% app/metric% app/scope.c \
+	  app/calendlyd.c,\
 	  $(wildcard app/*.c)) \
 	  $(wildcard app/route/*.c app/job/*.c)
 CTL	= $(wildcard app/ctl/*.c)

@@ -16,7 +16,9 @@
 #include <time.h>
 
 #include "app/master.h"
+#include "app/metric.h"
 #include "app/pool.h"
+#include "app/route.h"
 #include "app/startup.h"
 #include "app/version.h"
 #include "lib/arena.h"
@@ -26,6 +28,7 @@
 
 enum {
 	GRACE_MS = 30000,	/* longer than any request may take */
+	MEMORY_MAX = 64 * 1024,	/* that the master's own things may take */
 };
 
 struct master {
@@ -138,26 +141,36 @@ keep_fixed(struct arena *mem, const struct settings *old,
 	fresh->ingest_socket = arena_dup(mem, old->ingest_socket);
 }
 
-static void
-reload(struct master *m)
+static enum cal_err
+load_anew(struct master *m)
 {
 	struct generation	*g;
 	struct settings		*s;
 	struct arena		*mem;
+	enum cal_err		 rc;
 
+	rc = startup_load(m->file, startup_say_log, &mem, &s);
+	if (rc != CAL_OK) {
+		log_warn("reload refused: everything runs on as before: mend "
+		    "what is said above, then send SIGHUP again");
+		return rc;
+	}
+	keep_fixed(mem, m->all->settings, s);
+	if ((rc = generation_new(mem, s, &g)) != CAL_OK)
+		return rc;
+	adopt(m, g);
+	log_info("reloaded: new workers serve, the old ones finish");
+	return CAL_OK;
+}
+
+static void
+reload(struct master *m)
+{
 	if (m->stopping)
 		return;
 	log_info("reloading the configuration");
-	if (startup_load(m->file, startup_say_log, &mem, &s) != CAL_OK) {
-		log_warn("reload refused: everything runs on as before: mend "
-		    "what is said above, then send SIGHUP again");
-		return;
-	}
-	keep_fixed(mem, m->all->settings, s);
-	if (generation_new(mem, s, &g) != CAL_OK)
-		return;
-	adopt(m, g);
-	log_info("reloaded: new workers serve, the old ones finish");
+	metric_count(METRIC_RELOADS, load_anew(m) == CAL_OK ? "ok" :
+	    "refused", NULL);
 }
 
 static void
@@ -239,6 +252,7 @@ int
 master_run(const char *file, struct arena *mem, struct settings *s)
 {
 	struct master		 m = { .file = file };
+	struct arena		*own;
 	struct generation	*g;
 
 	block_signals(&m);
@@ -254,9 +268,13 @@ master_run(const char *file, struct arena *mem, struct settings *s)
 	log_info("calendlyd %s: %ld app workers, %ld ingest workers, %ld "
 	    "runners", CALENDLYD_VERSION, s->app_workers, s->ingest_workers,
 	    s->runners);
+	own = arena_new(MEMORY_MAX);
+	metric_open(route_names(own));
 	if (generation_new(mem, s, &g) == CAL_OK)
 		adopt(&m, g);
 	supervise(&m);
+	metrics_close();
+	arena_free(own);
 	sock_close(&m.app);
 	sock_close(&m.ingest);
 	log_info("stopped");

@@ -1,7 +1,6 @@
 /*
  * pool: the processes that one configuration has started.
  */
-#include <sys/prctl.h>
 #include <sys/types.h>
 
 #include <errno.h>
@@ -98,9 +97,7 @@ be_child(const struct generation *g, const struct slot *slot,
 {
 	int	 rc;
 
-	/* What ps and top show: the same as the log's speaker. */
-	(void)prctl(PR_SET_NAME, slot->name, 0, 0, 0);
-	log_speaker(slot->name);
+	slot_enter(slot);
 	/* The first of several never waits for Calendly. */
 	if (slot->role == CALENDLY_RUNNER)
 		rc = runner_run(g->settings, slot->index > 0 ||
@@ -118,6 +115,7 @@ start_one(struct slot *slot, const struct generation *g,
 {
 	pid_t	 pid;
 
+	slot_prepare(slot);
 	if ((pid = fork()) == 0) {
 		keep_only(g, all, l, slot->role);
 		be_child(g, slot, l);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "app/metric.h"
 #include "app/problem.h"
 #include "app/repo/tenant.h"
 #include "app/route.h"
@@ -126,12 +127,58 @@ no_route(struct req *r, const char *allow)
 	    arena_printf(r->mem, "It takes %s.", allow));
 }
 
+/* The number of a route's name; of the last one if there is no route. */
+static int
+number_of(const struct route *route)
+{
+	const struct route *const	*table;
+	const struct route		*each;
+	int				 n = 0;
+
+	for (table = tables; *table != NULL; table++)
+		for (each = *table; each->method != NULL; each++, n++)
+			if (each == route)
+				return n;
+	return n;
+}
+
+const char *const *
+route_names(struct arena *mem)
+{
+	const struct route *const	*table;
+	const struct route		*each;
+	const char			**names;
+	size_t				 n = 2;
+
+	for (table = tables; *table != NULL; table++)
+		for (each = *table; each->method != NULL; each++)
+			n++;
+	names = arena_array(mem, n, sizeof(*names));
+	for (n = 0, table = tables; *table != NULL; table++)
+		for (each = *table; each->method != NULL; each++)
+			names[n++] = arena_printf(mem, "%s %s", each->method,
+			    each->path);
+	names[n] = "none";
+	return names;
+}
+
+/* Never the path as it came: it may hold a secret. */
+static void
+account(const struct route *route, const struct req *r, int64_t us)
+{
+	metric_request(number_of(route), r->status, us);
+	log_debug("%s %s: %d in %lld ms",
+	    route != NULL ? route->method : "no route",
+	    route != NULL ? route->path : "-", r->status,
+	    (long long)us / 1000);
+}
+
 void
 route_dispatch(struct calendly *cal, struct req *r, enum calendly_role role)
 {
 	const struct route	*route;
 	const char		*allow;
-	const int64_t		 begun = clock_ms();
+	const int64_t		 begun = clock_us();
 	enum cal_err		 rc;
 
 	log_request(r->id);
@@ -142,9 +189,5 @@ route_dispatch(struct calendly *cal, struct req *r, enum calendly_role role)
 		problem_answer(r, no_route(r, allow));
 	else if ((rc = call(cal, route, r)) != CAL_OK || r->status == 0)
 		answer_failure(cal, route, r, rc);
-	/* Never the path as it came: it may hold a secret. */
-	log_debug("%s %s: %d in %lld ms",
-	    route != NULL ? route->method : "no route",
-	    route != NULL ? route->path : "-", r->status,
-	    (long long)(clock_ms() - begun));
+	account(route, r, clock_us() - begun);
 }

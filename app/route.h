@@ -11,6 +11,7 @@
 #include "app/service/calendly.h"
 #include "lib/err.h"
 
+struct arena;
 struct req;
 
 enum {
@@ -45,6 +46,11 @@ extern const struct route	token_routes[];
 extern const struct route	event_routes[];
 extern const struct route	health_routes[];
 
+/*
+ * What metrics call the routes, ending with NULL; the last of them is for
+ * requests that have none.
+ */
+const char *const	*route_names(struct arena *);
 /* Answers, always. */
 void	route_dispatch(struct calendly *, struct req *, enum calendly_role);
 

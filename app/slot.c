@@ -1,12 +1,14 @@
 /*
  * slot: a place that one process at a time fills, and when the next may.
  */
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/metric.h"
 #include "app/slot.h"
 #include "lib/clock.h"
 #include "lib/log.h"
@@ -30,8 +32,27 @@ slot_init(struct slot *slot, enum calendly_role role, int index)
 	memset(slot, 0, sizeof(*slot));
 	slot->role = role;
 	slot->index = index;
+	slot->metrics = METRICS_NO_SLOT;
 	(void)snprintf(slot->name, sizeof(slot->name), "%s/%d",
 	    role_names[role], index);
+}
+
+void
+slot_prepare(struct slot *slot)
+{
+	if ((slot->metrics = metrics_take()) == METRICS_NO_SLOT)
+		log_warn("metrics: too many processes: %s is not counted",
+		    slot->name);
+}
+
+void
+slot_enter(const struct slot *slot)
+{
+	metrics_use(slot->metrics);
+	metric_process(role_names[slot->role]);
+	/* What ps and top show: the same as the log's speaker. */
+	(void)prctl(PR_SET_NAME, slot->name, 0, 0, 0);
+	log_speaker(slot->name);
 }
 
 int64_t
@@ -55,15 +76,26 @@ slot_started(struct slot *slot, pid_t pid, int error)
 	int64_t	 pause;
 
 	slot->started = clock_ms();
+	metric_count(METRIC_PROCESS_STARTS, role_names[slot->role],
+	    pid == -1 ? "failed" : "ok");
 	if (pid != -1) {
 		slot->pid = pid;
 		return;
 	}
+	metrics_release(slot->metrics);
 	slot->failures++;	/* never at once: the system is short of it */
 	pause = slot_pause(slot, 0);
 	slot->due = slot->started + pause;
 	log_warn("cannot start %s: fork: %s: trying again in %lld ms",
 	    slot->name, strerror(error), (long long)pause);
+}
+
+static const char *
+end_kind(int status)
+{
+	if (WIFSIGNALED(status))
+		return "killed";
+	return WEXITSTATUS(status) == EXIT_SUCCESS ? "left" : "failed";
 }
 
 static void
@@ -87,6 +119,9 @@ slot_ended(struct slot *slot, int status, bool leaving)
 
 	slot->pid = 0;
 	slot->due = now;
+	metrics_release(slot->metrics);
+	metric_count(METRIC_PROCESS_EXITS, role_names[slot->role],
+	    end_kind(status));
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_SUCCESS) {
 		slot->failures = 0;
 		log_debug("%s left (pid %ld)", slot->name, pid);

@@ -16,12 +16,17 @@ struct slot {
 	int			 index;		/* among those of its role */
 	char			 name[24];	/* "app/3": who speaks */
 	pid_t			 pid;		/* 0: none */
+	int			 metrics;	/* where it counts */
 	int			 failures;	/* in a row */
 	int64_t			 started;	/* clock_ms, as below */
 	int64_t			 due;		/* when the next may start */
 };
 
 void	slot_init(struct slot *, enum calendly_role, int index);
+/* Before the fork: where its process will count, and what as. */
+void	slot_prepare(struct slot *);
+/* In the child: this is the slot's process now. */
+void	slot_enter(const struct slot *);
 /* What came of fork(2); "error" if its pid is -1. */
 void	slot_started(struct slot *, pid_t, int error);
 /* Its process has ended; "leaving": it had been let go. */

@@ -1,0 +1,100 @@
+/*
+ * metric: see metric.h.
+ */
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/metric.h"
+#include "app/metric_table.h"
+#include "lib/metrics.h"
+
+enum { STATUS_DIGITS = 3 };
+
+static int
+value_of(enum metric_id id, size_t label, const char *value)
+{
+	return value == NULL ? 0 :
+	    metrics_value(metric_table[id].label[label], value);
+}
+
+void
+metric_open(const char *const *routes)
+{
+	metric_routes.values = routes;
+	metrics_open(metric_table, METRIC__MAX);
+	metrics_set(METRIC_BUILD_INFO, 0, 0, 1);
+	metrics_set(METRIC_START_TIME, 0, 0, (int64_t)time(NULL));
+}
+
+void
+metric_count(enum metric_id id, const char *a, const char *b)
+{
+	metrics_add(id, value_of(id, 0, a), value_of(id, 1, b), 1);
+}
+
+void
+metric_observe(enum metric_id id, const char *a, int64_t value)
+{
+	metrics_observe(id, value_of(id, 0, a), 0, value);
+}
+
+void
+metric_process(const char *pool)
+{
+	metrics_set(METRIC_PROCESSES, value_of(METRIC_PROCESSES, 0, pool), 0,
+	    1);
+}
+
+void
+metric_request(int route, int status, int64_t us)
+{
+	char	 text[STATUS_DIGITS + 1];
+
+	(void)snprintf(text, sizeof(text), "%d", status);
+	metrics_add(METRIC_REQUESTS, route, value_of(METRIC_REQUESTS, 1, text),
+	    1);
+	metrics_observe(METRIC_REQUEST_SECONDS, route, 0, us);
+}
+
+static const char *
+class_of(int status)
+{
+	if (status == 429)
+		return "429";
+	switch (status / 100) {
+	case 2:
+		return "2xx";
+	case 4:
+		return "4xx";
+	case 5:
+		return "5xx";
+	default:
+		return status == 0 ? "none" : "other";
+	}
+}
+
+void
+metric_call(const char *purpose, int status, int64_t ms)
+{
+	metric_count(METRIC_CALLS, purpose, class_of(status));
+	metric_observe(METRIC_CALL_SECONDS, purpose, ms);
+}
+
+void
+metric_database_error(const char *state)
+{
+	const char	 class[] = { state[0], state[0] == '\0' ? '\0' :
+	    state[1], '\0' };
+
+	metric_count(METRIC_DATABASE_ERRORS, class[0] == '\0' ? "none" :
+	    class, NULL);
+}
+
+void
+metric_put(struct metrics_view *v, enum metric_id id, const char *a,
+    int64_t value)
+{
+	metrics_put(v, id, value_of(id, 0, a), 0, value);
+}
