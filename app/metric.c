@@ -8,6 +8,7 @@
 
 #include "app/metric.h"
 #include "app/metric_table.h"
+#include "lib/db.h"
 #include "lib/metrics.h"
 
 enum { STATUS_DIGITS = 3 };
@@ -82,14 +83,36 @@ metric_call(const char *purpose, int status, int64_t ms)
 	metric_observe(METRIC_CALL_SECONDS, purpose, ms);
 }
 
-void
-metric_database_error(const char *state)
+static void
+database_connected(bool ok)
+{
+	metric_count(METRIC_DATABASE_CONNECTS, ok ? "ok" : "failed", NULL);
+}
+
+static void
+database_failed(const char *state)
 {
 	const char	 class[] = { state[0], state[0] == '\0' ? '\0' :
 	    state[1], '\0' };
 
 	metric_count(METRIC_DATABASE_ERRORS, class[0] == '\0' ? "none" :
 	    class, NULL);
+}
+
+const struct db_watch	metric_database = {
+	.connected = database_connected,
+	.failed = database_failed,
+};
+
+void
+metric_put_none(struct metrics_view *v, enum metric_id id)
+{
+	const struct metrics_label	*label = metric_table[id].label[0];
+	int				 a;
+
+	metrics_put(v, id, 0, 0, 0);
+	for (a = 0; label != NULL && label->values[a] != NULL; a++)
+		metrics_put(v, id, a, 0, 0);
 }
 
 void

@@ -12,6 +12,8 @@
 
 #include "lib/metrics.h"
 
+struct db_watch;
+
 enum metric_id {
 	/* The processes. */
 	METRIC_BUILD_INFO,
@@ -69,9 +71,10 @@ void	metric_process(const char *pool);
 void	metric_request(int route, int status, int64_t us);
 /* A call to Calendly is over; "status" 0: without an answer. */
 void	metric_call(const char *purpose, int status, int64_t ms);
-/* Of a SQLSTATE, "" if the server gave none. */
-void	metric_database_error(const char *state);
-/* What a scrape found out. */
+/* What a database connection tells of itself. */
+extern const struct db_watch	metric_database;
+/* What a scrape found out; first that there is none of any label. */
+void	metric_put_none(struct metrics_view *, enum metric_id);
 void	metric_put(struct metrics_view *, enum metric_id, const char *a,
 	    int64_t value);
 

@@ -28,6 +28,7 @@ static const struct route *const	tables[] = {
 	session_routes,
 	connect_routes,
 	health_routes,
+	metrics_routes,
 	NULL,
 };
 

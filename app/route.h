@@ -45,6 +45,7 @@ extern const struct route	connection_routes[];
 extern const struct route	token_routes[];
 extern const struct route	event_routes[];
 extern const struct route	health_routes[];
+extern const struct route	metrics_routes[];
 
 /*
  * What metrics call the routes, ending with NULL; the last of them is for

@@ -19,10 +19,19 @@ db_sqlstate(const struct db *db)
 	return db->sqlstate;
 }
 
-void
+long
 db_set_limit(struct db *db, long ms)
 {
+	const long	 last = db->limit_ms;
+
 	db->limit_ms = ms;
+	return last;
+}
+
+void
+db_set_watch(struct db *db, const struct db_watch *watch)
+{
+	db->watch = watch;
 }
 
 bool

@@ -50,8 +50,17 @@ struct db_rows {
 struct db	*db_new(const char *url, const char *application_name,
 		    const struct db_stmt *, size_t nstmt);
 void		 db_free(struct db *);
-/* Milliseconds that one statement may take, 10,000 unless set. */
-void		 db_set_limit(struct db *, long ms);
+/* Milliseconds that one statement may take, 10,000 unless set; the last. */
+long		 db_set_limit(struct db *, long ms);
+/*
+ * Be told of every attempt to connect and of every statement that failed,
+ * with its SQLSTATE, "" if the server gave none.
+ */
+struct db_watch {
+	void	(*connected)(bool ok);
+	void	(*failed)(const char *sqlstate);
+};
+void		 db_set_watch(struct db *, const struct db_watch *);
 /* Connect now if not connected; workers do it by themselves. */
 enum cal_err	 db_connect(struct db *) ERR_CHECK;
 /* The user, host, … that a connection string means; NULL if unset. */

@@ -93,13 +93,17 @@ db_connect(struct db *db)
 		CONNECT_SECONDS, db->application_name, db->url, "UTF8",
 		TCP_TIMEOUT_MS, NULL
 	};
+	bool	 ok;
 
 	if (db->conn != NULL && PQstatus(db->conn) == CONNECTION_OK)
 		return CAL_OK;
 	if (db->conn != NULL)
 		db_conn_drop(db);
 	db->conn = PQconnectdbParams(names, values, 1);
-	if (db->conn == NULL || PQstatus(db->conn) != CONNECTION_OK) {
+	ok = db->conn != NULL && PQstatus(db->conn) == CONNECTION_OK;
+	if (db->watch != NULL)
+		db->watch->connected(ok);
+	if (!ok) {
 		log_failure("database", "cannot connect",
 		    db->conn == NULL ? "no memory" : PQerrorMessage(db->conn));
 		db_conn_drop(db);
@@ -235,6 +239,8 @@ fail(struct db *db, const PGresult *res, const char *which)
 	if (why == NULL || why[0] == '\0')
 		why = "no answer in time, or the connection is lost";
 	log_failure("database", which, why);
+	if (db->watch != NULL)
+		db->watch->failed(db->sqlstate);
 	if (is_spent(db, res))
 		db_conn_drop(db);
 	return err_from_state(db->sqlstate);
@@ -267,33 +273,4 @@ db_conn_finish(struct db *db, int sent, const char *which, PGresult **out)
 	else
 		*out = res;
 	return CAL_OK;
-}
-
-const char *
-db_url_fault(struct arena *mem, const char *url)
-{
-	PQconninfoOption	*opt;
-	char			*why = NULL;
-	const char		*fault = NULL;
-
-	if ((opt = PQconninfoParse(url, &why)) == NULL)
-		fault = arena_dup(mem, why == NULL ? "no memory" : why);
-	PQconninfoFree(opt);
-	PQfreemem(why);
-	return fault;
-}
-
-const char *
-db_url_part(struct arena *mem, const char *url, const char *keyword)
-{
-	PQconninfoOption	*all, *opt;
-	const char		*value = NULL;
-
-	if ((all = PQconninfoParse(url, NULL)) == NULL)
-		return NULL;
-	for (opt = all; opt->keyword != NULL; opt++)
-		if (strcmp(opt->keyword, keyword) == 0 && opt->val != NULL)
-			value = arena_dup(mem, opt->val);
-	PQconninfoFree(all);
-	return value;
 }

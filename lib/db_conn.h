@@ -22,6 +22,7 @@ struct db {
 	bool			*prepared;
 	PGconn			*conn;
 	long			 limit_ms;
+	const struct db_watch	*watch;		/* NULL: nobody watches */
 	bool			 in_transaction;
 	char			 sqlstate[DB_SQLSTATE];
 };

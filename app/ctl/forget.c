@@ -40,7 +40,7 @@ open_all(struct forget *f)
 	if (f->d.id == NULL)
 		return ctl_fail(CAL_DENIED, "the database belongs to no "
 		    "deployment yet: run \"calendlyctl migrate\"");
-	db_set_limit(c->db, STATEMENT_MS);
+	(void)db_set_limit(c->db, STATEMENT_MS);
 	return CAL_OK;
 }
 

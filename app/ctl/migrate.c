@@ -94,7 +94,7 @@ step(struct migrate *m)
 	if ((m->finished = n == m->nfiles))
 		return db_commit(c->db);
 	f = &m->file[n];
-	db_set_limit(c->db, SCRIPT_MS);
+	(void)db_set_limit(c->db, SCRIPT_MS);
 	if ((rc = db_script(c->db, f->sql, f->name)) != CAL_OK)
 		return rc;
 	rc = migration_add(c->db, c->mem, &(struct migration){ f->version,

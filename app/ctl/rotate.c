@@ -72,7 +72,7 @@ open_all(struct ctl *c)
 		return rc;
 	if ((fault = deployment_fault(c->ring, c->mem, &d)) != NULL)
 		return ctl_fail(CAL_DENIED, "nothing was changed: %s", fault);
-	db_set_limit(c->db, STATEMENT_MS);
+	(void)db_set_limit(c->db, STATEMENT_MS);
 	return CAL_OK;
 }
 

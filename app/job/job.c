@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/job/job.h"
+#include "app/metric.h"
 #include "app/repo/job.h"
 #include "app/service/apply.h"
 #include "app/service/calendly.h"
@@ -50,11 +51,18 @@ pause_ms(const struct job_kind *k, int tries)
 	return ms * 8 / 10 + ms * 4 / 10 * (int64_t)(dice % 1000) / 1000;
 }
 
+/* A try after which it is parked. */
+static bool
+is_last(const struct job *j, const struct job_kind *k)
+{
+	return k == NULL || j->tries >= k->tries;
+}
+
 static enum cal_err
 fail(struct calendly *cal, struct arena *mem, const struct job *j,
     const struct job_kind *k, enum cal_err why)
 {
-	bool	 park = k == NULL || j->tries >= k->tries;
+	const bool	 park = is_last(j, k);
 
 	log_warn("job: %s of %s: %s: %s", j->kind, j->subject, err_name(why),
 	    park ? "parked: see \"calendlyctl jobs\"" : "tried again later");
@@ -63,24 +71,37 @@ fail(struct calendly *cal, struct arena *mem, const struct job *j,
 	    "this version knows no such kind of job" : err_name(why));
 }
 
+/* "ended" is how noting its end went: without that it is tried again. */
+static const char *
+outcome_of(enum cal_err rc, enum cal_err ended, bool last)
+{
+	if (ended == CAL_CONFLICT)
+		return "lost";
+	if (ended == CAL_OK && rc == CAL_OK)
+		return "done";
+	return ended == CAL_OK && last ? "parked" : "failed";
+}
+
 static enum cal_err
 run(struct calendly *cal, struct arena *mem, const struct job *j)
 {
 	const struct job_kind	*k = kind_find(j->kind);
-	enum cal_err		 rc = CAL_INTERNAL;
+	enum cal_err		 rc = CAL_INTERNAL, ended;
 
 	log_request(arena_printf(mem, "job-%s-%lld", j->id,
 	    (long long)j->attempt));
 	if (k != NULL)
 		rc = k->run(cal, mem, j->tenant_id, j->subject);
 	calendly_act_for(cal, NULL, NULL);
-	rc = rc == CAL_OK ? job_finish(cal->db, mem, j) :
+	ended = rc == CAL_OK ? job_finish(cal->db, mem, j) :
 	    fail(cal, mem, j, k, rc);
-	if (rc == CAL_CONFLICT)
+	metric_count(METRIC_JOB_RUNS, j->kind, outcome_of(rc, ended,
+	    is_last(j, k)));
+	if (ended == CAL_CONFLICT)
 		log_warn("job: %s of %s: another runner has taken it over",
 		    j->kind, j->subject);
 	log_request(NULL);
-	return rc == CAL_CONFLICT ? CAL_OK : rc;
+	return ended == CAL_CONFLICT ? CAL_OK : ended;
 }
 
 static enum cal_err

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "app/calendly/client.h"
+#include "app/metric.h"
 #include "app/repo/account.h"
 #include "app/repo/job.h"
 #include "app/repo/stmt.h"
@@ -41,6 +42,7 @@ keep_call(void *arg, struct arena *mem, const struct client_call *call)
 		.reply = call->reply,
 	};
 
+	metric_call(call->purpose, call->status, call->ms);
 	if (cal->tenant_id == NULL)
 		return;
 	if (api_call_add(cal->db, mem, cal->tenant_id, cal->connection_id,
@@ -95,6 +97,7 @@ open_parts(struct calendly *cal, enum calendly_role role)
 	    stmt_table, STMT__MAX);
 	if (cal->db == NULL)
 		return CAL_INTERNAL;
+	db_set_watch(cal->db, &metric_database);
 	if (role == CALENDLY_INGEST)
 		return CAL_OK;
 	if ((rc = http_global_init()) != CAL_OK)

@@ -10,6 +10,7 @@
 
 #include "app/calendly/client.h"
 #include "app/calendly/oauth.h"
+#include "app/metric.h"
 #include "app/repo/account.h"
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
@@ -34,6 +35,14 @@ enum {
 	PROBE_DOUBLINGS = 7,		/* to about an hour */
 	KEEP_MS = 15 * 1000,		/* for a pair that must be stored */
 	KEEP_PAUSE_MS = 250,
+};
+
+static const char *const	outcome_names[] = {
+	[TOKEN_GRANTED] = "granted",
+	[TOKEN_INVALID_GRANT] = "invalid_grant",
+	[TOKEN_LATER] = "later",
+	[TOKEN_AMBIGUOUS] = "ambiguous",
+	[TOKEN_CLIENT_REFUSED] = "client_refused",
 };
 
 /*
@@ -187,12 +196,15 @@ refresh_run(struct calendly *cal, struct arena *mem, const struct grant *g)
 	const char		*owner = crypto_uuid(mem);
 	struct secret		*refresh;
 	struct token_pair	 pair;
+	enum token_outcome	 outcome;
 	enum cal_err		 rc;
 
 	if ((rc = unseal_refresh(cal, mem, g, &refresh)) != CAL_OK ||
 	    (rc = take_lease(cal, mem, g, owner)) != CAL_OK)
 		return rc;
-	switch (oauth_refresh(cal->api, mem, refresh, &pair)) {
+	outcome = oauth_refresh(cal->api, mem, refresh, &pair);
+	metric_count(METRIC_REFRESHES, outcome_names[outcome], NULL);
+	switch (outcome) {
 	case TOKEN_GRANTED:
 		return keep_pair(cal, mem, g, &pair);
 	case TOKEN_INVALID_GRANT:

@@ -211,9 +211,9 @@ no_call_outlasts_its_time(void **state)
 
 	(void)state;
 	hush();
-	db_set_limit(db, 500);
+	(void)db_set_limit(db, 500);
 	unavailable(db_run(db, mem, SLEEP, NULL, NULL));
-	db_set_limit(db, 10 * 1000);
+	(void)db_set_limit(db, 10 * 1000);
 	unhush();
 	assert_true(clock_ms() - start < 5 * 1000);
 	ok(db_run(db, mem, ONE, NULL, NULL));

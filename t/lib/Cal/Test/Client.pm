@@ -53,7 +53,7 @@ sub check_contract ($self, $tx)
 	my ($req, $res) = ($tx->req, $tx->res);
 	my $path = $req->url->path->to_string;
 	return if !$self->contract || $req->url !~ /^\Q${\ $self->url}\E/ ||
-	    $path =~ m{^/(pages/|metrics$)};
+	    $path =~ m{^/pages/};
 	my $type = $res->headers->content_type;
 	my $body = ($type // '') =~ /\bjson\b/ ? _decode($res->body) : $res->body;
 	my @fault = $self->contract->check($req->method, $path, $res->code,

@@ -1,0 +1,28 @@
+/*
+ * metrics: what was counted, for Prometheus.
+ */
+#include "app/route.h"
+#include "app/service/scrape.h"
+#include "lib/buf.h"
+#include "lib/metrics.h"
+#include "lib/req.h"
+
+static enum cal_err
+metrics_show(struct calendly *cal, struct req *r)
+{
+	const struct metrics_view	*v = scrape_run(cal, r->mem);
+	struct buf			 b;
+
+	if (v == NULL)
+		return CAL_NOTFOUND;
+	buf_init(&b, r->mem, 0);
+	metrics_write(v, &b);
+	req_answer(r, 200, "text/plain; version=0.0.4; charset=utf-8", b.p,
+	    b.n);
+	return CAL_OK;
+}
+
+const struct route metrics_routes[] = {
+	{ "GET", "/metrics", metrics_show, 0 },
+	{ NULL, NULL, NULL, 0 },
+};
