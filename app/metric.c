@@ -11,7 +11,10 @@
 #include "lib/db.h"
 #include "lib/metrics.h"
 
-enum { STATUS_DIGITS = 3 };
+enum {
+	STATUS_DIGITS = 3,
+	FAMILY_MAX = 32,
+};
 
 static int
 value_of(enum metric_id id, size_t label, const char *value)
@@ -57,6 +60,18 @@ metric_request(int route, int status, int64_t us)
 	metrics_add(METRIC_REQUESTS, route, value_of(METRIC_REQUESTS, 1, text),
 	    1);
 	metrics_observe(METRIC_REQUEST_SECONDS, route, 0, us);
+}
+
+/* Kinds are Calendly's to choose, "invitee.created": their first part. */
+void
+metric_delivery(const char *kind, const char *outcome)
+{
+	char	 family[FAMILY_MAX] = "unreadable";
+
+	if (kind != NULL)
+		(void)snprintf(family, sizeof(family), "%.*s",
+		    (int)strcspn(kind, "."), kind);
+	metric_count(METRIC_DELIVERIES, family, outcome);
 }
 
 static const char *

@@ -69,6 +69,8 @@ void	metric_observe(enum metric_id, const char *a, int64_t value);
 void	metric_process(const char *pool);
 /* A request is answered. "route" is the number of its name, from 0. */
 void	metric_request(int route, int status, int64_t us);
+/* What came of a stored webhook of this kind, NULL if it can't be read. */
+void	metric_delivery(const char *kind, const char *outcome);
 /* A call to Calendly is over; "status" 0: without an answer. */
 void	metric_call(const char *purpose, int status, int64_t ms);
 /* What a database connection tells of itself. */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "app/calendly/payload.h"
+#include "app/metric.h"
 #include "app/repo/delivery.h"
 #include "app/repo/event.h"
 #include "app/repo/tenant.h"
@@ -82,10 +83,23 @@ set_aside(struct calendly *cal, struct arena *mem, const struct delivery *d,
 
 	log_warn("apply: delivery %s: %s: tried again later", d->id,
 	    err_name(why));
+	metric_delivery(d->kind, "failed");
 	if ((rc = tenant_begin(cal->db, mem, d->tenant_id)) != CAL_OK)
 		return rc;
 	return tenant_end(cal->db, delivery_mark_failed(cal->db, mem, d->id,
 	    err_name(why), TRIES_MAX));
+}
+
+/* A batch that is committed. */
+static void
+count(const struct delivery *all, int n)
+{
+	int	 i;
+
+	metric_observe(METRIC_APPLY_BATCH, NULL, n);
+	for (i = 0; i < n; i++)
+		metric_delivery(all[i].flaw != NULL ? NULL : all[i].kind,
+		    all[i].flaw != NULL ? "flagged" : "applied");
 }
 
 /*
@@ -113,7 +127,9 @@ apply_batch(struct calendly *cal, struct arena *mem, int most, int *n,
 		arena_reset(scratch);
 	}
 	arena_free(scratch);
-	return tenant_end(cal->db, rc);
+	if ((rc = tenant_end(cal->db, rc)) == CAL_OK && *n > 0)
+		count(all, *n);
+	return rc;
 }
 
 enum cal_err

@@ -6,6 +6,7 @@
 
 #include "app/calendly/payload.h"
 #include "app/calendly/signature.h"
+#include "app/metric.h"
 #include "app/repo/delivery.h"
 #include "app/service/calendly.h"
 #include "app/service/ingest.h"
@@ -27,10 +28,13 @@ enum {
 static bool
 in_time(const struct calendly *cal, const struct signature *sig)
 {
-	int64_t	 now = (int64_t)time(NULL);
+	const int64_t	 age = (int64_t)time(NULL) - sig->at;
+	const bool	 inside = age >= -cal->set->signature_skew &&
+	    age <= cal->set->signature_max_age;
 
-	return sig->at <= now + cal->set->signature_skew &&
-	    sig->at >= now - cal->set->signature_max_age;
+	metric_observe(METRIC_SIGNATURE_AGE, inside ? "inside" : "outside",
+	    age);
+	return inside;
 }
 
 /* NULL if the endpoint has none of its own, or it does not open. */
@@ -95,6 +99,7 @@ store(struct calendly *cal, struct arena *mem, const struct endpoint *e,
 	}
 	if (rc != CAL_OK)
 		return CAL_UNAVAILABLE;
+	metric_observe(METRIC_INGEST_BATCH, NULL, 1);
 	*result = stored ? INGEST_STORED : INGEST_KNOWN;
 	return CAL_OK;
 }

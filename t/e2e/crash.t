@@ -16,17 +16,7 @@ my $c = Cal::Test->start(settings => { CALENDLYD_RUNNERS => 2,
 $c->connect('u1', person => 'olivia');
 my $url = $c->endpoint('u1');
 
-# The processes of a pool: { pid => 'ingest/0', ... }.
-sub workers ($pool = qr/\w+/)
-{
-	my %name;
-	for my $pid ($c->calendlyd->children) {
-		my $name = eval { path("/proc/$pid/comm")->slurp } // next;
-		chomp $name;
-		$name{$pid} = $name if $name =~ m{^$pool/\d+$};
-	}
-	return \%name;
-}
+sub workers (@pool) { return $c->calendlyd->workers(@pool) }
 
 sub kill_one ($pool, $load)
 {

@@ -10,17 +10,7 @@ use Time::HiRes qw(time);
 my %WORKERS = (app => 3, ingest => 2, runner => 1);
 my $c = Cal::Test->start;
 
-# The processes of a pool, or all: { pid => 'app/0', ... }.
-sub workers ($pool = qr/\w+/)
-{
-	my %name;
-	for my $pid ($c->calendlyd->children) {
-		my $name = eval { path("/proc/$pid/comm")->slurp } // next;
-		chomp $name;
-		$name{$pid} = $name if $name =~ m{^$pool/\d+$};
-	}
-	return \%name;
-}
+sub workers (@pool) { return $c->calendlyd->workers(@pool) }
 
 sub full_again ($n, @without)
 {

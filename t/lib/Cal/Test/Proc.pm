@@ -126,6 +126,17 @@ sub children ($self, $pattern = qr/./)
 	return sort { $a <=> $b } @pid;
 }
 
+# Of calendlyd: the processes of a pool, or all: { pid => 'app/0', ... }.
+sub workers ($self, $pool = qr/\w+/)
+{
+	my %name;
+	for my $pid ($self->children) {
+		my $name = _slurp("/proc/$pid/comm") =~ s/\n//r;
+		$name{$pid} = $name if $name =~ m{^$pool/\d+$};
+	}
+	return \%name;
+}
+
 sub _slurp ($path)
 {
 	open my $in, '<', $path or return '';
