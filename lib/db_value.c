@@ -1,6 +1,8 @@
 /*
- * db_value: parameters and cells, in the text forms of PostgreSQL.
+ * db_value: parameters and cells, in the forms of PostgreSQL.
  */
+#include <arpa/inet.h>
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +10,8 @@
 #include "lib/arena.h"
 #include "lib/crypto.h"
 #include "lib/db.h"
+
+enum { OID_TEXT = 25 };		/* pg_type.oid of text */
 
 struct db_arg
 db_null(void)
@@ -39,26 +43,50 @@ db_bytes(struct bytes b)
 	return (struct db_arg){ .p = b.p, .len = (int)b.n, .binary = 1 };
 }
 
+/* A number in network order, as in PostgreSQL's binary form of an array. */
+static bool
+put32(struct buf *b, int64_t n)
+{
+	const uint32_t	 be = htonl((uint32_t)n);
+
+	return buf_add(b, &be, sizeof(be));
+}
+
+/*
+ * In binary, where nothing needs to be escaped: dimensions, whether there are
+ * NULLs, the type; of the one dimension its size and lower bound; then each
+ * element with its length, -1 for NULL.
+ */
 struct db_arg
-db_texts(struct arena *mem, const char *const *list)
+db_text_list(struct arena *mem, const char *const *list, int n)
 {
 	struct buf	 b;
-	const char	*s;
+	size_t		 len;
+	int		 i;
 	bool		 ok;
 
 	buf_init(&b, mem, 0);
-	ok = buf_puts(&b, "{");
-	for (; *list != NULL; list++) {
-		ok = ok && buf_puts(&b, b.n > 1 ? ",\"" : "\"");
-		for (s = *list; *s != '\0'; s++) {
-			if (*s == '"' || *s == '\\')
-				ok = ok && buf_puts(&b, "\\");
-			ok = ok && buf_add(&b, s, 1);
-		}
-		ok = ok && buf_puts(&b, "\"");
+	ok = put32(&b, n > 0) && put32(&b, 1) && put32(&b, OID_TEXT);
+	if (n > 0)
+		ok = ok && put32(&b, n) && put32(&b, 1);
+	for (i = 0; i < n && ok; i++) {
+		len = list[i] == NULL ? 0 : strlen(list[i]);
+		ok = put32(&b, list[i] == NULL ? -1 : (int64_t)len) &&
+		    buf_add(&b, list[i] == NULL ? "" : list[i], len);
 	}
-	ok = ok && buf_puts(&b, "}");
-	return (struct db_arg){ .p = ok ? b.p : NULL };
+	return (struct db_arg){
+		.p = ok ? b.p : NULL, .len = (int)b.n, .binary = 1
+	};
+}
+
+struct db_arg
+db_texts(struct arena *mem, const char *const *list)
+{
+	int	 n = 0;
+
+	while (list[n] != NULL)
+		n++;
+	return db_text_list(mem, list, n);
 }
 
 const char *

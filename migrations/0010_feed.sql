@@ -33,55 +33,116 @@ GRANT SELECT, DELETE ON feed TO calendlyd_runtime;
 -- Retention has removed everything up to "floor".
 ALTER TABLE feed_heads ADD COLUMN floor bigint NOT NULL DEFAULT 0;
 
--- Number what waits, tenant by tenant; says how many.
+-- Number a tenant's waiting events, in their order; says how many.  The caller
+-- holds the tenant's head and moves it.  What is being erased is passed over.
+CREATE FUNCTION feed_number(tenant bigint, head bigint, most integer)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+	taken	bigint;
+BEGIN
+	WITH batch AS (
+		SELECT q.id, q.event_id
+		  FROM event_queue q
+		  JOIN events e ON e.id = q.event_id
+		 WHERE q.tenant_id = tenant
+		 ORDER BY q.id
+		 LIMIT most
+		   FOR UPDATE OF q, e SKIP LOCKED
+	), gone AS (
+		DELETE FROM event_queue
+		 WHERE id IN (SELECT b.id FROM batch b)
+	)
+	UPDATE events e
+	   SET seq = head + b.place
+	  FROM (SELECT event_id, row_number() OVER (ORDER BY id) AS place
+		  FROM batch) b
+	 WHERE e.id = b.event_id;
+	GET DIAGNOSTICS taken = ROW_COUNT;
+	RETURN taken;
+END
+$$;
+GRANT EXECUTE ON FUNCTION feed_number(bigint, bigint, integer)
+	TO calendlyd_definer;
+
+-- Number what waits, tenant by tenant; says how many.  A tenant whose head
+-- somebody holds is passed over: what waits there is numbered by who holds it,
+-- or the next time.
 CREATE OR REPLACE FUNCTION feed_extend(most integer) RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
 	tenant	bigint;
 	head	bigint;
-	moved	bigint;
+	taken	bigint;
 	total	bigint := 0;
 BEGIN
 	FOR tenant IN
-		SELECT h.tenant_id
-		  FROM feed_heads h
-		 WHERE EXISTS (SELECT FROM event_queue q
-				WHERE q.tenant_id = h.tenant_id)
+		SELECT DISTINCT w.tenant_id
+		  FROM (SELECT q.tenant_id
+			  FROM event_queue q
+			 ORDER BY q.id
+			 LIMIT 10000) w
+		 ORDER BY w.tenant_id
 	LOOP
 		SELECT h.seq INTO head
 		  FROM feed_heads h
 		 WHERE h.tenant_id = tenant
 		   FOR UPDATE SKIP LOCKED;
 		CONTINUE WHEN NOT FOUND;
-
-		WITH batch AS (
-			DELETE FROM event_queue WHERE id IN (
-				SELECT q.id
-				  FROM event_queue q
-				 WHERE q.tenant_id = tenant
-				 ORDER BY q.id
-				 LIMIT most)
-			RETURNING id, event_id
-		), numbered AS (
-			SELECT b.event_id, head + row_number()
-			       OVER (ORDER BY b.id) AS seq
-			  FROM batch b
-		)
-		UPDATE events e
-		   SET seq = n.seq
-		  FROM numbered n
-		 WHERE e.id = n.event_id;
-		GET DIAGNOSTICS moved = ROW_COUNT;
-
+		taken := feed_number(tenant, head, most);
 		UPDATE feed_heads
-		   SET seq = head + moved
+		   SET seq = head + taken
 		 WHERE tenant_id = tenant;
-		total := total + moved;
+		total := total + taken;
 	END LOOP;
 	RETURN total;
 END
 $$;
 SELECT look_across('feed_extend(integer)');
+
+-- Add events to the feed of the transaction's tenant, numbered in the order
+-- given, behind what waits.  An id that is there already changes nothing and
+-- leaves its number out.
+--
+-- The head stays locked until the transaction ends, so that numbers become
+-- visible in their order: this is its last write, and who adds for several
+-- tenants goes by their ids.
+CREATE FUNCTION event_append(ids text[], connections text[], users text[],
+	types text[], sources text[], occurred text[], received text[],
+	meetings text[], outcomes text[], contents text[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+	tenant	CONSTANT bigint := current_tenant();
+	head	bigint;
+BEGIN
+	SELECT h.seq INTO STRICT head
+	  FROM feed_heads h
+	 WHERE h.tenant_id = tenant
+	   FOR UPDATE;
+	head := head + feed_number(tenant, head, NULL);
+	INSERT INTO events (tenant_id, id, connection_id, user_id, type,
+	       source, occurred_at, received_at, meeting_id, outcome, data,
+	       seq)
+	SELECT tenant, coalesce(n.id::uuid, gen_random_uuid()),
+	       n.connection::uuid, n.usr, n.type, n.source,
+	       coalesce(n.occurred::timestamptz, now()),
+	       coalesce(n.received::timestamptz, now()),
+	       n.meeting::uuid, n.outcome, n.content::json, head + n.place
+	  FROM unnest(ids, connections, users, types, sources, occurred,
+		received, meetings, outcomes, contents) WITH ORDINALITY
+		n (id, connection, usr, type, source, occurred, received,
+		meeting, outcome, content, place)
+	    ON CONFLICT DO NOTHING;
+	UPDATE feed_heads
+	   SET seq = head + CASE WHEN FOUND THEN cardinality(types) ELSE 0 END
+	 WHERE tenant_id = tenant;
+END
+$$;
+SELECT look_across('event_append(text[], text[], text[], text[], text[], '
+    'text[], text[], text[], text[], text[])');
 
 REVOKE CREATE ON SCHEMA public FROM calendlyd_definer;

@@ -1,6 +1,9 @@
 /*
  * event: see event.h.
  */
+#include <stddef.h>
+#include <string.h>
+
 #include "app/repo/event.h"
 #include "app/repo/stmt.h"
 #include "lib/arena.h"
@@ -28,7 +31,35 @@ event_add(struct db *db, struct arena *mem, const struct event_new *ev)
 	return db_run(db, mem, STMT_EVENT_ADD, STMT_ARGS(db_text(ev->id),
 	    db_text(ev->connection_id), db_text(ev->user_id),
 	    db_text(ev->type), db_text(ev->source), db_text(ev->occurred_at),
-	    db_text(ev->received_at), db_text(ev->body)), NULL);
+	    db_text(ev->received_at), db_text(ev->meeting_id),
+	    db_text(ev->outcome), db_text(ev->body)), NULL);
+}
+
+/* One text[] of a field of all. */
+static struct db_arg
+column(struct arena *mem, const struct event_new *all, int n, size_t field)
+{
+	const char	**list = arena_array(mem, (size_t)n, sizeof(*list));
+	int		 i;
+
+	for (i = 0; i < n; i++)
+		memcpy(&list[i], (const char *)&all[i] + field,
+		    sizeof(list[i]));
+	return db_text_list(mem, list, n);
+}
+
+enum cal_err
+event_append(struct db *db, struct arena *mem, const struct event_new *all,
+    int n)
+{
+#define COLUMN(name)	column(mem, all, n, offsetof(struct event_new, name))
+	if (n == 0)
+		return CAL_OK;
+	return db_run(db, mem, STMT_EVENT_APPEND, STMT_ARGS(COLUMN(id),
+	    COLUMN(connection_id), COLUMN(user_id), COLUMN(type),
+	    COLUMN(source), COLUMN(occurred_at), COLUMN(received_at),
+	    COLUMN(meeting_id), COLUMN(outcome), COLUMN(body)), NULL);
+#undef COLUMN
 }
 
 enum cal_err

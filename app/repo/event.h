@@ -33,12 +33,26 @@ struct event_new {
 	const char	*source;
 	const char	*occurred_at;	/* NULL: now */
 	const char	*received_at;	/* NULL: now */
+	const char	*meeting_id;	/* or NULL */
+	const char	*outcome;	/* of a webhook; or NULL */
 	const char	*body;
 };
 
-/* Adding an id that is there already changes nothing. */
+/*
+ * Add one that waits for its number until feed_extend or event_append give
+ * it: for who can't hold the feed's head until the transaction ends.  Adding
+ * an id that is there already changes nothing.
+ */
 enum cal_err	event_add(struct db *, struct arena *,
 		    const struct event_new *) ERR_CHECK;
+/*
+ * Add "n" and number them, in this order, behind what waits: the last write
+ * of the transaction, which holds the tenant's head until it ends.  For
+ * several tenants: in the order of their ids.  An id that is there already
+ * changes nothing and leaves its number out.
+ */
+enum cal_err	event_append(struct db *, struct arena *,
+		    const struct event_new *, int n) ERR_CHECK;
 enum cal_err	event_find(struct db *, struct arena *, const char *id,
 		    struct event *) ERR_CHECK;
 /*

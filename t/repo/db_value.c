@@ -51,6 +51,22 @@ texts_come_back_as_they_went(void **state)
 }
 
 static void
+a_list_may_hold_nulls(void **state)
+{
+	const char	*const list[] = { "one", NULL, "", "\"NULL\"" };
+	struct db_rows	 rows;
+
+	(void)state;
+	ok(db_run(db, mem, TEXTS, STMT_ARGS(db_text_list(mem, list, 4),
+	    db_null()), &rows));
+	assert_string_equal(db_cell(&rows, 0, 0),
+	    "{one,NULL,\"\",\"\\\"NULL\\\"\"}");
+	ok(db_run(db, mem, TEXTS, STMT_ARGS(db_text_list(mem, list, 0),
+	    db_null()), &rows));
+	assert_string_equal(db_cell(&rows, 0, 0), "{}");
+}
+
+static void
 bytes_come_back_as_they_went(void **state)
 {
 	static const char	all[] = "\0\1\\x\xff\x80'\"\n";
@@ -105,6 +121,7 @@ main(void)
 {
 	const struct CMUnitTest	 tests[] = {
 		promise(texts_come_back_as_they_went),
+		promise(a_list_may_hold_nulls),
 		promise(bytes_come_back_as_they_went),
 		promise(numbers_and_truths_come_back_as_they_went),
 	};

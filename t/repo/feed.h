@@ -1,0 +1,75 @@
+/*
+ * feed: a tenant's feed, and what writes and reads it.
+ */
+#ifndef T_REPO_FEED_H
+#define T_REPO_FEED_H
+
+#include "t/repo/grants.h"
+
+#include "app/repo/event.h"
+
+enum { PAGE = 7 };
+
+static const char	*connection, *user;
+
+static inline struct event_new
+event_of(const char *id)
+{
+	return (struct event_new){
+		.id = id,
+		.connection_id = connection,
+		.user_id = user,
+		.type = "test",
+		.source = "system",
+		.body = "{}",
+	};
+}
+
+static inline enum cal_err
+add(struct db *db, const char *id)
+{
+	const struct event_new	 ev = event_of(id);
+
+	return event_add(db, mem, &ev);
+}
+
+/* Two at once. */
+static inline enum cal_err
+append(struct db *db, const char *one, const char *other)
+{
+	const struct event_new	 all[] = { event_of(one), event_of(other) };
+
+	return event_append(db, mem, all, 2);
+}
+
+static inline int64_t
+extend(struct db *db)
+{
+	int64_t	 moved;
+
+	ok(feed_extend(db, mem, 1000, &moved));
+	return moved;
+}
+
+/* What is after "seq", at most a page. */
+static inline int
+read_after(struct db *db, int64_t seq, struct event **list)
+{
+	int	 n;
+
+	ok(in_tenant(db, feed_list(db, mem, seq, PAGE, list, &n)));
+	return n;
+}
+
+static inline int
+feed_setup(void **state)
+{
+	if (grants_setup(state) != 0)
+		return -1;
+	connection = new_connection(a, &user);
+	while (extend(a) > 0)
+		continue;		/* what others left */
+	return 0;
+}
+
+#endif
