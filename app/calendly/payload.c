@@ -1,11 +1,11 @@
 /*
  * payload: see payload.h.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "app/calendly/id.h"
 #include "app/calendly/payload.h"
+#include "app/calendly/when.h"
 #include "lib/arena.h"
 #include "lib/json.h"
 
@@ -79,54 +79,6 @@ is_kind(const char *s)
 	    strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_.") == strlen(s);
 }
 
-static int
-number(const char *s, int digits)
-{
-	int	 n = 0;
-
-	while (digits-- > 0)
-		n = n * 10 + (*s++ - '0');
-	return n;
-}
-
-static bool
-is_date(int year, int month, int day)
-{
-	static const int	 days[] = {
-		31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
-	};
-	bool			 leap;
-
-	leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	return year >= 1970 && month >= 1 && month <= 12 && day >= 1 &&
-	    day <= days[month - 1] + (leap && month == 2);
-}
-
-/* RFC 3339 in UTC, with a value that the database takes. */
-static bool
-is_time(const char *s)
-{
-	static const char	 shape[] = "0000-00-00T00:00:00";
-	const char		*rest;
-	size_t			 i;
-
-	for (i = 0; shape[i] != '\0'; i++)
-		if (shape[i] == '0' ? !isdigit((unsigned char)s[i]) :
-		    s[i] != shape[i])
-			return false;
-	rest = s + i;
-	if (*rest == '.') {
-		i = strspn(rest + 1, "0123456789");
-		if (i == 0 || i > 9)
-			return false;
-		rest += 1 + i;
-	}
-	return strcmp(rest, "Z") == 0 &&
-	    is_date(number(s, 4), number(s + 5, 2), number(s + 8, 2)) &&
-	    number(s + 11, 2) <= 23 && number(s + 14, 2) <= 59 &&
-	    number(s + 17, 2) <= 59;
-}
-
 static const char *
 flaw_of(struct arena *mem, const struct payload *p)
 {
@@ -157,9 +109,7 @@ payload_read(struct arena *mem, struct bytes body, struct payload *p)
 		return;
 	}
 	p->kind = json_text(p->root, "event");
-	p->created_at = json_text(p->root, "created_at");
-	if (p->created_at != NULL && !is_time(p->created_at))
-		p->created_at = NULL;
+	p->created_at = when_read(mem, json_text(p->root, "created_at"));
 	if ((p->flaw = flaw_of(mem, p)) != NULL)
 		p->kind = NULL;
 }

@@ -15,7 +15,7 @@ struct json_node;
 struct payload {
 	const char	*kind;		/* "invitee.created"; NULL: unreadable */
 	const char	*flaw;		/* why it is unreadable; else NULL */
-	const char	*created_at;	/* RFC 3339, or NULL */
+	const char	*created_at;	/* of when.h, or NULL */
 	const struct json_node *root;	/* the envelope */
 };
 
