@@ -85,6 +85,8 @@ void		 json_bool(struct json *, const char *key, bool);
 void		 json_null(struct json *, const char *key);
 /* JSON text that is known to be valid (from the database); NULL: null. */
 void		 json_raw(struct json *, const char *key, const char *);
+/* The members of such a text, an object, among those of the open one. */
+void		 json_members(struct json *, const char *);
 /*
  * A parsed value; NULL: null.  "keep" (NULL: all) may refuse members by key: it gets the
  * member and "arg".

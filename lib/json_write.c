@@ -179,6 +179,19 @@ json_raw(struct json *j, const char *key, const char *text)
 	buf_puts(&j->text, text == NULL ? "null" : text);
 }
 
+void
+json_members(struct json *j, const char *text)
+{
+	size_t	 n = strlen(text);
+
+	assert(j->depth > 0 && j->close[j->depth - 1] == '}');
+	assert(n >= 2 && text[0] == '{' && text[n - 1] == '}');
+	if (n == 2)
+		return;
+	put_lead(j, NULL, 0);
+	buf_add(&j->text, text + 1, n - 2);
+}
+
 struct filter {
 	bool	(*keep)(const struct json_node *, void *);
 	void	 *arg;

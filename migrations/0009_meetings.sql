@@ -1,42 +1,51 @@
 -- Meetings and who is booked into them, as their deliveries tell.
 --
--- Each column or JSON value with a "_version" beside it is a register: what
--- was seen with the greatest version stays, so that any order and any number
--- of sightings end in the same row.  A version is compared byte by byte.
+-- Each JSON value with a "_version" beside it is a register: what was seen
+-- with the greatest version stays, so that any order and any number of
+-- sightings end in the same row.  A version is compared byte by byte.
+--
+-- No foreign keys: these tables are written as fast as webhooks come, and
+-- erasing a connection deletes its rows by hand.
 
 CREATE TABLE meetings (
 	id		uuid PRIMARY KEY,
 	tenant_id	bigint NOT NULL,
-	connection_id	uuid NOT NULL REFERENCES connections ON DELETE CASCADE,
+	connection_id	uuid NOT NULL,
 	user_id		text NOT NULL,
-	status		text NOT NULL CHECK (status IN ('active', 'canceled')),
-	start_at	timestamptz,	-- NULL: Calendly did not say
-	end_at		timestamptz,
+	status		text NOT NULL GENERATED ALWAYS AS (CASE
+			WHEN canceled IS NULL THEN 'active'
+			ELSE 'canceled' END) STORED,
+	-- Infinite: Calendly did not say.
+	start_at	timestamptz NOT NULL DEFAULT 'infinity',
+	end_at		timestamptz NOT NULL DEFAULT 'infinity',
 	content		json NOT NULL,
 	content_version	text COLLATE "C" NOT NULL,
 	canceled	json,		-- who and why; NULL: it is not
-	canceled_version text COLLATE "C",
-	created_at	timestamptz NOT NULL DEFAULT now(),
-	updated_at	timestamptz NOT NULL DEFAULT now()
-);
+	canceled_version text COLLATE "C"
+) WITH (fillfactor = 85);
 CREATE INDEX meetings_by_start ON meetings (tenant_id, start_at, id);
 CREATE INDEX meetings_by_user ON meetings (connection_id, start_at, id);
 SELECT keep_apart('meetings', 'tenant_id');
 
+-- Known within its meeting: whatever Calendly may say of an invitee in two
+-- meetings, neither disturbs the other.
 CREATE TABLE invitees (
-	id		uuid PRIMARY KEY,
+	meeting_id	uuid NOT NULL,
+	id		uuid NOT NULL,
 	tenant_id	bigint NOT NULL,
-	meeting_id	uuid NOT NULL REFERENCES meetings ON DELETE CASCADE,
+	booked_at	timestamptz NOT NULL DEFAULT 'infinity',
 	content		json NOT NULL,
 	content_version	text COLLATE "C" NOT NULL,
 	canceled	json,
 	canceled_version text COLLATE "C",
 	no_show		json,		-- NULL: came, or not said otherwise
 	no_show_version	text COLLATE "C",
-	created_at	timestamptz NOT NULL DEFAULT now()
-);
-CREATE INDEX invitees_by_meeting ON invitees (meeting_id, id);
+	PRIMARY KEY (meeting_id, id)
+) WITH (fillfactor = 85);
 SELECT keep_apart('invitees', 'tenant_id');
+
+ALTER TABLE meetings ALTER COLUMN content SET COMPRESSION lz4;
+ALTER TABLE invitees ALTER COLUMN content SET COMPRESSION lz4;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON meetings, invitees
 	TO calendlyd_runtime;

@@ -1,0 +1,264 @@
+/*
+ * meeting: see meeting.h.
+ */
+#include <string.h>
+
+#include "app/repo/meeting.h"
+#include "app/repo/stmt.h"
+#include "lib/arena.h"
+#include "lib/db.h"
+
+static struct reg
+reg_from_row(const struct db_rows *rows, int i, int col)
+{
+	return (struct reg){
+		.text = db_cell(rows, i, col),
+		.version = db_cell(rows, i, col + 1),
+	};
+}
+
+static void
+meeting_from_row(const struct db_rows *rows, int i, struct meeting *m)
+{
+	m->id = db_cell(rows, i, 0);
+	m->connection_id = db_cell(rows, i, 1);
+	m->user_id = db_cell(rows, i, 2);
+	m->start_at = db_cell(rows, i, 3);
+	m->end_at = db_cell(rows, i, 4);
+	m->content = reg_from_row(rows, i, 5);
+	m->canceled = reg_from_row(rows, i, 7);
+	m->host_timezone = db_cell(rows, i, 9);
+}
+
+static void
+invitee_from_row(const struct db_rows *rows, int i, struct invitee *v)
+{
+	v->id = db_cell(rows, i, 1);
+	v->booked_at = db_cell(rows, i, 2);
+	v->content = reg_from_row(rows, i, 3);
+	v->canceled = reg_from_row(rows, i, 5);
+	v->no_show = reg_from_row(rows, i, 7);
+}
+
+/* The run of rows that begins at "from" and is of this meeting. */
+static int
+take_invitees(struct arena *mem, const struct db_rows *rows, int from,
+    struct meeting *m)
+{
+	int	 i, n = 0;
+
+	while (from + n < rows->n &&
+	    strcmp(db_cell(rows, from + n, 0), m->id) == 0)
+		n++;
+	m->invitees = arena_array(mem, (size_t)n, sizeof(*m->invitees));
+	m->ninvitees = n;
+	for (i = 0; i < n; i++)
+		invitee_from_row(rows, from + i, &m->invitees[i]);
+	m->invitees_more = n > MEETING_INVITEES_MAX;
+	return from + n;
+}
+
+/* What every meeting of a list is shown with. */
+static enum cal_err
+add_invitees(struct db *db, struct arena *mem, struct meeting *list, int n)
+{
+	const char	**id = arena_array(mem, (size_t)n, sizeof(*id));
+	struct db_rows	  rows;
+	enum cal_err	  rc;
+	int		  i, at = 0;
+
+	for (i = 0; i < n; i++)
+		id[i] = list[i].id;
+	rc = db_run(db, mem, STMT_MEETING_INVITEES,
+	    STMT_ARGS(db_text_list(mem, id, n),
+	    db_int(mem, MEETING_INVITEES_MAX + 1)), &rows);
+	for (i = 0; rc == CAL_OK && i < n; i++)
+		at = take_invitees(mem, &rows, at, &list[i]);
+	return rc;
+}
+
+enum cal_err
+meeting_find(struct db *db, struct arena *mem, const char *id,
+    struct meeting *m)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	memset(m, 0, sizeof(*m));
+	rc = db_one(db, mem, STMT_MEETING_FIND, STMT_ARGS(db_text(id)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	meeting_from_row(&rows, 0, m);
+	return add_invitees(db, mem, m, 1);
+}
+
+enum cal_err
+meeting_list(struct db *db, struct arena *mem, const struct meeting_filter *f,
+    struct meeting **out, int *n)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+	int		 i;
+
+	rc = db_run(db, mem, f->user_id == NULL ? STMT_MEETING_LIST :
+	    STMT_MEETING_LIST_OF_USER, STMT_ARGS(db_text(f->user_id),
+	    db_text(f->status), db_text(f->from), db_text(f->to),
+	    db_text(f->after_start), db_text(f->after_id),
+	    db_int(mem, f->limit)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
+	for (i = 0; i < rows.n; i++)
+		meeting_from_row(&rows, i, &(*out)[i]);
+	*n = rows.n;
+	return add_invitees(db, mem, *out, *n);
+}
+
+/* The invitees of those that are there; "m" and the rows are sorted. */
+static enum cal_err
+load_invitees(struct db *db, struct arena *mem, struct meeting *m, size_t n,
+    const struct invitee_ref *touched, size_t ntouched)
+{
+	const char	**id = arena_array(mem, n, sizeof(*id));
+	const char	**of = arena_array(mem, ntouched, sizeof(*of));
+	const char	**who = arena_array(mem, ntouched, sizeof(*who));
+	struct db_rows	  rows;
+	enum cal_err	  rc;
+	size_t		  i, nid = 0;
+	int		  at = 0;
+
+	for (i = 0; i < n; i++)
+		if (m[i].content.version != NULL)
+			id[nid++] = m[i].id;
+	for (i = 0; i < ntouched; i++) {
+		of[i] = touched[i].meeting_id;
+		who[i] = touched[i].id;
+	}
+	if (nid == 0)
+		return CAL_OK;
+	rc = db_run(db, mem, STMT_INVITEE_LOAD, STMT_ARGS(db_text_list(mem, id,
+	    (int)nid), db_text_list(mem, of, (int)ntouched), db_text_list(mem, who, (int)ntouched),
+	    db_int(mem, MEETING_INVITEES_MAX + 1)), &rows);
+	for (i = 0; rc == CAL_OK && i < n; i++)
+		at = take_invitees(mem, &rows, at, &m[i]);
+	return rc;
+}
+
+enum cal_err
+meeting_load(struct db *db, struct arena *mem, struct meeting *m, size_t n,
+    const struct invitee_ref *touched, size_t ntouched)
+{
+	const char	**id = arena_array(mem, n, sizeof(*id));
+	const char	**connection = arena_array(mem, n, sizeof(*connection));
+	struct db_rows	  rows;
+	enum cal_err	  rc;
+	size_t		  i;
+
+	for (i = 0; i < n; i++) {
+		id[i] = m[i].id;
+		connection[i] = m[i].connection_id;
+	}
+	rc = db_run(db, mem, STMT_MEETING_LOAD, STMT_ARGS(db_text_list(mem, id,
+	    (int)n),
+	    db_text_list(mem, connection, (int)n)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	for (i = 0; i < n; i++) {
+		if (!db_cell_null(&rows, (int)i, 0))
+			meeting_from_row(&rows, (int)i, &m[i]);
+		else
+			m[i].host_timezone = db_cell(&rows, (int)i, 9);
+	}
+	return load_invitees(db, mem, m, n, touched, ntouched);
+}
+
+/* Rows to write, as a statement takes them: an array for each column. */
+enum { NCOLUMNS = 9 };
+struct columns {
+	const char	**cell;		/* column by column */
+	size_t		  room;		/* rows */
+	size_t		  n;
+};
+
+static void
+columns_init(struct columns *c, struct arena *mem, size_t room)
+{
+	c->cell = arena_array(mem, room * NCOLUMNS, sizeof(*c->cell));
+	c->room = room;
+	c->n = 0;
+}
+
+static void
+columns_add(struct columns *c, const char *const row[NCOLUMNS])
+{
+	size_t	 i;
+
+	for (i = 0; i < NCOLUMNS; i++)
+		c->cell[i * c->room + c->n] = row[i];
+	c->n++;
+}
+
+static enum cal_err
+columns_write(struct columns *c, struct db *db, struct arena *mem, int stmt)
+{
+	struct db_arg	 args[NCOLUMNS];
+	size_t		 i;
+
+	if (c->n == 0)
+		return CAL_OK;
+	for (i = 0; i < NCOLUMNS; i++)
+		args[i] = db_text_list(mem, c->cell + i * c->room,
+		    (int)c->n);
+	return db_run(db, mem, stmt, args, NULL);
+}
+
+static void
+add_meeting(struct columns *c, const struct meeting *m)
+{
+	const char *const	 row[NCOLUMNS] = {
+		m->id, m->connection_id, m->user_id, m->start_at, m->end_at,
+		m->content.text, m->content.version, m->canceled.text,
+		m->canceled.version
+	};
+
+	if (m->altered)
+		columns_add(c, row);
+}
+
+static void
+add_invitee(struct columns *c, const struct meeting *m,
+    const struct invitee *v)
+{
+	const char *const	 row[NCOLUMNS] = {
+		m->id, v->id, v->booked_at, v->content.text,
+		v->content.version, v->canceled.text, v->canceled.version,
+		v->no_show.text, v->no_show.version
+	};
+
+	if (v->altered)
+		columns_add(c, row);
+}
+
+enum cal_err
+meeting_save(struct db *db, struct arena *mem, const struct meeting *m,
+    size_t n)
+{
+	struct columns	 meetings, invitees;
+	enum cal_err	 rc;
+	size_t		 i, ninvitees = 0;
+	int		 k;
+
+	for (i = 0; i < n; i++)
+		ninvitees += (size_t)m[i].ninvitees;
+	columns_init(&meetings, mem, n);
+	columns_init(&invitees, mem, ninvitees);
+	for (i = 0; i < n; i++) {
+		add_meeting(&meetings, &m[i]);
+		for (k = 0; k < m[i].ninvitees; k++)
+			add_invitee(&invitees, &m[i], &m[i].invitees[k]);
+	}
+	rc = columns_write(&meetings, db, mem, STMT_MEETING_SAVE);
+	if (rc == CAL_OK)
+		rc = columns_write(&invitees, db, mem, STMT_INVITEE_SAVE);
+	return rc;
+}

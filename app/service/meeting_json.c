@@ -1,0 +1,74 @@
+/*
+ * meeting_json: see meeting_json.h.
+ *
+ * What Calendly said was normalised when it was seen (app/calendly/sighting)
+ * and is only put together here.
+ */
+#include <string.h>
+
+#include "app/repo/meeting.h"
+#include "app/service/meeting_json.h"
+#include "lib/json.h"
+
+enum { INVITEES_BYTES = 256 * 1024 };
+
+static const char	not_canceled[] =
+    "{\"cancellation\":null,\"rescheduled\":false}";
+static const char	not_canceled_invitee[] =
+    "{\"cancellation\":null,\"rescheduled\":false,\"rescheduled_to\":null}";
+
+static const char *
+status(const struct reg *canceled)
+{
+	return canceled->text == NULL ? "active" : "canceled";
+}
+
+static void
+write_invitee(struct json *j, const struct invitee *v)
+{
+	json_object(j, NULL);
+	json_str(j, "id", v->id);
+	json_str(j, "status", status(&v->canceled));
+	json_members(j, v->content.text);
+	json_members(j, v->canceled.text != NULL ? v->canceled.text :
+	    not_canceled_invitee);
+	json_raw(j, "no_show", v->no_show.text);
+	json_end(j);
+}
+
+/* The first that fit; how many. */
+static int
+write_invitees(struct json *j, const struct meeting *m)
+{
+	size_t	 n = 0;
+	int	 i;
+
+	json_array(j, "invitees");
+	for (i = 0; i < m->ninvitees && i < MEETING_INVITEES_MAX; i++) {
+		n += strlen(m->invitees[i].content.text);
+		if (i > 0 && n > INVITEES_BYTES)
+			break;
+		write_invitee(j, &m->invitees[i]);
+	}
+	json_end(j);
+	return i;
+}
+
+void
+meeting_write(struct json *j, const char *key, const struct meeting *m)
+{
+	int	 shown;
+
+	json_object(j, key);
+	json_str(j, "id", m->id);
+	json_str(j, "user_id", m->user_id);
+	json_str(j, "status", status(&m->canceled));
+	json_members(j, m->content.text);
+	json_str(j, "host_timezone", m->host_timezone);
+	json_members(j, m->canceled.text != NULL ? m->canceled.text :
+	    not_canceled);
+	shown = write_invitees(j, m);
+	json_bool(j, "invitees_more", m->invitees_more ||
+	    shown < m->ninvitees);
+	json_end(j);
+}
