@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct arena;
 
@@ -14,6 +15,15 @@ struct bytes {
 	const void	*p;
 	size_t		 n;
 };
+
+/* A text with its NUL, so that hashed parts can't run into each other. */
+static inline struct bytes
+bytes_with_nul(const char *s)
+{
+	if (s == NULL)
+		s = "";
+	return (struct bytes){ s, strlen(s) + 1 };
+}
 
 /* Growing bytes.  "p" always ends in a NUL that "n" does not count. */
 struct buf {

@@ -47,25 +47,33 @@ crypto_token(struct arena *mem)
 	return s;
 }
 
-const char *
-crypto_uuid(struct arena *mem)
+/* RFC 9562; overwrites the bits of version and variant. */
+static const char *
+uuid_text(struct arena *mem, unsigned char raw[16], unsigned char version)
 {
 	static const size_t dash[] = { 8, 13, 18, 23 };
-	unsigned char	 raw[16];
 	char		*out;
 	size_t		 i;
 
-	randombytes_buf(raw, sizeof(raw));
-	raw[6] = (unsigned char)((raw[6] & 0x0f) | 0x40);	/* version */
+	raw[6] = (unsigned char)((raw[6] & 0x0f) | (version << 4));
 	raw[8] = (unsigned char)((raw[8] & 0x3f) | 0x80);	/* variant */
 	out = arena_alloc(mem, CRYPTO_UUIDSZ + 1);
-	sodium_bin2hex(out, CRYPTO_UUIDSZ + 1, raw, sizeof(raw));
+	sodium_bin2hex(out, CRYPTO_UUIDSZ + 1, raw, 16);
 	for (i = 0; i < sizeof(dash) / sizeof(dash[0]); i++) {
 		memmove(out + dash[i] + 1, out + dash[i],
 		    strlen(out + dash[i]));
 		out[dash[i]] = '-';
 	}
 	return out;
+}
+
+const char *
+crypto_uuid(struct arena *mem)
+{
+	unsigned char	 raw[16];
+
+	randombytes_buf(raw, sizeof(raw));
+	return uuid_text(mem, raw, 4);
 }
 
 void
@@ -80,6 +88,15 @@ crypto_sha256(uint8_t out[CRYPTO_HASHSZ], const struct bytes *part,
 		(void)crypto_hash_sha256_update(&st, part[i].p, part[i].n);
 	(void)crypto_hash_sha256_final(&st, out);
 	sodium_memzero(&st, sizeof(st));
+}
+
+const char *
+crypto_uuid_of(struct arena *mem, const struct bytes *part, size_t nparts)
+{
+	uint8_t	 hash[CRYPTO_HASHSZ];
+
+	crypto_sha256(hash, part, nparts);
+	return uuid_text(mem, hash, 8);
 }
 
 struct bytes

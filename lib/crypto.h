@@ -35,6 +35,9 @@ const char	*crypto_uuid(struct arena *);
 /* SHA-256 over the parts in a row (crypto_hash is libsodium's own name). */
 void		crypto_sha256(uint8_t [CRYPTO_HASHSZ], const struct bytes *,
 		    size_t nparts);
+/* A UUID in lower case (version 8, RFC 9562) of that hash's first half. */
+const char	*crypto_uuid_of(struct arena *, const struct bytes *,
+		    size_t nparts);
 /* SHA-256 of a text, as bytes in the arena. */
 struct bytes	crypto_hash_text(struct arena *, const char *);
 /* HMAC-SHA256 (RFC 2104) over the parts in a row; a key of any length. */

@@ -114,14 +114,6 @@ payload_read(struct arena *mem, struct bytes body, struct payload *p)
 		p->kind = NULL;
 }
 
-static struct bytes
-part(const char *s)
-{
-	/* With its NUL: parts cannot run into each other. */
-	return s == NULL ? (struct bytes){ "", 1 } :
-	    (struct bytes){ s, strlen(s) + 1 };
-}
-
 static const char *
 apart_from(struct arena *mem, const struct payload *p, const struct kind *kind)
 {
@@ -146,14 +138,14 @@ payload_identity(struct arena *mem, const struct payload *p,
 {
 	const struct kind	*kind = kind_find(p->kind);
 	struct bytes		 parts[4] = {
-		part(connection_id), part(p->kind), body, { NULL, 0 }
+		bytes_with_nul(connection_id), bytes_with_nul(p->kind), body, { NULL, 0 }
 	};
 	size_t			 n = 3;
 
 	if (kind != NULL) {
-		parts[2] = part(id_from_uri(mem, json_text(p->root,
+		parts[2] = bytes_with_nul(id_from_uri(mem, json_text(p->root,
 		    kind->subject)));
-		parts[3] = part(apart_from(mem, p, kind));
+		parts[3] = bytes_with_nul(apart_from(mem, p, kind));
 		n = 4;
 	}
 	crypto_sha256(out, parts, n);

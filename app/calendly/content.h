@@ -1,0 +1,31 @@
+/*
+ * content: what is kept of Calendly's meetings and invitees, in one form.
+ *
+ * Tables say which members go where.  Reading is lenient: what is missing or
+ * of a type that makes no sense is null, a number where a text should be
+ * becomes one, unknown members are left out, among them a location's "data",
+ * which may hold passwords.  Texts are cut at 16 KiB (and end in an
+ * ellipsis), lists at 100 elements or 64 KiB.
+ */
+#ifndef APP_CALENDLY_CONTENT_H
+#define APP_CALENDLY_CONTENT_H
+
+struct arena;
+struct json;
+struct json_node;
+
+struct content_field;		/* a table ends with a "name" of NULL */
+
+extern const struct content_field *const content_meeting;
+extern const struct content_field *const content_invitee;
+extern const struct content_field *const content_cancellation;
+
+/* The table's members, within the open object; "node" may be NULL. */
+void		 content_put(struct json *, struct arena *,
+		    const struct json_node *, const struct content_field *);
+/* One member by a table of its own; null unless "node" is an object. */
+void		 content_put_object(struct json *, struct arena *,
+		    const char *name, const struct json_node *,
+		    const struct content_field *);
+
+#endif

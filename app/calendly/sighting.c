@@ -1,0 +1,165 @@
+/*
+ * sighting: see sighting.h.
+ */
+#include <string.h>
+
+#include "app/calendly/content.h"
+#include "app/calendly/id.h"
+#include "app/calendly/sighting_look.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/json.h"
+
+bool
+sighting_is_told_by(const char *kind)
+{
+	return strncmp(kind, "invitee.", 8) == 0 ||
+	    strncmp(kind, "invitee_no_show.", 16) == 0;
+}
+
+const char *
+sighting_id(struct arena *mem, const char *what, const char *connection_id,
+    const char *calendly_id)
+{
+	const struct bytes	 part[] = {
+		bytes_with_nul(what), bytes_with_nul(connection_id),
+		bytes_with_nul(calendly_id)
+	};
+
+	return crypto_uuid_of(mem, part, 3);
+}
+
+/* The first that names one. */
+static const char *
+event_uri_of(const struct look *l)
+{
+	const struct sighting_source	*src = l->src;
+	const char	*const uri[] = {
+		json_text(src->event, "uri"),
+		json_text(src->invitee, "event"),
+		look_event_uri(l, json_text(src->invitee, "uri")),
+	};
+	size_t		 i;
+
+	for (i = 0; i < sizeof(uri) / sizeof(uri[0]); i++)
+		if (id_from_uri(l->mem, uri[i]) != NULL)
+			return uri[i];
+	return NULL;
+}
+
+/* A meeting of which only the name is known yields to any other. */
+static void
+see_meeting(const struct look *l, struct sighting *s)
+{
+	const struct json_node	*event = l->src->event;
+	struct json		*j = json_new(l->mem);
+
+	json_object(j, NULL);
+	json_str(j, "calendly_uri", l->event_uri);
+	content_put(j, l->mem, event, content_meeting);
+	json_end(j);
+	s->meeting.text = json_done(j, NULL);
+	s->meeting.version = arena_printf(l->mem, "%s|%s", event == NULL ?
+	    "-" : look_since(l, event), look_hash(l, s->meeting.text));
+	s->start_at = look_time(l, event, "start_time");
+	s->end_at = look_time(l, event, "end_time");
+}
+
+static void
+see_invitee(const struct look *l, struct sighting *s)
+{
+	const struct json_node	*invitee = l->src->invitee;
+	struct json		*j = json_new(l->mem);
+
+	json_object(j, NULL);
+	content_put(j, l->mem, invitee, content_invitee);
+	look_put_link(l, j, "rescheduled_from",
+	    json_text(invitee, "old_invitee"));
+	json_end(j);
+	s->invitee.text = json_done(j, NULL);
+	s->invitee.version = arena_printf(l->mem, "%s|%s",
+	    look_since(l, invitee), look_hash(l, s->invitee.text));
+	s->booked_at = look_time(l, invitee, "created_at");
+}
+
+/*
+ * A word of its own tells when it began or ended.  Without its own time an end
+ * is dated by when it was sent or, as that has whole seconds, by what it
+ * changed.  No word in another event says nothing.
+ */
+static void
+see_no_show(const struct look *l, struct sighting *s)
+{
+	const struct json_node	*n = json_find(l->src->invitee, "no_show");
+	const char		*at = look_time(l, n, "created_at"), *touched;
+	bool			 cleared, said;
+
+	said = n != NULL && n->type == JSON_OBJECT;
+	cleared = look_is_kind(l, "invitee_no_show.deleted");
+	if (!said && !cleared && !look_is_kind(l, "invitee_no_show.created"))
+		return;
+	touched = look_time(l, l->src->invitee, "updated_at");
+	if (at == NULL)
+		at = l->src->sent_at != NULL ? l->src->sent_at :
+		    l->src->received_at;
+	if (!said && cleared && touched != NULL && strcmp(touched, at) > 0)
+		at = touched;
+	if (!cleared) {
+		struct json	*j = json_new(l->mem);
+
+		json_object(j, NULL);
+		json_str(j, "uri", json_text(n, "uri"));
+		json_str(j, "created_at", at);
+		json_end(j);
+		s->no_show.text = json_done(j, NULL);
+	}
+	s->no_show.version = arena_printf(l->mem, "%s|%d|%s", at, cleared,
+	    look_hash(l, cleared ? "" : s->no_show.text));
+}
+
+static void
+look_at_invitee(struct look *l)
+{
+	const struct json_node	*invitee = l->src->invitee, *why;
+	const char		*status = json_text(invitee, "status");
+
+	l->is_rescheduled = json_is_true(invitee, "rescheduled");
+	why = json_find(invitee, "cancellation");
+	if (look_is_kind(l, "invitee.canceled"))
+		l->is_canceled = true;
+	else if (status != NULL)
+		l->is_canceled = strcmp(status, "canceled") == 0;
+	else
+		l->is_canceled = l->is_rescheduled ||
+		    (why != NULL && why->type == JSON_OBJECT);
+	l->is_rescheduled = l->is_rescheduled && l->is_canceled;
+}
+
+bool
+sighting_read(struct arena *mem, const struct sighting_source *given,
+    struct sighting *s)
+{
+	struct sighting_source	 src = *given;
+	struct look		 l = { .mem = mem, .src = &src };
+	const char		*connection = src.connection_id, *who;
+	int64_t			 limit;
+
+	memset(s, 0, sizeof(*s));
+	if (src.event != NULL && src.event->type != JSON_OBJECT)
+		src.event = NULL;
+	who = id_from_uri(mem, json_text(src.invitee, "uri"));
+	l.event_uri = event_uri_of(&l);
+	if (who == NULL || l.event_uri == NULL)
+		return false;
+	s->invitee_id = sighting_id(mem, "invitee", connection, who);
+	s->meeting_id = sighting_id(mem, "meeting", connection,
+	    id_from_uri(mem, l.event_uri));
+	l.is_alone = json_int(src.event, "invitees_counter.limit", &limit) &&
+	    limit <= 1;
+	look_at_invitee(&l);
+	see_meeting(&l, s);
+	see_invitee(&l, s);
+	look_for_canceled(&l, s);
+	see_no_show(&l, s);
+	return true;
+}

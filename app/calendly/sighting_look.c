@@ -1,0 +1,79 @@
+/*
+ * sighting_look: see sighting_look.h.
+ */
+#include <string.h>
+
+#include "app/calendly/id.h"
+#include "app/calendly/sighting_look.h"
+#include "app/calendly/when.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/json.h"
+
+enum { HASHSZ = 16 };		/* of a text, in its version */
+
+bool
+look_is_kind(const struct look *l, const char *kind)
+{
+	return l->src->kind != NULL && strcmp(l->src->kind, kind) == 0;
+}
+
+const char *
+look_time(const struct look *l, const struct json_node *n, const char *path)
+{
+	return when_read(l->mem, json_text(n, path));
+}
+
+const char *
+look_hash(const struct look *l, const char *text)
+{
+	struct bytes	 hash = crypto_hash_text(l->mem, text);
+
+	hash.n = HASHSZ;
+	return crypto_hex(l->mem, hash);
+}
+
+const char *
+look_since(const struct look *l, const struct json_node *n)
+{
+	const char	*at = look_time(l, n, "updated_at");
+	const char	*sent = l->src->sent_at;
+
+	if (at == NULL)
+		at = look_time(l, n, "created_at");
+	if (at == NULL)
+		at = sent != NULL ? sent : l->src->received_at;
+	return arena_printf(l->mem, "%s|%s", at, sent == NULL ? "" : sent);
+}
+
+const char *
+look_event_uri(const struct look *l, const char *invitee_uri)
+{
+	const char	*end;
+
+	if (invitee_uri == NULL ||
+	    (end = strstr(invitee_uri, "/invitees/")) == NULL)
+		return NULL;
+	return arena_ndup(l->mem, invitee_uri, (size_t)(end - invitee_uri));
+}
+
+void
+look_put_link(const struct look *l, struct json *j, const char *name,
+    const char *uri)
+{
+	const char	*connection = l->src->connection_id;
+	const char	*id = id_from_uri(l->mem, uri), *event;
+
+	if (id == NULL) {
+		json_null(j, name);
+		return;
+	}
+	event = id_from_uri(l->mem, look_event_uri(l, uri));
+	json_object(j, name);
+	json_str(j, "meeting_id", event == NULL ? NULL :
+	    sighting_id(l->mem, "meeting", connection, event));
+	json_str(j, "invitee_id",
+	    sighting_id(l->mem, "invitee", connection, id));
+	json_str(j, "calendly_uri", uri);
+	json_end(j);
+}

@@ -1,0 +1,40 @@
+/*
+ * sighting_look: for app/calendly/sighting*.c alone: one look, and what its
+ * parts need to know.
+ */
+#ifndef APP_CALENDLY_SIGHTING_LOOK_H
+#define APP_CALENDLY_SIGHTING_LOOK_H
+
+#include <stdbool.h>
+
+#include "app/calendly/sighting.h"
+
+struct json;
+
+struct look {
+	struct arena	*mem;
+	const struct sighting_source *src;
+	const char	*event_uri;
+	bool		 is_canceled;	/* the invitee */
+	bool		 is_rescheduled;
+	bool		 is_alone;	/* nobody else can book the meeting */
+};
+
+bool		 look_is_kind(const struct look *, const char *kind);
+/* A time, or NULL. */
+const char	*look_time(const struct look *, const struct json_node *,
+		    const char *path);
+/* Since when what a node says is true, and when that was said. */
+const char	*look_since(const struct look *, const struct json_node *);
+/* Of a text, to end its version. */
+const char	*look_hash(const struct look *, const char *);
+/* ".../scheduled_events/A/invitees/B" is about ".../scheduled_events/A". */
+const char	*look_event_uri(const struct look *, const char *invitee_uri);
+/* Where a reschedule led to or came from; null if to nowhere. */
+void		 look_put_link(const struct look *, struct json *,
+		    const char *name, const char *uri);
+
+/* In sighting_canceled.c: what is said of an end, of either. */
+void		 look_for_canceled(const struct look *, struct sighting *);
+
+#endif
