@@ -82,11 +82,11 @@ DROP FUNCTION delivery_take(integer, integer);
 CREATE FUNCTION delivery_take(most integer, most_bytes integer)
 RETURNS TABLE (id bigint, tenant_id bigint, connection_id uuid, user_id text,
 	received_at text, identity bytea, kind text, flaw text, body bytea,
-	event_id uuid)
+	event_id uuid, tries smallint)
 LANGUAGE sql VOLATILE
 AS $$
 	WITH due AS MATERIALIZED (
-		SELECT q.delivery_id AS id, q.event_id
+		SELECT q.delivery_id AS id, q.event_id, q.tries
 		  FROM delivery_queue q
 		 WHERE q.parked_at IS NULL
 		   AND q.next_run_at <= now()
@@ -105,7 +105,7 @@ AS $$
 		DELETE FROM deliveries_in i
 		 WHERE i.event_id IN (SELECT o.event_id FROM orphan o)
 	), batch AS (
-		SELECT i.event_id, due.id, sum(length(i.body))
+		SELECT i.event_id, due.id, due.tries, sum(length(i.body))
 		       OVER (ORDER BY due.id) - length(i.body) AS bytes_before
 		  FROM due
 		  JOIN deliveries_in i ON i.event_id = due.event_id
@@ -113,7 +113,7 @@ AS $$
 	SELECT batch.id, d.tenant_id, d.connection_id, c.user_id,
 	       rfc3339(d.received_at),
 	       decode(replace(d.event_id::text, '-', ''), 'hex'),
-	       d.kind, d.flaw, d.body, d.event_id
+	       d.kind, d.flaw, d.body, d.event_id, batch.tries
 	  FROM batch
 	  JOIN deliveries_in d ON d.event_id = batch.event_id
 	  JOIN connections c ON c.id = d.connection_id

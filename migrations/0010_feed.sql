@@ -29,6 +29,7 @@ CREATE VIEW feed WITH (security_invoker = true) AS
 	  FROM events
 	 WHERE seq IS NOT NULL;
 GRANT SELECT, DELETE ON feed TO calendlyd_runtime;
+GRANT UPDATE (outcome) ON events TO calendlyd_runtime;
 
 -- Retention has removed everything up to "floor".
 ALTER TABLE feed_heads ADD COLUMN floor bigint NOT NULL DEFAULT 0;

@@ -63,6 +63,7 @@ delivery_from_row(struct arena *mem, const struct db_rows *rows, int i,
 	d->kind = db_cell(rows, i, 6);
 	d->flaw = db_cell(rows, i, 7);
 	d->body = db_cell_bytes(mem, rows, i, 8);
+	d->tries = (int)db_cell_int(rows, i, 9);
 }
 
 enum cal_err
@@ -85,10 +86,11 @@ delivery_take(struct db *db, struct arena *mem, int most,
 }
 
 enum cal_err
-delivery_mark_done(struct db *db, struct arena *mem, const char *id)
+delivery_mark_done(struct db *db, struct arena *mem, const char *const *ids,
+    int n)
 {
-	return db_run(db, mem, STMT_DELIVERY_DONE, STMT_ARGS(db_text(id)),
-	    NULL);
+	return db_run(db, mem, STMT_DELIVERY_DONE,
+	    STMT_ARGS(db_text_list(mem, ids, n)), NULL);
 }
 
 enum cal_err

@@ -32,6 +32,7 @@ struct delivery {
 	const char	*kind;		/* NULL: could not be read */
 	const char	*flaw;		/* why not */
 	struct bytes	 body;
+	int		 tries;		/* that failed */
 };
 
 struct delivery_new {
@@ -57,13 +58,13 @@ enum cal_err	ingest_store(struct db *, struct arena *,
 		    const struct delivery_new *, bool *stored) ERR_CHECK;
 
 /*
- * Take a batch, locked until the open transaction ends; then for each, with
- * its tenant set, one of the other two.
+ * Take a batch, locked until the open transaction ends; then, with their
+ * tenant set, one of the other two.
  */
 enum cal_err	delivery_take(struct db *, struct arena *, int most,
 		    int most_bytes, struct delivery **, int *n) ERR_CHECK;
 enum cal_err	delivery_mark_done(struct db *, struct arena *,
-		    const char *id) ERR_CHECK;
+		    const char *const *ids, int n) ERR_CHECK;
 /* Tried again later; parked after "most" tries. */
 enum cal_err	delivery_mark_failed(struct db *, struct arena *,
 		    const char *id, const char *error, int most) ERR_CHECK;

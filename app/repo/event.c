@@ -63,6 +63,14 @@ event_append(struct db *db, struct arena *mem, const struct event_new *all,
 }
 
 enum cal_err
+event_mark_outcome(struct db *db, struct arena *mem, const char *id,
+    const char *outcome)
+{
+	return db_run(db, mem, STMT_EVENT_OUTCOME, STMT_ARGS(db_text(id),
+	    db_text(outcome)), NULL);
+}
+
+enum cal_err
 event_find(struct db *db, struct arena *mem, const char *id, struct event *ev)
 {
 	struct db_rows	 rows;

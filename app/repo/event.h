@@ -53,6 +53,9 @@ enum cal_err	event_add(struct db *, struct arena *,
  */
 enum cal_err	event_append(struct db *, struct arena *,
 		    const struct event_new *, int n) ERR_CHECK;
+/* What became of a webhook's event in the end. */
+enum cal_err	event_mark_outcome(struct db *, struct arena *, const char *id,
+		    const char *outcome) ERR_CHECK;
 enum cal_err	event_find(struct db *, struct arena *, const char *id,
 		    struct event *) ERR_CHECK;
 /*

@@ -1,153 +1,231 @@
 /*
  * apply: see apply.h.
  *
- * A batch is one transaction that holds its rows of the queue locked: a
- * runner that dies lets go of them, and each is applied once in effect.  If
- * one row of a batch can't be applied, the batch is done again one by one.
+ * A batch is one transaction that holds its rows of the queue, and their
+ * connections, locked: a runner that dies lets go of them, and each is applied
+ * once in effect.  If one of a batch can't be applied, the batch is done
+ * again one by one.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/calendly/payload.h"
 #include "app/metric.h"
 #include "app/repo/delivery.h"
 #include "app/repo/event.h"
 #include "app/repo/tenant.h"
 #include "app/service/apply.h"
+#include "app/service/apply_group.h"
 #include "app/service/calendly.h"
 #include "lib/arena.h"
 #include "lib/db.h"
-#include "lib/json.h"
 #include "lib/log.h"
 
 enum {
-	BATCH = 64,
-	BATCH_BYTES = 4 * 1024 * 1024,
+	BATCH = 128,
+	BATCH_BYTES = 4 * 1024 * 1024,	/* of bodies */
+	EVENTS_BYTES = 16 * 1024 * 1024,	/* about that many */
+	MEMORY_MAX = 224 * 1024 * 1024,
 	SCRATCH_MAX = 32 * 1024 * 1024,	/* one body, parsed */
 	FEED_BATCH = 500,
 	TRIES_MAX = 12,
 };
 
-static const char *
-unreadable_content(struct arena *mem, const struct delivery *d,
-    const char *flaw)
-{
-	struct json	*j = json_new(mem);
-	size_t		 n;
+/* One try at a batch. */
+struct batch {
+	struct arena	*mem;
+	struct arena	*scratch;
+	struct delivery	*all;
+	const struct delivery **sorted;	/* by tenant */
+	int		 n;
+	struct group	*groups;
+	int		 ngroups;
+};
 
-	json_object(j, NULL);
-	json_str(j, "reason", flaw);
-	json_num(j, "size", (int64_t)d->body.n);
-	json_end(j);
-	return json_done(j, &n);
+/* Tenants by number, as event_append wants them; each one's as they came. */
+static int
+by_tenant(const void *x, const void *y)
+{
+	const struct delivery	*a = *(const struct delivery *const *)x;
+	const struct delivery	*b = *(const struct delivery *const *)y;
+	const long long		 i = strtoll(a->tenant_id, NULL, 10);
+	const long long		 k = strtoll(b->tenant_id, NULL, 10);
+
+	if (i != k)
+		return i < k ? -1 : 1;
+	return a < b ? -1 : a > b;
 }
 
-static enum cal_err
-apply_one(struct calendly *cal, struct arena *mem, const struct delivery *d)
+static void
+batch_sort(struct batch *b)
 {
-	struct payload	 p;
-	struct event_new ev = {
-		.id = d->event_id,
-		.connection_id = d->connection_id,
-		.user_id = d->user_id,
-		.source = "webhook",
-		.received_at = d->received_at,
-	};
-	enum cal_err	 rc;
+	int	 i;
 
-	if ((rc = tenant_set(cal->db, mem, d->tenant_id)) != CAL_OK)
-		return rc;
-	payload_read(mem, d->body, &p);
-	if (d->flaw != NULL || p.flaw != NULL) {
-		ev.type = "webhook.unreadable";
-		ev.occurred_at = d->received_at;
-		ev.body = unreadable_content(mem, d, d->flaw != NULL ?
-		    d->flaw : p.flaw);
-	} else {
-		ev.type = p.kind;
-		ev.occurred_at = p.created_at != NULL ? p.created_at :
-		    d->received_at;
-		ev.body = payload_content(mem, &p);
+	b->sorted = arena_array(b->mem, (size_t)b->n, sizeof(*b->sorted));
+	for (i = 0; i < b->n; i++)
+		b->sorted[i] = &b->all[i];
+	qsort(b->sorted, (size_t)b->n, sizeof(*b->sorted), by_tenant);
+}
+
+static void
+batch_read(struct batch *b)
+{
+	int	 i, n;
+
+	batch_sort(b);
+	b->groups = arena_array(b->mem, (size_t)b->n, sizeof(*b->groups));
+	for (i = 0; i < b->n; i += n) {
+		for (n = 1; i + n < b->n; n++)
+			if (strcmp(b->sorted[i + n]->tenant_id,
+			    b->sorted[i]->tenant_id) != 0)
+				break;
+		group_read(&b->groups[b->ngroups++], b->mem, b->scratch,
+		    &b->sorted[i], n);
 	}
-	if ((rc = event_add(cal->db, mem, &ev)) != CAL_OK)
-		return rc;
-	return delivery_mark_done(cal->db, mem, d->id);
 }
 
-/* In a transaction of its own, for "d" is no longer locked. */
+/* First what nobody waits for, then the heads of the feeds. */
 static enum cal_err
-set_aside(struct calendly *cal, struct arena *mem, const struct delivery *d,
-    enum cal_err why)
+batch_write(struct batch *b, struct calendly *cal)
 {
-	enum cal_err	 rc;
+	enum cal_err	 rc = CAL_OK;
+	size_t		 room = EVENTS_BYTES;
+	int		 i;
 
-	log_warn("apply: delivery %s: %s: tried again later", d->id,
-	    err_name(why));
-	metric_delivery(d->kind, "failed");
-	if ((rc = tenant_begin(cal->db, mem, d->tenant_id)) != CAL_OK)
-		return rc;
-	return tenant_end(cal->db, delivery_mark_failed(cal->db, mem, d->id,
-	    err_name(why), TRIES_MAX));
+	for (i = 0; rc == CAL_OK && i < b->ngroups && room > 0; i++) {
+		rc = tenant_set(cal->db, b->mem, b->groups[i].tenant_id);
+		if (rc == CAL_OK)
+			rc = group_apply(&b->groups[i], cal, b->mem, &room);
+	}
+	b->ngroups = i;
+	for (i = 0; rc == CAL_OK && i < b->ngroups; i++) {
+		if (b->ngroups > 1)
+			rc = tenant_set(cal->db, b->mem,
+			    b->groups[i].tenant_id);
+		if (rc == CAL_OK)
+			rc = group_append(&b->groups[i], cal, b->mem);
+	}
+	return rc;
+}
+
+/* meeting.changed is no delivery's own, and has no outcome. */
+static void
+group_count(const struct group *g)
+{
+	const struct event_new	*ev;
+
+	for (ev = g->events; ev < g->events + g->nevents; ev++)
+		if (ev->outcome != NULL)
+			metric_delivery(strcmp(ev->type,
+			    "webhook.unreadable") == 0 ? NULL : ev->type,
+			    ev->outcome);
 }
 
 /* A batch that is committed. */
 static void
-count(const struct delivery *all, int n)
+batch_count(const struct batch *b)
 {
 	int	 i;
 
-	metric_observe(METRIC_APPLY_BATCH, NULL, n);
-	for (i = 0; i < n; i++)
-		metric_delivery(all[i].flaw != NULL ? NULL : all[i].kind,
-		    all[i].flaw != NULL ? "flagged" : "applied");
+	metric_observe(METRIC_APPLY_BATCH, NULL, b->n);
+	for (i = 0; i < b->ngroups; i++)
+		group_count(&b->groups[i]);
+}
+
+/* Take up to "most" and apply them; if that fails, nothing is done. */
+static enum cal_err
+batch_run(struct batch *b, struct calendly *cal, int most)
+{
+	enum cal_err	 rc;
+
+	if ((rc = db_begin(cal->db)) != CAL_OK)
+		return rc;
+	rc = delivery_take(cal->db, b->mem, most, BATCH_BYTES, &b->all, &b->n);
+	if (rc == CAL_OK && b->n > 0) {
+		batch_read(b);
+		rc = batch_write(b, cal);
+	}
+	if ((rc = tenant_end(cal->db, rc)) == CAL_OK && b->n > 0)
+		batch_count(b);
+	return rc;
+}
+
+static void
+batch_init(struct batch *b)
+{
+	*b = (struct batch){
+		.mem = arena_new(MEMORY_MAX),
+		.scratch = arena_new(SCRATCH_MAX),
+	};
+}
+
+static void
+batch_release(struct batch *b)
+{
+	arena_free(b->mem);
+	arena_free(b->scratch);
 }
 
 /*
- * Take up to "most" and apply them; "failed" is the one that could not be,
- * with nothing of the batch done then.
+ * Its event is written all the same, if that can be; in a transaction of its
+ * own, for the delivery is no longer locked.
  */
 static enum cal_err
-apply_batch(struct calendly *cal, struct arena *mem, int most, int *n,
-    struct delivery *failed)
+set_aside(struct calendly *cal, struct batch *b, enum cal_err why,
+    bool with_event)
 {
-	struct delivery	*all = NULL;
-	struct arena	*scratch;
-	enum cal_err	 rc;
-	int		 i;
+	const struct delivery	*d = &b->all[0];
+	enum cal_err		 rc;
 
-	*n = 0;
-	failed->id = NULL;
-	if ((rc = db_begin(cal->db)) != CAL_OK)
+	if ((rc = tenant_begin(cal->db, b->mem, d->tenant_id)) != CAL_OK)
 		return rc;
-	rc = delivery_take(cal->db, mem, most, BATCH_BYTES, &all, n);
-	scratch = arena_new(SCRATCH_MAX);
-	for (i = 0; rc == CAL_OK && i < *n; i++) {
-		if ((rc = apply_one(cal, scratch, &all[i])) != CAL_OK)
-			*failed = all[i];
-		arena_reset(scratch);
+	rc = delivery_mark_failed(cal->db, b->mem, d->id, err_name(why),
+	    TRIES_MAX);
+	if (rc == CAL_OK && with_event)
+		rc = group_append_flagged(&b->groups[0], cal, b->mem);
+	return tenant_end(cal->db, rc);
+}
+
+/* The next one alone. */
+static enum cal_err
+apply_single(struct calendly *cal, bool *worked)
+{
+	struct batch	 b;
+	enum cal_err	 rc;
+
+	batch_init(&b);
+	rc = batch_run(&b, cal, 1);
+	*worked = b.n > 0;
+	if (rc != CAL_OK && rc != CAL_UNAVAILABLE && b.ngroups > 0) {
+		log_warn("apply: delivery %s: %s: tried again later",
+		    b.all[0].id, err_name(rc));
+		metric_delivery(b.all[0].kind, "failed");
+		if (set_aside(cal, &b, rc, true) == CAL_OK)
+			rc = CAL_OK;
+		else
+			rc = set_aside(cal, &b, rc, false);
 	}
-	arena_free(scratch);
-	if ((rc = tenant_end(cal->db, rc)) == CAL_OK && *n > 0)
-		count(all, *n);
+	batch_release(&b);
 	return rc;
 }
 
 enum cal_err
 apply_some(struct calendly *cal, struct arena *mem, bool *worked)
 {
-	struct delivery	 failed;
+	struct batch	 b;
 	enum cal_err	 rc;
-	int		 i, n;
+	bool		 more;
+	int		 n;
 
-	rc = apply_batch(cal, mem, BATCH, &n, &failed);
-	*worked = n > 0;
-	if (rc == CAL_OK || rc == CAL_UNAVAILABLE || failed.id == NULL)
+	(void)mem;
+	batch_init(&b);
+	rc = batch_run(&b, cal, BATCH);
+	n = b.n;
+	batch_release(&b);
+	*worked = more = n > 0;
+	if (rc == CAL_OK || rc == CAL_UNAVAILABLE || !more)
 		return rc;
-	for (i = n, rc = CAL_OK; rc == CAL_OK && i > 0 && n > 0; i--) {
-		rc = apply_batch(cal, mem, 1, &n, &failed);
-		if (rc != CAL_OK && rc != CAL_UNAVAILABLE && failed.id != NULL)
-			rc = set_aside(cal, mem, &failed, rc);
-	}
+	for (rc = CAL_OK; rc == CAL_OK && n > 0 && more; n--)
+		rc = apply_single(cal, &more);
 	return rc;
 }
 

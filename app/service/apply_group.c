@@ -1,0 +1,281 @@
+/*
+ * apply_group: see apply_group.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/calendly/payload.h"
+#include "app/calendly/sighting.h"
+#include "app/repo/delivery.h"
+#include "app/repo/event.h"
+#include "app/repo/meeting.h"
+#include "app/service/apply_group.h"
+#include "app/service/calendly.h"
+#include "app/service/meeting.h"
+#include "app/service/meeting_json.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/json.h"
+
+struct told {
+	const struct delivery *d;
+	struct event_new ev;		/* its own event */
+	bool		 is_sighting;
+	struct sighting	 s;
+};
+
+static const char *
+unreadable_content(struct arena *mem, const struct delivery *d,
+    const char *flaw)
+{
+	struct json	*j = json_new(mem);
+
+	json_object(j, NULL);
+	json_str(j, "reason", flaw);
+	json_num(j, "size", (int64_t)d->body.n);
+	json_end(j);
+	return json_done(j, NULL);
+}
+
+static void
+read_sighting(struct told *t, struct arena *mem, const struct payload *p)
+{
+	const struct json_node	*invitee = json_find(p->root, "payload");
+	struct sighting_source	 src = {
+		.connection_id = t->d->connection_id,
+		.kind = p->kind,
+		.sent_at = p->created_at,
+		.received_at = t->d->received_at,
+		.invitee = invitee,
+		.event = json_find(invitee, "scheduled_event"),
+	};
+
+	t->ev.outcome = "applied";
+	if (!sighting_is_told_by(p->kind))
+		return;
+	if (!sighting_read(mem, &src, &t->s)) {
+		t->ev.outcome = "flagged";
+		return;
+	}
+	t->is_sighting = true;
+	t->ev.meeting_id = t->s.meeting_id;
+}
+
+/* What outlives the parsed body is in "mem". */
+static void
+read_one(struct told *t, struct arena *mem, struct arena *scratch)
+{
+	const struct delivery	*d = t->d;
+	struct payload		 p;
+
+	t->ev = (struct event_new){
+		.id = d->event_id,
+		.connection_id = d->connection_id,
+		.user_id = d->user_id,
+		.source = "webhook",
+		.occurred_at = d->received_at,
+		.received_at = d->received_at,
+	};
+	payload_read(scratch, d->body, &p);
+	if (d->flaw != NULL || p.flaw != NULL) {
+		t->ev.type = "webhook.unreadable";
+		t->ev.outcome = "flagged";
+		t->ev.body = unreadable_content(mem, d, d->flaw != NULL ?
+		    d->flaw : p.flaw);
+		return;
+	}
+	t->ev.type = arena_dup(mem, p.kind);
+	if (p.created_at != NULL)
+		t->ev.occurred_at = arena_dup(mem, p.created_at);
+	t->ev.body = payload_content(mem, &p);
+	read_sighting(t, mem, &p);
+}
+
+static int
+by_id(const void *x, const void *y)
+{
+	const struct meeting	*a = x, *b = y;
+
+	return strcmp(a->id, b->id);
+}
+
+/* The meetings that are spoken of, once each. */
+static void
+list_meetings(struct group *g, struct arena *mem)
+{
+	size_t	 i, n = 0;
+	int	 k;
+
+	g->meetings = arena_array(mem, (size_t)g->n, sizeof(*g->meetings));
+	for (k = 0; k < g->n; k++)
+		if (g->told[k].is_sighting)
+			g->meetings[n++] = (struct meeting){
+				.id = g->told[k].s.meeting_id,
+				.connection_id = g->told[k].d->connection_id,
+				.user_id = g->told[k].d->user_id,
+			};
+	qsort(g->meetings, n, sizeof(*g->meetings), by_id);
+	for (i = 0; i < n; i++)
+		if (i == 0 || by_id(&g->meetings[i - 1], &g->meetings[i]) != 0)
+			g->meetings[g->nmeetings++] = g->meetings[i];
+}
+
+void
+group_read(struct group *g, struct arena *mem, struct arena *scratch,
+    const struct delivery *const *list, int n)
+{
+	int	 i;
+
+	*g = (struct group){ .tenant_id = list[0]->tenant_id, .n = n };
+	g->told = arena_array(mem, (size_t)n, sizeof(*g->told));
+	for (i = 0; i < n; i++) {
+		g->told[i].d = list[i];
+		read_one(&g->told[i], mem, scratch);
+		arena_reset(scratch);
+	}
+	list_meetings(g, mem);
+}
+
+static struct meeting *
+meeting_of(const struct group *g, const struct told *t)
+{
+	const struct meeting	 key = { .id = t->s.meeting_id };
+
+	return bsearch(&key, g->meetings, g->nmeetings, sizeof(key), by_id);
+}
+
+static enum cal_err
+load(struct group *g, struct calendly *cal, struct arena *mem)
+{
+	struct invitee_ref	*who;
+	size_t			 n = 0;
+	int			 i;
+
+	if (g->nmeetings == 0)
+		return CAL_OK;
+	who = arena_array(mem, (size_t)g->n, sizeof(*who));
+	for (i = 0; i < g->n; i++)
+		if (g->told[i].is_sighting)
+			who[n++] = (struct invitee_ref){
+				.meeting_id = g->told[i].s.meeting_id,
+				.id = g->told[i].s.invitee_id,
+			};
+	return meeting_load(cal->db, mem, g->meetings, g->nmeetings, who, n);
+}
+
+static const char *
+changed_content(struct arena *mem, const struct meeting *m,
+    enum meeting_change change)
+{
+	struct json	*j = json_new(mem);
+
+	json_object(j, NULL);
+	json_str(j, "change", meeting_change_name(change));
+	meeting_write(j, "meeting", m);
+	json_end(j);
+	return json_done(j, NULL);
+}
+
+/* Known by the event that made it, and so the same however often. */
+static struct event_new
+changed_event(const struct told *t, struct arena *mem,
+    const struct meeting *m, enum meeting_change change)
+{
+	const struct bytes	 part[] = {
+		bytes_with_nul("meeting.changed"), bytes_with_nul(t->ev.id),
+		bytes_with_nul(m->id)
+	};
+	struct event_new	 ev = t->ev;
+
+	ev.id = crypto_uuid_of(mem, part, 3);
+	ev.type = "meeting.changed";
+	ev.outcome = NULL;
+	ev.body = changed_content(mem, m, change);
+	return ev;
+}
+
+/* One delivery's events; how many bytes. */
+static size_t
+tell(struct group *g, struct told *t, struct arena *mem)
+{
+	enum meeting_change	 change = MEETING_SAME;
+	struct event_new	*ev;
+	struct meeting		*m = NULL;
+	size_t			 n;
+
+	if (t->is_sighting) {
+		m = meeting_of(g, t);
+		change = meeting_see(mem, m, &t->s);
+		if (change == MEETING_SAME)
+			t->ev.outcome = "superseded";
+	}
+	g->events[g->nevents++] = t->ev;
+	n = strlen(t->ev.body);
+	if (change == MEETING_SAME)
+		return n;
+	ev = &g->events[g->nevents++];
+	*ev = changed_event(t, mem, m, change);
+	return n + strlen(ev->body);
+}
+
+static enum cal_err
+take_off(const struct group *g, struct calendly *cal, struct arena *mem)
+{
+	const char	**id = arena_array(mem, (size_t)g->n, sizeof(*id));
+	int		  i;
+
+	for (i = 0; i < g->n; i++)
+		id[i] = g->told[i].d->id;
+	return delivery_mark_done(cal->db, mem, id, g->n);
+}
+
+enum cal_err
+group_apply(struct group *g, struct calendly *cal, struct arena *mem,
+    size_t *room)
+{
+	enum cal_err	 rc;
+	size_t		 n;
+	int		 i;
+
+	if ((rc = load(g, cal, mem)) != CAL_OK)
+		return rc;
+	g->events = arena_array(mem, (size_t)g->n * 2, sizeof(*g->events));
+	for (i = 0; i < g->n && *room > 0; i++) {
+		n = tell(g, &g->told[i], mem);
+		*room -= n < *room ? n : *room;
+	}
+	g->n = i;
+	rc = meeting_save(cal->db, mem, g->meetings, g->nmeetings);
+	return rc == CAL_OK ? take_off(g, cal, mem) : rc;
+}
+
+/* A new word on one that was flagged when it was first tried. */
+static enum cal_err
+mark_outcomes(const struct group *g, struct calendly *cal, struct arena *mem)
+{
+	enum cal_err	 rc = CAL_OK;
+	int		 i;
+
+	for (i = 0; rc == CAL_OK && i < g->n; i++)
+		if (g->told[i].d->tries > 0)
+			rc = event_mark_outcome(cal->db, mem,
+			    g->told[i].ev.id, g->told[i].ev.outcome);
+	return rc;
+}
+
+enum cal_err
+group_append(const struct group *g, struct calendly *cal, struct arena *mem)
+{
+	enum cal_err	 rc;
+
+	rc = mark_outcomes(g, cal, mem);
+	return rc == CAL_OK ? event_append(cal->db, mem, g->events,
+	    g->nevents) : rc;
+}
+
+enum cal_err
+group_append_flagged(struct group *g, struct calendly *cal, struct arena *mem)
+{
+	g->told[0].ev.outcome = "flagged";
+	return event_append(cal->db, mem, &g->told[0].ev, 1);
+}
