@@ -76,8 +76,9 @@ struct db_arg	 db_bool(bool);
 struct db_arg	 db_bytes(struct bytes);	/* p == NULL gives SQL NULL */
 /* A text[] of a NULL-terminated list. */
 struct db_arg	 db_texts(struct arena *, const char *const *);
-/* A text[] of "n", NULLs among them. */
-struct db_arg	 db_text_list(struct arena *, const char *const *, int n);
+/* A text[] or bytea[] of "n", of which some may be SQL NULL (p NULL). */
+struct db_arg	 db_text_list(struct arena *, const char *const *, size_t n);
+struct db_arg	 db_bytes_list(struct arena *, const struct bytes *, size_t n);
 
 /*
  * Run statement number "stmt"; "args" has as many as its "nparam".

@@ -11,7 +11,13 @@
 #include "lib/crypto.h"
 #include "lib/db.h"
 
-enum { OID_TEXT = 25 };		/* pg_type.oid of text */
+/* Numbers of types, as PostgreSQL's pg_type.dat has them for ever. */
+enum {
+	TYPE_BYTEA = 17,
+	TYPE_TEXT = 25,
+};
+
+enum { ARRAY_HEAD = 5 * sizeof(uint32_t) };
 
 struct db_arg
 db_null(void)
@@ -43,46 +49,72 @@ db_bytes(struct bytes b)
 	return (struct db_arg){ .p = b.p, .len = (int)b.n, .binary = 1 };
 }
 
-/* A number in network order, as in PostgreSQL's binary form of an array. */
-static bool
-put32(struct buf *b, int64_t n)
+static char *
+put_number(char *to, uint32_t n)
 {
-	const uint32_t	 be = htonl((uint32_t)n);
+	const uint32_t	 big = htonl(n);
 
-	return buf_add(b, &be, sizeof(be));
+	memcpy(to, &big, sizeof(big));
+	return to + sizeof(big);
 }
 
-/*
- * In binary, where nothing needs to be escaped: dimensions, whether there are
- * NULLs, the type; of the one dimension its size and lower bound; then each
- * element with its length, -1 for NULL.
- */
-struct db_arg
-db_text_list(struct arena *mem, const char *const *list, int n)
+static char *
+put_bytes(char *to, struct bytes b)
 {
-	struct buf	 b;
-	size_t		 len;
-	int		 i;
-	bool		 ok;
+	if (b.p == NULL)
+		return put_number(to, UINT32_MAX);
+	to = put_number(to, (uint32_t)b.n);
+	memcpy(to, b.p, b.n);
+	return to + b.n;
+}
 
-	buf_init(&b, mem, 0);
-	ok = put32(&b, n > 0) && put32(&b, 1) && put32(&b, OID_TEXT);
-	if (n > 0)
-		ok = ok && put32(&b, n) && put32(&b, 1);
-	for (i = 0; i < n && ok; i++) {
-		len = list[i] == NULL ? 0 : strlen(list[i]);
-		ok = put32(&b, list[i] == NULL ? -1 : (int64_t)len) &&
-		    buf_add(&b, list[i] == NULL ? "" : list[i], len);
+/* An array in PostgreSQL's binary form; "p" NULL: SQL NULL. */
+static struct db_arg
+array(struct arena *mem, uint32_t type, const struct bytes *e, size_t n)
+{
+	size_t	 i, size = ARRAY_HEAD, nulls = 0;
+	char	*start, *to;
+
+	for (i = 0; i < n; i++) {
+		size += sizeof(uint32_t) + e[i].n;
+		nulls += e[i].p == NULL;
 	}
-	return (struct db_arg){
-		.p = ok ? b.p : NULL, .len = (int)b.n, .binary = 1
-	};
+	start = to = arena_alloc(mem, size);
+	to = put_number(to, n > 0);		/* dimensions */
+	to = put_number(to, nulls > 0);
+	to = put_number(to, type);
+	if (n > 0) {
+		to = put_number(to, (uint32_t)n);
+		to = put_number(to, 1);		/* the first one's number */
+	}
+	for (i = 0; i < n; i++)
+		to = put_bytes(to, e[i]);
+	return (struct db_arg){ .p = start, .len = (int)(to - start),
+		.binary = 1 };
+}
+
+struct db_arg
+db_bytes_list(struct arena *mem, const struct bytes *list, size_t n)
+{
+	return array(mem, TYPE_BYTEA, list, n);
+}
+
+struct db_arg
+db_text_list(struct arena *mem, const char *const *list, size_t n)
+{
+	struct bytes	*e = arena_array(mem, n, sizeof(*e));
+	size_t		 i;
+
+	for (i = 0; i < n; i++)
+		if (list[i] != NULL)
+			e[i] = (struct bytes){ list[i], strlen(list[i]) };
+	return array(mem, TYPE_TEXT, e, n);
 }
 
 struct db_arg
 db_texts(struct arena *mem, const char *const *list)
 {
-	int	 n = 0;
+	size_t	 n = 0;
 
 	while (list[n] != NULL)
 		n++;

@@ -90,7 +90,7 @@ delivery_mark_done(struct db *db, struct arena *mem, const char *const *ids,
     int n)
 {
 	return db_run(db, mem, STMT_DELIVERY_DONE,
-	    STMT_ARGS(db_text_list(mem, ids, n)), NULL);
+	    STMT_ARGS(db_text_list(mem, ids, (size_t)n)), NULL);
 }
 
 enum cal_err

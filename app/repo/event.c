@@ -45,7 +45,7 @@ column(struct arena *mem, const struct event_new *all, int n, size_t field)
 	for (i = 0; i < n; i++)
 		memcpy(&list[i], (const char *)&all[i] + field,
 		    sizeof(list[i]));
-	return db_text_list(mem, list, n);
+	return db_text_list(mem, list, (size_t)n);
 }
 
 enum cal_err

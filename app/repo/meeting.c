@@ -70,7 +70,7 @@ add_invitees(struct db *db, struct arena *mem, struct meeting *list, int n)
 	for (i = 0; i < n; i++)
 		id[i] = list[i].id;
 	rc = db_run(db, mem, STMT_MEETING_INVITEES,
-	    STMT_ARGS(db_text_list(mem, id, n),
+	    STMT_ARGS(db_text_list(mem, id, (size_t)n),
 	    db_int(mem, MEETING_INVITEES_MAX + 1)), &rows);
 	for (i = 0; rc == CAL_OK && i < n; i++)
 		at = take_invitees(mem, &rows, at, &list[i]);
@@ -137,8 +137,8 @@ load_invitees(struct db *db, struct arena *mem, struct meeting *m, size_t n,
 	if (nid == 0)
 		return CAL_OK;
 	rc = db_run(db, mem, STMT_INVITEE_LOAD, STMT_ARGS(db_text_list(mem, id,
-	    (int)nid), db_text_list(mem, of, (int)ntouched), db_text_list(mem, who, (int)ntouched),
-	    db_int(mem, MEETING_INVITEES_MAX + 1)), &rows);
+	    nid), db_text_list(mem, of, ntouched), db_text_list(mem, who,
+	    ntouched), db_int(mem, MEETING_INVITEES_MAX + 1)), &rows);
 	for (i = 0; rc == CAL_OK && i < n; i++)
 		at = take_invitees(mem, &rows, at, &m[i]);
 	return rc;
@@ -158,9 +158,8 @@ meeting_load(struct db *db, struct arena *mem, struct meeting *m, size_t n,
 		id[i] = m[i].id;
 		connection[i] = m[i].connection_id;
 	}
-	rc = db_run(db, mem, STMT_MEETING_LOAD, STMT_ARGS(db_text_list(mem, id,
-	    (int)n),
-	    db_text_list(mem, connection, (int)n)), &rows);
+	rc = db_run(db, mem, STMT_MEETING_LOAD, STMT_ARGS(db_text_list(mem, id, n),
+	    db_text_list(mem, connection, n)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	for (i = 0; i < n; i++) {
@@ -207,8 +206,7 @@ columns_write(struct columns *c, struct db *db, struct arena *mem, int stmt)
 	if (c->n == 0)
 		return CAL_OK;
 	for (i = 0; i < NCOLUMNS; i++)
-		args[i] = db_text_list(mem, c->cell + i * c->room,
-		    (int)c->n);
+		args[i] = db_text_list(mem, c->cell + i * c->room, c->n);
 	return db_run(db, mem, stmt, args, NULL);
 }
 

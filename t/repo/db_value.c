@@ -3,7 +3,7 @@
  */
 #include "t/repo/helper.h"
 
-enum { TEXTS, BYTES, PLAIN, STMTS };
+enum { TEXTS, BYTES, PLAIN, LISTS, STMTS };
 
 static const struct db_stmt	stmts[STMTS] = {
 	[TEXTS] = {
@@ -17,6 +17,14 @@ static const struct db_stmt	stmts[STMTS] = {
 	[PLAIN] = {
 		.name = "plain", .nparam = 3,
 		.sql = "SELECT $1::bigint, $2::boolean, $3::boolean",
+	},
+	[LISTS] = {
+		.name = "lists", .nparam = 2,
+		.sql =
+		    "SELECT b, t"
+		    "  FROM unnest($1::bytea[], $2::text[])"
+		    "  WITH ORDINALITY AS both_lists (b, t, n)"
+		    " ORDER BY n",
 	},
 };
 
@@ -100,6 +108,45 @@ numbers_and_truths_come_back_as_they_went(void **state)
 	}
 }
 
+static void
+lists_come_back_as_they_went(void **state)
+{
+	static const char	 all[] = "\0\1\\x\xff\x80'\"\n";
+	const struct bytes	 bytes[] = {
+		{ all, sizeof(all) }, { NULL, 0 }, { "", 0 }, { "{,}", 3 }
+	};
+	const char *const	 texts[] = { NULL, "", "NULL", "a\",\\{" };
+	struct db_rows		 rows;
+	struct bytes		 back;
+	int			 i;
+
+	(void)state;
+	ok(db_run(db, mem, LISTS, STMT_ARGS(db_bytes_list(mem, bytes, 4),
+	    db_text_list(mem, texts, 4)), &rows));
+	assert_int_equal(rows.n, 4);
+	for (i = 0; i < 4; i++) {
+		back = db_cell_bytes(mem, &rows, i, 0);
+		assert_int_equal(back.p == NULL, bytes[i].p == NULL);
+		assert_int_equal(back.n, bytes[i].n);
+		if (back.p != NULL)
+			assert_memory_equal(back.p, bytes[i].p, back.n);
+		assert_int_equal(db_cell_null(&rows, i, 1), texts[i] == NULL);
+		if (texts[i] != NULL)
+			assert_string_equal(db_cell(&rows, i, 1), texts[i]);
+	}
+}
+
+static void
+an_empty_list_has_nothing_in_it(void **state)
+{
+	struct db_rows	rows;
+
+	(void)state;
+	ok(db_run(db, mem, LISTS, STMT_ARGS(db_bytes_list(mem, NULL, 0),
+	    db_text_list(mem, NULL, 0)), &rows));
+	assert_int_equal(rows.n, 0);
+}
+
 static int
 setup(void **state)
 {
@@ -124,6 +171,8 @@ main(void)
 		promise(a_list_may_hold_nulls),
 		promise(bytes_come_back_as_they_went),
 		promise(numbers_and_truths_come_back_as_they_went),
+		promise(lists_come_back_as_they_went),
+		promise(an_empty_list_has_nothing_in_it),
 	};
 
 	(void)cmocka_set_message_output(CM_OUTPUT_TAP);
