@@ -2,6 +2,7 @@
  * route: from a request to the function that answers it.
  */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 #include <strings.h>
@@ -174,21 +175,62 @@ account(const struct route *route, const struct req *r, int64_t us)
 	    (long long)us / 1000);
 }
 
-void
-route_dispatch(struct calendly *cal, struct req *r, enum calendly_role role)
+static const struct route *
+begin(struct req *r, bool ingest, const char **allow)
 {
-	const struct route	*route;
-	const char		*allow;
-	const int64_t		 begun = clock_us();
-	enum cal_err		 rc;
-
 	log_request(r->id);
 	req_header(r, "X-Request-Id", r->id);
 	req_header(r, "Cache-Control", "no-store");
-	route = route_match(tables, r, role == CALENDLY_INGEST, &allow);
+	return route_match(tables, r, ingest, allow);
+}
+
+/* "route" NULL: there is none. */
+static void
+end(struct calendly *cal, const struct route *route, struct req *r,
+    enum cal_err rc, int64_t begun)
+{
 	if (route == NULL)
-		problem_answer(r, no_route(r, allow));
-	else if ((rc = call(cal, route, r)) != CAL_OK || r->status == 0)
+		problem_answer(r, rc);
+	else if (rc != CAL_OK || r->status == 0)
 		answer_failure(cal, route, r, rc);
 	account(route, r, clock_us() - begun);
+}
+
+void
+route_dispatch(struct calendly *cal, struct req *r)
+{
+	const int64_t		 begun = clock_us();
+	const struct route	*route;
+	const char		*allow;
+
+	route = begin(r, false, &allow);
+	end(cal, route, r, route == NULL ? no_route(r, allow) :
+	    call(cal, route, r), begun);
+}
+
+void
+route_dispatch_all(struct calendly *cal, struct arena *mem, struct req *all,
+    size_t n)
+{
+	const int64_t		 begun = clock_us();
+	const struct route	*route = NULL, *found;
+	struct req		**routed = arena_array(mem, n, sizeof(*routed));
+	enum cal_err		*rc = arena_array(mem, n, sizeof(*rc));
+	const char		*allow;
+	size_t			 i, nrouted = 0;
+
+	for (i = 0; i < n; i++) {
+		if ((found = begin(&all[i], true, &allow)) == NULL) {
+			end(cal, NULL, &all[i], no_route(&all[i], allow),
+			    begun);
+			continue;
+		}
+		route = found;		/* there is only the one */
+		routed[nrouted++] = &all[i];
+	}
+	webhook_receive(cal, mem, routed, rc, nrouted);
+	for (i = 0; i < nrouted; i++) {
+		log_request(routed[i]->id);
+		end(cal, route, routed[i], rc[i], begun);
+	}
 }

@@ -8,6 +8,8 @@
 #ifndef APP_ROUTE_H
 #define APP_ROUTE_H
 
+#include <stddef.h>
+
 #include "app/service/calendly.h"
 #include "lib/err.h"
 
@@ -16,7 +18,8 @@ struct req;
 
 enum {
 	ROUTE_KEY = 1,		/* needs an API key: r->caller is set */
-	ROUTE_INGEST = 2,	/* for ingest workers; others for app workers */
+	ROUTE_INGEST = 2,	/* for ingest workers, see webhook_receive();
+				 * others are for app workers */
 	ROUTE_BROWSER = 4,	/* a person looks: errors lead to a page */
 	ROUTE_READ = 8,		/* within a transaction of the tenant's that
 				 * is rolled back; needs ROUTE_KEY */
@@ -52,7 +55,18 @@ extern const struct route	metrics_routes[];
  * requests that have none.
  */
 const char *const	*route_names(struct arena *);
-/* Answers, always. */
-void	route_dispatch(struct calendly *, struct req *, enum calendly_role);
+
+/*
+ * The one handler of the ingest pool: all requests that have come together, so
+ * that they share a commit.  "rc" gets what a handler returns, for each.
+ */
+void	webhook_receive(struct calendly *, struct arena *,
+	    struct req *const *, enum cal_err *rc, size_t n);
+
+/* An app worker's request.  Answers, always. */
+void	route_dispatch(struct calendly *, struct req *);
+/* Those of an ingest worker.  Answers all, always. */
+void	route_dispatch_all(struct calendly *, struct arena *, struct req *,
+	    size_t n);
 
 #endif

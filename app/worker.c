@@ -1,5 +1,6 @@
 /*
- * worker: a process that answers requests, one at a time.
+ * worker: a process that answers requests: an app worker one at a time, an
+ * ingest worker all that wait.
  *
  * How it waits and stops, and why so, is told in docs/fastcgi.md.
  */
@@ -18,9 +19,10 @@
 enum {
 	LISTENER,
 	LEASH,
-	/* That one request may take: what hostile JSON of 1 MiB grows to,
+	/* That what is in hand may take: what hostile JSON of 1 MiB grows to,
 	 * and for app workers a few pages of it. */
 	MEMORY_MAX = 128 * 1024 * 1024,
+	BODIES_MAX = 1024 * 1024,	/* bytes; then no more are taken */
 	JITTER = 10,			/* per cent */
 };
 
@@ -37,20 +39,43 @@ wanted(const struct pollfd *pfd)
 	    (pfd[LISTENER].revents & POLLIN) != 0;
 }
 
+/* As many as wait, but no more than may be in hand. */
 static enum cal_err
-serve_one(struct calendly *cal, enum calendly_role role, struct req_queue *q,
-    struct arena *mem)
+take(struct req_queue *q, struct arena *mem, struct req *all, size_t most,
+    size_t *n)
 {
-	struct req	 r;
-	enum cal_err	 rc;
+	enum cal_err	 rc = CAL_OK;
+	long		 bytes = 0;
 
-	if ((rc = req_accept(q, mem, &r)) != CAL_OK)
+	for (*n = 0; *n < most && bytes < BODIES_MAX; ++*n) {
+		if ((rc = req_accept(q, mem, &all[*n])) != CAL_OK)
+			break;
+		bytes += all[*n].length;
+	}
+	return *n > 0 ? CAL_OK : rc;
+}
+
+static enum cal_err
+serve_some(struct calendly *cal, enum calendly_role role, struct req_queue *q,
+    struct arena *mem, long *served)
+{
+	struct req	 all[REQ_MOST];
+	const bool	 ingest = role == CALENDLY_INGEST;
+	enum cal_err	 rc;
+	size_t		 i, n;
+
+	if ((rc = take(q, mem, all, ingest ? REQ_MOST : 1, &n)) != CAL_OK)
 		return rc;
-	route_dispatch(cal, &r, role);
-	req_finish(&r);
+	if (ingest)
+		route_dispatch_all(cal, mem, all, n);
+	else
+		route_dispatch(cal, &all[0]);
+	for (i = 0; i < n; i++)
+		req_finish(&all[i]);
 	calendly_act_for(cal, NULL, NULL);
 	arena_reset(mem);
 	log_request(NULL);
+	*served += (long)n;
 	return CAL_OK;
 }
 
@@ -66,11 +91,9 @@ serve(struct calendly *cal, enum calendly_role role, struct req_queue *q,
 			continue;
 		if (!wanted(pfd))
 			return EXIT_SUCCESS;
-		rc = serve_one(cal, role, q, mem);
-		if (rc == CAL_OK)
-			served++;
-		else if (rc != CAL_UNAVAILABLE)	/* else another was faster */
-			return EXIT_FAILURE;
+		rc = serve_some(cal, role, q, mem, &served);
+		if (rc != CAL_OK && rc != CAL_UNAVAILABLE)
+			return EXIT_FAILURE;	/* else another was faster */
 	}
 	log_info("served %ld requests: making room for a fresh process",
 	    served);

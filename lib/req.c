@@ -1,5 +1,5 @@
 /*
- * req: one FastCGI request and its answer (libfcgi).
+ * req: FastCGI requests and their answers (libfcgi).
  *
  * libfcgi's parameters live until the request is finished, as the request's
  * arena does, so they are borrowed, not copied.  Never its FCGX_FPrintF
@@ -7,59 +7,17 @@
  * the request).
  */
 #include <assert.h>
-#include <errno.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include <fcgiapp.h>
 
 #include "lib/arena.h"
-#include "lib/crypto.h"
 #include "lib/log.h"
 #include "lib/req.h"
 #include "lib/uri.h"
-
-enum {
-	ACCEPT_PAUSE_MS = 1000,
-	ID_MAX = 128,
-	LENGTH_DIGITS = 18,	/* surely fits a long */
-};
-
-struct req_queue {
-	FCGX_Request	 fcgi;
-};
-
-enum cal_err
-req_queue_open(int fd, struct req_queue **out)
-{
-	struct req_queue	*q;
-
-	*out = NULL;
-	if ((q = calloc(1, sizeof(*q))) == NULL) {
-		log_warn("request queue not opened: out of memory");
-		return CAL_INTERNAL;
-	}
-	if (FCGX_Init() != 0 || FCGX_InitRequest(&q->fcgi, fd, 0) != 0) {
-		log_warn("request queue not opened: libfcgi does not start");
-		free(q);
-		return CAL_INTERNAL;
-	}
-	*out = q;
-	return CAL_OK;
-}
-
-void
-req_queue_close(struct req_queue *q)
-{
-	if (q == NULL)
-		return;
-	FCGX_Free(&q->fcgi, 1);
-	free(q);
-}
 
 const char *
 req_param(const struct req *r, const char *name)
@@ -69,98 +27,13 @@ req_param(const struct req *r, const char *name)
 	return FCGX_GetParam(name, fcgi->envp);
 }
 
-static const char *
-param_or(const struct req *r, const char *name, const char *otherwise)
-{
-	const char	*value = req_param(r, name);
-
-	return value != NULL ? value : otherwise;
-}
-
-/*
- * The web server's id, so that its log and ours tell one story; one of our
- * own if it is not fit for logs and headers.
- */
-static const char *
-request_id(struct req *r)
-{
-	const char	*id = param_or(r, "REQUEST_ID", "");
-	size_t		 n;
-
-	n = strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "0123456789._-");
-	if (n > 0 && n <= ID_MAX && id[n] == '\0')
-		return id;
-	return crypto_uuid(r->mem);
-}
-
-static long
-content_length(const struct req *r)
-{
-	const char	*s = param_or(r, "CONTENT_LENGTH", "");
-	size_t		 n = strlen(s);
-
-	if (n > LENGTH_DIGITS || strspn(s, "0123456789") != n)
-		return -1;
-	return n == 0 ? 0 : strtol(s, NULL, 10);
-}
-
-/* No more descriptors or memory: wait, or we would spin on the listener. */
-static enum cal_err
-accept_failed(int error)
-{
-	switch (error) {
-	case EAGAIN:
-		return CAL_UNAVAILABLE;
-	case EMFILE:
-	case ENFILE:
-	case ENOBUFS:
-	case ENOMEM:
-		log_warn("accept failed: %s: pausing for %d ms",
-		    strerror(error), ACCEPT_PAUSE_MS);
-		(void)poll(NULL, 0, ACCEPT_PAUSE_MS);
-		return CAL_UNAVAILABLE;
-	default:
-		log_warn("accept failed: %s", strerror(error));
-		return CAL_INTERNAL;
-	}
-}
-
-enum cal_err
-req_accept(struct req_queue *q, struct arena *mem, struct req *r)
-{
-	int	 rc;
-
-	memset(r, 0, sizeof(*r));
-	if ((rc = FCGX_Accept_r(&q->fcgi)) < 0)
-		return accept_failed(-rc);
-	r->mem = mem;
-	r->fcgi = &q->fcgi;
-	r->id = request_id(r);
-	r->method = param_or(r, "REQUEST_METHOD", "");
-	r->head = strcmp(r->method, "HEAD") == 0;
-	r->path = param_or(r, "PATH_INFO", "");
-	r->query = param_or(r, "QUERY_STRING", "");
-	r->length = content_length(r);
-	return CAL_OK;
-}
-
-void
-req_finish(struct req *r)
-{
-	if (r->status == 0)
-		req_answer(r, 500, NULL, NULL, 0);
-	FCGX_Finish_r(r->fcgi);
-	r->fcgi = NULL;
-}
-
 const char *
 req_cookie(struct req *r, const char *name)
 {
-	const char	*p = param_or(r, "HTTP_COOKIE", "");
+	const char	*p = req_param(r, "HTTP_COOKIE");
 	size_t		 n = strlen(name), len;
 
-	for (; *p != '\0'; p += len + (p[len] == ';')) {
+	for (; p != NULL && *p != '\0'; p += len + (p[len] == ';')) {
 		p += strspn(p, " \t");
 		len = strcspn(p, ";");
 		if (len > n && p[n] == '=' && strncmp(p, name, n) == 0)

@@ -1,5 +1,5 @@
 /*
- * req: one FastCGI request and its answer (libfcgi).
+ * req: FastCGI requests and their answers (libfcgi).
  *
  * How a worker must wait, stop and bind with libfcgi, and why, is told in
  * docs/fastcgi.md.
@@ -19,10 +19,11 @@ struct req_queue;
 enum {
 	REQ_ARGS = 2,		/* path parameters at most */
 	REQ_HEADERS = 16,	/* headers of an answer at most */
+	REQ_MOST = 32,		/* in hand at once */
 };
 
 struct req {
-	struct arena	*mem;		/* dies with the request */
+	struct arena	*mem;		/* outlives the request */
 	const char	*id;		/* nginx's request id */
 	const char	*method;
 	bool		 head;		/* asked by HEAD: the same, no body */
@@ -54,10 +55,15 @@ struct req {
 enum cal_err	 req_queue_open(int fd, struct req_queue **) ERR_CHECK;
 void		 req_queue_close(struct req_queue *);
 
-/* CAL_UNAVAILABLE: another worker was faster. */
+/*
+ * Take one more request, while fewer than REQ_MOST are in hand; never waits.
+ * CAL_UNAVAILABLE: nobody waits, or another worker was faster.
+ */
 enum cal_err	 req_accept(struct req_queue *, struct arena *, struct req *)
 		    ERR_CHECK;
-/* Finish: what was not answered is a 500 without words. */
+/*
+ * The answer goes out, whole; what was not answered is a 500 without words.
+ */
 void		 req_finish(struct req *);
 
 /* A FastCGI parameter ("HTTP_AUTHORIZATION"), or NULL. */

@@ -72,6 +72,63 @@ $$;
 SELECT look_across('ingest_store(bigint, uuid, bigint, bytea, text, text, '
     'smallint, bytea)');
 
+-- Store a batch of deliveries, each once, and tell of each what became of it,
+-- by a letter: (s)tored, (k)nown already, of an (u)nknown endpoint or of one
+-- that is (r)etired.  "known" is what a delivery is known by among its
+-- connection's.  In the order of their ids, so that two batches with the same
+-- ones cannot wait for each other.  Planned once: planning it takes longer than
+-- running it.
+CREATE FUNCTION ingest_store(p_endpoint bytea[], p_known bytea[],
+	p_kind text[], p_flaw text[], p_signed_with smallint[], p_body bytea[])
+RETURNS text
+LANGUAGE plpgsql VOLATILE
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+	fates	text;
+BEGIN
+	WITH came AS MATERIALIZED (
+		SELECT t.*, e.id AS endpoint_id, e.tenant_id, e.connection_id,
+		       e.connection_id IS NULL OR e.state = 'retired'
+		       OR coalesce(e.drain_until < now(), false) AS retired,
+		       event_id_of(sha256(convert_to(e.connection_id::text,
+		       'UTF8') || '\x00' || t.known)) AS event_id
+		  FROM unnest(p_endpoint, p_known, p_kind, p_flaw,
+		       p_signed_with, p_body) WITH ORDINALITY
+		       AS t (hash, known, kind, flaw, signed_with, body, n)
+		  LEFT JOIN endpoints e ON e.hash = t.hash
+	), fresh AS (
+		INSERT INTO deliveries_in (event_id, tenant_id, connection_id,
+		       endpoint_id, kind, flaw, signed_with, body)
+		SELECT event_id, tenant_id, connection_id, endpoint_id, kind,
+		       flaw, signed_with, body
+		  FROM came
+		 WHERE NOT retired
+		 ORDER BY event_id, n
+		ON CONFLICT DO NOTHING
+		RETURNING id, tenant_id, event_id
+	), queued AS (
+		INSERT INTO delivery_queue (delivery_id, tenant_id, event_id)
+		SELECT id, tenant_id, event_id
+		  FROM fresh
+	), told AS (
+		SELECT c.n, CASE
+		       WHEN c.endpoint_id IS NULL THEN 'u'
+		       WHEN c.retired THEN 'r'
+		       WHEN f.id IS NULL OR c.n > min(c.n)
+		       OVER (PARTITION BY c.event_id) THEN 'k'
+		       ELSE 's' END AS fate
+		  FROM came c
+		  LEFT JOIN fresh f ON f.event_id = c.event_id
+	)
+	SELECT string_agg(fate, '' ORDER BY n) INTO fates
+	  FROM told;
+	RETURN fates;
+END
+$$;
+SELECT look_across('ingest_store(bytea[], bytea[], text[], text[], '
+    'smallint[], bytea[])');
+
 -- A batch of deliveries to apply, locked until the transaction ends: so many
 -- at most, and so many bytes of bodies (but always one).  Their connections
 -- are held, too: nobody else applies what may be about the same meetings, and

@@ -132,23 +132,29 @@ apart_from(struct arena *mem, const struct payload *p, const struct kind *kind)
 	return NULL;
 }
 
-void
-payload_identity(struct arena *mem, const struct payload *p,
-    const char *connection_id, struct bytes body, uint8_t out[CRYPTO_HASHSZ])
+/* With its NUL: parts cannot run into each other. */
+static void
+add_part(struct buf *b, const char *s)
+{
+	(void)buf_add(b, s == NULL ? "" : s, s == NULL ? 1 : strlen(s) + 1);
+}
+
+struct bytes
+payload_known(struct arena *mem, const struct payload *p, struct bytes body)
 {
 	const struct kind	*kind = kind_find(p->kind);
-	struct bytes		 parts[4] = {
-		bytes_with_nul(connection_id), bytes_with_nul(p->kind), body, { NULL, 0 }
-	};
-	size_t			 n = 3;
+	struct buf		 b;
 
-	if (kind != NULL) {
-		parts[2] = bytes_with_nul(id_from_uri(mem, json_text(p->root,
+	buf_init(&b, mem, 0);
+	add_part(&b, p->kind);
+	if (kind == NULL) {
+		(void)buf_add(&b, body.p, body.n);
+	} else {
+		add_part(&b, id_from_uri(mem, json_text(p->root,
 		    kind->subject)));
-		parts[3] = bytes_with_nul(apart_from(mem, p, kind));
-		n = 4;
+		add_part(&b, apart_from(mem, p, kind));
 	}
-	crypto_sha256(out, parts, n);
+	return (struct bytes){ b.p, b.n };
 }
 
 /* Members like "password", "pstn_password", "passcode". */

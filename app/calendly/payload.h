@@ -4,10 +4,7 @@
 #ifndef APP_CALENDLY_PAYLOAD_H
 #define APP_CALENDLY_PAYLOAD_H
 
-#include <stdint.h>
-
 #include "lib/buf.h"
-#include "lib/crypto.h"
 
 struct arena;
 struct json_node;
@@ -26,14 +23,14 @@ struct payload {
 void		payload_read(struct arena *, struct bytes body,
 		    struct payload *);
 /*
- * What this delivery is known by, so that a repeated one is one event:
- * SHA-256 over the connection, the kind, the subject's id and, for no-shows,
- * the no-show's own id (else created_at), for *.updated its updated_at; for
- * an unknown kind, or an unreadable body, over the body.
+ * What this delivery is known by among its connection's, so that a repeated
+ * one is one event: the kind, the subject's id and, for no-shows, the
+ * no-show's own id (else created_at), for *.updated its updated_at; for an
+ * unknown kind, or an unreadable body, the kind and the body.  Each part but
+ * the body ends in a NUL.
  */
-void		payload_identity(struct arena *, const struct payload *,
-		    const char *connection_id, struct bytes body,
-		    uint8_t [CRYPTO_HASHSZ]);
+struct bytes	payload_known(struct arena *, const struct payload *,
+		    struct bytes body);
 /* Calendly's "payload" as JSON, less the passwords of meeting rooms. */
 const char	*payload_content(struct arena *, const struct payload *);
 

@@ -4,6 +4,7 @@
 #include "app/repo/delivery.h"
 #include "app/repo/stmt.h"
 #include "lib/arena.h"
+#include "lib/buf.h"
 #include "lib/db.h"
 
 enum cal_err
@@ -33,21 +34,58 @@ endpoint_suspect(struct db *db, struct arena *mem, const struct endpoint *e)
 	    STMT_ARGS(db_text(e->id)), NULL);
 }
 
+/* A batch's columns: what the database takes. */
+struct columns {
+	struct bytes	*endpoint, *known, *body;
+	const char	**kind, **flaw;
+	struct buf	 signed_with;
+};
+
+static void
+columns_from_batch(struct arena *mem, const struct delivery_new *d, size_t n,
+    struct columns *c)
+{
+	size_t	 i;
+
+	c->endpoint = arena_array(mem, n, sizeof(*c->endpoint));
+	c->known = arena_array(mem, n, sizeof(*c->known));
+	c->body = arena_array(mem, n, sizeof(*c->body));
+	c->kind = arena_array(mem, n, sizeof(*c->kind));
+	c->flaw = arena_array(mem, n, sizeof(*c->flaw));
+	buf_init(&c->signed_with, mem, 0);
+	for (i = 0; i < n; i++) {
+		c->endpoint[i] = d[i].endpoint;
+		c->known[i] = d[i].known;
+		c->body[i] = d[i].body;
+		c->kind[i] = d[i].kind;
+		c->flaw[i] = d[i].flaw;
+		(void)buf_printf(&c->signed_with, "%c%d", i == 0 ? '{' : ',',
+		    d[i].signed_with);
+	}
+	(void)buf_puts(&c->signed_with, "}");
+}
+
 enum cal_err
 ingest_store(struct db *db, struct arena *mem, const struct delivery_new *d,
-    bool *stored)
+    size_t n, enum delivery_fate *fates)
 {
+	struct columns	 c;
 	struct db_rows	 rows;
+	const char	*told;
 	enum cal_err	 rc;
+	size_t		 i;
 
-	rc = db_one(db, mem, STMT_INGEST_STORE,
-	    STMT_ARGS(db_text(d->endpoint->tenant_id),
-	    db_text(d->endpoint->connection_id), db_text(d->endpoint->id),
-	    db_bytes(d->identity), db_text(d->kind), db_text(d->flaw),
-	    db_int(mem, d->signed_with), db_bytes(d->body)), &rows);
-	if (rc == CAL_OK)
-		*stored = db_cell_bool(&rows, 0, 0);
-	return rc;
+	columns_from_batch(mem, d, n, &c);
+	rc = db_one(db, mem, STMT_INGEST_STORE, STMT_ARGS(
+	    db_bytes_list(mem, c.endpoint, n), db_bytes_list(mem, c.known, n),
+	    db_text_list(mem, c.kind, n), db_text_list(mem, c.flaw, n),
+	    db_text(c.signed_with.p), db_bytes_list(mem, c.body, n)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	told = db_cell(&rows, 0, 0);
+	for (i = 0; i < n; i++)
+		fates[i] = (enum delivery_fate)told[i];
+	return CAL_OK;
 }
 
 static void

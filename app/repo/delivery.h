@@ -36,12 +36,20 @@ struct delivery {
 };
 
 struct delivery_new {
-	const struct endpoint *endpoint;
-	struct bytes	 identity;
+	struct bytes	 endpoint;	/* its hash */
+	struct bytes	 known;		/* by what, among its connection's */
 	const char	*kind;
 	const char	*flaw;
 	int		 signed_with;	/* which candidate key */
 	struct bytes	 body;
+};
+
+/* What became of one of a batch, as ingest_store (SQL) tells it. */
+enum delivery_fate {
+	DELIVERY_STORED = 's',
+	DELIVERY_KNOWN = 'k',		/* stored already */
+	DELIVERY_UNKNOWN = 'u',		/* no such endpoint */
+	DELIVERY_RETIRED = 'r',		/* the endpoint is */
 };
 
 /* One indexed read, before the tenant is known. */
@@ -51,11 +59,12 @@ enum cal_err	endpoint_find(struct db *, struct arena *, struct bytes hash,
 enum cal_err	endpoint_suspect(struct db *, struct arena *,
 		    const struct endpoint *) ERR_CHECK;
 /*
- * Committed when it returns CAL_OK; "stored" is false if the identity was
- * here already.  Safe to repeat.
+ * Store a batch, each once.  Committed when it returns CAL_OK, all of it, with
+ * a fate for each; else nothing of it is stored.  Safe to repeat.
  */
 enum cal_err	ingest_store(struct db *, struct arena *,
-		    const struct delivery_new *, bool *stored) ERR_CHECK;
+		    const struct delivery_new *, size_t n,
+		    enum delivery_fate *) ERR_CHECK;
 
 /*
  * Take a batch, locked until the open transaction ends; then, with their

@@ -4,7 +4,9 @@
 #include "app/metric.h"
 #include "app/route.h"
 #include "app/service/ingest.h"
+#include "lib/arena.h"
 #include "lib/buf.h"
+#include "lib/log.h"
 #include "lib/req.h"
 
 enum { BODY_MAX = 1024 * 1024 };
@@ -21,54 +23,63 @@ static const struct {
 	[INGEST_UNKNOWN] = { CAL_NOTFOUND, "endpoint_unknown" },
 	[INGEST_RETIRED] = { CAL_GONE, "endpoint_retired" },
 	[INGEST_NO_KEY] = { CAL_UNAVAILABLE, "unavailable" },
+	[INGEST_NOT_STORED] = { CAL_UNAVAILABLE, "unavailable" },
 };
 
-/* What came of a request that went this way. */
 static void
-count(const struct req *r, enum cal_err rc, enum ingest_result result)
+count_stored(enum ingest_result result)
 {
-	if (rc == CAL_OK)
-		metric_count(METRIC_WEBHOOKS, result == INGEST_STORED ?
-		    "stored" : "known", NULL);
-	else
-		metric_count(METRIC_WEBHOOKS, r->code != NULL ? r->code :
-		    "unavailable", NULL);
+	metric_count(METRIC_WEBHOOKS, result == INGEST_STORED ? "stored" :
+	    "known", NULL);
+}
+
+static void
+count_refused(const struct req *r)
+{
+	metric_count(METRIC_WEBHOOKS, r->code != NULL ? r->code :
+	    "unavailable", NULL);
 }
 
 static enum cal_err
-receive(struct calendly *cal, struct req *r, enum ingest_result *result)
+webhook_answer(struct req *r, enum ingest_result result)
 {
-	struct bytes		 body;
-	enum cal_err		 rc;
+	static const char	 stored[] = "{\"stored\":true}";
 
-	if ((rc = req_body(r, BODY_MAX, &body)) != CAL_OK)
-		return rc;
-	rc = ingest_run(cal, r->mem, r->arg[0],
-	    req_param(r, "HTTP_CALENDLY_WEBHOOK_SIGNATURE"), body, result);
-	if (rc != CAL_OK)
-		return rc;
-	if (*result != INGEST_STORED && *result != INGEST_KNOWN)
-		return req_fail(r, TOLD[*result].rc, TOLD[*result].code, NULL);
+	if (result != INGEST_STORED && result != INGEST_KNOWN)
+		return req_fail(r, TOLD[result].rc, TOLD[result].code, NULL);
+	count_stored(result);
+	req_answer(r, 200, "application/json", stored, sizeof(stored) - 1);
 	return CAL_OK;
 }
 
-static enum cal_err
-webhook_receive(struct calendly *cal, struct req *r)
+void
+webhook_receive(struct calendly *cal, struct arena *mem, struct req *const *all,
+    enum cal_err *rc, size_t n)
 {
-	static const char	 stored[] = "{\"stored\":true}";
-	enum ingest_result	 result = INGEST_KNOWN;
-	enum cal_err		 rc;
+	struct ingest	*in = arena_array(mem, n, sizeof(*in));
+	size_t		*of = arena_array(mem, n, sizeof(*of));
+	size_t		 i, k = 0;
 
-	rc = receive(cal, r, &result);
-	count(r, rc, result);
-	if (rc == CAL_OK)
-		req_answer(r, 200, "application/json", stored,
-		    sizeof(stored) - 1);
-	return rc;
+	for (i = 0; i < n; i++) {
+		log_request(all[i]->id);
+		rc[i] = req_body(all[i], BODY_MAX, &in[k].body);
+		if (rc[i] != CAL_OK)
+			continue;
+		in[k].request_id = all[i]->id;
+		in[k].endpoint = all[i]->arg[0];
+		in[k].signature = req_param(all[i],
+		    "HTTP_CALENDLY_WEBHOOK_SIGNATURE");
+		of[k++] = i;
+	}
+	ingest_run(cal, mem, in, k);
+	for (i = 0; i < k; i++)
+		rc[of[i]] = webhook_answer(all[of[i]], in[i].result);
+	for (i = 0; i < n; i++)
+		if (rc[i] != CAL_OK)
+			count_refused(all[i]);
 }
 
 const struct route webhook_routes[] = {
-	{ "POST", "/webhooks/calendly/{endpoint}", webhook_receive,
-	    ROUTE_INGEST },
+	{ "POST", "/webhooks/calendly/{endpoint}", NULL, ROUTE_INGEST },
 	{ NULL, NULL, NULL, 0 },
 };

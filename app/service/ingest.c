@@ -25,16 +25,40 @@ enum {
 	SIGNED_WITH_APP = 1,		/* the app's current; 2: previous */
 };
 
+enum { SCRATCH_MAX = 128 * 1024 * 1024 };	/* one hostile body, parsed */
+
+/* What may be stored. */
+struct batch {
+	size_t			  n;
+	struct ingest		**of;		/* whose results to give */
+	struct delivery_new	 *delivery;
+	bool			  away;		/* the database is */
+};
+
+static int64_t
+age_of(const struct signature *sig)
+{
+	return (int64_t)time(NULL) - sig->at;
+}
+
 static bool
 in_time(const struct calendly *cal, const struct signature *sig)
 {
-	const int64_t	 age = (int64_t)time(NULL) - sig->at;
-	const bool	 inside = age >= -cal->set->signature_skew &&
+	const int64_t	 age = age_of(sig);
+
+	return age >= -cal->set->signature_skew &&
 	    age <= cal->set->signature_max_age;
+}
+
+/* Of a signature that is right, whenever it was made. */
+static enum ingest_result
+accept_in_time(const struct calendly *cal, const struct signature *sig)
+{
+	const bool	 inside = in_time(cal, sig);
 
 	metric_observe(METRIC_SIGNATURE_AGE, inside ? "inside" : "outside",
-	    age);
-	return inside;
+	    age_of(sig));
+	return inside ? INGEST_STORED : INGEST_STALE;
 }
 
 /* NULL if the endpoint has none of its own, or it does not open. */
@@ -70,40 +94,6 @@ verify(struct calendly *cal, const struct secret *own,
 	return SIGNED_WITH_NONE;
 }
 
-static enum cal_err
-store(struct calendly *cal, struct arena *mem, const struct endpoint *e,
-    int signed_with, struct bytes body, enum ingest_result *result)
-{
-	struct payload		 p;
-	struct delivery_new	 d = {
-		.endpoint = e,
-		.signed_with = signed_with,
-		.body = body,
-	};
-	uint8_t			 identity[CRYPTO_HASHSZ];
-	bool			 stored;
-	enum cal_err		 rc;
-
-	payload_read(mem, body, &p);
-	payload_identity(mem, &p, e->connection_id, body, identity);
-	d.identity = (struct bytes){ identity, sizeof(identity) };
-	d.kind = p.kind;
-	d.flaw = p.flaw;
-	rc = ingest_store(cal->db, mem, &d, &stored);
-	if (rc == CAL_INVALID && d.flaw == NULL) {
-		/* The database refuses what we read out of the body: the raw
-		 * bytes are worth keeping all the same. */
-		d.kind = NULL;
-		d.flaw = "the database refused what it holds";
-		rc = ingest_store(cal->db, mem, &d, &stored);
-	}
-	if (rc != CAL_OK)
-		return CAL_UNAVAILABLE;
-	metric_observe(METRIC_INGEST_BATCH, NULL, 1);
-	*result = stored ? INGEST_STORED : INGEST_KNOWN;
-	return CAL_OK;
-}
-
 /*
  * Somebody who guesses, or a key of Calendly's that we do not know: noted at
  * most once an hour.  The answer does not depend on it.
@@ -118,44 +108,170 @@ look_into(struct calendly *cal, struct arena *mem, const struct endpoint *e)
 		    e->id);
 }
 
-enum cal_err
-ingest_run(struct calendly *cal, struct arena *mem, const char *endpoint,
-    const char *signature, struct bytes body, enum ingest_result *result)
+/*
+ * What no key of the app's signed just now.  The endpoint is looked up first
+ * of all: a wrong address is told before a wrong signature.
+ */
+static enum ingest_result
+accept_slowly(struct calendly *cal, struct arena *mem, const struct ingest *in,
+    const struct signature *sig, struct batch *b)
 {
+	struct delivery_new	*d = &b->delivery[b->n];
 	const struct secret	*own;
-	struct signature	 sig;
 	struct endpoint		 e;
 	enum cal_err		 rc;
-	int			 with;
 
-	*result = INGEST_NO_SIGNATURE;
-	if (signature == NULL)
-		return CAL_OK;
-	*result = INGEST_BAD_HEADER;
-	if (signature_parse(signature, &sig) != CAL_OK)
-		return CAL_OK;
-	*result = INGEST_UNKNOWN;
-	rc = endpoint_find(cal->db, mem, crypto_hash_text(mem, endpoint), &e);
+	if (b->away)
+		return INGEST_NOT_STORED;
+	rc = endpoint_find(cal->db, mem, d->endpoint, &e);
+	if (rc == CAL_NOTFOUND)
+		return INGEST_UNKNOWN;
+	b->away = rc == CAL_UNAVAILABLE;
 	if (rc != CAL_OK)
-		return rc == CAL_NOTFOUND ? CAL_OK : CAL_UNAVAILABLE;
-	*result = INGEST_RETIRED;
+		return INGEST_NOT_STORED;
 	if (e.retired)
-		return CAL_OK;
-	*result = INGEST_NO_KEY;
+		return INGEST_RETIRED;
 	own = own_key(cal, mem, &e);
-	if (own == NULL && cal->set->signing_keys[0] == NULL)
-		return CAL_OK;
-	*result = INGEST_WRONG_SIGNATURE;
-	if ((with = verify(cal, own, &sig, body)) == SIGNED_WITH_NONE) {
+	d->signed_with = verify(cal, own, sig, in->body);
+	if (d->signed_with == SIGNED_WITH_NONE) {
 		/* The app's key may have made it, once that is set. */
 		if (cal->set->signing_keys[0] == NULL)
-			*result = INGEST_NO_KEY;
-		else
-			look_into(cal, mem, &e);
-		return CAL_OK;
+			return INGEST_NO_KEY;
+		look_into(cal, mem, &e);
+		return INGEST_WRONG_SIGNATURE;
 	}
-	*result = INGEST_STALE;
-	if (!in_time(cal, &sig))
-		return CAL_OK;
-	return store(cal, mem, &e, with, body, result);
+	return accept_in_time(cal, sig);
+}
+
+/*
+ * INGEST_STORED if this may be stored, as the batch's next; else its result.
+ * What a key of the app's signed needs no look-up of its own: the store tells
+ * an unknown and a retired endpoint, too.
+ */
+static enum ingest_result
+accept(struct calendly *cal, struct arena *mem, const struct ingest *in,
+    struct batch *b)
+{
+	struct delivery_new	*d = &b->delivery[b->n];
+	struct signature	 sig;
+
+	if (in->signature == NULL)
+		return INGEST_NO_SIGNATURE;
+	if (signature_parse(in->signature, &sig) != CAL_OK)
+		return INGEST_BAD_HEADER;
+	d->endpoint = crypto_hash_text(mem, in->endpoint);
+	d->body = in->body;
+	d->signed_with = SIGNED_WITH_NONE;
+	if (in_time(cal, &sig))
+		d->signed_with = verify(cal, NULL, &sig, in->body);
+	return d->signed_with != SIGNED_WITH_NONE ?
+	    accept_in_time(cal, &sig) :
+	    accept_slowly(cal, mem, in, &sig, b);
+}
+
+/* What a body grows to while it is parsed goes with "scratch". */
+static void
+read_body(struct arena *mem, struct arena *scratch, struct delivery_new *d)
+{
+	struct payload	 p;
+
+	payload_read(scratch, d->body, &p);
+	d->known = payload_known(mem, &p, d->body);
+	d->kind = p.kind == NULL ? NULL : arena_dup(mem, p.kind);
+	d->flaw = p.flaw == NULL ? NULL : arena_dup(mem, p.flaw);
+	arena_reset(scratch);
+}
+
+static enum ingest_result
+result_of(enum delivery_fate fate)
+{
+	switch (fate) {
+	case DELIVERY_STORED:
+		return INGEST_STORED;
+	case DELIVERY_KNOWN:
+		return INGEST_KNOWN;
+	case DELIVERY_UNKNOWN:
+		return INGEST_UNKNOWN;
+	case DELIVERY_RETIRED:
+		return INGEST_RETIRED;
+	}
+	return INGEST_NOT_STORED;
+}
+
+/* One commit for all. */
+static enum cal_err
+store_together(struct calendly *cal, struct arena *mem, const struct batch *b)
+{
+	enum delivery_fate	*fate = arena_array(mem, b->n, sizeof(*fate));
+	enum cal_err		 rc;
+	size_t			 i;
+
+	rc = ingest_store(cal->db, mem, b->delivery, b->n, fate);
+	for (i = 0; rc == CAL_OK && i < b->n; i++)
+		b->of[i]->result = result_of(fate[i]);
+	return rc;
+}
+
+/*
+ * If the database refuses what we read out of the body, the raw bytes are
+ * worth keeping all the same.
+ */
+static enum cal_err
+store_alone(struct calendly *cal, struct arena *mem, struct ingest *in,
+    struct delivery_new *d)
+{
+	const struct batch	 one = { .n = 1, .of = &in, .delivery = d };
+	enum cal_err		 rc;
+
+	log_request(in->request_id);
+	rc = store_together(cal, mem, &one);
+	if (rc == CAL_INVALID && d->flaw == NULL) {
+		d->kind = NULL;
+		d->flaw = "the database refused what it holds";
+		rc = store_together(cal, mem, &one);
+	}
+	return rc;
+}
+
+/* One that the database refuses must not cost the others their places. */
+static void
+store(struct calendly *cal, struct arena *mem, const struct batch *b)
+{
+	enum cal_err	 rc = CAL_INVALID;
+	size_t		 i;
+
+	log_request(NULL);
+	if (b->n > 1)
+		rc = store_together(cal, mem, b);
+	if (rc == CAL_OK || rc == CAL_UNAVAILABLE)
+		return;
+	for (i = 0, rc = CAL_OK; i < b->n && rc != CAL_UNAVAILABLE; i++)
+		rc = store_alone(cal, mem, b->of[i], &b->delivery[i]);
+}
+
+void
+ingest_run(struct calendly *cal, struct arena *mem, struct ingest *all,
+    size_t n)
+{
+	struct arena	*scratch = arena_new(SCRATCH_MAX);
+	struct batch	 b = {
+		.of = arena_array(mem, n, sizeof(struct ingest *)),
+		.delivery = arena_array(mem, n, sizeof(struct delivery_new)),
+	};
+	size_t		 i;
+
+	for (i = 0; i < n; i++) {
+		log_request(all[i].request_id);
+		all[i].result = accept(cal, mem, &all[i], &b);
+		if (all[i].result != INGEST_STORED)
+			continue;
+		read_body(mem, scratch, &b.delivery[b.n]);
+		all[i].result = INGEST_NOT_STORED;	/* not yet */
+		b.of[b.n++] = &all[i];
+	}
+	arena_free(scratch);
+	if (b.n > 0 && !b.away) {
+		metric_observe(METRIC_INGEST_BATCH, NULL, (int64_t)b.n);
+		store(cal, mem, &b);
+	}
 }

@@ -1,5 +1,5 @@
 /*
- * ingest: a webhook request, verified and stored before it is answered.
+ * ingest: webhook requests, verified and stored before they are answered.
  *
  * An event answered 2xx is committed.  Repeating a delivery, by Calendly or
  * by somebody who replays it, changes nothing.
@@ -7,8 +7,9 @@
 #ifndef APP_SERVICE_INGEST_H
 #define APP_SERVICE_INGEST_H
 
+#include <stddef.h>
+
 #include "lib/buf.h"
-#include "lib/err.h"
 
 struct arena;
 struct calendly;
@@ -23,14 +24,19 @@ enum ingest_result {
 	INGEST_UNKNOWN,		/* no such endpoint */
 	INGEST_RETIRED,
 	INGEST_NO_KEY,		/* none is configured to verify with */
+	INGEST_NOT_STORED,	/* a later try may be */
 };
 
-/*
- * "signature": the header, NULL if there is none.  CAL_UNAVAILABLE: not
- * stored, a later try may be.
- */
-enum cal_err	ingest_run(struct calendly *, struct arena *,
-		    const char *endpoint, const char *signature,
-		    struct bytes body, enum ingest_result *) ERR_CHECK;
+struct ingest {
+	const char		*request_id;	/* for the log */
+	const char		*endpoint;
+	const char		*signature;	/* the header; NULL if none */
+	struct bytes		 body;
+	enum ingest_result	 result;	/* of ingest_run() */
+};
+
+/* All at once: what there is to store is stored in one commit. */
+void	ingest_run(struct calendly *, struct arena *, struct ingest *,
+	    size_t n);
 
 #endif

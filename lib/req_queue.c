@@ -1,0 +1,175 @@
+/*
+ * req_queue: requests taken and finished (libfcgi).
+ */
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <fcgiapp.h>
+
+#include "lib/crypto.h"
+#include "lib/log.h"
+#include "lib/req.h"
+
+enum {
+	ACCEPT_PAUSE_MS = 1000,
+	ID_MAX = 128,
+	LENGTH_DIGITS = 18,	/* surely fits a long */
+};
+
+struct req_queue {
+	FCGX_Request	 slot[REQ_MOST];	/* "in" NULL: it is free */
+};
+
+enum cal_err
+req_queue_open(int fd, struct req_queue **out)
+{
+	struct req_queue	*q;
+	size_t			 i;
+
+	*out = NULL;
+	if ((q = calloc(1, sizeof(*q))) == NULL) {
+		log_warn("request queue not opened: out of memory");
+		return CAL_INTERNAL;
+	}
+	if (FCGX_Init() != 0) {
+		log_warn("request queue not opened: libfcgi does not start");
+		free(q);
+		return CAL_INTERNAL;
+	}
+	for (i = 0; i < REQ_MOST; i++)
+		(void)FCGX_InitRequest(&q->slot[i], fd, 0);
+	*out = q;
+	return CAL_OK;
+}
+
+void
+req_queue_close(struct req_queue *q)
+{
+	size_t	 i;
+
+	if (q == NULL)
+		return;
+	for (i = 0; i < REQ_MOST; i++)
+		FCGX_Free(&q->slot[i], 1);
+	free(q);
+}
+
+static const char *
+param_or(const struct req *r, const char *name, const char *otherwise)
+{
+	const char	*value = req_param(r, name);
+
+	return value != NULL ? value : otherwise;
+}
+
+/*
+ * The web server's id, so that its log and ours tell one story; one of our
+ * own if it is not fit for logs and headers.
+ */
+static const char *
+request_id(struct req *r)
+{
+	const char	*id = param_or(r, "REQUEST_ID", "");
+	size_t		 n;
+
+	n = strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "0123456789._-");
+	if (n > 0 && n <= ID_MAX && id[n] == '\0')
+		return id;
+	return crypto_uuid(r->mem);
+}
+
+static long
+content_length(const struct req *r)
+{
+	const char	*s = param_or(r, "CONTENT_LENGTH", "");
+	size_t		 n = strlen(s);
+
+	if (n > LENGTH_DIGITS || strspn(s, "0123456789") != n)
+		return -1;
+	return n == 0 ? 0 : strtol(s, NULL, 10);
+}
+
+/* No more descriptors or memory: wait, or we would spin on the listener. */
+static enum cal_err
+accept_failed(int error)
+{
+	switch (error) {
+	case EAGAIN:
+		return CAL_UNAVAILABLE;
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+		log_warn("accept failed: %s: pausing for %d ms",
+		    strerror(error), ACCEPT_PAUSE_MS);
+		(void)poll(NULL, 0, ACCEPT_PAUSE_MS);
+		return CAL_UNAVAILABLE;
+	default:
+		log_warn("accept failed: %s", strerror(error));
+		return CAL_INTERNAL;
+	}
+}
+
+static FCGX_Request *
+free_slot(struct req_queue *q)
+{
+	size_t	 i;
+
+	for (i = 0; i < REQ_MOST - 1 && q->slot[i].in != NULL; i++)
+		;
+	assert(q->slot[i].in == NULL);
+	return &q->slot[i];
+}
+
+enum cal_err
+req_accept(struct req_queue *q, struct arena *mem, struct req *r)
+{
+	FCGX_Request	*fcgi = free_slot(q);
+	int		 rc;
+
+	memset(r, 0, sizeof(*r));
+	if ((rc = FCGX_Accept_r(fcgi)) < 0)
+		return accept_failed(-rc);
+	r->mem = mem;
+	r->fcgi = fcgi;
+	r->id = request_id(r);
+	r->method = param_or(r, "REQUEST_METHOD", "");
+	r->head = strcmp(r->method, "HEAD") == 0;
+	r->path = param_or(r, "PATH_INFO", "");
+	r->query = param_or(r, "QUERY_STRING", "");
+	r->length = content_length(r);
+	return CAL_OK;
+}
+
+/* Whether all that the web server sends was read, its end record, too. */
+static bool
+read_to_end(const struct req *r)
+{
+	FCGX_Request	*fcgi = r->fcgi;
+	char		 more;
+
+	return !r->client_gone && FCGX_GetStr(&more, 1, fcgi->in) == 0 &&
+	    FCGX_GetError(fcgi->in) == 0;
+}
+
+/*
+ * libfcgi closes by waiting for the web server to close first, for up to 2 s,
+ * because what the kernel still holds unread at close(2) would become an error
+ * for the other end.  Where everything was read nothing can, so it is spared
+ * that: a "detached" request's connection is closed at once.  What was written
+ * is in the other end's buffer by then.
+ */
+void
+req_finish(struct req *r)
+{
+	if (r->status == 0)
+		req_answer(r, 500, NULL, NULL, 0);
+	if (read_to_end(r))
+		(void)FCGX_Detach(r->fcgi);
+	FCGX_Finish_r(r->fcgi);
+	r->fcgi = NULL;
+}
