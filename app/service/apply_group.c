@@ -240,7 +240,7 @@ group_apply(struct group *g, struct calendly *cal, struct arena *mem,
 	if ((rc = load(g, cal, mem)) != CAL_OK)
 		return rc;
 	g->events = arena_array(mem, (size_t)g->n * 2, sizeof(*g->events));
-	for (i = 0; i < g->n && *room > 0; i++) {
+	for (i = 0; i < g->n && room[0] > 0; i++) {
 		n = tell(g, &g->told[i], mem);
 		*room -= n < *room ? n : *room;
 	}
