@@ -163,7 +163,7 @@ static const struct truth	bare_truth[] = {
 	{ 8, "invitees.0.cancellation", "null" },
 };
 
-#define STORY(title, s)	{ title, s, (int)(sizeof(s) / sizeof(s[0])),	\
+#define STORY(title, s)	{ title, s, (int)(sizeof(s) / sizeof((s)[0])),	\
 	s##_truth, (int)(sizeof(s##_truth) / sizeof(s##_truth[0])) }
 
 static const struct story	stories[] = {
