@@ -108,27 +108,31 @@ batch_write(struct batch *b, struct calendly *cal)
 }
 
 /* meeting.changed is no delivery's own, and has no outcome. */
-static void
+static int
 group_count(const struct group *g)
 {
 	const struct event_new	*ev;
+	int			 n = 0;
 
-	for (ev = g->events; ev < g->events + g->nevents; ev++)
-		if (ev->outcome != NULL)
-			metric_delivery(strcmp(ev->type,
-			    "webhook.unreadable") == 0 ? NULL : ev->type,
-			    ev->outcome);
+	for (ev = g->events; ev < g->events + g->nevents; ev++) {
+		if (ev->outcome == NULL)
+			continue;
+		metric_delivery(strcmp(ev->type, "webhook.unreadable") == 0 ?
+		    NULL : ev->type, ev->outcome);
+		n++;
+	}
+	return n;
 }
 
 /* A batch that is committed. */
 static void
 batch_count(const struct batch *b)
 {
-	int	 i;
+	int	 i, n = 0;
 
-	metric_observe(METRIC_APPLY_BATCH, NULL, b->n);
 	for (i = 0; i < b->ngroups; i++)
-		group_count(&b->groups[i]);
+		n += group_count(&b->groups[i]);
+	metric_observe(METRIC_APPLY_BATCH, NULL, n);
 }
 
 /* Take up to "most" and apply them; if that fails, nothing is done. */
@@ -198,7 +202,8 @@ apply_single(struct calendly *cal, bool *worked)
 	if (rc != CAL_OK && rc != CAL_UNAVAILABLE && b.ngroups > 0) {
 		log_warn("apply: delivery %s: %s: tried again later",
 		    b.all[0].id, err_name(rc));
-		metric_delivery(b.all[0].kind, "failed");
+		metric_delivery(b.all[0].kind, b.all[0].tries + 1 <
+		    TRIES_MAX ? "failed" : "parked");
 		if (set_aside(cal, &b, rc, true) == CAL_OK)
 			rc = CAL_OK;
 		else

@@ -111,6 +111,27 @@ subtest 'webhooks that are refused, each for its reason' => sub {
 		window => 'outside'), 1, 'and right else';
 };
 
+subtest 'webhooks that can not be read, or not be applied' => sub {
+	my $url = $c->endpoint('u1');
+	my $before = now();
+	$c->deliver($url, 'this is no JSON');
+	$c->wait_for(sub { now()->value('calendlyd_deliveries_total',
+		kind => 'unreadable', outcome => 'flagged') }, 'it to be told');
+	$c->db->do('ALTER TABLE events ADD CONSTRAINT poison CHECK'
+	    . q( (type <> 'invitee.created') NOT VALID));
+	$c->deliver($url, fresh());
+	$c->wait_for(sub { now()->value('calendlyd_deliveries_total',
+		kind => 'invitee', outcome => 'failed') }, 'a failure');
+	$c->db->do('ALTER TABLE events DROP CONSTRAINT poison');
+	$c->wait_for(sub { more($before, now(), 'calendlyd_deliveries_total',
+		kind => 'invitee', outcome => 'applied') }, 'it to be applied');
+	my $after = now();
+	cmp_ok more($before, $after, 'calendlyd_database_errors_total',
+		class => '23'), '>', 0, 'the database said why';
+	is more($before, $after, 'calendlyd_deliveries_total',
+		kind => 'other'), 0, 'every kind is known';
+};
+
 subtest 'what comes from outside makes no series' => sub {
 	my $before = now();
 	$c->agent->get($c->url("/v1/nothing-$_"), {}) for 1 .. 5;
