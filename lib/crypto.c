@@ -1,6 +1,7 @@
 /*
  * crypto: hashes, MACs, random values and text forms (libsodium).
  */
+#include <ctype.h>
 #include <string.h>
 
 #include <sodium.h>
@@ -74,6 +75,18 @@ crypto_uuid(struct arena *mem)
 
 	randombytes_buf(raw, sizeof(raw));
 	return uuid_text(mem, raw, 4);
+}
+
+bool
+crypto_is_uuid(const char *s)
+{
+	size_t	 i;
+
+	for (i = 0; i < CRYPTO_UUIDSZ; i++)
+		if (i == 8 || i == 13 || i == 18 || i == 23 ? s[i] != '-' :
+		    !isxdigit((unsigned char)s[i]))
+			return false;
+	return s[i] == '\0';
 }
 
 void

@@ -31,6 +31,8 @@ void		crypto_random(void *, size_t);
 struct secret	*crypto_token(struct arena *);
 /* A random (version 4) UUID in lower case, RFC 9562. */
 const char	*crypto_uuid(struct arena *);
+/* 8-4-4-4-12 hex digits, and nothing behind them. */
+bool		 crypto_is_uuid(const char *);
 
 /* SHA-256 over the parts in a row (crypto_hash is libsodium's own name). */
 void		crypto_sha256(uint8_t [CRYPTO_HASHSZ], const struct bytes *,

@@ -6,28 +6,9 @@
 
 #include "app/calendly/id.h"
 #include "lib/arena.h"
+#include "lib/crypto.h"
 
-enum {
-	UUIDSZ = 36,
-	SHORTSZ = 16,
-};
-
-static bool
-is_uuid(const char *s, size_t n)
-{
-	size_t	 i;
-
-	if (n != UUIDSZ)
-		return false;
-	for (i = 0; i < n; i++) {
-		if (i == 8 || i == 13 || i == 18 || i == 23) {
-			if (s[i] != '-')
-				return false;
-		} else if (!isxdigit((unsigned char)s[i]))
-			return false;
-	}
-	return true;
-}
+enum { SHORTSZ = 16 };
 
 static bool
 is_short(const char *s, size_t n)
@@ -53,10 +34,10 @@ id_from_uri(struct arena *mem, const char *uri)
 	if (uri == NULL || (last = strrchr(uri, '/')) == NULL)
 		return NULL;
 	n = strlen(++last);
-	if (!is_uuid(last, n) && !is_short(last, n))
+	if (!crypto_is_uuid(last) && !is_short(last, n))
 		return NULL;
 	id = arena_ndup(mem, last, n);
-	for (i = 0; n == UUIDSZ && i < n; i++)
+	for (i = 0; n == CRYPTO_UUIDSZ && i < n; i++)
 		id[i] = (char)tolower((unsigned char)id[i]);
 	return id;
 }

@@ -95,20 +95,6 @@ ctl_key_list(struct ctl *c)
 	return out_end(c);
 }
 
-/* 8-4-4-4-12 hex digits. */
-static bool
-is_uuid(const char *s)
-{
-	size_t	 i;
-
-	for (i = 0; i < CRYPTO_UUIDSZ; i++)
-		if (i == 8 || i == 13 || i == 18 || i == 23 ? s[i] != '-' :
-		    s[i] == '\0' ||
-		    strchr("0123456789abcdefABCDEF", s[i]) == NULL)
-			return false;
-	return s[i] == '\0';
-}
-
 static enum cal_err
 revoke(struct ctl *c)
 {
@@ -131,7 +117,7 @@ ctl_key_revoke(struct ctl *c)
 {
 	enum cal_err	 rc;
 
-	if (!is_uuid(c->arg[0]))
+	if (!crypto_is_uuid(c->arg[0]))
 		return ctl_misuse(c, "\"%.40s\" is no key's id; \"calendlyctl "
 		    "key list\" shows them (the key itself is not asked for)",
 		    strncmp(c->arg[0], "cal_", 4) == 0 ? "cal_…" : c->arg[0]);

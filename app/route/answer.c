@@ -135,16 +135,9 @@ path_user(struct req *r, const char **user_id)
 enum cal_err
 path_uuid(struct req *r, const char **id)
 {
-	const char	*s = r->arg[0];
-	size_t		 i;
-
-	for (i = 0; s[i] != '\0'; i++)
-		if (i == 8 || i == 13 || i == 18 || i == 23 ? s[i] != '-' :
-		    !isxdigit((unsigned char)s[i]))
-			return CAL_NOTFOUND;
-	if (i != CRYPTO_UUIDSZ)
+	if (!crypto_is_uuid(r->arg[0]))
 		return CAL_NOTFOUND;
-	*id = s;
+	*id = r->arg[0];
 	return CAL_OK;
 }
 

@@ -139,6 +139,26 @@ tokens_and_uuids_have_their_form_and_differ(void **state)
 }
 
 static void
+a_uuid_is_told_from_other_text(void **state)
+{
+	static const char *const	wrong[] = {
+		"", "x", "0f0e0d0c-0b0a-4908-8706-05040302010",
+		"0f0e0d0c-0b0a-4908-8706-0504030201000",
+		"0f0e0d0c-0b0a-4908-8706-0504030201g0",
+		"0f0e0d0c00b0a-4908-8706-050403020100",
+		"0f0e0d0c-0b0a-4908-8706_050403020100",
+	};
+	size_t				 i;
+
+	(void)state;
+	assert_true(crypto_is_uuid("0f0e0d0c-0b0a-4908-8706-050403020100"));
+	assert_true(crypto_is_uuid("0F0E0D0C-0B0A-4908-8706-050403020100"));
+	assert_true(crypto_is_uuid(crypto_uuid(mem)));
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_false(crypto_is_uuid(wrong[i]));
+}
+
+static void
 compares_all_bytes(void **state)
 {
 	(void)state;
@@ -259,6 +279,7 @@ main(void)
 		promise(a_key_may_be_of_any_length),
 		promise(makes_the_pkce_challenge_of_the_rfc),
 		promise(tokens_and_uuids_have_their_form_and_differ),
+		promise(a_uuid_is_told_from_other_text),
 		promise(compares_all_bytes),
 		promise(hex_reads_back_and_nothing_else_does),
 		promise(base64_reads_back_and_has_one_form),
