@@ -39,6 +39,16 @@ static const struct ctl_option	disconnect_options[] = {
 static const struct ctl_option	jobs_options[] = {
 	{ "parked", false }, { "limit", true }, { NULL, false }
 };
+static const struct ctl_option	events_options[] = {
+	{ "tenant", true }, { "parked", false }, { "limit", true },
+	{ NULL, false }
+};
+static const struct ctl_option	events_show_options[] = {
+	{ "body", false }, { NULL, false }
+};
+static const struct ctl_option	events_retry_options[] = {
+	{ "all", false }, { "tenant", true }, { NULL, false }
+};
 static const struct ctl_option	limit_options[] = {
 	{ "limit", true }, { NULL, false }
 };
@@ -110,6 +120,15 @@ static const struct ctl_command	commands[] = {
 	{ { "jobs", "retry" }, "ID",
 	  "try a job again now",
 	  1, 1, NULL, ctl_jobs_retry },
+	{ { "events", NULL }, "[--tenant TENANT] [--parked] [--limit N]",
+	  "show what became of webhooks, and list what waits",
+	  0, 0, events_options, ctl_events },
+	{ { "events", "show" }, "ID [--body]",
+	  "show all about one webhook",
+	  1, 1, events_show_options, ctl_events_show },
+	{ { "events", "retry" }, "ID | --all [--tenant TENANT]",
+	  "try to apply it again now",
+	  0, 1, events_retry_options, ctl_events_retry },
 	{ { "errors", NULL }, "[TENANT] [--limit N]",
 	  "show what went wrong lately, and what to do",
 	  0, 1, limit_options, ctl_errors },

@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "app/ctl/ctl.h"
+#include "app/ctl/doctor.h"
 #include "app/ctl/migrate.h"
 #include "app/ctl/out.h"
 #include "app/repo/ops_schema.h"
 #include "app/repo/stmt.h"
-#include "app/repo/tenant.h"
 #include "app/service/calendly.h"
 #include "app/service/deployment.h"
 #include "app/service/keys.h"
@@ -22,46 +22,25 @@
 #include "lib/json.h"
 #include "lib/secret.h"
 
-enum { CHECKS = 64 };
-
-struct check {
-	const char	*name;
-	const char	*result;	/* ok, fail, warn */
-	const char	*detail;
-};
-
-struct doctor {
-	struct ctl		*c;
-	struct check		 check[CHECKS];
-	int			 n;
-	bool			 failed;
-	struct deployment	 deployment;
-	bool			 migrated;
-};
-
 static const struct out_column	columns[] = {
-	{ "check", "CHECK", OUT_TEXT, offsetof(struct check, name) },
-	{ "result", "RESULT", OUT_TEXT, offsetof(struct check, result) },
-	{ "detail", "DETAIL", OUT_TEXT, offsetof(struct check, detail) },
+	{ "check", "CHECK", OUT_TEXT, offsetof(struct doctor_check, name) },
+	{ "result", "RESULT", OUT_TEXT, offsetof(struct doctor_check, result) },
+	{ "detail", "DETAIL", OUT_TEXT, offsetof(struct doctor_check, detail) },
 	{ NULL, NULL, OUT_TEXT, 0 },
 };
 
-static void	note(struct doctor *, const char *, const char *,
-		    const char *, ...)
-		    __attribute__((__format__(__printf__, 4, 5)));
-
-static void
-note(struct doctor *d, const char *name, const char *result,
+void
+doctor_note(struct doctor *d, const char *name, const char *result,
     const char *format, ...)
 {
 	va_list	 ap;
 
 	if (strcmp(result, "fail") == 0)
 		d->failed = true;
-	if (d->n == CHECKS)
+	if (d->n == DOCTOR_CHECKS)
 		return;
 	va_start(ap, format);
-	d->check[d->n++] = (struct check){ name, result,
+	d->check[d->n++] = (struct doctor_check){ name, result,
 	    arena_vprintf(d->c->mem, format, ap) };
 	va_end(ap);
 }
@@ -75,11 +54,12 @@ check_settings(struct doctor *d)
 
 	rc = settings_load(d->c->mem, d->c->file, &d->c->settings, &m);
 	for (; m != NULL; m = m->next)
-		note(d, "settings", m->fault ? "fail" : "warn", "%s", m->text);
+		doctor_note(d, "settings", m->fault ? "fail" : "warn", "%s",
+		    m->text);
 	if (rc != CAL_OK && d->n == before)
-		note(d, "settings", "fail", "they could not be loaded");
+		doctor_note(d, "settings", "fail", "they could not be loaded");
 	if (d->n == before)
-		note(d, "settings", "ok", "%s", d->c->file == NULL ?
+		doctor_note(d, "settings", "ok", "%s", d->c->file == NULL ?
 		    "from the environment" : d->c->file);
 }
 
@@ -89,10 +69,11 @@ check_keyring(struct doctor *d)
 	if (d->c->settings.keyring_file == NULL)
 		return;		/* said so among the settings */
 	if (ctl_keyring(d->c) == CAL_OK)
-		note(d, "keyring", "ok", "%s", d->c->settings.keyring_file);
+		doctor_note(d, "keyring", "ok", "%s",
+		    d->c->settings.keyring_file);
 	else
-		note(d, "keyring", "fail", "%s cannot be used: the lines "
-		    "above say why", d->c->settings.keyring_file);
+		doctor_note(d, "keyring", "fail", "%s cannot be used: the "
+		    "lines above say why", d->c->settings.keyring_file);
 }
 
 static void
@@ -103,21 +84,21 @@ check_migrations(struct doctor *d)
 
 	if (schema_exists(c->db, c->mem, &exists) != CAL_OK || (exists &&
 	    deployment_find(c->db, c->mem, &d->deployment) != CAL_OK)) {
-		note(d, "migrations", "fail", "cannot be read: the lines "
-		    "above say why");
+		doctor_note(d, "migrations", "fail", "cannot be read: the "
+		    "lines above say why");
 		return;
 	}
 	d->migrated = d->deployment.schema_version >= SCHEMA_VERSION;
 	if (!d->migrated)
-		note(d, "migrations", "fail", "the database is at %ld, this "
-		    "program needs %d: run \"calendlyctl migrate\"",
+		doctor_note(d, "migrations", "fail", "the database is at %ld, "
+		    "this program needs %d: run \"calendlyctl migrate\"",
 		    d->deployment.schema_version, SCHEMA_VERSION);
 	else if (d->deployment.schema_version > SCHEMA_VERSION)
-		note(d, "migrations", "warn", "the database is at %ld, this "
-		    "program was built for %d: finish the upgrade",
+		doctor_note(d, "migrations", "warn", "the database is at %ld, "
+		    "this program was built for %d: finish the upgrade",
 		    d->deployment.schema_version, SCHEMA_VERSION);
 	else
-		note(d, "migrations", "ok", "at %ld",
+		doctor_note(d, "migrations", "ok", "at %ld",
 		    d->deployment.schema_version);
 }
 
@@ -131,20 +112,22 @@ check_role(struct doctor *d)
 	if (d->c->settings.database_url == NULL)
 		return;
 	if (runtime_user(d->c, &user) != CAL_OK) {
-		note(d, "run-time role", "fail", "DATABASE_URL names no user");
+		doctor_note(d, "run-time role", "fail", "DATABASE_URL names no "
+		    "user");
 		return;
 	}
 	rc = ops_role_find(d->c->db, d->c->mem, user, &role);
 	if (rc != CAL_OK)
-		note(d, "run-time role", "fail", "there is no role %s, which "
-		    "DATABASE_URL names: CREATE ROLE %s LOGIN", user, user);
+		doctor_note(d, "run-time role", "fail", "there is no role %s, "
+		    "which DATABASE_URL names: CREATE ROLE %s LOGIN", user,
+		    user);
 	else if ((fault = runtime_fault(d->c->mem, user, &role)) != NULL)
-		note(d, "run-time role", "fail", "%s", fault);
+		doctor_note(d, "run-time role", "fail", "%s", fault);
 	else if (!role.runtime)
-		note(d, "run-time role", "fail", "%s is no member of "
+		doctor_note(d, "run-time role", "fail", "%s is no member of "
 		    "calendlyd_runtime: run \"calendlyctl migrate\"", user);
 	else
-		note(d, "run-time role", "ok", "%s owns nothing", user);
+		doctor_note(d, "run-time role", "ok", "%s owns nothing", user);
 }
 
 static void
@@ -155,17 +138,17 @@ check_tables(struct doctor *d)
 	int			 i, n;
 
 	if (ops_exposed_list(d->c->db, d->c->mem, &list, &n) != CAL_OK) {
-		note(d, "row-level security", "fail", "cannot be read");
+		doctor_note(d, "row-level security", "fail", "cannot be read");
 		return;
 	}
 	if (n == 0) {
-		note(d, "row-level security", "ok", "forced on every table "
-		    "with tenants' rows");
+		doctor_note(d, "row-level security", "ok", "forced on every "
+		    "table with tenants' rows");
 		return;
 	}
 	for (names = list[0], i = 1; i < n; i++)
 		names = arena_printf(d->c->mem, "%s, %s", names, list[i]);
-	note(d, "row-level security", "fail", "not forced on: %s: stop "
+	doctor_note(d, "row-level security", "fail", "not forced on: %s: stop "
 	    "calendlyd, restore the schema", names);
 }
 
@@ -179,31 +162,34 @@ check_deployment(struct doctor *d)
 		return;
 	if ((fault = deployment_fault(d->c->ring, d->c->mem,
 	    &d->deployment)) != NULL)
-		note(d, "deployment", "fail", "%s", fault);
+		doctor_note(d, "deployment", "fail", "%s", fault);
 	else
-		note(d, "deployment", "ok", "%s, and its keyring opens what "
-		    "it sealed", d->deployment.id);
+		doctor_note(d, "deployment", "ok", "%s, and its keyring opens "
+		    "what it sealed", d->deployment.id);
 	if ((fault = keys_missing(&cal, d->c->mem)) != NULL)
-		note(d, "keys in use", "fail", "%s", fault);
+		doctor_note(d, "keys in use", "fail", "%s", fault);
 	else
-		note(d, "keys in use", "ok", "the keyring holds all of them");
+		doctor_note(d, "keys in use", "ok", "the keyring holds all of "
+		    "them");
 }
 
 static void
 check_owner(struct doctor *d)
 {
 	if (ctl_connect(d->c) != CAL_OK) {
-		note(d, "database, as owner", "fail", "DATABASE_ADMIN_URL: "
-		    "cannot connect: the lines above say why");
+		doctor_note(d, "database, as owner", "fail",
+		    "DATABASE_ADMIN_URL: cannot connect: the lines above say "
+		    "why");
 		return;
 	}
-	note(d, "database, as owner", "ok", "reachable");
+	doctor_note(d, "database, as owner", "ok", "reachable");
 	check_migrations(d);
 	if (!d->migrated)
 		return;
 	check_role(d);
 	check_tables(d);
 	check_deployment(d);
+	doctor_check_books(d);
 }
 
 /* As calendlyd itself sees it; the same database as the owner's? */
@@ -221,16 +207,16 @@ check_runtime(struct doctor *d)
 	if (db == NULL)
 		err_nomem("a database connection");
 	if (db_connect(db) != CAL_OK)
-		note(d, "database, as calendlyd", "fail", "DATABASE_URL: "
-		    "cannot connect: the lines above say why");
+		doctor_note(d, "database, as calendlyd", "fail",
+		    "DATABASE_URL: cannot connect: the lines above say why");
 	else if (d->migrated && (deployment_find(db, c->mem, &seen) != CAL_OK
 	    || seen.id == NULL || d->deployment.id == NULL ||
 	    strcmp(seen.id, d->deployment.id) != 0))
-		note(d, "database, as calendlyd", "fail", "it is not the "
-		    "database that DATABASE_ADMIN_URL names, or cannot be "
+		doctor_note(d, "database, as calendlyd", "fail", "it is not "
+		    "the database that DATABASE_ADMIN_URL names, or cannot be "
 		    "read: let both name the same, and migrate");
 	else
-		note(d, "database, as calendlyd", "ok", "reachable");
+		doctor_note(d, "database, as calendlyd", "ok", "reachable");
 	db_free(db);
 }
 

@@ -7,6 +7,7 @@
 #include "app/ctl/ctl.h"
 #include "app/ctl/out.h"
 #include "app/repo/ops.h"
+#include "app/repo/ops_delivery.h"
 #include "lib/arena.h"
 
 enum { LIMIT = 20, LIMIT_MAX = 1000 };
@@ -18,6 +19,11 @@ struct call_advice {
 
 struct job_advice {
 	struct ops_job		 job;
+	const char		*todo;
+};
+
+struct delivery_advice {
+	struct ops_delivery	 delivery;
 	const char		*todo;
 };
 
@@ -59,6 +65,21 @@ static const struct out_column	job_columns[] = {
 	{ "error", "LAST ERROR", OUT_TEXT,
 	  offsetof(struct job_advice, job.error) },
 	{ "todo", "WHAT TO DO", OUT_TEXT, offsetof(struct job_advice, todo) },
+	{ NULL, NULL, OUT_TEXT, 0 },
+};
+
+#define DELIVERY(field)	offsetof(struct delivery_advice, delivery.field)
+
+static const struct out_column	delivery_columns[] = {
+	{ "id", "EVENT ID", OUT_TEXT, DELIVERY(id) },
+	{ "tenant", "TENANT", OUT_TEXT, DELIVERY(tenant) },
+	{ "user_id", "USER", OUT_TEXT, DELIVERY(user_id) },
+	{ "kind", "KIND", OUT_TEXT, DELIVERY(kind) },
+	{ "state", "STATE", OUT_TEXT, DELIVERY(state) },
+	{ "tries", "TRIES", OUT_NUMBER, DELIVERY(tries) },
+	{ "error", "LAST ERROR", OUT_TEXT, DELIVERY(error) },
+	{ "todo", "WHAT TO DO", OUT_TEXT,
+	  offsetof(struct delivery_advice, todo) },
 	{ NULL, NULL, OUT_TEXT, 0 },
 };
 
@@ -152,8 +173,31 @@ print_jobs(struct ctl *c, int limit)
 		advice[i] = (struct job_advice){ rows[i], arena_printf(c->mem,
 		    "mend the cause, then: calendlyctl jobs retry %s",
 		    rows[i].id) };
-	out_list(c, "jobs", "Jobs and deliveries that were given up (parked)",
+	out_list(c, "jobs", "Jobs that were given up (parked)",
 	    job_columns, advice, sizeof(*advice), n);
+	return CAL_OK;
+}
+
+static enum cal_err
+print_deliveries(struct ctl *c, int limit)
+{
+	struct delivery_advice	*advice;
+	struct ops_delivery	*rows;
+	enum cal_err		 rc;
+	int			 i, n;
+
+	rc = ops_delivery_list(c->db, c->mem, c->arg[0], true, limit, &rows,
+	    &n);
+	if (rc != CAL_OK)
+		return rc;
+	advice = arena_array(c->mem, (size_t)n, sizeof(*advice));
+	for (i = 0; i < n; i++)
+		advice[i] = (struct delivery_advice){ rows[i],
+		    arena_printf(c->mem, "mend the cause, then: calendlyctl "
+		    "events retry %s", rows[i].id) };
+	out_list(c, "events", "Webhooks that could not be applied, or are "
+	    "missing in the feed", delivery_columns, advice, sizeof(*advice),
+	    n);
 	return CAL_OK;
 }
 
@@ -191,6 +235,7 @@ ctl_errors(struct ctl *c)
 	out_begin(c);
 	if ((rc = print_calls(c, limit)) != CAL_OK ||
 	    (rc = print_jobs(c, limit)) != CAL_OK ||
+	    (rc = print_deliveries(c, limit)) != CAL_OK ||
 	    (rc = print_connections(c, limit)) != CAL_OK)
 		return rc;
 	return out_end(c);

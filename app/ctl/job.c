@@ -7,8 +7,10 @@
 #include "app/ctl/ctl.h"
 #include "app/ctl/out.h"
 #include "app/repo/ops.h"
+#include "app/repo/ops_delivery.h"
 #include "app/repo/tenant.h"
 #include "lib/arena.h"
+#include "lib/crypto.h"
 #include "lib/db.h"
 
 enum {
@@ -18,7 +20,6 @@ enum {
 	ID_DIGITS = 18,		/* fits a bigint */
 };
 
-#define DELIVERY	"delivery:"
 #define JOB(field)	offsetof(struct ops_job, field)
 
 static const struct out_column	job_columns[] = {
@@ -33,6 +34,21 @@ static const struct out_column	job_columns[] = {
 	{ NULL, NULL, OUT_TEXT, 0 },
 };
 
+/* Nothing that waits for a person goes unnoticed. */
+static enum cal_err
+point_at_deliveries(struct ctl *c)
+{
+	struct ops_delivery	*rows;
+	enum cal_err		 rc;
+	int			 n;
+
+	rc = ops_delivery_list(c->db, c->mem, NULL, true, 1, &rows, &n);
+	if (rc == CAL_OK && n > 0)
+		ctl_say("webhooks wait for a person, too: \"calendlyctl "
+		    "events --parked\"");
+	return rc;
+}
+
 enum cal_err
 ctl_jobs(struct ctl *c)
 {
@@ -44,7 +60,8 @@ ctl_jobs(struct ctl *c)
 	if ((rc = ctl_number(c, "limit", JOBS, LIMIT_MAX, &limit)) != CAL_OK ||
 	    (rc = ctl_open(c)) != CAL_OK ||
 	    (rc = ops_job_list(c->db, c->mem, NULL, ctl_has(c, "parked"),
-	    limit + 1, &rows, &n)) != CAL_OK)
+	    limit + 1, &rows, &n)) != CAL_OK ||
+	    (rc = point_at_deliveries(c)) != CAL_OK)
 		return rc;
 	if ((more = n > limit))
 		n = limit;
@@ -54,30 +71,28 @@ ctl_jobs(struct ctl *c)
 	return out_end(c);
 }
 
-/* A job's number, behind "delivery:" a delivery's. */
+/* Deliveries that were given up have commands of their own. */
 static enum cal_err
-read_id(struct ctl *c, bool *delivery, const char **id)
+read_id(struct ctl *c)
 {
-	const char	*text = c->arg[0];
-	size_t		 n;
+	const char	*id = c->arg[0];
+	const size_t	 n = strlen(id);
 
-	*delivery = strncmp(text, DELIVERY, strlen(DELIVERY)) == 0;
-	*id = text + (*delivery ? strlen(DELIVERY) : 0);
-	n = strlen(*id);
-	if (n >= 1 && n <= ID_DIGITS && strspn(*id, "0123456789") == n)
+	if (n >= 1 && n <= ID_DIGITS && strspn(id, "0123456789") == n)
 		return CAL_OK;
 	return ctl_misuse(c, "\"%s\" is no job's id: write it as "
-	    "\"calendlyctl jobs\" shows it, such as 17 or delivery:17", text);
+	    "\"calendlyctl jobs\" shows it, such as 17%s", id,
+	    crypto_is_uuid(id) ?
+	    "; for a delivery: \"calendlyctl events retry\"" : "");
 }
 
 static enum cal_err
-retry(struct ctl *c, bool delivery, const char *id)
+retry(struct ctl *c)
 {
 	const char	*tenant_id;
 	enum cal_err	 rc;
 
-	rc = delivery ? ops_delivery_retry(c->db, c->mem, id, &tenant_id) :
-	    ops_job_retry(c->db, c->mem, id, &tenant_id);
+	rc = ops_job_retry(c->db, c->mem, c->arg[0], &tenant_id);
 	if (rc == CAL_NOTFOUND)
 		return ctl_fail(rc, "there is no job %s: it may have ended "
 		    "well by now; \"calendlyctl jobs\" shows those that have "
@@ -92,13 +107,10 @@ retry(struct ctl *c, bool delivery, const char *id)
 enum cal_err
 ctl_jobs_retry(struct ctl *c)
 {
-	const char	*id;
 	enum cal_err	 rc;
-	bool		 delivery;
 
-	if ((rc = read_id(c, &delivery, &id)) != CAL_OK ||
-	    (rc = ctl_open(c)) != CAL_OK || (rc = db_begin(c->db)) != CAL_OK ||
-	    (rc = retry(c, delivery, id)) != CAL_OK)
+	if ((rc = read_id(c)) != CAL_OK || (rc = ctl_open(c)) != CAL_OK ||
+	    (rc = db_begin(c->db)) != CAL_OK || (rc = retry(c)) != CAL_OK)
 		return rc;
 	ctl_say("asked for: a runner tries it next");
 	return out_done(c);

@@ -13,6 +13,7 @@
 #include "app/service/apply.h"
 #include "app/service/calendly.h"
 #include "app/service/gate.h"
+#include "app/service/ledger.h"
 #include "app/settings.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
@@ -145,7 +146,8 @@ job_run_some(struct calendly *cal, struct arena *mem, bool jobs, bool *worked)
 {
 	static enum cal_err	(*const parts[])(struct calendly *,
 				    struct arena *, bool *) = {
-		apply_some, apply_feed, sweep_now_and_then, run_one
+		apply_some, apply_feed, sweep_now_and_then, ledger_keep,
+		run_one
 	};
 	const size_t		 n = sizeof(parts) / sizeof(parts[0]);
 	enum cal_err		 rc;

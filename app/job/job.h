@@ -12,8 +12,8 @@ struct arena;
 struct calendly;
 
 /*
- * One round: apply deliveries, extend the feed, now and then sweep and, if
- * "jobs", run one job that is due, which may have to wait for Calendly.
+ * One round: apply deliveries, extend the feed, now and then sweep and audit
+ * and, if "jobs", run one job that is due, which may have to wait for Calendly.
  * "worked": there was something to do, so that another round is worth trying
  * at once.
  */

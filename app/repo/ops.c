@@ -208,14 +208,6 @@ ops_job_retry(struct db *db, struct arena *mem, const char *id,
 }
 
 enum cal_err
-ops_delivery_retry(struct db *db, struct arena *mem, const char *id,
-    const char **tenant_id)
-{
-	return one_cell(db, mem, STMT_OPS_DELIVERY_RETRY,
-	    STMT_ARGS(db_text(id)), tenant_id);
-}
-
-enum cal_err
 ops_call_list(struct db *db, struct arena *mem, const char *tenant, int limit,
     struct ops_call **out, int *n)
 {

@@ -44,7 +44,6 @@ struct ops_connection {
 	const char	*updated_at;
 };
 
-/* A job, or a delivery that could not be applied ("delivery:17"). */
 struct ops_job {
 	const char	*id;
 	const char	*tenant;
@@ -101,11 +100,9 @@ enum cal_err	ops_connection_list(struct db *, struct arena *,
 enum cal_err	ops_job_list(struct db *, struct arena *, const char *tenant,
 		    bool parked, int limit, struct ops_job **, int *n)
 		    ERR_CHECK;
-/* Both: now, and as if never tried before. */
+/* Now, and as if never tried before. */
 enum cal_err	ops_job_retry(struct db *, struct arena *, const char *id,
 		    const char **tenant_id) ERR_CHECK;
-enum cal_err	ops_delivery_retry(struct db *, struct arena *,
-		    const char *id, const char **tenant_id) ERR_CHECK;
 /* Newest first. */
 enum cal_err	ops_call_list(struct db *, struct arena *, const char *tenant,
 		    int limit, struct ops_call **, int *n) ERR_CHECK;

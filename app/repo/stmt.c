@@ -12,6 +12,7 @@ const struct db_stmt stmt_table[STMT__MAX] = {
 #include "app/repo/stmt_event.inc"
 #include "app/repo/stmt_meeting.inc"
 #include "app/repo/stmt_job.inc"
+#include "app/repo/stmt_ledger.inc"
 #include "app/repo/stmt_ops.inc"
 #include "app/repo/stmt_sealed.inc"
 #include "app/repo/stmt_tally.inc"

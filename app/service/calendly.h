@@ -36,6 +36,7 @@ struct calendly {
 	const char		*connection_id;
 	bool			 keys_proven;	/* see keys.h */
 	int64_t			 next_sweep;	/* a runner's, clock_ms() */
+	int64_t			 next_audit;	/* the same, of the ledger */
 };
 
 /* Does not connect to the database yet. */

@@ -1,0 +1,37 @@
+/*
+ * doctor: what its checks share.
+ */
+#ifndef APP_CTL_DOCTOR_H
+#define APP_CTL_DOCTOR_H
+
+#include <stdbool.h>
+
+#include "app/repo/tenant.h"
+
+struct ctl;
+
+enum { DOCTOR_CHECKS = 64 };
+
+struct doctor_check {
+	const char	*name;
+	const char	*result;	/* ok, fail, warn */
+	const char	*detail;
+};
+
+struct doctor {
+	struct ctl		*c;
+	struct doctor_check	 check[DOCTOR_CHECKS];
+	int			 n;
+	bool			 failed;
+	struct deployment	 deployment;
+	bool			 migrated;
+};
+
+void	doctor_note(struct doctor *, const char *name, const char *result,
+	    const char *detail, ...)
+	    __attribute__((__format__(__printf__, 4, 5)));
+
+/* doctor_books.c: is everything there, and in time? */
+void	doctor_check_books(struct doctor *);
+
+#endif

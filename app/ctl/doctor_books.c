@@ -1,0 +1,95 @@
+/*
+ * doctor_books: is all that was accepted there, and in time?
+ */
+#include <inttypes.h>
+
+#include "app/ctl/ctl.h"
+#include "app/ctl/doctor.h"
+#include "app/repo/ledger.h"
+#include "app/repo/ops_delivery.h"
+
+enum {
+	AGE_WARN = 60,		/* seconds that a webhook may wait */
+	AGE_FAIL = 15 * 60,
+	BOUND = 100000,		/* the backlog is not counted further */
+};
+
+static void
+check_backlog(struct doctor *d, const struct ops_backlog *b)
+{
+	const char	*result = b->age > AGE_FAIL ? "fail" :
+			    b->age > AGE_WARN ? "warn" : "ok";
+
+	doctor_note(d, "backlog", result, "%s%" PRId64 " webhooks wait to be "
+	    "applied, the oldest for %" PRId64 " s%s",
+	    b->waiting < BOUND ? "" : "at least ", b->waiting, b->age,
+	    b->age > AGE_WARN ? ": is a runner running (CALENDLYD_RUNNERS), "
+	    "and are there enough?" : "");
+}
+
+static void
+check_parked(struct doctor *d, const struct ops_backlog *b)
+{
+	if (b->parked == 0)
+		doctor_note(d, "parked webhooks", "ok", "none");
+	else
+		doctor_note(d, "parked webhooks", "warn", "%" PRId64 " could "
+		    "not be applied: \"calendlyctl events --parked\" says "
+		    "why; mend that, then \"calendlyctl events retry --all\"",
+		    b->parked);
+}
+
+static void
+check_ledger(struct doctor *d, const struct ops_backlog *b,
+    const struct ledger *l)
+{
+	if (b->missing > 0)
+		doctor_note(d, "books", "fail", "%" PRId64 " webhooks are "
+		    "missing: stored, but neither applied nor waiting; "
+		    "somebody changed the database: \"calendlyctl events "
+		    "--parked\" names them, \"calendlyctl events retry --all\" "
+		    "applies them", b->missing);
+	else if (!l->current)
+		doctor_note(d, "books", "warn", "closed up to %.16s UTC only: "
+		    "runners close each minute soon after it is over: is one "
+		    "running?", l->closed_to);
+	else
+		doctor_note(d, "books", "ok", "they balance, up to %.16s UTC",
+		    l->closed_to);
+}
+
+static void
+check_retention(struct doctor *d, const struct ops_backlog *b)
+{
+	if (!b->stale_deliveries && !b->stale_events)
+		doctor_note(d, "retention", "ok", "nothing is kept too long");
+	else
+		doctor_note(d, "retention", "warn", "%s%s%s are kept more "
+		    "than a day longer than %s: is a runner running? It "
+		    "removes them bit by bit",
+		    b->stale_deliveries ? "raw webhooks" : "",
+		    b->stale_deliveries && b->stale_events ? " and " : "",
+		    b->stale_events ? "events" : "",
+		    b->stale_deliveries ? "CALENDLYD_RETENTION_DELIVERIES" :
+		    "CALENDLYD_RETENTION_EVENTS");
+}
+
+void
+doctor_check_books(struct doctor *d)
+{
+	struct ctl		*c = d->c;
+	struct ops_backlog	 b;
+	struct ledger		 l;
+
+	if (ops_backlog(c->db, c->mem, (int)c->settings.retention_deliveries,
+	    (int)c->settings.retention_events, &b) != CAL_OK ||
+	    ledger_totals(c->db, c->mem, NULL, &l) != CAL_OK) {
+		doctor_note(d, "books", "fail", "cannot be read: the lines "
+		    "above say why");
+		return;
+	}
+	check_backlog(d, &b);
+	check_parked(d, &b);
+	check_ledger(d, &b, &l);
+	check_retention(d, &b);
+}
