@@ -303,4 +303,90 @@ AS $$
 $$;
 SELECT look_across('deliveries_missing()');
 
+-- Ask for a job; if it is asked for already, once more, and as if it had never
+-- been tried.  Says how often that was by now.
+CREATE FUNCTION job_ask(p_tenant bigint, p_kind text, p_subject text,
+	p_seconds integer DEFAULT 0)
+RETURNS bigint
+LANGUAGE sql VOLATILE
+AS $$
+	INSERT INTO jobs (tenant_id, kind, subject, next_run_at)
+	VALUES (p_tenant, p_kind, p_subject,
+	       now() + make_interval(secs => p_seconds))
+	ON CONFLICT (kind, subject) DO UPDATE
+	   SET wanted = jobs.wanted + 1,
+	       tries = 0,
+	       parked_at = NULL,
+	       next_run_at = least(jobs.next_run_at, excluded.next_run_at)
+	RETURNING wanted
+$$;
+GRANT EXECUTE ON FUNCTION job_ask(bigint, text, text, integer)
+	TO calendlyd_runtime, calendlyd_definer;
+
+CREATE OR REPLACE FUNCTION checks_ask(most integer) RETURNS bigint
+LANGUAGE sql VOLATILE
+AS $$
+	WITH due AS (
+		UPDATE connections c
+		   SET next_check_at = now() + (0.8 + 0.4 * random()) * CASE
+			WHEN EXISTS (SELECT FROM subscriptions s
+				      WHERE s.grant_id = c.grant_id
+					AND s.failing_since IS NOT NULL
+					AND s.state = 'active')
+			THEN interval '1 hour'
+			WHEN c.capability IN ('plan', 'role', 'scope')
+			THEN interval '1 day'
+			ELSE interval '6 hours' END
+		 WHERE c.id IN (
+			SELECT id FROM connections
+			 WHERE status = 'connected'
+			   AND next_check_at <= now()
+			 ORDER BY next_check_at
+			 LIMIT most
+			   FOR UPDATE SKIP LOCKED)
+		RETURNING c.id, c.tenant_id
+	)
+	SELECT count(job_ask(tenant_id, 'reconcile', id::text))
+	  FROM due
+$$;
+SELECT look_across('checks_ask(integer)');
+
+CREATE OR REPLACE FUNCTION endpoint_suspect(p_id bigint) RETURNS void
+LANGUAGE sql VOLATILE
+AS $$
+	WITH noted AS (
+		UPDATE endpoints
+		   SET mismatch_at = now()
+		 WHERE id = p_id
+		   AND state = 'live'
+		   AND (mismatch_at IS NULL
+			OR mismatch_at < now() - interval '1 hour')
+		RETURNING tenant_id, connection_id
+	)
+	SELECT job_ask(tenant_id, 'reconcile', connection_id::text)
+	  FROM noted
+$$;
+SELECT look_across('endpoint_suspect(bigint)');
+
+CREATE OR REPLACE FUNCTION sweep_pending_grants(most integer) RETURNS bigint
+LANGUAGE sql VOLATILE
+AS $$
+	WITH stale AS (
+		UPDATE grants
+		   SET status = 'teardown',
+		       teardown_deadline = now() + interval '1 day',
+		       updated_at = now()
+		 WHERE id IN (
+			SELECT id FROM grants
+			 WHERE status = 'pending'
+			   AND created_at < now() - interval '10 minutes'
+			 LIMIT most
+			   FOR UPDATE SKIP LOCKED)
+		RETURNING id, tenant_id
+	)
+	SELECT count(job_ask(tenant_id, 'teardown', id::text))
+	  FROM stale
+$$;
+SELECT look_across('sweep_pending_grants(integer)');
+
 REVOKE CREATE ON SCHEMA public FROM calendlyd_definer;
