@@ -45,7 +45,8 @@ CREATE INDEX delivery_queue_tried ON delivery_queue (delivery_id)
 
 -- (Re)count what was received in one minute.  A flagged event whose delivery
 -- waits to be tried again is pending; an event without an outcome is the
--- previous version's, which knew no other than applied.
+-- previous version's, which knew no other than applied.  What is left of a user
+-- whom that version erased goes, too: it did not find what we had applied.
 CREATE FUNCTION ledger_count(since timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE
 AS $$
@@ -98,6 +99,22 @@ BEGIN
 	       missing = excluded.missing,
 	       told = least(l.told, excluded.missing),
 	       checked_at = now();
+
+	IF EXISTS (SELECT FROM ledger l
+		    WHERE l.minute = since AND l.missing > 0) THEN
+		DELETE FROM deliveries_in d
+		 WHERE d.received_at >= since
+		   AND d.received_at < since + interval '1 minute'
+		   AND NOT EXISTS (SELECT FROM connections c
+				    WHERE c.id = d.connection_id)
+		   AND NOT EXISTS (SELECT FROM delivery_queue q
+				    WHERE q.delivery_id = d.id)
+		   AND NOT EXISTS (SELECT FROM events e
+				    WHERE e.id = d.event_id);
+		IF FOUND THEN
+			PERFORM ledger_count(since);
+		END IF;
+	END IF;
 END
 $$;
 

@@ -183,6 +183,19 @@ subtest 'a user who is erased is not missed' => sub {
 	cmp_ok balances('without them'), '<=', $accepted + 2, 'no alarm';
 };
 
+subtest 'nor is one whom the previous version erased' => sub {
+	book();
+	quiet();
+	my $id = newest();
+	$c->wait_for(sub { grep { $_->{id} eq $id } $c->events }, 'it');
+	$c->db->do('UPDATE deliveries_in SET connection_id =
+		gen_random_uuid() WHERE event_id = ?', {}, $id);
+	$c->db->do('DELETE FROM events WHERE id = ?', {}, $id);
+	is $ledger->age->close->{missing}, undef, 'no alarm';
+	is one('SELECT count(*) FROM deliveries_in WHERE event_id = ?', $id),
+	    0, 'nothing is left of it';
+};
+
 subtest 'retention is no loss, and old minutes become one line' => sub {
 	my $before = $ledger->says;
 	$ledger->age('2 hours');
