@@ -35,6 +35,31 @@ answer_json(struct req *r, int status, struct json *j)
 	req_answer(r, status, "application/json", text, n);
 }
 
+struct json *
+list_open(struct req *r)
+{
+	struct json	*j = json_new(r->mem);
+
+	json_object(j, NULL);
+	json_array(j, "data");
+	return j;
+}
+
+void
+list_next(struct json *j, const char *cursor)
+{
+	json_end(j);
+	json_str(j, "next", cursor);
+}
+
+void
+list_answer(struct req *r, struct json *j, const char *cursor)
+{
+	list_next(j, cursor);
+	json_end(j);
+	answer_json(r, 200, j);
+}
+
 const char *
 caller_tenant(const struct req *r)
 {

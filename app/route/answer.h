@@ -14,6 +14,14 @@ struct req;
 
 /* End the document and answer with it. */
 void		answer_json(struct req *, int status, struct json *);
+/*
+ * A list: open it, write what is in it, answer with the cursor of the page
+ * after it (NULL: this is the last).  list_next ends what is in it and leaves
+ * the object open, for a list that has more to say.
+ */
+struct json	*list_open(struct req *);
+void		 list_next(struct json *, const char *cursor);
+void		 list_answer(struct req *, struct json *, const char *cursor);
 /* 409: Calendly takes no credential of this user any more. */
 enum cal_err	answer_needs_reauth(struct req *) ERR_CHECK;
 /* The tenant of the API key that was let in. */

@@ -71,16 +71,11 @@ connections_list(struct calendly *cal, struct req *r)
 	    &n);
 	if (rc != CAL_OK)
 		return rc;
-	j = json_new(r->mem);
-	json_object(j, NULL);
-	json_array(j, "data");
+	j = list_open(r);
 	for (i = 0; i < n && i < limit; i++)
 		connection_write(cal, r->mem, j, &all[i]);
-	json_end(j);
-	json_str(j, "next", cursor_write(r, CURSOR_CONNECTIONS,
+	list_answer(r, j, cursor_write(r, CURSOR_CONNECTIONS,
 	    n > limit ? all[limit - 1].user_id : NULL));
-	json_end(j);
-	answer_json(r, 200, j);
 	return CAL_OK;
 }
 
@@ -196,15 +191,10 @@ connection_webhooks(struct calendly *cal, struct req *r)
 		return answer_needs_reauth(r);
 	if (rc != CAL_OK)
 		return rc;
-	j = json_new(r->mem);
-	json_object(j, NULL);
-	json_array(j, "data");
+	j = list_open(r);
 	for (i = 0; i < h.nfound; i++)
 		hook_write(r, j, &h.found[i]);
-	json_end(j);
-	json_null(j, "next");
-	json_end(j);
-	answer_json(r, 200, j);
+	list_answer(r, j, NULL);
 	return CAL_OK;
 }
 
@@ -238,16 +228,11 @@ log_page(struct calendly *cal, struct req *r, const char *connection_id,
 	    &all, &n);
 	if (rc != CAL_OK)
 		return rc;
-	j = json_new(r->mem);
-	json_object(j, NULL);
-	json_array(j, "data");
+	j = list_open(r);
 	for (i = 0; i < n && i < limit; i++)
 		call_write(j, &all[i]);
-	json_end(j);
-	json_str(j, "next", cursor_write(r, CURSOR_LOG,
+	list_answer(r, j, cursor_write(r, CURSOR_LOG,
 	    n > limit ? all[limit - 1].id : NULL));
-	json_end(j);
-	answer_json(r, 200, j);
 	return CAL_OK;
 }
 

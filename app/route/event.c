@@ -59,29 +59,27 @@ page_size(const struct event *all, int n, int limit)
 
 /* "next" goes on after what was shown, or stays where it was. */
 static void
-page_write(struct req *r, struct json *j, const struct event *all, int n,
-    bool more, int64_t position)
+page_answer(struct req *r, const struct event *all, int n, bool more,
+    int64_t position)
 {
-	int	 i;
+	struct json	*j = list_open(r);
+	int		 i;
 
-	json_object(j, NULL);
-	json_array(j, "data");
 	for (i = 0; i < n; i++)
 		event_write(j, NULL, &all[i]);
-	json_end(j);
 	if (n > 0)
 		position = all[n - 1].seq;
-	json_str(j, "next", cursor_write(r, CURSOR,
+	list_next(j, cursor_write(r, CURSOR,
 	    arena_printf(r->mem, "%" PRId64, position)));
 	json_bool(j, "more", more);
 	json_end(j);
+	answer_json(r, 200, j);
 }
 
 static enum cal_err
 event_list(struct calendly *cal, struct req *r)
 {
 	struct event	*all;
-	struct json	*j;
 	int64_t		 position;
 	enum cal_err	 rc;
 	int		 limit, n, shown;
@@ -94,9 +92,7 @@ event_list(struct calendly *cal, struct req *r)
 	if (rc != CAL_OK)
 		return rc;
 	shown = page_size(all, n, limit);
-	j = json_new(r->mem);
-	page_write(r, j, all, shown, shown < n, position);
-	answer_json(r, 200, j);
+	page_answer(r, all, shown, shown < n, position);
 	return CAL_OK;
 }
 
