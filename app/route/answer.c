@@ -10,6 +10,7 @@
 #include "app/service/session.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
+#include "lib/etag.h"
 #include "lib/json.h"
 #include "lib/req.h"
 
@@ -25,14 +26,40 @@ static const struct json_caps BODY_CAPS = {
 	.count = 1000,
 };
 
+/*
+ * What a caller reads it may keep, but not use again without asking whether
+ * it still holds; if it does, it is not sent again (RFC 9110, 15.4.5).
+ */
+static bool
+answer_unchanged(struct req *r, struct bytes body)
+{
+	const char	*etag = etag_of(r->mem, body);
+
+	req_header(r, "ETag", etag);
+	req_header(r, "Cache-Control", "private, no-cache");
+	if (!etag_named(req_param(r, "HTTP_IF_NONE_MATCH"), etag))
+		return false;
+	req_answer(r, 304, NULL, NULL, 0);
+	return true;
+}
+
+/* Whether it tells a caller that was let in how things stand. */
+static bool
+is_reading(const struct req *r)
+{
+	return r->caller != NULL &&
+	    (r->head || strcmp(r->method, "GET") == 0);
+}
+
 void
 answer_json(struct req *r, int status, struct json *j)
 {
-	const char	*text;
-	size_t		 n;
+	struct bytes	 body;
 
-	text = json_done(j, &n);
-	req_answer(r, status, "application/json", text, n);
+	body.p = json_done(j, &body.n);
+	if (status == 200 && is_reading(r) && answer_unchanged(r, body))
+		return;
+	req_answer(r, status, "application/json", body.p, body.n);
 }
 
 struct json *

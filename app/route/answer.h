@@ -12,7 +12,10 @@ struct json;
 struct json_node;
 struct req;
 
-/* End the document and answer with it. */
+/*
+ * End the document and answer with it.  A GET of a caller that was let in
+ * gets an ETag with its 200, and 304 if it has that already.
+ */
 void		answer_json(struct req *, int status, struct json *);
 /*
  * A list: open it, write what is in it, answer with the cursor of the page

@@ -103,10 +103,17 @@ breaks 'an unknown code',       qr/code/,                        GET => $one, 40
 breaks 'errors without any',    qr/errors/,                      POST => '/v1/connect-sessions', 400, $pjson,
 	problem(invalid_request => 400, errors => []);
 
-keeps 'headers', GET => $one, 200, $json, connection, {'x-request-id' => 'abc', Date => 'now'};
+my %headers = ('x-request-id' => 'abc', ETag => '"t-_9"', 'Cache-Control' => 'private, no-cache');
+keeps 'headers', GET => $one, 200, $json, connection, {%headers, Date => 'now'};
+keeps 'an answer that the caller has', GET => $one, 304, undef, '', {%headers};
 keeps 'Retry-After in seconds', GET => $one, 503, $pjson, problem(unavailable => 503),
 	{'X-Request-Id' => 'abc', 'Retry-After' => '5'};
 breaks 'no request id', qr/X-Request-Id is missing/, GET => $one, 200, $json, connection, {};
+breaks 'no ETag', qr/ETag is missing/, GET => $one, 200, $json, connection, {%headers, ETag => undef};
+breaks 'an ETag without its quotes', qr/ETag/, GET => $one, 200, $json, connection, {%headers, ETag => 't'};
+breaks 'an answer that may be reused unasked', qr/Cache-Control/, GET => $one, 200, $json, connection,
+	{%headers, 'Cache-Control' => 'private'};
+breaks 'a body the caller has', qr/no body/, GET => $one, 304, $json, connection, {%headers};
 breaks 'no Allow', qr/Allow is missing/, PUT => $session, 405, $pjson, problem(method_not_allowed => 405),
 	{'X-Request-Id' => 'abc'};
 breaks 'Retry-After in words', qr/Retry-After/, GET => $one, 503, $pjson, problem(unavailable => 503),
