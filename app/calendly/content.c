@@ -4,9 +4,9 @@
 #include <inttypes.h>
 
 #include "app/calendly/content.h"
-#include "app/calendly/when.h"
 #include "lib/arena.h"
 #include "lib/json.h"
+#include "lib/when.h"
 
 enum {
 	TEXT_MAX = 16 * 1024,

@@ -5,9 +5,9 @@
 
 #include "app/calendly/id.h"
 #include "app/calendly/payload.h"
-#include "app/calendly/when.h"
 #include "lib/arena.h"
 #include "lib/json.h"
+#include "lib/when.h"
 
 enum { KIND_MAX = 64 };
 

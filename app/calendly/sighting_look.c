@@ -5,10 +5,10 @@
 
 #include "app/calendly/id.h"
 #include "app/calendly/sighting_look.h"
-#include "app/calendly/when.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
 #include "lib/json.h"
+#include "lib/when.h"
 
 enum { HASHSZ = 16 };		/* of a text, in its version */
 

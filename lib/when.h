@@ -1,15 +1,15 @@
 /*
- * when: Calendly's times.
+ * when: moments as text (RFC 3339, 5.6).
  */
-#ifndef APP_CALENDLY_WHEN_H
-#define APP_CALENDLY_WHEN_H
+#ifndef LIB_WHEN_H
+#define LIB_WHEN_H
 
 struct arena;
 
 enum { WHEN_SZ = 27 };		/* of what when_read gives */
 
 /*
- * An RFC 3339 time in one form, "2026-11-20T10:00:00.000000Z", so that byte
+ * Such a time in one form, "2026-11-20T10:00:00.000000Z", so that byte
  * order is the order of time; NULL if it is none, or not one that the
  * database takes.  Takes NULL.
  */

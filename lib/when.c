@@ -6,8 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "app/calendly/when.h"
 #include "lib/arena.h"
+#include "lib/when.h"
 
 enum {
 	DATESZ = 19,			/* up to the seconds */
