@@ -19,12 +19,14 @@
 #include "lib/db.h"
 #include "lib/log.h"
 #include "lib/req.h"
+#include "lib/uri.h"
 
 #define KEY_PREFIX	"cal_"
 
 static const struct route *const	tables[] = {
 	webhook_routes,
 	event_routes,
+	meeting_routes,
 	connection_routes, token_routes,
 	session_routes,
 	connect_routes,
@@ -87,13 +89,25 @@ read_within(struct calendly *cal, const struct route *route, struct req *r)
 	return rc;
 }
 
+/* What can't be decoded would count as not there, which may mean: all. */
+static enum cal_err
+check_query(struct req *r)
+{
+	if (uri_decode(r->mem, r->query, strlen(r->query), true) != NULL)
+		return CAL_OK;
+	return req_fail(r, CAL_INVALID, "invalid_request", "the query string "
+	    "has a % that is not followed by the two hex digits of a "
+	    "character; a % itself is %25");
+}
+
 static enum cal_err
 call(struct calendly *cal, const struct route *route, struct req *r)
 {
 	enum cal_err	 rc;
 
 	if ((route->flags & ROUTE_KEY) != 0 &&
-	    (rc = let_in(cal, r)) != CAL_OK)
+	    ((rc = let_in(cal, r)) != CAL_OK ||
+	    (rc = check_query(r)) != CAL_OK))
 		return rc;
 	if ((route->flags & ROUTE_READ) != 0)
 		return read_within(cal, route, r);

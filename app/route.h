@@ -47,6 +47,7 @@ extern const struct route	session_routes[];
 extern const struct route	connection_routes[];
 extern const struct route	token_routes[];
 extern const struct route	event_routes[];
+extern const struct route	meeting_routes[];
 extern const struct route	health_routes[];
 extern const struct route	metrics_routes[];
 

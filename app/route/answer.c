@@ -2,7 +2,6 @@
  * answer: see answer.h.
  */
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "app/repo/tenant.h"
@@ -14,11 +13,7 @@
 #include "lib/json.h"
 #include "lib/req.h"
 
-enum {
-	LIMIT_DEFAULT = 100,
-	LIMIT_MAX = 1000,
-	BODY_MAX = 64 * 1024,
-};
+enum { BODY_MAX = 64 * 1024 };
 
 static const struct json_caps BODY_CAPS = {
 	.size = BODY_MAX,
@@ -93,53 +88,6 @@ caller_tenant(const struct req *r)
 	return ((const struct api_key *)r->caller)->tenant_id;
 }
 
-enum cal_err
-query_limit(struct req *r, int *limit)
-{
-	const char	*s = req_query(r, "limit");
-	char		*end;
-	long		 n;
-
-	*limit = LIMIT_DEFAULT;
-	if (s == NULL)
-		return CAL_OK;
-	n = strtol(s, &end, 10);
-	if (!isdigit((unsigned char)*s) || *end != '\0' || n < 1 ||
-	    n > LIMIT_MAX)
-		return req_fail_field(r, "limit", "must be a number from 1 to "
-		    "1000");
-	*limit = (int)n;
-	return CAL_OK;
-}
-
-const char *
-cursor_write(struct req *r, char kind, const char *last)
-{
-	const struct bytes	 b = { last, last == NULL ? 0 : strlen(last) };
-
-	if (last == NULL)
-		return NULL;
-	return arena_printf(r->mem, "%c%s", kind, crypto_base64url(r->mem, b));
-}
-
-enum cal_err
-cursor_read(struct req *r, char kind, const char **last)
-{
-	const char	*s = req_query(r, "after");
-	struct bytes	 b;
-
-	*last = NULL;
-	if (s == NULL)
-		return CAL_OK;
-	if (s[0] != kind || !crypto_unbase64url(r->mem, s + 1, &b) ||
-	    b.n == 0 || memchr(b.p, '\0', b.n) != NULL)
-		return req_fail(r, CAL_INVALID, "cursor_invalid",
-		    "\"after\" is not a cursor of this list: give the \"next\" "
-		    "of the page before, or leave it out to begin anew");
-	*last = arena_ndup(r->mem, b.p, b.n);
-	return CAL_OK;
-}
-
 static bool
 is_json(const struct req *r)
 {
@@ -175,22 +123,26 @@ body_json(struct req *r, const struct json_node **out)
 }
 
 enum cal_err
+user_id_check(struct req *r, const char *user_id)
+{
+	if (session_user_id_ok(user_id))
+		return CAL_OK;
+	return req_fail_field(r, "user_id", "must be 1 to 128 of "
+	    "A-Z a-z 0-9 . _ ~ : @ + | = -");
+}
+
+enum cal_err
 path_user(struct req *r, const char **user_id)
 {
-	if (!session_user_id_ok(r->arg[0]))
-		return req_fail_field(r, "user_id", "must be 1 to 128 of "
-		    "A-Z a-z 0-9 . _ ~ : @ + | = -");
 	*user_id = r->arg[0];
-	return CAL_OK;
+	return user_id_check(r, *user_id);
 }
 
 enum cal_err
 path_uuid(struct req *r, const char **id)
 {
-	if (!crypto_is_uuid(r->arg[0]))
-		return CAL_NOTFOUND;
 	*id = r->arg[0];
-	return CAL_OK;
+	return crypto_is_uuid(*id) ? CAL_OK : CAL_NOTFOUND;
 }
 
 enum cal_err

@@ -1,10 +1,10 @@
 /*
- * answer: what routes have in common: JSON answers, limits, cursors, bodies.
+ * answer: what routes have in common: JSON answers, lists, bodies, paths.
  */
 #ifndef APP_ROUTE_ANSWER_H
 #define APP_ROUTE_ANSWER_H
 
-#include <stdint.h>
+#include <stdbool.h>
 
 #include "lib/err.h"
 
@@ -29,17 +29,10 @@ void		 list_answer(struct req *, struct json *, const char *cursor);
 enum cal_err	answer_needs_reauth(struct req *) ERR_CHECK;
 /* The tenant of the API key that was let in. */
 const char	*caller_tenant(const struct req *);
-/* Query parameter "limit": 1 to 1000, 100 if not there. */
-enum cal_err	query_limit(struct req *, int *) ERR_CHECK;
-/*
- * Cursors are opaque: a letter for what they go through, then base64url.
- * NULL for a "last" of NULL; on reading, NULL if there is no "after".
- */
-const char	*cursor_write(struct req *, char kind, const char *last);
-enum cal_err	cursor_read(struct req *, char kind, const char **last)
-		    ERR_CHECK;
 /* The JSON object in the body; answers for what is wrong with it. */
 enum cal_err	body_json(struct req *, const struct json_node **) ERR_CHECK;
+/* A user's id that can exist. */
+enum cal_err	user_id_check(struct req *, const char *) ERR_CHECK;
 /* {user_id} of the path, which must be one that can exist. */
 enum cal_err	path_user(struct req *, const char **) ERR_CHECK;
 /* {id} of the path: a UUID, else there is no such thing. */

@@ -12,6 +12,7 @@
 #include "app/route.h"
 #include "app/route/answer.h"
 #include "app/route/connection_json.h"
+#include "app/route/query.h"
 #include "app/service/calendly.h"
 #include "app/service/disconnect.h"
 #include "app/service/hooks.h"
@@ -38,32 +39,19 @@ answer_connection(struct calendly *cal, struct req *r, int status,
 }
 
 static enum cal_err
-query_status(struct req *r, const char **status)
-{
-	static const char *const all[] = {
-		"connected", "needs_reauth", "disconnecting", "disconnected"
-	};
-	size_t	 i;
-
-	if ((*status = req_query(r, "status")) == NULL)
-		return CAL_OK;
-	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (strcmp(*status, all[i]) == 0)
-			return CAL_OK;
-	return req_fail_field(r, "status", "must be connected, needs_reauth, "
-	    "disconnecting or disconnected");
-}
-
-static enum cal_err
 connections_list(struct calendly *cal, struct req *r)
 {
+	static const char *const states[] = {
+		"connected", "needs_reauth", "disconnecting", "disconnected",
+		NULL
+	};
 	struct connection_view	*all;
 	struct json		*j;
 	const char		*status, *after;
 	enum cal_err		 rc;
 	int			 i, limit, n;
 
-	if ((rc = query_status(r, &status)) != CAL_OK ||
+	if ((rc = query_choice(r, "status", states, &status)) != CAL_OK ||
 	    (rc = query_limit(r, &limit)) != CAL_OK ||
 	    (rc = cursor_read(r, CURSOR_CONNECTIONS, &after)) != CAL_OK)
 		return rc;
@@ -250,7 +238,7 @@ connection_log(struct calendly *cal, struct req *r)
 		return rc;
 	if (before != NULL && (strlen(before) > 18 ||
 	    strspn(before, "0123456789") != strlen(before)))
-		return req_fail(r, CAL_INVALID, "cursor_invalid", NULL);
+		return cursor_refuse(r);
 	if ((rc = connection_find(cal->db, r->mem, user_id, &v)) != CAL_OK)
 		return rc;
 	return log_page(cal, r, v.id, before, limit);

@@ -8,6 +8,7 @@
 #include "app/repo/event.h"
 #include "app/route.h"
 #include "app/route/answer.h"
+#include "app/route/query.h"
 #include "app/service/calendly.h"
 #include "lib/arena.h"
 #include "lib/json.h"
@@ -42,7 +43,7 @@ read_position(struct req *r, int64_t *seq)
 		return rc;
 	*seq = strtoll(last, &end, 10);
 	if (strspn(last, "0123456789") != strlen(last) || strlen(last) > 18)
-		return req_fail(r, CAL_INVALID, "cursor_invalid", NULL);
+		return cursor_refuse(r);
 	return CAL_OK;
 }
 

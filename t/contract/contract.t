@@ -29,6 +29,13 @@ sub event (%changes) {
 	};
 }
 
+sub changed (%changes) {
+	return event(type => 'meeting.changed', data => {
+		change => 'created', meeting => {%{decode_json encode_json $contract->at('#/components/examples/MeetingBooked/value')}},
+		%changes
+	});
+}
+
 sub keeps ($title, @answer) {
 	my @errors = $contract->check(@answer);
 	is_deeply \@errors, [], "keeps it: $title";
@@ -59,6 +66,7 @@ keeps 'a problem with errors',   POST => '/v1/connect-sessions', 400, $pjson,
 keeps 'a created session',       POST => '/v1/connect-sessions', 201, $json, $created;
 keeps 'a page of events',        GET => '/v1/events?limit=2', 200, $json,
 	{data => [event, event(type => 'connection.connected', source => 'system')], next => 'MQ', more => true};
+keeps 'meeting.changed',         GET => '/v1/events/x', 200, $json, changed;
 keeps 'an empty list',           GET => '/v1/connections', 200, $json, {data => [], next => undef};
 keeps 'a redirect, no body',     GET => $session, 303, undef, '';
 keeps 'try again',               GET => '/connect/again', 303, undef, undef;
@@ -91,6 +99,8 @@ breaks 'no time at all',        qr/updated_at/,                  GET => $one, 20
 breaks 'a malformed event type', qr/type/,                        GET => '/v1/events/x', 200, $json, event(type => 'A b');
 breaks 'an id that is none',    qr/id/,                          GET => '/v1/events/x', 200, $json, event(id => 'x');
 breaks 'data that is no object', qr/data/,                       GET => '/v1/events/x', 200, $json, event(data => []);
+breaks 'a meeting that is none',  qr/meeting/,                    GET => '/v1/events/x', 200, $json, changed(meeting => {});
+breaks 'an unknown change',      qr/change/,                     GET => '/v1/events/x', 200, $json, changed(change => 'x');
 breaks 'a bad item in a list',  qr{/data/1},                     GET => '/v1/events', 200, $json,
 	{data => [event, event(source => 'magic')], next => 'a', more => false};
 breaks 'a body after a redirect', qr/no body/,                   GET => $session, 303, $json, {};

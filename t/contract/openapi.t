@@ -29,6 +29,8 @@ is_deeply [sort keys %{$codes->{'x-status'}}], [sort @{$codes->{enum}}], 'every 
 my @wrong = (
 	['a misspelt key',           qr/'descripton' is no key/,   sub ($d) { $d->{info}{descripton} = 'x' }],
 	['a misspelt schema key',    qr/'requird' is no key/,      sub ($d) { $d->{components}{schemas}{Event}{requird} = [] }],
+	['one in an alternative',    qr/'patern' is no key/,       sub ($d) {
+		$d->{components}{schemas}{EventType}{anyOf}[1]{patern} = 'x' }],
 	['a reference to nowhere',   qr/leads nowhere/,            sub ($d) {
 		$d->{paths}{'/healthz'}{get}{responses}{405} = {'$ref' => '#/components/responses/No'} }],
 	['an example that is wrong', qr/example.*source/,         sub ($d) {

@@ -155,7 +155,10 @@ sub _schema ($self, $at, $schema) {
 	$self->_keys($at, schema => $schema);
 	my $properties = $schema->{properties} // {};
 	$self->_schema("$at/properties/$_", $properties->{$_}) for sort keys %$properties;
-	$self->_schema("$at/items", $schema->{items}) if $schema->{items};
+	$self->_schema("$at/$_", $schema->{$_}) for grep { $schema->{$_} } qw(items not);
+	for my $of (grep { $schema->{$_} } qw(allOf anyOf oneOf)) {
+		$self->_schema("$at/$of/$_", $schema->{$of}[$_]) for 0 .. $#{$schema->{$of}};
+	}
 	$self->_fault($at, "requires '$_', which is no property of it")
 		for grep { !$properties->{$_} } @{$schema->{required} // []};
 	$self->_fault($at, "format '$schema->{format}' is not checked by anyone")
