@@ -47,8 +47,8 @@ our $browser = Cal::Test::Browser->new(ca => $opt{ca},
 	sites => [@opt{qw(backend sandbox)}]);
 my $signing_key = path($opt{'signing-key-file'})->slurp =~ s/\s+//gr;
 our %seen;
-my $booking;
 
+require "$FindBin::Bin/demo-meetings.pl";
 require "$FindBin::Bin/demo-reconnect.pl";
 
 # The steps: what holds after it, and the deed, which dies of what does not.
@@ -56,7 +56,12 @@ my @STORY = (
 	['Anna connected her Calendly through its consent page' => \&connects],
 	['Calendly holds exactly one subscription for her' => \&one_hook],
 	['a booking was in the feed within a second' => \&booking],
+	['its meeting is there: active, with its invitee' =>
+	    \&meeting_is_there],
 	['its cancellation was in the feed within a second' => \&cancellation],
+	['the meeting is canceled, and says why' => \&meeting_is_canceled],
+	['a moved booking is two meetings that lead to each other' =>
+	    \&meeting_moves],
 	['a forged delivery was refused: 401' => \&forged],
 	['a stale delivery was refused: 401' => \&stale],
 	['a repeated delivery was answered 200 and is one event' => \&repeated],
@@ -153,7 +158,7 @@ sub one_hook
 
 sub booking
 {
-	$booking = $cal->sandbox(POST => '/sandbox/book',
+	$seen{booking} = $cal->sandbox(POST => '/sandbox/book',
 		{ person => 'olivia' });
 	within(1, 'invitee.created', sub { events_of('invitee.created') == 1 });
 	return;
@@ -162,7 +167,7 @@ sub booking
 sub cancellation
 {
 	$cal->sandbox(POST => '/sandbox/cancel',
-		{ invitee => $booking->{invitee}{uri} });
+		{ invitee => $seen{booking}{invitee}{uri}, reason => 'Rain' });
 	within(1, 'invitee.canceled',
 		sub { events_of('invitee.canceled') == 1 });
 	return;
@@ -172,10 +177,10 @@ sub cancellation
 sub delivery
 {
 	return encode_json({ event => 'invitee.created',
-		created_at => $booking->{invitee}{created_at},
+		created_at => $seen{booking}{invitee}{created_at},
 		created_by => $seen{hook}{user},
-		payload => { %{ $booking->{invitee} },
-			scheduled_event => $booking->{event} } });
+		payload => { %{ $seen{booking}{invitee} },
+			scheduled_event => $seen{booking}{event} } });
 }
 
 sub send_it ($t, $key = $signing_key)
@@ -206,7 +211,7 @@ sub repeated
 		$times{ $_->{data}{uri} }++ for events_of('invitee.created');
 		return $times{$next};
 	});
-	my $n = $times{ $booking->{invitee}{uri} } // 0;
+	my $n = $times{ $seen{booking}{invitee}{uri} } // 0;
 	must($n == 1, "there are $n events of one booking");
 	return;
 }

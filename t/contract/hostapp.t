@@ -94,7 +94,7 @@ my $page = ask(GET => "/$query");
 is $page->code, 200, 'there is a page';
 is $page->dom->find('[style], style, script:not([src]), [onclick]')->size, 0, 'with nothing inline';
 is $page->dom->at('#user')->{value}, $user, 'for this user';
-is ask(GET => $_)->code, 200, "$_ is there" for '/tools.js', '/app.js', '/app.css', '/style.css', '/icon.svg';
+is ask(GET => $_)->code, 200, "$_ is there" for '/tools.js', '/meetings.js', '/app.js', '/app.css', '/style.css', '/icon.svg';
 
 my $answer = ask(POST => '/connect', {}, form => {user => $user, force => 1});
 is $answer->code, 303, 'Connect leads on at once';
@@ -109,9 +109,12 @@ ask(POST => "/$_$query") for qw(reconcile disconnect);
 ask(GET  => '/events?after=MQ');
 is $seen[-1]{url}, '/v1/events?limit=100&after=MQ', 'the feed goes on from the cursor';
 
+ask(GET  => "/meetings$query");
+is $seen[-1]{url}, '/v1/meetings?user_id=a%7Cb%40c.example', "the user's own meetings";
+
 my $calls = ask(GET => '/calls')->json;
 is join(' ', map { $_->{method} } @$calls), 'POST GET GET POST DELETE', 'each click is listed';
-my @asked = grep { $_->{url} !~ /events|connections\/[^\/]+\z/ || $_->{method} eq 'DELETE' } @seen;
+my @asked = grep { $_->{url} !~ /events|meetings|connections\/[^\/]+\z/ || $_->{method} eq 'DELETE' } @seen;
 for my $i (0 .. $#$calls) {
 	run_shown($calls->[$i]{curl});
 	is_deeply $seen[-1], $asked[$i], "curl does the same: $calls->[$i]{method} $calls->[$i]{path}";

@@ -102,6 +102,9 @@ let cursor = "";
 
 function summaryOf(event) {
 	const data = event.data;
+	if (event.type === "meeting.changed")
+		return data.change + ": " + (data.meeting.name || "a meeting") +
+		    ", " + timeOf(data.meeting);
 	if (typeof data.email === "string")
 		return (data.name || data.email) + (data.scheduled_event ?
 		    ", " + new Date(data.scheduled_event.start_time)
@@ -147,8 +150,10 @@ async function readFeed() {
 
 async function watch() {
 	try {
-		if (await readFeed())
+		if (await readFeed()) {
 			await refreshConnection();
+			await refreshMeetings();
+		}
 		setBadge("live", "live", "good");
 	} catch (error) {
 		setBadge("live", "not live", "bad");
@@ -232,7 +237,8 @@ function start() {
 	history.replaceState(null, "", asUser("/"));
 	if (session !== null)
 		showOutcome(session).catch(fail);
-	refreshConnection().then(() => refreshCalls(false)).catch(fail);
+	refreshConnection().then(refreshMeetings)
+	    .then(() => refreshCalls(false)).catch(fail);
 	watch();
 }
 

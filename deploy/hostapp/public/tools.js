@@ -69,6 +69,8 @@ function showCommands() {
 		["Switch accounts", "POST", "/v1/connect-sessions",
 		    {user_id: user, return_url: home, force: true}],
 		["How things stand", "GET", one],
+		["Meetings", "GET", "/v1/meetings?user_id=" +
+		    encodeURIComponent(user)],
 		["Check and repair", "POST", one + "/reconcile"],
 		["Webhooks at Calendly", "GET", one + "/webhooks"],
 		["Log", "GET", one + "/log?limit=20"],
