@@ -4,7 +4,7 @@
 "use strict";
 
 const POLL_MS = 1000;
-const SHOWN = 100;
+const SHOWN = 20;
 
 /* The connection. */
 
@@ -103,8 +103,7 @@ let cursor = "";
 function summaryOf(event) {
 	const data = event.data;
 	if (event.type === "meeting.changed")
-		return data.change + ": " + (data.meeting.name || "a meeting") +
-		    ", " + timeOf(data.meeting);
+		return data.change + ": " + (data.meeting.name || "a meeting");
 	if (typeof data.email === "string")
 		return (data.name || data.email) + (data.scheduled_event ?
 		    ", " + new Date(data.scheduled_event.start_time)

@@ -7,6 +7,7 @@ package Cal::Test::Page;
 #
 #	decide($b, 'olivia@acme.example', 'Deny');
 #	page_is($b, 'cancelled', 'You did not connect Calendly');
+#	fits($b, 'demo');		# any page, wherever it is
 
 use Mojo::Base -strict, -signatures;
 
@@ -16,7 +17,7 @@ use Test::More;
 
 use Cal::Test::Stack;
 
-our @EXPORT_OK = qw(decide page_is shows);
+our @EXPORT_OK = qw(decide fits page_is shows);
 
 my $HERE = "$Cal::Test::Stack::TOP/t/browser";
 my %SIZE = (phone => [360, 740], desktop => [1280, 900]);
@@ -57,13 +58,20 @@ sub page_is ($b, $name, $heading, $shot = $name)
 		like $b->url, qr{/(?:pages/\Q$name\E\.html|connect/)},
 		    'is where it should be';
 		_speaks($b);
-		$b->script(_axe() . ';return true');
-		for my $size (sort keys %SIZE) {
-			_looks($b, $shot, $size, $_) for qw(light dark);
-		}
-		_stretches($b);
-		$b->screen(@{ $SIZE{desktop} }, 'light');
+		fits($b, $shot);
 	};
+}
+
+# What is on the screen now, on every screen.
+sub fits ($b, $shot)
+{
+	$b->script(_axe() . ';return true');
+	for my $size (sort keys %SIZE) {
+		_looks($b, $shot, $size, $_) for qw(light dark);
+	}
+	_stretches($b);
+	$b->screen(@{ $SIZE{desktop} }, 'light');
+	return;
 }
 
 # A screen reader begins at the heading, and the tab says what the page is.

@@ -1,0 +1,80 @@
+# The demo's host app in a real browser: what its user has booked is on the page
+# as it comes, moves and goes, on a phone and on a desktop.
+
+use Cal::Test;
+use Cal::Test::Chromium;
+use Cal::Test::Page qw(fits);
+use Cal::Test::Proc;
+use Mojo::File qw(path);
+
+my $c = Cal::Test->start;
+$c->connect('alice', person => 'olivia');
+my $b = Cal::Test::Chromium->start($c->stack->dir)->screen(1280, 900);
+my $app = start_app();
+
+sub start_app ()
+{
+	my $dir = $c->stack->dir;
+	my $url = 'http://127.0.0.1:' . $c->stack->hold_port('app');
+	path("$dir/api-key")->spurt($c->key);
+	my $proc = Cal::Test::Proc->new(name => 'hostapp', argv => [$^X,
+		"$Cal::Test::Stack::TOP/deploy/hostapp/hostapp",
+		'--listen', $url, '--api', $c->url, '--ca', $c->stack->ca,
+		'--api-key-file', "$dir/api-key", '--sandbox',
+		$c->stack->sandbox_url], log => "$dir/hostapp.log")->start;
+	$c->wait_for(sub { !$c->agent->get("$url/")->error }, 'the app');
+	return { proc => $proc, url => $url };
+}
+
+# What an element has, also where it can't be seen.
+sub its ($property, $css)
+{
+	return $b->script('return document.querySelector(arguments[0])' .
+		'[arguments[1]]', $css, $property);
+}
+
+# A list, of meetings unless another is named, comes to say this.
+sub says ($like, $title, $list = '#meetings')
+{
+	my $text = '';
+	eval { $c->wait_for(sub { ($text = $b->text($list)) =~ $like },
+		$title) };
+	return like $text, $like, $title;
+}
+
+$b->visit("$app->{url}/?user=alice");
+is $b->heading('Your app'), 'Your app', 'the page';
+ok !its(hidden => '#no-meetings'), 'says that nothing is booked';
+
+my $ivy = { person => 'olivia', invitee => { name => 'Ivy Example',
+	email => 'ivy@example.org' }, name => 'Roof talk',
+	start_time => '2026-12-24T09:00:00.000000Z', location => 'zoom' };
+my $booked = $c->sandbox(POST => '/sandbox/book', $ivy);
+says(qr/active\s+Roof talk with Ivy Example\s+.*Europe\/Prague/s,
+	'a booking, as its host sees it');
+ok its(hidden => '#no-meetings'), 'and not that there is none';
+like its(textContent => '#meetings-curl'), qr{curl .*/v1/meetings\?user_id=alice},
+    'with the curl behind it';
+says(qr/meeting\.changed\s+created: Roof talk/, 'among the events, too',
+	'#events');
+
+$b->script('document.querySelector("#meetings summary").click()');
+my $moved = $c->sandbox(POST => '/sandbox/reschedule',
+	{ invitee => $booked->{invitee}{uri} })->{invitee};
+says(qr/rescheduled.*Ivy Example \(moved\).*active.*Ivy Example/s,
+	'what moved is there twice: as it was, and as it is');
+ok its(open => '#meetings details'), 'what one has opened stays open';
+
+$c->sandbox(POST => '/sandbox/no-show', { invitee => $moved->{uri} });
+says(qr/Ivy Example \(did not come\)/, 'a no-show');
+my $other = $c->sandbox(POST => '/sandbox/book', { %$ivy,
+	invitee => { name => 'Ivan <b>Ivanov</b>', email => 'i@example.org' },
+	start_time => '2026-12-26T09:00:00.000000Z' });
+$c->sandbox(POST => '/sandbox/cancel', { by => 'olivia',
+	invitee => $other->{invitee}{uri}, reason => 'It rains' });
+says(qr/canceled\s+Roof talk with Ivan <b>Ivanov<\/b> \(canceled\).*It rains/s,
+	'a cancellation, with its reason, and nobody\'s HTML');
+
+$b->script('document.querySelector("#meetings details").open = false');
+fits($b, 'demo');
+done_testing;
