@@ -1,7 +1,6 @@
 /*
  * answer: see answer.h.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "app/repo/tenant.h"
