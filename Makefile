@@ -88,6 +88,6 @@ install: programs
 	    $(DESTDIR)$(PREFIX)/share/calendlyd/
 
 clean:
-	rm -rf build build-san build-fault
+	rm -rf build build-san build-fault build-fuzz
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
