@@ -209,9 +209,12 @@ sub _named ($self, $text)
 # Is there a link, button or label that says this, to be seen?
 sub offers ($self, $text) { return scalar $self->_named($text) }
 
+# Waits for it, as people do: the page may be on its way.
 sub click ($self, $text)
 {
-	my ($element) = $self->_named($text) or croak
+	my $element;
+	my $there = sub { ($element) = eval { $self->_named($text) }; $element };
+	eval { $self->_until($text, $there) } or croak
 	    "nothing to click says '$text' at " . $self->url . ":\n" .
 	    $self->text;
 	$self->_do(POST => "/element/$element/click");
