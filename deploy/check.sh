@@ -77,6 +77,7 @@ named()
 {
 	for file do
 		case $file in
+		*/durability.t)	all_of build "$file" ;;
 		*t/crash/*)	all_of build-fault "$file" ;;
 		*)		all_of build "$file" ;;
 		esac
@@ -87,7 +88,7 @@ every_test()
 {
 	all_of build t/*.t t/contract/*.t t/sandbox/t/*.t build/t/unit/* \
 	    build/t/repo/* build/t/fuzz/* t/e2e/*.t t/browser/*.t
-	all_of build-fault t/crash/*.t
+	named t/crash/*.t
 	all_of build-san build-san/t/unit/* build-san/t/repo/* \
 	    build-san/t/fuzz/* t/e2e/*.t
 }

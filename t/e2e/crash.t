@@ -4,8 +4,8 @@
 use Cal::Test;
 
 use Cal::Test::Deliveries;
+use Cal::Test::Killer;
 use Cal::Test::Load;
-use Mojo::File qw(path);
 
 my $seed = $ENV{CAL_TEST_SEED} // int rand 1e6;
 srand $seed;
@@ -15,16 +15,13 @@ my $c = Cal::Test->start(settings => { CALENDLYD_RUNNERS => 2,
 	CALENDLYD_INGEST_WORKERS => 3 });
 $c->connect('u1', person => 'olivia');
 my $url = $c->endpoint('u1');
-
-sub workers (@pool) { return $c->calendlyd->workers(@pool) }
+my $killer = Cal::Test::Killer->new(c => $c);
 
 sub kill_one ($pool, $load)
 {
 	my $moment = $load->done + 1 + int rand 25;
 	$c->wait_for(sub { $load->done >= $moment }, 'the moment');
-	my @pid;
-	$c->wait_for(sub { @pid = sort keys %{ workers($pool) } }, "a $pool");
-	kill KILL => $pid[rand @pid];
+	$killer->kill_one($pool);
 	return;
 }
 
@@ -81,11 +78,7 @@ subtest 'the master: the others leave, and a new one takes over' => sub {
 	for (1 .. 3) {
 		my $moment = $load->done + 20 + int rand 40;
 		$c->wait_for(sub { $load->done >= $moment }, 'the moment');
-		my @orphan = keys %{ workers() };
-		$c->calendlyd->signal('KILL');
-		$c->wait_for(sub { !grep { alive($_) } @orphan },
-			'its children to leave by themselves', 10);
-		$c->calendlyd->running;
+		$killer->kill_master;
 		$c->start_calendlyd;
 	}
 	nothing_lost($load);
@@ -101,12 +94,5 @@ subtest 'all of it at once' => sub {
 	}
 	nothing_lost($load);
 };
-
-# A zombie that nobody has reaped yet is not alive.
-sub alive ($pid)
-{
-	my $stat = eval { path("/proc/$pid/stat")->slurp } // return 0;
-	return $stat !~ /\) [ZX] /;
-}
 
 done_testing;

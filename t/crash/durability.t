@@ -1,0 +1,188 @@
+# What was answered 200 is never lost and never comes twice, whoever is killed,
+# and whenever: workers, runners, the master, PostgreSQL. And in the end the
+# meetings are those of a calm day.
+#
+# CAL_TEST_EVENTS, CAL_TEST_KILLS, CAL_TEST_SEED set the number of events, the
+# number of kills and the order of it all.
+
+use Cal::Test;
+
+use Cal::Test::Killer;
+use Cal::Test::Post;
+use Cal::Test::Reader;
+use Cal::Test::Residents;
+use Cal::Test::Story;
+use Digest::MD5 qw(md5_hex);
+use List::Util qw(shuffle sum0);
+
+use constant { USERS => 8, WINDOW => 300 };
+
+my $long = $ENV{CAL_TEST_LONG};
+my $seed = $ENV{CAL_TEST_SEED} // int rand 1e6;
+my $kills = $ENV{CAL_TEST_KILLS} // ($long ? 120 : 15);
+my $story = Cal::Test::Story->new;
+my $stories = int(($ENV{CAL_TEST_EVENTS} // ($long ? 100_000 : 1_500)) /
+    $story->steps + 1);
+my $patience = $long ? 1800 : 60;
+srand $seed;
+note "CAL_TEST_SEED=$seed repeats the choice";
+
+# What is sent, [number, step] each: every step of every story, in windows,
+# and one in ten a second time.
+sub course
+{
+	my @all = map { my $n = $_; map { [$n, $_] } 0 .. $story->steps - 1 }
+	    0 .. $stories - 1;
+	@all = map { rand() < 0.1 ? ($_, $_) : $_ } @all;
+	my @plan;
+	push @plan, shuffle splice @all, 0, WINDOW while @all;
+	return @plan;
+}
+
+# Of those that no meeting comes from, half are not sent again when refused.
+sub is_given_up ($number, $step)
+{
+	return !$story->about_meeting($step) && ($number + $step) % 2;
+}
+
+sub world (%arg)
+{
+	my $c = Cal::Test->start(settings => { CALENDLYD_RUNNERS => 2,
+		CALENDLYD_INGEST_WORKERS => 3, CALENDLYD_LOG_LEVEL => 'info' },
+		%arg);
+	$c->stack->ctl_must(qw(tenant add other));
+	my $key = $c->stack->ctl_must(qw(key add other));
+	my @user = Cal::Test::Residents->settle($c, users => USERS,
+		tenants => ['test', 'other']);
+	return { c => $c, user => \@user, keys => [$c->key, $key] };
+}
+
+sub post ($world, @plan)
+{
+	return Cal::Test::Post->start($world->{c}, count => scalar @plan,
+		item => sub ($n) {
+			my ($number, $step) = @{ $plan[$n] };
+			return ($world->{user}[$number % USERS]{url},
+				$story->body($number, $step));
+		},
+		again => sub ($n) { !is_given_up(@{ $plan[$n] }) });
+}
+
+# Nothing is left to be done.
+sub settle ($world)
+{
+	my $db = $world->{c}->db;
+	$world->{c}->wait_for(sub {
+		!$db->selectrow_array('SELECT count(*) FROM (SELECT FROM' .
+			' delivery_queue UNION ALL SELECT FROM event_queue) q')
+	}, 'the backlog to be worked off', $patience);
+	return;
+}
+
+sub kill_all_the_way ($world, $post, $expected)
+{
+	my $killer = Cal::Test::Killer->new(c => $world->{c});
+	my (%killed, $moment);
+	my $step = $expected / ($kills + 1);
+	for my $n (1 .. $kills) {
+		$moment = $step * ($n - rand);
+		$world->{c}->wait_for(sub { $post->tries >= $moment ||
+			!$post->busy }, "kill $n", $patience);
+		$killed{ $killer->kill_any }++;
+	}
+	return \%killed;
+}
+
+# How often each is in a feed, and that a feed's order is that of its numbers.
+sub seen (@json)
+{
+	my %seen;
+	$seen{$_}++ for grep {defined} map { $story->mark_in($_) } @json;
+	return \%seen;
+}
+
+sub digest (@json) { return md5_hex(join ' ', map { substr $_, 7, 36 } @json) }
+
+sub in_order ($world, $tenant)
+{
+	my $ids = $world->{c}->db->selectcol_arrayref('SELECT e.id FROM' .
+		' events e JOIN tenants t ON t.id = e.tenant_id' .
+		' WHERE t.name = ? ORDER BY e.seq', undef, $tenant);
+	return md5_hex(join ' ', @$ids);
+}
+
+# Rows that do not tell when we wrote them, by their ids.
+sub rows ($world, $table)
+{
+	return $world->{c}->db->selectall_hashref("SELECT id,
+		md5((to_jsonb(t) - 'created_at' - 'updated_at')::text) AS digest
+		FROM $table t", 'id');
+}
+
+my @plan = course();
+my (%distinct, %must);
+$distinct{ $story->mark(@$_) } = $_->[0] for @plan;
+my $stormy = world(own_cluster => 1);
+
+subtest 'a stormy day' => sub {
+	my @reader = map { Cal::Test::Reader->start($stormy->{c}, $_) }
+	    @{ $stormy->{keys} };
+	my $post = post($stormy, @plan);
+	my $killed = kill_all_the_way($stormy, $post, scalar @plan);
+	my $count = $post->wait_end;
+	diag sprintf '%d events, sent %d times; killed: %s; answered: %s',
+	    scalar keys %distinct, sum0(values %$count),
+	    join(', ', map {"$killed->{$_} $_"} sort keys %$killed),
+	    join ', ', map {"$count->{$_} times $_"} sort keys %$count;
+	is sum0(values %$killed), $kills, "$kills kills";
+	$must{ $story->mark(@{ $plan[$_] }) } = 1 for $post->taken;
+	is_deeply [grep { !$must{ $story->mark(@$_) } && !is_given_up(@$_) }
+		@plan], [], 'what is sent again is taken in the end';
+	settle($stormy);
+	$stormy->{live} = [map { [$_->stop] } @reader];
+};
+
+subtest 'each event that was taken is in the feed, once' => sub {
+	my %all;
+	for my $i (0, 1) {
+		my $tenant = $stormy->{user}[$i]{tenant};
+		my @json = Cal::Test::Reader->read_all($stormy->{c},
+			$stormy->{keys}[$i]);
+		is digest(@json), in_order($stormy, $tenant),
+		    "$tenant: it can be read in the order of its numbers";
+		is digest(@{ $stormy->{live}[$i] }), digest(@json),
+		    "$tenant: who read on meanwhile has read the same";
+		my $seen = seen(@json);
+		is_deeply [grep { ($distinct{$_} // $i + 1) % 2 != $i }
+			keys %$seen], [], "$tenant: nothing else is in it";
+		$all{$_} += $seen->{$_} for keys %$seen;
+	}
+	is_deeply [grep { !$all{$_} } keys %must], [], 'none is lost';
+	is_deeply [grep { $all{$_} != 1 } keys %all], [], 'none comes twice';
+};
+
+subtest 'the books are balanced' => sub {
+	my $one = sub ($sql) { $stormy->{c}->db->selectrow_array($sql) };
+	is $one->('SELECT count(*) FROM deliveries_in d WHERE NOT EXISTS' .
+		' (SELECT FROM events e WHERE e.id = d.event_id)'), 0,
+	    'each delivery has its event';
+	is $one->(q{SELECT count(*) FROM events e WHERE source = 'webhook' AND
+		NOT EXISTS (SELECT FROM deliveries_in d
+		WHERE d.event_id = e.id)}), 0, 'each event has its delivery';
+	is $one->('SELECT coalesce(sum(missing), 0) FROM ledger'), 0,
+	    'the ledger misses none';
+};
+
+subtest 'the meetings are those of a calm day' => sub {
+	my $calm = world();
+	my %left = map { $story->mark(@$_) => $_ } @plan;
+	my $count = post($calm, shuffle values %left)->wait_end;
+	is_deeply [keys %$count], [200], 'a calm day';
+	settle($calm);
+	for my $table (qw(meetings invitees)) {
+		my ($is, $want) = map { rows($_, $table) } $stormy, $calm;
+		is_deeply $is, $want, scalar(keys %$want) . " $table";
+	}
+};
+
+done_testing;
