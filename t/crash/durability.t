@@ -166,9 +166,10 @@ subtest 'the books are balanced' => sub {
 	is $one->('SELECT count(*) FROM deliveries_in d WHERE NOT EXISTS' .
 		' (SELECT FROM events e WHERE e.id = d.event_id)'), 0,
 	    'each delivery has its event';
-	is $one->(q{SELECT count(*) FROM events e WHERE source = 'webhook' AND
-		NOT EXISTS (SELECT FROM deliveries_in d
-		WHERE d.event_id = e.id)}), 0, 'each event has its delivery';
+	is $one->(q{SELECT count(*) FROM events e WHERE source = 'webhook'
+		AND type <> 'meeting.changed' AND NOT EXISTS (
+		SELECT FROM deliveries_in d WHERE d.event_id = e.id)}), 0,
+	    'each event has its delivery';
 	is $one->('SELECT coalesce(sum(missing), 0) FROM ledger'), 0,
 	    'the ledger misses none';
 };

@@ -76,7 +76,8 @@ subtest 'all are worked off' => sub {
 
 subtest 'all are in the feed' => sub {
 	push @{ $event{ substr $_, 7, 36 } }, $_
-	    for Cal::Test::Reader->read_all($c, $c->key);
+	    for grep { !/^\{"id":"[^"]+","type":"meeting\.changed"/ }
+	    Cal::Test::Reader->read_all($c, $c->key);
 	my %id = map { @$_ } @{ $c->db->selectall_arrayref(
 		'SELECT md5(body), event_id FROM deliveries_in') };
 	$_->{id} = $id{ md5_hex($_->{body}) } for @mutant;

@@ -159,14 +159,16 @@ sub _others ()
 	);
 }
 
+# Sent when it happened: nothing tells which of two of the same time was first.
 # What nobody can read is told apart by its size.
 sub _story ()
 {
 	my @step = (_bookings(), _others());
-	return ((map { [$step[$_][0], envelope($step[$_][0],
-		{ %{ $step[$_][1] }, mark => "~N~.$_" },
-		created_at => _at($_))] } 0 .. $#step),
-	    ['', 'x' x UNREADABLE]);
+	return ((map {
+		my ($kind, $payload) = @{ $step[$_] };
+		[$kind, envelope($kind, { %$payload, mark => "~N~.$_" },
+			created_at => $payload->{updated_at} // _at(20))]
+	} 0 .. $#step), ['', 'x' x UNREADABLE]);
 }
 
 1;
