@@ -6,17 +6,18 @@ package Cal::Test::Mutants;
 #	$mutant->{body}		# bytes, no two of them alike
 #	$mutant->{kind}		# what it must be taken for; undef: nobody knows
 #	$mutant->{what}		# what is odd about it, for people
+#	oddly($body)		# still about the same meeting and invitee
 
 use Mojo::Base -strict, -signatures;
 
 use Exporter qw(import);
-use Mojo::JSON qw(encode_json);
+use Mojo::JSON qw(decode_json encode_json);
 use Storable qw(dclone);
 
 use Cal::Test::Body qw(envelope invitee_uri uuid);
 use Cal::Test::Kinds qw(api_uri kinds payload);
 
-our @EXPORT_OK = qw(mutant);
+our @EXPORT_OK = qw(mutant oddly);
 
 my $HOLE = 'HOLE-FOR-THE-ODD-ONE';
 
@@ -206,6 +207,25 @@ sub _blanks ($sample)
 	my $text = encode_json($sample);
 	return { body => $text . ' ' x ($most - length $text),
 		kind => $sample->{event}, what => '1 MiB' };
+}
+
+# Some of what its payload says, but not whom it is about, made odd: by values
+# that are short and that Perl can read, too.
+sub oddly ($body)
+{
+	my $sample = decode_json($body);
+	my @odd = grep { !/\xef\xbf\xbe/ && length() < 1000 } @ODD;
+	my @raw = map { _any(@odd) } 0 .. int rand 5;
+	for my $n (0 .. $#raw) {
+		my $place = _any(grep { $_->[2] =~ /^payload\./ &&
+			$_->[2] !~ /^payload(?:\.scheduled_event|\.no_show|
+			    \.event|(?:\.scheduled_event|\.no_show)?\.uri)$/x
+		} _places($sample));
+		_put($place, "$HOLE.$n");
+	}
+	my $text = encode_json($sample);
+	$text =~ s/"\Q$HOLE\E\.(\d)"/$raw[$1]/g;
+	return $text;
 }
 
 # How often each comes.
