@@ -35,9 +35,11 @@ sub shared ($class, $top)
 }
 
 # Not below the project: as root the server runs as user postgres, who may not
-# get there, and a socket's path must be short.
-sub own ($class, $top)
+# get there, and a socket's path must be short. @setting is "name=value", by
+# default one that saves time and would not outlive a loss of power.
+sub own ($class, $top, @setting)
 {
+	@setting = ('fsync=off') if !@setting;
 	my $dir = tempdir('calpg-XXXXXX', TMPDIR => 1);
 	my $r = Cal::Test::Proc->run(
 		['sh', "$top/deploy/cluster.sh", 'init', $dir], 60);
@@ -45,7 +47,7 @@ sub own ($class, $top)
 	my $self = $class->new(dir => $dir, proc => Cal::Test::Proc->new(
 		name => 'postgres',
 		argv => ['sh', "$top/deploy/cluster.sh", 'run', $dir,
-		    '-c', 'fsync=off'],
+		    map { ('-c', $_) } @setting],
 		log => "$dir/server.log",
 		stop_signal => 'INT'));
 	return $self->start;
@@ -65,6 +67,15 @@ sub stop ($self, $signal = 'INT')
 	    or croak 'this cluster is shared: ask for own_cluster => 1';
 	return $proc->kill9 if $signal eq 'KILL';
 	return $proc->stop_signal($signal)->stop(30);
+}
+
+# The server's process, whoever runs it.
+sub postmaster ($self)
+{
+	open my $in, '<', "$self->{dir}/data/postmaster.pid"
+	    or croak "$self->{dir}: no server: $!";
+	chomp(my $pid = <$in>);
+	return $pid;
 }
 
 sub _wait_ready ($self, $seconds)

@@ -109,8 +109,8 @@ sub kill9 ($self)
 
 sub restart ($self) { return $self->stop->start }
 
-# The pids of its children, sorted; with a pattern, of those whose command
-# line matches it.
+# The pids of its children, sorted; with a pattern, of those whose name, as ps
+# shows it ("ingest/0"), matches it.
 sub children ($self, $pattern = qr/./)
 {
 	my $parent = $self->pid or return;
@@ -118,10 +118,8 @@ sub children ($self, $pattern = qr/./)
 	for my $dir (glob '/proc/[0-9]*') {
 		my ($pid) = $dir =~ m{(\d+)$};
 		my $stat = _slurp("$dir/stat") or next;
-		my ($ppid) = $stat =~ /.*\) \S (\d+)/s or next;
-		next if $ppid != $parent;
-		my $line = _slurp("$dir/cmdline") =~ tr/\0/ /r;
-		push @pid, $pid if $line =~ $pattern;
+		my ($name, $ppid) = $stat =~ /\((.*)\) \S (\d+)/s or next;
+		push @pid, $pid if $ppid == $parent && $name =~ $pattern;
 	}
 	return sort { $a <=> $b } @pid;
 }
