@@ -1,4 +1,4 @@
-# calendlyd: make [all|check|lint|install|clean] [SAN=1] [FAULT=1] [WERROR=1]
+# calendlyd: make [all|check|lint|bench|install|clean] [SAN=1] [FAULT=1] [WERROR=1]
 
 PREFIX	= /usr/local
 SYSCONF	= /etc/calendlyd
@@ -37,7 +37,7 @@ REPO	= $(patsubst t/repo/%.c,$B/t/repo/%,$(wildcard t/repo/*.c))
 FUZZ	= $(patsubst t/fuzz/%.c,$B/t/fuzz/%,$(wildcard t/fuzz/*.c))
 obj	= $(patsubst %.c,$B/%.o,$(1))
 
-.PHONY: all programs tests check lint install clean
+.PHONY: all programs tests check lint bench install clean
 .SECONDARY:
 
 all: programs tests
@@ -73,6 +73,9 @@ check: all
 
 lint:
 	sh deploy/lint.sh
+
+bench:
+	sh t/bench/run.sh
 
 install: programs
 	install -d $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/calendlyd \

@@ -25,7 +25,7 @@ use Cal::Test;
 use Cal::Test::Cluster;
 use Cal::Test::Stack;
 
-our @EXPORT = qw(options world users median spread per cpu_table
+our @EXPORT = qw(options world users backlog median spread per cpu_table
     table report);
 
 my @POSTGRES = qw(fsync=on synchronous_commit=on full_page_writes=on
@@ -108,6 +108,13 @@ sub users ($c, $times)
 	$db->commit;
 	$db->do('VACUUM ANALYZE');
 	return [map { sprintf 'bench-%037d', $_ } $range[0] .. $range[1]];
+}
+
+# How much waits to be applied, or for its number in the feed.
+sub backlog ($db)
+{
+	return ($db->selectrow_array('SELECT (SELECT count(*)
+		FROM delivery_queue) + (SELECT count(*) FROM event_queue)'))[0];
 }
 
 sub median (@value)

@@ -2,7 +2,7 @@ package Cal::Bench::Cpu;
 
 # Cal::Bench::Cpu: who used how much of the processors, from /proc.
 #
-#	my $cpu = Cal::Bench::Cpu->start($c);
+#	my $cpu = Cal::Bench::Cpu->start($c, also => { peer => $proc });
 #	...
 #	my $used = $cpu->used;		# { nginx => 1.07, ... } in seconds
 #
@@ -14,12 +14,13 @@ use Mojo::Base -base, -signatures;
 use POSIX ();
 
 has [qw(c before)];
+has also => sub { {} };
 
 my $TICKS = POSIX::sysconf(POSIX::_SC_CLK_TCK());
 
-sub start ($class, $c)
+sub start ($class, $c, %arg)
 {
-	my $self = $class->new(c => $c);
+	my $self = $class->new(c => $c, %arg);
 	return $self->before($self->_sample);
 }
 
@@ -60,6 +61,8 @@ sub _pids ($self)
 		    for qw(app ingest);
 		$pids{runners} = [$daemon->children(qr{^runner/})];
 	}
+	my $also = $self->also;
+	$pids{$_} = [$also->{$_}->pid, $also->{$_}->children] for keys %$also;
 	push @{ $pids{ $_->[0] } }, $_->[1] for $self->_backends;
 	return \%pids;
 }

@@ -12,7 +12,9 @@ package Cal::Bench::Pool;
 use Mojo::Base -base, -signatures;
 
 use Carp qw(croak);
+use File::Spec;
 use File::Temp qw(tempdir);
+use List::Util qw(min);
 
 use Cal::Bench::Body qw(body);
 
@@ -33,14 +35,15 @@ sub _put ($out, $request)
 	return;
 }
 
-# The n-th is body($n, ...), beginning at $first, sent by the user whose turn
-# it is: of ten after another, all the same, because they belong together.
+# $times of them. Users take turns, a thousand of them or all; each sends ten
+# bodies, which belong together (see Cal::Bench::Body), before others come.
+# "first" is where a file goes on that was made before.
 sub deliveries ($self, $c, $endpoint, $times, $first = 0)
 {
 	my ($name, $out) = $self->_open;
 	my $host = $c->url =~ s{^https://}{}r;
-	for my $n ($first .. $first + $times - 1) {
-		my $who = ($n / 10) * 7919 % @$endpoint;
+	for my $at ($first .. $first + $times - 1) {
+		my ($n, $who) = _turn($at, scalar @$endpoint);
 		my $body = body($n, $who);
 		_put($out, "POST /webhooks/calendly/$endpoint->[$who]" .
 		    " HTTP/1.1\r\nHost: $host\r\n" .
@@ -51,6 +54,15 @@ sub deliveries ($self, $c, $endpoint, $times, $first = 0)
 	}
 	close $out or croak "$name: $!";
 	return $name;
+}
+
+# Which body comes when, and whose it is: 7919 is prime, so nobody is left out.
+sub _turn ($at, $users)
+{
+	my $turn = min($users, 1000);
+	my ($block, $in) = (int($at / ($turn * 10)), $at % ($turn * 10));
+	my $user = $block * $turn + $in % $turn;
+	return ($user * 10 + int($in / $turn), $user * 7919 % $users);
 }
 
 # Requests of the host app, as often as it takes.

@@ -21,6 +21,7 @@ use Cal::Bench::Cpu;
 use Cal::Test::Proc;
 
 has [qw(c seconds connections)];
+has also => sub { {} };		# programs to look at, as in Cal::Bench::Cpu
 has script => sub { path(__FILE__)->to_abs->dirname->dirname->dirname->dirname
 	->child('wrk.lua')->to_string };
 
@@ -35,7 +36,7 @@ sub measure ($self, $code)
 {
 	$self->c->db->do('CHECKPOINT');
 	my $wal = $self->_wal;
-	my $cpu = Cal::Bench::Cpu->start($self->c);
+	my $cpu = Cal::Bench::Cpu->start($self->c, also => $self->also);
 	my $got = $code->();
 	$got->{cpu} = $cpu->used;
 	$got->{wal} = $self->_wal - $wal;
@@ -51,12 +52,12 @@ sub _run ($self, @argv)
 }
 
 # "pause" is how many milliseconds a connection rests before each request, on
-# average.
+# average; "url" is another server than calendlyd's.
 sub wrk ($self, $file, %arg)
 {
 	my @argv = ('wrk', '-t1', '-c', $self->connections, '-d',
 		$self->seconds . 's', '--timeout', '30s', '-s', $self->script,
-		$self->c->url, '--', $file, $arg{pause} // 0);
+		$arg{url} // $self->c->url, '--', $file, $arg{pause} // 0);
 	return $self->measure(sub {
 		my $out = $self->_run(@argv);
 		my ($json) = $out =~ /^RESULT (.*)/m
