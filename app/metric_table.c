@@ -31,11 +31,11 @@ LABEL(RELOAD_RESULT, "result", "ok", "refused");
 LABEL(STATUS, "status", "200", "201", "202", "204", "302", "303", "304",
     "400", "401", "403", "404", "405", "409", "410", "413", "415", "422",
     "429", "500", "502", "503", "504", "other");
-/* The first two are successes, the others a problem document's codes. */
+/* Two successes, a problem document's codes, and one who heard no answer. */
 LABEL(WEBHOOK_OUTCOME, "outcome", "stored", "known", "signature_missing",
     "signature_malformed", "signature_invalid", "signature_stale",
     "endpoint_unknown", "endpoint_retired", "too_large", "invalid_request",
-    "unavailable", "other");
+    "client_gone", "unavailable", "other");
 LABEL(WINDOW, "window", "inside", "outside");
 LABEL(FAMILY, "kind", "invitee", "invitee_no_show", "routing_form_submission",
     "event_type", "contact", "unreadable", "other");

@@ -33,11 +33,12 @@ count_stored(enum ingest_result result)
 	    "known", NULL);
 }
 
+/* Without a word about it: the client went away before all had come. */
 static void
 count_refused(const struct req *r)
 {
 	metric_count(METRIC_WEBHOOKS, r->code != NULL ? r->code :
-	    "unavailable", NULL);
+	    "client_gone", NULL);
 }
 
 static enum cal_err

@@ -207,9 +207,12 @@ store_together(struct calendly *cal, struct arena *mem, const struct batch *b)
 	size_t			 i;
 
 	rc = ingest_store(cal->db, mem, b->delivery, b->n, fate);
-	for (i = 0; rc == CAL_OK && i < b->n; i++)
+	if (rc != CAL_OK)
+		return rc;
+	metric_observe(METRIC_INGEST_BATCH, NULL, (int64_t)b->n);
+	for (i = 0; i < b->n; i++)
 		b->of[i]->result = result_of(fate[i]);
-	return rc;
+	return CAL_OK;
 }
 
 /*
@@ -270,8 +273,6 @@ ingest_run(struct calendly *cal, struct arena *mem, struct ingest *all,
 		b.of[b.n++] = &all[i];
 	}
 	arena_free(scratch);
-	if (b.n > 0 && !b.away) {
-		metric_observe(METRIC_INGEST_BATCH, NULL, (int64_t)b.n);
+	if (b.n > 0 && !b.away)
 		store(cal, mem, &b);
-	}
 }
