@@ -57,6 +57,9 @@ static const struct problem	problems[] = {
 	  "connect session." },
 	{ "gone", 410, "This is gone for good",
 	  "It was here once and will not come back." },
+	{ "cursor_expired", 410, "This cursor's place in the feed is gone",
+	  "Events after it have been removed for their age, or the database "
+	  "was restored to before it: begin again without a cursor." },
 	{ "endpoint_retired", 410, "This endpoint is retired",
 	  "Its subscription was let go; deliveries to it are no longer "
 	  "taken." },

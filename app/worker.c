@@ -115,9 +115,11 @@ worker_run(const struct settings *s, enum calendly_role role, int listener,
 
 	mem = arena_new(MEMORY_MAX);
 	if (calendly_open(s, role, &cal) == CAL_OK &&
-	    req_queue_open(listener, &q) == CAL_OK)
+	    req_queue_open(listener, &q) == CAL_OK) {
+		cal->leash = leash;
 		rc = serve(cal, role, q, mem, pfd,
 		    chance_spread(s->worker_requests, JITTER));
+	}
 	req_queue_close(q);
 	calendly_close(cal);
 	arena_free(mem);

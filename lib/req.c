@@ -8,6 +8,7 @@
  */
 #include <assert.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -78,6 +79,21 @@ req_body(struct req *r, size_t max, struct bytes *out)
 	out->p = p;
 	out->n = (size_t)n;
 	return CAL_OK;
+}
+
+/*
+ * A web server that gives a request up closes its connection.  That there is
+ * something to read says nothing: it may be the end of the request's body.
+ */
+bool
+req_rest(const struct req *r, int other, long ms)
+{
+	struct pollfd	 pfd[] = {
+		{ .fd = r->fd, .events = POLLRDHUP },
+		{ .fd = other, .events = POLLIN },
+	};
+
+	return poll(pfd, 2, (int)ms) == 0;
 }
 
 /* A header that is there already gets the new value; cookies add up. */

@@ -37,8 +37,9 @@ struct req {
 	const char	*code;
 	const char	*detail;
 	const char	*field;
-	/* The rest is req.c's. */
+	/* The rest is ours. */
 	void		*fcgi;
+	int		 fd;		/* the web server's connection */
 	bool		 body_read;
 	bool		 client_gone;
 	size_t		 nheaders;
@@ -77,6 +78,12 @@ const char	*req_query(struct req *, const char *name);
  * if the client went away before all of it was here.
  */
 enum cal_err	 req_body(struct req *, size_t max, struct bytes *) ERR_CHECK;
+
+/*
+ * Wait so long; false at once if the client has gone meanwhile, or "other"
+ * (a descriptor; -1: none) has something to say.
+ */
+bool		 req_rest(const struct req *, int other, long ms);
 
 /* Add a header to the answer; the value must hold no line break. */
 void		 req_header(struct req *, const char *name, const char *value);

@@ -136,6 +136,7 @@ req_accept(struct req_queue *q, struct arena *mem, struct req *r)
 		return accept_failed(-rc);
 	r->mem = mem;
 	r->fcgi = fcgi;
+	r->fd = fcgi->ipcFd;
 	r->id = request_id(r);
 	r->method = param_or(r, "REQUEST_METHOD", "");
 	r->head = strcmp(r->method, "HEAD") == 0;

@@ -34,6 +34,21 @@ GRANT UPDATE (outcome) ON events TO calendlyd_runtime;
 -- Retention has removed everything up to "floor".
 ALTER TABLE feed_heads ADD COLUMN floor bigint NOT NULL DEFAULT 0;
 
+-- How far a feed had come and when, noted now and then.  An event's own times
+-- don't tell how long it could be read: what was parked enters the feed late.
+CREATE TABLE feed_marks (
+	tenant_id	bigint NOT NULL REFERENCES tenants ON DELETE CASCADE,
+	at		timestamptz NOT NULL DEFAULT now(),
+	seq		bigint NOT NULL,
+	PRIMARY KEY (tenant_id, at)
+);
+SELECT keep_apart('feed_marks', 'tenant_id');
+
+-- A BRIN index forgets nothing that was deleted: once retention has gone round
+-- it would match every page.
+DROP INDEX deliveries_in_by_age;
+CREATE INDEX deliveries_in_by_age ON deliveries_in (received_at);
+
 -- Number a tenant's waiting events, in their order; says how many.  The caller
 -- holds the tenant's head and moves it.  What is being erased is passed over.
 CREATE FUNCTION feed_number(tenant bigint, head bigint, most integer)
@@ -145,5 +160,104 @@ END
 $$;
 SELECT look_across('event_append(text[], text[], text[], text[], text[], '
     'text[], text[], text[], text[], text[])');
+
+-- For who waits: without a transaction of the tenant's.
+CREATE FUNCTION feed_head(tenant bigint) RETURNS bigint
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+	RETURN (SELECT h.seq FROM feed_heads h WHERE h.tenant_id = tenant);
+END
+$$;
+SELECT look_across('feed_head(bigint)');
+
+-- Raw deliveries that are older than that, but for those still to be applied.
+CREATE FUNCTION sweep_deliveries(most integer, days integer) RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+	gone	bigint;
+BEGIN
+	DELETE FROM deliveries_in WHERE event_id IN (
+		SELECT d.event_id
+		  FROM deliveries_in d
+		 WHERE d.received_at < now() - make_interval(days => days)
+		   AND NOT EXISTS (SELECT FROM delivery_queue q
+				    WHERE q.delivery_id = d.id)
+		 ORDER BY d.received_at
+		 LIMIT most
+		   FOR UPDATE SKIP LOCKED);
+	GET DIAGNOSTICS gone = ROW_COUNT;
+	RETURN gone;
+END
+$$;
+SELECT look_across('sweep_deliveries(integer, integer)');
+
+-- Note how far the feeds have come, four times a day.
+CREATE FUNCTION feed_mark() RETURNS void
+LANGUAGE sql VOLATILE
+AS $$
+	INSERT INTO feed_marks (tenant_id, seq)
+	SELECT h.tenant_id, h.seq
+	  FROM feed_heads h
+	 WHERE h.seq > h.floor
+	   AND NOT EXISTS (
+		SELECT FROM feed_marks m
+		 WHERE m.tenant_id = h.tenant_id
+		   AND (m.seq = h.seq OR m.at > now() - interval '6 hours'))
+	ON CONFLICT DO NOTHING
+$$;
+GRANT EXECUTE ON FUNCTION feed_mark() TO calendlyd_definer;
+
+-- Events that have been in their feed for longer than that, the oldest first.
+-- The floor moves with them, under the head's lock, as when they came.
+CREATE FUNCTION sweep_events(most integer, days integer) RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+	until	CONSTANT timestamptz := now() - make_interval(days => days);
+	total	bigint := 0;
+	old	record;
+	gone	bigint;
+	last	bigint;
+BEGIN
+	PERFORM feed_mark();
+	FOR old IN
+		SELECT m.tenant_id, max(m.seq) AS seq
+		  FROM feed_marks m
+		 WHERE m.at < until
+		 GROUP BY m.tenant_id
+		 ORDER BY m.tenant_id
+	LOOP
+		PERFORM FROM feed_heads h
+		  WHERE h.tenant_id = old.tenant_id
+		    FOR UPDATE;
+		WITH gone AS (
+			DELETE FROM events WHERE id IN (
+				SELECT e.id
+				  FROM events e
+				 WHERE e.tenant_id = old.tenant_id
+				   AND e.seq <= old.seq
+				 ORDER BY e.seq
+				 LIMIT most - total
+				   FOR UPDATE SKIP LOCKED)
+			RETURNING seq
+		)
+		SELECT count(*), max(g.seq) INTO gone, last
+		  FROM gone g;
+		UPDATE feed_heads
+		   SET floor = last
+		 WHERE tenant_id = old.tenant_id
+		   AND floor < last;
+		total := total + gone;
+		EXIT WHEN total >= most;
+		DELETE FROM feed_marks
+		 WHERE tenant_id = old.tenant_id
+		   AND at < until;
+	END LOOP;
+	RETURN total;
+END
+$$;
+SELECT look_across('sweep_events(integer, integer)');
 
 REVOKE CREATE ON SCHEMA public FROM calendlyd_definer;

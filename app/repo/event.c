@@ -9,20 +9,19 @@
 #include "lib/arena.h"
 #include "lib/db.h"
 
-enum { PAGE_BYTES = 8 * 1024 * 1024 };
-
-static void
-event_from_row(const struct db_rows *rows, int i, struct event *ev)
+/* Number, id, type, source, user, both times, meeting, data. */
+void
+event_from_row(const struct db_rows *rows, int row, int col, struct event *ev)
 {
-	ev->seq = db_cell_int(rows, i, 0);
-	ev->id = db_cell(rows, i, 1);
-	ev->type = db_cell(rows, i, 2);
-	ev->source = db_cell(rows, i, 3);
-	ev->user_id = db_cell(rows, i, 4);
-	ev->occurred_at = db_cell(rows, i, 5);
-	ev->received_at = db_cell(rows, i, 6);
-	ev->meeting_id = db_cell(rows, i, 7);
-	ev->body = db_cell(rows, i, 8);
+	ev->seq = db_cell_int(rows, row, col);
+	ev->id = db_cell(rows, row, col + 1);
+	ev->type = db_cell(rows, row, col + 2);
+	ev->source = db_cell(rows, row, col + 3);
+	ev->user_id = db_cell(rows, row, col + 4);
+	ev->occurred_at = db_cell(rows, row, col + 5);
+	ev->received_at = db_cell(rows, row, col + 6);
+	ev->meeting_id = db_cell(rows, row, col + 7);
+	ev->body = db_cell(rows, row, col + 8);
 }
 
 enum cal_err
@@ -78,38 +77,6 @@ event_find(struct db *db, struct arena *mem, const char *id, struct event *ev)
 
 	rc = db_one(db, mem, STMT_EVENT_FIND, STMT_ARGS(db_text(id)), &rows);
 	if (rc == CAL_OK)
-		event_from_row(&rows, 0, ev);
-	return rc;
-}
-
-enum cal_err
-feed_list(struct db *db, struct arena *mem, int64_t after, int limit,
-    struct event **out, int *n)
-{
-	struct db_rows	 rows;
-	enum cal_err	 rc;
-	int		 i;
-
-	rc = db_run(db, mem, STMT_FEED_LIST, STMT_ARGS(db_int(mem, after),
-	    db_int(mem, limit), db_int(mem, PAGE_BYTES)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		event_from_row(&rows, i, &(*out)[i]);
-	*n = rows.n;
-	return CAL_OK;
-}
-
-enum cal_err
-feed_extend(struct db *db, struct arena *mem, int most, int64_t *moved)
-{
-	struct db_rows	 rows;
-	enum cal_err	 rc;
-
-	rc = db_one(db, mem, STMT_FEED_EXTEND, STMT_ARGS(db_int(mem, most)),
-	    &rows);
-	if (rc == CAL_OK)
-		*moved = db_cell_int(&rows, 0, 0);
+		event_from_row(&rows, 0, 0, ev);
 	return rc;
 }

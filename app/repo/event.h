@@ -1,7 +1,7 @@
 /*
  * event: what the feed carries.
  *
- * All of it needs a tenant's transaction, but for feed_extend.
+ * All of it needs a tenant's transaction.
  */
 #ifndef APP_REPO_EVENT_H
 #define APP_REPO_EVENT_H
@@ -12,6 +12,7 @@
 
 struct arena;
 struct db;
+struct db_rows;
 
 struct event {
 	int64_t		 seq;		/* its number in the tenant's feed */
@@ -58,14 +59,8 @@ enum cal_err	event_mark_outcome(struct db *, struct arena *, const char *id,
 		    const char *outcome) ERR_CHECK;
 enum cal_err	event_find(struct db *, struct arena *, const char *id,
 		    struct event *) ERR_CHECK;
-/*
- * Events after this number, in order.  Past some megabytes of bodies they come
- * without ("body" is NULL): to be read from there on with another call.
- */
-enum cal_err	feed_list(struct db *, struct arena *, int64_t after,
-		    int limit, struct event **, int *n) ERR_CHECK;
-/* Number what waits, over all tenants; at most "most" of each. */
-enum cal_err	feed_extend(struct db *, struct arena *, int most,
-		    int64_t *moved) ERR_CHECK;
+/* For statements that begin their events' columns at "col": see event.c. */
+void		event_from_row(const struct db_rows *, int row, int col,
+		    struct event *);
 
 #endif

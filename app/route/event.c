@@ -5,16 +5,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/chance.h"
+#include "app/metric.h"
 #include "app/repo/event.h"
+#include "app/repo/feed.h"
 #include "app/route.h"
 #include "app/route/answer.h"
 #include "app/route/query.h"
+#include "app/service/brief.h"
 #include "app/service/calendly.h"
+#include "app/settings.h"
 #include "lib/arena.h"
+#include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/req.h"
 
-enum { CURSOR = 'e' };
+#define TYPE_LETTERS	"abcdefghijklmnopqrstuvwxyz" \
+			"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._"
+
+enum {
+	CURSOR = 'e',
+	POSITION_DIGITS = 18,		/* surely fit */
+	TYPES_MAX = 20,
+	WAIT_MAX_MS = 25 * 1000,
+	LOOK_MS = 250,			/* between two looks while waiting */
+	LOOK_JITTER = 25,		/* per cent */
+};
 
 static void
 event_write(struct json *j, const char *key, const struct event *ev)
@@ -31,69 +47,182 @@ event_write(struct json *j, const char *key, const struct event *ev)
 	json_end(j);
 }
 
+/* As page_answer writes it, and in no other way. */
+static bool
+is_position(const char *s)
+{
+	const size_t	 n = strlen(s);
+
+	return n > 0 && n <= POSITION_DIGITS &&
+	    strspn(s, "0123456789") == n && (s[0] != '0' || n == 1);
+}
+
 static enum cal_err
-read_position(struct req *r, int64_t *seq)
+read_position(struct req *r, struct feed_query *q)
 {
 	const char	*last;
-	char		*end = NULL;
 	enum cal_err	 rc;
 
-	*seq = 0;
-	if ((rc = cursor_read(r, CURSOR, &last)) != CAL_OK || last == NULL)
+	if ((rc = cursor_read(r, CURSOR, &last)) != CAL_OK)
 		return rc;
-	*seq = strtoll(last, &end, 10);
-	if (strspn(last, "0123456789") != strlen(last) || strlen(last) > 18)
+	if (last != NULL && !is_position(last))
 		return cursor_refuse(r);
+	q->from_start = last == NULL;
+	q->after = last == NULL ? 0 : strtoll(last, NULL, 10);
 	return CAL_OK;
 }
 
-/* How many fit: no more than asked for, and only with their bodies. */
-static int
-page_size(const struct event *all, int n, int limit)
+/* One type or several, with commas between them. */
+static enum cal_err
+read_types(struct req *r, struct feed_query *q)
 {
-	int	 i;
+	const char	*s = req_query(r, "type"), **list;
+	size_t		 i, n;
 
-	for (i = 0; i < n && i < limit && all[i].body != NULL; i++)
-		;
-	return i;
+	if (s == NULL)
+		return CAL_OK;
+	list = arena_array(r->mem, TYPES_MAX + 1, sizeof(*list));
+	for (i = 0; i < TYPES_MAX; i++) {
+		n = strspn(s, TYPE_LETTERS);
+		list[i] = arena_ndup(r->mem, s, n);
+		if (n == 0 || (s[n] != ',' && s[n] != '\0'))
+			break;
+		s += n;
+		if (*s++ == '\0') {
+			q->types = list;
+			return CAL_OK;
+		}
+	}
+	return req_fail_field(r, "type", "must be one event type, such as "
+	    "meeting.changed, or up to 20 with commas between them");
 }
 
-/* "next" goes on after what was shown, or stays where it was. */
+static enum cal_err
+read_wait(struct req *r, int64_t *ms)
+{
+	const char	*s = req_query(r, "wait");
+
+	*ms = 0;
+	if (s == NULL)
+		return CAL_OK;
+	if (!is_position(s) || strlen(s) > 2 ||
+	    (*ms = strtol(s, NULL, 10) * 1000) > WAIT_MAX_MS)
+		return req_fail_field(r, "wait", "must be a number of seconds "
+		    "from 0 to 25");
+	return CAL_OK;
+}
+
+static enum cal_err
+look(struct calendly *cal, struct req *r, const struct feed_query *q,
+    struct feed_page *p)
+{
+	enum cal_err	 rc;
+
+	rc = brief_feed(cal, r->mem, caller_tenant(r), q, p);
+	if (rc == CAL_OK && p->expired)
+		return req_fail(r, CAL_GONE, "cursor_expired", NULL);
+	return rc;
+}
+
+/* The next moment to look again; 0: the time is over. */
+static long
+next_look(int64_t until)
+{
+	const int64_t	 left = until - clock_ms();
+	const long	 ms = chance_spread(LOOK_MS, LOOK_JITTER);
+
+	return left < ms ? (left > 0 ? (long)left : 0) : ms;
+}
+
+/*
+ * Until there is something that fits, the time is over, nobody waits for it
+ * any more, or we are told to leave.  No transaction is open meanwhile, and
+ * nothing but the feed's head is looked at until that has moved.
+ */
+static enum cal_err
+wait_within(struct calendly *cal, struct req *r, struct feed_query *q,
+    int64_t until, struct feed_page *p)
+{
+	enum cal_err	 rc = CAL_OK;
+	int64_t		 head;
+	long		 ms;
+
+	while (rc == CAL_OK && p->n == 0 && !p->more &&
+	    (ms = next_look(until)) > 0 && req_rest(r, cal->leash, ms)) {
+		rc = feed_head(cal->db, r->mem, caller_tenant(r), &head);
+		if (rc != CAL_OK || head == p->next)
+			continue;
+		q->after = p->next;
+		q->from_start = false;
+		rc = look(cal, r, q, p);
+	}
+	return rc;
+}
+
+/* With too many waiting already it is as if nobody had asked to. */
+static enum cal_err
+wait_for_more(struct calendly *cal, struct req *r, struct feed_query *q,
+    int64_t ms, struct feed_page *p)
+{
+	const int64_t	 until = clock_ms() + ms;
+	const long	 quarter = cal->set->app_workers / 4;
+	enum cal_err	 rc;
+
+	if (ms == 0 || p->n > 0 || p->more ||
+	    !metrics_claim(METRIC_READERS_WAITING, quarter > 0 ? quarter : 1))
+		return CAL_OK;
+	rc = wait_within(cal, r, q, until, p);
+	metrics_unclaim(METRIC_READERS_WAITING);
+	return rc;
+}
+
 static void
-page_answer(struct req *r, const struct event *all, int n, bool more,
-    int64_t position)
+page_answer(struct req *r, const struct feed_page *p)
 {
 	struct json	*j = list_open(r);
 	int		 i;
 
-	for (i = 0; i < n; i++)
-		event_write(j, NULL, &all[i]);
-	if (n > 0)
-		position = all[n - 1].seq;
+	for (i = 0; i < p->n; i++)
+		event_write(j, NULL, &p->events[i]);
 	list_next(j, cursor_write(r, CURSOR,
-	    arena_printf(r->mem, "%" PRId64, position)));
-	json_bool(j, "more", more);
+	    arena_printf(r->mem, "%" PRId64, p->next)));
+	json_bool(j, "more", p->more);
 	json_end(j);
 	answer_json(r, 200, j);
+}
+
+/* What a reader asks for, and how long it would wait for that. */
+static enum cal_err
+read_query(struct req *r, struct feed_query *q, int64_t *wait_ms)
+{
+	static const char *const	known[] = {
+		"after", "limit", "user_id", "type", "wait", NULL
+	};
+	enum cal_err			rc;
+
+	memset(q, 0, sizeof(*q));
+	if ((rc = query_known(r, known)) != CAL_OK ||
+	    (rc = query_limit(r, &q->limit)) != CAL_OK ||
+	    (rc = query_user(r, &q->user_id)) != CAL_OK ||
+	    (rc = read_position(r, q)) != CAL_OK ||
+	    (rc = read_types(r, q)) != CAL_OK)
+		return rc;
+	return read_wait(r, wait_ms);
 }
 
 static enum cal_err
 event_list(struct calendly *cal, struct req *r)
 {
-	struct event	*all;
-	int64_t		 position;
-	enum cal_err	 rc;
-	int		 limit, n, shown;
+	struct feed_query	 q;
+	struct feed_page	 p;
+	int64_t			 wait;
+	enum cal_err		 rc;
 
-	if ((rc = query_limit(r, &limit)) != CAL_OK ||
-	    (rc = read_position(r, &position)) != CAL_OK)
+	if ((rc = read_query(r, &q, &wait)) != CAL_OK ||
+	    (rc = look(cal, r, &q, &p)) != CAL_OK ||
+	    (rc = wait_for_more(cal, r, &q, wait, &p)) != CAL_OK)
 		return rc;
-	/* One more than asked for tells whether there is more. */
-	rc = feed_list(cal->db, r->mem, position, limit + 1, &all, &n);
-	if (rc != CAL_OK)
-		return rc;
-	shown = page_size(all, n, limit);
-	page_answer(r, all, shown, shown < n, position);
+	page_answer(r, &p);
 	return CAL_OK;
 }
 
@@ -115,7 +244,8 @@ event_show(struct calendly *cal, struct req *r)
 }
 
 const struct route event_routes[] = {
-	{ "GET", "/v1/events", event_list, ROUTE_KEY | ROUTE_READ },
+	/* Waits, so it reads in short transactions of its own. */
+	{ "GET", "/v1/events", event_list, ROUTE_KEY },
 	{ "GET", "/v1/events/{id}", event_show, ROUTE_KEY | ROUTE_READ },
 	{ NULL, NULL, NULL, 0 },
 };

@@ -12,6 +12,7 @@
 #include "app/metric.h"
 #include "app/repo/delivery.h"
 #include "app/repo/event.h"
+#include "app/repo/feed.h"
 #include "app/repo/tenant.h"
 #include "app/service/apply.h"
 #include "app/service/apply_group.h"

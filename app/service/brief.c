@@ -2,6 +2,7 @@
  * brief: see brief.h.
  */
 #include "app/repo/connection.h"
+#include "app/repo/feed.h"
 #include "app/repo/grant.h"
 #include "app/repo/job.h"
 #include "app/repo/tenant.h"
@@ -30,6 +31,17 @@ brief_connection(struct calendly *cal, struct arena *mem,
 	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
 		return rc;
 	return tenant_end(cal->db, connection_find(cal->db, mem, user_id, v));
+}
+
+enum cal_err
+brief_feed(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const struct feed_query *q, struct feed_page *out)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, feed_list(cal->db, mem, q, out));
 }
 
 enum cal_err

@@ -1,8 +1,8 @@
 /*
  * brief: single reads and writes in a transaction of their own.
  *
- * For deeds that call Calendly between one look at the database and the
- * next: no transaction is ever open during a call.
+ * For deeds that call Calendly, or wait, between one look at the database and
+ * the next: no transaction is ever open meanwhile.
  */
 #ifndef APP_SERVICE_BRIEF_H
 #define APP_SERVICE_BRIEF_H
@@ -14,6 +14,8 @@
 struct arena;
 struct calendly;
 struct connection_view;
+struct feed_page;
+struct feed_query;
 struct grant;
 
 enum cal_err	brief_grant(struct calendly *, struct arena *,
@@ -22,6 +24,9 @@ enum cal_err	brief_grant(struct calendly *, struct arena *,
 enum cal_err	brief_connection(struct calendly *, struct arena *,
 		    const char *tenant_id, const char *user_id,
 		    struct connection_view *) ERR_CHECK;
+enum cal_err	brief_feed(struct calendly *, struct arena *,
+		    const char *tenant_id, const struct feed_query *,
+		    struct feed_page *) ERR_CHECK;
 /*
  * After a job's work was tried at once: done, it is not needed; not done, it
  * is to run soon.

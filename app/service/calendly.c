@@ -119,6 +119,7 @@ calendly_open(const struct settings *set, enum calendly_role role,
 
 	cal->mem = mem;
 	cal->set = set;
+	cal->leash = -1;
 	if ((rc = open_parts(cal, role)) != CAL_OK) {
 		calendly_close(cal);
 		return rc;

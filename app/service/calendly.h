@@ -35,6 +35,8 @@ struct calendly {
 	const char		*tenant_id;
 	const char		*connection_id;
 	bool			 keys_proven;	/* see keys.h */
+	int			 leash;		/* a worker's: says something
+						 * when it is let go; or -1 */
 	int64_t			 next_sweep;	/* a runner's, clock_ms() */
 	int64_t			 next_audit;	/* the same, of the ledger */
 };

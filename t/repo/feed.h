@@ -6,7 +6,7 @@
 
 #include "t/repo/grants.h"
 
-#include "app/repo/event.h"
+#include "app/repo/feed.h"
 
 enum { PAGE = 7 };
 
@@ -55,10 +55,12 @@ extend(struct db *db)
 static inline int
 read_after(struct db *db, int64_t seq, struct event **list)
 {
-	int	 n;
+	const struct feed_query	 q = { .after = seq, .limit = PAGE };
+	struct feed_page	 page;
 
-	ok(in_tenant(db, feed_list(db, mem, seq, PAGE, list, &n)));
-	return n;
+	ok(in_tenant(db, feed_list(db, mem, &q, &page)));
+	*list = page.events;
+	return page.n;
 }
 
 static inline int
