@@ -11,6 +11,8 @@
 #include "lib/db.h"
 #include "lib/secret.h"
 
+enum { DAY = 24 * 60 * 60 };	/* s */
+
 void
 check_list_init(struct check_list *list, struct arena *mem)
 {
@@ -109,12 +111,33 @@ check_roles_differ(struct check_list *list, const struct settings *s)
 		    "and one that owns nothing there");
 }
 
+/*
+ * A webhook that comes again is known by its delivery, and that goes no later
+ * than its event: for as long as its signature is good, both must be there.
+ */
+static void
+check_retention(struct check_list *list, const char *name, long days,
+    const struct settings *s)
+{
+	const long	 good = s->signature_max_age + s->signature_skew;
+
+	if (days > 0 && days <= good / DAY)
+		check_say(list, true, "%s: %ld days are too short: a webhook "
+		    "is taken for %ld seconds (CALENDLYD_SIGNATURE_MAX_AGE "
+		    "and _SKEW) and must be known that long if it comes again; "
+		    "write at least %ld", name, days, good, good / DAY + 1);
+}
+
 void
 check_together(struct check_list *list, const struct settings *s)
 {
 	check_scopes_fit(list, s);
 	check_signing_key(list, s);
 	check_sockets_differ(list, s);
+	check_retention(list, "CALENDLYD_RETENTION_EVENTS",
+	    s->retention_events, s);
+	check_retention(list, "CALENDLYD_RETENTION_DELIVERIES",
+	    s->retention_deliveries, s);
 	check_roles_differ(list, s);
 	check_database_tls(list, "DATABASE_URL", s->database_url);
 	check_database_tls(list, "DATABASE_ADMIN_URL", s->database_admin_url);

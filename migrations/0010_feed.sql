@@ -38,7 +38,7 @@ ALTER TABLE feed_heads ADD COLUMN floor bigint NOT NULL DEFAULT 0;
 -- don't tell how long it could be read: what was parked enters the feed late.
 CREATE TABLE feed_marks (
 	tenant_id	bigint NOT NULL REFERENCES tenants ON DELETE CASCADE,
-	at		timestamptz NOT NULL DEFAULT now(),
+	at		timestamptz NOT NULL,
 	seq		bigint NOT NULL,
 	PRIMARY KEY (tenant_id, at)
 );
@@ -193,12 +193,14 @@ END
 $$;
 SELECT look_across('sweep_deliveries(integer, integer)');
 
--- Note how far the feeds have come, four times a day.
+-- Note how far the feeds have come, four times a day: for the end of the hour,
+-- so that it is noted once, whoever comes round to it.
 CREATE FUNCTION feed_mark() RETURNS void
 LANGUAGE sql VOLATILE
 AS $$
-	INSERT INTO feed_marks (tenant_id, seq)
-	SELECT h.tenant_id, h.seq
+	INSERT INTO feed_marks (tenant_id, at, seq)
+	SELECT h.tenant_id, date_trunc('hour', now()) + interval '1 hour',
+	       h.seq
 	  FROM feed_heads h
 	 WHERE h.seq > h.floor
 	   AND NOT EXISTS (

@@ -122,21 +122,35 @@ run_one(struct calendly *cal, struct arena *mem, bool *worked)
 	return run(cal, mem, &j);
 }
 
+/*
+ * A delivery goes no later than its event: who erases a user finds it by that.
+ */
+static struct sweep_days
+days_to_keep(const struct settings *s)
+{
+	const int	 events = (int)s->retention_events;
+	const int	 deliveries = (int)s->retention_deliveries;
+
+	return (struct sweep_days){
+		.calls = (int)s->retention_log,
+		.deliveries = deliveries < events ? deliveries : events,
+		.events = events,
+	};
+}
+
 static enum cal_err
 sweep_now_and_then(struct calendly *cal, struct arena *mem, bool *worked)
 {
-	int64_t		 n;
-	enum cal_err	 rc;
+	const struct sweep_days	 days = days_to_keep(cal->set);
+	int64_t			 n;
+	enum cal_err		 rc;
 
 	*worked = false;
 	if (clock_ms() < cal->next_sweep)
 		return CAL_OK;
-	rc = checks_ask(cal->db, mem, SWEEP_BATCH, &n);
-	*worked = rc == CAL_OK && n >= SWEEP_BATCH;
-	if (rc == CAL_OK)
-		rc = sweep(cal->db, mem, SWEEP_BATCH,
-		    (int)cal->set->retention_log, &n);
-	*worked = *worked || (rc == CAL_OK && n >= SWEEP_BATCH);
+	if ((rc = checks_ask(cal->db, mem, SWEEP_BATCH, &n)) == CAL_OK)
+		rc = sweep(cal->db, mem, SWEEP_BATCH, &days, worked);
+	*worked = rc == CAL_OK && (*worked || n >= SWEEP_BATCH);
 	cal->next_sweep = *worked ? 0 : clock_ms() + SWEEP_MS;
 	return rc;
 }

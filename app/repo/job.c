@@ -139,25 +139,32 @@ checks_ask(struct db *db, struct arena *mem, int most, int64_t *n)
 	return rc;
 }
 
+/* What leans on something else goes before it: deliveries before events. */
 enum cal_err
-sweep(struct db *db, struct arena *mem, int most, int call_days, int64_t *n)
+sweep(struct db *db, struct arena *mem, int most,
+    const struct sweep_days *days, bool *more)
 {
-	const struct db_arg	 args[] = {
-		db_int(mem, most), db_int(mem, call_days)
-	};
-	const int		 stmts[] = {
-		STMT_SWEEP_LINKS, STMT_SWEEP_PENDING, STMT_SWEEP_CALLS
+	const struct {
+		int	 stmt;
+		int	 days;
+	} parts[] = {
+		{ STMT_SWEEP_LINKS, 0 },
+		{ STMT_SWEEP_PENDING, 0 },
+		{ STMT_SWEEP_CALLS, days->calls },
+		{ STMT_SWEEP_DELIVERIES, days->deliveries },
+		{ STMT_SWEEP_EVENTS, days->events },
 	};
 	struct db_rows		 rows;
 	enum cal_err		 rc;
 	size_t			 i;
 
-	*n = 0;
-	for (i = 0; i < sizeof(stmts) / sizeof(stmts[0]); i++) {
-		rc = db_one(db, mem, stmts[i], args, &rows);
+	*more = false;
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]) && !*more; i++) {
+		rc = db_one(db, mem, parts[i].stmt, STMT_ARGS(
+		    db_int(mem, most), db_int(mem, parts[i].days)), &rows);
 		if (rc != CAL_OK)
 			return rc;
-		*n += db_cell_int(&rows, 0, 0);
+		*more = db_cell_int(&rows, 0, 0) >= most;
 	}
 	return CAL_OK;
 }

@@ -71,8 +71,18 @@ enum cal_err	api_call_list(struct db *, struct arena *,
 /* Ask for the reconciles that come round by themselves; says how many. */
 enum cal_err	checks_ask(struct db *, struct arena *, int most, int64_t *n)
 		    ERR_CHECK;
-/* Remove in small batches what is past its time; says how much went. */
-enum cal_err	sweep(struct db *, struct arena *, int most, int call_days,
-		    int64_t *n) ERR_CHECK;
+/* For how many days what is kept. */
+struct sweep_days {
+	int	 calls;
+	int	 deliveries;
+	int	 events;
+};
+
+/*
+ * Remove what is past its time, at most so much of each; "more": there is
+ * more of it.
+ */
+enum cal_err	sweep(struct db *, struct arena *, int most,
+		    const struct sweep_days *, bool *more) ERR_CHECK;
 
 #endif

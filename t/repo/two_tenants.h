@@ -53,7 +53,7 @@ static const char	two_tenants[] =
     "    INSERT INTO ledger (tenant_id, minute, accepted, applied,"
     "	     superseded, flagged, pending, missing) VALUES (t, now(), 1, 1,"
     "	     0, 0, 0, 0);"
-    "    INSERT INTO feed_marks (tenant_id, seq) VALUES (t, 1);"
+    "    INSERT INTO feed_marks VALUES (t, now(), 1);"
     "    UPDATE feed_heads SET seq = 1 WHERE tenant_id = t;"
     "    INSERT INTO jobs (tenant_id, kind, subject) VALUES (t, 'x', who);"
     "    INSERT INTO api_calls (tenant_id, request_id, purpose, method,"
