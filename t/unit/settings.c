@@ -250,6 +250,20 @@ ranges_are_addresses(void **state)
 	assert_string_equal(s.deliver_allow[2], "::1");
 }
 
+/* 604800 s are seven days, and the skew comes on top. */
+static void
+a_webhook_is_known_for_as_long_as_it_is_taken(void **state)
+{
+	assert_says(fault(state, "CALENDLYD_SIGNATURE_MAX_AGE=604800\n"
+	    "CALENDLYD_RETENTION_DELIVERIES=7\n"), "write at least 8");
+	assert_says(fault(state, "CALENDLYD_SIGNATURE_MAX_AGE=604800\n"
+	    "CALENDLYD_RETENTION_EVENTS=7\n"), "write at least 8");
+	assert_int_equal(load(state, REQUIRED BACKEND KEY
+	    "CALENDLYD_SIGNATURE_MAX_AGE=604800\n"
+	    "CALENDLYD_RETENTION_EVENTS=8\n"
+	    "CALENDLYD_RETENTION_DELIVERIES=8\n"), CAL_OK);
+}
+
 int
 main(void)
 {
@@ -268,6 +282,8 @@ main(void)
 		cmocka_unit_test(database_urls_are_read_by_libpq),
 		cmocka_unit_test(sockets_and_files_have_whole_paths),
 		cmocka_unit_test(ranges_are_addresses),
+		cmocka_unit_test(
+		    a_webhook_is_known_for_as_long_as_it_is_taken),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
