@@ -61,7 +61,8 @@ $B/t/unit/%: $B/t/unit/%.o $B/daemon.a $B/core.a $B/lib.a
 $B/t/repo/%: $B/t/repo/%.o $B/core.a $B/lib.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 # Replays the corpus; with libFuzzer: see docs/testing.md.
-$B/t/fuzz/%: $B/t/fuzz/%.o $B/t/fuzz/replay/main.o $B/core.a $B/lib.a
+$B/t/fuzz/%: $B/t/fuzz/%.o $B/t/fuzz/replay/main.o $B/daemon.a $B/core.a \
+	  $B/lib.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $B/%.o: %.c
