@@ -26,8 +26,10 @@ sub age ($self, $interval = '3 minutes')
 		"'$interval'::interval");
 	$db->do("UPDATE events SET received_at = received_at - '$interval'
 		::interval WHERE source = 'webhook'");
-	$db->do("UPDATE ledger SET minute = minute - '$interval'::interval,
-		checked_at = checked_at - '$interval'::interval");
+	# By way of another millennium, where no other minute is in the way.
+	$db->do("UPDATE ledger SET minute = minute $_,
+		checked_at = checked_at $_") for "- interval '1000 years'",
+	    "+ interval '1000 years' - interval '$interval'";
 	$db->do('UPDATE ledger_head SET closed_to = date_trunc(\'minute\',' .
 		" closed_to - '$interval'::interval)");
 	$db->commit;
