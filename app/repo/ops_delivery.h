@@ -61,8 +61,8 @@ enum cal_err	ops_delivery_list(struct db *, struct arena *,
 enum cal_err	ops_delivery_find(struct db *, struct arena *, const char *id,
 		    bool body, struct ops_delivery *) ERR_CHECK;
 /*
- * Now, and as if never tried before; those that are neither in the queue nor
- * missing are passed over.
+ * Now, and with all tries before it but the first; those that are neither in
+ * the queue nor missing are passed over.
  */
 enum cal_err	ops_delivery_retry(struct db *, struct arena *,
 		    const char *const *ids, struct ops_retried **, int *n)
