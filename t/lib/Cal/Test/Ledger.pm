@@ -30,8 +30,9 @@ sub age ($self, $interval = '3 minutes')
 	$db->do("UPDATE ledger SET minute = minute $_,
 		checked_at = checked_at $_") for "- interval '1000 years'",
 	    "+ interval '1000 years' - interval '$interval'";
+	# And some minutes back: what a runner has closed meanwhile counts, too.
 	$db->do('UPDATE ledger_head SET closed_to = date_trunc(\'minute\',' .
-		" closed_to - '$interval'::interval)");
+		" closed_to - '$interval'::interval - '10 min'::interval)");
 	$db->commit;
 	return $self;
 }
