@@ -5,7 +5,9 @@
 GRANT CREATE ON SCHEMA public TO calendlyd_definer;
 
 ALTER TABLE events
-	ADD COLUMN seq bigint,		-- NULL: not numbered yet
+	-- Its number; NULL: none yet.  Not "seq": the previous version
+	-- reads this table's columns beside the feed's of that name.
+	ADD COLUMN feed_seq bigint,
 	-- What a webhook's event did to its meeting.
 	ADD COLUMN outcome text CHECK (outcome IN
 			('applied', 'superseded', 'flagged')),
@@ -14,20 +16,20 @@ ALTER TABLE events
 ALTER TABLE events NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE feed NO FORCE ROW LEVEL SECURITY;
 UPDATE events e
-   SET seq = f.seq
+   SET feed_seq = f.seq
   FROM feed f
  WHERE f.event_id = e.id;
 ALTER TABLE events FORCE ROW LEVEL SECURITY;
 DROP TABLE feed;
 
-CREATE UNIQUE INDEX events_by_seq ON events (tenant_id, seq);
+CREATE UNIQUE INDEX events_by_seq ON events (tenant_id, feed_seq);
 DROP INDEX events_by_connection;
-CREATE INDEX events_by_connection ON events (connection_id, seq);
+CREATE INDEX events_by_connection ON events (connection_id, feed_seq);
 
 CREATE VIEW feed WITH (security_invoker = true) AS
-	SELECT tenant_id, seq, id AS event_id
+	SELECT tenant_id, feed_seq AS seq, id AS event_id
 	  FROM events
-	 WHERE seq IS NOT NULL;
+	 WHERE feed_seq IS NOT NULL;
 GRANT SELECT, DELETE ON feed TO calendlyd_runtime;
 GRANT UPDATE (outcome) ON events TO calendlyd_runtime;
 
@@ -71,7 +73,7 @@ BEGIN
 		 WHERE id IN (SELECT b.id FROM batch b)
 	)
 	UPDATE events e
-	   SET seq = head + b.place
+	   SET feed_seq = head + b.place
 	  FROM (SELECT event_id, row_number() OVER (ORDER BY id) AS place
 		  FROM batch) b
 	 WHERE e.id = b.event_id;
@@ -142,7 +144,7 @@ BEGIN
 	head := head + feed_number(tenant, head, NULL);
 	INSERT INTO events (tenant_id, id, connection_id, user_id, type,
 	       source, occurred_at, received_at, meeting_id, outcome, data,
-	       seq)
+	       feed_seq)
 	SELECT tenant, coalesce(n.id::uuid, gen_random_uuid()),
 	       n.connection::uuid, n.usr, n.type, n.source,
 	       coalesce(n.occurred::timestamptz, now()),
@@ -239,11 +241,11 @@ BEGIN
 				SELECT e.id
 				  FROM events e
 				 WHERE e.tenant_id = old.tenant_id
-				   AND e.seq <= old.seq
-				 ORDER BY e.seq
+				   AND e.feed_seq <= old.seq
+				 ORDER BY e.feed_seq
 				 LIMIT most - total
 				   FOR UPDATE SKIP LOCKED)
-			RETURNING seq
+			RETURNING feed_seq AS seq
 		)
 		SELECT count(*), max(g.seq) INTO gone, last
 		  FROM gone g;

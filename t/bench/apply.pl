@@ -68,7 +68,7 @@ sub drained ($before)
 	my ($stored, $told) = map { ($db->selectrow_array($_))[0] }
 	    'SELECT count(*) FROM deliveries_in',
 	    q{SELECT count(*) FROM events WHERE source = 'webhook'
-		AND seq IS NOT NULL};
+		AND feed_seq IS NOT NULL};
 	croak "$stored deliveries, but $told events" if $stored != $told;
 	return { requests => $before, rate => $before / $took,
 		cpu => $cpu->used };

@@ -20,7 +20,7 @@ my $file = $pool->reads($c, 2000 * $o->{seconds}, pages());
 sub events ()
 {
 	return ($c->db->selectrow_array(
-		'SELECT count(*) FROM events WHERE seq IS NOT NULL'))[0];
+		'SELECT count(*) FROM events WHERE feed_seq IS NOT NULL'))[0];
 }
 
 # Fills the feed by webhooks; then every page, as a reader goes through them.

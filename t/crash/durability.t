@@ -107,7 +107,7 @@ sub in_order ($world, $tenant)
 {
 	my $ids = $world->{c}->db->selectcol_arrayref('SELECT e.id FROM' .
 		' events e JOIN tenants t ON t.id = e.tenant_id' .
-		' WHERE t.name = ? ORDER BY e.seq', undef, $tenant);
+		' WHERE t.name = ? ORDER BY e.feed_seq', undef, $tenant);
 	return md5_hex(join ' ', @$ids);
 }
 

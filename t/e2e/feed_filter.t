@@ -82,7 +82,7 @@ subtest 'a rare type is looked for a bounded part of the feed at a time' => sub 
 		UPDATE feed_heads SET seq = seq + 25001
 		RETURNING tenant_id, seq - 25001 AS seq)
 		INSERT INTO events (id, tenant_id, connection_id, user_id,
-		       type, source, occurred_at, received_at, data, seq)
+		       type, source, occurred_at, received_at, data, feed_seq)
 		SELECT gen_random_uuid(), h.tenant_id, c.id, c.user_id,
 		       CASE n WHEN 25001 THEN 'x.rare' ELSE 'x.many' END,
 		       'system', now(), now(), '{}', h.seq + n

@@ -34,8 +34,8 @@ sub booked ($n, $user = 'u1')
 	my $seq = value('SELECT seq FROM feed_heads');
 	$c->deliver($c->endpoint($user), delivery('invitee.created',
 		uri => invitee_uri(uuid(9, ++$serial)))) for 1 .. $n;
-	$c->wait_for(sub { value("SELECT count(*) FROM events WHERE seq > $seq" .
-		" AND type = 'invitee.created'") == $n }, 'the bookings');
+	$c->wait_for(sub { value("SELECT count(*) FROM events WHERE feed_seq" .
+		" > $seq AND type = 'invitee.created'") == $n }, 'the bookings');
 	return head();
 }
 
@@ -69,7 +69,7 @@ subtest 'events go when they have been in the feed for so long' => sub {
 	age('feed_marks', 'at', 2, "seq = $mark");
 	sweep_until(sub { value('SELECT floor FROM feed_heads') == $mark },
 	    'the floor to move');
-	is value('SELECT min(seq) FROM events'), $mark + 1,
+	is value('SELECT min(feed_seq) FROM events'), $mark + 1,
 	    'what came after is there';
 	is $c->api(GET => "/v1/events/$old->{id}")->code, 404,
 	    'what went is gone';
@@ -135,7 +135,7 @@ subtest 'much goes in small steps, whoever else is at it' => sub {
 		UPDATE feed_heads SET seq = seq + 3000
 		RETURNING tenant_id, seq)
 		INSERT INTO events (id, tenant_id, connection_id, user_id,
-		       type, source, occurred_at, received_at, data, seq)
+		       type, source, occurred_at, received_at, data, feed_seq)
 		SELECT gen_random_uuid(), h.tenant_id, c.id, c.user_id, 'x',
 		       'system', now(), now(), '{}', h.seq - 3000 + n
 		  FROM h, connections c, generate_series(1, 3000) n
@@ -146,14 +146,14 @@ subtest 'much goes in small steps, whoever else is at it' => sub {
 		  FROM feed_heads});
 	is value('SELECT sweep_events(10, 30)'), 10, 'no more than asked';
 	is value('SELECT floor FROM feed_heads') + 1,
-	    value('SELECT min(seq) FROM events'), 'the oldest first';
+	    value('SELECT min(feed_seq) FROM events'), 'the oldest first';
 	$c->calendlyd->restart;
 	my $twin = Cal::Test::Twin->start($c);
 	$c->wait_ready;
 	my $behind = booked(3);
 	$c->wait_for(sub { value('SELECT floor FROM feed_heads') >= $seq },
 	    'all to go');
-	is value("SELECT count(*) FROM events WHERE seq <= $seq"), 0,
+	is value("SELECT count(*) FROM events WHERE feed_seq <= $seq"), 0,
 	    'none is left';
 	is scalar(grep { $_->{type} eq 'invitee.created' } $c->events), 3,
 	    'what came meanwhile is there';

@@ -43,7 +43,7 @@ static const char	two_tenants[] =
     "    INSERT INTO delivery_queue (delivery_id, tenant_id, event_id)"
     "      VALUES (d, t, n);"
     "    INSERT INTO events (id, tenant_id, connection_id, user_id, type,"
-    "	     source, occurred_at, received_at, data, seq) VALUES ("
+    "	     source, occurred_at, received_at, data, feed_seq) VALUES ("
     "	     n, t, c, 'u', 'x', 'system', now(), now(), '{}', 1);"
     "    INSERT INTO event_queue (tenant_id, event_id) VALUES (t, n);"
     "    INSERT INTO meetings (id, tenant_id, connection_id, user_id,"

@@ -1,0 +1,41 @@
+/*
+ * previous: what the program before this one says to the database still
+ * holds: an upgrade migrates first and restarts hosts one by one.
+ *
+ * previous.h has its statements word for word, but for those that are still in
+ * the table of today.
+ */
+#include "t/repo/helper.h"
+
+#include "t/repo/previous.h"
+
+/* Planned by the run-time role, with no values: names, types and rights. */
+static void
+its_statements_are_still_understood(void **state)
+{
+	struct db	*db = open_runtime();
+	size_t		 i;
+
+	(void)state;
+	ok(db_begin(db));
+	for (i = 0; i < sizeof(previous) / sizeof(previous[0]); i++) {
+		const struct previous	*p = &previous[i];
+
+		if (db_script(db, arena_printf(mem, "PREPARE p AS %s;"
+		    " EXPLAIN EXECUTE p%s; DEALLOCATE p", p->sql,
+		    p->values), p->name) != CAL_OK)
+			fail_msg("%s: see above", p->name);
+	}
+	db_rollback(db);
+	db_free(db);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	 tests[] = {
+		promise(its_statements_are_still_understood),
+	};
+
+	return run_promises(tests);
+}
