@@ -8,6 +8,8 @@
 #include "lib/arena.h"
 #include "lib/db.h"
 
+enum { PAGE_BYTES = 4 * 1024 * 1024 };	/* of meetings; of invitees */
+
 static struct reg
 reg_from_row(const struct db_rows *rows, int i, int col)
 {
@@ -40,40 +42,51 @@ invitee_from_row(const struct db_rows *rows, int i, struct invitee *v)
 	v->no_show = reg_from_row(rows, i, 7);
 }
 
-/* The run of rows that begins at "from" and is of this meeting. */
+/*
+ * The run of rows that begins at "from" and is of this meeting.  Of those
+ * that came without content only the first tells: that there are more.
+ */
 static int
 take_invitees(struct arena *mem, const struct db_rows *rows, int from,
     struct meeting *m)
 {
-	int	 i, n = 0;
+	int	 i, n = 0, shown = 0;
 
-	while (from + n < rows->n &&
-	    strcmp(db_cell(rows, from + n, 0), m->id) == 0)
-		n++;
-	m->invitees = arena_array(mem, (size_t)n, sizeof(*m->invitees));
-	m->ninvitees = n;
-	for (i = 0; i < n; i++)
+	for (; from + n < rows->n &&
+	    strcmp(db_cell(rows, from + n, 0), m->id) == 0; n++)
+		shown += !db_cell_null(rows, from + n, 3);
+	m->invitees = arena_array(mem, (size_t)shown, sizeof(*m->invitees));
+	m->ninvitees = shown;
+	for (i = 0; i < shown; i++)
 		invitee_from_row(rows, from + i, &m->invitees[i]);
-	m->invitees_more = n > MEETING_INVITEES_MAX;
+	m->invitees_more = n > MEETING_INVITEES_MAX || shown < n;
 	return from + n;
 }
 
-/* What every meeting of a list is shown with. */
+/*
+ * What every meeting of a list is shown with.  One that the page has no room
+ * for loses its content; it is never the first.
+ */
 static enum cal_err
 add_invitees(struct db *db, struct arena *mem, struct meeting *list, int n)
 {
 	const char	**id = arena_array(mem, (size_t)n, sizeof(*id));
 	struct db_rows	  rows;
 	enum cal_err	  rc;
-	int		  i, at = 0;
+	int		  i, at = 0, fit = 0;
 
-	for (i = 0; i < n; i++)
-		id[i] = list[i].id;
+	for (; fit < n && list[fit].content.text != NULL; fit++)
+		id[fit] = list[fit].id;
 	rc = db_run(db, mem, STMT_MEETING_INVITEES,
-	    STMT_ARGS(db_text_list(mem, id, (size_t)n),
-	    db_int(mem, MEETING_INVITEES_MAX + 1)), &rows);
-	for (i = 0; rc == CAL_OK && i < n; i++)
+	    STMT_ARGS(db_text_list(mem, id, (size_t)fit),
+	    db_int(mem, MEETING_INVITEES_MAX + 1),
+	    db_int(mem, MEETING_INVITEES_BYTES), db_int(mem, PAGE_BYTES)),
+	    &rows);
+	for (i = 0; rc == CAL_OK && i < fit; i++) {
 		at = take_invitees(mem, &rows, at, &list[i]);
+		if (at > 0 && db_cell_bool(&rows, at - 1, 9))
+			list[i].content.text = NULL;
+	}
 	return rc;
 }
 
@@ -104,7 +117,7 @@ meeting_list(struct db *db, struct arena *mem, const struct meeting_filter *f,
 	    STMT_MEETING_LIST_OF_USER, STMT_ARGS(db_text(f->user_id),
 	    db_text(f->status), db_text(f->from), db_text(f->to),
 	    db_text(f->after_start), db_text(f->after_id),
-	    db_int(mem, f->limit)), &rows);
+	    db_int(mem, f->limit), db_int(mem, PAGE_BYTES)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
@@ -158,7 +171,8 @@ meeting_load(struct db *db, struct arena *mem, struct meeting *m, size_t n,
 		id[i] = m[i].id;
 		connection[i] = m[i].connection_id;
 	}
-	rc = db_run(db, mem, STMT_MEETING_LOAD, STMT_ARGS(db_text_list(mem, id, n),
+	rc = db_run(db, mem, STMT_MEETING_LOAD,
+	    STMT_ARGS(db_text_list(mem, id, n),
 	    db_text_list(mem, connection, n)), &rows);
 	if (rc != CAL_OK)
 		return rc;

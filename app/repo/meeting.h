@@ -15,7 +15,10 @@
 struct arena;
 struct db;
 
-enum { MEETING_INVITEES_MAX = 100 };	/* that are shown with a meeting */
+enum {			/* what is shown with a meeting */
+	MEETING_INVITEES_MAX = 100,
+	MEETING_INVITEES_BYTES = 256 * 1024,	/* the first always is */
+};
 
 /*
  * Each register's text is an object of JSON; of "content", always.  What is
@@ -58,7 +61,11 @@ struct meeting_filter {
 
 enum cal_err	meeting_find(struct db *, struct arena *, const char *id,
 		    struct meeting *) ERR_CHECK;
-/* By start, those without one last. */
+/*
+ * By start, those without one last.  Past some megabytes they come without
+ * content ("content.text" is NULL): to be read from there on with another
+ * call.
+ */
 enum cal_err	meeting_list(struct db *, struct arena *,
 		    const struct meeting_filter *, struct meeting **, int *n)
 		    ERR_CHECK;

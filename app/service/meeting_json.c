@@ -10,8 +10,6 @@
 #include "app/service/meeting_json.h"
 #include "lib/json.h"
 
-enum { INVITEES_BYTES = 256 * 1024 };
-
 static const char	not_canceled[] =
     "{\"cancellation\":null,\"rescheduled\":false}";
 static const char	not_canceled_invitee[] =
@@ -36,6 +34,13 @@ write_invitee(struct json *j, const struct invitee *v)
 	json_end(j);
 }
 
+static size_t
+size(const struct invitee *v)
+{
+	return strlen(v->content.text) + (v->canceled.text == NULL ? 0 :
+	    strlen(v->canceled.text));
+}
+
 /* The first that fit; how many. */
 static int
 write_invitees(struct json *j, const struct meeting *m)
@@ -45,8 +50,8 @@ write_invitees(struct json *j, const struct meeting *m)
 
 	json_array(j, "invitees");
 	for (i = 0; i < m->ninvitees && i < MEETING_INVITEES_MAX; i++) {
-		n += strlen(m->invitees[i].content.text);
-		if (i > 0 && n > INVITEES_BYTES)
+		n += size(&m->invitees[i]);
+		if (i > 0 && n > MEETING_INVITEES_BYTES)
 			break;
 		write_invitee(j, &m->invitees[i]);
 	}

@@ -173,6 +173,40 @@ subtest 'what can not be meant is refused' => sub {
 	$stored->clear;
 };
 
+subtest 'large meetings make short pages, and none is lost' => sub {
+	my @id = map { $stored->add(u1 => at($_)) } 1 .. 30;
+	$stored->crowd($_, 20, 12_000) for @id;
+	my $page = list(limit => 1000);
+	my $n = @{ $page->{data} };
+	cmp_ok $n, '<', 30, 'not all on one page';
+	cmp_ok $n, '>', 10, 'but as many as fit';
+	my @seen = map { $_->{id} } @{ $page->{data} };
+	my $rest = list(limit => 1000, after => $page->{next});
+	is_deeply [@seen, map { $_->{id} } @{ $rest->{data} }], \@id,
+	    'the next page has the others';
+	is $rest->{next}, undef, 'and is the last';
+	is_deeply [grep { @{ $_->{invitees} } != 20 || $_->{invitees_more} }
+	    @{ $page->{data} }, @{ $rest->{data} }], [], 'each is whole';
+	$stored->clear;
+};
+
+subtest 'a crowd is shown in part' => sub {
+	my ($many, $large, $huge) = map { $stored->add(u1 => at($_)) } 1 .. 3;
+	$stored->crowd($many, 101, 1);
+	$stored->crowd($large, 50, 12_000);
+	$stored->crowd($huge, 2, 300_000);
+	my %shown = map { $_->{id} => $_ } @{ list()->{data} };
+	for my $id ($many, $large, $huge) {
+		my $one = $c->api(GET => "/v1/meetings/$id")->json;
+		is_deeply $one, $shown{$id}, 'alone as in the list';
+		ok $one->{invitees_more}, 'it says that there are more';
+	}
+	is @{ $shown{$many}{invitees} }, 100, 'at most 100';
+	is @{ $shown{$large}{invitees} }, 20, 'at most 256 KiB';
+	is @{ $shown{$huge}{invitees} }, 1, 'but always one';
+	$stored->clear;
+};
+
 subtest "no meeting, and another tenant's" => sub {
 	my $id = $stored->add(u1 => at(1));
 	$stored->add(u1 => at(2));

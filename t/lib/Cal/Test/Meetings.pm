@@ -89,6 +89,17 @@ sub _add_invitee ($self, $meeting_id, $i)
 	return;
 }
 
+# So many more who are booked into it, each of so many bytes.
+sub crowd ($self, $id, $n, $size)
+{
+	my ($one) = @{ $self->test->contract->at(
+		'#/components/examples/MeetingBooked/value/invitees') };
+	$self->_add_invitee($id, { %$one, name => 'x' x $size,
+		id => sprintf '%08x-0000-8000-8000-%s', $_, substr $id, 24 })
+	    for 1 .. $n;
+	return;
+}
+
 sub cancel ($self, $id)
 {
 	$self->test->db->do('UPDATE meetings SET canceled = ? WHERE id = ?',
