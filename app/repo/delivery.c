@@ -53,13 +53,14 @@ columns_from_batch(struct arena *mem, const struct delivery_new *d, size_t n,
 	c->kind = arena_array(mem, n, sizeof(*c->kind));
 	c->flaw = arena_array(mem, n, sizeof(*c->flaw));
 	buf_init(&c->signed_with, mem, 0);
+	(void)buf_puts(&c->signed_with, "{");
 	for (i = 0; i < n; i++) {
 		c->endpoint[i] = d[i].endpoint;
 		c->known[i] = d[i].known;
 		c->body[i] = d[i].body;
 		c->kind[i] = d[i].kind;
 		c->flaw[i] = d[i].flaw;
-		(void)buf_printf(&c->signed_with, "%c%d", i == 0 ? '{' : ',',
+		(void)buf_printf(&c->signed_with, "%s%d", i > 0 ? "," : "",
 		    d[i].signed_with);
 	}
 	(void)buf_puts(&c->signed_with, "}");

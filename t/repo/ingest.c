@@ -1,0 +1,254 @@
+/*
+ * ingest: a batch of deliveries is stored in one go, each once, whatever else
+ * is in it and whoever else stores the same.
+ */
+#include "t/repo/helper.h"
+
+#include "app/repo/delivery.h"
+#include "lib/clock.h"
+
+enum { BATCH = 6 };
+
+static const char	world[] =
+    "INSERT INTO tenants (name) VALUES ('anna'), ('boris');"
+    "INSERT INTO connections (id, tenant_id, user_id, status)"
+    " SELECT md5(name)::uuid, id, 'u', 'connected' FROM tenants;"
+    "INSERT INTO endpoints (tenant_id, connection_id, hash, state,"
+    "    drain_until)"
+    " SELECT t.id, md5(t.name)::uuid, sha256((t.name || e.name)::bytea),"
+    "    e.state, e.until"
+    "   FROM tenants t, (VALUES ('1', 'live', NULL),"
+    "    ('2', 'draining', now() + interval '1 hour'),"
+    "    ('old', 'draining', now() - interval '1 s'),"
+    "    ('gone', 'retired', NULL)) e (name, state, until);"
+    "UPDATE endpoints SET state = 'live', connection_id = NULL"
+    "  WHERE hash = sha256('borisold')";
+
+static const struct db_stmt	waiting = {
+	.name = "waiting",
+	.sql =
+	    "SELECT count(*)"
+	    "  FROM pg_stat_activity"
+	    " WHERE datname = current_database()"
+	    "   AND wait_event_type = 'Lock'",
+};
+
+static struct db	*db;
+
+static struct delivery_new
+about(const char *endpoint, const char *known)
+{
+	return (struct delivery_new){
+		.endpoint = crypto_hash_text(mem, endpoint),
+		.known = { known, strlen(known) + 1 },
+		.kind = "invitee.created",
+		.signed_with = 1,
+		.body = { "{}", 2 },
+	};
+}
+
+/* What became of a batch, as letters. */
+static const char *
+stored(const struct delivery_new *d, size_t n)
+{
+	enum delivery_fate	 fate[BATCH];
+	char			*told = arena_alloc(mem, n + 1);
+	size_t			 i;
+
+	ok(ingest_store(db, mem, d, n, fate));
+	for (i = 0; i < n; i++)
+		told[i] = (char)fate[i];
+	return told;
+}
+
+static void
+each_has_a_fate_of_its_own(void **state)
+{
+	const struct delivery_new	 d[BATCH] = {
+		about("anna1", "a"), about("nobody", "a"), about("anna2", "a"),
+		about("annaold", "b"), about("boris1", "a"),
+		about("annagone", "a"),
+	};
+	const struct delivery_new	 erased[] = { about("borisold", "a") };
+
+	(void)state;
+	assert_string_equal(stored(d, BATCH), "sukrsr");
+	assert_string_equal(stored(d, BATCH), "kukrkr");
+	assert_string_equal(stored(erased, 1), "r");
+	assert_string_equal(stored(d, 0), "");
+}
+
+/* The newest of what is stored, to be read within a transaction. */
+static struct delivery
+newest(void)
+{
+	struct delivery	*d;
+	int		 n;
+
+	ok(delivery_take(db, mem, 1000, 1 << 20, &d, &n));
+	assert_int_not_equal(n, 0);
+	return d[n - 1];
+}
+
+static void
+what_is_stored_is_what_came(void **state)
+{
+	static const char	 all[] = "\0\1\\x\xff";
+	static const char	 flaw[] = "it, \"is\" {not} \\ NULL";
+	struct delivery_new	 d = about("anna1", "c");
+	struct delivery		 is;
+
+	(void)state;
+	d.body = (struct bytes){ all, sizeof(all) };
+	assert_string_equal(stored(&d, 1), "s");
+	ok(db_begin(db));
+	is = newest();
+	assert_string_equal(is.kind, "invitee.created");
+	assert_null(is.flaw);
+	assert_int_equal(is.body.n, sizeof(all));
+	assert_memory_equal(is.body.p, all, sizeof(all));
+	db_rollback(db);
+
+	d.known = (struct bytes){ "d", 2 };
+	d.kind = NULL;
+	d.flaw = flaw;
+	assert_string_equal(stored(&d, 1), "s");
+	ok(db_begin(db));
+	is = newest();
+	assert_null(is.kind);
+	assert_string_equal(is.flaw, flaw);
+	db_rollback(db);
+}
+
+/* As the first version made it, so that it is the same for ever. */
+static const char *
+event_id(const char *connection_id, struct bytes known)
+{
+	const struct bytes	 parts[] = {
+		{ connection_id, strlen(connection_id) + 1 }, known
+	};
+	uint8_t			 h[CRYPTO_HASHSZ];
+	const char		*x;
+
+	crypto_sha256(h, parts, 2);
+	h[6] = (uint8_t)((h[6] & 15) | 128);
+	h[8] = (uint8_t)((h[8] & 63) | 128);
+	x = crypto_hex(mem, (struct bytes){ h, 16 });
+	return arena_printf(mem, "%.8s-%.4s-%.4s-%.4s-%.12s", x, x + 8,
+	    x + 12, x + 16, x + 20);
+}
+
+static void
+the_id_of_the_event_is_made_from_what_it_is_known_by(void **state)
+{
+	static const char	 known[] = "invitee.created\0abc\0";
+	struct delivery_new	 d = about("boris1", "");
+	struct delivery		 is;
+
+	(void)state;
+	d.known = (struct bytes){ known, sizeof(known) };
+	assert_string_equal(stored(&d, 1), "s");
+	ok(db_begin(db));
+	is = newest();
+	assert_string_equal(is.event_id, event_id(is.connection_id, d.known));
+	db_rollback(db);
+}
+
+static void
+wait_until_somebody_waits(void)
+{
+	struct db	*watch = open_as(runtime_url(), &waiting, 1);
+	struct db_rows	 rows;
+	const int64_t	 deadline = clock_ms() + 30000;
+
+	do {
+		assert_true(clock_ms() < deadline);
+		ok(db_one(watch, mem, 0, NULL, &rows));
+	} while (db_cell_int(&rows, 0, 0) == 0);
+	db_free(watch);
+}
+
+/* In a process of its own. */
+static void
+store_both(const struct delivery_new *d)
+{
+	db = open_runtime();
+	_exit(strcmp(stored(d, 2), "kk") == 0 ? 0 : 1);
+}
+
+static const char *
+id_of(const struct delivery_new *d)
+{
+	const char	*id;
+
+	ok(db_begin(db));
+	assert_string_equal(stored(d, 1), "s");
+	id = newest().event_id;
+	db_rollback(db);
+	return id;
+}
+
+/*
+ * One stores the lower id, then the higher; another stores both in one batch.
+ * If that took the higher one first, each would wait for what the other holds.
+ */
+static void
+collide(const char *a, const char *b, bool lower_first)
+{
+	struct delivery_new	 d[] = { about("anna1", a), about("anna1", b) };
+	const int		 low = strcmp(id_of(&d[0]), id_of(&d[1])) > 0;
+	const struct delivery_new both[] = {
+		d[lower_first ? low : !low], d[lower_first ? !low : low]
+	};
+	int			 status;
+	pid_t			 pid;
+
+	ok(db_begin(db));
+	assert_string_equal(stored(&d[low], 1), "s");
+	if ((pid = fork()) == 0)
+		store_both(both);
+	wait_until_somebody_waits();
+	assert_string_equal(stored(&d[!low], 1), "s");
+	ok(db_commit(db));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+static void
+two_who_store_the_same_do_not_wait_for_each_other(void **state)
+{
+	(void)state;
+	collide("v", "w", true);
+	collide("x", "y", false);
+}
+
+static int
+setup(void **state)
+{
+	if (group_setup(state) != 0)
+		return -1;
+	script(world);
+	db = open_runtime();
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	db_free(db);
+	return group_teardown(state);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	 tests[] = {
+		promise(each_has_a_fate_of_its_own),
+		promise(what_is_stored_is_what_came),
+		promise(the_id_of_the_event_is_made_from_what_it_is_known_by),
+		promise(two_who_store_the_same_do_not_wait_for_each_other),
+	};
+
+	(void)cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
