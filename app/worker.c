@@ -4,8 +4,13 @@
  *
  * How it waits and stops, and why so, is told in docs/fastcgi.md.
  */
+#include <sys/epoll.h>
+
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "app/chance.h"
 #include "app/route.h"
@@ -19,12 +24,47 @@
 enum {
 	LISTENER,
 	LEASH,
-	/* That what is in hand may take: what hostile JSON of 1 MiB grows to,
+	/* What requests in hand may take: what hostile JSON of 1 MiB grows to,
 	 * and for app workers a few pages of it. */
 	MEMORY_MAX = 128 * 1024 * 1024,
 	BODIES_MAX = 1024 * 1024,	/* bytes; then no more are taken */
+	CROWD_MS = 1,			/* between one and the next */
 	JITTER = 10,			/* per cent */
 };
+
+/* Where requests come from, and how many came the last time. */
+struct door {
+	struct pollfd	 pfd[2];
+	int		 epoll;		/* the same, but each request wakes one */
+	size_t		 crowd;
+};
+
+static bool
+door_open(struct door *d, int listener, int leash)
+{
+	struct epoll_event	 e;
+
+	d->pfd[LISTENER] = (struct pollfd){ .fd = listener, .events = POLLIN };
+	d->pfd[LEASH] = (struct pollfd){ .fd = leash, .events = POLLIN };
+	d->crowd = 0;
+	if ((d->epoll = epoll_create1(EPOLL_CLOEXEC)) == -1)
+		return false;
+	e = (struct epoll_event){ .events = EPOLLIN | EPOLLEXCLUSIVE,
+		.data.u32 = LISTENER };
+	if (epoll_ctl(d->epoll, EPOLL_CTL_ADD, listener, &e) == -1)
+		return false;
+	e = (struct epoll_event){ .events = EPOLLIN, .data.u32 = LEASH };
+	return epoll_ctl(d->epoll, EPOLL_CTL_ADD, leash, &e) == 0;
+}
+
+/* False: the time is over, or the leash wants to be looked at. */
+static bool
+door_wait(const struct door *d, int ms)
+{
+	struct epoll_event	 e;
+
+	return epoll_wait(d->epoll, &e, 1, ms) == 1 && e.data.u32 == LISTENER;
+}
 
 /*
  * Whether to go on.  Let go, and others come after us: leave.  Let go, and
@@ -39,32 +79,42 @@ wanted(const struct pollfd *pfd)
 	    (pfd[LISTENER].revents & POLLIN) != 0;
 }
 
-/* As many as wait, but no more than may be in hand. */
+/*
+ * As many as wait, but no more than may be in hand.  While they come in crowds
+ * and in quick succession, wait for as many as came the last time: what comes
+ * together shares what a commit costs.
+ */
 static enum cal_err
-take(struct req_queue *q, struct arena *mem, struct req *all, size_t most,
-    size_t *n)
+take(struct door *d, struct req_queue *q, struct arena *mem, struct req *all,
+    size_t most, size_t *n)
 {
 	enum cal_err	 rc = CAL_OK;
 	long		 bytes = 0;
 
-	for (*n = 0; *n < most && bytes < BODIES_MAX; ++*n) {
-		if ((rc = req_accept(q, mem, &all[*n])) != CAL_OK)
+	*n = 0;
+	while (*n < most && bytes < BODIES_MAX) {
+		if ((rc = req_accept(q, mem, &all[*n])) == CAL_OK)
+			bytes += all[(*n)++].length;
+		else if (rc != CAL_UNAVAILABLE || *n == 0 || *n >= d->crowd ||
+		    !door_wait(d, CROWD_MS))
 			break;
-		bytes += all[*n].length;
 	}
+	if (*n > 0)
+		d->crowd = *n;
 	return *n > 0 ? CAL_OK : rc;
 }
 
 static enum cal_err
-serve_some(struct calendly *cal, enum calendly_role role, struct req_queue *q,
-    struct arena *mem, long *served)
+serve_some(struct calendly *cal, enum calendly_role role, struct door *d,
+    struct req_queue *q, struct arena *mem, long *served)
 {
 	struct req	 all[REQ_MOST];
 	const bool	 ingest = role == CALENDLY_INGEST;
 	enum cal_err	 rc;
 	size_t		 i, n;
 
-	if ((rc = take(q, mem, all, ingest ? REQ_MOST : 1, &n)) != CAL_OK)
+	rc = take(d, q, mem, all, ingest ? REQ_MOST : 1, &n);
+	if (rc != CAL_OK)
 		return rc;
 	if (ingest)
 		route_dispatch_all(cal, mem, all, n);
@@ -80,18 +130,19 @@ serve_some(struct calendly *cal, enum calendly_role role, struct req_queue *q,
 }
 
 static int
-serve(struct calendly *cal, enum calendly_role role, struct req_queue *q,
-    struct arena *mem, struct pollfd *pfd, long max)
+serve(struct calendly *cal, enum calendly_role role, struct door *d,
+    struct req_queue *q, struct arena *mem, long max)
 {
 	enum cal_err	 rc;
 	long		 served = 0;
 
 	while (max == 0 || served < max) {
-		if (poll(pfd, 2, -1) == -1)
+		(void)door_wait(d, -1);
+		if (poll(d->pfd, 2, 0) == -1)
 			continue;
-		if (!wanted(pfd))
+		if (!wanted(d->pfd))
 			return EXIT_SUCCESS;
-		rc = serve_some(cal, role, q, mem, &served);
+		rc = serve_some(cal, role, d, q, mem, &served);
 		if (rc != CAL_OK && rc != CAL_UNAVAILABLE)
 			return EXIT_FAILURE;	/* else another was faster */
 	}
@@ -104,24 +155,25 @@ int
 worker_run(const struct settings *s, enum calendly_role role, int listener,
     int leash)
 {
-	struct pollfd		 pfd[] = {
-		[LISTENER] = { .fd = listener, .events = POLLIN },
-		[LEASH] = { .fd = leash, .events = POLLIN },
-	};
+	struct door		 door = { .epoll = -1 };
 	struct calendly		*cal = NULL;
 	struct req_queue	*q = NULL;
 	struct arena		*mem;
 	int			 rc = EXIT_FAILURE;
 
 	mem = arena_new(MEMORY_MAX);
-	if (calendly_open(s, role, &cal) == CAL_OK &&
+	if (!door_open(&door, listener, leash)) {
+		log_warn("requests not waited for: %s", strerror(errno));
+	} else if (calendly_open(s, role, &cal) == CAL_OK &&
 	    req_queue_open(listener, &q) == CAL_OK) {
 		cal->leash = leash;
-		rc = serve(cal, role, q, mem, pfd,
+		rc = serve(cal, role, &door, q, mem,
 		    chance_spread(s->worker_requests, JITTER));
 	}
 	req_queue_close(q);
 	calendly_close(cal);
 	arena_free(mem);
+	if (door.epoll != -1)
+		(void)close(door.epoll);
 	return rc;
 }
