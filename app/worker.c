@@ -7,6 +7,7 @@
 #include <sys/epoll.h>
 
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,13 +30,16 @@ enum {
 	MEMORY_MAX = 128 * 1024 * 1024,
 	BODIES_MAX = 1024 * 1024,	/* bytes; then no more are taken */
 	CROWD_MS = 1,			/* between one and the next */
+	/* Memory that one crowd leaves for the next, and until when. */
+	KEPT_BYTES = 4 * 1024 * 1024,
+	KEPT_MS = 200,
 	JITTER = 10,			/* per cent */
 };
 
 /* Where requests come from, and how many came the last time. */
 struct door {
 	struct pollfd	 pfd[2];
-	int		 epoll;		/* the same, but each request wakes one */
+	int		 epoll;		/* a request wakes one of us */
 	size_t		 crowd;
 };
 
@@ -137,7 +141,10 @@ serve(struct calendly *cal, enum calendly_role role, struct door *d,
 	long		 served = 0;
 
 	while (max == 0 || served < max) {
-		(void)door_wait(d, -1);
+		if (!door_wait(d, KEPT_MS)) {
+			(void)malloc_trim(0);
+			(void)door_wait(d, -1);
+		}
 		if (poll(d->pfd, 2, 0) == -1)
 			continue;
 		if (!wanted(d->pfd))
@@ -162,6 +169,7 @@ worker_run(const struct settings *s, enum calendly_role role, int listener,
 	int			 rc = EXIT_FAILURE;
 
 	mem = arena_new(MEMORY_MAX);
+	(void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
 	if (!door_open(&door, listener, leash)) {
 		log_warn("requests not waited for: %s", strerror(errno));
 	} else if (calendly_open(s, role, &cal) == CAL_OK &&

@@ -1,6 +1,9 @@
 /*
  * utf8: telling UTF-8 from other bytes (RFC 3629).
  */
+#include <stdint.h>
+#include <string.h>
+
 #include "lib/utf8.h"
 
 /* The first bytes lo..hi: how long, and what the second byte may be. */
@@ -51,6 +54,21 @@ utf8_len(const void *p, size_t n)
 	return l->len;
 }
 
+/* How many bytes from here on are surely ASCII: eight at a time. */
+static size_t
+ascii_run(const unsigned char *s, size_t n)
+{
+	uint64_t	word;
+	size_t		i;
+
+	for (i = 0; n - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, s + i, sizeof(word));
+		if ((word & 0x8080808080808080u) != 0)
+			break;
+	}
+	return i;
+}
+
 bool
 utf8_valid(const void *p, size_t n)
 {
@@ -58,7 +76,8 @@ utf8_valid(const void *p, size_t n)
 	size_t			 i, len;
 
 	for (i = 0; i < n; i += len)
-		if ((len = utf8_len(s + i, n - i)) == 0)
+		if ((len = ascii_run(s + i, n - i)) == 0 &&
+		    (len = utf8_len(s + i, n - i)) == 0)
 			return false;
 	return true;
 }

@@ -1,77 +1,7 @@
 /*
  * The promises of lib/req.h, against a tiny web server.
  */
-#include <setjmp.h>
-#include <signal.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#include "lib/arena.h"
-#include "lib/crypto.h"
-#include "lib/req.h"
-#include "lib/sock.h"
-#include "t/unit/fcgi.h"
-
-static char			 dir[] = "/tmp/cal-req-XXXXXX";
-static struct sock		 listener;
-static struct req_queue		*queue;
-static struct arena		*mem;
-static struct req		 r;
-static char			 answer[1 << 16];
-static const char *const	 get[] = { "REQUEST_METHOD", "GET", NULL };
-
-static int
-open_queue(void **state)
-{
-	char	 path[64];
-
-	(void)state;
-	(void)signal(SIGPIPE, SIG_IGN);
-	mem = arena_new(8 << 20);
-	if (mkdtemp(dir) == NULL || crypto_init() != CAL_OK)
-		return -1;
-	(void)snprintf(path, sizeof(path), "%s/s", dir);
-	return sock_listen(path, &listener) != CAL_OK ||
-	    req_queue_open(listener.fd, &queue) != CAL_OK;
-}
-
-static int
-close_queue(void **state)
-{
-	(void)state;
-	req_queue_close(queue);
-	sock_close(&listener);
-	arena_free(mem);
-	return rmdir(dir);
-}
-
-/* Send a request and take it; the web server's end. */
-static int
-take(const char *const *params, const char *body)
-{
-	int	 fd = fcgi_connect(listener.path);
-
-	assert_true(fd != -1);
-	fcgi_begin(fd, params);
-	fcgi_body(fd, body, strlen(body));
-	arena_reset(mem);
-	assert_int_equal(req_accept(queue, mem, &r), CAL_OK);
-	return fd;
-}
-
-static const char *
-finish(int fd)
-{
-	req_finish(&r);
-	(void)fcgi_answer(fd, answer, sizeof(answer));
-	return answer;
-}
+#include "t/unit/req_world.h"
 
 static void
 tells_what_was_asked(void **state)
@@ -240,39 +170,6 @@ a_length_that_is_no_number_is_refused(void **state)
 	}
 }
 
-static void
-nobody_waiting_is_not_a_failure(void **state)
-{
-	(void)state;
-	assert_int_equal(req_accept(queue, mem, &r), CAL_UNAVAILABLE);
-}
-
-static void
-survives_a_client_that_went_away(void **state)
-{
-	static char		 big[1 << 20];
-	int			 fd = take(get, "");
-
-	(void)state;
-	(void)close(fd);
-	req_answer(&r, 200, "text/plain", big, sizeof(big));
-	assert_true(r.client_gone);
-	req_finish(&r);
-	assert_string_equal(finish(take(get, "")), "Status: 500\r\n\r\n");
-}
-
-static void
-survives_noise(void **state)
-{
-	int	 fd = fcgi_connect(listener.path);
-
-	(void)state;
-	(void)!write(fd, "GET / HTTP/1.0\r\n\r\n", 18);
-	(void)shutdown(fd, SHUT_WR);
-	assert_int_equal(req_accept(queue, mem, &r), CAL_UNAVAILABLE);
-	(void)close(fd);
-}
-
 int
 main(void)
 {
@@ -289,9 +186,6 @@ main(void)
 		cmocka_unit_test(refuses_a_body_over_the_bound),
 		cmocka_unit_test(a_body_cut_short_is_not_a_body),
 		cmocka_unit_test(a_length_that_is_no_number_is_refused),
-		cmocka_unit_test(nobody_waiting_is_not_a_failure),
-		cmocka_unit_test(survives_a_client_that_went_away),
-		cmocka_unit_test(survives_noise),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -64,6 +64,25 @@ a_text_is_valid_if_all_of_it_is(void **state)
 	assert_false(utf8_valid("ab\xff" "c", 4));
 }
 
+/* Wherever it stands among bytes that are looked at together. */
+static void
+one_bad_byte_is_found_anywhere(void **state)
+{
+	char	text[33];
+	size_t	i, n;
+
+	(void)state;
+	for (n = 0; n < sizeof(text); n++) {
+		memset(text, 'a', n);
+		assert_true(utf8_valid(text, n));
+		for (i = 0; i < n; i++) {
+			text[i] = '\x80';
+			assert_false(utf8_valid(text, n));
+			text[i] = 'a';
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -72,6 +91,7 @@ main(void)
 		promise(refuses_everything_else),
 		promise(never_reads_past_the_end),
 		promise(a_text_is_valid_if_all_of_it_is),
+		promise(one_bad_byte_is_found_anywhere),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

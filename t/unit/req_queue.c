@@ -1,0 +1,121 @@
+/*
+ * The promises of lib/req.h about taking requests and letting go of them,
+ * against a tiny web server.
+ */
+#include "t/unit/req_world.h"
+
+static void
+takes_many_before_it_answers_the_first(void **state)
+{
+	const char	*params[] = { "PATH_INFO", NULL, NULL };
+	struct req	 many[REQ_MOST];
+	int		 fd[REQ_MOST], i;
+
+	(void)state;
+	for (i = 0; i < REQ_MOST; i++) {
+		params[1] = arena_printf(mem, "/%d", i);
+		fd[i] = take(params, "");
+		many[i] = r;
+		many[i].mem = arena_new(1 << 16);
+	}
+	for (i = REQ_MOST - 1; i >= 0; i--) {
+		req_answer(&many[i], 200 + i, NULL, NULL, 0);
+		req_finish(&many[i]);
+		arena_free(many[i].mem);
+	}
+	for (i = 0; i < REQ_MOST; i++) {
+		(void)fcgi_answer(fd[i], answer, sizeof(answer));
+		assert_string_equal(answer, arena_printf(mem,
+		    "Status: %d\r\n\r\n", 200 + i));
+	}
+	(void)finish(take(get, ""));
+}
+
+/* The other end has read nothing yet, nor said that it is through. */
+static void
+closes_at_once_and_yet_nothing_of_the_answer_is_lost(void **state)
+{
+	static char	 big[100000], got[sizeof(big) + 200];
+	int		 fd = fcgi_connect(listener.path);
+	int64_t		 begun;
+	size_t		 n;
+
+	(void)state;
+	memset(big, 'x', sizeof(big));
+	fcgi_begin(fd, get);
+	fcgi_record(fd, FCGI_STDIN, "", 0);
+	assert_int_equal(req_accept(queue, mem, &r), CAL_OK);
+	req_answer(&r, 200, "text/plain", big, sizeof(big));
+	begun = clock_ms();
+	req_finish(&r);
+	assert_true(clock_ms() - begun < 1000);
+	n = fcgi_answer(fd, got, sizeof(got));
+	assert_true(n > sizeof(big));
+	assert_memory_equal(got + n - sizeof(big), big, sizeof(big));
+}
+
+/* What was not read must not become a reset that takes the answer away. */
+static void
+answers_whole_although_the_body_was_not_read(void **state)
+{
+	static char		 body[100001];
+	const char *const	 params[] = { "REQUEST_METHOD", "POST",
+		"CONTENT_LENGTH", "100000", NULL };
+	int			 fd;
+
+	(void)state;
+	memset(body, 'x', sizeof(body) - 1);
+	fd = take(params, body);
+	req_answer(&r, 413, NULL, NULL, 0);
+	assert_string_equal(finish(fd), "Status: 413\r\n\r\n");
+}
+
+static void
+nobody_waiting_is_not_a_failure(void **state)
+{
+	(void)state;
+	assert_int_equal(req_accept(queue, mem, &r), CAL_UNAVAILABLE);
+}
+
+static void
+survives_a_client_that_went_away(void **state)
+{
+	static char		 big[1 << 20];
+	int			 fd = take(get, "");
+
+	(void)state;
+	(void)close(fd);
+	req_answer(&r, 200, "text/plain", big, sizeof(big));
+	assert_true(r.client_gone);
+	req_finish(&r);
+	assert_string_equal(finish(take(get, "")), "Status: 500\r\n\r\n");
+}
+
+static void
+survives_noise(void **state)
+{
+	int	 fd = fcgi_connect(listener.path);
+
+	(void)state;
+	(void)!write(fd, "GET / HTTP/1.0\r\n\r\n", 18);
+	(void)shutdown(fd, SHUT_WR);
+	assert_int_equal(req_accept(queue, mem, &r), CAL_UNAVAILABLE);
+	(void)close(fd);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	 tests[] = {
+		cmocka_unit_test(takes_many_before_it_answers_the_first),
+		cmocka_unit_test(
+		    closes_at_once_and_yet_nothing_of_the_answer_is_lost),
+		cmocka_unit_test(answers_whole_although_the_body_was_not_read),
+		cmocka_unit_test(nobody_waiting_is_not_a_failure),
+		cmocka_unit_test(survives_a_client_that_went_away),
+		cmocka_unit_test(survives_noise),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, open_queue, close_queue);
+}
