@@ -67,8 +67,10 @@ sub together ($requests, $meanwhile = sub { }, $then = sub { })
 	my @answer;
 	my $all = Mojo::Promise->all(map { answer_p(@$_) } @$requests)
 	    ->then(sub (@each) { @answer = map { $_->[0] } @each });
+	my $tick = Mojo::IOLoop->recurring(0.01 => sub { });
 	$c->wait_for(sub { Mojo::IOLoop->one_tick; waiting() >= @$requests },
 		'all to wait');
+	Mojo::IOLoop->remove($tick);
 	$meanwhile->();
 	kill CONT => $pid;
 	$then->($pid);
