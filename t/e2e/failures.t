@@ -48,7 +48,9 @@ subtest 'one request id leads through nginx, the logs and Calendly' => sub {
 	like $id, qr/^[0-9a-f]{32}$/, 'nginx made it';
 	is((calls())[0]{request_id}, $id, 'it is in the connection\'s log');
 	for my $log (qr/^calendlyd\.log/, qr/^calendlyd-access\.log/) {
-		like $c->log_text($log), qr/$id/, "in $log";
+		# nginx buffers its own for a second.
+		ok $c->wait_for(sub { $c->log_text($log) =~ /$id/ },
+			"it in $log"), "in $log";
 	}
 	my $sent = $c->sandbox(GET => '/sandbox/state?only=api_calls');
 	is $sent->{api_calls}[-1]{request_id}, $id, 'and went to Calendly';
