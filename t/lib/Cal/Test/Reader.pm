@@ -3,12 +3,13 @@ package Cal::Test::Reader;
 # Cal::Test::Reader: a host that reads its feed, whatever happens meanwhile: it
 # keeps its cursor, and asks again when it gets no answer.
 #
-#	my $reader = Cal::Test::Reader->start($c, $key);
+#	my $reader = Cal::Test::Reader->start($c, $key, \&note);
 #	... break things ...
-#	my @json = $reader->stop;		# each event's, in order
-#	my @again = Cal::Test::Reader->read_all($c, $key);
+#	my @note = $reader->stop;		# of each event, in order
+#	my @json = Cal::Test::Reader->read_all($c, $key);
 #
-# Events stay text: there are too many of them to be taken to pieces.
+# Of each event it keeps what the function makes of its JSON, a line of text;
+# else the JSON. There may be too many to be taken to pieces.
 
 use Mojo::Base -base, -signatures;
 
@@ -24,18 +25,18 @@ use constant PAUSE => 0.1;	# s, at the feed's head and after a failure
 has dir => sub { tempdir('cal-read-XXXXXX', TMPDIR => 1, CLEANUP => 1) };
 has 'pid';
 
-sub start ($class, $c, $key)
+sub start ($class, $c, $key, $note)
 {
 	my $self = $class->new;
 	my ($dir, $owner) = ($self->dir, $$);
 	my $pid = fork // croak "cannot fork: $!";
 	return $self->pid($pid) if $pid;
 	@SIG{qw(INT TERM HUP)} = ('DEFAULT') x 3;
-	eval { _follow($c, $key, $dir, $owner); 1 } or warn $@;
+	eval { _follow($c, $key, $note, $dir, $owner); 1 } or warn $@;
 	POSIX::_exit(0);
 }
 
-sub _follow ($c, $key, $dir, $owner)
+sub _follow ($c, $key, $note, $dir, $owner)
 {
 	open my $out, '>:raw', "$dir/seen" or croak "$dir: $!";
 	$out->autoflush(1);
@@ -43,7 +44,7 @@ sub _follow ($c, $key, $dir, $owner)
 	while (getppid == $owner) {
 		my $last = -e "$dir/stop";
 		my ($page, $more) = _page($c, $http, $key, \$after);
-		print {$out} map {"$_\n"} @{ $page // [] };
+		print {$out} map { $note->($_) . "\n" } @{ $page // [] };
 		return if $page && !$more && $last;
 		sleep PAUSE if !$more;
 	}
@@ -80,13 +81,13 @@ sub stop ($self)
 	return split /\n/, path($self->dir, 'seen')->slurp;
 }
 
-sub read_all ($class, $c, $key)
+sub read_all ($class, $c, $key, $note = sub ($json) {$json})
 {
 	my ($http, $after, @all) = (_http($c), '');
 	for (;;) {
 		my ($page, $more) = _page($c, $http, $key, \$after);
 		croak 'the feed gives no answer' if !$page;
-		push @all, @$page;
+		push @all, map { $note->($_) } @$page;
 		return @all if !$more;
 	}
 }
