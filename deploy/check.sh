@@ -13,7 +13,7 @@ usage()
 	units, the repository, end to end, and of the pages in a browser; units
 	and end to end also with the address and undefined-behaviour sanitizers.
 
-	  --long   the long forms of the suites
+	  --long   the long forms of the suites, and a minute of each fuzz target
 	  FILE...  only these tests, e.g. t/e2e/connect.t build/t/unit/json
 
 	CAL_TEST_JOBS tests run at a time (3); CAL_TEST_TIMEOUT is how many
@@ -112,7 +112,7 @@ if [ ! -e /proc/self/maps ]; then
 fi
 
 cd "$top"
-install run build demo test lint
+install run build demo test lint ${CAL_TEST_LONG:+fuzz}
 need_axe
 build "built with warnings as errors" WERROR=1
 build "built with sanitizers" WERROR=1 SAN=1
@@ -138,6 +138,9 @@ fi
 rc=0
 # shellcheck disable=SC2086 # our names hold no blanks
 perl deploy/prove.pl -j "${CAL_TEST_JOBS:-3}" $tests || rc=$?
+if [ -n "${CAL_TEST_LONG:-}" ] && [ $# -eq 0 ]; then
+	sh t/fuzz/run.sh 60 || rc=1
+fi
 if [ $lint -ne 0 ]; then
 	say "✗ lint is not clean: see above, or run make lint"
 	rc=1

@@ -46,6 +46,8 @@ test_encode(struct arena *mem, const char *text)
 	const char	*e = uri_encode(mem, text);
 	struct buf	 b;
 
+	must(e[strspn(e, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	    "0123456789-._~%")] == '\0');
 	must(strcmp(uri_decode(mem, e, strlen(e), true), text) == 0);
 	must(strcmp(uri_decode(mem, e, strlen(e), false), text) == 0);
 	buf_init(&b, mem, 0);
