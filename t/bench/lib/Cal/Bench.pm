@@ -18,9 +18,10 @@ use Mojo::Base 'Exporter', -signatures;
 use Carp qw(croak);
 use File::Path qw(make_path);
 use Getopt::Long ();
-use List::Util qw(max min);
+use List::Util qw(max min sum);
 use Mojo::File qw(path);
 
+use Cal::Bench::Cpu;
 use Cal::Test;
 use Cal::Test::Cluster;
 use Cal::Test::Stack;
@@ -139,19 +140,32 @@ sub per ($runs, $key)
 }
 
 # Microseconds of each process for one request: a row for each [name, runs].
+# "Together" is theirs, which says more than times do while others use the
+# machine, too.
 sub cpu_table ($what, @row)
 {
-	my %seen;
-	for my $run (map { @{ $_->[1] } } @row) {
-		$seen{$_} += $run->{cpu}{$_} for keys %{ $run->{cpu} };
+	my (%total, %mean);
+	for my $row (@row) {
+		my ($name, $runs) = @$row;
+		my $mean = $mean{$name} = _mean_cpu($runs);
+		$total{$_} += $mean->{$_} for keys %$mean;
 	}
-	delete $seen{idle};
-	my @who = sort { $seen{$b} <=> $seen{$a} }
-	    grep { $seen{$_} > 0.01 * $seen{busy} } keys %seen;
-	return table([$what, map { s/^busy$/all processes/r } @who],
-	    map { my ($name, $runs) = @$_; [$name, map { my $who = $_;
-		sprintf '%.0f', 1e6 * median(map { ($_->{cpu}{$who} // 0) /
-		    ($_->{requests} || 1) } @$runs) } @who] } @row);
+	my @who = sort { $total{$b} <=> $total{$a} }
+	    grep { $total{$_} >= @row } keys %total;
+	return table([$what, @who], map { my $mean = $mean{ $_->[0] };
+		[$_->[0], map { sprintf '%.0f', $mean->{$_} // 0 } @who]
+	} @row);
+}
+
+sub _mean_cpu ($runs)
+{
+	my %seconds;
+	for my $run (@$runs) {
+		$seconds{$_} += $run->{cpu}{$_} for keys %{ $run->{cpu} };
+	}
+	$seconds{together} = sum(values %seconds);
+	my $requests = sum(map { $_->{requests} } @$runs) || 1;
+	return { map { ($_ => 1e6 * $seconds{$_} / $requests) } keys %seconds };
 }
 
 # Markdown: a table of rows, the first its head.
@@ -181,9 +195,10 @@ sub _circumstances ()
 	my ($commit) = `git -C $Cal::Test::Stack::TOP describe --always --dirty`
 	    =~ /(\S+)/;
 	return sprintf "`%s`, commit %s\n\n%s, %d processors, %d GB, " .
-	    "PostgreSQL %s with %s.\n", $command, $commit // 'unknown', $os,
+	    "PostgreSQL %s with %s. %.0f %% of the processors' work was not " .
+	    "ours.\n", $command, $commit // 'unknown', $os,
 	    $cpus, $memory / 1024 ** 2 + 0.5, $postgres,
-	    join ', ', map {"`$_`"} @POSTGRES;
+	    join(', ', map {"`$_`"} @POSTGRES), Cal::Bench::Cpu->others;
 }
 
 # Before Cal::Test's own, which would find its databases' server gone.

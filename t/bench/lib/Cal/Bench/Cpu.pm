@@ -11,6 +11,7 @@ package Cal::Bench::Cpu;
 
 use Mojo::Base -base, -signatures;
 
+use List::Util qw(sum);
 use POSIX ();
 
 has [qw(c before)];
@@ -24,14 +25,27 @@ sub start ($class, $c, %arg)
 	return $self->before($self->_sample);
 }
 
+my ($all, $ours) = (0, 0);
+
 sub used ($self)
 {
 	my ($was, $is, %used) = ($self->before, $self->_sample);
+	my $machine = delete($is->{machine}) - delete $was->{machine};
 	for my $what (keys %$is) {
 		my ($name) = split /\0/, $what;
 		$used{$name} += $is->{$what} - ($was->{$what} // 0);
 	}
+	$all += $machine;
+	$ours += sum(values %used);
 	return \%used;
+}
+
+# How much of what the processors did, in per cent and over all samples, was
+# not of those we look at: interrupts and kernel threads, and other people's
+# programs, which make figures worthless.
+sub others ($class)
+{
+	return $all > 0 ? 100 * (1 - $ours / $all) : 0;
 }
 
 # Seconds so far, by "name\0pid".
@@ -46,7 +60,7 @@ sub _sample ($self)
 	my $postmaster = $self->c->cluster->postmaster;
 	($sample{"postmaster\0"}, $sample{'ended backends'}) =
 	    _seconds($postmaster);
-	@sample{qw(busy idle)} = _machine();
+	$sample{machine} = _machine();
 	return \%sample;
 }
 
@@ -86,14 +100,13 @@ sub _seconds ($pid)
 	    ($field[13] + $field[14]) / $TICKS);
 }
 
-# All processors together: busy, and idle (or waiting for a disk).
+# All that the processors did, whoever for.
 sub _machine ()
 {
-	open my $in, '<', '/proc/stat' or return (0, 0);
-	my (undef, $user, $nice, $system, $idle, $wait, @rest) =
+	open my $in, '<', '/proc/stat' or return 0;
+	my (undef, $user, $nice, $system, undef, undef, @interrupt) =
 	    split ' ', <$in>;
-	return (($user + $nice + $system + $rest[0] + $rest[1]) / $TICKS,
-	    ($idle + $wait) / $TICKS);
+	return sum($user, $nice, $system, @interrupt[0, 1]) / $TICKS;
 }
 
 # The memory that is a process's own, shared pages by their share: in KiB.
