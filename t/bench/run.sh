@@ -3,9 +3,10 @@
 #
 #   run.sh [--short] [NAME...]   NAME: ingest endpoints bulkhead apply peer feed
 #
-# Each prints its results and keeps them in var/bench/NAME.md. It takes about
-# an hour, and wants the machine for itself; --short takes some minutes, to
-# see that they run: its figures are worth little.
+# Each prints its results and keeps them in var/bench/NAME.md; all together are
+# var/bench/results.md, the end of docs/performance.md. It takes about an hour
+# and wants the machine for itself; --short takes some minutes, to see that
+# they run: its figures are worth little.
 
 set -eu
 
@@ -58,3 +59,7 @@ for name do
 	# shellcheck disable=SC2046 # options, a word each
 	perl "t/bench/$name.pl" ${short:+$(hurry "$name")}
 done
+for name do
+	sed 's/^# /### /' "var/bench/$name.md"
+	echo
+done >var/bench/results.md
