@@ -111,6 +111,7 @@ ingest(5) while backlog($db) < $o->{backlog};
 my $waiting = backlog($db);
 my $drain = drained($waiting);
 printf "a backlog of %d: %.0f/s\n", $waiting, $drain->{rate};
+print cpu_table('', ['backlog', [$drain]]);
 
 # The same load with nobody to apply it, to see what that costs.
 halt();
