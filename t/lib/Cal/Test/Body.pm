@@ -20,10 +20,11 @@ sub uuid ($who, $n = 0)
 	return sprintf '%08x-0000-4000-8000-%012x', $who, $n;
 }
 
+# Each is booked into an event of its own.
 sub invitee_uri ($uuid)
 {
-	return 'https://api.calendly.com/scheduled_events/' .
-	    "11111111-2222-4333-8444-555555555555/invitees/$uuid";
+	my $event = $uuid =~ s/-4000-8/-4000-9/r;
+	return "https://api.calendly.com/scheduled_events/$event/invitees/$uuid";
 }
 
 sub no_show_uri ($uuid)
