@@ -31,11 +31,11 @@ reg_write(struct reg *r, const struct reg *seen)
 
 /* Do both say the same, whenever it was said? */
 static inline bool
-reg_same(const struct reg *a, const struct reg *b)
+reg_same(const struct reg *r, const struct reg *was)
 {
-	if (a->text == NULL || b->text == NULL)
-		return a->text == b->text;
-	return strcmp(a->text, b->text) == 0;
+	if (r->text == NULL || was->text == NULL)
+		return r->text == was->text;
+	return strcmp(r->text, was->text) == 0;
 }
 
 #endif
