@@ -53,21 +53,19 @@ is_known_by_parts_that_each_end(void **state)
 		"{\"event\":\"invitee.created\",\"payload\":{" URI(A) "}}",
 		"{\"event\":\"event_type.updated\",\"payload\":{" URI(A)
 		    ",\"updated_at\":\"now\"}}",
-		"{\"event\":\"x.y\",\"payload\":{}}",
-		"?",
+		"{\"event\":\"x.y\",\"payload\":{}}", "?",
 	};
 	static const char	 one[] = "invitee.created\0" A "\0";
 	static const char	 two[] = "event_type.updated\0" A "\0now";
 	static const char	 three[] = "x.y\0{\"event\":\"x.y\","
 				    "\"payload\":{}}";
-	const struct bytes	 parts[] = {
+	const struct bytes	 parts[4] = {
 		{ one, sizeof(one) }, { two, sizeof(two) },
-		{ three, sizeof(three) - 1 }, { "\0?", 2 },
+		{ three, sizeof(three) - 1 }, { "\0?", 2 }
 	};
-	size_t			 i;
 
 	(void)state;
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+	for (size_t i = 0; i < 4; i++) {
 		assert_int_equal(known(body[i]).n, parts[i].n);
 		assert_memory_equal(known(body[i]).p, parts[i].p, parts[i].n);
 	}
