@@ -167,12 +167,16 @@ subtest 'no cursor but our own is taken' => sub {
 };
 
 subtest 'a reader skips nothing while many write' => sub {
+	# Megabytes: whether each page is as documented is checked elsewhere.
+	my $read = sub ($after, $limit) { $c->agent->get(
+		$c->url("/v1/events?limit=$limit&after=$after"),
+		{ Authorization => 'Bearer ' . $c->key })->res->json };
 	my $head = my $after = head();
 	my $load = Cal::Test::Deliveries->start($c, $url, clients => 4,
 		times => 60);
 	my (%seen, @order);
 	$c->wait_for(sub {
-		my $page = page("limit=7&after=$after");
+		my $page = $read->($after, 7);
 		$after = $page->{next};
 		push @order, map { $_->{id} } @{ $page->{data} };
 		$seen{ $_->{data}{uri} // $_->{id} }++ for @{ $page->{data} };
@@ -180,8 +184,12 @@ subtest 'a reader skips nothing while many write' => sub {
 	}, 'all to be read');
 	is_deeply $load->wait_end, { 200 => 240 }, 'all were taken';
 	is_deeply [grep { $seen{$_} != 1 } keys %seen], [], 'each came once';
-	is_deeply \@order, [map { $_->{id} } $c->events($head)],
-	    'read again, it is in the same order';
+	my ($page, @again) = { next => $head, more => 1 };
+	while ($page->{more}) {
+		$page = $read->($page->{next}, 1000);
+		push @again, map { $_->{id} } @{ $page->{data} };
+	}
+	is_deeply \@order, \@again, 'read again, it is in the same order';
 };
 
 done_testing;
