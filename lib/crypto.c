@@ -11,6 +11,9 @@
 #include "lib/log.h"
 #include "lib/secret.h"
 
+#define BASE64URL	"ABCDEFGHIJKLMNOPQRSTUVWXYZ" \
+			"abcdefghijklmnopqrstuvwxyz0123456789-_"
+
 enum { TOKEN_BYTES = 32 };
 
 _Static_assert(CRYPTO_HASHSZ == crypto_hash_sha256_BYTES, "SHA-256");
@@ -207,6 +210,9 @@ crypto_unbase64url(struct arena *mem, const char *s, struct bytes *out)
 	size_t		 len, n, room;
 
 	n = strlen(s);
+	/* libsodium takes some bytes above 0x7f for letters. */
+	if (strspn(s, BASE64URL) != n)
+		return false;
 	room = n / 4 * 3 + 2;
 	p = arena_alloc(mem, room);
 	if (sodium_base642bin(p, room, s, n, NULL, &len, NULL,

@@ -191,7 +191,8 @@ static void
 base64_reads_back_and_has_one_form(void **state)
 {
 	static const char *const	bad[] = { "A", "Zg==", "Zh", "Zm+v",
-					    "Zm/v", "Zg =", "Zm9v\n", "Zm 9v" };
+					    "Zm/v", "Zg =", "Zm9v\n", "Zm 9v",
+					    "Zm9v\xff\xff\xff\xff" };
 	struct bytes	out;
 	size_t		i;
 
