@@ -144,8 +144,7 @@ LANGUAGE plpgsql VOLATILE
 -- How many "most" are is not known when it is planned: the guess, a tenth of
 -- the queue, would have all deliveries read.
 SET enable_seqscan = off
-SET enable_hashjoin = off
-SET enable_mergejoin = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 BEGIN
 	RETURN QUERY
@@ -162,23 +161,24 @@ BEGIN
 		       OVER (ORDER BY due.delivery_id) - length(i.body)
 		       AS bytes_before
 		  FROM due
-		  JOIN deliveries_in i ON i.event_id = due.event_id
-	), orphan AS (
-		DELETE FROM delivery_queue q WHERE q.delivery_id IN (
-			SELECT due.delivery_id
-			  FROM due
-			  LEFT JOIN batch b ON b.delivery_id = due.delivery_id
-			 WHERE NOT EXISTS (SELECT FROM connections c
-					    WHERE c.id = b.connection_id))
-		RETURNING q.event_id
-	), unread AS (
-		DELETE FROM deliveries_in i
-		 WHERE i.event_id IN (SELECT o.event_id FROM orphan o)
+		  LEFT JOIN deliveries_in i ON i.event_id = due.event_id
 	), held AS MATERIALIZED (
 		SELECT c.id, c.user_id
 		  FROM connections c
 		 WHERE c.id IN (SELECT b.connection_id FROM batch b)
 		   FOR NO KEY UPDATE SKIP LOCKED
+	), orphan AS (
+		DELETE FROM delivery_queue q WHERE q.delivery_id IN (
+			SELECT b.delivery_id
+			  FROM batch b
+			 WHERE NOT EXISTS (SELECT FROM held h
+					    WHERE h.id = b.connection_id)
+			   AND NOT EXISTS (SELECT FROM connections c
+					    WHERE c.id = b.connection_id))
+		RETURNING q.event_id
+	), unread AS (
+		DELETE FROM deliveries_in i
+		 WHERE i.event_id IN (SELECT o.event_id FROM orphan o)
 	)
 	SELECT b.delivery_id, b.tenant_id, b.connection_id, h.user_id,
 	       rfc3339(b.received_at),
