@@ -75,27 +75,31 @@ send_once(struct db *db, int n, const struct db_arg *args, PGresult **res)
 		format[i] = args[i].binary;
 	}
 	return db_conn_finish(db, PQsendQueryPrepared(db->conn, st->name,
-	    st->nparam, value, len, format, 0), st->name, res);
+	    st->nparam, value, len, format, st->raw), st->name, res);
 }
 
 static void
 copy_rows(struct arena *mem, const PGresult *res, struct db_rows *rows)
 {
 	const char	*affected;
+	int		*len;
 	int		 i, n;
 
 	rows->ncol = PQnfields(res);
 	rows->n = PQntuples(res);
 	n = rows->n * rows->ncol;
 	rows->cell = arena_array(mem, (size_t)n, sizeof(*rows->cell));
+	len = arena_array(mem, (size_t)n, sizeof(*len));
 	for (i = 0; i < n; i++) {
 		int	 row = i / rows->ncol, col = i % rows->ncol;
 
+		len[i] = PQgetlength(res, row, col);
 		if (!PQgetisnull(res, row, col))
 			rows->cell[i] = arena_ndup(mem,
-			    PQgetvalue(res, row, col),
-			    (size_t)PQgetlength(res, row, col));
+			    PQgetvalue(res, row, col), (size_t)len[i]);
 	}
+	if (PQbinaryTuples(res))
+		rows->len = len;
 	affected = PQcmdTuples((PGresult *)(uintptr_t)res);
 	if (rows->ncol == 0 && affected[0] != '\0')
 		rows->n = (int)strtol(affected, NULL, 10);

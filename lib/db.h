@@ -30,6 +30,8 @@ struct db_stmt {
 	const char	*sql;
 	int		 nparam;
 	bool		 again;		/* harmless to run twice */
+	bool		 raw;		/* all it gives is text or bytea, and
+					 * bytea comes as it is, not as hex */
 };
 
 /* A parameter; made by the functions below. */
@@ -44,6 +46,7 @@ struct db_rows {
 	int		  n;		/* rows; of a command: rows affected */
 	int		  ncol;
 	const char	**cell;		/* n * ncol; NULL for SQL NULL */
+	const int	 *len;		/* of each cell of a raw answer */
 };
 
 /* "url": a libpq connection string or URI. Does not connect yet. */

@@ -155,6 +155,9 @@ db_cell_bytes(struct arena *mem, const struct db_rows *rows, int row, int col)
 	struct bytes	 b = { NULL, 0 };
 	const char	*s = db_cell(rows, row, col);
 
+	if (rows->len != NULL && s != NULL)
+		return (struct bytes){ s,
+			(size_t)rows->len[row * rows->ncol + col] };
 	if (s != NULL && s[0] == '\\' && s[1] == 'x' &&
 	    !crypto_unhex(mem, s + 2, strlen(s + 2), &b))
 		b = (struct bytes){ NULL, 0 };

@@ -3,7 +3,7 @@
  */
 #include "t/repo/helper.h"
 
-enum { TEXTS, BYTES, PLAIN, LISTS, STMTS };
+enum { TEXTS, BYTES, RAW_BYTES, PLAIN, LISTS, STMTS };
 
 static const struct db_stmt	stmts[STMTS] = {
 	[TEXTS] = {
@@ -12,6 +12,10 @@ static const struct db_stmt	stmts[STMTS] = {
 	},
 	[BYTES] = {
 		.name = "bytes", .nparam = 2,
+		.sql = "SELECT $1::bytea, $2::bytea",
+	},
+	[RAW_BYTES] = {
+		.name = "raw_bytes", .nparam = 2, .raw = true,
 		.sql = "SELECT $1::bytea, $2::bytea",
 	},
 	[PLAIN] = {
@@ -80,15 +84,18 @@ bytes_come_back_as_they_went(void **state)
 	static const char	all[] = "\0\1\\x\xff\x80'\"\n";
 	struct bytes		back;
 	struct db_rows		rows;
+	int			stmt;
 
 	(void)state;
-	ok(db_run(db, mem, BYTES, STMT_ARGS(
-	    db_bytes((struct bytes){ all, sizeof(all) }),
-	    db_bytes((struct bytes){ NULL, 0 })), &rows));
-	back = db_cell_bytes(mem, &rows, 0, 0);
-	assert_int_equal(back.n, sizeof(all));
-	assert_memory_equal(back.p, all, sizeof(all));
-	assert_null(db_cell_bytes(mem, &rows, 0, 1).p);
+	for (stmt = BYTES; stmt <= RAW_BYTES; stmt++) {
+		ok(db_run(db, mem, stmt, STMT_ARGS(
+		    db_bytes((struct bytes){ all, sizeof(all) }),
+		    db_bytes((struct bytes){ NULL, 0 })), &rows));
+		back = db_cell_bytes(mem, &rows, 0, 0);
+		assert_int_equal(back.n, sizeof(all));
+		assert_memory_equal(back.p, all, sizeof(all));
+		assert_null(db_cell_bytes(mem, &rows, 0, 1).p);
+	}
 }
 
 static void
