@@ -29,18 +29,16 @@ enum {
 	 * and for app workers a few pages of it. */
 	MEMORY_MAX = 128 * 1024 * 1024,
 	BODIES_MAX = 1024 * 1024,	/* bytes; then no more are taken */
-	CROWD_MS = 1,			/* between one and the next */
-	/* Memory that one crowd leaves for the next, and until when. */
+	/* Memory that one batch leaves for the next, and until when. */
 	KEPT_BYTES = 4 * 1024 * 1024,
 	KEPT_MS = 200,
 	JITTER = 10,			/* per cent */
 };
 
-/* Where requests come from, and how many came the last time. */
+/* Where requests come from. */
 struct door {
 	struct pollfd	 pfd[2];
 	int		 epoll;		/* a request wakes one of us */
-	size_t		 crowd;
 };
 
 static bool
@@ -50,7 +48,6 @@ door_open(struct door *d, int listener, int leash)
 
 	d->pfd[LISTENER] = (struct pollfd){ .fd = listener, .events = POLLIN };
 	d->pfd[LEASH] = (struct pollfd){ .fd = leash, .events = POLLIN };
-	d->crowd = 0;
 	if ((d->epoll = epoll_create1(EPOLL_CLOEXEC)) == -1)
 		return false;
 	e = (struct epoll_event){ .events = EPOLLIN | EPOLLEXCLUSIVE,
@@ -70,54 +67,37 @@ door_wait(const struct door *d, int ms)
 	return epoll_wait(d->epoll, &e, 1, ms) == 1 && e.data.u32 == LISTENER;
 }
 
-/*
- * Whether to go on.  Let go, and others come after us: leave.  Let go, and
- * nobody does (there is a byte in the pipe): first take all who wait.
- */
+/* Let go, but the last: nobody would serve those who wait. */
 static bool
-wanted(const struct pollfd *pfd)
+is_last(const struct door *d)
 {
-	if (pfd[LEASH].revents == 0)
-		return true;
-	return (pfd[LEASH].revents & POLLIN) != 0 &&
-	    (pfd[LISTENER].revents & POLLIN) != 0;
+	return (d->pfd[LEASH].revents & POLLIN) != 0;
 }
 
-/*
- * As many as wait, but no more than may be in hand.  While they come in crowds
- * and in quick succession, wait for as many as came the last time: what comes
- * together shares what a commit costs.
- */
+/* As many as wait, but no more than may be in hand. */
 static enum cal_err
-take(struct door *d, struct req_queue *q, struct arena *mem, struct req *all,
-    size_t most, size_t *n)
+take(struct req_queue *q, struct arena *mem, struct req *all, size_t most,
+    size_t *n)
 {
 	enum cal_err	 rc = CAL_OK;
 	long		 bytes = 0;
 
-	*n = 0;
-	while (*n < most && bytes < BODIES_MAX) {
-		if ((rc = req_accept(q, mem, &all[*n])) == CAL_OK)
-			bytes += all[(*n)++].length;
-		else if (rc != CAL_UNAVAILABLE || *n == 0 || *n >= d->crowd ||
-		    !door_wait(d, CROWD_MS))
+	for (*n = 0; *n < most && bytes < BODIES_MAX; bytes += all[(*n)++].length)
+		if ((rc = req_accept(q, mem, &all[*n])) != CAL_OK)
 			break;
-	}
-	if (*n > 0)
-		d->crowd = *n;
 	return *n > 0 ? CAL_OK : rc;
 }
 
 static enum cal_err
-serve_some(struct calendly *cal, enum calendly_role role, struct door *d,
-    struct req_queue *q, struct arena *mem, long *served)
+serve_some(struct calendly *cal, enum calendly_role role, struct req_queue *q,
+    struct arena *mem, long *served)
 {
 	struct req	 all[REQ_MOST];
 	const bool	 ingest = role == CALENDLY_INGEST;
 	enum cal_err	 rc;
 	size_t		 i, n;
 
-	rc = take(d, q, mem, all, ingest ? REQ_MOST : 1, &n);
+	rc = take(q, mem, all, ingest ? REQ_MOST : 1, &n);
 	if (rc != CAL_OK)
 		return rc;
 	if (ingest)
@@ -133,28 +113,45 @@ serve_some(struct calendly *cal, enum calendly_role role, struct door *d,
 	return CAL_OK;
 }
 
+/* Something is there to be done, or to be left; in both cases looked at. */
+static void
+await(struct door *d)
+{
+	if (!door_wait(d, KEPT_MS)) {
+		(void)malloc_trim(0);
+		(void)door_wait(d, -1);
+	}
+	while (poll(d->pfd, 2, 0) == -1)
+		;
+}
+
+/*
+ * Who is let go while a request waits takes it all the same, once: it may
+ * have woken nobody else.
+ */
 static int
 serve(struct calendly *cal, enum calendly_role role, struct door *d,
     struct req_queue *q, struct arena *mem, long max)
 {
 	enum cal_err	 rc;
 	long		 served = 0;
+	bool		 leaving = false;
 
-	while (max == 0 || served < max) {
-		if (!door_wait(d, KEPT_MS)) {
-			(void)malloc_trim(0);
-			(void)door_wait(d, -1);
-		}
-		if (poll(d->pfd, 2, 0) == -1)
+	while (!leaving && (max == 0 || served < max)) {
+		await(d);
+		leaving = d->pfd[LEASH].revents != 0 && !is_last(d);
+		if (d->pfd[LISTENER].revents == 0) {
+			if (d->pfd[LEASH].revents != 0)
+				return EXIT_SUCCESS;
 			continue;
-		if (!wanted(d->pfd))
-			return EXIT_SUCCESS;
-		rc = serve_some(cal, role, d, q, mem, &served);
+		}
+		rc = serve_some(cal, role, q, mem, &served);
 		if (rc != CAL_OK && rc != CAL_UNAVAILABLE)
 			return EXIT_FAILURE;	/* else another was faster */
 	}
-	log_info("served %ld requests: making room for a fresh process",
-	    served);
+	if (!leaving)
+		log_info("served %ld requests: making room for a fresh "
+		    "process", served);
 	return EXIT_SUCCESS;
 }
 
