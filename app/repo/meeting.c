@@ -151,7 +151,7 @@ load_invitees(struct db *db, struct arena *mem, struct meeting *m, size_t n,
 		return CAL_OK;
 	rc = db_run(db, mem, STMT_INVITEE_LOAD, STMT_ARGS(db_text_list(mem, id,
 	    nid), db_text_list(mem, of, ntouched), db_text_list(mem, who,
-	    ntouched), db_int(mem, MEETING_INVITEES_MAX + 1)), &rows);
+	    ntouched), db_int(mem, MEETING_INVITEES_TOLD + 1)), &rows);
 	for (i = 0; rc == CAL_OK && i < n; i++)
 		at = take_invitees(mem, &rows, at, &m[i]);
 	return rc;

@@ -18,6 +18,7 @@ struct db;
 enum {			/* what is shown with a meeting */
 	MEETING_INVITEES_MAX = 100,
 	MEETING_INVITEES_BYTES = 256 * 1024,	/* the first always is */
+	MEETING_INVITEES_TOLD = 10,		/* in meeting.changed */
 };
 
 /*

@@ -165,13 +165,14 @@ load(struct group *g, struct calendly *cal, struct arena *mem)
 
 static const char *
 changed_content(struct arena *mem, const struct meeting *m,
-    enum meeting_change change)
+    enum meeting_change change, const char *invitee_id)
 {
 	struct json	*j = json_new(mem);
 
 	json_object(j, NULL);
 	json_str(j, "change", meeting_change_name(change));
-	meeting_write(j, "meeting", m);
+	json_str(j, "invitee_id", invitee_id);
+	meeting_tell(j, "meeting", m, invitee_id);
 	json_end(j);
 	return json_done(j, NULL);
 }
@@ -190,7 +191,7 @@ changed_event(const struct told *t, struct arena *mem,
 	ev.id = crypto_uuid_of(mem, part, 3);
 	ev.type = "meeting.changed";
 	ev.outcome = NULL;
-	ev.body = changed_content(mem, m, change);
+	ev.body = changed_content(mem, m, change, t->s.invitee_id);
 	return ev;
 }
 

@@ -116,7 +116,6 @@ see_invitee(struct arena *mem, struct meeting *m, const struct sighting *s,
 	if (shown)
 		qsort(m->invitees, (size_t)m->ninvitees, sizeof(*v),
 		    by_booking);
-	m->invitees_more |= m->ninvitees > MEETING_INVITEES_MAX;
 	return shown || *no_show;
 }
 

@@ -41,26 +41,32 @@ size(const struct invitee *v)
 	    strlen(v->canceled.text));
 }
 
-/* The first that fit; how many. */
+/* The first that fit, and the one that it is about; how many. */
 static int
-write_invitees(struct json *j, const struct meeting *m)
+write_invitees(struct json *j, const struct meeting *m, int most,
+    const char *about)
 {
-	size_t	 n = 0;
-	int	 i;
+	const struct invitee	*v;
+	size_t			 n = 0;
+	int			 shown = 0;
 
 	json_array(j, "invitees");
-	for (i = 0; i < m->ninvitees && i < MEETING_INVITEES_MAX; i++) {
-		n += size(&m->invitees[i]);
-		if (i > 0 && n > MEETING_INVITEES_BYTES)
-			break;
-		write_invitee(j, &m->invitees[i]);
+	for (v = m->invitees; v < m->invitees + m->ninvitees; v++) {
+		n += size(v);
+		if (v > m->invitees && (shown >= most ||
+		    n > MEETING_INVITEES_BYTES) &&
+		    (about == NULL || strcmp(v->id, about) != 0))
+			continue;
+		write_invitee(j, v);
+		shown++;
 	}
 	json_end(j);
-	return i;
+	return shown;
 }
 
-void
-meeting_write(struct json *j, const char *key, const struct meeting *m)
+static void
+write_some(struct json *j, const char *key, const struct meeting *m, int most,
+    const char *about)
 {
 	int	 shown;
 
@@ -72,8 +78,21 @@ meeting_write(struct json *j, const char *key, const struct meeting *m)
 	json_str(j, "host_timezone", m->host_timezone);
 	json_members(j, m->canceled.text != NULL ? m->canceled.text :
 	    not_canceled);
-	shown = write_invitees(j, m);
+	shown = write_invitees(j, m, most, about);
 	json_bool(j, "invitees_more", m->invitees_more ||
 	    shown < m->ninvitees);
 	json_end(j);
+}
+
+void
+meeting_write(struct json *j, const char *key, const struct meeting *m)
+{
+	write_some(j, key, m, MEETING_INVITEES_MAX, NULL);
+}
+
+void
+meeting_tell(struct json *j, const char *key, const struct meeting *m,
+    const char *invitee_id)
+{
+	write_some(j, key, m, MEETING_INVITEES_TOLD, invitee_id);
 }

@@ -18,5 +18,11 @@ struct meeting;
  * "invitees_more" says so.
  */
 void	meeting_write(struct json *, const char *key, const struct meeting *);
+/*
+ * As meeting.changed tells it: the first MEETING_INVITEES_TOLD, and the one
+ * whom it is about.  A group of hundreds would else be told hundreds of times.
+ */
+void	meeting_tell(struct json *, const char *key, const struct meeting *,
+	    const char *invitee_id);
 
 #endif

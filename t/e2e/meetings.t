@@ -180,6 +180,18 @@ subtest 'a second invitee, and another host' => sub {
 	    ['canceled', 'active'], 'and the other in it';
 };
 
+subtest 'of a large group some are told, and whom it is about' => sub {
+	my @late = (changes(told(map { body('invitee.created', 30, $_) }
+		30 .. 41)))[-1];
+	my $m = change_is($late[0], change => 'updated', status => 'active');
+	is_deeply [map { $_->{name} } @{ $m->{invitees} }],
+	    [map {"I$_"} 30 .. 39, 41], 'the first, and the last who joined';
+	is $late[0]{invitee_id}, $m->{invitees}[-1]{id}, 'who is named';
+	ok $m->{invitees_more}, 'there are more';
+	my $whole = $c->api(GET => "/v1/meetings/$m->{id}")->json;
+	is scalar @{ $whole->{invitees} }, 12, 'all of whom can be read';
+};
+
 subtest 'what is of no meeting' => sub {
 	my ($event, @more) = told(envelope('invitee.created',
 		{ uri => "$API/invitees/" . uuid(8, 99) }));
