@@ -82,9 +82,12 @@ take(struct req_queue *q, struct arena *mem, struct req *all, size_t most,
 	enum cal_err	 rc = CAL_OK;
 	long		 bytes = 0;
 
-	for (*n = 0; *n < most && bytes < BODIES_MAX; bytes += all[(*n)++].length)
+	*n = 0;
+	while (*n < most && bytes < BODIES_MAX) {
 		if ((rc = req_accept(q, mem, &all[*n])) != CAL_OK)
 			break;
+		bytes += all[(*n)++].length;
+	}
 	return *n > 0 ? CAL_OK : rc;
 }
 
