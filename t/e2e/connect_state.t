@@ -23,7 +23,7 @@ sub books_now
 {
 	my $db = $c->db;
 	my @row = map { @{ $db->selectcol_arrayref(
-		"SELECT (to_jsonb(t) - 'seq')::text FROM $_ t ORDER BY 1") } }
+		"SELECT (to_jsonb(t) - 'feed_seq')::text FROM $_ t ORDER BY 1") } }
 	    qw(connections grants connect_sessions oauth_states subscriptions
 	    endpoints accounts events);
 	return join "\n", @row, $books->calls('POST /oauth/token');
