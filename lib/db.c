@@ -19,6 +19,12 @@ db_sqlstate(const struct db *db)
 	return db->sqlstate;
 }
 
+const char *
+db_failure(const struct db *db)
+{
+	return db->failure;
+}
+
 long
 db_set_limit(struct db *db, long ms)
 {
@@ -162,6 +168,8 @@ db_begin(struct db *db)
 	if (rc != CAL_OK && db->conn == NULL &&
 	    (rc = db_connect(db)) == CAL_OK)
 		rc = command(db, "BEGIN");
+	if (rc == CAL_OK)
+		db->sqlstate[0] = db->failure[0] = '\0';
 	db->in_transaction = rc == CAL_OK;
 	return rc;
 }

@@ -108,8 +108,14 @@ enum cal_err	 db_script(struct db *, const char *sql, const char *name)
 		    ERR_CHECK;
 /* Prepare every statement now; CAL_INTERNAL at the first that fails. */
 enum cal_err	 db_prepare_all(struct db *) ERR_CHECK;
-/* The SQLSTATE of the last failure, or "". */
+/* The SQLSTATE of the last failure since BEGIN, or "". */
 const char	*db_sqlstate(const struct db *);
+/*
+ * That failure for a person: its SQLSTATE, "none" if the server gave none,
+ * and the statement's name ("23514 meeting_save"), or "" if nothing failed.
+ * Not PostgreSQL's message: that quotes values.
+ */
+const char	*db_failure(const struct db *);
 
 const char	*db_cell(const struct db_rows *, int row, int col);
 bool		 db_cell_null(const struct db_rows *, int row, int col);

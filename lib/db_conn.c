@@ -75,10 +75,7 @@ db_free(struct db *db)
 static void
 log_failure(const char *what, const char *which, const char *why)
 {
-	const char	*end;
-
-	end = why + strcspn(why, "\n");
-	log_warn("%s: %s: %.*s", what, which, (int)(end - why), why);
+	log_warn("%s: %s: %.*s", what, which, (int)strcspn(why, "\n"), why);
 }
 
 enum cal_err
@@ -223,6 +220,16 @@ is_spent(const struct db *db, const PGresult *res)
 	    strcmp(db->sqlstate, "0A000") == 0;
 }
 
+/* Class 22 quotes the value that it could not take: said is what is before. */
+static void
+log_statement(const struct db *db, const char *which, const char *why)
+{
+	const size_t	 n = strcspn(why, state_is(db->sqlstate, "22") ?
+			    ":\"\n" : "\n");
+
+	log_warn("database: %s: %.*s", which, (int)n, why);
+}
+
 /* Note the state of a failed result, log it, drop a dead connection. */
 static enum cal_err
 fail(struct db *db, const PGresult *res, const char *which)
@@ -234,11 +241,13 @@ fail(struct db *db, const PGresult *res, const char *which)
 		state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 	(void)snprintf(db->sqlstate, sizeof(db->sqlstate), "%s",
 	    state == NULL ? "" : state);
+	(void)snprintf(db->failure, sizeof(db->failure), "%s %s",
+	    state == NULL ? "none" : state, which);
 	why = res == NULL ? PQerrorMessage(db->conn) :
 	    PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 	if (why == NULL || why[0] == '\0')
 		why = "no answer in time, or the connection is lost";
-	log_failure("database", which, why);
+	log_statement(db, which, why);
 	if (db->watch != NULL)
 		db->watch->failed(db->sqlstate);
 	if (is_spent(db, res))

@@ -12,7 +12,10 @@
 #include "lib/db.h"
 #include "lib/err.h"
 
-enum { DB_SQLSTATE = 5 + 1 };		/* a SQLSTATE and its NUL */
+enum {
+	DB_SQLSTATE = 5 + 1,		/* a SQLSTATE and its NUL */
+	DB_FAILURE = DB_SQLSTATE + 64,	/* and the name of a statement */
+};
 
 struct db {
 	char			*url;
@@ -25,6 +28,7 @@ struct db {
 	const struct db_watch	*watch;		/* NULL: nobody watches */
 	bool			 in_transaction;
 	char			 sqlstate[DB_SQLSTATE];
+	char			 failure[DB_FAILURE];
 };
 
 /*

@@ -143,6 +143,21 @@ a_failed_transaction_cannot_be_committed(void **state)
 }
 
 static void
+a_failure_is_known_until_the_next_transaction(void **state)
+{
+	(void)state;
+	hush();
+	assert_int_equal(db_run(db, mem, DIVIDE, STMT_ARGS(db_text("0")),
+	    NULL), CAL_INVALID);
+	unhush();
+	assert_string_equal(db_failure(db), "22012 divide");
+	ok(db_begin(db));
+	assert_string_equal(db_failure(db), "");
+	assert_string_equal(db_sqlstate(db), "");
+	ok(db_commit(db));
+}
+
+static void
 transactions_do_not_nest(void **state)
 {
 	(void)state;
@@ -259,6 +274,7 @@ main(void)
 		promise(a_transaction_is_never_gone_on_with_elsewhere),
 		promise(a_commit_into_nothing_is_no_success),
 		promise(a_failed_transaction_cannot_be_committed),
+		promise(a_failure_is_known_until_the_next_transaction),
 		promise(transactions_do_not_nest),
 		promise(each_sqlstate_says_who_can_mend_it),
 		promise(a_server_that_cannot_be_reached_is_unavailable),

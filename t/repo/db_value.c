@@ -154,6 +154,44 @@ an_empty_list_has_nothing_in_it(void **state)
 	assert_int_equal(rows.n, 0);
 }
 
+/* What is logged of a statement that fails, in a file. */
+static const char *
+logged(const struct db_arg *args)
+{
+	static char	 text[4096];
+	FILE		*to = tmpfile();
+	int		 log = dup(STDERR_FILENO);
+	enum cal_err	 rc;
+
+	assert_non_null(to);
+	assert_int_not_equal(dup2(fileno(to), STDERR_FILENO), -1);
+	rc = db_run(db, mem, PLAIN, args, NULL);
+	assert_int_not_equal(dup2(log, STDERR_FILENO), -1);
+	(void)close(log);
+	assert_int_equal(rc, CAL_INVALID);
+	rewind(to);
+	text[fread(text, 1, sizeof(text) - 1, to)] = '\0';
+	(void)fclose(to);
+	return text;
+}
+
+static void
+a_value_that_is_refused_is_not_logged(void **state)
+{
+	const char	*text;
+
+	(void)state;
+	text = logged(STMT_ARGS(db_text("anna@example.com"), db_null(),
+	    db_null()));
+	assert_non_null(strstr(text, "plain: invalid input syntax for type "
+	    "bigint"));
+	assert_null(strstr(text, "anna"));
+	text = logged(STMT_ARGS(db_text("99999999999999999999"), db_null(),
+	    db_null()));
+	assert_null(strstr(text, "9999"));
+	assert_string_equal(db_failure(db), "22003 plain");
+}
+
 static int
 setup(void **state)
 {
@@ -180,6 +218,7 @@ main(void)
 		promise(numbers_and_truths_come_back_as_they_went),
 		promise(lists_come_back_as_they_went),
 		promise(an_empty_list_has_nothing_in_it),
+		promise(a_value_that_is_refused_is_not_logged),
 	};
 
 	(void)cmocka_set_message_output(CM_OUTPUT_TAP);
