@@ -175,7 +175,7 @@ batch_release(struct batch *b)
  * own, for the delivery is no longer locked.
  */
 static enum cal_err
-set_aside(struct calendly *cal, struct batch *b, enum cal_err why,
+set_aside(struct calendly *cal, struct batch *b, const char *why,
     bool with_event)
 {
 	const struct delivery	*d = &b->all[0];
@@ -183,11 +183,19 @@ set_aside(struct calendly *cal, struct batch *b, enum cal_err why,
 
 	if ((rc = tenant_begin(cal->db, b->mem, d->tenant_id)) != CAL_OK)
 		return rc;
-	rc = delivery_mark_failed(cal->db, b->mem, d->id, err_name(why),
-	    TRIES_MAX);
+	rc = delivery_mark_failed(cal->db, b->mem, d->id, why, TRIES_MAX);
 	if (rc == CAL_OK && with_event)
 		rc = group_append_flagged(&b->groups[0], cal, b->mem);
 	return tenant_end(cal->db, rc);
+}
+
+/* For who has to mend it. */
+static const char *
+reason(const struct calendly *cal, const struct batch *b, enum cal_err rc)
+{
+	const char	*failure = db_failure(cal->db);
+
+	return failure[0] != '\0' ? arena_dup(b->mem, failure) : err_name(rc);
 }
 
 /* The next one alone. */
@@ -195,25 +203,30 @@ static enum cal_err
 apply_single(struct calendly *cal, bool *worked)
 {
 	struct batch	 b;
+	const char	*why;
 	enum cal_err	 rc;
 
 	batch_init(&b);
 	rc = batch_run(&b, cal, 1);
 	*worked = b.n > 0;
 	if (rc != CAL_OK && rc != CAL_UNAVAILABLE && b.ngroups > 0) {
+		why = reason(cal, &b, rc);
 		log_warn("apply: delivery %s: %s: tried again later",
-		    b.all[0].id, err_name(rc));
+		    b.all[0].id, why);
 		metric_delivery(b.all[0].kind, b.all[0].tries + 1 <
 		    TRIES_MAX ? "failed" : "parked");
-		if (set_aside(cal, &b, rc, true) == CAL_OK)
-			rc = CAL_OK;
-		else
-			rc = set_aside(cal, &b, rc, false);
+		rc = set_aside(cal, &b, why, true);
+		if (rc != CAL_OK)
+			rc = set_aside(cal, &b, why, false);
 	}
 	batch_release(&b);
 	return rc;
 }
 
+/*
+ * Not in the round's memory: each try has its own, all of it, so that what a
+ * batch took is given back before its deliveries are tried one by one.
+ */
 enum cal_err
 apply_some(struct calendly *cal, struct arena *mem, bool *worked)
 {

@@ -232,7 +232,8 @@ subtest 'one that fails does not hold up others' => sub {
 	    ['E11', 'E13'], 'they are meetings';
 	my ($poor) = grep { ($_->{data}{name} // '') eq 'I12' } @event;
 	is outcome($poor), 'flagged', 'its event is told, and flagged';
-	ok $queued->()->[0]{last_error}, 'the queue says why';
+	is $queued->()->[0]{last_error}, '23514 meeting_save',
+	    'the queue says why';
 	$c->db->do('ALTER TABLE meetings DROP CONSTRAINT picky');
 	$c->db->do('UPDATE delivery_queue SET next_run_at = now()');
 	$c->wait_for(sub { !@{ $queued->() } }, 'it to be applied after all');

@@ -70,7 +70,8 @@ subtest 'what cannot be applied does not hold up those behind it' => sub {
 		my $q = queued($poison);
 		$q && $q->{tries} ? $q : undef
 	}, 'it to have failed');
-	ok length $row->{last_error}, "its error is kept: $row->{last_error}";
+	is $row->{last_error}, 'P0001 event_append',
+	    'what failed is kept, and how';
 	is $row->{parked_at}, undef, 'it will be tried again';
 };
 
@@ -107,7 +108,7 @@ subtest 'then it is parked, for a person to see' => sub {
 	is_deeply [@$row{qw(id tenant user_id kind state tries)}],
 	    [$poison, 'test', 'u1', 'invitee.created', 'parked', 12],
 	    'as what it is';
-	ok length $row->{error}, 'with its error';
+	is $row->{error}, 'P0001 event_append', 'with its error';
 	my $errors = $ledger->told('errors');
 	is $errors->{events}[0]{todo},
 	    "mend the cause, then: calendlyctl events retry $poison",
@@ -192,9 +193,9 @@ subtest 'where its meeting alone cannot be kept, it is in the feed' => sub {
 	in_feed($id, 10);
 	$c->db->do('UPDATE delivery_queue SET parked_at = now()');
 	my $told = $ledger->told(qw(events show), $id);
-	is_deeply [@$told{qw(state outcome event_type)}],
-	    ['parked', 'flagged', 'invitee.created'], 'flagged, and parked'
-	    or diag explain $told;
+	is_deeply [@$told{qw(state outcome event_type error)}], ['parked',
+	    'flagged', 'invitee.created', 'P0001 invitee_save'],
+	    'flagged, and parked' or diag explain $told;
 	my $books = $ledger->age->close;
 	is $books->{pending}, 1, 'on the books it is pending';
 	is $books->{flagged}, $before->{flagged}, 'not flagged as well';
