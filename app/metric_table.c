@@ -246,7 +246,7 @@ const struct metric metric_table[METRIC__MAX] = {
 	[METRIC_LEDGER] = {
 		GAUGE("ledger_deliveries"),
 		.help = "The books: webhooks accepted, and what became of "
-		    "them.",
+		    "them; as missing those that may still be found.",
 		.label = { &LEDGER_STATE },
 		.scraped = true,
 	},

@@ -39,9 +39,9 @@ SELECT date_trunc('minute', coalesce(min(d.received_at), now()))
 ALTER TABLE deliveries_in FORCE ROW LEVEL SECURITY;
 ALTER TABLE delivery_queue FORCE ROW LEVEL SECURITY;
 
--- What failed: few rows of a long queue.
+-- What failed, and what was given up: few rows of a long queue.
 CREATE INDEX delivery_queue_tried ON delivery_queue (delivery_id)
-	WHERE tries > 0;
+	WHERE tries > 0 OR parked_at IS NOT NULL;
 
 -- (Re)count what was received in one minute.  A flagged event whose delivery
 -- waits to be tried again is pending; an event without an outcome is the

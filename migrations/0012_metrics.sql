@@ -4,9 +4,6 @@
 
 GRANT CREATE ON SCHEMA public TO calendlyd_definer;
 
-CREATE INDEX delivery_queue_parked ON delivery_queue (delivery_id)
-	WHERE parked_at IS NOT NULL;
-
 -- Parked ones are told apart first: a long queue must not hide them.
 CREATE FUNCTION tally_queue() RETURNS TABLE (state text, n bigint)
 LANGUAGE sql STABLE
@@ -57,13 +54,16 @@ AS $$
 $$;
 SELECT look_across('tally_unnumbered()');
 
+-- Of those that are missing, what may still be found: an alarm must end.
 CREATE FUNCTION tally_ledger() RETURNS TABLE (state text, n bigint)
 LANGUAGE sql STABLE
 AS $$
 	SELECT v.state, v.n::bigint
 	  FROM (SELECT sum(accepted) AS accepted, sum(applied) AS applied,
 		       sum(superseded) AS superseded, sum(flagged) AS flagged,
-		       sum(pending) AS pending, sum(missing) AS missing
+		       sum(pending) AS pending,
+		       sum(CASE WHEN minute > '-infinity' THEN missing ELSE 0
+			END) AS missing
 		  FROM ledger) l,
 	       LATERAL (VALUES ('accepted', accepted), ('applied', applied),
 		       ('superseded', superseded), ('flagged', flagged),

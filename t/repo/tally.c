@@ -77,12 +77,28 @@ a_queue_is_told_apart_by_what_it_waits_for(void **state)
 	assert_int_equal(tally_now(TALLY_QUEUE, "later"), 1);
 	assert_in_range(tally_now(TALLY_OLDEST, NULL), 600, 700);
 	assert_int_equal(tally_now(TALLY_JOBS, "running"), 1);
-	script("UPDATE delivery_queue SET parked_at = now();"
+	script("UPDATE delivery_queue SET tries = 12, parked_at = now();"
 	    "UPDATE jobs SET parked_at = now()");
 	assert_int_equal(tally_now(TALLY_QUEUE, "parked"), 2);
 	assert_int_equal(tally_now(TALLY_QUEUE, "later"), -1);
 	assert_int_equal(tally_now(TALLY_OLDEST, NULL), -1);
 	assert_int_equal(tally_now(TALLY_JOBS, "parked"), 2);
+}
+
+/* The alarm of long ago must not hide one of today. */
+static void
+what_can_no_longer_be_found_is_not_missing(void **state)
+{
+	(void)state;
+	script("UPDATE ledger SET accepted = 2, missing = 1");
+	assert_int_equal(tally_now(TALLY_LEDGER, "missing"), 2);
+	script("UPDATE ledger l SET minute = '-infinity'"
+	    "  FROM tenants t"
+	    " WHERE t.id = l.tenant_id AND t.name = 'boris'");
+	assert_int_equal(tally_now(TALLY_LEDGER, "missing"), 1);
+	assert_int_equal(tally_now(TALLY_LEDGER, "accepted"), 4);
+	script("UPDATE ledger SET minute = '-infinity'");
+	assert_int_equal(tally_now(TALLY_LEDGER, "missing"), 0);
 }
 
 /* As the owner, in a transaction that leaves nothing. */
@@ -132,6 +148,7 @@ main(void)
 		promise(nothing_is_counted_where_there_is_nothing),
 		promise(all_tenants_are_counted),
 		promise(a_queue_is_told_apart_by_what_it_waits_for),
+		promise(what_can_no_longer_be_found_is_not_missing),
 		promise(many_connections_are_estimated_well_enough),
 	};
 
