@@ -1,0 +1,133 @@
+/*
+ * many: so many rows of two tenants that the planner minds.
+ *
+ * Two tenants, 101 and 102, have 5,000 users each, taking turns; ids that
+ * the database gives count from 1.  Half of the
+ * deliveries wait to be applied, the newer ones; of event_queue all but three
+ * are the second tenant's.
+ */
+#ifndef T_REPO_MANY_H
+#define T_REPO_MANY_H
+
+/* What grows with users and time. */
+static const char *const	many_tables[] = {
+	"accounts", "api_calls", "audit", "connect_sessions", "connections",
+	"deliveries_in", "delivery_queue", "endpoints", "event_queue",
+	"events", "grants", "invitees", "jobs", "meetings", "oauth_states",
+	"subscriptions", NULL
+};
+
+#define ID(of)		"md5('" of "' || n)::uuid"
+#define HASH(of)	"sha256(('" of "' || n)::bytea)"
+#define TENANT		"101 + n % 2"
+#define EACH_OF(most)	"  FROM generate_series(1, " most ") n;"
+
+static const char	many_users[] =
+    "INSERT INTO tenants (id, name) OVERRIDING SYSTEM VALUE"
+    "  VALUES (101, 'anna'), (102, 'boris');"
+    "INSERT INTO accounts (user_uuid) SELECT 'account' || n"
+    EACH_OF("10000")
+    "INSERT INTO connections (id, tenant_id, user_id, status,"
+    "       next_check_at)"
+    "  SELECT " ID("connection") ", " TENANT ", 'u' || n, 'connected',"
+    "       now() + (n - 1000) * interval '1 second'"
+    EACH_OF("10000")
+    "INSERT INTO grants (id, tenant_id, connection_id, account_id, status,"
+    "       user_uri, organization_uri, access_sealed, refresh_sealed)"
+    "  SELECT " ID("grant") ", " TENANT ", " ID("connection") ","
+    "       a.id, 'live', 'u', 'o', '\\x0101020304aa', '\\x0101020304bb'"
+    "  FROM generate_series(1, 10000) n"
+    "  JOIN accounts a ON a.user_uuid = 'account' || n;"
+    "INSERT INTO grants (id, tenant_id, account_id, status, user_uri,"
+    "       organization_uri, created_at)"
+    "  SELECT " ID("pending") ", " TENANT ", (SELECT min(id) FROM accounts),"
+    "       'pending', 'u', 'o', now() - interval '1 hour'"
+    EACH_OF("20")
+    "UPDATE connections c SET grant_id = g.id"
+    "  FROM grants g WHERE g.connection_id = c.id;"
+    "INSERT INTO endpoints (tenant_id, connection_id, grant_id, hash,"
+    "       signing_key_sealed)"
+    "  SELECT " TENANT ", " ID("connection") ", " ID("grant") ","
+    "       " HASH("endpoint") ", '\\x0101020304cc'"
+    EACH_OF("10000")
+    "INSERT INTO subscriptions (tenant_id, grant_id, endpoint_id,"
+    "       organization_uri, events, state)"
+    "  SELECT " TENANT ", " ID("grant") ", n, 'o', '{x}', 'active'"
+    EACH_OF("10000")
+    "INSERT INTO connect_sessions (id, tenant_id, hash, user_id, expires_at)"
+    "  SELECT " ID("session") ", " TENANT ", " HASH("session") ","
+    "       'u' || n, now() - n * interval '2 minutes'"
+    EACH_OF("10000")
+    "INSERT INTO oauth_states (id, tenant_id, session_id, hash,"
+    "       browser_hash, expires_at)"
+    "  SELECT " ID("state") ", " TENANT ", " ID("session") ","
+    "       " HASH("state") ", " HASH("browser") ","
+    "       now() + (5000 - n) * interval '1 minute'"
+    EACH_OF("10000")
+    "INSERT INTO audit (tenant_id, actor, action, subject)"
+    "  SELECT " TENANT ", 'x', 'x', 'u' || n"
+    EACH_OF("10000")
+    "INSERT INTO jobs (tenant_id, kind, subject, next_run_at)"
+    "  SELECT " TENANT ", 'x', n, now() + (n - 5000) * interval"
+    "       '1 minute'"
+    EACH_OF("10000")
+    "INSERT INTO api_calls (tenant_id, connection_id, at, request_id,"
+    "       purpose, method, path, status, duration_ms)"
+    "  SELECT " TENANT ", " ID("connection") ","
+    "       now() - (10000 - n) * interval '5 minutes', 'r' || n, 'x',"
+    "       'GET', '/', CASE WHEN n % 100 = 0 THEN 500 ELSE 200 END, 1"
+    EACH_OF("10000");
+
+static const char	many_events[] =
+    "INSERT INTO deliveries_in (event_id, tenant_id, connection_id,"
+    "       endpoint_id, received_at, kind, signed_with, body)"
+    "  SELECT md5('event' || i)::uuid, " TENANT ", " ID("connection") ","
+    "       n, now() - (20000 - i) * interval '3 seconds'"
+    "       - interval '2 minutes', 'invitee.created', 0,"
+    "       convert_to(repeat('body', 250), 'UTF8')"
+    "  FROM (SELECT i, 1 + i % 10000 AS n FROM generate_series(1, 20000) i)"
+    "       all_of_them;"
+    "INSERT INTO delivery_queue (delivery_id, tenant_id, event_id, tries,"
+    "       parked_at)"
+    "  SELECT id, tenant_id, event_id, CASE WHEN id % 500 = 0 THEN 12"
+    "       ELSE 0 END, CASE WHEN id % 1000 = 0 THEN now() END"
+    "  FROM deliveries_in WHERE id > 10000;"
+    "INSERT INTO events (id, tenant_id, connection_id, user_id, type,"
+    "       source, occurred_at, received_at, meeting_id, outcome, data,"
+    "       feed_seq)"
+    "  SELECT event_id, tenant_id, connection_id, 'u', 'invitee.created',"
+    "       'webhook', received_at, received_at, NULL, 'applied',"
+    "       '{\"name\": \"somebody\"}', (id + 1) / 2"
+    "  FROM deliveries_in WHERE id <= 10000;"
+    "INSERT INTO events (id, tenant_id, connection_id, user_id, type,"
+    "       source, occurred_at, received_at, data)"
+    "  SELECT " ID("waiting") ", CASE WHEN n <= 3 THEN 101 ELSE 102 END,"
+    "       " ID("connection") ", 'u', 'x', 'system', now(), now(), '{}'"
+    EACH_OF("10000")
+    "INSERT INTO event_queue (tenant_id, event_id)"
+    "  SELECT tenant_id, id FROM events WHERE feed_seq IS NULL;"
+    "UPDATE feed_heads SET seq = 5000;"
+    "INSERT INTO feed_marks (tenant_id, at, seq)"
+    "  SELECT tenant_id, now() - interval '2 days', 5000 FROM feed_heads;"
+    "INSERT INTO meetings (id, tenant_id, connection_id, user_id, start_at,"
+    "       end_at, content, content_version)"
+    "  SELECT " ID("meeting") ", " TENANT ", " ID("connection") ", 'u' || n,"
+    "       now() + n * interval '1 hour', now() + n * interval '1 hour',"
+    "       '{}', ''"
+    EACH_OF("10000")
+    "INSERT INTO invitees (id, tenant_id, meeting_id, content,"
+    "       content_version)"
+    "  SELECT " ID("invitee") ", " TENANT ", " ID("meeting") ", '{}', ''"
+    EACH_OF("10000")
+    "UPDATE ledger_head SET closed_to = date_trunc('minute', now()"
+    "       - interval '4 minutes');"
+    "INSERT INTO ledger (tenant_id, minute, accepted, applied, superseded,"
+    "       flagged, pending, missing)"
+    "  VALUES (101, '-infinity', 9, 9, 0, 0, 0, 0)";
+
+#undef ID
+#undef HASH
+#undef TENANT
+#undef EACH_OF
+
+#endif

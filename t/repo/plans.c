@@ -1,0 +1,300 @@
+/*
+ * plans: what is asked of one user or one page costs the same however many
+ * rows there are: no statement and no function reads a large table, or all of
+ * a tenant's rows in one.
+ *
+ * Behind row-level security a cast of a column, or COALESCE in a comparison,
+ * is not leakproof: the planner then keeps the condition from the index,
+ * without a word.
+ */
+#include "t/repo/helper.h"
+
+#include "app/repo/tenant.h"
+#include "t/repo/many.h"
+#include "t/repo/plans.h"
+
+enum {
+	EXPLAIN = STMT__MAX,		/* each statement's, behind them all */
+	READ = 2 * STMT__MAX,		/* rows, in this transaction */
+	DEFINERS,
+	CALL,
+	STMTS = CALL + NCALLS,
+	FILL_MS = 120 * 1000,
+	SEQ_MOST = 300,			/* rows that a function may scan, */
+	INDEX_MOST = 3000,		/* and take by index */
+};
+
+static struct db_stmt	stmts[STMTS] = {
+	[READ] = {
+		.name = "read",
+		.sql =
+		    "SELECT coalesce(sum(seq_tup_read), 0),"
+		    "       coalesce(sum(idx_tup_fetch), 0)"
+		    "  FROM pg_stat_xact_user_tables",
+	},
+	[DEFINERS] = {
+		.name = "definers",
+		.sql =
+		    "SELECT DISTINCT proname || '('"
+		    "  FROM pg_proc"
+		    " WHERE pronamespace = 'public'::regnamespace"
+		    "   AND prosecdef",
+	},
+};
+
+static struct db	*runtime, *fresh, *owner;
+
+static const char *
+explain_sql(const struct db_stmt *st)
+{
+	const char	*nulls = "";
+	int		 i;
+
+	for (i = 0; i < st->nparam; i++)
+		nulls = arena_printf(mem, "%s%sNULL", nulls,
+		    i == 0 ? "(" : ", ");
+	return arena_printf(mem, "EXPLAIN (COSTS OFF) EXECUTE %s%s%s",
+	    st->name, nulls, st->nparam > 0 ? ")" : "");
+}
+
+static void
+stmts_init(void)
+{
+	int	 i;
+
+	for (i = 0; i < STMT__MAX; i++) {
+		stmts[i] = stmt_table[i];
+		stmts[EXPLAIN + i] = (struct db_stmt){
+			.name = arena_printf(mem, "explain_%d", i),
+			.sql = explain_sql(&stmt_table[i]),
+		};
+	}
+	for (i = 0; i < NCALLS; i++)
+		stmts[CALL + i] = (struct db_stmt){
+			.name = arena_printf(mem, "call_%d", i),
+			.sql = calls[i].sql,
+		};
+}
+
+/* calendlyctl alone runs some, as the tables' owner. */
+static struct db *
+whose(int stmt)
+{
+	return strncmp(stmt_table[stmt].name, "ops_", 4) == 0 ||
+	    (stmt > STMT_SEALED_KEYS && stmt <= STMT_DEPLOYMENT_REPLACE) ?
+	    owner : runtime;
+}
+
+/* The large table that a line of a plan scans, or NULL. */
+static const char *
+table_of(const char *line)
+{
+	const char		*on = strstr(line, " on ");
+	const char *const	*t;
+	size_t			 n;
+
+	if (on == NULL || strstr(line, "Scan") == NULL)
+		return NULL;
+	n = strcspn(on += strlen(" on "), " ");
+	for (t = many_tables; *t != NULL; t++)
+		if (strlen(*t) == n && strncmp(on, *t, n) == 0)
+			return *t;
+	return NULL;
+}
+
+/* By what, besides the tenant, does an index find the rows? */
+static bool
+is_narrow(const char *next)
+{
+	const char	*cond = strstr(next, "Cond: ");
+
+	if (cond == NULL || strstr(next, "->") != NULL)
+		return false;
+	cond += strlen("Cond: ");
+	return strncmp(cond, "(tenant_id = ", 13) != 0;
+}
+
+static bool
+is_allowed(int stmt, const char *table)
+{
+	size_t	 i;
+
+	for (i = 0; i < NWALKS; i++)
+		if (walks[i].stmt == stmt &&
+		    strcmp(walks[i].table, table) == 0)
+			return walks[i].met = true;
+	return false;
+}
+
+/* How much is wrong with a statement's plan. */
+static int
+faults_of(int stmt, const struct db_rows *plan)
+{
+	const char	*line, *next, *table;
+	int		 i, n = 0;
+
+	for (i = 0; i < plan->n; i++) {
+		line = db_cell(plan, i, 0);
+		next = i + 1 < plan->n ? db_cell(plan, i + 1, 0) : "";
+		table = table_of(line);
+		if (table == NULL || is_narrow(next) ||
+		    is_allowed(stmt, table))
+			continue;
+		(void)fprintf(stderr, "%s: %s\n%s\n", stmt_table[stmt].name,
+		    line + strspn(line, " ->"), next);
+		n++;
+	}
+	return n;
+}
+
+static void
+every_statement_finds_its_rows_by_index(void **state)
+{
+	struct db_rows	 plan;
+	int		 i, faults = 0;
+
+	(void)state;
+	for (i = 0; i < STMT__MAX; i++) {
+		ok(tenant_begin(whose(i), mem, "101"));
+		ok(db_run(whose(i), mem, EXPLAIN + i, NULL, &plan));
+		db_rollback(whose(i));
+		faults += faults_of(i, &plan);
+	}
+	assert_int_equal(faults, 0);
+	for (i = 0; i < (int)NWALKS; i++)
+		if (!walks[i].met)
+			fail_msg("%s no longer reads all of %s: take it off "
+			    "the list", stmt_table[walks[i].stmt].name,
+			    walks[i].table);
+}
+
+static void
+every_function_is_tried(void **state)
+{
+	struct db_rows	 rows;
+	int		 i, k;
+
+	(void)state;
+	ok(db_run(owner, mem, DEFINERS, NULL, &rows));
+	assert_true(rows.n > 30);
+	for (i = 0; i < rows.n; i++) {
+		for (k = 0; k < NCALLS && strstr(calls[k].sql,
+		    db_cell(&rows, i, 0)) == NULL; k++)
+			continue;
+		if (k == NCALLS)
+			fail_msg("plans.h lacks %s)", db_cell(&rows, i, 0));
+	}
+}
+
+struct reads {
+	int64_t		 seq;
+	int64_t		 index;
+};
+
+static struct reads
+reads_now(struct db *db)
+{
+	struct db_rows	 rows;
+
+	ok(db_run(db, mem, READ, NULL, &rows));
+	return (struct reads){ db_cell_int(&rows, 0, 0),
+	    db_cell_int(&rows, 0, 1) };
+}
+
+/* And what foreign keys look for at the end. */
+static struct reads
+reads_of(struct db *db, int call)
+{
+	struct reads	 before, after;
+
+	ok(tenant_begin(db, mem, "101"));
+	before = reads_now(db);
+	ok(db_run(db, mem, CALL + call, NULL, NULL));
+	ok(db_script(db, "SET CONSTRAINTS ALL IMMEDIATE", "constraints"));
+	after = reads_now(db);
+	db_rollback(db);
+	return (struct reads){ after.seq - before.seq,
+	    after.index - before.index };
+}
+
+/* How many functions read too much. */
+static int
+measure(struct db *db)
+{
+	struct reads	 r;
+	int		 i, n = 0;
+
+	for (i = 0; i < NCALLS; i++) {
+		r = reads_of(db, i);
+		if (r.seq <= SEQ_MOST + calls[i].more &&
+		    r.index <= INDEX_MOST + calls[i].more)
+			continue;
+		(void)fprintf(stderr, "%.60s: %lld rows scanned, %lld by "
+		    "index\n", calls[i].sql, (long long)r.seq,
+		    (long long)r.index);
+		n++;
+	}
+	return n;
+}
+
+/* As planned for these values, and as for any. */
+static void
+every_function_reads_few_rows(void **state)
+{
+	(void)state;
+	assert_int_equal(measure(fresh), 0);
+	assert_int_equal(measure(runtime), 0);
+}
+
+/* Where seeking costs little, as much is planned as where rows are more. */
+static struct db *
+open_planning(const char *url, const char *mode)
+{
+	struct db	*db = open_as(url, stmts, STMTS);
+
+	ok(db_script(db, arena_printf(mem, "SET random_page_cost = 1.1;"
+	    " SET plan_cache_mode = %s", mode), "settings"));
+	return db;
+}
+
+static int
+setup(void **state)
+{
+	if (group_setup(state) != 0)
+		return -1;
+	stmts_init();
+	owner = open_planning(owner_url(), "force_generic_plan");
+	runtime = open_planning(runtime_url(), "force_generic_plan");
+	fresh = open_planning(runtime_url(), "auto");
+	(void)db_set_limit(owner, FILL_MS);
+	ok(db_begin(owner));
+	ok(db_script(owner, many_users, "many users"));
+	ok(db_script(owner, many_events, "many events"));
+	ok(db_commit(owner));
+	ok(db_script(owner, "VACUUM ANALYZE", "vacuum"));
+	ok(db_prepare_all(owner));
+	ok(db_prepare_all(runtime));
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	db_free(owner);
+	db_free(runtime);
+	db_free(fresh);
+	return group_teardown(state);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	 tests[] = {
+		promise(every_statement_finds_its_rows_by_index),
+		promise(every_function_is_tried),
+		promise(every_function_reads_few_rows),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

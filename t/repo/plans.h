@@ -1,0 +1,115 @@
+/*
+ * plans: what may read all of a tenant's rows, and how functions are called.
+ */
+#ifndef T_REPO_PLANS_H
+#define T_REPO_PLANS_H
+
+#include <stdbool.h>
+
+#include "app/repo/stmt.h"
+
+/* Statements that may go through all of a table, or of a tenant's rows. */
+static struct {
+	int		 stmt;
+	const char	*table;
+	bool		 met;
+} walks[] = {
+	/* What waits is short, and known by its delivery alone. */
+	{ STMT_CONNECTION_ERASE, "delivery_queue", false },
+	{ STMT_CONNECTION_ERASE, "deliveries_in", false },
+	{ STMT_CONNECTION_ERASE, "event_queue", false },
+	/* Lists for operators; run once, they are planned for their page. */
+	{ STMT_OPS_CONNECTION_LIST, "connections", false },
+	{ STMT_OPS_CONNECTION_LIST, "grants", false },
+	{ STMT_OPS_CONNECTION_LIST, "subscriptions", false },
+	{ STMT_OPS_DELIVERY_LIST, "delivery_queue", false },
+	{ STMT_OPS_CALL_LIST, "api_calls", false },
+	{ STMT_OPS_JOB_LIST, "jobs", false },
+	/* What operators do to all, and what they have counted. */
+	{ STMT_OPS_ADOPT, "connections", false },
+	{ STMT_SEALED_REST_FORGET, "endpoints", false },
+	{ STMT_SEALED_REST_FORGET, "oauth_states", false },
+	{ STMT_OPS_TENANT_LIST, "connections", false },
+	{ STMT_OPS_BACKLOG, "delivery_queue", false },
+	{ STMT_SEALED_COUNT, "grants", false },
+	{ STMT_SEALED_COUNT, "endpoints", false },
+	{ STMT_SEALED_COUNT, "oauth_states", false },
+};
+
+#define NWALKS	(sizeof(walks) / sizeof(walks[0]))
+
+#define UUID_OF(what)	"md5('" what "')::uuid"
+
+/* With "more" rows than others, and why; see many.h for what is there. */
+static const struct {
+	const char	*sql;
+	int		 more;
+} calls[] = {
+	{ "SELECT api_key_find(sha256('x'))", 0 },
+	{ "SELECT deployment_meet('https://example.com')", 0 },
+	{ "SELECT connect_session_find(sha256('session7'))", 0 },
+	{ "SELECT oauth_state_take(sha256('state7'), sha256('browser7'))", 0 },
+	{ "SELECT account_intern('account7')", 0 },
+	{ "SELECT account_mint(" UUID_OF("grant7") ")", 0 },
+	{ "SELECT account_minted(7)", 0 },
+	{ "SELECT account_revoke_begin(" UUID_OF("grant7") ", 10)", 0 },
+	{ "SELECT account_revoke_end(" UUID_OF("grant7") ")", 0 },
+	{ "SELECT account_revoke_overlap(" UUID_OF("grant7") ", "
+	    UUID_OF("state7") ")", 0 },
+	{ "SELECT account_limit(" UUID_OF("connection7") ", 10)", 0 },
+	{ "SELECT account_limited(" UUID_OF("connection7") ")", 0 },
+	{ "SELECT connection_forget(" UUID_OF("connection8") ")", 0 },
+	{ "SELECT sealed_keys()", 0 },
+	{ "SELECT endpoint_find(sha256('endpoint7'))", 0 },
+	{ "SELECT endpoint_suspect(7)", 0 },
+	{ "SELECT ingest_store(array_agg(sha256(('endpoint' || n)::bytea)),"
+	    " array_agg(sha256(('new' || n)::bytea)),"
+	    " array_agg('invitee.created'::text), array_agg(NULL::text),"
+	    " array_agg(0::smallint), array_agg('{}'::bytea))"
+	    "  FROM generate_series(1, 128) n", 0 },
+	{ "SELECT delivery_take(128, 4194304)", 0 },
+	{ "SELECT delivery_take(1, 4194304)", 0 },
+	/* Numbers what waits of the tenant, too: three. */
+	{ "SELECT event_append(array_agg(gen_random_uuid()::text),"
+	    " array_agg(" UUID_OF("connection7") "::text),"
+	    " array_agg('u7'::text), array_agg('x'::text),"
+	    " array_agg('system'::text), array_agg(NULL::text),"
+	    " array_agg(NULL::text),"
+	    " array_agg(NULL::text), array_agg(NULL::text),"
+	    " array_agg('{}'::text)) FROM generate_series(1, 128) n", 0 },
+	/* Looks at the first 10,000 for whose they are. */
+	{ "SELECT feed_extend(500)", 10000 },
+	{ "SELECT feed_head(101)", 0 },
+	{ "SELECT job_claim(gen_random_uuid(), 300)", 0 },
+	{ "SELECT job_finish(7, 0, 1)", 0 },
+	{ "SELECT job_fail(7, 0, 1, 1000, false, 'x')", 0 },
+	{ "SELECT api_call_add(101, " UUID_OF("connection7") ", 'r', 'x',"
+	    " 'GET', '/', 200, NULL, 1, NULL)", 0 },
+	{ "SELECT checks_ask(100)", 0 },
+	{ "SELECT sweep_links(500)", 0 },
+	{ "SELECT sweep_pending_grants(500)", 0 },
+	{ "SELECT sweep_api_calls(500, 30)", 0 },
+	{ "SELECT sweep_deliveries(500, 0)", 0 },
+	{ "SELECT sweep_events(500, 1)", 0 },
+	{ "SELECT ledger_audit(30)", 0 },
+	{ "SELECT ledger_tell()", 0 },
+	{ "SELECT ledger_totals(NULL)", 0 },
+	{ "SELECT deliveries_missing()", 0 },
+	/* Counted, up to 100,000. */
+	{ "SELECT tally_queue()", 10000 },
+	{ "SELECT tally_unnumbered()", 10000 },
+	{ "SELECT tally_connections()", 10000 },
+	{ "SELECT tally_subscriptions()", 10000 },
+	{ "SELECT tally_jobs()", 10000 },
+	{ "SELECT tally_oldest()", 0 },
+	{ "SELECT tally_feed()", 0 },
+	{ "SELECT tally_ledger()", 0 },
+	/* Foreign keys look for what named the row. */
+	{ "DELETE FROM grants WHERE id = " UUID_OF("pending2"), 0 },
+};
+
+enum { NCALLS = sizeof(calls) / sizeof(calls[0]) };
+
+#undef UUID_OF
+
+#endif
