@@ -4,8 +4,7 @@
 -- with the greatest version stays, so that any order and any number of
 -- sightings end in the same row.  A version is compared byte by byte.
 --
--- No foreign keys: these tables are written as fast as webhooks come, and
--- erasing a connection deletes its rows by hand.
+-- No foreign keys: these tables are written as fast as webhooks come.
 
 CREATE TABLE meetings (
 	id		uuid PRIMARY KEY,
@@ -49,3 +48,17 @@ ALTER TABLE invitees ALTER COLUMN content SET COMPRESSION lz4;
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON meetings, invitees
 	TO calendlyd_runtime;
+
+-- Whoever erases a user erases their meetings, the previous version, too.
+CREATE FUNCTION connection_has_met() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	DELETE FROM invitees WHERE meeting_id IN (
+		SELECT id FROM meetings WHERE connection_id = OLD.id);
+	DELETE FROM meetings WHERE connection_id = OLD.id;
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER connection_has_met AFTER DELETE ON connections
+	FOR EACH ROW EXECUTE FUNCTION connection_has_met();

@@ -8,7 +8,10 @@
 #include "lib/arena.h"
 #include "lib/db.h"
 
-enum { PAGE_BYTES = 4 * 1024 * 1024 };	/* of meetings; of invitees */
+enum {
+	PAGE_BYTES = 4 * 1024 * 1024,	/* of meetings; of invitees */
+	LOAD_BYTES = 16 * 1024 * 1024,	/* of invitees that are only shown */
+};
 
 static struct reg
 reg_from_row(const struct db_rows *rows, int i, int col)
@@ -43,23 +46,25 @@ invitee_from_row(const struct db_rows *rows, int i, struct invitee *v)
 }
 
 /*
- * The run of rows that begins at "from" and is of this meeting.  Of those
- * that came without content only the first tells: that there are more.
+ * The run of rows that begins at "from" and is of this meeting.  Those that
+ * came without content only tell that there are more.
  */
 static int
 take_invitees(struct arena *mem, const struct db_rows *rows, int from,
     struct meeting *m)
 {
-	int	 i, n = 0, shown = 0;
+	int	 i, n = 0;
 
-	for (; from + n < rows->n &&
-	    strcmp(db_cell(rows, from + n, 0), m->id) == 0; n++)
-		shown += !db_cell_null(rows, from + n, 3);
-	m->invitees = arena_array(mem, (size_t)shown, sizeof(*m->invitees));
-	m->ninvitees = shown;
-	for (i = 0; i < shown; i++)
-		invitee_from_row(rows, from + i, &m->invitees[i]);
-	m->invitees_more = n > MEETING_INVITEES_MAX || shown < n;
+	while (from + n < rows->n &&
+	    strcmp(db_cell(rows, from + n, 0), m->id) == 0)
+		n++;
+	m->invitees = arena_array(mem, (size_t)n, sizeof(*m->invitees));
+	m->ninvitees = 0;
+	for (i = from; i < from + n; i++)
+		if (!db_cell_null(rows, i, 3))
+			invitee_from_row(rows, i,
+			    &m->invitees[m->ninvitees++]);
+	m->invitees_more = n > MEETING_INVITEES_MAX || m->ninvitees < n;
 	return from + n;
 }
 
@@ -151,7 +156,9 @@ load_invitees(struct db *db, struct arena *mem, struct meeting *m, size_t n,
 		return CAL_OK;
 	rc = db_run(db, mem, STMT_INVITEE_LOAD, STMT_ARGS(db_text_list(mem, id,
 	    nid), db_text_list(mem, of, ntouched), db_text_list(mem, who,
-	    ntouched), db_int(mem, MEETING_INVITEES_TOLD + 1)), &rows);
+	    ntouched), db_int(mem, MEETING_INVITEES_TOLD + 1),
+	    db_int(mem, MEETING_INVITEES_BYTES), db_int(mem, LOAD_BYTES)),
+	    &rows);
 	for (i = 0; rc == CAL_OK && i < n; i++)
 		at = take_invitees(mem, &rows, at, &m[i]);
 	return rc;

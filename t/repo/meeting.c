@@ -152,6 +152,58 @@ a_crowd_is_shown_in_part_and_touched_in_full(void **state)
 	    m.invitees[MANY - 1].id);
 }
 
+/* Else a batch of such meetings would not fit a runner's memory. */
+static void
+a_crowd_with_much_to_say_is_loaded_in_part(void **state)
+{
+	enum { MANY = 20, EACH = 64 * 1024, FIT = 3 };
+	struct meeting	 m = new_meeting(ID(9), NULL, ID(7)), got;
+	char		*words = arena_alloc(mem, EACH);
+	int		 i;
+
+	(void)state;
+	memset(words, ' ', EACH - 1);
+	words[0] = '{';
+	words[EACH - 2] = '}';
+	m.invitees = arena_array(mem, MANY, sizeof(*m.invitees));
+	m.ninvitees = MANY;
+	for (i = 0; i < MANY; i++)
+		m.invitees[i] = (struct invitee){
+			.id = crypto_uuid(mem),
+			.booked_at = arena_printf(mem,
+			    "2026-11-20T10:00:%02d.000000Z", i),
+			.content = { words, "1" },
+			.altered = true,
+		};
+	save(&m, 1);
+	got = loaded(ID(9), m.invitees[MANY - 1].id);
+	assert_in_range(got.ninvitees, FIT, FIT + 2);
+	assert_true(got.invitees_more);
+	assert_string_equal(got.invitees[0].id, m.invitees[0].id);
+	assert_string_equal(got.invitees[got.ninvitees - 1].id,
+	    m.invitees[MANY - 1].id);
+	assert_string_equal(got.invitees[got.ninvitees - 1].content.text,
+	    words);
+}
+
+static void
+they_go_with_their_connection_whoever_erases_it(void **state)
+{
+	struct meeting	 m = new_meeting(crypto_uuid(mem), NULL, ID(7)), got;
+	const char	*whose = connection, *who = user;
+
+	(void)state;
+	connection = m.connection_id = new_connection(a, &user);
+	m.user_id = user;
+	save(&m, 1);
+	ok(in_tenant(a, db_run(a, mem, STMT_CONNECTION_FORGET,
+	    STMT_ARGS(db_text(connection)), NULL)));
+	got = loaded(m.id, ID(7));
+	assert_null(got.content.version);
+	connection = whose;
+	user = who;
+}
+
 static void
 another_tenant_sees_none(void **state)
 {
@@ -185,6 +237,8 @@ main(void)
 		promise(a_list_goes_by_start_and_page_by_page),
 		promise(an_invitee_in_two_meetings_is_two),
 		promise(a_crowd_is_shown_in_part_and_touched_in_full),
+		promise(a_crowd_with_much_to_say_is_loaded_in_part),
+		promise(they_go_with_their_connection_whoever_erases_it),
 		promise(another_tenant_sees_none),
 	};
 
