@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "app/metric.h"
+#include "app/repo/connection.h"
 #include "app/repo/delivery.h"
 #include "app/repo/event.h"
 #include "app/repo/feed.h"
@@ -170,9 +171,22 @@ batch_release(struct batch *b)
 	arena_free(b->scratch);
 }
 
+/* Lock it; CAL_NOTFOUND if it was erased, whoever has its user's name now. */
+static enum cal_err
+hold_connection(struct calendly *cal, struct batch *b)
+{
+	const struct delivery	*d = &b->all[0];
+	struct connection	 c;
+	enum cal_err		 rc;
+
+	rc = connection_lock(cal->db, b->mem, d->user_id, &c);
+	return rc != CAL_OK || strcmp(c.id, d->connection_id) == 0 ? rc :
+	    CAL_NOTFOUND;
+}
+
 /*
  * Its event is written all the same, if that can be; in a transaction of its
- * own, for the delivery is no longer locked.
+ * own, for the delivery is no longer locked, and may have been erased.
  */
 static enum cal_err
 set_aside(struct calendly *cal, struct batch *b, const char *why,
@@ -183,10 +197,13 @@ set_aside(struct calendly *cal, struct batch *b, const char *why,
 
 	if ((rc = tenant_begin(cal->db, b->mem, d->tenant_id)) != CAL_OK)
 		return rc;
-	rc = delivery_mark_failed(cal->db, b->mem, d->id, why, TRIES_MAX);
+	if ((rc = hold_connection(cal, b)) == CAL_OK)
+		rc = delivery_mark_failed(cal->db, b->mem, d->id, why,
+		    TRIES_MAX);
 	if (rc == CAL_OK && with_event)
 		rc = group_append_flagged(&b->groups[0], cal, b->mem);
-	return tenant_end(cal->db, rc);
+	rc = tenant_end(cal->db, rc);
+	return rc == CAL_NOTFOUND ? CAL_OK : rc;
 }
 
 /* For who has to mend it. */

@@ -5,7 +5,7 @@ use Cal::Test;
 use Cal::Test::Books;
 use POSIX ();
 
-my $c = Cal::Test->start;
+my $c = Cal::Test->start(settings => { CALENDLYD_RUNNERS => 2 });
 my $books = Cal::Test::Books->new(test => $c)->unlimited(10);
 my $other = $c->cluster->db($c->stack->database, 'postgres');
 $other->{AutoCommit} = 0;
@@ -16,17 +16,22 @@ sub row ($user)
 		WHERE user_id = ?', undef, $user);
 }
 
-sub somebody_waits
+sub waiting
 {
-	return $c->wait_for(sub { $books->one(q{SELECT count(*)
+	return $books->one(q{SELECT count(*)
 		FROM pg_stat_activity WHERE wait_event_type = 'Lock'
-		AND datname = current_database()}) }, 'somebody to wait');
+		AND datname = current_database()});
 }
 
-sub runs_jobs ($pid)
+sub somebody_waits ($n = 1)
+{
+	return $c->wait_for(sub { waiting() >= $n }, "$n to wait");
+}
+
+sub is_runner ($pid, $number = qr/\d+/)
 {
 	open my $f, '<', "/proc/$pid/comm" or return 0;
-	return <$f> =~ /^runner/;
+	return <$f> =~ m{^runner/$number$};
 }
 
 # The erase job, as it stands when an erase was asked for.
@@ -75,7 +80,7 @@ subtest 'one who returned and left again without a word stays' => sub {
 
 subtest 'what is being applied is erased, too' => sub {
 	$c->connect('busy', person => 'p4');
-	my @runners = grep { runs_jobs($_) } $c->calendlyd->children;
+	my @runners = grep { is_runner($_) } $c->calendlyd->children;
 	kill STOP => @runners;
 	$c->sandbox(POST => '/sandbox/book', { person => 'p4', wait => \1 });
 	my ($id) = $other->selectrow_array(
@@ -102,6 +107,54 @@ subtest 'what is being applied is erased, too' => sub {
 	ok !row('busy'), 'the user is forgotten';
 	is $books->one(q{SELECT count(*) FROM events
 		WHERE user_id = 'busy'}), 0, 'and no event is left';
+};
+
+sub waits_for ($n)
+{
+	return $books->one("SELECT count(*) FROM pg_locks
+		WHERE locktype = 'advisory' AND objid = $n AND NOT granted");
+}
+
+# Alone and in vain, while somebody waits to erase its user; its event, while
+# somebody erases.
+subtest 'so is what could not be applied' => sub {
+	$c->connect('bad', person => 'p5');
+	$c->db->do('CREATE SEQUENCE tries');
+	$c->db->do(q{CREATE FUNCTION refuse() RETURNS trigger
+		LANGUAGE plpgsql SECURITY DEFINER AS $$
+		BEGIN
+			IF TG_TABLE_NAME = 'events' THEN
+				PERFORM pg_advisory_xact_lock(2);
+				RETURN NEW;
+			END IF;
+			IF nextval('tries') = 2 THEN
+				PERFORM pg_advisory_xact_lock(1);
+			END IF;
+			RAISE EXCEPTION 'the poison works';
+		END $$});
+	$c->db->do("CREATE TRIGGER refuse BEFORE INSERT ON $_ FOR EACH ROW
+		EXECUTE FUNCTION refuse()") for qw(invitees events);
+	my @runners = grep { is_runner($_) } $c->calendlyd->children;
+	kill STOP => @runners;
+	$c->sandbox(POST => '/sandbox/book', { person => 'p5', wait => \1 });
+	$c->api(DELETE => '/v1/connections/bad');
+	my $row = row('bad');
+	$c->db->do('UPDATE connections SET erase = true WHERE id = ?', undef,
+		$row->{id});
+	ask_again($row);
+	$other->do("SELECT pg_advisory_lock($_)") for 1, 2;
+	kill CONT => grep { is_runner($_, 0) } @runners;	# runs no jobs
+	$c->wait_for(sub { waits_for(1) }, 'it to fail');
+	kill CONT => @runners;
+	somebody_waits(2);
+	$other->do('SELECT pg_advisory_unlock(1)');
+	$c->wait_for(sub { !row('bad') || waits_for(2) && waiting() == 2 },
+		'the one, or both');
+	$other->do('SELECT pg_advisory_unlock(2)');
+	$books->settle;
+	ok !row('bad'), 'the user is forgotten';
+	is $books->one(q{SELECT count(*) FROM events
+		WHERE user_id = 'bad'}), 0, 'and no event is left';
 };
 
 $other->rollback;
