@@ -122,7 +122,9 @@ SELECT look_across('feed_extend(integer)');
 
 -- Add events to the feed of the transaction's tenant, numbered in the order
 -- given, behind what waits.  An id that is there already changes nothing and
--- leaves its number out.
+-- leaves its number out.  Behind many that wait they wait, too, for
+-- feed_extend: numbering those all at once could take longer than a statement
+-- may.
 --
 -- The head stays locked until the transaction ends, so that numbers become
 -- visible in their order: this is its last write, and who adds for several
@@ -135,28 +137,44 @@ LANGUAGE plpgsql VOLATILE
 AS $$
 DECLARE
 	tenant	CONSTANT bigint := current_tenant();
+	many	CONSTANT integer := 5000;
 	head	bigint;
+	waited	bigint;
+	added	bigint;
 BEGIN
 	SELECT h.seq INTO STRICT head
 	  FROM feed_heads h
 	 WHERE h.tenant_id = tenant
 	   FOR UPDATE;
-	head := head + feed_number(tenant, head, NULL);
-	INSERT INTO events (tenant_id, id, connection_id, user_id, type,
-	       source, occurred_at, received_at, meeting_id, outcome, data,
-	       feed_seq)
-	SELECT tenant, coalesce(n.id::uuid, gen_random_uuid()),
-	       n.connection::uuid, n.usr, n.type, n.source,
-	       coalesce(n.occurred::timestamptz, now()),
-	       coalesce(n.received::timestamptz, now()),
-	       n.meeting::uuid, n.outcome, n.content::json, head + n.place
-	  FROM unnest(ids, connections, users, types, sources, occurred,
-		received, meetings, outcomes, contents) WITH ORDINALITY
-		n (id, connection, usr, type, source, occurred, received,
-		meeting, outcome, content, place)
-	    ON CONFLICT DO NOTHING;
+	waited := feed_number(tenant, head, many);
+	head := head + waited;
+	WITH fresh AS (
+		INSERT INTO events (tenant_id, id, connection_id, user_id,
+		       type, source, occurred_at, received_at, meeting_id,
+		       outcome, data, feed_seq)
+		SELECT tenant, coalesce(n.id::uuid, gen_random_uuid()),
+		       n.connection::uuid, n.usr, n.type, n.source,
+		       coalesce(n.occurred::timestamptz, now()),
+		       coalesce(n.received::timestamptz, now()),
+		       n.meeting::uuid, n.outcome, n.content::json,
+		       CASE WHEN waited < many THEN head + n.place END
+		  FROM unnest(ids, connections, users, types, sources, occurred,
+			received, meetings, outcomes, contents) WITH ORDINALITY
+			n (id, connection, usr, type, source, occurred,
+			received, meeting, outcome, content, place)
+		ON CONFLICT DO NOTHING
+		RETURNING id, feed_seq
+	), late AS (
+		INSERT INTO event_queue (tenant_id, event_id)
+		SELECT tenant, f.id
+		  FROM fresh f
+		 WHERE f.feed_seq IS NULL
+	)
+	SELECT count(f.feed_seq) INTO added
+	  FROM fresh f;
 	UPDATE feed_heads
-	   SET seq = head + CASE WHEN FOUND THEN cardinality(types) ELSE 0 END
+	   SET seq = head + CASE WHEN added > 0 THEN cardinality(types) ELSE 0
+		END
 	 WHERE tenant_id = tenant;
 END
 $$;

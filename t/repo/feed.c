@@ -127,6 +127,36 @@ an_appended_event_comes_back_as_it_went(void **state)
 	assert_string_equal(ev.body, in.body);
 }
 
+/* As many as a statement could not number in its time. */
+static void
+behind_many_that_wait_one_waits_too(void **state)
+{
+	enum { MANY = 5001 };
+	const char	*one = crypto_uuid(mem), *other = crypto_uuid(mem);
+	struct event	*list;
+	int64_t		 head, at;
+
+	(void)state;
+	ok(feed_head(a, mem, tenant, &head));
+	script(arena_printf(mem, "SET ROLE calendlyd_definer;"
+	    "WITH e AS (INSERT INTO events (tenant_id, id, connection_id,"
+	    " user_id, type, source, occurred_at, received_at, data)"
+	    " SELECT %s, gen_random_uuid(), '%s', 'u', 'test', 'system',"
+	    "  now(), now(), '{}' FROM generate_series(1, %d) RETURNING id)"
+	    " INSERT INTO event_queue (tenant_id, event_id)"
+	    " SELECT %s, id FROM e; RESET ROLE", tenant, connection, MANY,
+	    tenant));
+	ok(in_tenant(a, append(a, one, other)));
+	ok(feed_head(a, mem, tenant, &at));
+	assert_in_range(at, head + 1, head + MANY - 1);
+	assert_int_equal(extend(a), head + MANY + 2 - at);
+	assert_int_equal(read_after(a, head + MANY, &list), 2);
+	assert_string_equal(list[0].id, one);
+	assert_string_equal(list[1].id, other);
+	ok(in_tenant(a, append(a, one, other)));
+	assert_int_equal(extend(a), 0);
+}
+
 int
 main(void)
 {
@@ -137,6 +167,7 @@ main(void)
 		promise(what_waits_comes_before_what_is_appended),
 		promise(what_is_there_is_not_appended_again),
 		promise(an_appended_event_comes_back_as_it_went),
+		promise(behind_many_that_wait_one_waits_too),
 	};
 
 	(void)cmocka_set_message_output(CM_OUTPUT_TAP);
