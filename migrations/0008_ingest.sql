@@ -138,7 +138,8 @@ SELECT look_across('ingest_store(bytea[], bytea[], text[], text[], '
 -- A batch of deliveries to apply, locked until the transaction ends: so many
 -- at most, and so many bytes of bodies (but always one).  Their connections
 -- are held, too: nobody else applies what may be about the same meetings, and
--- erasing one waits.  One that is busy is passed over this time.  A delivery
+-- erasing one waits.  One that is busy is passed over this time, and so are
+-- 15 such batches of its deliveries, for others come behind them.  A delivery
 -- that was let in while its connection was being erased goes unread: nobody
 -- may know it any more, and it must not stand in the way.
 DROP FUNCTION delivery_take(integer, integer);
@@ -152,48 +153,69 @@ LANGUAGE plpgsql VOLATILE
 SET enable_seqscan = off
 SET plan_cache_mode = force_generic_plan
 AS $$
+DECLARE
+	passed	bigint := 0;
 BEGIN
-	RETURN QUERY
-	WITH due AS MATERIALIZED (
-		SELECT q.delivery_id, q.event_id, q.tries
-		  FROM delivery_queue q
-		 WHERE q.parked_at IS NULL
-		   AND q.next_run_at <= now()
-		 ORDER BY q.delivery_id
-		 LIMIT most
-		   FOR UPDATE SKIP LOCKED
-	), batch AS MATERIALIZED (
-		SELECT due.delivery_id, due.tries, i.*, sum(length(i.body))
-		       OVER (ORDER BY due.delivery_id) - length(i.body)
-		       AS bytes_before
-		  FROM due
-		  LEFT JOIN deliveries_in i ON i.event_id = due.event_id
-	), held AS MATERIALIZED (
-		SELECT c.id, c.user_id
-		  FROM connections c
-		 WHERE c.id IN (SELECT b.connection_id FROM batch b)
-		   FOR NO KEY UPDATE SKIP LOCKED
-	), orphan AS (
-		DELETE FROM delivery_queue q WHERE q.delivery_id IN (
-			SELECT b.delivery_id
-			  FROM batch b
-			 WHERE NOT EXISTS (SELECT FROM held h
-					    WHERE h.id = b.connection_id)
-			   AND NOT EXISTS (SELECT FROM connections c
-					    WHERE c.id = b.connection_id))
-		RETURNING q.event_id
-	), unread AS (
-		DELETE FROM deliveries_in i
-		 WHERE i.event_id IN (SELECT o.event_id FROM orphan o)
-	)
-	SELECT b.delivery_id, b.tenant_id, b.connection_id, h.user_id,
-	       rfc3339(b.received_at),
-	       decode(replace(b.event_id::text, '-', ''), 'hex'),
-	       b.kind, b.flaw, b.body, b.event_id, b.tries
-	  FROM batch b
-	  JOIN held h ON h.id = b.connection_id
-	 WHERE b.bytes_before < most_bytes
-	 ORDER BY b.delivery_id;
+	FOR looked IN 1 .. 16 LOOP
+		RETURN QUERY
+		WITH due AS MATERIALIZED (
+			SELECT q.delivery_id, q.event_id, q.tries
+			  FROM delivery_queue q
+			 WHERE q.parked_at IS NULL
+			   AND q.next_run_at <= now()
+			   AND q.delivery_id > passed
+			 ORDER BY q.delivery_id
+			 LIMIT most
+			   FOR UPDATE SKIP LOCKED
+		), batch AS MATERIALIZED (
+			SELECT due.delivery_id, due.tries, i.*,
+			       sum(length(i.body)) OVER (
+				ORDER BY due.delivery_id) - length(i.body)
+				AS bytes_before
+			  FROM due
+			  LEFT JOIN deliveries_in i
+			    ON i.event_id = due.event_id
+		), held AS MATERIALIZED (
+			SELECT c.id, c.user_id
+			  FROM connections c
+			 WHERE c.id IN (
+				SELECT b.connection_id FROM batch b)
+			   FOR NO KEY UPDATE SKIP LOCKED
+		), orphan AS (
+			DELETE FROM delivery_queue q WHERE q.delivery_id IN (
+				SELECT b.delivery_id
+				  FROM batch b
+				 WHERE NOT EXISTS (
+					SELECT FROM held h
+					 WHERE h.id = b.connection_id)
+				   AND NOT EXISTS (
+					SELECT FROM connections c
+					 WHERE c.id = b.connection_id))
+			RETURNING q.event_id
+		), unread AS (
+			DELETE FROM deliveries_in i
+			 WHERE i.event_id IN (
+				SELECT o.event_id FROM orphan o)
+		)
+		SELECT b.delivery_id, b.tenant_id, b.connection_id, h.user_id,
+		       rfc3339(b.received_at),
+		       decode(replace(b.event_id::text, '-', ''), 'hex'),
+		       b.kind, b.flaw, b.body, b.event_id, b.tries
+		  FROM batch b
+		  JOIN held h ON h.id = b.connection_id
+		 WHERE b.bytes_before < most_bytes
+		 ORDER BY b.delivery_id;
+		EXIT WHEN FOUND;
+		SELECT max(w.delivery_id) INTO passed
+		  FROM (SELECT q.delivery_id
+			  FROM delivery_queue q
+			 WHERE q.parked_at IS NULL
+			   AND q.next_run_at <= now()
+			   AND q.delivery_id > passed
+			 ORDER BY q.delivery_id
+			 LIMIT most) w;
+		EXIT WHEN passed IS NULL;
+	END LOOP;
 END
 $$;
 SELECT look_across('delivery_take(integer, integer)');

@@ -1,0 +1,38 @@
+# One user whose connection somebody holds, with more deliveries waiting than
+# a runner takes at a time: the others' are applied meanwhile.
+
+use Cal::Test;
+
+use Cal::Test::Body qw(delivery invitee_uri uuid);
+
+use constant WAITING => 300;
+
+my $c = Cal::Test->start;
+$c->connect('held', person => 'olivia');
+$c->connect('free', person => 'marco', browser => $c->new_browser);
+my %url = map { $_ => $c->endpoint($_) } qw(held free);
+
+sub book ($user, $n)
+{
+	my $r = $c->deliver($url{$user}, delivery('invitee.created',
+		uri => invitee_uri(uuid(41, $n))));
+	die $r->body if $r->code != 200;
+	return;
+}
+
+sub booked ($user, $n)
+{
+	return $c->wait_for(sub { (grep { $_->{user_id} eq $user &&
+		$_->{type} eq 'invitee.created' } $c->events) == $n },
+		"what $user has in the feed");
+}
+
+my $lock = $c->cluster->db($c->stack->database);
+$lock->begin_work;
+$lock->do(q{SELECT FROM connections WHERE user_id = 'held' FOR UPDATE});
+book(held => $_) for 1 .. WAITING;
+book(free => WAITING + 1);
+ok booked(free => 1), 'who is free need not wait';
+$lock->rollback;
+ok booked(held => WAITING), 'and nothing of the other is lost';
+done_testing;
