@@ -30,8 +30,9 @@ sub event (%changes) {
 }
 
 sub changed (%changes) {
+	my $meeting = decode_json encode_json $contract->at('#/components/examples/MeetingBooked/value');
 	return event(type => 'meeting.changed', data => {
-		change => 'created', meeting => {%{decode_json encode_json $contract->at('#/components/examples/MeetingBooked/value')}},
+		change => 'created', invitee_id => $meeting->{invitees}[0]{id}, meeting => $meeting,
 		%changes
 	});
 }

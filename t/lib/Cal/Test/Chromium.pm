@@ -60,12 +60,21 @@ sub start ($class, $log_dir)
 	push @started, $self;
 	weaken($started[-1]);
 	my $port = $self->_until('chromedriver to listen', sub {
-		$self->driver->running or croak "chromedriver ended:\n" .
-		    $self->driver->tail;
+		$self->_start_again if !$self->driver->running;
 		path($log)->slurp =~ /successfully on port (\d+)/ && $1
 	});
 	$self->base("http://127.0.0.1:$port");
 	return $self->_begin;
+}
+
+# The port that it finds free for IPv6 may be taken for IPv4 by then.
+sub _start_again ($self)
+{
+	my $tail = $self->driver->tail;
+	$tail =~ /Address already in use/ or
+	    croak "chromedriver ended:\n$tail";
+	$self->driver->start;
+	return;
 }
 
 sub _begin ($self)
