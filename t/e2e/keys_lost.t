@@ -48,6 +48,7 @@ sub visits_without_a_refresh ($user)
 # Sealed values are exchanged in the database: neither is of any use.
 sub nothing_is_sent ($what, $sql, @user)
 {
+	$books->settle;		# nothing of before goes on
 	my $n = heard();
 	$c->db->do($sql);
 	for my $user (@user) {
@@ -125,6 +126,7 @@ subtest 'one key is missing: its users stand still, the others go on' => sub {
 	is $c->run_ctl(qw(keyring add))->{status}, 0, 'another key';
 	my $whole = $ring->slurp;
 	is visits_without_a_refresh('u4')->{result}, 'reconnected', 'is used';
+	$books->settle;
 	restart_with($first);
 	is ready()->code, 503, '/readyz says no';
 	like ready()->json('/checks/keys/detail'), qr/does not hold \(2\)/,
