@@ -61,6 +61,21 @@ subtest 'a HEAD of the consent page is no visit' => sub {
 	is $s->state->consent_visits, $before + 1, 'a GET is';
 };
 
+subtest 'the consent page may take a popup away from its opener' => sub {
+	my $policy = sub {
+		$s->get($s->authorize_url)->headers
+		    ->header('Cross-Origin-Opener-Policy');
+	};
+	$s->control('auto-approve', { person => undef });
+	is $policy->(), undef, 'it does not';
+	for my $value ('same-origin', 'same-origin-allow-popups') {
+		$s->control(switches => { consent_coop => $value });
+		is $policy->(), $value, 'unless switched on';
+	}
+	$s->control(switches => { consent_coop => 'none' });
+	$s->control('auto-approve', { person => 'olivia' });
+};
+
 subtest 'a code gives a pair' => sub {
 	my $res = $s->exchange($s->authorize->{code});
 	is $res->code, 200, 'exchanged';

@@ -110,10 +110,14 @@ sub _authorize ($state, $c, $) {
 	_forget_old($state);
 	my $id = random_text(32);
 	$state->consents->{$id} = { %$ask, at => $state->clock->now };
-	return html(200, page('consent', ask => $id,
+	my $page = html(200, page('consent', ask => $id,
 	    roles => { owner => 'owner', admin => 'admin', user => 'member' },
 	    people => _first(50, $state->people->list),
 	    scopes => [map { [$_, scope_about($_)] } @{ $ask->{scopes} }]));
+	my $policy = $state->switches->{consent_coop};
+	$page->{headers}{'Cross-Origin-Opener-Policy'} = $policy
+	    if $policy ne 'none';
+	return $page;
 }
 
 sub _granted ($state, $ask) {

@@ -14,6 +14,10 @@ sub _bool ()          { return ['bool'] }
 my @TABLE = (
 [code_reuse => 'refused', _one_of(qw(refused revokes)),
     'A code presented twice: only refused, or the tokens it gave die too.'],
+[consent_coop => 'none',
+    _one_of(qw(none same-origin same-origin-allow-popups)),
+    'The Cross-Origin-Opener-Policy of the consent page. Either of the '
+    . 'two cuts a popup off from the window that opened it.'],
 [conflict_scope => 'per_user', _one_of(qw(per_user per_organization global)),
     'Among whose subscriptions the same URL is a 409.'],
 [conflict_wording => 'new', _one_of(qw(new old)),
