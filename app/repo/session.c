@@ -66,6 +66,7 @@ session_load(struct db *db, struct arena *mem, const char *id,
 		.frontend_url = db_cell(&rows, 0, 11),
 		.created_at = db_cell(&rows, 0, 12),
 		.expires_at = db_cell(&rows, 0, 13),
+		.capability = db_cell(&rows, 0, 14),
 	};
 	return CAL_OK;
 }

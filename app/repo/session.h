@@ -31,6 +31,7 @@ struct connect_session {
 	const char	*frontend_url;	/* the tenant's; NULL: none */
 	const char	*created_at;
 	const char	*expires_at;
+	const char	*capability;	/* the connection's; NULL: not done */
 };
 
 struct session_new {

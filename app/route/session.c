@@ -117,6 +117,7 @@ session_show(struct calendly *cal, struct req *r)
 	json_str(j, "calendly_email", s.calendly_email);
 	json_str(j, "created_at", s.created_at);
 	json_str(j, "expires_at", s.expires_at);
+	json_str(j, "capability", s.capability);
 	json_end(j);
 	answer_json(r, 200, j);
 	return CAL_OK;

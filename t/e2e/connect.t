@@ -15,6 +15,13 @@ sub outcome ($browser)
 	return join ' ', $s->{status}, $s->{result} // '-';
 }
 
+# Whether its meetings will come in, as the API says.
+sub capability ($browser)
+{
+	return $c->api(GET => "/v1/connect-sessions/$browser->{session}{id}")
+	    ->json('/capability');
+}
+
 sub page ($browser) { return $browser->url->path =~ m{([^/]+)\.html$} && $1 }
 sub connection ($user) { return $c->api(GET => "/v1/connections/$user")->json }
 
@@ -29,6 +36,7 @@ subtest 'the main job: a click on Allow, and bookings are in the feed' => sub {
 	my $end = $c->connect('u1', person => 'olivia');
 	is page($end), 'connected', 'the browser ends at a success';
 	is outcome($end), 'done connected', 'and the API confirms it';
+	is capability($end), 'ok', 'and that meetings come in';
 	my $u = connection('u1');
 	is "$u->{status} $u->{webhook}{state} $u->{calendly}{email}",
 	    'connected active olivia@acme.example', 'it is connected';
@@ -122,11 +130,25 @@ subtest 'a plan without webhooks still connects, and says why' => sub {
 	my $u = connection('free');
 	is "$u->{status} $u->{webhook}{state} $u->{webhook}{capability}",
 	    'connected none plan', 'without a webhook, because of the plan';
+	is capability($end), 'plan', 'the session says so, too';
 	$books->switch(free_plan_webhooks => \1);
 	$c->connect('free');
 	is connection('free')->{webhook}{capability}, 'ok',
 	    'after an upgrade a reconnect makes the webhook';
+	is capability($end), 'ok', 'and the session says what is so now';
 	is $books->hooks('frida'), 1, 'exactly one';
+};
+
+subtest 'a session that is not done says nothing about meetings' => sub {
+	my $session = $c->session('free');
+	my $said = sub { $c->api(GET => "/v1/connect-sessions/$session->{id}")
+	    ->json };
+	is $said->()->{capability}, undef, 'pending';
+	$c->api(DELETE => '/v1/connections/free');
+	$c->new_browser->visit($session->{url})->press('Deny');
+	is_deeply [@{ $said->() }{qw(status capability)}], ['failed', undef],
+	    'denied';
+	$c->connect('free', person => 'frida');
 };
 
 subtest 'what was in the way for a while is not told of for ever' => sub {
