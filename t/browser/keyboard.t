@@ -74,7 +74,7 @@ subtest 'no, then yes after all, then back' => sub {
 	decide('Allow');
 	walk('Calendly is connected', 'Back to the app');
 	press('Back to the app');
-	walk('You can close this window');
+	walk('You can close this window', 'Close this window');
 	is $c->api(GET => '/v1/connections/u1')->json('/status'), 'connected',
 	    'it is connected';
 };
@@ -85,7 +85,7 @@ subtest 'the wrong account' => sub {
 	decide('Allow');
 	walk('That was another Calendly account', 'calendly.com', @BOTH);
 	press('Back to the app');
-	walk('You can close this window');
+	walk('You can close this window', 'Close this window');
 };
 
 subtest 'a failure' => sub {
@@ -102,6 +102,30 @@ subtest 'a failure' => sub {
 subtest 'an expired link' => sub {
 	$b->visit($c->url('/connect/' . 'z' x 43));
 	walk('This link has expired', 'Back to the app');
+};
+
+subtest 'what there is to press on the others' => sub {
+	my %on = ('another-browser' => 'We did not recognise your browser',
+		expired => 'This link has expired');
+	for my $page (sort keys %on) {
+		$b->visit($c->url("/pages/$page.html?retry=1"));
+		walk($on{$page}, @BOTH);
+	}
+	$b->visit($c->url('/pages/used.html'));
+	walk('This step was already done', 'Back to the app');
+	$b->visit($c->url('/pages/connected-limited.html'));
+	walk('Calendly is connected, but does not send us your meetings',
+		'Back to the app');
+};
+
+subtest 'a page that may not close says so' => sub {
+	$b->visit($c->url('/pages/close.html'));
+	walk('You can close this window', 'Close this window');
+	press('Close this window');
+	$c->wait_for(sub { focused() =~ /close this tab or window yourself/ },
+		'the focus to move to what to do');
+	$b->keys('Tab');
+	is focused('localName'), 'body', 'no dead button is left';
 };
 
 subtest 'a popup closes by a key, too' => sub {

@@ -180,7 +180,8 @@ sub screenshot ($self, $file)
 sub text ($self, $css = 'body')
 {
 	return $self->script('const e = document.querySelector(arguments[0]);' .
-		'return e === null ? "" : e.innerText.trim()', $css);
+		'return e === null || !e.checkVisibility() ? "" :' .
+		' e.innerText.trim()', $css);
 }
 
 # Waits for a page with this heading, loaded to its end; the heading that is
