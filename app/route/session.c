@@ -91,6 +91,7 @@ session_create(struct calendly *cal, struct req *r)
 	json_str(j, "id", link.id);
 	json_str(j, "url", link.url);
 	json_str(j, "expires_at", link.expires_at);
+	json_str(j, "popup_url", link.popup_url);
 	json_end(j);
 	answer_json(r, 201, j);
 	return CAL_OK;

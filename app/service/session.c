@@ -102,6 +102,8 @@ session_mint(struct calendly *cal, struct arena *mem, const char *tenant_id,
 		return CAL_INVALID;
 	link->url = arena_printf(mem, "%s/connect/%s", cal->set->backend_url,
 	    secret);
+	link->popup_url = arena_printf(mem, "%s/pages/popup.html#%s",
+	    cal->set->backend_url, secret);
 	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
 		return rc;
 	rc = tenant_end(cal->db, add(cal, mem, w, &back, secret, link));

@@ -22,6 +22,7 @@ struct session_link {
 	const char	*id;
 	const char	*url;		/* secret: who opens it connects */
 	const char	*expires_at;
+	const char	*popup_url;	/* the same, by a page that notes it */
 };
 
 /* 1 to 128 of A-Z a-z 0-9 . _ ~ : @ + | = - and not "." or "..". */

@@ -32,14 +32,19 @@
  * If Calendly's pages send a Cross-Origin-Opener-Policy, the browser cuts a
  * popup off from its opener for good: window.opener is null here, the popup
  * has lost its name, and the opener believes it closed. No message can be
- * sent then, so the app has to ask the API; and nothing tells this page that
- * it is a popup, so it is shown as it is in a tab.
+ * sent then, so the app has to ask the API, and nothing tells a page that it
+ * is in a popup. That is what popup.html#<link's last part> is for: it notes
+ * in sessionStorage, which outlives the cut, that this window is a popup, and
+ * opens the link. A success then closes the window. In a popup that came
+ * without that note the pages look as in a tab.
  */
 "use strict";
 
 (function () {
 	const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+	const LINK = /^#[\w-]{43}$/;
 	const CLOSED_MS = 500;
+	const NOTE = "calendlyd-popup";
 	const query = new URLSearchParams(location.search);
 	const byId = (id) => document.getElementById(id);
 
@@ -57,6 +62,21 @@
 			element.hidden = false;
 	}
 
+	function hasOpener() {
+		return window.opener !== null && window.opener !== window;
+	}
+
+	/* Whoever blocks cookies blocks this storage, too. */
+	function noted(that) {
+		try {
+			if (that)
+				sessionStorage.setItem(NOTE, "1");
+			return sessionStorage.getItem(NOTE) === "1";
+		} catch (error) {
+			return that;
+		}
+	}
+
 	/* A browser closes only windows that a page has opened, and says
 	 * nothing when it does not. A button that does nothing is taken away,
 	 * and the person told what to do. */
@@ -71,26 +91,39 @@
 		note.focus();
 	}
 
+	function close() {
+		window.close();
+		setTimeout(stay, CLOSED_MS, byId("close"));
+	}
+
 	function offerToClose() {
 		const button = byId("close");
 		if (document.querySelector(".actions > .button:not([hidden])"))
 			button.className = "quiet";
-		button.addEventListener("click", function () {
-			window.close();
-			setTimeout(stay, CLOSED_MS, button);
-		}, {once: true});
+		button.addEventListener("click", close, {once: true});
 		show(button);
 	}
 
-	/* In a popup there is no app to go back to: it is in the other window. */
+	/* In a popup there is no app to go back to: it is in the other window.
+	 * That one hears how it went, or this one closes: what is left to read
+	 * is in the app. */
 	function beAPopup() {
-		if (result !== "")
-			window.opener.postMessage({source: "calendlyd",
-			    session_id: session, result: result}, "*");
 		for (const back of document.querySelectorAll(
 		    "[data-way='back']"))
 			back.hidden = true;
 		offerToClose();
+		if (hasOpener() && result !== "")
+			window.opener.postMessage({source: "calendlyd",
+			    session_id: session, result: result}, "*");
+		if (!hasOpener() && document.body.dataset.closes !== undefined)
+			close();
+	}
+
+	/* The link stays out of every address but its own. */
+	function openLink() {
+		if (document.body.dataset.opens !== undefined &&
+		    LINK.test(location.hash))
+			location.replace("/connect/" + location.hash.slice(1));
 	}
 
 	function nameSession() {
@@ -154,9 +187,10 @@
 	offerRetry();
 	nameReason();
 	nameAccounts().catch(() => null);	/* the page does without */
-	if (window.opener !== null && window.opener !== window)
+	if (noted(hasOpener() || document.body.dataset.opens !== undefined))
 		beAPopup();
 	else if (byId("close").dataset.offer === "always")
 		offerToClose();
 	document.querySelector("h1").focus();
+	openLink();
 })();
