@@ -28,17 +28,46 @@ req_param(const struct req *r, const char *name)
 	return FCGX_GetParam(name, fcgi->envp);
 }
 
+/* The next of "name=value; name=value", "len" long, and what comes after. */
+static const char *
+next_cookie(const char **rest, size_t *len)
+{
+	const char	*p = *rest;
+
+	if (p == NULL || *p == '\0')
+		return NULL;
+	p += strspn(p, " \t");
+	*len = strcspn(p, ";");
+	*rest = p + *len + (p[*len] == ';');
+	return p;
+}
+
 const char *
 req_cookie(struct req *r, const char *name)
 {
-	const char	*p = req_param(r, "HTTP_COOKIE");
+	const char	*rest = req_param(r, "HTTP_COOKIE");
+	const char	*p;
 	size_t		 n = strlen(name), len;
 
-	for (; p != NULL && *p != '\0'; p += len + (p[len] == ';')) {
-		p += strspn(p, " \t");
-		len = strcspn(p, ";");
+	while ((p = next_cookie(&rest, &len)) != NULL)
 		if (len > n && p[n] == '=' && strncmp(p, name, n) == 0)
 			return arena_ndup(r->mem, p + n + 1, len - n - 1);
+	return NULL;
+}
+
+const char *
+req_cookie_nth(struct req *r, const char *prefix, size_t nth)
+{
+	const char	*rest = req_param(r, "HTTP_COOKIE");
+	const char	*p;
+	size_t		 n = strlen(prefix), len, name;
+
+	while ((p = next_cookie(&rest, &len)) != NULL) {
+		name = strcspn(p, "=;");
+		if (name < n || p[name] != '=' || strncmp(p, prefix, n) != 0)
+			continue;
+		if (nth-- == 0)
+			return arena_ndup(r->mem, p + n, name - n);
 	}
 	return NULL;
 }

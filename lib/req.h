@@ -71,6 +71,11 @@ void		 req_finish(struct req *);
 const char	*req_param(const struct req *, const char *);
 /* A cookie's value, or NULL. */
 const char	*req_cookie(struct req *, const char *name);
+/*
+ * The rest of the name of the n-th cookie, from 0, whose name begins with
+ * "prefix", or NULL.  Browsers send the oldest first (RFC 6265, 5.4).
+ */
+const char	*req_cookie_nth(struct req *, const char *prefix, size_t n);
 /* A query parameter, decoded; NULL if not there or badly encoded. */
 const char	*req_query(struct req *, const char *name);
 /*

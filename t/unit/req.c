@@ -29,6 +29,22 @@ tells_what_was_asked(void **state)
 }
 
 static void
+tells_cookies_whose_names_begin_alike(void **state)
+{
+	const char *const	 params[] = { "HTTP_COOKIE",
+		"cal=0; cal-b=1; x=cal-c=2; cal-a=3;cal-=4; cal-d", NULL };
+	int			 fd = take(params, "");
+
+	(void)state;
+	assert_string_equal(req_cookie_nth(&r, "cal-", 0), "b");
+	assert_string_equal(req_cookie_nth(&r, "cal-", 1), "a");
+	assert_string_equal(req_cookie_nth(&r, "cal-", 2), "");
+	assert_null(req_cookie_nth(&r, "cal-", 3));
+	assert_null(req_cookie_nth(&r, "dal-", 0));
+	(void)finish(fd);
+}
+
+static void
 makes_an_id_where_the_given_one_could_forge_a_line(void **state)
 {
 	const char *const	 params[] = { "REQUEST_ID", "a\nb", NULL };
@@ -175,6 +191,7 @@ main(void)
 {
 	const struct CMUnitTest	 tests[] = {
 		cmocka_unit_test(tells_what_was_asked),
+		cmocka_unit_test(tells_cookies_whose_names_begin_alike),
 		cmocka_unit_test(
 		    makes_an_id_where_the_given_one_could_forge_a_line),
 		cmocka_unit_test(answers_with_status_headers_and_body),
