@@ -134,6 +134,11 @@ const struct metric metric_table[METRIC__MAX] = {
 		.help = "Readers of the feed who hold a worker while they "
 		    "wait for an event.",
 	},
+	[METRIC_BROWSERS_WAITING] = {
+		GAUGE("browsers_waiting"),
+		.help = "Browsers that hold a worker while another request "
+		    "connects the same session.",
+	},
 
 	[METRIC_WEBHOOKS] = {
 		COUNTER("webhook_requests_total"),

@@ -211,3 +211,11 @@ settings_load(struct arena *mem, const char *file, struct settings *out,
 		return CAL_INVALID;
 	return rc;
 }
+
+long
+settings_most_waiting(const struct settings *set)
+{
+	if (set->app_workers >= 4)
+		return set->app_workers / 4;
+	return set->app_workers > 1 ? 1 : 0;
+}

@@ -57,5 +57,10 @@ extern const size_t		settings_nitems;
 enum cal_err	settings_load(struct arena *, const char *file,
 		    struct settings *, const struct conf_message **messages)
 		    ERR_CHECK;
+/*
+ * How many app workers may wait for something at a time: a quarter; one of
+ * two or three, but never the only one.
+ */
+long		settings_most_waiting(const struct settings *);
 
 #endif

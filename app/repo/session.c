@@ -80,28 +80,22 @@ session_mark(struct db *db, struct arena *mem, const char *id,
 }
 
 enum cal_err
-oauth_state_add(struct db *db, struct arena *mem, const struct state_new *s)
+session_open(struct db *db, struct arena *mem, const char *id, int minutes)
 {
-	return db_run(db, mem, STMT_STATE_ADD, STMT_ARGS(db_text(s->id),
-	    db_text(s->session_id), db_bytes(s->hash),
-	    db_bytes(s->browser_hash), db_bytes(s->verifier_sealed),
-	    db_int(mem, s->seconds)), NULL);
+	return db_run(db, mem, STMT_SESSION_OPEN, STMT_ARGS(db_text(id),
+	    db_int(mem, minutes)), NULL);
 }
 
 enum cal_err
-oauth_state_take(struct db *db, struct arena *mem, struct bytes hash,
-    struct bytes browser_hash, struct oauth_state *st)
+session_home(struct db *db, struct arena *mem, const char *id,
+    const char *otherwise, const char **url)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_STATE_TAKE, STMT_ARGS(db_bytes(hash),
-	    db_bytes(browser_hash)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	st->id = db_cell(&rows, 0, 0);
-	st->tenant_id = db_cell(&rows, 0, 1);
-	st->session_id = db_cell(&rows, 0, 2);
-	st->verifier_sealed = db_cell_bytes(mem, &rows, 0, 3);
-	return CAL_OK;
+	rc = db_one(db, mem, STMT_SESSION_HOME, STMT_ARGS(db_text(id),
+	    db_text(otherwise)), &rows);
+	if (rc == CAL_OK)
+		*url = db_cell(&rows, 0, 0);
+	return rc;
 }

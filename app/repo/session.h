@@ -1,5 +1,5 @@
 /*
- * session: connect sessions and OAuth states.
+ * session: connect sessions: links that let one user connect.
  *
  * A session's secret (the last part of its link) is stored hashed; its id is
  * no secret.
@@ -43,13 +43,6 @@ struct session_new {
 	int		 minutes;
 };
 
-struct oauth_state {
-	const char	*id;
-	const char	*tenant_id;
-	const char	*session_id;
-	struct bytes	 verifier_sealed;
-};
-
 enum cal_err	session_add(struct db *, struct arena *,
 		    const struct session_new *, const char **id,
 		    const char **expires_at) ERR_CHECK;
@@ -63,23 +56,16 @@ enum cal_err	session_mark(struct db *, struct arena *, const char *id,
 		    const char *status, const char *result, const char *email)
 		    ERR_CHECK;
 
-struct state_new {
-	const char	*id;
-	const char	*session_id;
-	struct bytes	 hash;
-	struct bytes	 browser_hash;
-	struct bytes	 verifier_sealed;
-	int		 seconds;
-};
-
-enum cal_err	oauth_state_add(struct db *, struct arena *,
-		    const struct state_new *) ERR_CHECK;
+/* The link is opened: on the first time its minutes begin anew. */
+enum cal_err	session_open(struct db *, struct arena *, const char *id,
+		    int minutes) ERR_CHECK;
 /*
- * Use a state up, before the tenant is known.  CAL_NOTFOUND, and nothing
- * changed: unknown, used, expired, or another browser's.
+ * Where the session's app is, for a browser that has no more than the
+ * session's id; no tenant needed.  The tenant's frontend URL, else
+ * "otherwise" (or NULL), else the origin of the return_url, else NULL.
+ * CAL_NOTFOUND: no such session.
  */
-enum cal_err	oauth_state_take(struct db *, struct arena *,
-		    struct bytes hash, struct bytes browser_hash,
-		    struct oauth_state *) ERR_CHECK;
+enum cal_err	session_home(struct db *, struct arena *, const char *id,
+		    const char *otherwise, const char **url) ERR_CHECK;
 
 #endif

@@ -4,18 +4,18 @@
 #include <string.h>
 
 #include "app/route.h"
+#include "app/route/answer.h"
+#include "app/route/flow_cookie.h"
+#include "app/route/interim.h"
 #include "app/service/calendly.h"
 #include "app/service/connect.h"
 #include "app/settings.h"
 #include "lib/arena.h"
 #include "lib/buf.h"
+#include "lib/json.h"
 #include "lib/req.h"
 #include "lib/secret.h"
 #include "lib/uri.h"
-
-enum { SESSION_SECONDS = 30 * 60 };
-
-static const char RETRY_COOKIE[] = "calendlyd_retry";
 
 /* Where an end leads when the app has no place for it, and what it is
  * called where the session itself does not say. */
@@ -24,34 +24,14 @@ static const struct {
 	const char	*result;
 } ENDS[] = {
 	[CONNECT_CONSENT] = { NULL, NULL },
+	[CONNECT_WAIT] = { NULL, NULL },
 	[CONNECT_DONE] = { "connected", "connected" },
 	[CONNECT_DENIED] = { "cancelled", "denied" },
 	[CONNECT_EXPIRED] = { "expired", "expired" },
+	[CONNECT_OTHER_BROWSER] = { "another-browser", "another_browser" },
 	[CONNECT_WRONG_ACCOUNT] = { "wrong-account", "wrong_account" },
 	[CONNECT_FAILED] = { "failed", "error" },
 };
-
-static bool
-is_https(const struct calendly *cal)
-{
-	return strncmp(cal->set->backend_url, "https:", 6) == 0;
-}
-
-/* "__Host-" needs Secure, which a plain http loopback can't have. */
-static const char *
-browser_cookie(const struct calendly *cal)
-{
-	return is_https(cal) ? "__Host-calendlyd" : "calendlyd";
-}
-
-static void
-set_cookie(struct calendly *cal, struct req *r, const char *name,
-    const char *value, const char *path, int seconds)
-{
-	req_header(r, "Set-Cookie", arena_printf(r->mem,
-	    "%s=%s; Path=%s; Max-Age=%d; HttpOnly; SameSite=Lax%s", name,
-	    value, path, seconds, is_https(cal) ? "; Secure" : ""));
-}
 
 static const char *
 add_outcome(struct req *r, const char *url, const struct connect_outcome *out)
@@ -65,6 +45,15 @@ add_outcome(struct req *r, const char *url, const struct connect_outcome *out)
 		uri_add(&b, "session_id", out->session_id);
 	return arena_printf(r->mem, "%s%c%s", url,
 	    strchr(url, '?') == NULL ? '?' : '&', b.p);
+}
+
+/* "Try again" needs the link, which this browser has, or does not. */
+static bool
+can_retry(const struct calendly *cal, struct req *r,
+    const struct connect_outcome *out)
+{
+	return out->retry && (r->arg[0] != NULL ||
+	    flow_link(cal, r, out->session_id) != NULL);
 }
 
 /*
@@ -84,17 +73,20 @@ where_to(const struct calendly *cal, struct req *r,
 	page = arena_printf(r->mem, "%s/pages/%s.html",
 	    cal->set->backend_url, ENDS[out->end].page);
 	return arena_printf(r->mem, "%s%s", add_outcome(r, page, out),
-	    out->retry ? "&retry=1" : "");
+	    can_retry(cal, r, out) ? "&retry=1" : "");
 }
 
+/* "again" is where to ask once more, for CONNECT_WAIT. */
 static void
-send_on(struct calendly *cal, struct req *r,
+send_on(struct calendly *cal, struct req *r, const char *again,
     const struct connect_outcome *out)
 {
 	if (out->browser != NULL)
-		set_cookie(cal, r, browser_cookie(cal),
-		    secret_text(out->browser), "/", SESSION_SECONDS);
-	req_redirect(r, where_to(cal, r, out));
+		flow_keep_browser(cal, r, secret_text(out->browser));
+	if (out->end == CONNECT_WAIT)
+		interim_wait(r, again);
+	else
+		req_redirect(r, where_to(cal, r, out));
 }
 
 static bool
@@ -133,15 +125,54 @@ connect_visit(struct calendly *cal, struct req *r)
 
 	if (only_looks(r))
 		return CAL_OK;
-	rc = connect_open(cal, r->mem, r->arg[0],
-	    req_cookie(r, browser_cookie(cal)), &out);
+	rc = connect_open(cal, r->mem, r->arg[0], flow_browser(cal, r), &out);
 	if (rc != CAL_OK)
 		return rc;
 	if (out.session_id != NULL)
-		set_cookie(cal, r, RETRY_COOKIE, r->arg[0], "/connect",
-		    SESSION_SECONDS);
-	send_on(cal, r, &out);
+		flow_keep_link(cal, r, out.session_id, r->arg[0]);
+	send_on(cal, r, arena_printf(r->mem, "/connect/%s", r->arg[0]), &out);
 	return CAL_OK;
+}
+
+/* What Calendly sent the browser back with, to come again with the same. */
+static const char *
+same_callback(struct req *r, const char *marker)
+{
+	static const char *const names[] = { "state", "code", "error", "iss" };
+	const char		*value;
+	struct buf		 b;
+	size_t			 i;
+
+	buf_init(&b, r->mem, 0);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if ((value = req_query(r, names[i])) != NULL)
+			uri_add(&b, names[i], value);
+	uri_add(&b, marker, "1");
+	return arena_printf(r->mem, "/oauth/calendly/callback?%s", b.p);
+}
+
+/* Neither in a frame nor fetched by a script: a person looks at it. */
+static bool
+is_top_level(const struct req *r)
+{
+	const char	*dest = req_param(r, "HTTP_SEC_FETCH_DEST");
+
+	return dest == NULL || strcmp(dest, "document") == 0;
+}
+
+/*
+ * Some browsers withhold a cookie from a visit that another site began.  A
+ * visit from our own site brings it, if there is one: tried once, before the
+ * state or the code is touched.
+ */
+static bool
+bounced(const struct calendly *cal, struct req *r)
+{
+	if (flow_browser(cal, r) != NULL || req_query(r, "state") == NULL ||
+	    req_query(r, "bounced") != NULL || !is_top_level(r))
+		return false;
+	interim_bounce(r, same_callback(r, "bounced"));
+	return true;
 }
 
 static enum cal_err
@@ -152,49 +183,44 @@ callback_visit(struct calendly *cal, struct req *r)
 		.code = req_query(r, "code"),
 		.error = req_query(r, "error"),
 		.issuer = req_query(r, "iss"),
-		.browser = req_cookie(r, browser_cookie(cal)),
+		.browser = flow_browser(cal, r),
 	};
 	struct connect_outcome		 out;
 	enum cal_err			 rc;
 
-	if (only_looks(r))
+	if (only_looks(r) || bounced(cal, r))
 		return CAL_OK;
 	if ((rc = connect_return(cal, r->mem, &back, &out)) != CAL_OK)
 		return rc;
-	send_on(cal, r, &out);
+	send_on(cal, r, same_callback(r, "again"), &out);
 	return CAL_OK;
 }
 
 /* The link itself is in no page's address, but in the browser's cookie. */
-static const char *
-link_secret(struct req *r)
-{
-	const char	*s = req_cookie(r, RETRY_COOKIE);
-
-	return s != NULL && uri_encode(r->mem, s) != NULL &&
-	    strcmp(uri_encode(r->mem, s), s) == 0 ? s : NULL;
-}
-
 static enum cal_err
 again_visit(struct calendly *cal, struct req *r)
 {
-	const char	*secret = link_secret(r);
+	const char	*session = flow_session(cal, r);
+	const char	*secret = flow_link(cal, r, session);
 
-	req_redirect(r, secret == NULL ?
-	    arena_printf(r->mem, "%s/pages/expired.html",
-	    cal->set->backend_url) :
-	    arena_printf(r->mem, "%s/connect/%s", cal->set->backend_url,
-	    secret));
+	if (secret == NULL)
+		req_redirect(r, where_to(cal, r, &(struct connect_outcome){
+		    .end = CONNECT_OTHER_BROWSER, .session_id = session }));
+	else
+		req_redirect(r, arena_printf(r->mem, "%s/connect/%s",
+		    cal->set->backend_url, secret));
 	return CAL_OK;
 }
 
 static enum cal_err
 back_visit(struct calendly *cal, struct req *r)
 {
+	const char		*session = flow_session(cal, r);
 	struct connect_outcome	 out;
 	enum cal_err		 rc;
 
-	rc = connect_back(cal, r->mem, link_secret(r), &out);
+	rc = connect_back(cal, r->mem, flow_link(cal, r, session), session,
+	    &out);
 	if (rc != CAL_OK)
 		return rc;
 	req_redirect(r, out.back_url == NULL ?
@@ -203,9 +229,31 @@ back_visit(struct calendly *cal, struct req *r)
 	return CAL_OK;
 }
 
+/* For the page that says that it was another account. */
+static enum cal_err
+accounts_visit(struct calendly *cal, struct req *r)
+{
+	struct connect_accounts	 a;
+	struct json		*j;
+	enum cal_err		 rc;
+
+	rc = connect_accounts(cal, r->mem,
+	    flow_link(cal, r, flow_session(cal, r)), flow_browser(cal, r), &a);
+	if (rc != CAL_OK)
+		return rc;
+	j = json_new(r->mem);
+	json_object(j, NULL);
+	json_str(j, "expected", a.expected);
+	json_str(j, "chosen", a.chosen);
+	json_end(j);
+	answer_json(r, 200, j);
+	return CAL_OK;
+}
+
 const struct route connect_routes[] = {
 	{ "GET", "/connect/again", again_visit, ROUTE_BROWSER },
 	{ "GET", "/connect/back", back_visit, ROUTE_BROWSER },
+	{ "GET", "/connect/accounts", accounts_visit, 0 },
 	{ "GET", "/connect/{session}", connect_visit, ROUTE_BROWSER },
 	{ "GET", "/oauth/calendly/callback", callback_visit, ROUTE_BROWSER },
 	{ NULL, NULL, NULL, 0 },

@@ -159,15 +159,6 @@ wait_within(struct calendly *cal, struct req *r, struct feed_query *q,
 	return rc;
 }
 
-/* A quarter of the workers; one of a few, but never the only one. */
-static long
-most_waiting(const struct settings *set)
-{
-	if (set->app_workers >= 4)
-		return set->app_workers / 4;
-	return set->app_workers > 1 ? 1 : 0;
-}
-
 /* With too many waiting already it is as if nobody had asked to. */
 static enum cal_err
 wait_for_more(struct calendly *cal, struct req *r, struct feed_query *q,
@@ -177,7 +168,8 @@ wait_for_more(struct calendly *cal, struct req *r, struct feed_query *q,
 	enum cal_err	 rc;
 
 	if (ms == 0 || p->n > 0 || p->more ||
-	    !metrics_claim(METRIC_READERS_WAITING, most_waiting(cal->set)))
+	    !metrics_claim(METRIC_READERS_WAITING,
+	    settings_most_waiting(cal->set)))
 		return CAL_OK;
 	rc = wait_within(cal, r, q, until, p);
 	metrics_unclaim(METRIC_READERS_WAITING);

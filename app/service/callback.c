@@ -9,6 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "app/calendly/client.h"
 #include "app/calendly/id.h"
 #include "app/calendly/oauth.h"
 #include "app/calendly/user.h"
@@ -20,57 +21,16 @@
 #include "app/service/calendly.h"
 #include "app/service/connect.h"
 #include "app/service/connect_end.h"
+#include "app/service/exchange.h"
+#include "app/service/flow.h"
 #include "app/service/revoke.h"
 #include "app/service/seal.h"
 #include "app/service/teardown.h"
 #include "app/settings.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
-#include "lib/keyring.h"
 #include "lib/log.h"
 #include "lib/secret.h"
-
-/* Single use, this browser's; CAL_NOTFOUND and nothing changed otherwise. */
-static enum cal_err
-take_state(struct calendly *cal, struct arena *mem,
-    const struct connect_return *back, struct oauth_state *st,
-    struct connect_session *s)
-{
-	enum cal_err	 rc;
-
-	if (back->state == NULL || back->browser == NULL)
-		return CAL_NOTFOUND;
-	rc = oauth_state_take(cal->db, mem,
-	    crypto_hash_text(mem, back->state),
-	    crypto_hash_text(mem, back->browser), st);
-	if (rc != CAL_OK)
-		return rc;
-	if ((rc = tenant_begin(cal->db, mem, st->tenant_id)) != CAL_OK)
-		return rc;
-	return tenant_end(cal->db, session_load(cal->db, mem, st->session_id,
-	    s));
-}
-
-static enum cal_err
-exchange(struct calendly *cal, struct arena *mem, const struct oauth_state *st,
-    const char *code, struct token_pair *pair)
-{
-	const struct seal_place	 place = seal_at(SEALED_VERIFIER, st->id, 0);
-	struct secret		*verifier;
-	enum cal_err		 rc;
-
-	rc = keyring_unseal(cal->keys, mem, &place, st->verifier_sealed,
-	    &verifier);
-	if (rc != CAL_OK) {
-		log_warn("connect: the code verifier does not open: was the "
-		    "keyring changed within the last ten minutes?");
-		return CAL_INTERNAL;
-	}
-	if (oauth_exchange(cal->api, mem, secret_from_text(mem, code),
-	    verifier, pair) != TOKEN_GRANTED)
-		return CAL_UPSTREAM;
-	return CAL_OK;
-}
 
 /* Stored before anything else is done with it. */
 static enum cal_err
@@ -154,20 +114,24 @@ fail(struct calendly *cal, struct arena *mem, enum connect_end end,
 	    u == NULL ? NULL : u->email, out);
 }
 
+/* "exchanged" says false where the code was certainly not taken. */
 static enum cal_err
 connect_with_code(struct calendly *cal, struct arena *mem,
-    const struct oauth_state *st, const struct connect_session *s,
-    const char *code, struct connect_outcome *out)
+    const struct flow *f, const char *code, bool *exchanged,
+    struct connect_outcome *out)
 {
-	const char		*grant_id = crypto_uuid(mem);
-	const char		*connection_id, *result;
-	struct token_pair	 pair;
-	struct calendly_user	 u;
-	enum cal_err		 rc;
+	const struct connect_session	*s = &f->session;
+	const char			*grant_id = crypto_uuid(mem);
+	const char			*connection_id, *result;
+	struct token_pair		 pair;
+	struct calendly_user		 u;
+	enum cal_err			 rc;
 
-	if (exchange(cal, mem, st, code, &pair) != CAL_OK)
+	rc = exchange_run(cal, mem, &f->state, code, &pair);
+	*exchanged = rc != CAL_UNAVAILABLE;
+	if (rc != CAL_OK)
 		return fail(cal, mem, CONNECT_FAILED, s, NULL, NULL, out);
-	if (receive(cal, mem, st->id, grant_id, &pair, &u) != CAL_OK)
+	if (receive(cal, mem, f->state.id, grant_id, &pair, &u) != CAL_OK)
 		return fail(cal, mem, CONNECT_FAILED, s, grant_id, NULL, out);
 	if (s->expected_email != NULL &&
 	    strcasecmp(s->expected_email, u.email) != 0)
@@ -198,31 +162,100 @@ end_by_error(struct calendly *cal, struct arena *mem,
 	    denied ? "denied" : "error", NULL, out);
 }
 
+/* The code was sent before, and did not lead to a success. */
+static enum cal_err
+end_as_before(struct calendly *cal, struct arena *mem,
+    const struct connect_session *s, const char *result,
+    struct connect_outcome *out)
+{
+	if (result == NULL) {
+		log_info("connect: session %s: what became of its code is not "
+		    "known", s->id);
+		return connect_end_failed(cal, mem, CONNECT_FAILED, s,
+		    "error", NULL, out);
+	}
+	connect_end(cal, strcmp(result, "wrong_account") == 0 ?
+	    CONNECT_WRONG_ACCOUNT : CONNECT_FAILED, s, result, out);
+	return CAL_OK;
+}
+
+/* A code is sent once, ever; a later one of the same flow is another try. */
+static enum cal_err
+try_code(struct calendly *cal, struct arena *mem, const struct flow *f,
+    const char *code, struct connect_outcome *out)
+{
+	const char	*result;
+	bool		 exchanged = true;
+	enum cal_err	 rc;
+
+	rc = flow_add_code(cal, mem, f, code, &result);
+	if (rc == CAL_CONFLICT)
+		return end_as_before(cal, mem, &f->session, result, out);
+	if (rc != CAL_OK)
+		return rc;
+	rc = connect_with_code(cal, mem, f, code, &exchanged, out);
+	if (rc == CAL_OK && out->end != CONNECT_DONE)
+		flow_end_code(cal, mem, f, code, exchanged ? out->result :
+		    NULL);
+	return rc;
+}
+
+/* The turn is ours, so what comes back decides how the session stands. */
+static enum cal_err
+take_answer(struct calendly *cal, struct arena *mem,
+    const struct connect_return *back, const struct flow *f,
+    struct connect_outcome *out)
+{
+	if (back->error != NULL)
+		return end_by_error(cal, mem, &f->session, back->error, out);
+	/* Another authorization server's answer (RFC 9207). */
+	if (back->code == NULL || (back->issuer != NULL &&
+	    strcmp(back->issuer, cal->set->auth_url) != 0))
+		return end_by_error(cal, mem, &f->session, "no code", out);
+	return try_code(cal, mem, f, back->code, out);
+}
+
+static enum cal_err
+answer_in_turn(struct calendly *cal, struct arena *mem,
+    const struct connect_return *back, struct flow *f,
+    struct connect_outcome *out)
+{
+	enum turn	 turn;
+	enum cal_err	 rc;
+
+	rc = flow_take_turn(cal, mem, &f->session, &turn);
+	if (rc != CAL_OK)
+		return rc;
+	if (turn != TURN_OURS) {
+		connect_end_turn(cal, turn, &f->session, out);
+		return CAL_OK;
+	}
+	calendly_act_for(cal, f->session.tenant_id, NULL);
+	client_set_deadline(cal->api, CONNECT_VISIT_MS);
+	rc = take_answer(cal, mem, back, f, out);
+	client_set_deadline(cal->api, 0);
+	flow_give_turn(cal, mem, &f->session);
+	return rc;
+}
+
 enum cal_err
 connect_return(struct calendly *cal, struct arena *mem,
     const struct connect_return *back, struct connect_outcome *out)
 {
-	struct connect_session	 s;
-	struct oauth_state	 st;
-	enum cal_err		 rc;
+	struct flow	 f;
+	enum cal_err	 rc;
 
-	rc = take_state(cal, mem, back, &st, &s);
-	if (rc == CAL_NOTFOUND) {
-		connect_end(cal, CONNECT_EXPIRED, NULL, NULL, out);
+	connect_end(cal, CONNECT_EXPIRED, NULL, NULL, out);
+	if (back->state == NULL)
 		return CAL_OK;
-	}
+	rc = flow_find(cal, mem, back->state, back->browser, &f);
+	if (rc == CAL_NOTFOUND)
+		return CAL_OK;
 	if (rc != CAL_OK)
 		return rc;
-	calendly_act_for(cal, s.tenant_id, NULL);
-	if (strcmp(s.status, "done") == 0) {
-		connect_end(cal, CONNECT_DONE, &s, NULL, out);
-		return CAL_OK;
-	}
-	if (back->error != NULL)
-		return end_by_error(cal, mem, &s, back->error, out);
-	/* Another authorization server's answer (RFC 9207). */
-	if (back->code == NULL || (back->issuer != NULL &&
-	    strcmp(back->issuer, cal->set->auth_url) != 0))
-		return end_by_error(cal, mem, &s, "no code", out);
-	return connect_with_code(cal, mem, &st, &s, back->code, out);
+	if (f.state.same_browser)
+		return answer_in_turn(cal, mem, back, &f, out);
+	out->end = CONNECT_OTHER_BROWSER;
+	out->session_id = f.state.session_id;
+	return CAL_OK;
 }

@@ -4,18 +4,21 @@
 #include <string.h>
 #include <strings.h>
 
+#include "app/calendly/client.h"
 #include "app/calendly/oauth.h"
-#include "app/scope.h"
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
 #include "app/repo/job.h"
 #include "app/repo/session.h"
 #include "app/repo/tenant.h"
+#include "app/scope.h"
 #include "app/service/calendly.h"
 #include "app/service/connect.h"
 #include "app/service/connect_end.h"
+#include "app/service/flow.h"
 #include "app/service/gate.h"
 #include "app/service/seal.h"
+#include "app/service/session.h"
 #include "app/service/token.h"
 #include "app/settings.h"
 #include "lib/arena.h"
@@ -23,8 +26,6 @@
 #include "lib/keyring.h"
 #include "lib/log.h"
 #include "lib/secret.h"
-
-enum { STATE_SECONDS = 10 * 60 };	/* as long as Calendly's code */
 
 /* All that is known when the link is opened. */
 struct opened {
@@ -38,7 +39,9 @@ load_in(struct calendly *cal, struct arena *mem, struct opened *o)
 {
 	enum cal_err	 rc;
 
-	rc = session_load(cal->db, mem, o->session.id, &o->session);
+	rc = session_open(cal->db, mem, o->session.id, SESSION_MINUTES);
+	if (rc == CAL_OK)
+		rc = session_load(cal->db, mem, o->session.id, &o->session);
 	if (rc != CAL_OK)
 		return rc;
 	rc = connection_lock(cal->db, mem, o->session.user_id,
@@ -135,6 +138,29 @@ reconnect_silently(struct calendly *cal, struct arena *mem,
 	return CAL_OK;
 }
 
+/*
+ * One request of a session reconnects it; the others see how it ended.
+ * CAL_DENIED: as above.
+ */
+static enum cal_err
+reconnect_in_turn(struct calendly *cal, struct arena *mem, struct opened *o,
+    struct connect_outcome *out)
+{
+	enum turn	 turn;
+	enum cal_err	 rc;
+
+	rc = flow_take_turn(cal, mem, &o->session, &turn);
+	if (rc != CAL_OK)
+		return rc;
+	if (turn != TURN_OURS) {
+		connect_end_turn(cal, turn, &o->session, out);
+		return CAL_OK;
+	}
+	rc = reconnect_silently(cal, mem, o, out);
+	flow_give_turn(cal, mem, &o->session);
+	return rc;
+}
+
 /* The state, known by its hash; the verifier, sealed; the browser. */
 static enum cal_err
 start_consent(struct calendly *cal, struct arena *mem,
@@ -151,7 +177,6 @@ start_consent(struct calendly *cal, struct arena *mem,
 		.session_id = s->id,
 		.hash = crypto_hash_text(mem, secret_text(state)),
 		.browser_hash = crypto_hash_text(mem, secret_text(who)),
-		.seconds = STATE_SECONDS,
 	};
 	const struct seal_place	 place = seal_at(SEALED_VERIFIER, row.id, 0);
 	const char		*held;
@@ -175,8 +200,8 @@ start_consent(struct calendly *cal, struct arena *mem,
 	return CAL_OK;
 }
 
-enum cal_err
-connect_open(struct calendly *cal, struct arena *mem, const char *secret,
+static enum cal_err
+open_link(struct calendly *cal, struct arena *mem, const char *secret,
     const char *browser, struct connect_outcome *out)
 {
 	struct opened	 o;
@@ -195,7 +220,7 @@ connect_open(struct calendly *cal, struct arena *mem, const char *secret,
 		return CAL_OK;
 	}
 	if (needs_no_consent(cal, &o)) {
-		rc = reconnect_silently(cal, mem, &o, out);
+		rc = reconnect_in_turn(cal, mem, &o, out);
 		if (rc != CAL_DENIED)
 			return rc;
 	}
@@ -203,18 +228,13 @@ connect_open(struct calendly *cal, struct arena *mem, const char *secret,
 }
 
 enum cal_err
-connect_back(struct calendly *cal, struct arena *mem, const char *secret,
-    struct connect_outcome *out)
+connect_open(struct calendly *cal, struct arena *mem, const char *secret,
+    const char *browser, struct connect_outcome *out)
 {
-	struct opened	 o;
 	enum cal_err	 rc;
 
-	connect_end(cal, CONNECT_EXPIRED, NULL, NULL, out);
-	if (secret == NULL)
-		return CAL_OK;
-	rc = load(cal, mem, secret, &o);
-	if (rc == CAL_OK)
-		connect_end(cal, strcmp(o.session.status, "done") == 0 ?
-		    CONNECT_DONE : CONNECT_FAILED, &o.session, NULL, out);
-	return rc == CAL_NOTFOUND ? CAL_OK : rc;
+	client_set_deadline(cal->api, CONNECT_VISIT_MS);
+	rc = open_link(cal, mem, secret, browser, out);
+	client_set_deadline(cal->api, 0);
+	return rc;
 }

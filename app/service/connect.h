@@ -16,9 +16,12 @@ struct secret;
 
 enum connect_end {
 	CONNECT_CONSENT,	/* go to Calendly: "authorize_url" */
+	CONNECT_WAIT,		/* another request connects this session now:
+				 * ask again in a second */
 	CONNECT_DONE,
 	CONNECT_DENIED,
-	CONNECT_EXPIRED,
+	CONNECT_EXPIRED,	/* its time is over, or it is not known */
+	CONNECT_OTHER_BROWSER,	/* or the right one, without its cookie */
 	CONNECT_WRONG_ACCOUNT,
 	CONNECT_FAILED,
 };
@@ -50,12 +53,33 @@ struct connect_return {
 enum cal_err	connect_open(struct calendly *, struct arena *,
 		    const char *secret, const char *browser,
 		    struct connect_outcome *) ERR_CHECK;
-/* GET /oauth/calendly/callback. */
+/*
+ * GET /oauth/calendly/callback.  The same state from the same browser ends
+ * as it ended before, however often it comes.
+ */
 enum cal_err	connect_return(struct calendly *, struct arena *,
 		    const struct connect_return *, struct connect_outcome *)
 		    ERR_CHECK;
-/* Where "back to the app" leads, by the link's secret (NULL: not known). */
+/*
+ * Where "back to the app" leads: by the link's secret, else by the id of its
+ * session, which may say where the app is but no more (NULL: not known).
+ */
 enum cal_err	connect_back(struct calendly *, struct arena *,
-		    const char *secret, struct connect_outcome *) ERR_CHECK;
+		    const char *secret, const char *session_id,
+		    struct connect_outcome *) ERR_CHECK;
+
+/* Of a session that ended at the wrong account: e-mail addresses, masked. */
+struct connect_accounts {
+	const char	*expected;
+	const char	*chosen;
+};
+
+/*
+ * Only for the browser that began the flow and has the link's secret; else,
+ * or if the session has not ended so, CAL_NOTFOUND.
+ */
+enum cal_err	connect_accounts(struct calendly *, struct arena *,
+		    const char *secret, const char *browser,
+		    struct connect_accounts *) ERR_CHECK;
 
 #endif

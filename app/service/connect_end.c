@@ -33,6 +33,20 @@ connect_end(const struct calendly *cal, enum connect_end end,
 	out->retry = end != CONNECT_DONE && !s->expired;
 }
 
+void
+connect_end_turn(const struct calendly *cal, enum turn turn,
+    const struct connect_session *s, struct connect_outcome *out)
+{
+	static const enum connect_end	 ends[] = {
+		[TURN_OURS] = CONNECT_FAILED,
+		[TURN_BUSY] = CONNECT_WAIT,
+		[TURN_DONE] = CONNECT_DONE,
+		[TURN_EXPIRED] = CONNECT_EXPIRED,
+	};
+
+	connect_end(cal, ends[turn], s, NULL, out);
+}
+
 enum cal_err
 connect_end_failed(struct calendly *cal, struct arena *mem,
     enum connect_end end, const struct connect_session *s, const char *result,
@@ -52,11 +66,11 @@ void
 connect_settle(struct calendly *cal, struct arena *mem, const char *tenant_id,
     const char *connection_id)
 {
+	const long	 left = client_time_left(cal->api, SETTLE_MS);
 	enum cal_err	 rc, job;
 
-	client_set_deadline(cal->api, SETTLE_MS);
+	client_set_deadline(cal->api, left > 0 ? left : 1);
 	rc = reconcile_run(cal, mem, tenant_id, connection_id);
-	client_set_deadline(cal->api, 0);
 	job = brief_settle_job(cal, mem, tenant_id, "reconcile",
 	    connection_id, rc == CAL_OK);
 	if (rc != CAL_OK || job != CAL_OK)

@@ -4,14 +4,24 @@
 #ifndef APP_SERVICE_CONNECT_END_H
 #define APP_SERVICE_CONNECT_END_H
 
+#include "app/repo/flow.h"
 #include "app/service/connect.h"
 #include "lib/err.h"
+
+enum {
+	CONNECT_JOB_AFTER = 45,		/* s; then the job reconciles */
+	/* A visit, all its calls to Calendly together: nginx waits 60 s. */
+	CONNECT_VISIT_MS = 50 * 1000,
+};
 
 /* An outcome of this session; "result" NULL: the session's own. */
 void		connect_end(const struct calendly *, enum connect_end,
 		    const struct connect_session *, const char *result,
 		    struct connect_outcome *);
-/* The same, and noted: status "failed", to be tried again. */
+/* Where it is not our turn: why not, and so how it ends. */
+void		connect_end_turn(const struct calendly *, enum turn,
+		    const struct connect_session *, struct connect_outcome *);
+/* An outcome, and noted: status "failed", to be tried again. */
 enum cal_err	connect_end_failed(struct calendly *, struct arena *,
 		    enum connect_end, const struct connect_session *,
 		    const char *result, const char *email,
@@ -22,7 +32,5 @@ enum cal_err	connect_end_failed(struct calendly *, struct arena *,
  */
 void		connect_settle(struct calendly *, struct arena *,
 		    const char *tenant_id, const char *connection_id);
-
-enum { CONNECT_JOB_AFTER = 45 };	/* s; then the job reconciles */
 
 #endif

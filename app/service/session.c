@@ -18,7 +18,6 @@ enum {
 	USER_ID_MAX = 128,
 	URL_MAX = 2048,
 	EMAIL_MAX = 254,
-	MINUTES = 30,
 };
 
 bool
@@ -77,7 +76,7 @@ add(struct calendly *cal, struct arena *mem, const struct session_wish *w,
 		.return_url = w->return_url,
 		.expected_email = w->expected_email,
 		.force = w->force,
-		.minutes = MINUTES,
+		.minutes = SESSION_MINUTES,
 	};
 	enum cal_err		 rc;
 

@@ -84,7 +84,7 @@ subtest 'a no at Calendly changes nothing, and the link still works' => sub {
 	is outcome($end), 'failed denied', 'the session says denied';
 	is $c->api(GET => '/v1/connections/deny')->code, 404,
 	    'there is no connection';
-	$end->visit($c->url('/connect/again'));
+	$end->choose('again');
 	$end->press('Allow', fields => { person => 'sam' });
 	is page($end), 'connected', 'trying again connects';
 	is outcome($end), 'done connected', 'by the same session';
@@ -100,7 +100,7 @@ subtest 'the wrong account is refused, its tokens revoked' => sub {
 	$books->settle;
 	is_deeply connection('u1'), $before, 'the old connection is untouched';
 	is $books->live('olivia'), 2, 'and so are its tokens';
-	$end->visit($c->url('/connect/again'));
+	$end->choose('again');
 	$end->press('Allow', fields => { person => 'olivia' });
 	is outcome($end), 'done reconnected', 'the right one connects';
 };

@@ -66,10 +66,11 @@ subtest 'what did not work first tells the user, then leads back' => sub {
 	my ($secret) = $end->{session}{url} =~ m{([^/]+)$};
 	unlike $end->url, qr/$secret/,
 	    'whose address does not hold the link';
-	$end->visit($c->url('/connect/back'));
+	my $at = $end->url;
+	$end->choose('back');
 	ends('and back to the app', $end, 'https://app.example/s?a=1',
 		'denied');
-	$end->visit($c->url('/connect/again'));
+	$end->url($at)->choose('again');
 	like $end->url, qr{/oauth/authorize\?}, 'or to the consent page again';
 };
 
@@ -77,15 +78,31 @@ subtest 'without the cookie there is a way on, too' => sub {
 	my $b = $c->new_browser->visit($c->url('/connect/back'));
 	like $b->url, qr{^https://front\.example/calendly\?}, 'back';
 	$b->visit($c->url('/connect/again'));
-	like $b->url, qr{/pages/expired\.html$}, 'again';
+	like $b->url, qr{/pages/another-browser\.html}, 'again';
 	my ($evil, $home) = ($c->new_browser, quotemeta $c->url);
+	my $id = $c->session('u3')->{id};
 	for my $value ('../v1/events', 'https://evil.example', '%2e%2e', 'a b',
 	    'x' x 43) {
-		my $res = $evil->ua->get($c->url('/connect/again'),
-			{ Cookie => "calendlyd_retry=$value" })->res;
+		my $res = $evil->ua->get($c->url("/connect/again?session=$id"),
+			{ Cookie => "__Host-calendlyd-$id=$value" })->res;
 		like $res->headers->location,
-		    qr{^$home/(?:pages/expired\.html|connect/[\w-]+)$},
+		    qr{^$home/(?:pages/another-browser\.html\?[\w&=-]+|
+			connect/[\w-]+)$}x,
 		    "a forged cookie leads nowhere else: $value";
+	}
+};
+
+subtest 'who has only a session\'s id learns where its app is, no more' => sub {
+	my $id = $c->session('u4',
+		return_url => 'https://app.example/secret?token=1')->{id};
+	my $b = $c->new_browser->visit($c->url("/connect/back?session=$id"));
+	is $b->url, 'https://tenant.example/done?from=calendly&' .
+	    "calendly_result=another_browser&session_id=$id",
+	    'its front door, which can ask how the session stands';
+	for my $odd ('x', '0c8f6d4e-27b4-4b7e-9a43-6b1f0a3c2d11') {
+		$b->visit($c->url("/connect/back?session=$odd"));
+		like $b->url, qr{^https://front\.example/calendly\?},
+		    "of no session: $odd";
 	}
 };
 

@@ -1,5 +1,5 @@
-# Only the browser that began a connect can finish it, once, in time. Whatever
-# else is tried ends at "expired" and changes nothing.
+# Only the browser that began a connect can finish it, in time. Whatever else
+# is tried ends at a page that says why, and changes nothing.
 
 use Cal::Test;
 use Cal::Test::Books;
@@ -29,12 +29,12 @@ sub books_now
 	return join "\n", @row, $books->calls('POST /oauth/token');
 }
 
-# Before and after are the same, and the browser ends at "expired".
-sub changes_nothing ($title, $browser, $url)
+# Before and after are the same, and the browser ends at this page of ours.
+sub changes_nothing ($title, $browser, $url, $end = 'expired')
 {
 	my $before = books_now();
 	$browser->visit($url);
-	is page($browser), 'expired', "$title: the page says expired";
+	is page($browser), $end, "$title: the page says $end";
 	is books_now(), $before, "$title: nothing changed";
 	return;
 }
@@ -73,34 +73,59 @@ subtest 'an answer of another authorization server (RFC 9207)' => sub {
 	is $books->minted, $minted, 'its code is not exchanged';
 };
 
-subtest 'a state works once: the back button, a link opened twice' => sub {
+subtest 'the back button and F5 after a success show it again' => sub {
 	my $b = at_callback('u2');
 	my $url = $b->url;
 	finishes('the first visit connects', $b);
-	changes_nothing('the second', $b, $url);
+	changes_nothing("visit $_", $b, $url, 'connected') for 2 .. 4;
 	is $c->api(GET => '/v1/connections/u2')->json('/status'), 'connected',
 	    'it stays connected';
+	$c->db->do(q{UPDATE connect_sessions
+		SET expires_at = now() - interval '6 days'});
+	changes_nothing('days later', $b, $url, 'connected');
 };
 
-subtest 'a state lives ten minutes' => sub {
+# As if the link of this user had been minted, and opened, longer ago.
+sub age ($user, $minutes)
+{
+	return $c->db->do('UPDATE connect_sessions SET expires_at = expires_at'
+	    . ' - make_interval(mins => ?), opened_at = opened_at' .
+	    ' - make_interval(mins => ?) WHERE user_id = ?', undef, $minutes,
+	    $minutes, $user);
+}
+
+subtest 'a state lives as long as its session' => sub {
 	my $b = at_callback('u3');
 	my $url = $b->url;
-	my $age = 'UPDATE oauth_states SET expires_at = expires_at' .
-	    ' - make_interval(secs => ?) WHERE used_at IS NULL';
-	$c->db->do($age, undef, 601);
-	changes_nothing('after ten minutes', $b, $url);
-	$c->db->do($age, undef, -60);
+	age('u3', 31);
+	changes_nothing('after half an hour', $b, $url);
+	age('u3', -2);
 	$b->url($url);
-	finishes('within ten minutes it works', $b);
+	finishes('after 29 minutes of single sign-on it works', $b);
+};
+
+subtest 'a link opened late has its half hour from then on' => sub {
+	my $session = $c->session('late1');
+	age('late1', 29);
+	my $b = at_callback('late1', session => $session);
+	age('late1', 29);
+	my $url = $b->url;
+	$b->visit($session->{url});
+	age('late1', 2);
+	changes_nothing('opening it again gives no more', $b, $url);
+	age('late1', -2);
+	$b->url($url);
+	finishes('within it, it connects', $b);
 };
 
 subtest 'another browser cannot finish what this one began' => sub {
 	my $b = at_callback('u4');
 	my $url = $b->url;
 	my $other = $c->new_browser;
-	changes_nothing('without a cookie', $other, $url);
+	changes_nothing('without a cookie', $other, $url, 'another-browser');
 	at_callback('u5', browser => $other);
-	changes_nothing('with a cookie of its own', $other, $url);
+	changes_nothing('with a cookie of its own', $other, $url,
+		'another-browser');
 	$b->url($url);
 	finishes('the right browser still can', $b);
 };
@@ -166,18 +191,18 @@ subtest 'the link: a success is shown again, an old one has expired' => sub {
 
 subtest 'cookies: nobody else can read or send them' => sub {
 	my $b = $c->new_browser;
-	my $res = raw($b, GET => $c->session('u10')->{url});
+	my $session = $c->session('u10');
+	my $link = "__Host-calendlyd-$session->{id}";
+	my $res = raw($b, GET => $session->{url});
 	my %cookie = map { /^([^=]+)=/ ? ($1 => $_) : () }
 	    @{ $res->headers->every_header('Set-Cookie') };
-	is join(' ', sort keys %cookie), '__Host-calendlyd calendlyd_retry',
-	    'there are two';
+	is join(' ', sort keys %cookie), "__Host-calendlyd $link",
+	    'there are two: of the browser, and of the session';
 	for my $name (sort keys %cookie) {
 		like $cookie{$name}, qr/; $_(?:;|$)/i, "$name: $_"
-		    for qw(Secure HttpOnly SameSite=Lax);
+		    for qw(Secure HttpOnly SameSite=Lax Path=/);
 		unlike $cookie{$name}, qr/Domain/i, "$name: this host alone";
 	}
-	like $cookie{'__Host-calendlyd'}, qr{; Path=/;}, 'of the whole site';
-	like $cookie{calendlyd_retry}, qr{; Path=/connect;}, 'of links alone';
 	is $res->headers->header('Cache-Control'), 'no-store', 'never cached';
 	my ($who) = $cookie{'__Host-calendlyd'} =~ /=([^;]+)/;
 	is $books->one('SELECT count(*) FROM oauth_states' .

@@ -13,8 +13,8 @@
 static const char *const	many_tables[] = {
 	"accounts", "api_calls", "audit", "connect_sessions", "connections",
 	"deliveries_in", "delivery_queue", "endpoints", "event_queue",
-	"events", "grants", "invitees", "jobs", "meetings", "oauth_states",
-	"subscriptions", NULL
+	"events", "grants", "invitees", "jobs", "meetings", "oauth_codes",
+	"oauth_states", "subscriptions", NULL
 };
 
 #define ID(of)		"md5('" of "' || n)::uuid"
@@ -59,10 +59,14 @@ static const char	many_users[] =
     "       'u' || n, now() - n * interval '2 minutes'"
     EACH_OF("10000")
     "INSERT INTO oauth_states (id, tenant_id, session_id, hash,"
-    "       browser_hash, expires_at)"
+    "       browser_hash, expires_at, verifier_sealed)"
     "  SELECT " ID("state") ", " TENANT ", " ID("session") ","
     "       " HASH("state") ", " HASH("browser") ","
-    "       now() + (5000 - n) * interval '1 minute'"
+    "       now() + (5000 - n) * interval '1 minute',"
+    "       CASE WHEN n % 20 = 0 THEN '\\x0101020304cc'::bytea END"
+    EACH_OF("10000")
+    "INSERT INTO oauth_codes (tenant_id, hash, state_id)"
+    "  SELECT " TENANT ", " HASH("code") ", " ID("state")
     EACH_OF("10000")
     "INSERT INTO audit (tenant_id, actor, action, subject)"
     "  SELECT " TENANT ", 'x', 'x', 'u' || n"

@@ -49,6 +49,8 @@ static const struct {
 	{ "SELECT deployment_meet('https://example.com')", 0 },
 	{ "SELECT connect_session_find(sha256('session7'))", 0 },
 	{ "SELECT oauth_state_take(sha256('state7'), sha256('browser7'))", 0 },
+	{ "SELECT oauth_state_find(sha256('state7'), sha256('browser7'))", 0 },
+	{ "SELECT connect_session_home(" UUID_OF("session7") ")", 0 },
 	{ "SELECT account_intern('account7')", 0 },
 	{ "SELECT account_mint(" UUID_OF("grant7") ")", 0 },
 	{ "SELECT account_minted(7)", 0 },

@@ -8,24 +8,30 @@
 #include "t/repo/helper.h"
 
 #include "t/repo/previous.h"
+#include "t/repo/previous_connect.h"
+
+#define COUNT(list)	(sizeof(list) / sizeof((list)[0]))
+
+static void
+understood(struct db *db, const struct previous *p, size_t n)
+{
+	for (; n > 0; n--, p++)
+		if (db_script(db, arena_printf(mem, "PREPARE p AS %s;"
+		    " EXPLAIN EXECUTE p%s; DEALLOCATE p", p->sql,
+		    p->values), p->name) != CAL_OK)
+			fail_msg("%s: see above", p->name);
+}
 
 /* Planned by the run-time role, with no values: names, types and rights. */
 static void
 its_statements_are_still_understood(void **state)
 {
 	struct db	*db = open_runtime();
-	size_t		 i;
 
 	(void)state;
 	ok(db_begin(db));
-	for (i = 0; i < sizeof(previous) / sizeof(previous[0]); i++) {
-		const struct previous	*p = &previous[i];
-
-		if (db_script(db, arena_printf(mem, "PREPARE p AS %s;"
-		    " EXPLAIN EXECUTE p%s; DEALLOCATE p", p->sql,
-		    p->values), p->name) != CAL_OK)
-			fail_msg("%s: see above", p->name);
-	}
+	understood(db, previous, COUNT(previous));
+	understood(db, previous_connect, COUNT(previous_connect));
 	db_rollback(db);
 	db_free(db);
 }

@@ -1,7 +1,8 @@
 package Cal::Test::Browser;
 
 # Cal::Test::Browser: a person with a browser: cookies, redirects one by one,
-# forms filled in and buttons pressed by their visible text.
+# pages that refresh themselves, forms filled in and buttons pressed by their
+# visible text.
 #
 # It loads pages of its own sites only. Sent anywhere else (the host app's
 # return_url), or to a URL that matches "until", it stops before, with that URL
@@ -12,6 +13,7 @@ use Mojo::Base -base, -signatures;
 use Carp qw(croak);
 use Mojo::URL;
 use Mojo::UserAgent;
+use Time::HiRes ();
 
 has 'ca';
 has sites => sub { [] };	# base URLs
@@ -29,6 +31,12 @@ has ua	  => sub ($self) {
 
 my $MAX_STEPS = 12;
 
+# Another tab: it shares the cookies.
+sub tab ($self)
+{
+	return ref($self)->new(map { $_ => $self->$_ } qw(ca sites check ua));
+}
+
 sub visit ($self, $url, %arg)
 {
 	$self->trail([]);
@@ -42,13 +50,32 @@ sub _walk ($self, $method, $url, $form, %arg)
 		return $self if !$self->_mine($url);
 		return $self if $arg{until} && "$url" =~ $arg{until};
 		my $res = $self->_load($method, $url, $form);
-		return $self if !$res->is_redirect;
-		my $to = $res->headers->location
-		    // croak "$url redirects without saying where to";
+		my ($to, $pause) = goes_on($res);
+		return $self if !defined $to;
+		Time::HiRes::sleep($pause);
 		$url = Mojo::URL->new($to)->to_abs($url);
 		($method, $form) = ('GET', undef) if $res->code !~ /^30[78]$/;
 	}
 	croak "redirected more than $MAX_STEPS times:\n" . $self->story;
+}
+
+# "Try again" (again) or "Back to the app" (back) on a page of ours, whose
+# script adds which session the page is about.
+sub choose ($self, $way)
+{
+	my $id = $self->url->query->param('session_id');
+	return $self->visit(Mojo::URL->new("/connect/$way")
+	    ->query(defined $id ? (session => $id) : ())->to_abs($self->url));
+}
+
+# Where an answer sends a browser by itself, and after how many seconds.
+sub goes_on ($res)
+{
+	return ($res->headers->location //
+	    croak('a redirect does not say where to'), 0) if $res->is_redirect;
+	my ($pause, $to) = ($res->headers->header('Refresh') // '') =~
+	    /^(\d+); url=(\S+)$/;
+	return ($to, $pause);
 }
 
 sub _load ($self, $method, $url, $form)

@@ -155,8 +155,10 @@ sub _secrets ($self)
 		    NOT NULL OR refresh_sealed IS NOT NULL)",
 		'grants that nobody ends' => "SELECT count(*) FROM grants
 		    WHERE status IN ('pending', 'teardown')",
-		'verifiers of used states' => 'SELECT count(*) FROM oauth_states
-		    WHERE used_at IS NOT NULL AND verifier_sealed IS NOT NULL',
+		'verifiers of flows that succeeded' => "SELECT count(*) FROM
+		    oauth_states s JOIN connect_sessions c ON c.id =
+		    s.session_id WHERE c.status = 'done' AND
+		    s.verifier_sealed IS NOT NULL",
 	);
 	return map { my $n = $self->books->one($sql{$_}); $n ? "$n $_" : () }
 	    sort keys %sql;

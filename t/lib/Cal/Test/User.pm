@@ -103,6 +103,8 @@ sub time_passes ($self)
 	my $db = $self->c->db;
 	$db->do("UPDATE grants SET $_ = $_ - interval '1 hour'")
 	    for qw(refresh_until refresh_not_before work_until);
+	$db->do("UPDATE connect_sessions SET turn_until = turn_until -
+	    interval '1 hour'");
 	$db->do("UPDATE grants SET created_at = created_at -
 	    interval '1 hour' WHERE status = 'pending'");
 	$db->do("UPDATE jobs SET deadline = deadline - interval '1 hour'");

@@ -14,7 +14,10 @@ package Cal::Test::Users;
 use Mojo::Base -base, -signatures;
 
 use Mojo::Promise;
+use Mojo::URL;
 use Test::More;
+
+use Cal::Test::Browser;
 
 our $CALLBACK = qr{/oauth/calendly/callback};
 
@@ -68,6 +71,19 @@ sub at_callback ($self, $user, $person, %arg)
 		%arg);
 }
 
+# A second code under the state that this browser is back with: its callback.
+sub another_code ($self, $b, $person)
+{
+	my $first = $b->url;
+	my ($ask) = grep { m{/oauth/authorize\?} } map { $_->{url} }
+	    @{ $b->trail };
+	$b->visit($ask)->press('Allow', fields => { person => $person },
+		until => $CALLBACK);
+	my $second = $b->url;
+	$b->url($first);
+	return $second;
+}
+
 # Which page of ours a URL is, else the URL.
 sub page ($self, $url)
 {
@@ -79,11 +95,22 @@ sub page ($self, $url)
 sub at_once ($self, @visit)
 {
 	my @to;
-	Mojo::Promise->all(map { $_->[0]->ua->get_p($_->[1]) } @visit)
-	    ->then(sub (@tx) {
-		@to = map { $_->[0]->res->headers->location // 'nowhere' } @tx;
-	    })->wait;
+	Mojo::Promise->all(map { $self->end_of($_->[0]->ua, $_->[1]) } @visit)
+	    ->then(sub (@end) { @to = map { $_->[0] } @end })->wait;
 	return _tally(map { $self->page($_) } @to);
+}
+
+# Where a visit is sent in the end, following pages that refresh themselves.
+sub end_of ($self, $ua, $url)
+{
+	return $ua->get_p($url)->then(sub ($tx) {
+		my $res = $tx->res;
+		my ($to, $pause) = Cal::Test::Browser::goes_on($res);
+		return $to // 'nowhere' if !defined $to || $res->is_redirect;
+		return Mojo::Promise->timer($pause)->then(sub {
+			$self->end_of($ua, Mojo::URL->new($to)->to_abs(
+				$tx->req->url)) });
+	});
 }
 
 # The same for browsers that stand before the callback.

@@ -1,0 +1,79 @@
+/*
+ * flow: the OAuth flows of a connect session: their states, the codes that
+ * came back, and whose turn it is to connect.
+ *
+ * A session has as many flows as tabs that its link was opened in, and is
+ * connected by one request at a time.
+ */
+#ifndef APP_REPO_FLOW_H
+#define APP_REPO_FLOW_H
+
+#include <stdbool.h>
+
+#include "lib/buf.h"
+#include "lib/err.h"
+
+struct arena;
+struct db;
+
+struct oauth_state {
+	const char	*id;
+	const char	*tenant_id;
+	const char	*session_id;
+	struct bytes	 verifier_sealed;	/* p NULL: no longer needed */
+	bool		 same_browser;	/* the one that began the flow */
+};
+
+struct state_new {
+	const char	*id;
+	const char	*session_id;
+	struct bytes	 hash;
+	struct bytes	 browser_hash;
+	struct bytes	 verifier_sealed;
+};
+
+/* Good for as long as its session. */
+enum cal_err	oauth_state_add(struct db *, struct arena *,
+		    const struct state_new *) ERR_CHECK;
+/*
+ * Before the tenant is known; changes nothing.  "browser_hash" may have a p
+ * of NULL: then it is not the same browser.  CAL_NOTFOUND: unknown.
+ */
+enum cal_err	oauth_state_find(struct db *, struct arena *,
+		    struct bytes hash, struct bytes browser_hash,
+		    struct oauth_state *) ERR_CHECK;
+/* CAL_NOTFOUND: this browser began no flow of the session. */
+enum cal_err	oauth_state_of_browser(struct db *, struct arena *,
+		    const char *session_id, struct bytes browser_hash)
+		    ERR_CHECK;
+
+enum turn {
+	TURN_OURS,		/* taken, for so many seconds */
+	TURN_BUSY,		/* another request connects just now */
+	TURN_DONE,		/* the session is connected */
+	TURN_EXPIRED,		/* its time is over */
+};
+
+enum cal_err	turn_take(struct db *, struct arena *, const char *session_id,
+		    const char *owner, int seconds, enum turn *) ERR_CHECK;
+enum cal_err	turn_give(struct db *, struct arena *, const char *session_id,
+		    const char *owner) ERR_CHECK;
+
+/*
+ * Codes are known by their hash and sent to Calendly once, ever.
+ * code_add() says CAL_CONFLICT if this one was sent before, or if the state
+ * has had "most" of them.
+ */
+enum cal_err	code_add(struct db *, struct arena *, struct bytes hash,
+		    const char *state_id, int most) ERR_CHECK;
+/* How the connect ended to which it led. */
+enum cal_err	code_end(struct db *, struct arena *, struct bytes hash,
+		    const char *result) ERR_CHECK;
+/* NULL: that is not known (or the code is not). */
+enum cal_err	code_result(struct db *, struct arena *, struct bytes hash,
+		    const char **result) ERR_CHECK;
+/* It was not sent after all. */
+enum cal_err	code_drop(struct db *, struct arena *, struct bytes hash)
+		    ERR_CHECK;
+
+#endif

@@ -1,0 +1,99 @@
+# The state of a flow belongs to the flow: one browser with the links of two
+# users, or of two tenants, in as many tabs; each "Try again" and "Back to the
+# app" is about the tab that it is pressed in.
+
+use Cal::Test;
+use Cal::Test::Books;
+use Cal::Test::Users;
+
+my $c = Cal::Test->start(origins => ['https://app.example']);
+my $books = Cal::Test::Books->new(test => $c)->unlimited(20);
+my $users = Cal::Test::Users->new(test => $c, books => $books);
+
+# Another brand, in the same deployment.
+$c->stack->ctl_must(qw(tenant add other --origin https://other.example));
+my $other = $c->stack->ctl_must(qw(key add other));
+
+sub other_session ($user, %field)
+{
+	my $res = $c->api(POST => '/v1/connect-sessions',
+		{ user_id => $user, %field },
+		{ Authorization => "Bearer $other" });
+	return $res->json;
+}
+
+sub email ($user, $key = $c->key)
+{
+	return $c->api(GET => "/v1/connections/$user", undef,
+		{ Authorization => "Bearer $key" })->json('/calendly/email');
+}
+
+# A tab of the browser in which this link was opened and denied.
+sub denied ($browser, $session, $person)
+{
+	my $tab = $browser->tab;
+	$c->connect('-', browser => $tab, session => $session,
+		person => $person, answer => 'Deny');
+	is $users->page($tab->url), 'cancelled', 'a no';
+	return $tab;
+}
+
+subtest 'three tabs: two users of one tenant, one of another' => sub {
+	my $b = $users->browser;
+	my @session = ($c->session('anna'), $c->session('boris'),
+		other_session('anna'));
+	my @tab = map { denied($b, $session[$_], "p$_") } 0 .. 2;
+	for my $i (0, 2, 1) {
+		$tab[$i]->choose('again');
+		like $tab[$i]->url, qr{/oauth/authorize\?}, 'try again';
+		$tab[$i]->press('Allow', fields => { person => 'p' . ($i + 1) });
+		is $users->page($tab[$i]->url), 'connected', 'a yes';
+		is $tab[$i]->url->query->param('session_id'),
+		    $session[$i]{id}, 'in the same session';
+	}
+	is email('anna'), 'p1@people.example', "anna's account is anna's";
+	is email('boris'), 'p2@people.example', "boris's is his";
+	is email('anna', $other), 'p3@people.example',
+	    "and the other tenant's anna has her own";
+};
+
+subtest 'each tab leads back to its own app' => sub {
+	my $b = $users->browser;
+	my @tab = map { denied($b, $_, 'p5') } (
+		$c->session('u1', return_url => 'https://app.example/1'),
+		other_session('u2', return_url => 'https://other.example/2'),
+		$c->session('u3', return_url => 'https://app.example/3'));
+	$_->choose('back') for @tab;
+	is_deeply [map { $_->url->clone->query('')->to_string } @tab],
+	    [map { "https://$_" } qw(app.example/1 other.example/2
+		app.example/3)], 'three ways back';
+};
+
+subtest 'a page that does not say which session it is about' => sub {
+	my $b = $users->browser;
+	my $tab = denied($b, $c->session('u4'), 'p6');
+	$tab->visit($c->url('/connect/again'));
+	like $tab->url, qr{/oauth/authorize\?}, 'one: that one is meant';
+	$tab->press('Deny');
+	denied($b, $c->session('u5'), 'p6');
+	$tab->visit($c->url('/connect/again'));
+	is $users->page($tab->url), 'another-browser',
+	    'two: nobody guesses which';
+};
+
+subtest 'eight sessions are kept, and of more the newest' => sub {
+	my $b = $users->browser;
+	my @session = map { $c->session("many$_") } 1 .. 10;
+	my @tab = map { denied($b, $_, 'p7') } @session;
+	my @kept = grep { $_->name =~ /^__Host-calendlyd-/ }
+	    @{ $b->ua->cookie_jar->all };
+	is_deeply [sort map { $_->name =~ s/^__Host-calendlyd-//r } @kept],
+	    [sort map { $_->{id} } @session[2 .. 9]], 'the newest eight';
+	$tab[9]->choose('again');
+	like $tab[9]->url, qr{/oauth/authorize\?}, 'the last can try again';
+	$tab[0]->choose('again');
+	is $users->page($tab[0]->url), 'another-browser',
+	    'the first is told that it can not';
+};
+
+done_testing;
