@@ -71,8 +71,13 @@ where_to(const struct calendly *cal, struct req *r,
 	if (out->end == CONNECT_DONE && out->back_url != NULL)
 		return add_outcome(r, out->back_url, out);
 	page = arena_printf(r->mem, "%s/pages/%s.html",
-	    cal->set->backend_url, ENDS[out->end].page);
-	return arena_printf(r->mem, "%s%s", add_outcome(r, page, out),
+	    cal->set->backend_url, out->hindrance == NULL ?
+	    ENDS[out->end].page : "connected-limited");
+	page = add_outcome(r, page, out);
+	if (out->hindrance != NULL)
+		page = arena_printf(r->mem, "%s&calendly_capability=%s", page,
+		    out->hindrance);
+	return arena_printf(r->mem, "%s%s", page,
 	    can_retry(cal, r, out) ? "&retry=1" : "");
 }
 

@@ -142,7 +142,7 @@ connect_with_code(struct calendly *cal, struct arena *mem,
 	if (rc != CAL_OK)
 		return fail(cal, mem, CONNECT_FAILED, s, grant_id, &u, out);
 	connect_settle(cal, mem, s->tenant_id, connection_id);
-	connect_end(cal, CONNECT_DONE, s, result, out);
+	connect_end_done(cal, mem, s, result, out);
 	return CAL_OK;
 }
 

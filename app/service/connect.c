@@ -134,7 +134,7 @@ reconnect_silently(struct calendly *cal, struct arena *mem,
 	if ((rc = mark_reconnected(cal, mem, o)) != CAL_OK)
 		return rc;
 	connect_settle(cal, mem, s->tenant_id, o->connection.id);
-	connect_end(cal, CONNECT_DONE, s, "reconnected", out);
+	connect_end_done(cal, mem, s, "reconnected", out);
 	return CAL_OK;
 }
 

@@ -35,6 +35,9 @@ struct connect_outcome {
 	const char		*back_url;	/* where the app wants the
 						 * browser; NULL: nowhere */
 	bool			 retry;		/* the link can be used again */
+	/* Of CONNECT_DONE, why Calendly sends no webhooks: plan, role or
+	 * scope; else NULL. */
+	const char		*hindrance;
 };
 
 /* What came back from Calendly; NULL where it did not. */

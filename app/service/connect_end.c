@@ -15,6 +15,15 @@
 
 enum { SETTLE_MS = 20 * 1000 };
 
+static const char *
+hindrance(const struct connect_session *s)
+{
+	const char	*c = s->capability;
+
+	return c == NULL || strcmp(c, "ok") == 0 ||
+	    strcmp(c, "unknown") == 0 ? NULL : c;
+}
+
 void
 connect_end(const struct calendly *cal, enum connect_end end,
     const struct connect_session *s, const char *result,
@@ -31,6 +40,22 @@ connect_end(const struct calendly *cal, enum connect_end end,
 	else if (s->frontend_url != NULL)
 		out->back_url = s->frontend_url;
 	out->retry = end != CONNECT_DONE && !s->expired;
+	out->hindrance = end == CONNECT_DONE ? hindrance(s) : NULL;
+}
+
+void
+connect_end_done(struct calendly *cal, struct arena *mem,
+    const struct connect_session *s, const char *result,
+    struct connect_outcome *out)
+{
+	struct connect_session	 now = *s;
+
+	if (tenant_begin(cal->db, mem, s->tenant_id) != CAL_OK ||
+	    tenant_end(cal->db, session_load(cal->db, mem, s->id, &now)) !=
+	    CAL_OK)
+		log_info("connect: session %s: whether webhooks come is not "
+		    "known", s->id);
+	connect_end(cal, CONNECT_DONE, &now, result, out);
 }
 
 void

@@ -18,6 +18,10 @@ enum {
 void		connect_end(const struct calendly *, enum connect_end,
 		    const struct connect_session *, const char *result,
 		    struct connect_outcome *);
+/* A success of this very request, as the session stands when all is settled. */
+void		connect_end_done(struct calendly *, struct arena *,
+		    const struct connect_session *, const char *result,
+		    struct connect_outcome *);
 /* Where it is not our turn: why not, and so how it ends. */
 void		connect_end_turn(const struct calendly *, enum turn,
 		    const struct connect_session *, struct connect_outcome *);

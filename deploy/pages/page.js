@@ -11,8 +11,8 @@
  *    secret: a session_id only names, and the host app asks calendlyd's API
  *    for the truth about it;
  *  - visiting a session sets the cookie `__Host-calendlyd-<session_id>`
- *    (Secure, HttpOnly, SameSite=Lax, Path=/, as long-lived as the session;
- *    eight at most, the oldest is dropped). It holds the link's secret. By
+ *    (Secure, HttpOnly, SameSite=Lax, Path=/, for a day; eight at most, the
+ *    oldest is dropped). It holds the link's secret. By
  *    that cookie GET /connect/again?session=<session_id> opens the link once
  *    more, and GET /connect/back?session=<session_id> goes back to the app: to
  *    return_url, else the frontend URL, else close.html. The links in the
@@ -25,7 +25,7 @@
  * In a popup the opener gets
  *	{source: "calendlyd", session_id: string or null, result: string}
  * where result is connected, reconnected, switched, denied, wrong_account,
- * error, expired, another_browser or used. It goes to any origin, for this
+ * error, expired or another_browser. It goes to any origin, for this
  * page can't know which is the app's; that is why there is nothing secret in
  * it. The receiver checks event.origin (calendlyd's) and then asks the API.
  *

@@ -111,8 +111,6 @@ subtest 'what there is to press on the others' => sub {
 		$b->visit($c->url("/pages/$page.html?retry=1"));
 		walk($on{$page}, @BOTH);
 	}
-	$b->visit($c->url('/pages/used.html'));
-	walk('This step was already done', 'Back to the app');
 	$b->visit($c->url('/pages/connected-limited.html'));
 	walk('Calendly is connected, but does not send us your meetings',
 		'Back to the app');

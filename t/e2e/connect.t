@@ -130,6 +130,10 @@ subtest 'a plan without webhooks still connects, and says why' => sub {
 	my $u = connection('free');
 	is "$u->{status} $u->{webhook}{state} $u->{webhook}{capability}",
 	    'connected none plan', 'without a webhook, because of the plan';
+	is $end->url->path, '/pages/connected-limited.html',
+	    'the page does not promise meetings';
+	is $end->url->query->param('calendly_capability'), 'plan',
+	    'and says why';
 	is capability($end), 'plan', 'the session says so, too';
 	$books->switch(free_plan_webhooks => \1);
 	$c->connect('free');
