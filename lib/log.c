@@ -36,6 +36,8 @@ static struct {
 	enum log_format	 format;
 	char		 speaker[32];
 	char		 request[64];
+	char		 about[16];	/* a field's name, */
+	char		 about_value[64];	/* and what it says */
 } state = { .level = LOG_LEVEL_INFO, .speaker = "-" };
 
 static const char *const level_names[] = {
@@ -210,6 +212,8 @@ log_line(enum log_level level, const char *fmt, va_list ap)
 	line_field(&l, "who", state.speaker);
 	if (state.request[0] != '\0')
 		line_field(&l, "req", state.request);
+	if (state.about[0] != '\0')
+		line_field(&l, state.about, state.about_value);
 	line_field(&l, "msg", msg);
 	line_end(&l);
 	errno = saved;
@@ -233,6 +237,15 @@ log_request(const char *id)
 {
 	(void)snprintf(state.request, sizeof(state.request), "%s",
 	    id == NULL ? "" : id);
+}
+
+void
+log_about(const char *name, const char *value)
+{
+	(void)snprintf(state.about, sizeof(state.about), "%s",
+	    name == NULL || value == NULL ? "" : name);
+	(void)snprintf(state.about_value, sizeof(state.about_value), "%s",
+	    value == NULL ? "" : value);
 }
 
 const char *

@@ -25,6 +25,11 @@ void	log_configure(enum log_level, enum log_format);
 void	log_speaker(const char *);
 /* The id of the request or job in hand; NULL: none.  Copied. */
 void	log_request(const char *);
+/*
+ * What the work in hand is about, as a field of its own: log_about("session",
+ * id).  NULL for both: nothing in particular.  Copied.
+ */
+void	log_about(const char *name, const char *value);
 /* The id last set, or "". */
 const char *log_request_id(void);
 

@@ -77,10 +77,10 @@ api_call_add(struct db *db, struct arena *mem, const char *tenant_id,
     const char *connection_id, const struct api_call *c)
 {
 	return db_run(db, mem, STMT_API_CALL_ADD, STMT_ARGS(db_text(tenant_id),
-	    db_text(connection_id), db_text(c->request_id),
-	    db_text(c->purpose), db_text(c->method), db_text(c->path),
-	    db_text(c->status), db_text(c->error), db_text(c->duration_ms),
-	    db_text(c->reply)), NULL);
+	    db_text(connection_id), db_text(c->session_id),
+	    db_text(c->request_id), db_text(c->purpose), db_text(c->method),
+	    db_text(c->path), db_text(c->status), db_text(c->error),
+	    db_text(c->duration_ms), db_text(c->reply)), NULL);
 }
 
 enum cal_err

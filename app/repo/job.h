@@ -43,6 +43,7 @@ enum cal_err	job_fail(struct db *, struct arena *, const struct job *,
 struct api_call {
 	const char	*id;
 	const char	*at;
+	const char	*session_id;	/* made for it; NULL: for none */
 	const char	*request_id;
 	const char	*purpose;
 	const char	*method;

@@ -6,6 +6,7 @@
 const struct db_stmt stmt_table[STMT__MAX] = {
 #include "app/repo/stmt_tenant.inc"
 #include "app/repo/stmt_session.inc"
+#include "app/repo/stmt_story.inc"
 #include "app/repo/stmt_connection.inc"
 #include "app/repo/stmt_grant.inc"
 #include "app/repo/stmt_subscription.inc"

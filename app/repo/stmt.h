@@ -35,6 +35,8 @@ enum stmt {
 	STMT_CODE_END,
 	STMT_CODE_RESULT,
 	STMT_CODE_DROP,
+	/* stmt_story.inc */
+	STMT_STEP_ADD,
 	/* stmt_connection.inc */
 	STMT_CONNECTION_ENSURE,
 	STMT_CONNECTION_LOCK,

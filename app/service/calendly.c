@@ -31,6 +31,7 @@ keep_call(void *arg, struct arena *mem, const struct client_call *call)
 {
 	struct calendly	*cal = arg;
 	struct api_call	 row = {
+		.session_id = cal->session_id,
 		.request_id = log_request_id(),
 		.purpose = call->purpose,
 		.method = call->method,
@@ -145,4 +146,17 @@ calendly_act_for(struct calendly *cal, const char *tenant_id,
 {
 	cal->tenant_id = tenant_id;
 	cal->connection_id = connection_id;
+	if (tenant_id == NULL) {
+		cal->session_id = NULL;
+		log_about(NULL, NULL);
+	}
+}
+
+void
+calendly_act_for_session(struct calendly *cal, const char *tenant_id,
+    const char *session_id, const char *connection_id)
+{
+	calendly_act_for(cal, tenant_id, connection_id);
+	cal->session_id = session_id;
+	log_about("session", session_id);
 }

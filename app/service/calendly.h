@@ -34,6 +34,7 @@ struct calendly {
 	/* Whose calls to Calendly are made just now, for their log. */
 	const char		*tenant_id;
 	const char		*connection_id;
+	const char		*session_id;
 	bool			 keys_proven;	/* see keys.h */
 	int			 leash;		/* a worker's: says something
 						 * when it is let go; or -1 */
@@ -49,8 +50,16 @@ void		calendly_close(struct calendly *);
 /*
  * From here on calls to Calendly are made for this tenant and connection
  * (NULL while there is none yet).  Both are borrowed until the next call.
+ * Without a tenant this ends what was begun for a connect session, too.
  */
 void		calendly_act_for(struct calendly *, const char *tenant_id,
+		    const char *connection_id);
+/*
+ * The same, for a connect session: until the request ends, calls are in its
+ * story and log lines bear its id, whichever connections they are for.
+ */
+void		calendly_act_for_session(struct calendly *,
+		    const char *tenant_id, const char *session_id,
 		    const char *connection_id);
 
 #endif

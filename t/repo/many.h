@@ -14,7 +14,7 @@ static const char *const	many_tables[] = {
 	"accounts", "api_calls", "audit", "connect_sessions", "connections",
 	"deliveries_in", "delivery_queue", "endpoints", "event_queue",
 	"events", "grants", "invitees", "jobs", "meetings", "oauth_codes",
-	"oauth_states", "subscriptions", NULL
+	"oauth_states", "session_steps", "subscriptions", NULL
 };
 
 #define ID(of)		"md5('" of "' || n)::uuid"
@@ -58,6 +58,9 @@ static const char	many_users[] =
     "  SELECT " ID("session") ", " TENANT ", " HASH("session") ","
     "       'u' || n, now() - n * interval '2 minutes'"
     EACH_OF("10000")
+    "INSERT INTO session_steps (tenant_id, session_id, request_id, step)"
+    "  SELECT " TENANT ", " ID("session") ", 'r', 'opened'"
+    EACH_OF("10000")
     "INSERT INTO oauth_states (id, tenant_id, session_id, hash,"
     "       browser_hash, expires_at, verifier_sealed)"
     "  SELECT " ID("state") ", " TENANT ", " ID("session") ","
@@ -75,9 +78,10 @@ static const char	many_users[] =
     "  SELECT " TENANT ", 'x', n, now() + (n - 5000) * interval"
     "       '1 minute'"
     EACH_OF("10000")
-    "INSERT INTO api_calls (tenant_id, connection_id, at, request_id,"
-    "       purpose, method, path, status, duration_ms)"
-    "  SELECT " TENANT ", " ID("connection") ","
+    "INSERT INTO api_calls (tenant_id, connection_id, session_id, at,"
+    "       request_id, purpose, method, path, status, duration_ms)"
+    "  SELECT " TENANT ", CASE WHEN n % 10 <> 0 THEN " ID("connection")
+    "       END, " ID("session") ","
     "       now() - (10000 - n) * interval '5 minutes', 'r' || n, 'x',"
     "       'GET', '/', CASE WHEN n % 100 = 0 THEN 500 ELSE 200 END, 1"
     EACH_OF("10000");

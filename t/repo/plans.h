@@ -87,8 +87,11 @@ static const struct {
 	{ "SELECT job_fail(7, 0, 1, 1000, false, 'x')", 0 },
 	{ "SELECT api_call_add(101, " UUID_OF("connection7") ", 'r', 'x',"
 	    " 'GET', '/', 200, NULL, 1, NULL)", 0 },
+	{ "SELECT api_call_add_for(101, NULL, " UUID_OF("session7") ", 'r',"
+	    " 'x', 'GET', '/', 200, NULL, 1, NULL)", 0 },
 	{ "SELECT checks_ask(100)", 0 },
-	{ "SELECT sweep_links(500)", 0 },
+	/* A session takes its steps and calls with it. */
+	{ "SELECT sweep_links(500)", 1000 },
 	{ "SELECT sweep_pending_grants(500)", 0 },
 	{ "SELECT sweep_api_calls(500, 30)", 0 },
 	{ "SELECT sweep_deliveries(500, 0)", 0 },

@@ -270,6 +270,14 @@ static const struct previous	previous[] = {
 		    " RETURNING tenant_id",
 		.values = "(NULL)",
 	},
+	{
+		.name = "api_call_add",
+		.sql =
+		    "SELECT api_call_add($1::bigint, $2, $3, $4, $5, $6,"
+		    "       $7::int, $8, $9::bigint, $10)",
+		.values = "(1, NULL, 'r', 'x', 'GET', '/', NULL, NULL, 1,"
+		    " NULL)",
+	},
 };
 
 #endif

@@ -31,6 +31,8 @@ static const char	two_tenants[] =
     "	     organization_uri, events) VALUES (t, g, e, 'o', '{x}');"
     "    INSERT INTO connect_sessions (tenant_id, hash, user_id, expires_at)"
     "      VALUES (t, sha256(who::bytea), 'u', now()) RETURNING id INTO s;"
+    "    INSERT INTO session_steps (tenant_id, session_id, request_id,"
+    "	     step) VALUES (t, s, 'r', 'opened');"
     "    INSERT INTO oauth_states (tenant_id, id, session_id, hash,"
     "	     browser_hash, expires_at) VALUES (t, s, s,"
     "	     sha256(who::bytea), sha256(who::bytea), now());"

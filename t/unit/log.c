@@ -55,6 +55,20 @@ a_line_carries_the_request_while_there_is_one(void **state)
 }
 
 static void
+a_line_says_what_it_is_about(void **state)
+{
+	(void)state;
+	log_request("4bf9");
+	log_about("session", "0b1c-22");
+	assert_non_null(strstr(line_of("x"), " req=4bf9 session=0b1c-22 "));
+	log_about("session", "a\" level=info\nb");
+	assert_non_null(strstr(line_of("x"),
+	    " session=\"a\\\" level=info\\nb\" "));
+	log_about(NULL, NULL);
+	assert_null(strstr(line_of("x"), "session"));
+}
+
+static void
 nobodys_input_can_forge_a_line_or_move_a_terminal(void **state)
 {
 	const char	*s;
@@ -180,6 +194,7 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		told(a_line_says_when_how_urgent_who_and_what),
 		told(a_line_carries_the_request_while_there_is_one),
+		told(a_line_says_what_it_is_about),
 		told(nobodys_input_can_forge_a_line_or_move_a_terminal),
 		told(what_is_not_utf8_is_replaced),
 		told(json_lines_are_json),

@@ -1,0 +1,15 @@
+/*
+ * story: see story.h.
+ */
+#include "app/repo/stmt.h"
+#include "app/repo/story.h"
+#include "lib/db.h"
+
+enum cal_err
+session_step_add(struct db *db, struct arena *mem, const char *session_id,
+    const char *request_id, const char *step, const char *detail)
+{
+	return db_run(db, mem, STMT_STEP_ADD, STMT_ARGS(db_text(session_id),
+	    db_text(request_id), db_text(step), db_text(detail),
+	    db_int(mem, SESSION_STEP_MOST)), NULL);
+}
