@@ -132,6 +132,9 @@ static const struct ctl_command	commands[] = {
 	{ { "errors", NULL }, "[TENANT] [--limit N]",
 	  "show what went wrong lately, and what to do",
 	  0, 1, limit_options, ctl_errors },
+	{ { "session", "show" }, "REF",
+	  "tell the story of a connect link, by a reference that was quoted",
+	  1, 1, NULL, ctl_session_show },
 	{ { NULL, NULL }, NULL, NULL, 0, 0, NULL, NULL },
 };
 

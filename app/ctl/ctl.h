@@ -131,6 +131,7 @@ enum cal_err	ctl_events(struct ctl *);
 enum cal_err	ctl_events_show(struct ctl *);
 enum cal_err	ctl_events_retry(struct ctl *);
 enum cal_err	ctl_errors(struct ctl *);
+enum cal_err	ctl_session_show(struct ctl *);
 enum cal_err	ctl_doctor(struct ctl *);
 enum cal_err	ctl_adopt(struct ctl *);
 

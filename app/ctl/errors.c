@@ -1,13 +1,14 @@
 /*
  * errors: what went wrong lately, and what to do about each.
  */
-#include <stdlib.h>
-#include <string.h>
+#include <stddef.h>
 
+#include "app/ctl/advice.h"
 #include "app/ctl/ctl.h"
 #include "app/ctl/out.h"
 #include "app/repo/ops.h"
 #include "app/repo/ops_delivery.h"
+#include "app/repo/ops_session.h"
 #include "lib/arena.h"
 
 enum { LIMIT = 20, LIMIT_MAX = 1000 };
@@ -24,6 +25,11 @@ struct job_advice {
 
 struct delivery_advice {
 	struct ops_delivery	 delivery;
+	const char		*todo;
+};
+
+struct session_advice {
+	struct ops_session	 session;
 	const char		*todo;
 };
 
@@ -49,6 +55,8 @@ static const struct out_column	call_columns[] = {
 	  offsetof(struct call_advice, call.error) },
 	{ "request_id", "REQUEST ID", OUT_TEXT,
 	  offsetof(struct call_advice, call.request_id) },
+	{ "session_id", "SESSION", OUT_TEXT,
+	  offsetof(struct call_advice, call.session_id) },
 	{ "todo", "WHAT TO DO", OUT_TEXT, offsetof(struct call_advice, todo) },
 	{ NULL, NULL, OUT_TEXT, 0 },
 };
@@ -83,6 +91,19 @@ static const struct out_column	delivery_columns[] = {
 	{ NULL, NULL, OUT_TEXT, 0 },
 };
 
+#define SESSION(field)	offsetof(struct session_advice, session.field)
+
+static const struct out_column	session_columns[] = {
+	{ "created_at", "MINTED (UTC)", OUT_TIME, SESSION(created_at) },
+	{ "tenant", "TENANT", OUT_TEXT, SESSION(tenant) },
+	{ "user_id", "USER", OUT_TEXT, SESSION(user_id) },
+	{ "session_id", "SESSION", OUT_TEXT, SESSION(id) },
+	{ "result", "RESULT", OUT_TEXT, SESSION(result) },
+	{ "todo", "WHAT TO DO", OUT_TEXT,
+	  offsetof(struct session_advice, todo) },
+	{ NULL, NULL, OUT_TEXT, 0 },
+};
+
 static const struct out_column	connection_columns[] = {
 	{ "tenant", "TENANT", OUT_TEXT,
 	  offsetof(struct connection_advice, connection.tenant) },
@@ -96,46 +117,6 @@ static const struct out_column	connection_columns[] = {
 	  offsetof(struct connection_advice, todo) },
 	{ NULL, NULL, OUT_TEXT, 0 },
 };
-
-/* Is it the OAuth app's own credentials that Calendly refused? */
-static bool
-is_app_refused(const struct ops_call *call)
-{
-	return call->error != NULL &&
-	    (strstr(call->error, "invalid_client") != NULL ||
-	    strstr(call->error, "unauthorized_client") != NULL);
-}
-
-/* Calls are tried again by themselves: mostly it is to see that they are. */
-static const char *
-call_todo(const struct ops_call *call)
-{
-	const long	 status = call->status == NULL ? 0 :
-	    strtol(call->status, NULL, 10);
-
-	if (is_app_refused(call))
-		return "check CALENDLY_OAUTH_CLIENT_ID and _SECRET, for all "
-		    "users";
-	if (status == 0)
-		return "nothing, if it was once: tried again; else check the "
-		    "way to Calendly";
-	if (status == 400 || status == 401)
-		return "see the user's connection: needs_reauth means a new "
-		    "consent";
-	if (status == 403)
-		return "see the connection's capability: plan, role or scope "
-		    "at Calendly";
-	if (status == 404)
-		return "nothing: gone at Calendly; reconcile puts it right";
-	if (status == 409)
-		return "nothing: reconcile looks again and puts it right";
-	if (status == 429)
-		return "nothing: it is tried again after a pause";
-	if (status >= 500)
-		return "nothing, if it passes: tried again; else see "
-		    "Calendly's status page";
-	return "read Calendly's reply in the connection's log";
-}
 
 static enum cal_err
 print_calls(struct ctl *c, int limit)
@@ -151,7 +132,7 @@ print_calls(struct ctl *c, int limit)
 	advice = arena_array(c->mem, (size_t)n, sizeof(*advice));
 	for (i = 0; i < n; i++)
 		advice[i] = (struct call_advice){ rows[i],
-		    call_todo(&rows[i]) };
+		    advice_call(rows[i].status, rows[i].error) };
 	out_list(c, "calls", "Calls to Calendly that failed, newest first",
 	    call_columns, advice, sizeof(*advice), n);
 	return CAL_OK;
@@ -202,6 +183,27 @@ print_deliveries(struct ctl *c, int limit)
 }
 
 static enum cal_err
+print_sessions(struct ctl *c, int limit)
+{
+	struct session_advice	*advice;
+	struct ops_session	*rows;
+	enum cal_err		 rc;
+	int			 i, n;
+
+	rc = ops_session_list(c->db, c->mem, c->arg[0], limit, &rows, &n);
+	if (rc != CAL_OK)
+		return rc;
+	advice = arena_array(c->mem, (size_t)n, sizeof(*advice));
+	for (i = 0; i < n; i++)
+		advice[i] = (struct session_advice){ rows[i],
+		    arena_printf(c->mem, "calendlyctl session show %.8s",
+		    rows[i].id) };
+	out_list(c, "sessions", "Connect sessions that failed, newest first",
+	    session_columns, advice, sizeof(*advice), n);
+	return CAL_OK;
+}
+
+static enum cal_err
 print_connections(struct ctl *c, int limit)
 {
 	struct connection_advice	*advice;
@@ -236,6 +238,7 @@ ctl_errors(struct ctl *c)
 	if ((rc = print_calls(c, limit)) != CAL_OK ||
 	    (rc = print_jobs(c, limit)) != CAL_OK ||
 	    (rc = print_deliveries(c, limit)) != CAL_OK ||
+	    (rc = print_sessions(c, limit)) != CAL_OK ||
 	    (rc = print_connections(c, limit)) != CAL_OK)
 		return rc;
 	return out_end(c);

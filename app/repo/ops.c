@@ -231,6 +231,7 @@ ops_call_list(struct db *db, struct arena *mem, const char *tenant, int limit,
 			.status = db_cell(&rows, i, 6),
 			.error = db_cell(&rows, i, 7),
 			.request_id = db_cell(&rows, i, 8),
+			.session_id = db_cell(&rows, i, 9),
 		};
 	*n = rows.n;
 	return CAL_OK;

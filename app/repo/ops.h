@@ -66,6 +66,7 @@ struct ops_call {
 	const char	*status;	/* decimal; NULL: no answer */
 	const char	*error;
 	const char	*request_id;
+	const char	*session_id;	/* made for it; NULL: for none */
 };
 
 /* CAL_CONFLICT: there is one of that name already. */

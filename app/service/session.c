@@ -7,6 +7,7 @@
 #include "app/repo/tenant.h"
 #include "app/service/calendly.h"
 #include "app/service/session.h"
+#include "app/service/story.h"
 #include "app/settings.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
@@ -85,7 +86,11 @@ add(struct calendly *cal, struct arena *mem, const struct session_wish *w,
 		if (rc != CAL_OK)
 			return rc;
 	}
-	return session_add(cal->db, mem, &s, &link->id, &link->expires_at);
+	rc = session_add(cal->db, mem, &s, &link->id, &link->expires_at);
+	if (rc != CAL_OK)
+		return rc;
+	return story_add(cal, mem, &(struct connect_session){
+	    .id = link->id }, STORY_MINTED, NULL);
 }
 
 enum cal_err

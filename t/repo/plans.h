@@ -24,6 +24,7 @@ static struct {
 	{ STMT_OPS_CONNECTION_LIST, "subscriptions", false },
 	{ STMT_OPS_DELIVERY_LIST, "delivery_queue", false },
 	{ STMT_OPS_CALL_LIST, "api_calls", false },
+	{ STMT_OPS_SESSION_LIST, "connect_sessions", false },
 	{ STMT_OPS_JOB_LIST, "jobs", false },
 	/* What operators do to all, and what they have counted. */
 	{ STMT_OPS_ADOPT, "connections", false },
@@ -91,7 +92,7 @@ static const struct {
 	    " 'x', 'GET', '/', 200, NULL, 1, NULL)", 0 },
 	{ "SELECT checks_ask(100)", 0 },
 	/* A session takes its steps and calls with it. */
-	{ "SELECT sweep_links(500)", 1000 },
+	{ "SELECT sweep_links(500)", 1500 },
 	{ "SELECT sweep_pending_grants(500)", 0 },
 	{ "SELECT sweep_api_calls(500, 30)", 0 },
 	{ "SELECT sweep_deliveries(500, 0)", 0 },

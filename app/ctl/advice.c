@@ -1,0 +1,47 @@
+/*
+ * advice: see advice.h.
+ */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/ctl/advice.h"
+
+/* Is it the OAuth app's own credentials that Calendly refused? */
+static bool
+is_app_refused(const char *error)
+{
+	return error != NULL && (strstr(error, "invalid_client") != NULL ||
+	    strstr(error, "unauthorized_client") != NULL);
+}
+
+/* Calls are tried again by themselves: mostly it is to see that they are. */
+const char *
+advice_call(const char *status_text, const char *error)
+{
+	const long	 status = status_text == NULL ? 0 :
+	    strtol(status_text, NULL, 10);
+
+	if (is_app_refused(error))
+		return "check CALENDLY_OAUTH_CLIENT_ID and _SECRET, for all "
+		    "users";
+	if (status == 0)
+		return "nothing, if it was once: tried again; else check the "
+		    "way to Calendly";
+	if (status == 400 || status == 401)
+		return "see the user's connection: needs_reauth means a new "
+		    "consent";
+	if (status == 403)
+		return "see the connection's capability: plan, role or scope "
+		    "at Calendly";
+	if (status == 404)
+		return "nothing: gone at Calendly; reconcile puts it right";
+	if (status == 409)
+		return "nothing: reconcile looks again and puts it right";
+	if (status == 429)
+		return "nothing: it is tried again after a pause";
+	if (status >= 500)
+		return "nothing, if it passes: tried again; else see "
+		    "Calendly's status page";
+	return "read Calendly's reply in the connection's log";
+}
