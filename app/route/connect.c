@@ -56,42 +56,55 @@ can_retry(const struct calendly *cal, struct req *r,
 	    flow_link(cal, r, out->session_id) != NULL);
 }
 
-/*
- * A success goes back to the app; anything else first tells the user, on a
- * page of ours that offers to try again and the way back.
- */
 static const char *
-where_to(const struct calendly *cal, struct req *r,
+page_of(const struct connect_outcome *out)
+{
+	return out->hindrance != NULL ? "connected-limited" :
+	    ENDS[out->end].page;
+}
+
+static const char *
+page_url(const struct calendly *cal, struct req *r,
     const struct connect_outcome *out)
 {
-	const char	*page;
+	const char	*url;
 
-	if (out->end == CONNECT_CONSENT)
-		return out->authorize_url;
-	if (out->end == CONNECT_DONE && out->back_url != NULL)
-		return add_outcome(r, out->back_url, out);
-	page = arena_printf(r->mem, "%s/pages/%s.html",
-	    cal->set->backend_url, out->hindrance == NULL ?
-	    ENDS[out->end].page : "connected-limited");
-	page = add_outcome(r, page, out);
+	url = add_outcome(r, arena_printf(r->mem, "%s/pages/%s.html",
+	    cal->set->backend_url, page_of(out)), out);
 	if (out->hindrance != NULL)
-		page = arena_printf(r->mem, "%s&calendly_capability=%s", page,
+		url = arena_printf(r->mem, "%s&calendly_capability=%s", url,
 		    out->hindrance);
-	return arena_printf(r->mem, "%s%s", page,
+	return arena_printf(r->mem, "%s%s", url,
 	    can_retry(cal, r, out) ? "&retry=1" : "");
 }
 
-/* "again" is where to ask once more, for CONNECT_WAIT. */
+/*
+ * A success goes back to the app; anything else first tells the user, on a
+ * page of ours that offers to try again and the way back.  "again" is where
+ * to ask once more, for CONNECT_WAIT.
+ */
 static void
 send_on(struct calendly *cal, struct req *r, const char *again,
     const struct connect_outcome *out)
 {
+	const bool	 to_app = out->end == CONNECT_DONE &&
+	    out->back_url != NULL;
+
 	if (out->browser != NULL)
 		flow_keep_browser(cal, r, secret_text(out->browser));
-	if (out->end == CONNECT_WAIT)
+	if (out->end == CONNECT_WAIT) {
 		interim_wait(r, again);
+		return;
+	}
+	if (out->end == CONNECT_CONSENT) {
+		req_redirect(r, out->authorize_url);
+		return;
+	}
+	connect_sent(cal, r->mem, out, to_app ? NULL : page_of(out));
+	if (to_app)
+		req_redirect(r, add_outcome(r, out->back_url, out));
 	else
-		req_redirect(r, where_to(cal, r, out));
+		req_redirect(r, page_url(cal, r, out));
 }
 
 static bool
@@ -189,6 +202,7 @@ callback_visit(struct calendly *cal, struct req *r)
 		.error = req_query(r, "error"),
 		.issuer = req_query(r, "iss"),
 		.browser = flow_browser(cal, r),
+		.bounced = req_query(r, "bounced") != NULL,
 	};
 	struct connect_outcome		 out;
 	enum cal_err			 rc;
@@ -209,8 +223,8 @@ again_visit(struct calendly *cal, struct req *r)
 	const char	*secret = flow_link(cal, r, session);
 
 	if (secret == NULL)
-		req_redirect(r, where_to(cal, r, &(struct connect_outcome){
-		    .end = CONNECT_OTHER_BROWSER, .session_id = session }));
+		send_on(cal, r, NULL, &(struct connect_outcome){
+		    .end = CONNECT_OTHER_BROWSER, .session_id = session });
 	else
 		req_redirect(r, arena_printf(r->mem, "%s/connect/%s",
 		    cal->set->backend_url, secret));

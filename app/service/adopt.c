@@ -17,6 +17,7 @@
 #include "app/service/connect_end.h"
 #include "app/service/emit.h"
 #include "app/service/seal.h"
+#include "app/service/story.h"
 #include "app/service/teardown.h"
 #include "lib/arena.h"
 #include "lib/log.h"
@@ -125,6 +126,8 @@ adopt(struct calendly *cal, struct arena *mem, const struct connect_session *s,
 	if (rc == CAL_OK)
 		rc = session_mark(cal->db, mem, s->id, "done", a->result,
 		    a->user->email);
+	if (rc == CAL_OK)
+		rc = story_add(cal, mem, s, STORY_CONNECTED, a->result);
 	if (rc == CAL_OK)
 		rc = job_enqueue(cal->db, mem, "reconcile", a->connection.id,
 		    CONNECT_JOB_AFTER);

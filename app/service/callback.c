@@ -25,6 +25,7 @@
 #include "app/service/flow.h"
 #include "app/service/revoke.h"
 #include "app/service/seal.h"
+#include "app/service/story.h"
 #include "app/service/teardown.h"
 #include "app/settings.h"
 #include "lib/arena.h"
@@ -127,39 +128,27 @@ connect_with_code(struct calendly *cal, struct arena *mem,
 	struct calendly_user		 u;
 	enum cal_err			 rc;
 
-	rc = exchange_run(cal, mem, &f->state, code, &pair);
+	rc = exchange_run(cal, mem, f, code, &pair);
 	*exchanged = rc != CAL_UNAVAILABLE;
 	if (rc != CAL_OK)
 		return fail(cal, mem, CONNECT_FAILED, s, NULL, NULL, out);
 	if (receive(cal, mem, f->state.id, grant_id, &pair, &u) != CAL_OK)
 		return fail(cal, mem, CONNECT_FAILED, s, grant_id, NULL, out);
 	if (s->expected_email != NULL &&
-	    strcasecmp(s->expected_email, u.email) != 0)
+	    strcasecmp(s->expected_email, u.email) != 0) {
+		story_note(cal, mem, s, STORY_WRONG_ACCOUNT, NULL);
 		return fail(cal, mem, CONNECT_WRONG_ACCOUNT, s, grant_id, &u,
 		    out);
+	}
 	rc = adopt_run(cal, mem, s, grant_id, &pair, &u, &connection_id,
 	    &result);
-	if (rc != CAL_OK)
+	if (rc != CAL_OK) {
+		story_note(cal, mem, s, STORY_NOT_STORED, err_name(rc));
 		return fail(cal, mem, CONNECT_FAILED, s, grant_id, &u, out);
-	connect_settle(cal, mem, s->tenant_id, connection_id);
+	}
+	connect_settle(cal, mem, s, connection_id);
 	connect_end_done(cal, mem, s, result, out);
 	return CAL_OK;
-}
-
-static enum cal_err
-end_by_error(struct calendly *cal, struct arena *mem,
-    const struct connect_session *s, const char *error,
-    struct connect_outcome *out)
-{
-	bool	 denied = strcmp(error, "access_denied") == 0;
-
-	if (!denied)
-		log_warn("connect: Calendly's consent page answers with an "
-		    "error: check the app's registration (redirect URI, "
-		    "scopes)");
-	return connect_end_failed(cal, mem,
-	    denied ? CONNECT_DENIED : CONNECT_FAILED, s,
-	    denied ? "denied" : "error", NULL, out);
 }
 
 /* The code was sent before, and did not lead to a success. */
@@ -168,12 +157,12 @@ end_as_before(struct calendly *cal, struct arena *mem,
     const struct connect_session *s, const char *result,
     struct connect_outcome *out)
 {
-	if (result == NULL) {
-		log_info("connect: session %s: what became of its code is not "
-		    "known", s->id);
+	story_note(cal, mem, s, STORY_CALLBACK_AGAIN, result == NULL ?
+	    "its code was sent before, and how that ended is not known" :
+	    result);
+	if (result == NULL)
 		return connect_end_failed(cal, mem, CONNECT_FAILED, s,
 		    "error", NULL, out);
-	}
 	connect_end(cal, strcmp(result, "wrong_account") == 0 ?
 	    CONNECT_WRONG_ACCOUNT : CONNECT_FAILED, s, result, out);
 	return CAL_OK;
@@ -206,12 +195,10 @@ take_answer(struct calendly *cal, struct arena *mem,
     const struct connect_return *back, const struct flow *f,
     struct connect_outcome *out)
 {
-	if (back->error != NULL)
-		return end_by_error(cal, mem, &f->session, back->error, out);
-	/* Another authorization server's answer (RFC 9207). */
-	if (back->code == NULL || (back->issuer != NULL &&
+	if (back->error != NULL || back->code == NULL ||
+	    (back->issuer != NULL &&
 	    strcmp(back->issuer, cal->set->auth_url) != 0))
-		return end_by_error(cal, mem, &f->session, "no code", out);
+		return connect_end_refused(cal, mem, &f->session, back, out);
 	return try_code(cal, mem, f, back->code, out);
 }
 
@@ -223,14 +210,20 @@ answer_in_turn(struct calendly *cal, struct arena *mem,
 	enum turn	 turn;
 	enum cal_err	 rc;
 
+	calendly_act_for_session(cal, f->session.tenant_id, f->session.id,
+	    NULL);
+	if (back->bounced)
+		story_note(cal, mem, &f->session, STORY_BOUNCED, NULL);
 	rc = flow_take_turn(cal, mem, &f->session, &turn);
 	if (rc != CAL_OK)
 		return rc;
 	if (turn != TURN_OURS) {
-		connect_end_turn(cal, turn, &f->session, out);
+		connect_end_turn(cal, mem, turn, &f->session, out);
 		return CAL_OK;
 	}
-	calendly_act_for(cal, f->session.tenant_id, NULL);
+	story_note(cal, mem, &f->session, STORY_CALLBACK,
+	    back->error != NULL ? "with an error" : back->code != NULL ?
+	    "with a code" : "with neither a code nor an error");
 	client_set_deadline(cal->api, CONNECT_VISIT_MS);
 	rc = take_answer(cal, mem, back, f, out);
 	client_set_deadline(cal->api, 0);
@@ -255,7 +248,13 @@ connect_return(struct calendly *cal, struct arena *mem,
 		return rc;
 	if (f.state.same_browser)
 		return answer_in_turn(cal, mem, back, &f, out);
+	f.session.id = f.state.session_id;
+	f.session.tenant_id = f.state.tenant_id;
+	story_note(cal, mem, &f.session, STORY_ANOTHER_BROWSER,
+	    back->browser == NULL ? "it sent no cookie" :
+	    "it sent another cookie");
 	out->end = CONNECT_OTHER_BROWSER;
 	out->session_id = f.state.session_id;
+	out->tenant_id = f.state.tenant_id;
 	return CAL_OK;
 }

@@ -19,6 +19,7 @@
 #include "app/service/gate.h"
 #include "app/service/seal.h"
 #include "app/service/session.h"
+#include "app/service/story.h"
 #include "app/service/token.h"
 #include "app/settings.h"
 #include "lib/arena.h"
@@ -34,6 +35,14 @@ struct opened {
 	struct grant		 grant;		/* id NULL: none */
 };
 
+static enum story_step
+how_opened(const struct connect_session *s)
+{
+	if (strcmp(s->status, "done") == 0)
+		return STORY_OPENED_DONE;
+	return s->expired ? STORY_EXPIRED : STORY_OPENED;
+}
+
 static enum cal_err
 load_in(struct calendly *cal, struct arena *mem, struct opened *o)
 {
@@ -42,6 +51,9 @@ load_in(struct calendly *cal, struct arena *mem, struct opened *o)
 	rc = session_open(cal->db, mem, o->session.id, SESSION_MINUTES);
 	if (rc == CAL_OK)
 		rc = session_load(cal->db, mem, o->session.id, &o->session);
+	if (rc == CAL_OK)
+		rc = story_add(cal, mem, &o->session, how_opened(&o->session),
+		    NULL);
 	if (rc != CAL_OK)
 		return rc;
 	rc = connection_lock(cal->db, mem, o->session.user_id,
@@ -65,22 +77,30 @@ load(struct calendly *cal, struct arena *mem, const char *secret,
 	    &o->session);
 	if (rc != CAL_OK)
 		return rc;
+	calendly_act_for_session(cal, o->session.tenant_id, o->session.id,
+	    NULL);
 	if ((rc = tenant_begin(cal->db, mem, o->session.tenant_id)) != CAL_OK)
 		return rc;
 	return tenant_end(cal->db, load_in(cal, mem, o));
 }
 
-/* Nothing that the user would have to be asked for? */
-static bool
-needs_no_consent(const struct calendly *cal, const struct opened *o)
+/* What the user has to be asked for, in a word for the story; or NULL. */
+static const char *
+needs_consent(const struct calendly *cal, const struct opened *o)
 {
 	const struct grant	*g = &o->grant;
 	const char		*wanted = o->session.expected_email;
 
-	return g->id != NULL && strcmp(g->status, "live") == 0 &&
-	    !o->session.force && scopes_cover(g->scopes, cal->set->scopes) &&
-	    (wanted == NULL || (g->email != NULL &&
-	    strcasecmp(wanted, g->email) == 0));
+	if (g->id == NULL || strcmp(g->status, "live") != 0)
+		return g->id == NULL ? "first time" : "needs_reauth";
+	if (o->session.force)
+		return "force";
+	if (!scopes_cover(g->scopes, cal->set->scopes))
+		return "scopes";
+	if (wanted != NULL && (g->email == NULL ||
+	    strcasecmp(wanted, g->email) != 0))
+		return "another account is expected";
+	return NULL;
 }
 
 static enum cal_err
@@ -93,6 +113,9 @@ mark_reconnected(struct calendly *cal, struct arena *mem,
 		return rc;
 	rc = session_mark(cal->db, mem, o->session.id, "done", "reconnected",
 	    o->grant.email);
+	if (rc == CAL_OK)
+		rc = story_add(cal, mem, &o->session, STORY_CONNECTED,
+		    "reconnected");
 	if (rc == CAL_OK)
 		rc = job_enqueue(cal->db, mem, "reconcile", o->connection.id,
 		    CONNECT_JOB_AFTER);
@@ -126,6 +149,9 @@ reconnect_silently(struct calendly *cal, struct arena *mem,
 
 	calendly_act_for(cal, s->tenant_id, o->connection.id);
 	rc = prove_alive(cal, mem, o);
+	story_note(cal, mem, s, rc == CAL_OK ? STORY_REFRESHED :
+	    rc == CAL_DENIED ? STORY_REFRESH_REFUSED : STORY_REFRESH_FAILED,
+	    rc == CAL_OK ? NULL : err_name(rc));
 	if (rc == CAL_DENIED)
 		return rc;
 	if (rc != CAL_OK)
@@ -133,7 +159,7 @@ reconnect_silently(struct calendly *cal, struct arena *mem,
 		    "error", o->grant.email, out);
 	if ((rc = mark_reconnected(cal, mem, o)) != CAL_OK)
 		return rc;
-	connect_settle(cal, mem, s->tenant_id, o->connection.id);
+	connect_settle(cal, mem, s, o->connection.id);
 	connect_end_done(cal, mem, s, "reconnected", out);
 	return CAL_OK;
 }
@@ -153,7 +179,7 @@ reconnect_in_turn(struct calendly *cal, struct arena *mem, struct opened *o,
 	if (rc != CAL_OK)
 		return rc;
 	if (turn != TURN_OURS) {
-		connect_end_turn(cal, turn, &o->session, out);
+		connect_end_turn(cal, mem, turn, &o->session, out);
 		return CAL_OK;
 	}
 	rc = reconnect_silently(cal, mem, o, out);
@@ -161,10 +187,36 @@ reconnect_in_turn(struct calendly *cal, struct arena *mem, struct opened *o,
 	return rc;
 }
 
+static enum cal_err
+add_state(struct calendly *cal, struct arena *mem,
+    const struct connect_session *s, const struct state_new *row,
+    const char *why)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, s->tenant_id)) != CAL_OK)
+		return rc;
+	rc = oauth_state_add(cal->db, mem, row);
+	if (rc == CAL_OK)
+		rc = story_add(cal, mem, s, STORY_CONSENT_ASKED, why);
+	return tenant_end(cal->db, rc);
+}
+
+static enum cal_err
+end_held(struct calendly *cal, struct arena *mem,
+    const struct connect_session *s, const char *why,
+    struct connect_outcome *out)
+{
+	log_warn("connect: %s", why);
+	story_note(cal, mem, s, STORY_HELD, why);
+	return connect_end_failed(cal, mem, CONNECT_FAILED, s, "error", NULL,
+	    out);
+}
+
 /* The state, known by its hash; the verifier, sealed; the browser. */
 static enum cal_err
 start_consent(struct calendly *cal, struct arena *mem,
-    const struct connect_session *s, const char *browser,
+    const struct connect_session *s, const char *browser, const char *why,
     struct connect_outcome *out)
 {
 	const struct secret	*state = crypto_token(mem);
@@ -182,16 +234,10 @@ start_consent(struct calendly *cal, struct arena *mem,
 	const char		*held;
 	enum cal_err		 rc;
 
-	if ((held = gate_shut(cal, mem)) != NULL) {
-		log_warn("connect: %s", held);
-		return connect_end_failed(cal, mem, CONNECT_FAILED, s,
-		    "error", NULL, out);
-	}
+	if ((held = gate_shut(cal, mem)) != NULL)
+		return end_held(cal, mem, s, held, out);
 	row.verifier_sealed = keyring_seal(cal->keys, mem, &place, verifier);
-	if ((rc = tenant_begin(cal->db, mem, s->tenant_id)) != CAL_OK)
-		return rc;
-	rc = tenant_end(cal->db, oauth_state_add(cal->db, mem, &row));
-	if (rc != CAL_OK)
+	if ((rc = add_state(cal, mem, s, &row, why)) != CAL_OK)
 		return rc;
 	connect_end(cal, CONNECT_CONSENT, s, NULL, out);
 	out->browser = who;
@@ -205,6 +251,7 @@ open_link(struct calendly *cal, struct arena *mem, const char *secret,
     const char *browser, struct connect_outcome *out)
 {
 	struct opened	 o;
+	const char	*why;
 	enum cal_err	 rc;
 
 	rc = load(cal, mem, secret, &o);
@@ -219,12 +266,13 @@ open_link(struct calendly *cal, struct arena *mem, const char *secret,
 		    rc == CAL_NOTFOUND ? NULL : &o.session, NULL, out);
 		return CAL_OK;
 	}
-	if (needs_no_consent(cal, &o)) {
+	if ((why = needs_consent(cal, &o)) == NULL) {
 		rc = reconnect_in_turn(cal, mem, &o, out);
 		if (rc != CAL_DENIED)
 			return rc;
+		why = "the refresh was refused";
 	}
-	return start_consent(cal, mem, &o.session, browser, out);
+	return start_consent(cal, mem, &o.session, browser, why, out);
 }
 
 enum cal_err

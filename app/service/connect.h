@@ -31,6 +31,7 @@ struct connect_outcome {
 	const char		*authorize_url;	/* CONNECT_CONSENT */
 	const struct secret	*browser;	/* CONNECT_CONSENT: its cookie */
 	const char		*session_id;	/* NULL: unknown */
+	const char		*tenant_id;	/* the session's */
 	const char		*result;	/* as the API's; NULL: none */
 	const char		*back_url;	/* where the app wants the
 						 * browser; NULL: nowhere */
@@ -47,6 +48,7 @@ struct connect_return {
 	const char	*error;
 	const char	*issuer;
 	const char	*browser;	/* the cookie */
+	bool		 bounced;	/* this is its second visit, for that */
 };
 
 /*
@@ -70,6 +72,11 @@ enum cal_err	connect_return(struct calendly *, struct arena *,
 enum cal_err	connect_back(struct calendly *, struct arena *,
 		    const char *secret, const char *session_id,
 		    struct connect_outcome *) ERR_CHECK;
+
+/* Note in the session's story where its browser was sent: a page of ours, by
+ * its name, or the app. */
+void		connect_sent(struct calendly *, struct arena *,
+		    const struct connect_outcome *, const char *page);
 
 /* Of a session that ended at the wrong account: e-mail addresses, masked. */
 struct connect_accounts {

@@ -10,6 +10,7 @@
 #include "app/service/connect.h"
 #include "app/service/connect_end.h"
 #include "app/service/flow.h"
+#include "app/service/story.h"
 #include "app/settings.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
@@ -40,6 +41,7 @@ connect_back(struct calendly *cal, struct arena *mem, const char *secret,
 	if (secret != NULL)
 		rc = load_by_secret(cal, mem, secret, &s);
 	if (rc == CAL_OK) {
+		story_note(cal, mem, &s, STORY_WENT_BACK, NULL);
 		connect_end(cal, strcmp(s.status, "done") == 0 ?
 		    CONNECT_DONE : CONNECT_FAILED, &s, NULL, out);
 		return CAL_OK;
@@ -55,6 +57,20 @@ connect_back(struct calendly *cal, struct arena *mem, const char *secret,
 	out->end = CONNECT_OTHER_BROWSER;
 	out->session_id = session_id;
 	return CAL_OK;
+}
+
+void
+connect_sent(struct calendly *cal, struct arena *mem,
+    const struct connect_outcome *out, const char *page)
+{
+	const struct connect_session	 s = {
+		.id = out->session_id,
+		.tenant_id = out->tenant_id,
+	};
+
+	if (s.id != NULL && s.tenant_id != NULL)
+		story_note(cal, mem, &s, page == NULL ? STORY_SENT_BACK :
+		    STORY_SENT_TO_PAGE, page);
 }
 
 #define DOTS	"\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2"	/* U+2022 */

@@ -23,7 +23,7 @@ void		connect_end_done(struct calendly *, struct arena *,
 		    const struct connect_session *, const char *result,
 		    struct connect_outcome *);
 /* Where it is not our turn: why not, and so how it ends. */
-void		connect_end_turn(const struct calendly *, enum turn,
+void		connect_end_turn(struct calendly *, struct arena *, enum turn,
 		    const struct connect_session *, struct connect_outcome *);
 /* An outcome, and noted: status "failed", to be tried again. */
 enum cal_err	connect_end_failed(struct calendly *, struct arena *,
@@ -31,10 +31,19 @@ enum cal_err	connect_end_failed(struct calendly *, struct arena *,
 		    const char *result, const char *email,
 		    struct connect_outcome *) ERR_CHECK;
 /*
+ * The browser came back without a code that may be used: the user said no,
+ * Calendly's consent page has an error, or another server answered (RFC 9207).
+ */
+enum cal_err	connect_end_refused(struct calendly *, struct arena *,
+		    const struct connect_session *,
+		    const struct connect_return *, struct connect_outcome *)
+		    ERR_CHECK;
+/*
  * After a connection was bound to a grant: reconcile it now, as far as
  * Calendly answers; the job that was enqueued does the rest.
  */
 void		connect_settle(struct calendly *, struct arena *,
-		    const char *tenant_id, const char *connection_id);
+		    const struct connect_session *,
+		    const char *connection_id);
 
 #endif

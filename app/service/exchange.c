@@ -4,10 +4,11 @@
 #include <poll.h>
 
 #include "app/calendly/oauth.h"
-#include "app/repo/flow.h"
 #include "app/service/calendly.h"
 #include "app/service/exchange.h"
+#include "app/service/flow.h"
 #include "app/service/seal.h"
+#include "app/service/story.h"
 #include "lib/clock.h"
 #include "lib/keyring.h"
 #include "lib/log.h"
@@ -35,24 +36,42 @@ open_verifier(struct calendly *cal, struct arena *mem,
 	return CAL_INTERNAL;
 }
 
-enum cal_err
-exchange_run(struct calendly *cal, struct arena *mem,
-    const struct oauth_state *st, const char *code, struct token_pair *pair)
+/* Until it is sent, or patience is at its end. */
+static enum token_outcome
+send_patiently(struct calendly *cal, struct arena *mem, const struct flow *f,
+    const char *code, const struct secret *verifier, struct token_pair *pair)
 {
 	const int64_t		 until = clock_ms() + PATIENCE_MS;
 	const struct secret	*sent = secret_from_text(mem, code);
-	struct secret		*verifier;
 	enum token_outcome	 outcome;
-	enum cal_err		 rc;
 	int			 pause = PAUSE_MS;
 
-	if ((rc = open_verifier(cal, mem, st, &verifier)) != CAL_OK)
-		return rc;
 	while ((outcome = oauth_exchange(cal->api, mem, sent, verifier,
 	    pair)) == TOKEN_LATER && clock_ms() + pause < until) {
+		story_note(cal, mem, &f->session, STORY_EXCHANGE_RETRIED,
+		    NULL);
 		(void)poll(NULL, 0, pause);
 		pause = pause * 2 < PAUSE_MOST_MS ? pause * 2 : PAUSE_MOST_MS;
 	}
+	return outcome;
+}
+
+enum cal_err
+exchange_run(struct calendly *cal, struct arena *mem, const struct flow *f,
+    const char *code, struct token_pair *pair)
+{
+	struct secret		*verifier;
+	enum token_outcome	 outcome;
+	enum cal_err		 rc;
+
+	if ((rc = open_verifier(cal, mem, &f->state, &verifier)) != CAL_OK) {
+		story_note(cal, mem, &f->session, STORY_EXCHANGE_FAILED,
+		    "the code verifier does not open");
+		return rc;
+	}
+	outcome = send_patiently(cal, mem, f, code, verifier, pair);
+	story_note(cal, mem, &f->session, outcome == TOKEN_GRANTED ?
+	    STORY_EXCHANGED : STORY_EXCHANGE_FAILED, NULL);
 	if (outcome == TOKEN_GRANTED)
 		return CAL_OK;
 	return outcome == TOKEN_LATER ? CAL_UNAVAILABLE : CAL_UPSTREAM;

@@ -11,7 +11,7 @@
 
 struct arena;
 struct calendly;
-struct oauth_state;
+struct flow;
 struct token_pair;
 
 /*
@@ -19,7 +19,7 @@ struct token_pair;
  * but CAL_OK: it has, or may have.
  */
 enum cal_err	exchange_run(struct calendly *, struct arena *,
-		    const struct oauth_state *, const char *code,
+		    const struct flow *, const char *code,
 		    struct token_pair *) ERR_CHECK;
 
 #endif

@@ -36,8 +36,6 @@ static const struct step {
 	    FINE },
 	[STORY_EXPIRED] = { "expired",
 	    "it came too late: the link had expired", MINT_ANOTHER, USERS },
-	[STORY_TRY_AGAIN] = { "try_again",
-	    "the user pressed \"Try again\"", NULL, FINE },
 	[STORY_REFRESHED] = { "refreshed",
 	    "the authorization from before still works: no consent needed",
 	    NULL, FINE },

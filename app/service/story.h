@@ -25,7 +25,6 @@ enum story_step {
 	STORY_OPENED,		/* a browser opened it */
 	STORY_OPENED_DONE,	/* opened again after a success */
 	STORY_EXPIRED,		/* opened, or back from Calendly, too late */
-	STORY_TRY_AGAIN,	/* "Try again" was pressed on a page */
 	STORY_REFRESHED,	/* the grant there is still works: no consent
 				 * needed; "refreshed just now", "by itself" */
 	STORY_REFRESH_REFUSED,	/* it does not: a consent is needed */

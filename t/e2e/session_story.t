@@ -139,6 +139,37 @@ sub is_in_errors ($s, $user)
 	return;
 }
 
+subtest 'what happens is told as it happened' => sub {
+	my $b = $c->new_browser;
+	$c->connect('real', person => 'marco', browser => $b, answer => 'Deny');
+	my $session = $b->{session};
+	$books->fault('status', POST => '/oauth/token', value => 500,
+		times => 1);
+	$b->choose('again')->press('Allow', fields => { person => 'marco' });
+	like $b->url->path, qr/failed/, 'Calendly fails once';
+	my $url = $b->trail->[-2]{url};
+	$b->visit($url);
+	$b->choose('again')->press('Allow', fields => { person => 'marco' });
+	$b->visit($b->trail->[-2]{url});
+	my $told = story($session->{id});
+	is_deeply [steps($told)], [qw(minted
+		opened consent_asked callback denied sent_to_page
+		opened consent_asked callback calendly_call exchange_failed
+		sent_to_page
+		callback callback_again sent_to_page
+		opened consent_asked callback calendly_call exchanged
+		calendly_call connected calendly_call calendly_call webhook
+		sent_to_page
+		callback_again sent_to_page)], 'step by step'
+	    or diag join ' ', steps($told);
+	my %page = map { $_->{detail} => 1 } grep { $_->{step} eq
+		'sent_to_page' } @{ $told->{story} };
+	is_deeply \%page, { cancelled => 1, failed => 1, connected => 1 },
+	    'with the pages that were seen';
+	like $c->log_text(qr/^calendlyd\.log/), qr/$session->{id}.*denied/,
+	    'and in the log under the same reference';
+};
+
 subtest 'a user who said no is no error' => sub {
 	my $end = $c->connect('u6', person => 'olivia', answer => 'Deny');
 	my $told = story($end->{session}{id});

@@ -91,7 +91,7 @@ static const struct {
 	{ "SELECT api_call_add_for(101, NULL, " UUID_OF("session7") ", 'r',"
 	    " 'x', 'GET', '/', 200, NULL, 1, NULL)", 0 },
 	{ "SELECT checks_ask(100)", 0 },
-	/* A session takes its steps and calls with it. */
+	/* A session takes its steps, calls, states and codes with it. */
 	{ "SELECT sweep_links(500)", 1500 },
 	{ "SELECT sweep_pending_grants(500)", 0 },
 	{ "SELECT sweep_api_calls(500, 30)", 0 },
