@@ -95,8 +95,18 @@ sub _limited ($state) {
 	    . 'this user within a minute.' }, %headers);
 }
 
+# By the switch: of whom the tokens are.
+sub _owner ($state, $person) {
+	my ($as, $people) = ($state->switches->{token_owner}, $state->people);
+	return (owner => undef, organization => undef) if $as eq 'null';
+	return (owner => 'user no. 17', organization => 'their firm')
+	    if $as eq 'odd';
+	return (owner => $people->uri($person),
+	    organization => $people->organization_uri($person));
+}
+
 sub _pair_answer ($state, $c, $pair, $grant_type) {
-	my ($people, $grant) = ($state->people, $pair->{grant});
+	my $grant = $pair->{grant};
 	my $shown = $state->switches->{token_scope_returned};
 	my $body = {
 		token_type    => 'Bearer',
@@ -104,8 +114,7 @@ sub _pair_answer ($state, $c, $pair, $grant_type) {
 		refresh_token => $pair->{refresh},
 		created_at    => int $pair->{at},
 		expires_in    => Sandbox::Tokens::ACCESS_LIVES(),
-		owner         => $people->uri($grant->{person}),
-		organization  => $people->organization_uri($grant->{person}),
+		_owner($state, $grant->{person}),
 	};
 	$body->{scope} = join ' ', sort keys %{ $grant->{scopes} }
 	    if $shown eq 'always'
@@ -180,9 +189,19 @@ sub _remove_subscriptions ($state, $person) {
 	return;
 }
 
+my %REFUSAL = (
+	400 => 'invalid_request',
+	401 => 'invalid_client',
+	403 => 'unauthorized_client',
+);
+
 sub _revoke ($state, $c, $) {
 	my $form = _form($c);
 	_form_client($state, $form);
+	my $refused = $state->switches->{revoke_refused};
+	oauth_error($refused, $REFUSAL{$refused},
+	    'You are not authorized to revoke this token.')
+	    if $refused ne 'none';
 	my ($tokens, $value) = ($state->tokens, $form->{token});
 	my $pair = $tokens->refresh->{$value} // $tokens->access->{$value};
 	if (!$pair || $pair->{grant}{dead} || $pair->{state} ne 'live') {
@@ -203,6 +222,11 @@ sub _revoke ($state, $c, $) {
 sub _introspect ($state, $c, $) {
 	my $form = _form($c);
 	_form_client($state, $form);
+	my $says = $state->switches->{introspect};
+	oauth_error(403, 'unauthorized_client',
+	    'You are not authorized to introspect this token.')
+	    if $says eq 'refused';
+	return ok({ active => 'perhaps' }) if $says eq 'odd';
 	my ($tokens, $value) = ($state->tokens, $form->{token});
 	my $refresh = $tokens->refresh->{$value};
 	my $pair = $refresh // $tokens->access->{$value};

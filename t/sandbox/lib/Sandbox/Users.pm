@@ -21,7 +21,11 @@ sub routes () {
 }
 
 sub _me ($state, $c, $who) {
-	return ok({ resource => $state->people->resource($who->{person}) });
+	my $switches = $state->switches;
+	my $me = $state->people->resource($who->{person});
+	@$me{qw(name timezone)} = () if $switches->{user_names_null};
+	$me->{uri} = 'user no. 17' if $switches->{user_uri_odd};
+	return ok({ resource => $me });
 }
 
 # Oneself, or somebody of the same organization.
