@@ -33,7 +33,7 @@ function factsOf(connection) {
 	const account = connection.calendly;
 	const facts = [];
 	if (account !== null)
-		facts.push(["Account", account.name], ["E-mail", account.email]);
+		facts.push(["Account", account.name || "(without a name)"], ["E-mail", account.email]);
 	if (connection.reason !== null)
 		facts.push(["Reason", connection.reason]);
 	facts.push(["Webhook", hook.state + (hook.verified ? ", verified" : "") +
