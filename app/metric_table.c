@@ -44,11 +44,13 @@ LABEL(APPLY_OUTCOME, "outcome", "applied", "superseded", "flagged", "failed",
 LABEL(JOB_KIND, "kind", "reconcile", "teardown", "erase", "other");
 LABEL(JOB_OUTCOME, "outcome", "done", "failed", "parked", "lost");
 LABEL(PURPOSE, "purpose", "code_exchange", "token_refresh", "token_revoke",
-    "user_me", "subscription_list", "subscription_create",
+    "token_introspect", "user_me", "subscription_list", "subscription_create",
     "subscription_delete", "other");
 LABEL(CLASS, "status", "2xx", "4xx", "429", "5xx", "none", "other");
 LABEL(REFRESH_OUTCOME, "outcome", "granted", "invalid_grant", "later",
     "ambiguous", "client_refused");
+LABEL(REVOKE_OUTCOME, "outcome", "revoked", "spared", "kept", "refused",
+    "failed", "given_up", "lost");
 LABEL(CONNECT_RESULT, "result", "ok", "failed");
 /* Of SQLSTATE; "none": no answer, or the connection was lost. */
 LABEL(STATE_CLASS, "class", "none", "08", "22", "23", "25", "26", "28", "40",
@@ -198,6 +200,16 @@ const struct metric metric_table[METRIC__MAX] = {
 		COUNTER("token_refreshes_total"),
 		.help = "Refreshes of a token pair.",
 		.label = { &REFRESH_OUTCOME },
+	},
+	[METRIC_REVOCATIONS] = {
+		COUNTER("token_revocations_total"),
+		.help = "Tries to revoke a pair that is not needed any more. "
+		    "\"spared\" was erased here alone, for another grant of "
+		    "its account; \"kept\" waits sealed: whose it is is not "
+		    "known, or its account is in use; \"given_up\" was erased "
+		    "after a day of tries; \"lost\" could not even be "
+		    "stored.",
+		.label = { &REVOKE_OUTCOME },
 	},
 
 	[METRIC_DATABASE_CONNECTS] = {

@@ -190,32 +190,3 @@ oauth_refresh(struct client *c, struct arena *mem,
 	uri_add(&form, "client_id", client_settings(c)->client_id);
 	return token_call(c, mem, &q, &form, as_before, pair);
 }
-
-enum cal_err
-oauth_revoke(struct client *c, struct arena *mem, const struct secret *token)
-{
-	const struct settings	*set = client_settings(c);
-	struct client_request	 q = {
-		.purpose = "token_revoke",
-		.method = "POST",
-		.path = "/oauth/revoke",
-		.oauth = true,
-		.hide = { token },
-	};
-	struct client_reply	 r;
-	struct buf		 form;
-	enum cal_err		 rc;
-
-	buf_init(&form, mem, 0);
-	uri_add(&form, "client_id", set->client_id);
-	uri_add(&form, "client_secret", secret_text(set->client_secret));
-	uri_add(&form, "token", secret_text(token));
-	q.body = form.p;
-	q.bodysz = form.n;
-	rc = client_send(c, mem, &q, &r);
-	/* 4xx: not a token that Calendly would still honour. */
-	if (rc == CAL_INVALID || rc == CAL_UNAUTHORIZED || rc == CAL_DENIED ||
-	    rc == CAL_NOTFOUND)
-		return CAL_OK;
-	return rc;
-}

@@ -4,6 +4,7 @@
 #ifndef APP_CALENDLY_OAUTH_H
 #define APP_CALENDLY_OAUTH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/err.h"
@@ -43,10 +44,14 @@ enum token_outcome oauth_exchange(struct client *, struct arena *,
 enum token_outcome oauth_refresh(struct client *, struct arena *,
 		    const struct secret *refresh, struct token_pair *);
 /*
- * CAL_OK also if Calendly does not know the token (any more).
+ * CAL_OK: Calendly says that it is done.  CAL_DENIED: refused, which may mean
+ * that the token is dead, or that it lives on: oauth_introspect() tells.
  * CAL_UNAVAILABLE, CAL_UPSTREAM: try again.
  */
 enum cal_err	 oauth_revoke(struct client *, struct arena *,
 		    const struct secret *token) ERR_CHECK;
+/* Does Calendly still honour the token?  CAL_UPSTREAM also if it won't say. */
+enum cal_err	 oauth_introspect(struct client *, struct arena *,
+		    const struct secret *token, bool *active) ERR_CHECK;
 
 #endif

@@ -15,9 +15,17 @@ is_app_refused(const char *error)
 	    strstr(error, "unauthorized_client") != NULL);
 }
 
+/* To end a token, or to ask whether it lives. */
+static bool
+is_revocation(const char *purpose)
+{
+	return strcmp(purpose, "token_revoke") == 0 ||
+	    strcmp(purpose, "token_introspect") == 0;
+}
+
 /* Calls are tried again by themselves: mostly it is to see that they are. */
 const char *
-advice_call(const char *status_text, const char *error)
+advice_call(const char *purpose, const char *status_text, const char *error)
 {
 	const long	 status = status_text == NULL ? 0 :
 	    strtol(status_text, NULL, 10);
@@ -28,6 +36,9 @@ advice_call(const char *status_text, const char *error)
 	if (status == 0)
 		return "nothing, if it was once: tried again; else check the "
 		    "way to Calendly";
+	if (is_revocation(purpose) && status < 500 && status != 429)
+		return "nothing, if the tokens were dead; else they are listed "
+		    "below";
 	if (status == 400 || status == 401)
 		return "see the user's connection: needs_reauth means a new "
 		    "consent";

@@ -5,6 +5,7 @@
 #define APP_CTL_ADVICE_H
 
 /* "status" in decimal, NULL: no answer; "error" may be NULL. */
-const char	*advice_call(const char *status, const char *error);
+const char	*advice_call(const char *purpose, const char *status,
+		    const char *error);
 
 #endif

@@ -132,7 +132,8 @@ print_calls(struct ctl *c, int limit)
 	advice = arena_array(c->mem, (size_t)n, sizeof(*advice));
 	for (i = 0; i < n; i++)
 		advice[i] = (struct call_advice){ rows[i],
-		    advice_call(rows[i].status, rows[i].error) };
+		    advice_call(rows[i].purpose, rows[i].status,
+		    rows[i].error) };
 	out_list(c, "calls", "Calls to Calendly that failed, newest first",
 	    call_columns, advice, sizeof(*advice), n);
 	return CAL_OK;
@@ -239,7 +240,8 @@ ctl_errors(struct ctl *c)
 	    (rc = print_jobs(c, limit)) != CAL_OK ||
 	    (rc = print_deliveries(c, limit)) != CAL_OK ||
 	    (rc = print_sessions(c, limit)) != CAL_OK ||
-	    (rc = print_connections(c, limit)) != CAL_OK)
+	    (rc = print_connections(c, limit)) != CAL_OK ||
+	    (rc = ctl_errors_trouble(c, limit)) != CAL_OK)
 		return rc;
 	return out_end(c);
 }

@@ -114,7 +114,7 @@ tell_line(struct arena *mem, const struct ops_story *l, struct told_line *out)
 		    l->purpose, l->method, l->path);
 		out->detail = outcome_of(mem, l);
 		out->todo = has_failed(l) ?
-		    advice_call(l->status, l->error) : NULL;
+		    advice_call(l->purpose, l->status, l->error) : NULL;
 		return;
 	}
 	if (l->times > 1)

@@ -191,10 +191,11 @@ connection_set_capability(struct db *db, struct arena *mem, const char *id,
 
 enum cal_err
 connection_add_left_behind(struct db *db, struct arena *mem, const char *id,
-    const char *const *uris)
+    const char *const *uris, const char *reason)
 {
 	return db_run(db, mem, STMT_CONNECTION_LEFT_BEHIND,
-	    STMT_ARGS(db_text(id), db_texts(mem, uris)), NULL);
+	    STMT_ARGS(db_text(id), db_texts(mem, uris), db_text(reason)),
+	    NULL);
 }
 
 enum cal_err

@@ -86,8 +86,13 @@ enum cal_err	connection_mark_mended(struct db *, struct arena *,
 enum cal_err	connection_set_capability(struct db *, struct arena *,
 		    const char *id, const char *grant_id,
 		    const char *capability) ERR_CHECK;
+/*
+ * Name what had to be left at Calendly; if there is any, "reason" is why an
+ * ended connection ended so.
+ */
 enum cal_err	connection_add_left_behind(struct db *, struct arena *,
-		    const char *id, const char *const *uris) ERR_CHECK;
+		    const char *id, const char *const *uris,
+		    const char *reason) ERR_CHECK;
 /* Erase all that is stored about the user once it is disconnected. */
 enum cal_err	connection_ask_erase(struct db *, struct arena *,
 		    const char *id) ERR_CHECK;

@@ -105,12 +105,6 @@ grant_drop_pending(struct db *db, struct arena *mem, const char *id)
 }
 
 enum cal_err
-grant_abandon(struct db *db, struct arena *mem, const char *id)
-{
-	return swap(db, mem, STMT_GRANT_ABANDON, STMT_ARGS(db_text(id)));
-}
-
-enum cal_err
 grant_mark_teardown(struct db *db, struct arena *mem, const char *id)
 {
 	return swap(db, mem, STMT_GRANT_TEARDOWN, STMT_ARGS(db_text(id)));

@@ -19,10 +19,11 @@ struct db;
 struct grant {
 	const char	*id;
 	const char	*connection_id;	/* NULL while pending */
+	/* NULL while it is not known whose the tokens are. */
 	const char	*account_id;
 	const char	*status;
-	const char	*user_uri;
-	const char	*organization_uri;
+	const char	*user_uri;	/* NULL, too */
+	const char	*organization_uri;	/* NULL, too */
 	const char	*email;
 	const char	*name;
 	const char	*timezone;
@@ -48,6 +49,7 @@ struct sealed_pair {
 	const char	*const *scopes;
 };
 
+/* A pending one; the account and both URIs may not be known yet (NULL). */
 enum cal_err	grant_add(struct db *, struct arena *, const char *id,
 		    const char *account_id, const char *user_uri,
 		    const char *organization_uri, const struct sealed_pair *)
@@ -66,9 +68,6 @@ enum cal_err	grant_replace_tokens(struct db *, struct arena *,
 		    const struct sealed_pair *) ERR_CHECK;
 /* Its pair has moved to another row. */
 enum cal_err	grant_drop_pending(struct db *, struct arena *, const char *id)
-		    ERR_CHECK;
-/* Tokens that came to serve nobody; CAL_CONFLICT if they serve by now. */
-enum cal_err	grant_abandon(struct db *, struct arena *, const char *id)
 		    ERR_CHECK;
 enum cal_err	grant_mark_teardown(struct db *, struct arena *,
 		    const char *id) ERR_CHECK;

@@ -104,6 +104,16 @@ api_call_from_row(const struct db_rows *rows, int i, struct api_call *c)
 	c->error = db_cell(rows, i, 7);
 	c->duration_ms = db_cell(rows, i, 8);
 	c->reply = db_cell(rows, i, 9);
+	c->note = db_cell(rows, i, 10);
+}
+
+enum cal_err
+api_call_note(struct db *db, struct arena *mem, const char *request_id,
+    const char *purpose, const char *note)
+{
+	return db_run(db, mem, STMT_API_CALL_NOTE,
+	    STMT_ARGS(db_text(request_id), db_text(purpose), db_text(note)),
+	    NULL);
 }
 
 enum cal_err

@@ -52,6 +52,7 @@ struct api_call {
 	const char	*error;
 	const char	*duration_ms;	/* decimal */
 	const char	*reply;		/* redacted; on errors */
+	const char	*note;		/* what we did after it, or NULL */
 };
 
 enum cal_err	api_call_add(struct db *, struct arena *,
@@ -64,6 +65,13 @@ enum cal_err	api_call_add(struct db *, struct arena *,
 enum cal_err	api_call_claim(struct db *, struct arena *,
 		    const char *connection_id, const char *request_id)
 		    ERR_CHECK;
+/*
+ * In a tenant's transaction: say beside this request's calls for one purpose
+ * what became of what they brought.
+ */
+enum cal_err	api_call_note(struct db *, struct arena *,
+		    const char *request_id, const char *purpose,
+		    const char *note) ERR_CHECK;
 /* In a tenant's transaction; newest first; "before" is an id or NULL. */
 enum cal_err	api_call_list(struct db *, struct arena *,
 		    const char *connection_id, const char *before, int limit,

@@ -236,3 +236,29 @@ ops_call_list(struct db *db, struct arena *mem, const char *tenant, int limit,
 	*n = rows.n;
 	return CAL_OK;
 }
+
+enum cal_err
+ops_trouble_list(struct db *db, struct arena *mem, const char *tenant,
+    int limit, struct ops_trouble **out, int *n)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+	int		 i;
+
+	rc = db_run(db, mem, STMT_OPS_TROUBLE_LIST, STMT_ARGS(db_text(tenant),
+	    db_int(mem, limit)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
+	for (i = 0; i < rows.n; i++)
+		(*out)[i] = (struct ops_trouble){
+			.grant_id = db_cell(&rows, i, 0),
+			.tenant = db_cell(&rows, i, 1),
+			.user_id = db_cell(&rows, i, 2),
+			.trouble = db_cell(&rows, i, 3),
+			.user_uri = db_cell(&rows, i, 4),
+			.until = db_cell(&rows, i, 5),
+		};
+	*n = rows.n;
+	return CAL_OK;
+}

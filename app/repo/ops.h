@@ -69,6 +69,16 @@ struct ops_call {
 	const char	*session_id;	/* made for it; NULL: for none */
 };
 
+/* A teardown that something keeps from ending. */
+struct ops_trouble {
+	const char	*grant_id;
+	const char	*tenant;
+	const char	*user_id;	/* NULL: the tokens never served */
+	const char	*trouble;	/* as grants.trouble has it */
+	const char	*user_uri;	/* at Calendly; NULL: not known */
+	const char	*until;		/* then the secrets are erased */
+};
+
 /* CAL_CONFLICT: there is one of that name already. */
 enum cal_err	ops_tenant_add(struct db *, struct arena *, const char *name,
 		    const char *frontend_url, const char **id) ERR_CHECK;
@@ -107,5 +117,9 @@ enum cal_err	ops_job_retry(struct db *, struct arena *, const char *id,
 /* Newest first. */
 enum cal_err	ops_call_list(struct db *, struct arena *, const char *tenant,
 		    int limit, struct ops_call **, int *n) ERR_CHECK;
+/* The one that ends first comes first. */
+enum cal_err	ops_trouble_list(struct db *, struct arena *,
+		    const char *tenant, int limit, struct ops_trouble **,
+		    int *n) ERR_CHECK;
 
 #endif

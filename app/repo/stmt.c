@@ -9,6 +9,7 @@ const struct db_stmt stmt_table[STMT__MAX] = {
 #include "app/repo/stmt_story.inc"
 #include "app/repo/stmt_connection.inc"
 #include "app/repo/stmt_grant.inc"
+#include "app/repo/stmt_teardown.inc"
 #include "app/repo/stmt_subscription.inc"
 #include "app/repo/stmt_event.inc"
 #include "app/repo/stmt_meeting.inc"

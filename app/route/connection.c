@@ -200,6 +200,7 @@ call_write(struct json *j, const struct api_call *c)
 	json_str(j, "error", c->error);
 	json_raw(j, "duration_ms", c->duration_ms);
 	json_str(j, "reply", c->reply);
+	json_str(j, "note", c->note);
 	json_end(j);
 }
 

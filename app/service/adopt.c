@@ -34,6 +34,11 @@ struct adoption {
 	const char			*result;
 };
 
+static const char	NOTE_REPLACED[] = "The same account consented again: "
+			    "these tokens replace those before them, which "
+			    "were erased here and not revoked, for that might "
+			    "have ended these.";
+
 static enum cal_err
 identify(struct calendly *cal, struct arena *mem, const struct adoption *a)
 {
@@ -49,7 +54,10 @@ identify(struct calendly *cal, struct arena *mem, const struct adoption *a)
 	return grant_identify(cal->db, mem, &g);
 }
 
-/* The same account: one grant, a new pair. */
+/*
+ * The same account: one grant, a new pair.  The old one is erased and not
+ * revoked, because that may end the new one, too.
+ */
 static enum cal_err
 renew(struct calendly *cal, struct arena *mem, struct adoption *a)
 {
@@ -64,9 +72,12 @@ renew(struct calendly *cal, struct arena *mem, struct adoption *a)
 	    &sealed);
 	rc = grant_replace_tokens(cal->db, mem, a->old.id, a->old.generation,
 	    &sealed);
-	if (rc != CAL_OK)
-		return rc;
-	return grant_drop_pending(cal->db, mem, a->fresh_id);
+	if (rc == CAL_OK)
+		rc = grant_drop_pending(cal->db, mem, a->fresh_id);
+	if (rc == CAL_OK)
+		rc = api_call_note(cal->db, mem, log_request_id(),
+		    "code_exchange", NOTE_REPLACED);
+	return rc;
 }
 
 /* Another account, or the first one. */

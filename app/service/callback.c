@@ -10,11 +10,8 @@
 #include <strings.h>
 
 #include "app/calendly/client.h"
-#include "app/calendly/id.h"
 #include "app/calendly/oauth.h"
 #include "app/calendly/user.h"
-#include "app/repo/account.h"
-#include "app/repo/grant.h"
 #include "app/repo/session.h"
 #include "app/repo/tenant.h"
 #include "app/service/adopt.h"
@@ -23,82 +20,13 @@
 #include "app/service/connect_end.h"
 #include "app/service/exchange.h"
 #include "app/service/flow.h"
-#include "app/service/revoke.h"
-#include "app/service/seal.h"
+#include "app/service/pending.h"
 #include "app/service/story.h"
-#include "app/service/teardown.h"
 #include "app/settings.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
 #include "lib/log.h"
 #include "lib/secret.h"
-
-/* Stored before anything else is done with it. */
-static enum cal_err
-keep_pending(struct calendly *cal, struct arena *mem,
-    const struct token_pair *pair, const struct calendly_user *u,
-    const char *grant_id)
-{
-	struct sealed_pair	 sealed;
-	const char		*account_id;
-	enum cal_err		 rc;
-
-	seal_pair(cal, mem, grant_id, 1, pair, &sealed);
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
-		return rc;
-	/* In one transaction: nobody forgets the account in between. */
-	rc = account_intern(cal->db, mem, id_from_uri(mem, u->uri),
-	    &account_id);
-	if (rc == CAL_OK)
-		rc = account_minted(cal->db, mem, account_id);
-	if (rc == CAL_OK)
-		rc = grant_add(cal->db, mem, grant_id, account_id, u->uri,
-		    u->organization, &sealed);
-	return tenant_end(cal->db, rc);
-}
-
-/*
- * Calendly's token answer names the user and the organization; where it does
- * not, they are asked for first.
- */
-static enum cal_err
-receive(struct calendly *cal, struct arena *mem, const char *state_id,
-    const char *grant_id, struct token_pair *pair, struct calendly_user *u)
-{
-	bool		 named;
-	enum cal_err	 rc;
-
-	named = id_from_uri(mem, pair->owner) != NULL &&
-	    id_from_uri(mem, pair->organization) != NULL;
-	*u = (struct calendly_user){
-		.uri = pair->owner,
-		.organization = pair->organization,
-	};
-	if (!named && (rc = user_me(cal->api, mem, pair->access, u)) != CAL_OK)
-		return rc;
-	if ((rc = keep_pending(cal, mem, pair, u, grant_id)) != CAL_OK) {
-		log_warn("connect: tokens came but could not be stored: the "
-		    "user has to try again");
-		return rc;
-	}
-	rc = revoke_survived(cal, mem, grant_id, state_id, pair);
-	if (rc != CAL_OK)
-		return rc;
-	return named ? user_me(cal->api, mem, pair->access, u) : CAL_OK;
-}
-
-/* The new tokens serve nobody: take them down, leave what stands alone. */
-static enum cal_err
-let_go(struct calendly *cal, struct arena *mem, const char *grant_id)
-{
-	enum cal_err	 rc;
-
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
-		return rc;
-	rc = tenant_end(cal->db, teardown_begin_pending(cal, mem, grant_id));
-	/* Nothing was stored, or it serves after all: nothing to take down. */
-	return rc == CAL_CONFLICT ? CAL_OK : rc;
-}
 
 static enum cal_err
 fail(struct calendly *cal, struct arena *mem, enum connect_end end,
@@ -107,8 +35,8 @@ fail(struct calendly *cal, struct arena *mem, enum connect_end end,
 {
 	enum cal_err	 rc;
 
-	if (grant_id != NULL &&
-	    (rc = let_go(cal, mem, grant_id)) != CAL_OK)
+	if (grant_id != NULL && (rc = pending_let_go(cal, mem, grant_id,
+	    end != CONNECT_WRONG_ACCOUNT)) != CAL_OK)
 		return rc;
 	return connect_end_failed(cal, mem, end, s,
 	    end == CONNECT_WRONG_ACCOUNT ? "wrong_account" : "error",
@@ -132,7 +60,8 @@ connect_with_code(struct calendly *cal, struct arena *mem,
 	*exchanged = rc != CAL_UNAVAILABLE;
 	if (rc != CAL_OK)
 		return fail(cal, mem, CONNECT_FAILED, s, NULL, NULL, out);
-	if (receive(cal, mem, f->state.id, grant_id, &pair, &u) != CAL_OK)
+	if (pending_receive(cal, mem, f->state.id, grant_id, &pair, &u) !=
+	    CAL_OK)
 		return fail(cal, mem, CONNECT_FAILED, s, grant_id, NULL, out);
 	if (s->expected_email != NULL &&
 	    strcasecmp(s->expected_email, u.email) != 0) {

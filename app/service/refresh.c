@@ -54,13 +54,17 @@ let_go_of_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
     const struct token_pair *pair)
 {
 	struct grant	 now;
+	enum cal_err	 rc;
+	bool		 spared;
 
-	if (brief_grant(cal, mem, cal->tenant_id, g->id, &now) != CAL_OK ||
-	    strcmp(now.status, "erased") != 0)
+	rc = brief_grant(cal, mem, cal->tenant_id, g->id, &now);
+	if (rc == CAL_OK && strcmp(now.status, "erased") != 0)
 		return;
-	if (revoke_run(cal, mem, g->id, pair->access, pair->refresh) != CAL_OK)
-		log_warn("refresh: grant %s: a pair that came after its "
-		    "teardown could not be revoked", g->id);
+	if (rc == CAL_OK)
+		rc = revoke_run(cal, mem, g->id, pair->access, pair->refresh,
+		    &spared);
+	if (rc != CAL_OK)
+		revoke_give_up(cal, mem, g, rc);
 }
 
 static enum cal_err

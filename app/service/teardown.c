@@ -10,17 +10,13 @@
 #include "app/repo/tenant.h"
 #include "app/service/brief.h"
 #include "app/service/calendly.h"
-#include "app/service/emit.h"
 #include "app/service/hooks.h"
-#include "app/service/revoke.h"
-#include "app/service/seal.h"
 #include "app/service/subscribe.h"
 #include "app/service/teardown.h"
+#include "app/service/teardown_end.h"
 #include "app/service/token.h"
 #include "app/service/work.h"
 #include "lib/log.h"
-
-enum { ERASE_AFTER = 15 };	/* s: who asked may still look once */
 
 enum cal_err
 teardown_begin(struct calendly *cal, struct arena *mem, const char *grant_id,
@@ -33,17 +29,6 @@ teardown_begin(struct calendly *cal, struct arena *mem, const char *grant_id,
 		return rc;
 	return job_enqueue(cal->db, mem, "teardown", grant_id,
 	    delay_seconds);
-}
-
-enum cal_err
-teardown_begin_pending(struct calendly *cal, struct arena *mem,
-    const char *grant_id)
-{
-	enum cal_err	 rc;
-
-	if ((rc = grant_abandon(cal->db, mem, grant_id)) != CAL_OK)
-		return rc;
-	return job_enqueue(cal->db, mem, "teardown", grant_id, 0);
 }
 
 /* What is being torn down. */
@@ -89,96 +74,28 @@ remove_all(struct calendly *cal, struct arena *mem, const struct grant *g,
 	return rc == CAL_UNAUTHORIZED ? CAL_DENIED : rc;
 }
 
-/* The pair as it is now: removing may have refreshed it. */
-static enum cal_err
-revoke(struct calendly *cal, struct arena *mem, const char *grant_id,
-    int64_t *generation)
-{
-	struct secret	*access, *refresh;
-	struct grant	 g;
-	enum cal_err	 rc;
-
-	rc = brief_grant(cal, mem, cal->tenant_id, grant_id, &g);
-	if (rc != CAL_OK)
-		return rc;
-	*generation = g.generation;
-	if ((rc = unseal_access(cal, mem, &g, &access)) != CAL_OK ||
-	    (rc = unseal_refresh(cal, mem, &g, &refresh)) != CAL_OK)
-		return rc;
-	return revoke_run(cal, mem, grant_id, access, refresh);
-}
-
 /*
- * The last step: no secret remains, and the connection may settle.  Not if a
- * refresh that was under way has brought another pair than was revoked: then
- * the next try revokes that one.
+ * Dead credentials: erase what is left.  A day has passed: the same, and what
+ * could not be removed does not keep the tokens from being revoked.
  */
-static enum cal_err
-erase_secrets(struct calendly *cal, struct arena *mem, const struct grant *g,
-    bool removed, int64_t generation)
-{
-	const char	*const *uris;
-	const char	*user_id, *reason;
-	bool		 erase = false;
-	enum cal_err	 rc;
-
-	rc = grant_erase(cal->db, mem, g->id, generation);
-	if (rc != CAL_OK || g->connection_id == NULL)
-		return rc;
-	if (!removed && (rc = hook_uris(cal->db, mem, g->id, &uris)) == CAL_OK)
-		rc = connection_add_left_behind(cal->db, mem,
-		    g->connection_id, uris);
-	if (rc != CAL_OK)
-		return rc;
-	rc = connection_mark_disconnected(cal->db, mem, g->connection_id,
-	    &user_id, &reason, &erase);
-	/* It has another grant by now; on the same account that one can
-	 * remove what this one had to leave. */
-	if (rc == CAL_NOTFOUND)
-		return removed ? CAL_OK : job_enqueue(cal->db, mem,
-		    "reconcile", g->connection_id, 0);
-	if (rc == CAL_OK)
-		rc = emit_connection(cal, mem, g->connection_id, user_id,
-		    "connection.disconnected", "disconnected", reason);
-	if (rc == CAL_OK && erase)
-		rc = job_enqueue(cal->db, mem, "erase", g->connection_id,
-		    ERASE_AFTER);
-	return rc;
-}
-
-static enum cal_err
-finish(struct calendly *cal, struct arena *mem, const struct grant *g,
-    bool removed, int64_t generation)
-{
-	enum cal_err	 rc;
-
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
-		return rc;
-	rc = tenant_end(cal->db, erase_secrets(cal, mem, g, removed,
-	    generation));
-	if (rc == CAL_OK)
-		log_info("teardown: grant %s: done%s", g->id, removed ? "" :
-		    ", but its subscriptions could not be removed");
-	return rc;
-}
-
 static enum cal_err
 work_off(struct calendly *cal, struct arena *mem, const struct grant *g,
     const struct work *w)
 {
-	int64_t		 revoked = 0;	/* the generation; 0: any goes */
-	enum cal_err	 rc;
-	bool		 removed;
+	struct ending	 e = { .user_uri = g->user_uri };
 
-	rc = remove_all(cal, mem, g, w);
-	removed = rc == CAL_OK;
-	if (removed)
-		rc = revoke(cal, mem, g->id, &revoked);
-	/* Dead credentials, or a day has passed: erase what is left. */
-	if (rc == CAL_OK || rc == CAL_DENIED ||
-	    (g->overdue && rc != CAL_CONFLICT))
-		return finish(cal, mem, g, removed, revoked);
-	return rc;
+	e.removed = remove_all(cal, mem, g, w);
+	if (e.removed == CAL_CONFLICT)
+		return CAL_CONFLICT;
+	if (e.removed == CAL_DENIED)
+		return teardown_finish(cal, mem, g, &e);
+	if (e.removed != CAL_OK && !g->overdue)
+		return e.removed;
+	e.revoked = teardown_revoke(cal, mem, g->id, &e);
+	if (e.revoked == CAL_CONFLICT ||
+	    (e.revoked != CAL_OK && !g->overdue))
+		return e.revoked;
+	return teardown_finish(cal, mem, g, &e);
 }
 
 enum cal_err

@@ -20,13 +20,11 @@ struct calendly;
  */
 enum cal_err	teardown_begin(struct calendly *, struct arena *,
 		    const char *grant_id, int delay_seconds) ERR_CHECK;
-/* The same for tokens that came to serve nobody; CAL_CONFLICT if they do. */
-enum cal_err	teardown_begin_pending(struct calendly *, struct arena *,
-		    const char *grant_id) ERR_CHECK;
 /*
  * Do it, outside any transaction.  CAL_OK: nothing is left, or what is left
  * is named in the connection's left_behind.  CAL_CONFLICT: somebody else is
- * at it.  CAL_UNAVAILABLE, CAL_UPSTREAM: Calendly is away; again later.
+ * at it.  CAL_UNAVAILABLE, CAL_UPSTREAM: Calendly is away, or the tokens may
+ * not be revoked yet; CAL_DENIED: it refuses to revoke them; again later.
  */
 enum cal_err	teardown_run(struct calendly *, struct arena *,
 		    const char *tenant_id, const char *grant_id) ERR_CHECK;

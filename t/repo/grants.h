@@ -11,6 +11,7 @@
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
 #include "app/repo/ops.h"
+#include "app/repo/teardown.h"
 #include "app/repo/tenant.h"
 
 static const char *const	no_scopes[] = { NULL };

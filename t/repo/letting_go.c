@@ -25,9 +25,114 @@ what_serves_is_not_abandoned(void **state)
 	struct grant	 g = new_grant(a);
 
 	(void)state;
-	conflict(in_tenant(a, grant_abandon(a, mem, g.id)));
+	conflict(in_tenant(a, grant_abandon(a, mem, g.id, true)));
 	ok(in_tenant(a, grant_load(a, mem, g.id, &g)));
 	assert_string_equal(g.status, "live");
+}
+
+/* Stored before it is known whose it is; its id. */
+static const char *
+new_unowned(void)
+{
+	const char	*id = crypto_uuid(mem);
+
+	ok(in_tenant(a, grant_add(a, mem, id, NULL, NULL, NULL, &pair)));
+	return id;
+}
+
+static void
+a_pair_of_an_unknown_account_is_never_revoked(void **state)
+{
+	const char	*id = new_unowned();
+	struct grant	 g;
+	bool		 shared = false;
+
+	(void)state;
+	ok(in_tenant(a, grant_load(a, mem, id, &g)));
+	assert_null(g.account_id);
+	assert_null(g.user_uri);
+	ok(in_tenant(a, grant_abandon(a, mem, id, true)));
+	ok(in_tenant(a, account_revoke_begin(a, mem, id, 10, &shared)));
+	assert_true(shared);
+}
+
+static void
+it_serves_nobody_before_it_is_known_whose_it_is(void **state)
+{
+	const char	*id = new_unowned(), *account;
+	const char	*connection = new_connection(a, NULL);
+
+	(void)state;
+	assert_int_equal(in_tenant(a, grant_bind(a, mem, id, connection)),
+	    CAL_INVALID);
+	ok(account_intern(a, mem, id, &account));
+	ok(in_tenant(a, grant_own(a, mem, id, account, "user",
+	    "organization")));
+	ok(in_tenant(a, grant_bind(a, mem, id, connection)));
+}
+
+static void
+who_it_belongs_to_is_settled_once_it_serves(void **state)
+{
+	struct grant	 g = new_grant(a);
+
+	(void)state;
+	conflict(in_tenant(a, grant_own(a, mem, g.id, g.account_id, "other",
+	    NULL)));
+	ok(in_tenant(a, grant_load(a, mem, g.id, &g)));
+	assert_string_equal(g.user_uri, "user");
+}
+
+/* An account that became known keeps what was known of its organization. */
+static void
+what_is_known_of_it_is_kept(void **state)
+{
+	const char	*id = crypto_uuid(mem), *account;
+	struct grant	 g;
+	bool		 unusable = true, shared = true;
+
+	(void)state;
+	ok(in_tenant(a, grant_add(a, mem, id, NULL, NULL, "organization",
+	    &pair)));
+	ok(in_tenant(a, grant_abandon(a, mem, id, false)));
+	ok(in_tenant(a, grant_is_unusable(a, mem, id, &unusable)));
+	assert_false(unusable);
+	ok(account_intern(a, mem, id, &account));
+	ok(in_tenant(a, grant_own(a, mem, id, account, "user", NULL)));
+	ok(in_tenant(a, grant_load(a, mem, id, &g)));
+	assert_string_equal(g.user_uri, "user");
+	assert_string_equal(g.organization_uri, "organization");
+	ok(in_tenant(a, account_revoke_begin(a, mem, id, 10, &shared)));
+	assert_false(shared);
+}
+
+static bool
+is_in_trouble(const char *id)
+{
+	struct db		*db = open_owner();
+	struct ops_trouble	*all;
+	bool			 found = false;
+	int			 i, n;
+
+	ok(ops_trouble_list(db, mem, NULL, 1000, &all, &n));
+	for (i = 0; i < n; i++)
+		found = found || strcmp(all[i].grant_id, id) == 0;
+	db_free(db);
+	return found;
+}
+
+static void
+trouble_is_listed_until_the_teardown_ends(void **state)
+{
+	struct grant	 g = new_grant(a);
+
+	(void)state;
+	ok(in_tenant(a, grant_mark_teardown(a, mem, g.id)));
+	assert_false(is_in_trouble(g.id));
+	ok(in_tenant(a, grant_mark_trouble(a, mem, g.id, TROUBLE_REFUSED)));
+	assert_true(is_in_trouble(g.id));
+	ok(in_tenant(a, grant_erase(a, mem, g.id, g.generation)));
+	assert_false(is_in_trouble(g.id));
 }
 
 int
@@ -36,6 +141,11 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		promise(a_pair_that_came_meanwhile_is_not_erased_unrevoked),
 		promise(what_serves_is_not_abandoned),
+		promise(a_pair_of_an_unknown_account_is_never_revoked),
+		promise(it_serves_nobody_before_it_is_known_whose_it_is),
+		promise(who_it_belongs_to_is_settled_once_it_serves),
+		promise(what_is_known_of_it_is_kept),
+		promise(trouble_is_listed_until_the_teardown_ends),
 	};
 
 	(void)cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -278,6 +278,7 @@ static const struct previous	previous[] = {
 		.values = "(1, NULL, 'r', 'x', 'GET', '/', NULL, NULL, 1,"
 		    " NULL)",
 	},
+#include "t/repo/previous_teardown.inc"
 };
 
 #endif

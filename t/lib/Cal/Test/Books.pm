@@ -149,6 +149,20 @@ sub jobs ($self, $kind = '%')
 	return $self->one('SELECT count(*) FROM jobs WHERE kind LIKE ?', $kind);
 }
 
+# Pairs that came in vain, for an account on which another grant stands: they
+# may not be revoked, and are kept under teardown as long as that is so.
+our $KEPT = "SELECT g.id FROM grants g WHERE g.status = 'teardown'
+    AND g.trouble = 'account_in_use' AND EXISTS (SELECT FROM grants o
+	WHERE o.account_id = g.account_id AND o.id <> g.id
+	AND o.status IN ('pending', 'live', 'needs_reauth'))";
+
+# Work that can come to an end.
+sub busy ($self)
+{
+	return $self->one("SELECT count(*) FROM jobs WHERE NOT
+	    (kind = 'teardown' AND subject IN (SELECT id::text FROM ($KEPT) k))");
+}
+
 # Work that waits for its time is due now, and Calendly's pauses are over.
 sub hurry ($self)
 {

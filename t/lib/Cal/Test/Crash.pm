@@ -136,7 +136,7 @@ sub background ($self, $idle = 0)
 	while (time - $begun < LONG) {
 		$self->books->hurry;
 		last if $faults->armed && !$faults->waits;
-		last if !$self->books->jobs && (!$faults->waits_for_idle ||
+		last if !$self->books->busy && (!$faults->waits_for_idle ||
 			time - $begun > $idle);
 		sleep 0.03;
 	}

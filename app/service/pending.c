@@ -1,0 +1,182 @@
+/*
+ * pending: see pending.h.
+ */
+#include <poll.h>
+
+#include "app/calendly/id.h"
+#include "app/calendly/oauth.h"
+#include "app/calendly/user.h"
+#include "app/metric.h"
+#include "app/repo/account.h"
+#include "app/repo/grant.h"
+#include "app/repo/job.h"
+#include "app/repo/teardown.h"
+#include "app/repo/tenant.h"
+#include "app/service/brief.h"
+#include "app/service/calendly.h"
+#include "app/service/pending.h"
+#include "app/service/revoke.h"
+#include "app/service/seal.h"
+#include "lib/clock.h"
+#include "lib/log.h"
+
+enum {
+	KEEP_MS = 5 * 1000,		/* for a pair that must be stored */
+	KEEP_PAUSE_MS = 250,
+};
+
+static const char	NOTE_KNOWN[] = "The connect failed after this call. "
+			    "Its tokens are kept sealed until they are "
+			    "revoked, or for a day while another grant of "
+			    "the account stands.";
+static const char	NOTE_UNKNOWN[] = "The connect failed after this "
+			    "call, and Calendly does not say whose its "
+			    "tokens are. They are kept sealed for a day, then "
+			    "erased here without being revoked.";
+
+/* In a transaction, so that nobody forgets the account in between. */
+static enum cal_err
+intern(struct calendly *cal, struct arena *mem, const char *user_uri,
+    const char **account_id)
+{
+	const char	*id = id_from_uri(mem, user_uri);
+	enum cal_err	 rc;
+
+	*account_id = NULL;
+	if (id == NULL)
+		return CAL_OK;
+	rc = account_intern(cal->db, mem, id, account_id);
+	if (rc == CAL_OK)
+		rc = account_minted(cal->db, mem, *account_id);
+	return rc;
+}
+
+static enum cal_err
+store(struct calendly *cal, struct arena *mem, const struct token_pair *pair,
+    const struct calendly_user *u, const char *grant_id)
+{
+	struct sealed_pair	 sealed;
+	const char		*account_id;
+	enum cal_err		 rc;
+
+	seal_pair(cal, mem, grant_id, 1, pair, &sealed);
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = intern(cal, mem, u->uri, &account_id);
+	if (rc == CAL_OK)
+		rc = grant_add(cal->db, mem, grant_id, account_id, u->uri,
+		    u->organization, &sealed);
+	return tenant_end(cal->db, rc);
+}
+
+/* Retried while a database may be starting anew. */
+static enum cal_err
+keep(struct calendly *cal, struct arena *mem, const struct token_pair *pair,
+    const struct calendly_user *u, const char *grant_id)
+{
+	const int64_t	 until = clock_ms() + KEEP_MS;
+	struct grant	 g;
+	enum cal_err	 rc;
+
+	while ((rc = store(cal, mem, pair, u, grant_id)) == CAL_UNAVAILABLE &&
+	    clock_ms() < until) {
+		(void)poll(NULL, 0, KEEP_PAUSE_MS);
+		/* A commit whose answer was lost may have been one. */
+		if (brief_grant(cal, mem, cal->tenant_id, grant_id, &g) ==
+		    CAL_OK)
+			return CAL_OK;
+	}
+	if (rc != CAL_OK) {
+		metric_count(METRIC_REVOCATIONS, "lost", NULL);
+		log_warn("connect: tokens came but could not be stored, so "
+		    "that nobody can revoke them: the user has to try again");
+	}
+	return rc;
+}
+
+enum cal_err
+pending_own(struct calendly *cal, struct arena *mem, const char *grant_id,
+    const struct calendly_user *u)
+{
+	const char	*account_id, *organization;
+	enum cal_err	 rc;
+
+	organization = id_from_uri(mem, u->organization) == NULL ? NULL :
+	    u->organization;
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = intern(cal, mem, u->uri, &account_id);
+	if (rc == CAL_OK)
+		rc = account_id == NULL ? CAL_NOTFOUND : grant_own(cal->db,
+		    mem, grant_id, account_id, u->uri, organization);
+	return tenant_end(cal->db, rc);
+}
+
+/*
+ * The user's own word on who they are counts for more than the token
+ * answer's, and even an answer that can't be used may tell it.
+ */
+static enum cal_err
+ask_owner(struct calendly *cal, struct arena *mem, const char *grant_id,
+    const struct token_pair *pair, struct calendly_user *u)
+{
+	enum cal_err	 rc, owned = CAL_OK;
+
+	rc = user_me(cal->api, mem, pair->access, u);
+	if (id_from_uri(mem, u->uri) != NULL &&
+	    !id_same(mem, u->uri, pair->owner))
+		owned = pending_own(cal, mem, grant_id, u);
+	return rc != CAL_OK ? rc : owned;
+}
+
+enum cal_err
+pending_receive(struct calendly *cal, struct arena *mem, const char *state_id,
+    const char *grant_id, struct token_pair *pair, struct calendly_user *u)
+{
+	const bool	 named = id_from_uri(mem, pair->owner) != NULL;
+	enum cal_err	 rc;
+
+	*u = (struct calendly_user){
+		.uri = named ? pair->owner : NULL,
+		.organization = id_from_uri(mem, pair->organization) == NULL ?
+		    NULL : pair->organization,
+	};
+	if ((rc = keep(cal, mem, pair, u, grant_id)) != CAL_OK)
+		return rc;
+	if (named)
+		rc = revoke_survived(cal, mem, grant_id, state_id, pair);
+	if (rc == CAL_OK)
+		rc = ask_owner(cal, mem, grant_id, pair, u);
+	if (rc == CAL_OK && !named)
+		rc = revoke_survived(cal, mem, grant_id, state_id, pair);
+	return rc;
+}
+
+static enum cal_err
+abandon(struct calendly *cal, struct arena *mem, const char *grant_id,
+    bool unusable)
+{
+	struct grant	 g;
+	enum cal_err	 rc;
+
+	if ((rc = grant_abandon(cal->db, mem, grant_id, unusable)) != CAL_OK ||
+	    (rc = grant_load(cal->db, mem, grant_id, &g)) != CAL_OK)
+		return rc;
+	if (unusable && (rc = api_call_note(cal->db, mem, log_request_id(),
+	    "code_exchange", g.account_id == NULL ? NOTE_UNKNOWN :
+	    NOTE_KNOWN)) != CAL_OK)
+		return rc;
+	return job_enqueue(cal->db, mem, "teardown", grant_id, 0);
+}
+
+enum cal_err
+pending_let_go(struct calendly *cal, struct arena *mem, const char *grant_id,
+    bool unusable)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = tenant_end(cal->db, abandon(cal, mem, grant_id, unusable));
+	return rc == CAL_CONFLICT ? CAL_OK : rc;
+}

@@ -1,0 +1,40 @@
+/*
+ * pending: tokens just received, until it is known whom they serve.
+ *
+ * They are stored before anything else may fail: no pair that Calendly gave
+ * us is ever in memory alone.
+ */
+#ifndef APP_SERVICE_PENDING_H
+#define APP_SERVICE_PENDING_H
+
+#include <stdbool.h>
+
+#include "lib/err.h"
+
+struct arena;
+struct calendly;
+struct calendly_user;
+struct token_pair;
+
+/*
+ * Store a pair that a code has brought as this pending grant, then ask
+ * Calendly whose it is.  "state_id": the OAuth state whose use began this.  If
+ * a revoke on the account overlapped, the pair is refreshed and changes.
+ * On failure the grant is still there if it could be stored: let go of it.
+ */
+enum cal_err	pending_receive(struct calendly *, struct arena *,
+		    const char *state_id, const char *grant_id,
+		    struct token_pair *, struct calendly_user *) ERR_CHECK;
+/* Calendly has said whose a pending grant, or one under teardown, is. */
+enum cal_err	pending_own(struct calendly *, struct arena *,
+		    const char *grant_id, const struct calendly_user *)
+		    ERR_CHECK;
+/*
+ * The pair serves nobody: its teardown begins.  "unusable": a connect failed
+ * with it, so that it is kept for a day if it may not be revoked.  CAL_OK,
+ * too, if nothing was stored or it serves after all.
+ */
+enum cal_err	pending_let_go(struct calendly *, struct arena *,
+		    const char *grant_id, bool unusable) ERR_CHECK;
+
+#endif
