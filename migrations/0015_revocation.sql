@@ -16,7 +16,7 @@ ALTER TABLE grants ADD CONSTRAINT grants_known_when_serving CHECK (
 -- of another grant of the account as long as its teardown has time.
 ALTER TABLE grants ADD COLUMN unusable boolean NOT NULL DEFAULT false;
 
--- What keeps a teardown from ending, since its last try; NULL: nothing, or
+-- What was found to keep a teardown from ending; NULL: nothing yet, or
 -- Calendly gives no answer.
 ALTER TABLE grants ADD COLUMN trouble text CHECK (trouble IN
 	('account_unknown', 'account_in_use', 'revocation_refused'));

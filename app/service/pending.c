@@ -34,10 +34,14 @@ static const char	NOTE_UNKNOWN[] = "The connect failed after this "
 			    "tokens are. They are kept sealed for a day, then "
 			    "erased here without being revoked.";
 
-/* In a transaction, so that nobody forgets the account in between. */
+/*
+ * The account of this user, NULL if that is not known.  Within a transaction,
+ * so that nobody forgets the account before a grant refers to it.  "fresh":
+ * its pair has just been minted and counts in the account's budget.
+ */
 static enum cal_err
-intern(struct calendly *cal, struct arena *mem, const char *user_uri,
-    const char **account_id)
+intern_owner(struct calendly *cal, struct arena *mem, const char *user_uri,
+    bool fresh, const char **account_id)
 {
 	const char	*id = id_from_uri(mem, user_uri);
 	enum cal_err	 rc;
@@ -46,14 +50,15 @@ intern(struct calendly *cal, struct arena *mem, const char *user_uri,
 	if (id == NULL)
 		return CAL_OK;
 	rc = account_intern(cal->db, mem, id, account_id);
-	if (rc == CAL_OK)
+	if (rc == CAL_OK && fresh)
 		rc = account_minted(cal->db, mem, *account_id);
 	return rc;
 }
 
 static enum cal_err
-store(struct calendly *cal, struct arena *mem, const struct token_pair *pair,
-    const struct calendly_user *u, const char *grant_id)
+pending_store(struct calendly *cal, struct arena *mem,
+    const struct token_pair *pair, const struct calendly_user *u,
+    const char *grant_id)
 {
 	struct sealed_pair	 sealed;
 	const char		*account_id;
@@ -62,7 +67,7 @@ store(struct calendly *cal, struct arena *mem, const struct token_pair *pair,
 	seal_pair(cal, mem, grant_id, 1, pair, &sealed);
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = intern(cal, mem, u->uri, &account_id);
+	rc = intern_owner(cal, mem, u->uri, true, &account_id);
 	if (rc == CAL_OK)
 		rc = grant_add(cal->db, mem, grant_id, account_id, u->uri,
 		    u->organization, &sealed);
@@ -71,15 +76,16 @@ store(struct calendly *cal, struct arena *mem, const struct token_pair *pair,
 
 /* Retried while a database may be starting anew. */
 static enum cal_err
-keep(struct calendly *cal, struct arena *mem, const struct token_pair *pair,
-    const struct calendly_user *u, const char *grant_id)
+pending_keep(struct calendly *cal, struct arena *mem,
+    const struct token_pair *pair, const struct calendly_user *u,
+    const char *grant_id)
 {
 	const int64_t	 until = clock_ms() + KEEP_MS;
 	struct grant	 g;
 	enum cal_err	 rc;
 
-	while ((rc = store(cal, mem, pair, u, grant_id)) == CAL_UNAVAILABLE &&
-	    clock_ms() < until) {
+	while ((rc = pending_store(cal, mem, pair, u, grant_id)) ==
+	    CAL_UNAVAILABLE && clock_ms() < until) {
 		(void)poll(NULL, 0, KEEP_PAUSE_MS);
 		/* A commit whose answer was lost may have been one. */
 		if (brief_grant(cal, mem, cal->tenant_id, grant_id, &g) ==
@@ -96,7 +102,7 @@ keep(struct calendly *cal, struct arena *mem, const struct token_pair *pair,
 
 enum cal_err
 pending_own(struct calendly *cal, struct arena *mem, const char *grant_id,
-    const struct calendly_user *u)
+    const struct calendly_user *u, bool fresh)
 {
 	const char	*account_id, *organization;
 	enum cal_err	 rc;
@@ -105,7 +111,7 @@ pending_own(struct calendly *cal, struct arena *mem, const char *grant_id,
 	    u->organization;
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = intern(cal, mem, u->uri, &account_id);
+	rc = intern_owner(cal, mem, u->uri, fresh, &account_id);
 	if (rc == CAL_OK)
 		rc = account_id == NULL ? CAL_NOTFOUND : grant_own(cal->db,
 		    mem, grant_id, account_id, u->uri, organization);
@@ -117,7 +123,7 @@ pending_own(struct calendly *cal, struct arena *mem, const char *grant_id,
  * answer's, and even an answer that can't be used may tell it.
  */
 static enum cal_err
-ask_owner(struct calendly *cal, struct arena *mem, const char *grant_id,
+pending_ask_owner(struct calendly *cal, struct arena *mem, const char *grant_id,
     const struct token_pair *pair, struct calendly_user *u)
 {
 	enum cal_err	 rc, owned = CAL_OK;
@@ -125,7 +131,7 @@ ask_owner(struct calendly *cal, struct arena *mem, const char *grant_id,
 	rc = user_me(cal->api, mem, pair->access, u);
 	if (id_from_uri(mem, u->uri) != NULL &&
 	    !id_same(mem, u->uri, pair->owner))
-		owned = pending_own(cal, mem, grant_id, u);
+		owned = pending_own(cal, mem, grant_id, u, true);
 	return rc != CAL_OK ? rc : owned;
 }
 
@@ -141,19 +147,19 @@ pending_receive(struct calendly *cal, struct arena *mem, const char *state_id,
 		.organization = id_from_uri(mem, pair->organization) == NULL ?
 		    NULL : pair->organization,
 	};
-	if ((rc = keep(cal, mem, pair, u, grant_id)) != CAL_OK)
+	if ((rc = pending_keep(cal, mem, pair, u, grant_id)) != CAL_OK)
 		return rc;
 	if (named)
 		rc = revoke_survived(cal, mem, grant_id, state_id, pair);
 	if (rc == CAL_OK)
-		rc = ask_owner(cal, mem, grant_id, pair, u);
+		rc = pending_ask_owner(cal, mem, grant_id, pair, u);
 	if (rc == CAL_OK && !named)
 		rc = revoke_survived(cal, mem, grant_id, state_id, pair);
 	return rc;
 }
 
 static enum cal_err
-abandon(struct calendly *cal, struct arena *mem, const char *grant_id,
+pending_abandon(struct calendly *cal, struct arena *mem, const char *grant_id,
     bool unusable)
 {
 	struct grant	 g;
@@ -177,6 +183,6 @@ pending_let_go(struct calendly *cal, struct arena *mem, const char *grant_id,
 
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, abandon(cal, mem, grant_id, unusable));
+	rc = tenant_end(cal->db, pending_abandon(cal, mem, grant_id, unusable));
 	return rc == CAL_CONFLICT ? CAL_OK : rc;
 }

@@ -25,10 +25,13 @@ struct token_pair;
 enum cal_err	pending_receive(struct calendly *, struct arena *,
 		    const char *state_id, const char *grant_id,
 		    struct token_pair *, struct calendly_user *) ERR_CHECK;
-/* Calendly has said whose a pending grant, or one under teardown, is. */
+/*
+ * Calendly has said whose a pending grant, or one under teardown, is.
+ * "fresh": its pair has just been minted.  CAL_NOTFOUND: that names nobody.
+ */
 enum cal_err	pending_own(struct calendly *, struct arena *,
-		    const char *grant_id, const struct calendly_user *)
-		    ERR_CHECK;
+		    const char *grant_id, const struct calendly_user *,
+		    bool fresh) ERR_CHECK;
 /*
  * The pair serves nobody: its teardown begins.  "unusable": a connect failed
  * with it, so that it is kept for a day if it may not be revoked.  CAL_OK,

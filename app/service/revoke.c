@@ -89,7 +89,7 @@ end_pair(struct calendly *cal, struct arena *mem, const char *grant_id,
 }
 
 static const char *
-outcome_of(enum cal_err rc)
+revoke_outcome(enum cal_err rc)
 {
 	return rc == CAL_OK ? "revoked" : rc == CAL_DENIED ? "refused" :
 	    "failed";
@@ -109,7 +109,7 @@ revoke_run(struct calendly *cal, struct arena *mem, const char *grant_id,
 		return CAL_OK;
 	}
 	rc = end_pair(cal, mem, grant_id, access, refresh);
-	metric_count(METRIC_REVOCATIONS, outcome_of(rc), NULL);
+	metric_count(METRIC_REVOCATIONS, revoke_outcome(rc), NULL);
 	if (end(cal, mem, grant_id) != CAL_OK)
 		log_warn("revoke: grant %s: its end is not noted; it counts "
 		    "as under way for a while", grant_id);

@@ -22,12 +22,9 @@
 
 enum { ERASE_AFTER = 15 };	/* s: who asked may still look once */
 
-/*
- * The tokens wait sealed for a better day.  Without a trouble that is known
- * the one of an earlier try stays noted.
- */
+/* It stays noted until the teardown ends, or another trouble is found. */
 static void
-note(struct calendly *cal, struct arena *mem, const char *grant_id,
+note_trouble(struct calendly *cal, struct arena *mem, const char *grant_id,
     const char *trouble)
 {
 	enum cal_err	 rc;
@@ -40,15 +37,16 @@ note(struct calendly *cal, struct arena *mem, const char *grant_id,
 		    "above", grant_id);
 }
 
+/* The tokens may not be revoked; the job asks again until their day is over. */
 static enum cal_err
-keep(struct calendly *cal, struct arena *mem, const char *grant_id,
+keep_sealed(struct calendly *cal, struct arena *mem, const char *grant_id,
     const char *trouble)
 {
 	metric_count(METRIC_REVOCATIONS, "kept", NULL);
 	log_warn("teardown: grant %s: its tokens serve nobody and may not be "
 	    "revoked (%s): they are kept sealed until its day is over",
 	    grant_id, trouble);
-	note(cal, mem, grant_id, trouble);
+	note_trouble(cal, mem, grant_id, trouble);
 	return CAL_UNAVAILABLE;
 }
 
@@ -64,7 +62,7 @@ find_owner(struct calendly *cal, struct arena *mem, const char *grant_id,
 	    id_from_uri(mem, u.uri) == NULL))
 		return CAL_NOTFOUND;
 	e->user_uri = u.uri;
-	return pending_own(cal, mem, grant_id, &u);
+	return pending_own(cal, mem, grant_id, &u, false);
 }
 
 static enum cal_err
@@ -88,12 +86,13 @@ revoke_pair(struct calendly *cal, struct arena *mem, const char *grant_id,
 
 	rc = revoke_run(cal, mem, grant_id, access, refresh, &spared);
 	if (rc == CAL_DENIED)
-		note(cal, mem, grant_id, TROUBLE_REFUSED);
+		note_trouble(cal, mem, grant_id, TROUBLE_REFUSED);
 	if (rc != CAL_OK || !spared)
 		return rc;
 	if ((rc = is_unusable(cal, mem, grant_id, &unusable)) != CAL_OK)
 		return rc;
-	return unusable ? keep(cal, mem, grant_id, TROUBLE_IN_USE) : CAL_OK;
+	return unusable ? keep_sealed(cal, mem, grant_id, TROUBLE_IN_USE) :
+	    CAL_OK;
 }
 
 /* The pair as it is now: removing may have refreshed it. */
@@ -116,13 +115,13 @@ teardown_revoke(struct calendly *cal, struct arena *mem, const char *grant_id,
 	if (g.account_id == NULL)
 		rc = find_owner(cal, mem, grant_id, access, e);
 	if (rc == CAL_NOTFOUND)
-		return keep(cal, mem, grant_id, TROUBLE_UNKNOWN);
+		return keep_sealed(cal, mem, grant_id, TROUBLE_UNKNOWN);
 	return rc != CAL_OK ? rc : revoke_pair(cal, mem, grant_id, access,
 	    refresh);
 }
 
 static const char *
-reason(const struct ending *e)
+ending_reason(const struct ending *e)
 {
 	return e->removed == CAL_DENIED ? "credentials_dead" :
 	    revoke_reason(e->revoked);
@@ -140,16 +139,16 @@ name_what_is_left(struct calendly *cal, struct arena *mem,
 	if (e->removed != CAL_OK && (rc = hook_uris(cal->db, mem, g->id,
 	    &uris)) == CAL_OK)
 		rc = connection_add_left_behind(cal->db, mem,
-		    g->connection_id, uris, reason(e));
+		    g->connection_id, uris, ending_reason(e));
 	if (rc == CAL_OK && e->revoked != CAL_OK)
 		rc = connection_add_left_behind(cal->db, mem,
-		    g->connection_id, account, reason(e));
+		    g->connection_id, account, ending_reason(e));
 	return rc;
 }
 
 static enum cal_err
-settle(struct calendly *cal, struct arena *mem, const struct grant *g,
-    const struct ending *e)
+settle_connection(struct calendly *cal, struct arena *mem,
+    const struct grant *g, const struct ending *e)
 {
 	const char	*user_id, *why;
 	bool		 erase = false;
@@ -182,11 +181,11 @@ erase_secrets(struct calendly *cal, struct arena *mem, const struct grant *g,
 		return rc;
 	if ((rc = name_what_is_left(cal, mem, g, e)) != CAL_OK)
 		return rc;
-	return settle(cal, mem, g, e);
+	return settle_connection(cal, mem, g, e);
 }
 
 static void
-report(const struct grant *g, const struct ending *e)
+report_ending(const struct grant *g, const struct ending *e)
 {
 	if (e->revoked != CAL_OK) {
 		metric_count(METRIC_REVOCATIONS, "given_up", NULL);
@@ -209,6 +208,6 @@ teardown_finish(struct calendly *cal, struct arena *mem, const struct grant *g,
 		return rc;
 	rc = tenant_end(cal->db, erase_secrets(cal, mem, g, e));
 	if (rc == CAL_OK)
-		report(g, e);
+		report_ending(g, e);
 	return rc;
 }
