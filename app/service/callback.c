@@ -60,8 +60,7 @@ connect_with_code(struct calendly *cal, struct arena *mem,
 	*exchanged = rc != CAL_UNAVAILABLE;
 	if (rc != CAL_OK)
 		return fail(cal, mem, CONNECT_FAILED, s, NULL, NULL, out);
-	if (pending_receive(cal, mem, f->state.id, grant_id, &pair, &u) !=
-	    CAL_OK)
+	if (pending_receive(cal, mem, f, grant_id, &pair, &u) != CAL_OK)
 		return fail(cal, mem, CONNECT_FAILED, s, grant_id, NULL, out);
 	if (s->expected_email != NULL &&
 	    strcasecmp(s->expected_email, u.email) != 0) {

@@ -1,26 +1,16 @@
 /*
  * exchange: see exchange.h.
  */
-#include <poll.h>
-
 #include "app/calendly/oauth.h"
 #include "app/service/calendly.h"
 #include "app/service/exchange.h"
 #include "app/service/flow.h"
+#include "app/service/patience.h"
 #include "app/service/seal.h"
 #include "app/service/story.h"
-#include "lib/clock.h"
 #include "lib/keyring.h"
 #include "lib/log.h"
 #include "lib/secret.h"
-
-enum {
-	/* A code that Calendly never saw, for our network's or its own
-	 * sake, is sent again for so long; it is good for ten minutes. */
-	PATIENCE_MS = 8 * 1000,
-	PAUSE_MS = 250,			/* at first; doubling */
-	PAUSE_MOST_MS = 2 * 1000,
-};
 
 static enum cal_err
 open_verifier(struct calendly *cal, struct arena *mem,
@@ -36,23 +26,19 @@ open_verifier(struct calendly *cal, struct arena *mem,
 	return CAL_INTERNAL;
 }
 
-/* Until it is sent, or patience is at its end. */
+/* The code is good for ten minutes, and was not used up. */
 static enum token_outcome
 send_patiently(struct calendly *cal, struct arena *mem, const struct flow *f,
     const char *code, const struct secret *verifier, struct token_pair *pair)
 {
-	const int64_t		 until = clock_ms() + PATIENCE_MS;
 	const struct secret	*sent = secret_from_text(mem, code);
+	struct patience		 p = patience_begin();
 	enum token_outcome	 outcome;
-	int			 pause = PAUSE_MS;
 
 	while ((outcome = oauth_exchange(cal->api, mem, sent, verifier,
-	    pair)) == TOKEN_LATER && clock_ms() + pause < until) {
+	    pair)) == TOKEN_LATER && patience_wait(&p))
 		story_note(cal, mem, &f->session, STORY_EXCHANGE_RETRIED,
 		    NULL);
-		(void)poll(NULL, 0, pause);
-		pause = pause * 2 < PAUSE_MOST_MS ? pause * 2 : PAUSE_MOST_MS;
-	}
 	return outcome;
 }
 

@@ -14,9 +14,12 @@
 #include "app/repo/tenant.h"
 #include "app/service/brief.h"
 #include "app/service/calendly.h"
+#include "app/service/flow.h"
+#include "app/service/patience.h"
 #include "app/service/pending.h"
 #include "app/service/revoke.h"
 #include "app/service/seal.h"
+#include "app/service/story.h"
 #include "lib/clock.h"
 #include "lib/log.h"
 
@@ -126,9 +129,12 @@ static enum cal_err
 pending_ask_owner(struct calendly *cal, struct arena *mem, const char *grant_id,
     const struct token_pair *pair, struct calendly_user *u)
 {
+	struct patience	 p = patience_begin();
 	enum cal_err	 rc, owned = CAL_OK;
 
-	rc = user_me(cal->api, mem, pair->access, u);
+	while ((rc = user_me(cal->api, mem, pair->access, u)) ==
+	    CAL_UNAVAILABLE && patience_wait(&p))
+		continue;
 	if (id_from_uri(mem, u->uri) != NULL &&
 	    !id_same(mem, u->uri, pair->owner))
 		owned = pending_own(cal, mem, grant_id, u, true);
@@ -136,7 +142,7 @@ pending_ask_owner(struct calendly *cal, struct arena *mem, const char *grant_id,
 }
 
 enum cal_err
-pending_receive(struct calendly *cal, struct arena *mem, const char *state_id,
+pending_receive(struct calendly *cal, struct arena *mem, const struct flow *f,
     const char *grant_id, struct token_pair *pair, struct calendly_user *u)
 {
 	const bool	 named = id_from_uri(mem, pair->owner) != NULL;
@@ -147,14 +153,20 @@ pending_receive(struct calendly *cal, struct arena *mem, const char *state_id,
 		.organization = id_from_uri(mem, pair->organization) == NULL ?
 		    NULL : pair->organization,
 	};
-	if ((rc = pending_keep(cal, mem, pair, u, grant_id)) != CAL_OK)
+	if ((rc = pending_keep(cal, mem, pair, u, grant_id)) != CAL_OK) {
+		story_note(cal, mem, &f->session, STORY_NOT_STORED,
+		    err_name(rc));
 		return rc;
+	}
 	if (named)
-		rc = revoke_survived(cal, mem, grant_id, state_id, pair);
+		rc = revoke_survived(cal, mem, grant_id, f->state.id, pair);
 	if (rc == CAL_OK)
 		rc = pending_ask_owner(cal, mem, grant_id, pair, u);
 	if (rc == CAL_OK && !named)
-		rc = revoke_survived(cal, mem, grant_id, state_id, pair);
+		rc = revoke_survived(cal, mem, grant_id, f->state.id, pair);
+	if (rc != CAL_OK)
+		story_note(cal, mem, &f->session, STORY_USER_FAILED,
+		    err_name(rc));
 	return rc;
 }
 

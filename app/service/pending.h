@@ -14,16 +14,17 @@
 struct arena;
 struct calendly;
 struct calendly_user;
+struct flow;
 struct token_pair;
 
 /*
  * Store a pair that a code has brought as this pending grant, then ask
- * Calendly whose it is.  "state_id": the OAuth state whose use began this.  If
- * a revoke on the account overlapped, the pair is refreshed and changes.
+ * Calendly whose it is.  If a revoke on the account overlapped with this flow,
+ * the pair is refreshed and changes.
  * On failure the grant is still there if it could be stored: let go of it.
  */
 enum cal_err	pending_receive(struct calendly *, struct arena *,
-		    const char *state_id, const char *grant_id,
+		    const struct flow *, const char *grant_id,
 		    struct token_pair *, struct calendly_user *) ERR_CHECK;
 /*
  * Calendly has said whose a pending grant, or one under teardown, is.

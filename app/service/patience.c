@@ -1,0 +1,31 @@
+/*
+ * patience: see patience.h.
+ */
+#include <poll.h>
+#include <stddef.h>
+
+#include "app/service/patience.h"
+#include "lib/clock.h"
+
+enum {
+	PATIENCE_MS = 8 * 1000,
+	PAUSE_MS = 250,			/* at first; doubling */
+	PAUSE_MOST_MS = 2 * 1000,
+};
+
+struct patience
+patience_begin(void)
+{
+	return (struct patience){ clock_ms() + PATIENCE_MS, PAUSE_MS };
+}
+
+bool
+patience_wait(struct patience *p)
+{
+	if (clock_ms() + p->pause >= p->until)
+		return false;
+	(void)poll(NULL, 0, p->pause);
+	p->pause = p->pause * 2 < PAUSE_MOST_MS ? p->pause * 2 :
+	    PAUSE_MOST_MS;
+	return true;
+}

@@ -1,0 +1,25 @@
+/*
+ * patience: not sent is not failed.  What a browser waits for is tried again
+ * for some seconds of its visit, with growing pauses.
+ *
+ *	struct patience	 p = patience_begin();
+ *
+ *	while ((rc = call(...)) == CAL_UNAVAILABLE && patience_wait(&p))
+ *		continue;
+ */
+#ifndef APP_SERVICE_PATIENCE_H
+#define APP_SERVICE_PATIENCE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct patience {
+	int64_t	 until;		/* clock_ms() */
+	int	 pause;		/* ms */
+};
+
+struct patience	 patience_begin(void);
+/* Pause; false at once if there is no time for another try. */
+bool		 patience_wait(struct patience *);
+
+#endif
