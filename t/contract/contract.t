@@ -53,7 +53,7 @@ my $one     = '/v1/connections/u1';
 my $session = '/connect/' . 'a' x 43;
 my $created = {
 	id => '0c8f6d4e-27b4-4b7e-9a43-6b1f0a3c2d11', url => 'https://c.example/connect/x',
-	expires_at => '2026-11-22T17:34:05Z'
+	expires_at => '2026-11-22T17:34:05Z', popup_url => 'https://c.example/pages/popup.html#x'
 };
 
 keeps 'a connection',            GET => $one, 200, $json, connection;
