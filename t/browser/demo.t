@@ -3,28 +3,13 @@
 
 use Cal::Test;
 use Cal::Test::Chromium;
+use Cal::Test::DemoApp;
 use Cal::Test::Page qw(fits);
-use Cal::Test::Proc;
-use Mojo::File qw(path);
 
 my $c = Cal::Test->start;
 $c->connect('alice', person => 'olivia');
 my $b = Cal::Test::Chromium->start($c->stack->dir)->screen(1280, 900);
-my $app = start_app();
-
-sub start_app ()
-{
-	my $dir = $c->stack->dir;
-	my $url = 'http://127.0.0.1:' . $c->stack->hold_port('app');
-	path("$dir/api-key")->spurt($c->key);
-	my $proc = Cal::Test::Proc->new(name => 'hostapp', argv => [$^X,
-		"$Cal::Test::Stack::TOP/deploy/hostapp/hostapp",
-		'--listen', $url, '--api', $c->url, '--ca', $c->stack->ca,
-		'--api-key-file', "$dir/api-key", '--sandbox',
-		$c->stack->sandbox_url], log => "$dir/hostapp.log")->start;
-	$c->wait_for(sub { !$c->agent->get("$url/")->error }, 'the app');
-	return { proc => $proc, url => $url };
-}
+my $app = Cal::Test::DemoApp->start($c);
 
 # What an element has, also where it can't be seen.
 sub its ($property, $css)
@@ -42,7 +27,7 @@ sub says ($like, $title, $list = '#meetings')
 	return like $text, $like, $title;
 }
 
-$b->visit("$app->{url}/?user=alice");
+$b->visit($app->url . '/?user=alice');
 is $b->heading('Your app'), 'Your app', 'the page';
 ok !its(hidden => '#no-meetings'), 'says that nothing is booked';
 

@@ -31,7 +31,9 @@ sub calendlyd () {
 			type => $req->headers->content_type, key => $req->headers->authorization, origin => $req->headers->origin
 		};
 		$c->res->headers->connection('close');
-		return $c->render(status => 201, json => {id => 'i', url => 'https://c.example/connect/SECRET'})
+		return $c->render(status => 201, json => {
+			id => 'i', url => 'https://c.example/connect/SECRET', popup_url => 'https://c.example/p.html#SECRET'
+		})
 			if $req->url->path eq '/v1/connect-sessions';
 		$c->render(json => {user_id => $c->param('all')});
 	});
@@ -94,7 +96,8 @@ my $page = ask(GET => "/$query");
 is $page->code, 200, 'there is a page';
 is $page->dom->find('[style], style, script:not([src]), [onclick]')->size, 0, 'with nothing inline';
 is $page->dom->at('#user')->{value}, $user, 'for this user';
-is ask(GET => $_)->code, 200, "$_ is there" for '/tools.js', '/meetings.js', '/app.js', '/app.css', '/style.css', '/icon.svg';
+is ask(GET => $_)->code, 200, "$_ is there"
+	for map {"/$_"} qw(tools.js meetings.js connect.js app.js app.css style.css icon.svg);
 
 my $answer = ask(POST => '/connect', {}, form => {user => $user, force => 1});
 is $answer->code, 303, 'Connect leads on at once';
@@ -102,6 +105,11 @@ is $answer->headers->location, 'https://c.example/connect/SECRET', 'to the link 
 is_deeply decode_json($seen[-1]{body}), {user_id => $user, return_url => "$base/$query", force => Mojo::JSON->true},
 	'what was asked for';
 is $seen[-1]{key}, "Bearer $key", 'with the key';
+$answer = ask(POST => '/connect-popup', {}, form => {user => $user});
+is_deeply $answer->json, {id => 'i', popup_url => 'https://c.example/p.html#SECRET', detail => undef},
+	'a popup gets its link and whom to ask about';
+is_deeply decode_json($seen[-1]{body}), {user_id => $user}, 'and ends at no page of ours';
+is ask(POST => '/connect-popup', {'Sec-Fetch-Site' => 'cross-site'})->code, 403, 'another site gets none';
 unlike ask(GET => '/calls')->body, qr/SECRET/, 'the link is not shown';
 
 ask(GET  => "/$_$query") for qw(connection webhooks log);
@@ -113,7 +121,7 @@ ask(GET  => "/meetings$query");
 is $seen[-1]{url}, '/v1/meetings?user_id=a%7Cb%40c.example', "the user's own meetings";
 
 my $calls = ask(GET => '/calls')->json;
-is join(' ', map { $_->{method} } @$calls), 'POST GET GET POST DELETE', 'each click is listed';
+is join(' ', map { $_->{method} } @$calls), 'POST POST GET GET POST DELETE', 'each click is listed';
 my @asked = grep { $_->{url} !~ /events|meetings|connections\/[^\/]+\z/ || $_->{method} eq 'DELETE' } @seen;
 for my $i (0 .. $#$calls) {
 	run_shown($calls->[$i]{curl});

@@ -9,8 +9,6 @@ const SHOWN = 20;
 /* The connection. */
 
 const WORDS = {
-	connected: ["Connected", "good",
-	    "New meetings come in by themselves."],
 	needs_reauth: ["Needs a reconnect", "bad",
 	    "Calendly no longer accepts what it gave us. Reconnect to go on."],
 	disconnecting: ["Disconnecting", "warn",
@@ -18,7 +16,7 @@ const WORDS = {
 	disconnected: ["Disconnected", "",
 	    "Nothing of ours is left at Calendly."],
 	never: ["Not connected", "",
-	    "Connect Calendly, and its meetings come in by themselves."],
+	    "Connect Calendly to have its new meetings come in."],
 	unknown: ["Not known", "bad", ""],
 };
 
@@ -26,6 +24,21 @@ function stateOf(call) {
 	if (call.status === 200)
 		return call.body.status;
 	return call.status === 404 ? "never" : "unknown";
+}
+
+/* Connected is not always served: what is so, and what to do about it. */
+function wordsOf(state, call) {
+	if (state === "disconnected" && call.body.left_behind.length > 0)
+		return ["Disconnected", "warn",
+		    "What could not be removed at Calendly is named below."];
+	if (state !== "connected")
+		return WORDS[state];
+	const hook = call.body.webhook;
+	if (hook.capability !== "ok")
+		return ["Connected", "warn", meetingsAre(hook.capability)];
+	return hook.state === "active" ? ["Connected", "good", MEETINGS.ok] :
+	    ["Connected", "warn", "The webhook is " + hook.state +
+	    ": new meetings may not come in for now."];
 }
 
 function factsOf(connection) {
@@ -46,7 +59,7 @@ function factsOf(connection) {
 
 function showConnection(call) {
 	const state = stateOf(call);
-	const [title, kind, words] = WORDS[state];
+	const [title, kind, words] = wordsOf(state, call);
 	const known = state !== "never" && state !== "unknown";
 
 	setBadge("status", title, kind);
@@ -161,46 +174,11 @@ async function watch() {
 	setTimeout(watch, POLL_MS);
 }
 
-/* How a visit to Calendly ended: asked of calendlyd, not of the address. */
-
-const ENDED = {
-	connected: ["good", "Calendly is connected."],
-	reconnected: ["good", "Reconnected. It is the same account as before."],
-	switched: ["good", "Another Calendly account is connected now."],
-	denied: ["bad", "You said no at Calendly. Nothing was changed."],
-	wrong_account: ["bad", "That was another account. Nothing was changed."],
-	error: ["bad", "That did not work. Try again in a minute."],
-};
-
-function notice(kind, text) {
-	byId("notice").dataset.kind = kind;
-	byId("notice").textContent = text;
-	byId("notice").hidden = false;
-}
-
-async function showOutcome(session) {
-	const call = await ask("GET", "/outcome/" + session);
-	const result = call.status === 200 ? call.body.result : null;
-	notice(...(ENDED[result] || ["bad", "It is not known how that ended."]));
-	await refreshConnection();
-	await refreshCalls(false);
-}
-
-/* The popup's own page says how it went; the truth is the API's to tell. */
-function onMessage(event) {
-	const said = event.data;
-	if (event.origin !== new URL(api).origin || said === null ||
-	    typeof said !== "object" || said.source !== "calendlyd")
-		return;
-	if (typeof said.session_id === "string")
-		showOutcome(said.session_id).catch(fail);
-}
+/* Clicks. */
 
 function fail(error) {
 	notice("bad", "That did not work: " + error.message + ".");
 }
-
-/* Clicks. */
 
 async function click(button) {
 	button.disabled = true;
@@ -216,26 +194,20 @@ async function click(button) {
 	}
 }
 
-/* The window must be opened by the click itself, or it is blocked. */
-function connect(event) {
-	const popup = event.submitter === byId("popup");
-	byId("connect-form").target = popup ? "calendly" : "";
-	if (popup)
-		window.open("", "calendly", "popup,width=560,height=760");
-}
-
 function start() {
 	const query = new URLSearchParams(location.search);
 	const session = query.get("session_id");
 
 	for (const button of document.querySelectorAll("[data-click]"))
 		button.addEventListener("click", () => click(button));
-	byId("connect-form").addEventListener("submit", connect);
+	byId("popup").hidden = false;
+	byId("popup").addEventListener("click",
+	    () => connectInPopup().catch(fail));
 	window.addEventListener("message", onMessage);
 	showCommands();
 	history.replaceState(null, "", asUser("/"));
 	if (session !== null)
-		showOutcome(session).catch(fail);
+		comeBack(session).catch(fail);
 	refreshConnection().then(refreshMeetings)
 	    .then(() => refreshCalls(false)).catch(fail);
 	watch();
