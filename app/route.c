@@ -11,6 +11,7 @@
 #include "app/problem.h"
 #include "app/repo/tenant.h"
 #include "app/route.h"
+#include "app/route/page.h"
 #include "app/route_match.h"
 #include "app/settings.h"
 #include "lib/arena.h"
@@ -132,15 +133,37 @@ answer_failure(struct calendly *cal, const struct route *route, struct req *r,
 		problem_answer(r, rc);
 }
 
-static enum cal_err
-no_route(struct req *r, const char *allow)
+static enum page
+page_for(const struct route_miss *miss)
 {
-	if (allow == NULL)
+	if (miss->allow == NULL)
+		return PAGE_NOT_FOUND;
+	return (miss->flags & ROUTE_BROWSER) != 0 ? PAGE_START_AGAIN :
+	    PAGE_BAD_METHOD;
+}
+
+static enum cal_err
+why_no_route(struct req *r, const struct route_miss *miss)
+{
+	if (miss->allow == NULL)
 		return req_fail(r, CAL_NOTFOUND, "not_found",
 		    "There is no such address.");
-	req_header(r, "Allow", allow);
 	return req_fail(r, CAL_INVALID, "method_not_allowed",
-	    arena_printf(r->mem, "It takes %s.", allow));
+	    arena_printf(r->mem, "It takes %s.", miss->allow));
+}
+
+/* A page for a person, a problem document for a program. */
+static void
+answer_no_route(struct req *r, const struct route_miss *miss)
+{
+	const enum cal_err	 rc = why_no_route(r, miss);
+
+	if (miss->allow != NULL)
+		req_header(r, "Allow", miss->allow);
+	if (page_wanted(r, (miss->flags & ROUTE_BROWSER) != 0))
+		page_answer(r, page_for(miss));
+	else
+		problem_answer(r, rc);
 }
 
 /* The number of a route's name; of the last one if there is no route. */
@@ -190,24 +213,28 @@ account(const struct route *route, const struct req *r, int64_t us)
 }
 
 static const struct route *
-begin(struct req *r, bool ingest, const char **allow)
+begin(struct req *r, bool ingest, struct route_miss *miss)
 {
 	log_request(r->id);
 	req_header(r, "X-Request-Id", r->id);
 	req_header(r, "Cache-Control", "no-store");
-	return route_match(tables, r, ingest, allow);
+	return route_match(tables, r, ingest, miss);
 }
 
-/* "route" NULL: there is none. */
 static void
 end(struct calendly *cal, const struct route *route, struct req *r,
     enum cal_err rc, int64_t begun)
 {
-	if (route == NULL)
-		problem_answer(r, rc);
-	else if (rc != CAL_OK || r->status == 0)
+	if (rc != CAL_OK || r->status == 0)
 		answer_failure(cal, route, r, rc);
 	account(route, r, clock_us() - begun);
+}
+
+static void
+end_without(struct req *r, const struct route_miss *miss, int64_t begun)
+{
+	answer_no_route(r, miss);
+	account(NULL, r, clock_us() - begun);
 }
 
 void
@@ -215,11 +242,12 @@ route_dispatch(struct calendly *cal, struct req *r)
 {
 	const int64_t		 begun = clock_us();
 	const struct route	*route;
-	const char		*allow;
+	struct route_miss	 miss;
 
-	route = begin(r, false, &allow);
-	end(cal, route, r, route == NULL ? no_route(r, allow) :
-	    call(cal, route, r), begun);
+	if ((route = begin(r, false, &miss)) == NULL)
+		end_without(r, &miss, begun);
+	else
+		end(cal, route, r, call(cal, route, r), begun);
 }
 
 void
@@ -230,13 +258,12 @@ route_dispatch_all(struct calendly *cal, struct arena *mem, struct req *all,
 	const struct route	*route = NULL, *found;
 	struct req		**routed = arena_array(mem, n, sizeof(*routed));
 	enum cal_err		*rc = arena_array(mem, n, sizeof(*rc));
-	const char		*allow;
+	struct route_miss	 miss;
 	size_t			 i, nrouted = 0;
 
 	for (i = 0; i < n; i++) {
-		if ((found = begin(&all[i], true, &allow)) == NULL) {
-			end(cal, NULL, &all[i], no_route(&all[i], allow),
-			    begun);
+		if ((found = begin(&all[i], true, &miss)) == NULL) {
+			end_without(&all[i], &miss, begun);
 			continue;
 		}
 		route = found;		/* there is only the one */

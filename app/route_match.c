@@ -53,23 +53,31 @@ take_args(struct req *r, const struct piece *args)
 		r->arg[i] = arena_ndup(r->mem, args[i].p, args[i].n);
 }
 
+/* Two routes may fit one path: each method is named once. */
 static const char *
 also(struct arena *mem, const char *allow, const char *method)
 {
 	const char	*more = strcmp(method, "GET") == 0 ? ", HEAD" : "";
+	const size_t	 n = strlen(method);
+	const char	*p;
 
 	if (allow == NULL)
 		return arena_printf(mem, "%s%s", method, more);
+	for (p = allow; *p != '\0'; p += strspn(p, ", ")) {
+		if (strcspn(p, ",") == n && strncmp(p, method, n) == 0)
+			return allow;
+		p += strcspn(p, ",");
+	}
 	return arena_printf(mem, "%s, %s%s", allow, method, more);
 }
 
 const struct route *
 route_match(const struct route *const *tables, struct req *r, bool ingest,
-    const char **allow)
+    struct route_miss *miss)
 {
 	const struct route	*route;
 
-	*allow = NULL;
+	*miss = (struct route_miss){ .allow = NULL };
 	for (; *tables != NULL; tables++) {
 		for (route = *tables; route->method != NULL; route++) {
 			struct piece	 args[REQ_ARGS] = { { NULL, 0 } };
@@ -81,7 +89,8 @@ route_match(const struct route *const *tables, struct req *r, bool ingest,
 				take_args(r, args);
 				return route;
 			}
-			*allow = also(r->mem, *allow, route->method);
+			miss->allow = also(r->mem, miss->allow, route->method);
+			miss->flags |= route->flags;
 		}
 	}
 	return NULL;

@@ -8,12 +8,18 @@
 
 #include "app/route.h"
 
+/* What is known of a path that has no route for the request's method. */
+struct route_miss {
+	const char	*allow;		/* the methods that it takes ("GET,
+					 * HEAD"); NULL: there is no such path */
+	unsigned	 flags;		/* of the routes that it has */
+};
+
 /*
- * The route, with r->arg set; else NULL, and then "allow" lists the methods
- * that the path takes ("GET, HEAD"), or is NULL if there is no such path.
- * "tables" ends with NULL; "ingest" says which pool asks.
+ * The route, with r->arg set; else NULL, and "miss" says why.  "tables" ends
+ * with NULL; "ingest" says which pool asks.
  */
 const struct route	*route_match(const struct route *const *tables,
-			    struct req *, bool ingest, const char **allow);
+			    struct req *, bool ingest, struct route_miss *);
 
 #endif

@@ -6,7 +6,7 @@
 #include "app/route.h"
 #include "app/route/answer.h"
 #include "app/route/flow_cookie.h"
-#include "app/route/interim.h"
+#include "app/route/page.h"
 #include "app/service/calendly.h"
 #include "app/service/connect.h"
 #include "app/settings.h"
@@ -93,7 +93,7 @@ send_on(struct calendly *cal, struct req *r, const char *again,
 	if (out->browser != NULL)
 		flow_keep_browser(cal, r, secret_text(out->browser));
 	if (out->end == CONNECT_WAIT) {
-		interim_wait(r, again);
+		page_go_on(r, 1, again);
 		return;
 	}
 	if (out->end == CONNECT_CONSENT) {
@@ -189,7 +189,7 @@ bounced(const struct calendly *cal, struct req *r)
 	if (flow_browser(cal, r) != NULL || req_query(r, "state") == NULL ||
 	    req_query(r, "bounced") != NULL || !is_top_level(r))
 		return false;
-	interim_bounce(r, same_callback(r, "bounced"));
+	page_go_on(r, 0, same_callback(r, "bounced"));
 	return true;
 }
 

@@ -77,11 +77,15 @@ keeps 'a stored webhook',        POST => '/webhooks/calendly/x', 200, $json, {st
 keeps 'not ready',               GET => '/readyz', 503, $json,
 	{ready => false, checks => {map { $_ => {ok => true, detail => undef} } qw(database migrations keys deployment)}};
 keeps 'an unknown path refused', GET => '/v1/nothing', 404, $pjson, problem(not_found => 404);
+keeps 'a person told so',        GET => '/nothing', 404, 'text/html; charset=utf-8', '<html>';
+keeps 'a person sent back',      POST => '/oauth/calendly/callback', 405, 'text/html', '<html>',
+	{'X-Request-Id' => 'abc', Allow => 'GET, HEAD'};
 keeps 'an unknown method refused', PATCH => $one, 405, $pjson, problem(method_not_allowed => 405);
 
 breaks 'an unknown path answered', qr/path is not documented/,   GET => '/v1/nothing', 200, $json, {};
 breaks 'an unknown method answered', qr/method is not documented/, PATCH => $one, 200, $json, connection;
-breaks 'an unknown path, no problem', qr/'text\/html' is not documented/,   GET => '/v1/nothing', 404, 'text/html', 'x';
+breaks 'an unknown path, no problem', qr/'text\/plain' is not documented/,  GET => '/v1/nothing', 404, 'text/plain', 'x';
+breaks 'a thing that is not there, by a page', qr/'text\/html' is not documented/, GET => $one, 404, 'text/html', 'x';
 breaks 'an unknown status',     qr/status is not documented/,    GET => $one, 418, $json, connection;
 breaks 'an unknown media type', qr/'text\/html' is not documented/, GET => $one, 200, 'text/html', 'x';
 breaks 'no media type',         qr/'' is not documented/,        GET => $one, 200, undef, connection;

@@ -5,101 +5,14 @@ use FindBin;
 use lib "$FindBin::Bin/lib", "$FindBin::Bin/../lib";
 
 use Cal::Contract;
-use FakeFastCgi;
-use IO::Socket::INET;
-use IO::Socket::UNIX;
-use Mojo::File qw(path tempdir);
+use Mojo::File qw(path);
 use Mojo::JSON qw(decode_json);
-use Mojo::UserAgent;
+use ShippedNginx qw(ask guarded launch $BASE $DIR $HTTP $HTTPS $TOP $UA);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
-my $top      = path($FindBin::Bin)->child('..', '..')->realpath;
-my $contract = Cal::Contract->new($top->child('docs/openapi.yaml'));
-my $dir      = tempdir(CLEANUP => 1);
+my $contract = Cal::Contract->new("$TOP/docs/openapi.yaml");
 my $secret   = 'S3cretS3cretS3cretS3cretS3cretS3cretS3cret0';
-
-my ($http, $https) = map { free_port() } 1, 2;
-my $base = "https://127.0.0.1:$https";
-my $ua   = Mojo::UserAgent->new(insecure => 1, max_redirects => 0, inactivity_timeout => 20);
-my $nginx;
-
-sub free_port () {
-	return IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1')->sockport;
-}
-
-sub certificate () {
-	my $said = qx{openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -config /dev/null \\
-		-keyout $dir/key.pem -out $dir/cert.pem -addext subjectAltName=IP:127.0.0.1 2>&1};
-	BAIL_OUT "no certificate: $said" if $? != 0;
-}
-
-# The file that is shipped, filled in; its long waits made short, and X-Test-From believed, to come from anywhere.
-sub site () {
-	my %value = (
-		SERVER_NAME => 'localhost', BACKEND_URL => $base, LISTEN_HTTP => "127.0.0.1:$http",
-		LISTEN_HTTPS => "127.0.0.1:$https", CERT => "$dir/cert.pem", KEY => "$dir/key.pem", LOG_DIR => $dir,
-		APP_SOCKET => "$dir/app.sock", INGEST_SOCKET => "$dir/ingest.sock", PAGES => "$top/deploy/pages"
-	);
-	my $text = $top->child('nginx.conf.example')->slurp;
-	$text =~ s/^\s*#.*\n//mg;
-	$text =~ s/\@([A-Z_]+)\@/$value{$1} \/\/ BAIL_OUT "nobody fills in $1"/ge;
-	$text =~ s/fastcgi_read_timeout \d+s/fastcgi_read_timeout 1s/g;
-	return $text;
-}
-
-sub configuration () {
-	my $user = $> == 0 ? 'user root;' : '';
-	path("$dir/site.conf")->spurt(site);
-	path("$dir/nginx.conf")->spurt(<<"CONF");
-$user
-daemon off;
-pid $dir/nginx.pid;
-error_log $dir/start.log notice;
-events { worker_connections 512; }
-http {
-	default_type application/octet-stream;
-	access_log off;
-	client_body_temp_path $dir/body;
-	fastcgi_temp_path $dir/fastcgi;
-	proxy_temp_path $dir/proxy;
-	scgi_temp_path $dir/scgi;
-	uwsgi_temp_path $dir/uwsgi;
-	set_real_ip_from 127.0.0.1;
-	real_ip_header X-Test-From;
-	include $dir/site.conf;
-}
-CONF
-	return ('nginx', '-p', "$dir/", '-e', "$dir/start.log", '-c', "$dir/nginx.conf");
-}
-
-sub start (@command) {
-	$nginx = fork // BAIL_OUT "no process: $!";
-	exec @command or exit 127 if !$nginx;
-	my $deadline = time + ($ENV{CAL_TEST_TIMEOUT} // 30);
-	until (IO::Socket::INET->new(PeerAddr => "127.0.0.1:$https")) {
-		BAIL_OUT 'nginx does not start: ' . path("$dir/start.log")->slurp if time > $deadline;
-		sleep 0.01;
-	}
-}
-
-END {
-	if ($nginx) {
-		my $status = $?;
-		kill TERM => $nginx;
-		waitpid $nginx, 0;
-		$? = $status;
-	}
-}
-
-# One exchange, while the made-up workers run in this process too. $from is the client's address.
-sub ask ($method, $url, $headers = {}, $body = undef, $from = '127.0.0.1') {
-	$url = "$base$url" if $url =~ m{\A/};
-	my $tx = $ua->build_tx($method => $url => {'X-Test-From' => $from, %$headers}, $body // ());
-	my $answer;
-	$ua->start_p($tx)->then(sub ($tx) { $answer = $tx->res }, sub ($why) { fail "$method $url: $why" })->wait;
-	return $answer;
-}
 
 # Each problem code's title, as the contract shows it.
 sub titles () {
@@ -121,21 +34,6 @@ sub refuses ($title, $status, $code, $method, $url, @more) {
 	return $answer;
 }
 
-my %fixed = (
-	'Strict-Transport-Security' => 'max-age=63072000', 'X-Content-Type-Options' => 'nosniff',
-	'X-Frame-Options' => 'DENY', 'Referrer-Policy' => 'no-referrer', 'Cross-Origin-Opener-Policy' => 'unsafe-none',
-	'Cross-Origin-Resource-Policy' => 'same-origin',
-);
-
-sub guarded ($title, $answer) {
-	my $headers = $answer->headers;
-	is_deeply {map { $_ => $headers->every_header($_) } keys %fixed}, {map { $_ => [$fixed{$_}] } keys %fixed},
-		"$title: every security header, once";
-	like $headers->content_security_policy, qr{default-src 'none'.* connect-src 'self'.*ancestors 'none'}, "$title: a strict policy";
-	is scalar @{$headers->every_header('X-Request-Id')}, 1, "$title: one request id";
-	unlike $headers->server // '', qr/\d/, "$title: no version told";
-}
-
 sub reply ($params, $body) {
 	my $path = $params->{PATH_INFO};
 	return undef if $path =~ /slow/;
@@ -145,20 +43,13 @@ sub reply ($params, $body) {
 	return "Status: 200 OK\r\nContent-Type: text/plain\r\nX-Request-Id: app\r\n\r\nfrom the worker";
 }
 
-certificate();
-my @command = configuration();
-my $said = qx{@command -t 2>&1};
-is $?, 0, 'nginx takes the file';
-unlike $said, qr/warn/, 'without a warning' or diag $said;
-start(@command);
-my $app    = FakeFastCgi->new("$dir/app.sock", \&reply);
-my $ingest = FakeFastCgi->new("$dir/ingest.sock", \&reply);
+my ($app, $ingest) = launch(\&reply);
 
 subtest 'plain HTTP leads to HTTPS and nowhere else' => sub {
-	my $answer = ask(GET => "http://127.0.0.1:$http/connect/x?a=b");
+	my $answer = ask(GET => "http://127.0.0.1:$HTTP/connect/x?a=b");
 	is $answer->code, 301, 'moved';
-	is $answer->headers->location, "$base/connect/x?a=b", 'to the public address';
-	is ask(GET => "http://127.0.0.1:$https/readyz")->headers->location, "$base/readyz", 'also from the TLS port';
+	is $answer->headers->location, "$BASE/connect/x?a=b", 'to the public address';
+	is ask(GET => "http://127.0.0.1:$HTTPS/readyz")->headers->location, "$BASE/readyz", 'also from the TLS port';
 	is @{$app->seen}, 0, 'no worker saw it';
 };
 
@@ -198,6 +89,9 @@ subtest 'a worker gets our short list and nothing else' => sub {
 		CONTENT_TYPE => 'application/json', REMOTE_ADDR => '10.1.2.3', HTTP_AUTHORIZATION => 'Bearer k',
 		HTTP_COOKIE => 'c=1', HTTP_ORIGIN => 'https://o', HTTP_SEC_PURPOSE => 'prefetch', HTTP_IDEMPOTENCY_KEY => 'i'
 	}, 'and no more';
+	@{$app->seen} = ();
+	ask(POST => '/oauth/calendly/callback', {Accept => 'text/html,*/*;q=0.8'}, 'code=1');
+	is $app->seen->[0][0]{HTTP_ACCEPT}, 'text/html,*/*;q=0.8', 'what a browser would rather have';
 };
 
 subtest "a worker's own answer is left as it is" => sub {
@@ -212,7 +106,6 @@ subtest "a worker's own answer is left as it is" => sub {
 
 subtest 'what nginx refuses' => sub {
 	my $hook = "/webhooks/calendly/$secret";
-	refuses('an unknown address', 404, 'not_found', GET => $_) for '/', '/v2/x', '/.git/config', '/v1', '/connect';
 	is refuses('GET of a webhook', 405, 'method_not_allowed', GET => $hook)->headers->header('Allow'), 'POST', 'Allow';
 	refuses('a huge webhook', 413, 'too_large', POST => $hook, {}, 'x' x (1024 * 1024 + 1));
 	refuses('a huge request', 413, 'too_large', POST => '/v1/connect-sessions', {}, 'x' x 65_537);
@@ -224,7 +117,7 @@ subtest 'what nginx refuses' => sub {
 };
 
 subtest 'pages' => sub {
-	for my $page ($top->child('deploy/pages')->list->map('basename')->map(sub { /(.*)\.html\z/ })->each) {
+	for my $page (path($TOP)->child('deploy/pages')->list->map('basename')->map(sub { /(.*)\.html\z/ })->each) {
 		my $answer = ask(GET => "/pages/$page.html?session_id=x");
 		is $answer->code, 200, "$page is there";
 		is $answer->headers->content_type, 'text/html; charset=utf-8', "$page is HTML";
@@ -236,7 +129,9 @@ subtest 'pages' => sub {
 		}
 		is $dom->find('h1')->size . $dom->at('html')->{lang}, '1en', "$page has one heading and a language";
 	}
-	is ask(GET => "/pages/$_")->code, 404, "no '$_'" for '', 'x.html', '../hostapp/hostapp', '..%2fcheck.sh', '%2e%2e/';
+	@{$app->seen} = ();
+	ask(GET => "/pages/$_") for '', 'x.html', '../hostapp/hostapp', '..%2fcheck.sh', '%2e%2e/';
+	is @{$app->seen}, 5, 'what is no page is for calendlyd to refuse';
 	is ask(POST => '/pages/connected.html')->code, 405, 'only to be read';
 	is ask(GET => '/pages/style.css')->headers->content_type, 'text/css; charset=utf-8', 'a style sheet';
 };
@@ -263,6 +158,13 @@ subtest 'no worker at all' => sub {
 		like $answer->dom->at('h1')->text, qr/moment/, 'a page for a person';
 		guarded('the page', $answer);
 	}
+	for my $what ('GET /', 'POST /', 'GET /pages/x.html') {
+		$answer = ask(split / /, $what);
+		is $answer->code, 503, "$what: not now";
+		like $answer->dom->at('h1')->text, qr/moment/, "$what: a page for a person";
+		ok $answer->headers->header('Retry-After'), "$what: when to try again";
+	}
+	is ask(POST => '/oauth/calendly/callback')->code, 502, 'a browser that posts: not now';
 	$_->open for $app, $ingest;
 };
 
@@ -270,7 +172,7 @@ subtest 'too many visits from one address hold up nobody else' => sub {
 	my @answers;
 	# On a machine that is busy it takes more to be too many at once.
 	for (1 .. 10) {
-		my @flood = map { $ua->get_p("$base/connect/$secret" => {'X-Test-From' => '198.51.100.1'})
+		my @flood = map { $UA->get_p("$BASE/connect/$secret" => {'X-Test-From' => '198.51.100.1'})
 			->then(sub ($tx) { push @answers, $tx->res }) } 1 .. 120;
 		Mojo::Promise->all(@flood)->wait;
 		last if grep { $_->code == 429 } @answers;
@@ -285,14 +187,14 @@ subtest 'too many visits from one address hold up nobody else' => sub {
 
 subtest 'no log has a query string, a session or an endpoint' => sub {
 	my ($access, $deadline) = ('', time + 10);
-	do { sleep 0.02; $access = path("$dir/calendlyd-access.log")->slurp }	# nginx buffers it
+	do { sleep 0.02; $access = path("$DIR/calendlyd-access.log")->slurp }	# nginx buffers it
 		until $access =~ / from=198\.51\.100\.2 / || time > $deadline;
 	like $access, qr/ route=$_ /, "the access log names $_"
 		for qw(http callback connect webhook v1 healthz readyz metrics pages other);
 	like $access, qr/^\S+ id=[0-9a-f]{32} from=127\.0\.0\.1 method=GET route=connect status=200 in=\d+/m, 'one line';
-	my $errors = path("$dir/calendlyd-error.log")->slurp;
+	my $errors = path("$DIR/calendlyd-error.log")->slurp;
 	like $errors, qr/connect\(\) to unix:\S+app\.sock failed.*readyz/, 'the error log says why a worker is out of reach';
-	for my $log (path($dir)->list->grep(qr/\.log$/)->each) {
+	for my $log (path($DIR)->list->grep(qr/\.log$/)->each) {
 		unlike $log->slurp, qr/$secret|\?|code=/, $log->basename . ' keeps quiet';
 	}
 };

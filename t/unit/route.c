@@ -22,6 +22,7 @@ static const struct route	things[] = {
 	{ "GET",    "/v1/things/{id}",		NULL, ROUTE_KEY },
 	{ "DELETE", "/v1/things/{id}",		NULL, ROUTE_KEY },
 	{ "GET",    "/v1/things/{id}/of/{of}",	NULL, ROUTE_KEY },
+	{ "GET",    "/visit/{id}",		NULL, ROUTE_BROWSER },
 	{ NULL, NULL, NULL, 0 },
 };
 
@@ -33,7 +34,7 @@ static const struct route	hooks[] = {
 static const struct route *const	tables[] = { hooks, things, NULL };
 
 static struct req	 r;
-static const char	*allow;
+static struct route_miss	 miss;
 
 static int
 make_arena(void **state)
@@ -57,7 +58,7 @@ ask_pool(void **state, const char *method, const char *path, bool ingest)
 	r.method = method;
 	r.head = strcmp(method, "HEAD") == 0;
 	r.path = path;
-	return route_match(tables, &r, ingest, &allow);
+	return route_match(tables, &r, ingest, &miss);
 }
 
 static const struct route *
@@ -108,7 +109,7 @@ what_is_not_there_is_not_found(void **state)
 
 	for (i = 0; paths[i] != NULL; i++) {
 		assert_null(ask(state, "GET", paths[i]));
-		assert_null(allow);
+		assert_null(miss.allow);
 	}
 }
 
@@ -116,11 +117,32 @@ static void
 other_methods_are_told_which_are_taken(void **state)
 {
 	assert_null(ask(state, "PATCH", "/v1/things"));
-	assert_string_equal(allow, "GET, HEAD, POST");
+	assert_string_equal(miss.allow, "GET, HEAD, POST");
 	assert_null(ask(state, "OPTIONS", "/v1/things/1/of/2"));
-	assert_string_equal(allow, "GET, HEAD");
+	assert_string_equal(miss.allow, "GET, HEAD");
 	assert_null(ask(state, "get", "/v1/things"));
 	assert_null(ask(state, "", "/v1/things"));
+}
+
+static void
+a_method_that_two_routes_take_is_named_once(void **state)
+{
+	assert_null(ask(state, "PUT", "/v1/things/again"));
+	assert_string_equal(miss.allow, "GET, HEAD, DELETE");
+}
+
+/* So that a person who is there gets a page. */
+static void
+a_miss_says_whose_the_path_is(void **state)
+{
+	assert_null(ask(state, "POST", "/visit/1"));
+	assert_string_equal(miss.allow, "GET, HEAD");
+	assert_int_equal(miss.flags, ROUTE_BROWSER);
+	assert_null(ask(state, "PUT", "/v1/things"));
+	assert_int_equal(miss.flags, ROUTE_KEY);
+	assert_null(ask(state, "POST", "/visit"));
+	assert_null(miss.allow);
+	assert_int_equal(miss.flags, 0);
 }
 
 static void
@@ -128,17 +150,17 @@ head_is_taken_where_get_is(void **state)
 {
 	assert_ptr_equal(ask(state, "HEAD", "/v1/things/7"), &things[3]);
 	assert_null(ask_pool(state, "HEAD", "/hooks/1", true));
-	assert_string_equal(allow, "POST");
+	assert_string_equal(miss.allow, "POST");
 }
 
 static void
 each_pool_serves_its_own(void **state)
 {
 	assert_null(ask_pool(state, "POST", "/hooks/1", false));
-	assert_null(allow);
+	assert_null(miss.allow);
 	assert_ptr_equal(ask_pool(state, "POST", "/hooks/1", true), hooks);
 	assert_null(ask_pool(state, "GET", "/v1/things", true));
-	assert_null(allow);
+	assert_null(miss.allow);
 }
 
 static void
@@ -177,6 +199,8 @@ main(void)
 		cmocka_unit_test(the_first_that_fits_counts),
 		cmocka_unit_test(what_is_not_there_is_not_found),
 		cmocka_unit_test(other_methods_are_told_which_are_taken),
+		cmocka_unit_test(a_method_that_two_routes_take_is_named_once),
+		cmocka_unit_test(a_miss_says_whose_the_path_is),
 		cmocka_unit_test(head_is_taken_where_get_is),
 		cmocka_unit_test(each_pool_serves_its_own),
 		cmocka_unit_test(every_error_has_a_problem_of_its_own_status),

@@ -88,8 +88,9 @@ sub _routes ($paths) {
 
 # An address or method that the document does not know may only be refused, in the usual form.
 sub _refusal ($self, $route, $status) {
-	my ($want, $what, $name) = $route ? (405, 'method', 'MethodNotAllowed') : (404, 'path', 'NotFound');
-	return $self->at("#/components/responses/$name") if $status == $want;
+	my ($want, $what, $node) = $route ? (405, 'method', $self->at('#/components/responses/MethodNotAllowed'))
+		: (404, 'path', $self->doc->{'x-unknown-address'});
+	return $self->follow($node) if $status == $want;
 	return (undef, "this $what is not documented, so the answer must be $want");
 }
 
