@@ -70,8 +70,10 @@ const char	*story_advice(const char *name);
 bool		 story_is_failure(const char *name);
 
 /*
- * In a transaction of the session's tenant.  Repetition is bounded, see
- * app/repo/story.h, so that nobody fills the database by pressing F5.
+ * In a transaction of the session's tenant; after connection_lock() if that is
+ * taken in it, for an erasure takes the connection before its sessions.
+ * Repetition is bounded, see app/repo/story.h, so that nobody fills the
+ * database by pressing F5.
  */
 enum cal_err	story_add(struct calendly *, struct arena *,
 		    const struct connect_session *, enum story_step,

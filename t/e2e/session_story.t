@@ -195,4 +195,32 @@ subtest 'who is connected' => sub {
 	    WHERE c.id IS NULL'), 0, 'its story is gone';
 };
 
+subtest 'a flow tells its own steps' => sub {
+	my $end = $c->connect('u8', person => 'olivia',
+		answer => 'Deny');
+	is join(' ', steps(story($end->{session}{id}))), 'minted ' .
+	    'opened consent_asked callback denied sent_to_page',
+	    'denied';
+	$books->fault('status', POST => '/oauth/token', value => 400);
+	$end = $c->connect('u9', person => 'olivia');
+	$books->mend;
+	my $told = story($end->{session}{id});
+	is join(' ', steps($told)), 'minted opened consent_asked ' .
+	    'callback calendly_call exchange_failed sent_to_page',
+	    'failed';
+	my ($call) = grep { $_->{purpose} } @{ $told->{story} };
+	is $call->{status}, 400, 'by this call';
+	like $told->{todo}, qr/the call to Calendly/, 'what to do';
+	my $log = $c->log_text(qr/^calendlyd\.log/);
+	like $log, qr/level=warn.*session $end->{session}{id}: exch/,
+	    'the log names the session';
+	like $log, qr/session=$end->{session}{id}.*code_exchange/,
+	    'with the call, too';
+	is_in_errors($end->{session}, 'u9');
+	$end = $c->connect('u9', person => 'olivia');
+	is_deeply [grep { /^(connected|webhook|sent_to_page)$/ }
+	    steps(story($end->{session}{id}))],
+	    [qw(connected webhook sent_to_page)], 'connected';
+};
+
 done_testing;
