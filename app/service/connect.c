@@ -44,23 +44,32 @@ how_opened(const struct connect_session *s)
 }
 
 static enum cal_err
+note_opening(struct calendly *cal, struct arena *mem,
+    struct connect_session *s)
+{
+	enum cal_err	 rc;
+
+	if ((rc = session_open(cal->db, mem, s->id, SESSION_MINUTES)) !=
+	    CAL_OK || (rc = session_load(cal->db, mem, s->id, s)) != CAL_OK)
+		return rc;
+	return story_add(cal, mem, s, how_opened(s), NULL);
+}
+
+/* The connection is locked before its session, as an erasure does it. */
+static enum cal_err
 load_in(struct calendly *cal, struct arena *mem, struct opened *o)
 {
 	enum cal_err	 rc;
 
-	rc = session_open(cal->db, mem, o->session.id, SESSION_MINUTES);
-	if (rc == CAL_OK)
-		rc = session_load(cal->db, mem, o->session.id, &o->session);
-	if (rc == CAL_OK)
-		rc = story_add(cal, mem, &o->session, how_opened(&o->session),
-		    NULL);
+	rc = session_load(cal->db, mem, o->session.id, &o->session);
 	if (rc != CAL_OK)
 		return rc;
 	rc = connection_lock(cal->db, mem, o->session.user_id,
 	    &o->connection);
-	if (rc == CAL_NOTFOUND)
-		return CAL_OK;		/* never connected */
-	if (rc != CAL_OK || o->connection.grant_id == NULL)
+	if (rc != CAL_OK && rc != CAL_NOTFOUND)	/* never connected */
+		return rc;
+	if ((rc = note_opening(cal, mem, &o->session)) != CAL_OK ||
+	    o->connection.grant_id == NULL)
 		return rc;
 	return grant_load(cal->db, mem, o->connection.grant_id, &o->grant);
 }

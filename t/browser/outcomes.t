@@ -97,9 +97,45 @@ subtest 'the back button, a reload, and Allow once more' => sub {
 	shows($b, 'Calendly is connected', 'connected');
 	$b->go_back->visit($b->url);
 	decide($b, 'sam@second.example', 'Allow');
-	shows($b, 'This link has expired', 'nothing happens twice');
+	shows($b, 'Calendly is connected', 'the same ending');
+	$b->visit($b->url);
+	shows($b, 'Calendly is connected', 'and so after a reload');
 	is $c->api(GET => '/v1/connections/u7')->json('/status'), 'connected',
 	    'and nothing is lost';
+};
+
+subtest 'two tabs with the links of two tenants: each keeps to its own' => sub {
+	$c->stack->ctl_must(qw(tenant add brand));
+	my $key = $c->stack->ctl_must(qw(key add brand));
+	my $link = $c->api(POST => '/v1/connect-sessions',
+		{ user_id => 'u20' }, { Authorization => "Bearer $key" })
+	    ->json('/url');
+	open_link('u20');
+	decide($b, 'olivia@acme.example', 'Deny');
+	page_is($b, 'cancelled', 'You did not connect Calendly', 'two-tabs');
+	my $first = $b->window;
+	$b->new_tab->visit($link);
+	decide($b, 'marco@acme.example', 'Deny');
+	shows($b, 'You did not connect Calendly', 'no in the second tab');
+	$b->switch_to($first)->click('Try again');
+	decide($b, 'olivia@acme.example', 'Allow');
+	shows($b, 'Calendly is connected', 'yes in the first');
+	is $c->api(GET => '/v1/connections/u20')->json('/calendly/email'),
+	    'olivia@acme.example', "the first tenant's user has it";
+	is $c->api(GET => '/v1/connections/u20', undef,
+		{ Authorization => "Bearer $key" })->code, 404,
+	    "the second one's has nothing";
+};
+
+subtest 'cookies that are blocked: the page says so' => sub {
+	my $session = open_link('u21');
+	$b->forget_cookies;
+	decide($b, 'olivia@acme.example', 'Allow');
+	page_is($b, 'another-browser', 'We did not recognise your browser',
+		'cookies-blocked');
+	ok !$b->offers('Try again'), 'nothing is offered that can not work';
+	like $b->text('#reference'), qr/\Q$session->{id}\E/,
+	    'with what to quote';
 };
 
 subtest 'Calendly fails while connecting, then works' => sub {

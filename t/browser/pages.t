@@ -51,12 +51,6 @@ subtest 'another browser, or no cookie' => sub {
 	ok $b->offers('Try again'), 'unless it can help';
 };
 
-subtest 'a step that was done already' => sub {
-	visit('used');
-	page_is($b, 'used', 'This step was already done');
-	ok $b->offers('Back to the app'), 'the way back';
-};
-
 subtest 'too much time has passed' => sub {
 	visit('expired');
 	ok !$b->offers('Try again'), 'nothing to try again';
@@ -108,7 +102,7 @@ subtest 'the links are about the session of the page' => sub {
 		visit($page);
 		is_deeply ways(), \@both, $page;
 	}
-	for my $page (qw(connected connected-limited used)) {
+	for my $page (qw(connected connected-limited)) {
 		visit($page);
 		is_deeply ways(), [$both[1]], $page;
 	}

@@ -265,6 +265,13 @@ sub switch_to_new ($self, @old)
 		sub { (grep { !$old{$_} } $self->windows)[0] }));
 }
 
+# One more tab of the same browser, which it then looks at.
+sub new_tab ($self)
+{
+	return $self->switch_to($self->_do(POST => '/window/new',
+		{ type => 'tab' })->{handle});
+}
+
 sub forget_cookies ($self)
 {
 	$self->_cdp('Network.clearBrowserCookies');
