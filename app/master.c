@@ -27,7 +27,7 @@
 #include "lib/sock.h"
 
 enum {
-	GRACE_MS = 30000,	/* longer than any request may take */
+	GRACE_MS = 65000,	/* longer than anybody waits for an answer */
 	MEMORY_MAX = 64 * 1024,	/* that the master's own things may take */
 };
 

@@ -74,7 +74,7 @@ static const int64_t	REQUEST_BOUNDS[] = { 500, 1000, 2500, 5000, 10000,
 			    2500000, 5000000, 10000000, 30000000,
 			    METRICS_INF };
 static const int64_t	CALL_BOUNDS[] = { 50, 100, 250, 500, 1000, 2500,
-			    5000, 10000, METRICS_INF };
+			    5000, 10000, 30000, METRICS_INF };
 static const int64_t	AGE_BOUNDS[] = { -180, -60, -10, -2, 0, 2, 10, 60,
 			    180, 600, 3600, 21600, 90000, METRICS_INF };
 static const int64_t	BATCH_BOUNDS[] = { 1, 2, 4, 8, 16, 32, 64, 128, 256,

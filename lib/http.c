@@ -156,6 +156,8 @@ set_limits(struct call *c)
 		total = c->rq->total_ms;
 	SET(c, CURLOPT_TIMEOUT_MS, total);
 	SET(c, CURLOPT_CONNECTTIMEOUT_MS, c->limits->connect_ms);
+	if (c->rq->patient)
+		return;
 	SET(c, CURLOPT_LOW_SPEED_LIMIT, (long)SLOW);
 	SET(c, CURLOPT_LOW_SPEED_TIME, (total + 1999) / 2000);
 }

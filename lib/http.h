@@ -21,7 +21,8 @@ struct secret;
 
 /*
  * Texts are borrowed for as long as the client lives.  A peer that stays
- * under 512 bytes a second for half of a call's time is given up.
+ * under 512 bytes a second for half of a call's time is given up, unless the
+ * request is patient.
  */
 struct http_limits {
 	long	connect_ms;
@@ -48,6 +49,8 @@ struct http_request {
 	const struct secret	*basic_password;
 	bool			 fresh;		/* never on a reused connection */
 	long			 total_ms;	/* 0: the client's */
+	bool			 patient;	/* a slow or silent peer has all
+						 * of the time to answer */
 };
 
 /* What became of a call. */

@@ -27,6 +27,22 @@ static const struct json_caps REPLY_CAPS = {
 	.count = 20 * 1000,
 };
 
+enum kind { TOKEN, REVOKE, READ, CHANGE, KIND__MAX };
+
+/* The one table of limits; docs/operations.md tells it to operators. */
+static const struct {
+	long	total_ms;
+	bool	patient;	/* see http_request */
+	bool	whole;		/* once begun it is not cut short by a
+				 * deadline: that would turn a slow answer into
+				 * an ambiguous one */
+} limits[KIND__MAX] = {
+	[TOKEN] = { CLIENT_TOKEN_MS, .patient = true, .whole = true },
+	[REVOKE] = { CLIENT_REVOKE_MS, .whole = true },
+	[READ] = { CLIENT_READ_MS, .whole = false },
+	[CHANGE] = { CLIENT_CHANGE_MS, .whole = false },
+};
+
 struct client {
 	struct http		*http;
 	const struct settings	*set;
@@ -41,9 +57,9 @@ struct client {
 struct client *
 client_new(struct arena *mem, const struct settings *set)
 {
-	const struct http_limits limits = {
+	const struct http_limits most = {
 		.connect_ms = CONNECT_MS,
-		.total_ms = CLIENT_TOTAL_MS,
+		.total_ms = CLIENT_TOKEN_MS,
 		.reply_max = REPLY_MAX,
 		.user_agent = "calendlyd/" CALENDLYD_VERSION,
 		.ca_file = set->ca_file,
@@ -52,7 +68,7 @@ client_new(struct arena *mem, const struct settings *set)
 
 	c = arena_alloc(mem, sizeof(*c));
 	c->set = set;
-	c->http = http_new(&limits);
+	c->http = http_new(&most);
 	return c->http == NULL ? NULL : c;
 }
 
@@ -98,16 +114,22 @@ client_settings(const struct client *c)
 	return c->set;
 }
 
-/*
- * How long this call may take.  An OAuth call is never cut short: it would
- * turn a slow answer into an ambiguous one.
- */
-static long
-time_for(const struct client *c, const struct client_request *q)
+static enum kind
+kind_of(const struct client_request *q)
 {
-	const long	 left = client_time_left(c, CLIENT_TOTAL_MS);
+	if (q->oauth)
+		return strcmp(q->path, "/oauth/token") == 0 ? TOKEN : REVOKE;
+	return strcmp(q->method, "GET") == 0 ? READ : CHANGE;
+}
 
-	return q->oauth && left > 0 ? CLIENT_TOTAL_MS : left;
+/* How long this call may take; 0: it must not begin any more. */
+static long
+time_for(const struct client *c, enum kind kind)
+{
+	const long	 most = limits[kind].total_ms;
+	const long	 left = client_time_left(c, most);
+
+	return limits[kind].whole && left > 0 ? most : left;
 }
 
 static const char *
@@ -225,6 +247,7 @@ call(struct client *c, struct arena *mem, const struct client_request *q,
 		.basic_password = q->basic ? c->set->client_secret : NULL,
 		.fresh = strcmp(q->method, "GET") != 0,
 		.total_ms = ms,
+		.patient = limits[kind_of(q)].patient,
 	};
 
 	return http_call(c->http, mem, &hq, r);
@@ -246,7 +269,7 @@ client_send(struct client *c, struct arena *mem,
     const struct client_request *q, struct client_reply *out)
 {
 	struct http_reply	 r = { .fate = HTTP_NOT_SENT };
-	long			 ms = time_for(c, q);
+	long			 ms = time_for(c, kind_of(q));
 	enum cal_err		 rc = CAL_UNAVAILABLE;
 
 	*out = (struct client_reply){ .fate = HTTP_NOT_SENT };

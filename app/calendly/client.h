@@ -31,7 +31,18 @@ struct client_call {
 
 struct client;
 
-enum { CLIENT_TOTAL_MS = 10 * 1000 };	/* one call, all in all */
+/*
+ * How long one call of each kind may take, all in all.  Leases that are held
+ * over a call are longer.
+ */
+enum {
+	/* A code for tokens, a refresh.  What is given up here may cost the
+	 * user a new consent, so silence is waited out, too. */
+	CLIENT_TOKEN_MS = 30 * 1000,
+	CLIENT_REVOKE_MS = 10 * 1000,	/* revoking, asking of a token */
+	CLIENT_READ_MS = 10 * 1000,
+	CLIENT_CHANGE_MS = 10 * 1000,	/* of a subscription */
+};
 
 struct client	*client_new(struct arena *, const struct settings *);
 void		 client_free(struct client *);

@@ -27,7 +27,8 @@
 #include "lib/log.h"
 
 enum {
-	LEASE = CLIENT_TOTAL_MS / 1000 + 20,	/* s */
+	/* s: the call, and storing what it brings (KEEP_MS) */
+	LEASE = CLIENT_TOKEN_MS / 1000 + 20,
 	GRACE = 15,			/* s more after a lease that ran out */
 	LATER_MS = 2 * 1000,		/* after "nothing happened" */
 	OPERATOR_MS = 60 * 1000,	/* our credentials refused */

@@ -19,8 +19,8 @@
 #include "lib/log.h"
 
 enum {
-	BUDGET_MS = CLIENT_TOTAL_MS,	/* after that no call is begun */
-	LEASE = (BUDGET_MS + CLIENT_TOTAL_MS) / 1000 + 10,	/* s */
+	BUDGET_MS = CLIENT_REVOKE_MS,	/* after that no call is begun */
+	LEASE = (BUDGET_MS + CLIENT_REVOKE_MS) / 1000 + 10,	/* s */
 	LOOK_MS = 200,
 	LOOKS = LEASE * 1000 / LOOK_MS,
 };

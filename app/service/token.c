@@ -17,7 +17,7 @@
 
 enum {
 	MARGIN = 60,			/* s that a token must still live */
-	WAIT_MS = 25 * 1000,		/* for somebody else's refresh */
+	WAIT_MS = CLIENT_TOKEN_MS + 2000,	/* for another's refresh */
 	LOOK_MS = 100,
 };
 

@@ -8,7 +8,10 @@
 #include "app/service/work.h"
 #include "lib/log.h"
 
-enum { LEASE = CLIENT_TOTAL_MS / 1000 * 3 };	/* s */
+/* s: a refresh, a look and a change may lie between two checks of it. */
+enum {
+	LEASE = (CLIENT_TOKEN_MS + CLIENT_READ_MS + CLIENT_CHANGE_MS) / 1000
+};
 
 enum cal_err
 work_begin(struct calendly *cal, struct arena *mem, const char *grant_id,

@@ -2,6 +2,8 @@
  * The promises of lib/http.h about calls that fail: what became of them is
  * never told better than it is known.
  */
+#include <poll.h>
+
 #include "t/unit/http_server.h"
 
 #include "lib/secret.h"
@@ -119,6 +121,30 @@ a_peer_that_falls_silent_is_given_up_half_way(void **state)
 	limit(2000, 4000);
 	fails_as(url("/?hush"), HTTP_AMBIGUOUS, "too slow");
 	assert_in_range(reply.ms, 1500, 3900);
+}
+
+static void
+answer_after_silence(int fd)
+{
+	if (!hear(fd))
+		return;
+	(void)poll(NULL, 0, 2500);
+	say(fd, OK "Content-Length: 2\r\n\r\no");
+	(void)poll(NULL, 0, 500);
+	say(fd, "k");
+}
+
+static void
+a_patient_call_waits_out_silence_to_its_end(void **state)
+{
+	struct http_request	rq = { .method = "GET", .patient = true };
+
+	(void)state;
+	serve(answer_after_silence);
+	limit(2000, 4000);
+	rq.url = url("/");
+	assert_int_equal(http_call(client, mem, &rq, &reply), CAL_OK);
+	assert_string_equal(reply.body, "ok");
 }
 
 static void
@@ -258,6 +284,7 @@ main(void)
 		called(a_peer_that_talks_no_tls_is_not_sent),
 		called(a_peer_that_never_answers_is_ambiguous_in_time),
 		called(a_peer_that_falls_silent_is_given_up_half_way),
+		called(a_patient_call_waits_out_silence_to_its_end),
 		called(a_peer_that_hangs_up_is_ambiguous_and_asked_once),
 		called(a_reply_cut_short_is_ambiguous_with_what_came),
 		called(a_chunked_reply_without_its_end_is_ambiguous),
