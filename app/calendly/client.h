@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "lib/buf.h"
 #include "lib/err.h"
 #include "lib/http.h"
 
@@ -82,6 +83,7 @@ struct client_request {
 struct client_reply {
 	enum http_fate		 fate;
 	int			 status;
+	struct bytes		 body;	/* what came, if only in part */
 	const struct json_node	*json;	/* NULL unless it was JSON */
 	long			 pause;	/* s that Calendly wants no more
 					 * calls for this user; 0: none */

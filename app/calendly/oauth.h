@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/buf.h"
 #include "lib/err.h"
 
 struct arena;
@@ -16,10 +17,13 @@ struct secret;
 struct token_pair {
 	struct secret	*access;
 	struct secret	*refresh;
-	int64_t		 expires_in;	/* s, from now */
+	int64_t		 expires_in;	/* s, from now; above 0 */
 	const char	*owner;		/* the user's URI */
 	const char	*organization;
 	const char	*const *scopes;	/* as Calendly said; else as asked */
+	/* Of TOKEN_AMBIGUOUS: what came instead, which may hold the tokens in
+	 * a form that is not understood; n 0: nothing. */
+	struct bytes	 unread;
 };
 
 /* What a call to the token endpoint came to. */

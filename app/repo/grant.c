@@ -59,6 +59,7 @@ grant_load(struct db *db, struct arena *mem, const char *id, struct grant *g)
 		.fresh = db_cell_bool(&rows, 0, 18),
 		.overdue = db_cell_bool(&rows, 0, 19),
 		.access_expires_at = db_cell(&rows, 0, 20),
+		.access_life = db_cell_int(&rows, 0, 21),
 	};
 	return CAL_OK;
 }
@@ -132,6 +133,14 @@ lease_commit(struct db *db, struct arena *mem, const char *id,
     int64_t generation, const struct sealed_pair *pair)
 {
 	return write_pair(db, mem, STMT_LEASE_COMMIT, id, generation, pair);
+}
+
+enum cal_err
+lease_keep_reply(struct db *db, struct arena *mem, const char *id,
+    int64_t generation, struct bytes sealed)
+{
+	return swap(db, mem, STMT_LEASE_KEEP_REPLY, STMT_ARGS(db_text(id),
+	    db_int(mem, generation), db_bytes(sealed)));
 }
 
 enum cal_err

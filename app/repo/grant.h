@@ -32,6 +32,7 @@ struct grant {
 	struct bytes	 access_sealed;
 	struct bytes	 refresh_sealed;
 	int64_t		 access_seconds;/* left; may be negative */
+	int64_t		 access_life;	/* s, when it was new; 0: not known */
 	bool		 refreshing;	/* somebody holds the refresh lease */
 	int64_t		 not_before_ms;	/* until a refresh may be tried */
 	bool		 started;	/* a refresh with an unknown outcome */
@@ -84,6 +85,12 @@ enum cal_err	lease_take(struct db *, struct arena *, const struct grant *,
 /* CAL_CONFLICT if the generation moved. */
 enum cal_err	lease_commit(struct db *, struct arena *, const char *id,
 		    int64_t generation, const struct sealed_pair *) ERR_CHECK;
+/*
+ * Keep a reply that may hold the new pair but can't be read, until a later
+ * outcome settles it.  CAL_CONFLICT if the generation moved.
+ */
+enum cal_err	lease_keep_reply(struct db *, struct arena *, const char *id,
+		    int64_t generation, struct bytes sealed) ERR_CHECK;
 /* Give it back after a failure; "definite": nothing can have happened. */
 enum cal_err	lease_defer(struct db *, struct arena *, const struct grant *,
 		    const char *owner, int64_t pause_ms, bool definite)

@@ -19,6 +19,8 @@ const struct sealed_column	sealed_columns[SEALED__MAX] = {
 	    STMT_SEALED_VERIFIER_LIST, STMT_SEALED_VERIFIER_WRITE },
 	[SEALED_CANARY] = { "deployment", "canary_sealed", "",
 	    STMT_SEALED_CANARY_LIST, STMT_SEALED_CANARY_WRITE },
+	[SEALED_UNREAD] = { "grants", "unread_reply_sealed", NO_UUID,
+	    STMT_SEALED_UNREAD_LIST, STMT_SEALED_UNREAD_WRITE },
 };
 
 const char *

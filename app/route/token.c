@@ -24,7 +24,7 @@ token_lend(struct calendly *cal, struct req *r)
 		    "TENANT --allow-token\"");
 	if ((rc = path_user(r, &user_id)) != CAL_OK)
 		return rc;
-	rc = lend_run(cal, r->mem, key->tenant_id, user_id, &loan);
+	rc = lend_run(cal, r->mem, key->tenant_id, user_id, true, &loan);
 	if (rc == CAL_DENIED)
 		return answer_needs_reauth(r);
 	if (rc != CAL_OK)

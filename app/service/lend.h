@@ -4,6 +4,8 @@
 #ifndef APP_SERVICE_LEND_H
 #define APP_SERVICE_LEND_H
 
+#include <stdbool.h>
+
 #include "lib/err.h"
 
 struct arena;
@@ -16,12 +18,13 @@ struct loan {
 };
 
 /*
- * It lives for another minute at least.  CAL_NOTFOUND: a user never seen.
- * CAL_DENIED: not connected, or a new consent is needed.  CAL_UNAVAILABLE,
- * CAL_UPSTREAM: not now.
+ * It lives for another minute at least, or was just received.  CAL_NOTFOUND:
+ * a user never seen.  CAL_DENIED: not connected, or a new consent is needed.
+ * CAL_CONFLICT, but not at the "last" look: a refresh is under way, look
+ * again.  CAL_UNAVAILABLE, CAL_UPSTREAM: not now.
  */
 enum cal_err	lend_run(struct calendly *, struct arena *,
-		    const char *tenant_id, const char *user_id,
+		    const char *tenant_id, const char *user_id, bool last,
 		    struct loan *) ERR_CHECK;
 
 #endif

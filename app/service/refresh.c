@@ -157,6 +157,23 @@ defer(struct calendly *cal, struct arena *mem, const struct grant *g,
 	return rc != CAL_OK ? rc : definite ? CAL_UNAVAILABLE : CAL_UPSTREAM;
 }
 
+/* Nothing definite came, but perhaps bytes that a person can make out. */
+static enum cal_err
+leave_open(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const char *owner, struct bytes unread, int64_t pause_ms)
+{
+	enum cal_err	 rc = CAL_OK;
+
+	if (unread.n > 0) {
+		if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) !=
+		    CAL_OK)
+			return rc;
+		rc = tenant_end(cal->db, lease_keep_reply(cal->db, mem, g->id,
+		    g->generation, seal_unread(cal, mem, g->id, unread)));
+	}
+	return rc != CAL_OK ? rc : defer(cal, mem, g, owner, pause_ms, false);
+}
+
 static int64_t
 probe_pause(const struct grant *g)
 {
@@ -221,5 +238,5 @@ refresh_run(struct calendly *cal, struct arena *mem, const struct grant *g)
 	case TOKEN_AMBIGUOUS:
 		break;
 	}
-	return defer(cal, mem, g, owner, probe_pause(g), false);
+	return leave_open(cal, mem, g, owner, pair.unread, probe_pause(g));
 }

@@ -8,6 +8,7 @@
 #include "app/service/calendly.h"
 #include "app/service/seal.h"
 #include "lib/log.h"
+#include "lib/secret.h"
 
 struct seal_place
 seal_at(enum sealed what, const char *row, int64_t generation)
@@ -36,6 +37,16 @@ seal_pair(struct calendly *cal, struct arena *mem, const char *grant_id,
 		.expires_in = pair->expires_in,
 		.scopes = pair->scopes,
 	};
+}
+
+struct bytes
+seal_unread(struct calendly *cal, struct arena *mem, const char *grant_id,
+    struct bytes reply)
+{
+	const struct seal_place	 p = seal_at(SEALED_UNREAD, grant_id, 0);
+
+	return keyring_seal(cal->keys, mem, &p, secret_new(mem, reply.p,
+	    reply.n));
 }
 
 static enum cal_err

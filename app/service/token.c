@@ -21,52 +21,66 @@ enum {
 	LOOK_MS = 100,
 };
 
-static bool
-usable(const struct grant *g, int64_t above, int64_t margin)
+/*
+ * How long a token must still live to be used as it is.  One that never lives
+ * for long is not refreshed for that.
+ */
+static int64_t
+margin(const struct grant *g)
 {
-	return g->access_sealed.p != NULL && g->generation > above &&
-	    g->access_seconds > margin;
+	const int64_t	 quarter = g->access_life / 4;
+
+	return g->access_life > 0 && quarter < MARGIN ? quarter : MARGIN;
 }
 
-static enum cal_err
-hand_out(struct calendly *cal, struct arena *mem, const struct grant *g,
-    struct secret **token, int64_t *generation)
+static bool
+usable(const struct grant *g, int64_t above, int64_t seconds)
 {
-	*generation = g->generation;
-	return unseal_access(cal, mem, g, token);
+	return g->access_sealed.p != NULL && g->generation > above &&
+	    g->access_seconds > seconds;
+}
+
+static bool
+is_dead(const struct grant *g)
+{
+	return g->refresh_sealed.p == NULL ||
+	    strcmp(g->status, "erased") == 0 ||
+	    strcmp(g->status, "needs_reauth") == 0;
 }
 
 /*
- * One look at the grant: done (CAL_OK), hopeless, or CAL_CONFLICT: somebody
- * else is refreshing, look again.
+ * One look at the grant.  CAL_OK: "g" holds a token to be used.  CAL_DENIED:
+ * dead.  CAL_CONFLICT: somebody else is refreshing, look again.  Others: not
+ * now.
  */
 static enum cal_err
-try_once(struct calendly *cal, struct arena *mem, const char *grant_id,
-    int64_t above, struct secret **token, int64_t *generation)
+look(struct calendly *cal, struct arena *mem, const char *grant_id,
+    int64_t above, struct grant *g)
 {
-	struct grant	 g;
 	enum cal_err	 rc;
 
-	rc = brief_grant(cal, mem, cal->tenant_id, grant_id, &g);
-	if (rc != CAL_OK)
+	rc = brief_grant(cal, mem, cal->tenant_id, grant_id, g);
+	if (rc != CAL_OK || usable(g, above, margin(g)))
 		return rc;
-	if (usable(&g, above, MARGIN))
-		return hand_out(cal, mem, &g, token, generation);
-	if (g.refresh_sealed.p == NULL || strcmp(g.status, "erased") == 0 ||
-	    strcmp(g.status, "needs_reauth") == 0)
+	if (is_dead(g))
 		return CAL_DENIED;
-	if (!g.refreshing && g.not_before_ms == 0) {
-		rc = refresh_run(cal, mem, &g);
-		/* The new generation is handed out by the next look. */
-		if (rc == CAL_OK)
-			return CAL_CONFLICT;
-	} else
-		rc = g.refreshing ? CAL_CONFLICT : CAL_UNAVAILABLE;
-	/* A refresh that failed early is no outage: the old one still
-	 * serves to its end. */
-	if (rc != CAL_DENIED && usable(&g, above, 0))
-		return hand_out(cal, mem, &g, token, generation);
-	return rc;
+	if (g->refreshing)
+		return CAL_CONFLICT;
+	if (g->not_before_ms != 0)
+		return CAL_UNAVAILABLE;
+	if ((rc = refresh_run(cal, mem, g)) != CAL_OK)
+		return rc;
+	/* Just received: used as it is, however short it lives. */
+	rc = brief_grant(cal, mem, cal->tenant_id, grant_id, g);
+	return rc == CAL_OK && g->access_sealed.p == NULL ? CAL_DENIED : rc;
+}
+
+/* A refresh that failed early is no outage: the old one serves to its end. */
+static bool
+old_serves(enum cal_err rc, const struct grant *g, int64_t above)
+{
+	return (rc == CAL_CONFLICT || rc == CAL_UNAVAILABLE ||
+	    rc == CAL_UPSTREAM) && usable(g, above, 0);
 }
 
 enum cal_err
@@ -75,15 +89,38 @@ token_fresh(struct calendly *cal, struct arena *mem, const char *grant_id,
 {
 	int64_t		 until = clock_ms() + client_time_left(cal->api,
 	    WAIT_MS);
+	struct grant	 g;
 	enum cal_err	 rc;
 
-	do {
-		rc = try_once(cal, mem, grant_id, above, token, generation);
+	for (;;) {
+		memset(&g, 0, sizeof(g));
+		rc = look(cal, mem, grant_id, above, &g);
+		if (rc == CAL_OK || old_serves(rc, &g, above)) {
+			*generation = g.generation;
+			return unseal_access(cal, mem, &g, token);
+		}
 		if (rc != CAL_CONFLICT)
 			return rc;
+		if (clock_ms() >= until)
+			return CAL_UNAVAILABLE;
 		(void)poll(NULL, 0, LOOK_MS);
-	} while (clock_ms() < until);
-	return CAL_UNAVAILABLE;
+	}
+}
+
+enum cal_err
+token_look(struct calendly *cal, struct arena *mem, const char *grant_id,
+    bool last, struct secret **token, const char **expires_at)
+{
+	struct grant	 g = { .generation = 0 };
+	enum cal_err	 rc;
+
+	rc = look(cal, mem, grant_id, 0, &g);
+	if (rc == CAL_CONFLICT && !last)
+		return rc;
+	if (rc != CAL_OK && !old_serves(rc, &g, 0))
+		return rc == CAL_CONFLICT ? CAL_UNAVAILABLE : rc;
+	*expires_at = g.access_expires_at;
+	return unseal_access(cal, mem, &g, token);
 }
 
 enum cal_err

@@ -8,6 +8,7 @@
 #ifndef APP_SERVICE_TOKEN_H
 #define APP_SERVICE_TOKEN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/err.h"
@@ -17,7 +18,8 @@ struct calendly;
 struct secret;
 
 /*
- * An access token of the grant that lives for another minute at least, and
+ * An access token of the grant that lives for another minute at least (or for
+ * a quarter of its life, if that is less), and
  * whose generation is above "above" (0: any): as it is stored, or refreshed.
  * "generation" says which it is.
  *
@@ -27,6 +29,15 @@ struct secret;
 enum cal_err	token_fresh(struct calendly *, struct arena *,
 		    const char *grant_id, int64_t above, struct secret **,
 		    int64_t *generation) ERR_CHECK;
+
+/*
+ * One look for an access token and when it expires, for who can come again:
+ * CAL_CONFLICT: a refresh is under way.  If this is the last look, an old
+ * token that still lives will do instead, else CAL_UNAVAILABLE.
+ */
+enum cal_err	token_look(struct calendly *, struct arena *,
+		    const char *grant_id, bool last, struct secret **,
+		    const char **expires_at) ERR_CHECK;
 
 typedef enum cal_err	 token_deed(struct calendly *, struct arena *,
 			    const struct secret *token, void *arg);

@@ -15,6 +15,7 @@ my $c = Cal::Test->start;
 my $books = Cal::Test::Books->new(test => $c)->unlimited($USERS);
 my $ring = path($c->stack->run . '/keyring');
 my @COLUMN = ('grants.access_sealed', 'grants.refresh_sealed',
+    'grants.unread_reply_sealed',
     'endpoints.signing_key_sealed', 'oauth_states.verifier_sealed',
     'deployment.canary_sealed');
 

@@ -33,9 +33,11 @@ static const char	many_users[] =
     "       now() + (n - 1000) * interval '1 second'"
     EACH_OF("10000")
     "INSERT INTO grants (id, tenant_id, connection_id, account_id, status,"
-    "       user_uri, organization_uri, access_sealed, refresh_sealed)"
+    "       user_uri, organization_uri, access_sealed, refresh_sealed,"
+    "       last_refresh_at)"
     "  SELECT " ID("grant") ", " TENANT ", " ID("connection") ","
-    "       a.id, 'live', 'u', 'o', '\\x0101020304aa', '\\x0101020304bb'"
+    "       a.id, 'live', 'u', 'o', '\\x0101020304aa', '\\x0101020304bb',"
+    "       now() - n * interval '1 second'"
     "  FROM generate_series(1, 10000) n"
     "  JOIN accounts a ON a.user_uuid = 'account' || n;"
     "INSERT INTO grants (id, tenant_id, account_id, status, user_uri,"

@@ -31,6 +31,9 @@ static struct {
 	{ STMT_OPS_ADOPT, "connections", false },
 	{ STMT_SEALED_REST_FORGET, "endpoints", false },
 	{ STMT_SEALED_REST_FORGET, "oauth_states", false },
+	/* An index of the few that hold a reply nobody could read. */
+	{ STMT_SEALED_REST_FORGET, "grants", false },
+	{ STMT_SEALED_UNREAD_WRITE, "grants", false },
 	{ STMT_OPS_TENANT_LIST, "connections", false },
 	{ STMT_OPS_BACKLOG, "delivery_queue", false },
 	{ STMT_SEALED_COUNT, "grants", false },
@@ -60,6 +63,7 @@ static const struct {
 	{ "SELECT account_revoke_end(" UUID_OF("grant7") ")", 0 },
 	{ "SELECT account_revoke_overlap(" UUID_OF("grant7") ", "
 	    UUID_OF("state7") ")", 0 },
+	{ "SELECT account_others_refresh(" UUID_OF("grant7") ")", 0 },
 	{ "SELECT account_limit(" UUID_OF("connection7") ", 10)", 0 },
 	{ "SELECT account_limited(" UUID_OF("connection7") ")", 0 },
 	{ "SELECT connection_forget(" UUID_OF("connection8") ")", 0 },

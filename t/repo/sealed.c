@@ -87,7 +87,8 @@ reload(const char *id)
 static void
 clear(void)
 {
-	script("UPDATE grants SET access_sealed = NULL, refresh_sealed = NULL;"
+	script("UPDATE grants SET access_sealed = NULL, refresh_sealed = NULL,"
+	    " unread_reply_sealed = NULL;"
 	    "DELETE FROM endpoints; DELETE FROM oauth_states");
 }
 
@@ -110,6 +111,12 @@ the_keys_in_use_are_known_to_the_daemon(void **state)
 	assert_string_equal(keys[1], "00000005");
 	assert_string_equal(keys[2], "00000103");
 	assert_null(keys[3]);
+	script("UPDATE grants SET unread_reply_sealed = '\\x010000000677'"
+	    " WHERE access_sealed IS NOT NULL");
+	ok(sealed_keys(b, mem, &keys));
+	assert_string_equal(keys[2], "00000006");
+	assert_string_equal(keys[3], "00000103");
+	assert_null(keys[4]);
 }
 
 static void
@@ -176,6 +183,37 @@ only_what_no_key_opens_is_given_up(void **state)
 }
 
 static void
+an_unread_reply_is_sealed_anew_and_given_up_like_the_rest(void **state)
+{
+	struct db		*db = open_owner();
+	struct grant		 g;
+	struct sealed_row	*rows;
+	struct bytes		 fresh = { "\1\0\0\0\3new", 8 };
+	int64_t			 left[SEALED__MAX];
+	int			 n;
+
+	(void)state;
+	clear();
+	g = sealed_grant(1, 1);
+	ok(in_tenant(a, lease_keep_reply(a, mem, g.id, g.generation + 1,
+	    (struct bytes){ "\1\0\0\0\1old", 8 })));
+	ok(db_begin(db));
+	ok(sealed_list(db, mem, SEALED_UNREAD, "00000003",
+	    sealed_columns[SEALED_UNREAD].first, 10, &rows, &n));
+	assert_int_equal(n, 1);
+	assert_int_equal(rows[0].generation, 0);
+	ok(sealed_write(db, mem, SEALED_UNREAD, &rows[0], fresh));
+	ok(db_commit(db));
+	ok(sealed_count(db, mem, both, left));
+	assert_int_equal(left[SEALED_UNREAD], 1);
+	ok(sealed_rest_forget(db, mem, both));
+	ok(sealed_count(db, mem, none, left));
+	assert_int_equal(left[SEALED_UNREAD], 0);
+	assert_int_equal(left[SEALED_REFRESH], 1);
+	db_free(db);
+}
+
+static void
 what_is_left_is_counted_by_column(void **state)
 {
 	struct db	*db = open_owner();
@@ -204,6 +242,8 @@ main(void)
 		promise(
 		    a_batch_is_what_another_key_sealed_and_nobody_has_in_hand),
 		promise(only_what_no_key_opens_is_given_up),
+		promise(
+		    an_unread_reply_is_sealed_anew_and_given_up_like_the_rest),
 		promise(what_is_left_is_counted_by_column),
 	};
 

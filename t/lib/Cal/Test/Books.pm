@@ -132,7 +132,8 @@ sub sealed ($self)
 {
 	my $n = 0;
 	for my $column ('grants.access_sealed', 'grants.refresh_sealed',
-	    'endpoints.signing_key_sealed', 'oauth_states.verifier_sealed') {
+	    'grants.unread_reply_sealed', 'endpoints.signing_key_sealed',
+	    'oauth_states.verifier_sealed') {
 		my ($table, $name) = split /\./, $column;
 		$n += $self->one("SELECT count($name) FROM $table");
 	}

@@ -7,7 +7,7 @@ use Digest::SHA qw(sha256);
 use MIME::Base64 qw(decode_base64 encode_base64url);
 use Mojo::Util qw(secure_compare url_unescape);
 use Sandbox::Answer qw(answer none oauth_error ok);
-use Sandbox::Tokens;
+use Sandbox::TokenAnswer qw(pair_answer refuse_refresh);
 
 sub routes () {
 	return (
@@ -95,35 +95,6 @@ sub _limited ($state) {
 	    . 'this user within a minute.' }, %headers);
 }
 
-# By the switch: of whom the tokens are.
-sub _owner ($state, $person) {
-	my ($as, $people) = ($state->switches->{token_owner}, $state->people);
-	return (owner => undef, organization => undef) if $as eq 'null';
-	return (owner => 'user no. 17', organization => 'their firm')
-	    if $as eq 'odd';
-	return (owner => $people->uri($person),
-	    organization => $people->organization_uri($person));
-}
-
-sub _pair_answer ($state, $c, $pair, $grant_type) {
-	my $grant = $pair->{grant};
-	my $shown = $state->switches->{token_scope_returned};
-	my $body = {
-		token_type    => 'Bearer',
-		access_token  => $pair->{access},
-		refresh_token => $pair->{refresh},
-		created_at    => int $pair->{at},
-		expires_in    => Sandbox::Tokens::ACCESS_LIVES(),
-		_owner($state, $grant->{person}),
-	};
-	$body->{scope} = join ' ', sort keys %{ $grant->{scopes} }
-	    if $shown eq 'always'
-	    || $shown eq 'code_only' && $grant_type eq 'authorization_code';
-	$pair->{answered} = 1 unless $c->stash('sandbox.lost');
-	return answer(200, $body, 'Cache-Control' => 'no-store',
-	    Pragma => 'no-cache');
-}
-
 sub _proves ($code, $verifier) {
 	return !length($verifier // '') unless $code->{challenge};
 	return ($verifier // '') =~ /\A[A-Za-z0-9._~-]{43,128}\z/
@@ -163,6 +134,7 @@ sub _by_refresh ($state, $c, $form) {
 		$pair->{told_invalid} = 1 unless $c->stash('sandbox.lost');
 		_invalid_grant($state);
 	}
+	refuse_refresh($state, $pair->{grant}{person});
 	_limited($state) unless $tokens->within_limit($pair->{grant}{person});
 	return $tokens->rotate($pair);
 }
@@ -180,7 +152,8 @@ sub _token ($state, $c, $) {
 	    or oauth_error(400, 'unsupported_grant_type',
 	    'The authorization grant type is not supported.');
 	my $pair = $by->($state, $c, $form);
-	return _pair_answer($state, $c, $pair, $form->{grant_type});
+	$pair->{answered} = 1 unless $c->stash('sandbox.lost');
+	return pair_answer($state, $pair, $form->{grant_type});
 }
 
 sub _remove_subscriptions ($state, $person) {

@@ -64,6 +64,9 @@ my @TABLE = (
     'A used refresh token gets the same new pair again: for so many seconds, '
     . 'or "until_used" for as long as the new access token is unused. '
     . '0: never.'],
+[refresh_rotates => 1, _bool,
+    'A refresh brings a new refresh token; else its answer names none, and '
+    . 'the one that was presented stays good.'],
 [reschedule_order => 'canceled_first',
     _one_of(qw(canceled_first created_first)),
     'Which of the two deliveries of a reschedule is sent first.'],
@@ -87,11 +90,25 @@ my @TABLE = (
     . 'one of its own (with which it then signs).'],
 [signing_key_sent => 'ignored', _one_of(qw(ignored used rejected)),
     'What becomes of a signing_key sent under OAuth.'],
+[token_bom => 0, _bool,
+    'A token answer begins with a byte order mark.'],
+[token_expires_in => '', ['raw'],
+    'If not empty: what a token answer says as expires_in, letter by letter '
+    . '(null, "7200", 7199.5, -1), or "absent". Tokens live as ever.'],
 [token_limit_minute => 8, _count,
     'Tokens per user and minute; 0 for no limit.'],
 [token_owner => 'uri', _one_of(qw(uri null odd)),
     'The owner and organization of a token answer: their URIs, null, or '
     . 'texts that name nobody.'],
+[token_refusal => 'none',
+    _one_of(qw(none unauthorized empty access_denied html)),
+    'A refresh is refused without invalid_grant: 401 with a message alone, '
+    . '401 without a body, 403 access_denied, an HTML 403.'],
+[token_refusal_person => '', ['word'],
+    'Whose refreshes token_refusal is for; empty: everybody\'s.'],
+[token_scope_form => 'string', _one_of(qw(string commas array default)),
+    'How a token answer names scopes: with spaces, with commas, as an array, '
+    . 'or as the old word "default".'],
 [token_scope_returned => 'always', _one_of(qw(always code_only never)),
     'When a token answer names the scopes.'],
 [uri_base => 'https://api.calendly.com', ['base'],
@@ -111,6 +128,8 @@ my %CHECK = (
 	count => sub ($v) { $v =~ /\A\d{1,6}\z/ },
 	limit => sub ($v, $word) { $v eq $word || $v =~ /\A\d{1,6}\z/ },
 	base  => sub ($v) { $v =~ m{\A(?:self|https?://[^/\s]+)\z} },
+	raw   => sub ($v) { $v =~ /\A[^\r\n]{0,200}\z/ },
+	word  => sub ($v) { $v =~ /\A[\w.-]*\z/a },
 	scopes => sub ($v) { $v =~ /\A[a-z_: ]*\z/ },
 	one_of => sub ($v, @values) { grep { $_ eq $v } @values },
 );
@@ -119,6 +138,8 @@ my %MEANT = (
 	bool   => 'true or false',
 	count  => 'a number',
 	base   => '"self" or a URL without a path',
+	raw    => 'up to 200 characters on one line',
+	word   => 'the key of a person, or nothing',
 	scopes => 'scopes separated by spaces',
 );
 

@@ -46,12 +46,14 @@ sub within_limit ($self, $person) {
 	return 0;
 }
 
-sub _pair ($self, $grant) {
+# "kept": the refresh token that stays, instead of a new one.
+sub _pair ($self, $grant, $kept = undef) {
 	my $now = $self->state->clock->now;
 	my $pair = {
 		grant => $grant, at => $now, expires => $now + ACCESS_LIVES,
 		access => 'sbxa_' . random_text(395),
-		refresh => 'sbxr_' . random_text(59),
+		refresh => $kept // 'sbxr_' . random_text(59),
+		kept_refresh => defined $kept,
 		state => 'live', answered => 0, access_used => 0,
 	};
 	$self->access->{ $pair->{access} } = $pair;
@@ -75,9 +77,12 @@ sub open_grant ($self, $code) {
 	return $self->_pair($grant);
 }
 
-# The new pair; the old one's refresh token is dead from here on.
+# The new pair; the old one's refresh token is dead from here on, or under a
+# switch goes over to it.
 sub rotate ($self, $pair) {
-	my $next = $self->_pair($pair->{grant});
+	my $next = $self->_pair($pair->{grant},
+	    $self->state->switches->{refresh_rotates} ? undef
+	    : $pair->{refresh});
 	$pair->{state} = 'used';
 	$pair->{used_at} = $next->{at};
 	$pair->{next} = $next;
