@@ -48,7 +48,7 @@ LABEL(PURPOSE, "purpose", "code_exchange", "token_refresh", "token_revoke",
     "subscription_delete", "other");
 LABEL(CLASS, "status", "2xx", "4xx", "429", "5xx", "none", "other");
 LABEL(REFRESH_OUTCOME, "outcome", "granted", "invalid_grant", "later",
-    "ambiguous", "client_refused");
+    "ambiguous", "refused", "client_refused");
 LABEL(REVOKE_OUTCOME, "outcome", "revoked", "spared", "kept", "refused",
     "failed", "given_up", "lost");
 LABEL(CONNECT_RESULT, "result", "ok", "failed");

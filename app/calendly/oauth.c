@@ -55,18 +55,39 @@ oauth_authorize_url(struct client *c, struct arena *mem,
 	return arena_printf(mem, "%s/oauth/authorize?%s", set->auth_url, b.p);
 }
 
+/* Errors that name whose fault it is, in an answer of whatever status. */
+static const struct {
+	const char		*error;
+	enum token_outcome	 outcome;
+} known_errors[] = {
+	{ "invalid_grant", TOKEN_INVALID_GRANT },
+	{ "invalid_client", TOKEN_CLIENT_REFUSED },
+	{ "unauthorized_client", TOKEN_CLIENT_REFUSED },
+	/* Not of the token endpoint by RFC 6749, but servers say them. */
+	{ "temporarily_unavailable", TOKEN_LATER },
+	{ "slow_down", TOKEN_LATER },
+	{ "server_error", TOKEN_AMBIGUOUS },
+	{ NULL, TOKEN_AMBIGUOUS }
+};
+
 static enum token_outcome
-outcome_of_error(const struct client_reply *r)
+outcome_of_error(const struct client_reply *r, enum token_outcome otherwise)
 {
 	const char	*error = json_text(r->json, "error");
+	int		 i;
 
-	if (error != NULL && strcmp(error, "invalid_grant") == 0)
-		return TOKEN_INVALID_GRANT;
-	log_warn("calendly: token endpoint: %s (status %d): check "
-	    "CALENDLY_OAUTH_CLIENT_ID, CALENDLY_OAUTH_CLIENT_SECRET and the "
-	    "redirect URI; no user is touched", error == NULL ?
-	    "refused without a reason" : error, r->status);
-	return TOKEN_CLIENT_REFUSED;
+	for (i = 0; error != NULL && known_errors[i].error != NULL; i++)
+		if (strcmp(error, known_errors[i].error) == 0)
+			return known_errors[i].outcome;
+	return otherwise;
+}
+
+/* Refused before anything was done; a 408 or 425 says no such thing. */
+static bool
+is_refusal(const struct client_reply *r)
+{
+	return r->status >= 400 && r->status < 500 && r->status != 408 &&
+	    r->status != 425;
 }
 
 /* A success, or what came of an answer before it was cut off. */
@@ -85,12 +106,52 @@ struct token_ask {
 	const struct secret	*held;
 };
 
+/* Some servers send an error under 200. */
+static enum token_outcome
+read_pair(struct arena *mem, const struct token_ask *ask,
+    const struct client_reply *r, struct token_pair *pair)
+{
+	enum token_outcome	 outcome;
+
+	if (token_reply_read(mem, r->json, r->body, ask->scopes, ask->held,
+	    pair))
+		return TOKEN_GRANTED;
+	outcome = outcome_of_error(r, TOKEN_AMBIGUOUS);
+	if (outcome == TOKEN_AMBIGUOUS && r->body.n <= UNREAD_MAX)
+		pair->unread = r->body;
+	return outcome;
+}
+
+/* What an operator has to do something about, or will be asked about. */
+static void
+say(const char *purpose, const struct client_reply *r,
+    enum token_outcome outcome)
+{
+	const char	*error = json_text(r->json, "error");
+
+	if (error == NULL)
+		error = "refused without a reason";
+	if (outcome == TOKEN_CLIENT_REFUSED)
+		log_warn("calendly: token endpoint: %.64s (status %d): check "
+		    "CALENDLY_OAUTH_CLIENT_ID, CALENDLY_OAUTH_CLIENT_SECRET "
+		    "and the redirect URI; no user is touched", error,
+		    r->status);
+	else if (outcome == TOKEN_REFUSED)
+		log_warn("calendly: %s: %.64s (status %d): neither the grant "
+		    "nor the client is said to be invalid", purpose, error,
+		    r->status);
+	else if (outcome == TOKEN_AMBIGUOUS && may_hold_pair(r))
+		log_warn("calendly: %s: the reply holds no token pair that "
+		    "can be read", purpose);
+}
+
 static enum token_outcome
 token_call(struct client *c, struct arena *mem, struct token_ask *ask,
     struct token_pair *pair)
 {
 	struct client_request	*q = &ask->q;
 	struct client_reply	 r;
+	enum token_outcome	 outcome;
 	enum cal_err		 rc;
 
 	q->method = "POST";
@@ -99,21 +160,19 @@ token_call(struct client *c, struct arena *mem, struct token_ask *ask,
 	q->bodysz = ask->form.n;
 	q->oauth = q->basic = true;
 	rc = client_send(c, mem, q, &r);
-	if (rc == CAL_INVALID || rc == CAL_UNAUTHORIZED || rc == CAL_DENIED)
-		return outcome_of_error(&r);
+	*pair = (struct token_pair){ .access = NULL };
 	if (rc == CAL_UNAVAILABLE)
 		return TOKEN_LATER;
-	*pair = (struct token_pair){ .access = NULL };
-	if (!may_hold_pair(&r))
-		return TOKEN_AMBIGUOUS;
-	if (token_reply_read(mem, r.json, r.body, ask->scopes, ask->held,
-	    pair))
-		return TOKEN_GRANTED;
-	log_warn("calendly: %s: the reply holds no token pair that can be "
-	    "read", q->purpose);
-	if (r.body.n <= UNREAD_MAX)
-		pair->unread = r.body;
-	return TOKEN_AMBIGUOUS;
+	if (rc == CAL_INVALID && r.status == 0)
+		outcome = TOKEN_CLIENT_REFUSED;	/* not even sent */
+	else if (is_refusal(&r))
+		outcome = outcome_of_error(&r, TOKEN_REFUSED);
+	else if (may_hold_pair(&r))
+		outcome = read_pair(mem, ask, &r, pair);
+	else
+		outcome = TOKEN_AMBIGUOUS;
+	say(q->purpose, &r, outcome);
+	return outcome;
 }
 
 enum token_outcome

@@ -32,6 +32,9 @@ enum token_outcome {
 	TOKEN_INVALID_GRANT,	/* definite: what was presented is dead */
 	TOKEN_LATER,		/* definite: nothing happened (not sent, 429) */
 	TOKEN_AMBIGUOUS,	/* it may have been carried out */
+	TOKEN_REFUSED,		/* definite for this try: a 4xx that says
+				 * neither that the grant nor that we are at
+				 * fault */
 	TOKEN_CLIENT_REFUSED,	/* our own credentials or request: the
 				 * operator must look, no user is at fault */
 };

@@ -82,6 +82,20 @@ account_minted(struct db *db, struct arena *mem, const char *account_id)
 }
 
 enum cal_err
+account_others_refresh(struct db *db, struct arena *mem, const char *grant_id,
+    bool *others)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_ACCOUNT_OTHERS_REFRESH,
+	    STMT_ARGS(db_text(grant_id)), &rows);
+	if (rc == CAL_OK)
+		*others = db_cell_bool(&rows, 0, 0);
+	return rc;
+}
+
+enum cal_err
 account_limit(struct db *db, struct arena *mem, const char *connection_id,
     long seconds)
 {

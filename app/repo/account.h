@@ -48,6 +48,13 @@ enum cal_err	account_mint(struct db *, struct arena *,
 enum cal_err	account_minted(struct db *, struct arena *,
 		    const char *account_id) ERR_CHECK;
 
+/*
+ * Did a refresh for another account than this grant's, of any tenant, succeed
+ * within the hour?
+ */
+enum cal_err	account_others_refresh(struct db *, struct arena *,
+		    const char *grant_id, bool *) ERR_CHECK;
+
 /* Calendly wants no more calls for a connection's account for this long. */
 enum cal_err	account_limit(struct db *, struct arena *,
 		    const char *connection_id, long seconds) ERR_CHECK;

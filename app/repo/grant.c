@@ -60,6 +60,7 @@ grant_load(struct db *db, struct arena *mem, const char *id, struct grant *g)
 		.overdue = db_cell_bool(&rows, 0, 19),
 		.access_expires_at = db_cell(&rows, 0, 20),
 		.access_life = db_cell_int(&rows, 0, 21),
+		.refusals = (int)db_cell_int(&rows, 0, 22),
 	};
 	return CAL_OK;
 }
@@ -150,6 +151,32 @@ lease_defer(struct db *db, struct arena *mem, const struct grant *g,
 	return swap(db, mem, STMT_LEASE_DEFER, STMT_ARGS(db_text(g->id),
 	    db_text(owner), db_int(mem, pause_ms), db_bool(definite),
 	    db_bool(g->started)));
+}
+
+enum cal_err
+lease_note_refusal(struct db *db, struct arena *mem, const struct grant *g,
+    const char *owner, int64_t pause_ms, bool *lasting)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_run(db, mem, STMT_LEASE_NOTE_REFUSAL, STMT_ARGS(db_text(g->id),
+	    db_text(owner), db_int(mem, pause_ms), db_bool(g->started)),
+	    &rows);
+	if (rc != CAL_OK)
+		return rc;
+	if (rows.n == 0)
+		return CAL_CONFLICT;
+	*lasting = db_cell_bool(&rows, 0, 0);
+	return CAL_OK;
+}
+
+enum cal_err
+grant_mark_refused(struct db *db, struct arena *mem, const char *id,
+    int64_t generation)
+{
+	return swap(db, mem, STMT_GRANT_MARK_REFUSED, STMT_ARGS(db_text(id),
+	    db_int(mem, generation)));
 }
 
 enum cal_err

@@ -37,6 +37,7 @@ struct grant {
 	int64_t		 not_before_ms;	/* until a refresh may be tried */
 	bool		 started;	/* a refresh with an unknown outcome */
 	int		 probes;
+	int		 refusals;	/* without invalid_grant, in a row */
 	bool		 fresh;		/* refreshed within a minute */
 	bool		 overdue;	/* teardown has had its day */
 	const char	*access_expires_at;
@@ -95,6 +96,16 @@ enum cal_err	lease_keep_reply(struct db *, struct arena *, const char *id,
 enum cal_err	lease_defer(struct db *, struct arena *, const struct grant *,
 		    const char *owner, int64_t pause_ms, bool definite)
 		    ERR_CHECK;
+/*
+ * Give it back after a refusal without invalid_grant, which counts; as
+ * definite as lease_defer's.  "lasting": the first of them was an hour ago.
+ */
+enum cal_err	lease_note_refusal(struct db *, struct arena *,
+		    const struct grant *, const char *owner, int64_t pause_ms,
+		    bool *lasting) ERR_CHECK;
+/* No longer live; CAL_CONFLICT if it was not, or the generation moved. */
+enum cal_err	grant_mark_refused(struct db *, struct arena *,
+		    const char *id, int64_t generation) ERR_CHECK;
 /*
  * Calendly says invalid_grant.  CAL_CONFLICT if the generation moved.
  * "probed": it was asked more than once for the same token.

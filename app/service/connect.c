@@ -5,28 +5,23 @@
 #include <strings.h>
 
 #include "app/calendly/client.h"
-#include "app/calendly/oauth.h"
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
 #include "app/repo/job.h"
 #include "app/repo/session.h"
 #include "app/repo/tenant.h"
 #include "app/scope.h"
+#include "app/service/brief.h"
 #include "app/service/calendly.h"
 #include "app/service/connect.h"
 #include "app/service/connect_end.h"
+#include "app/service/consent.h"
 #include "app/service/flow.h"
-#include "app/service/gate.h"
-#include "app/service/seal.h"
 #include "app/service/session.h"
 #include "app/service/story.h"
 #include "app/service/token.h"
 #include "app/settings.h"
-#include "lib/arena.h"
 #include "lib/crypto.h"
-#include "lib/keyring.h"
-#include "lib/log.h"
-#include "lib/secret.h"
 
 /* All that is known when the link is opened. */
 struct opened {
@@ -148,7 +143,17 @@ prove_alive(struct calendly *cal, struct arena *mem, const struct opened *o)
 	    &token, &generation);
 }
 
-/* CAL_DENIED: the grant is dead, ask for a consent. */
+/* Refused without invalid_grant: a consent ends that, whoever is at fault. */
+static bool
+is_refused(struct calendly *cal, struct arena *mem, const struct opened *o)
+{
+	struct grant	 now;
+
+	return brief_grant(cal, mem, o->session.tenant_id, o->grant.id,
+	    &now) == CAL_OK && now.refusals > 0;
+}
+
+/* CAL_DENIED: the grant is dead, or refused: ask for a consent. */
 static enum cal_err
 reconnect_silently(struct calendly *cal, struct arena *mem,
     const struct opened *o, struct connect_outcome *out)
@@ -158,6 +163,8 @@ reconnect_silently(struct calendly *cal, struct arena *mem,
 
 	calendly_act_for(cal, s->tenant_id, o->connection.id);
 	rc = prove_alive(cal, mem, o);
+	if (rc == CAL_UNAVAILABLE && is_refused(cal, mem, o))
+		rc = CAL_DENIED;
 	story_note(cal, mem, s, rc == CAL_OK ? STORY_REFRESHED :
 	    rc == CAL_DENIED ? STORY_REFRESH_REFUSED : STORY_REFRESH_FAILED,
 	    rc == CAL_OK ? NULL : err_name(rc));
@@ -197,65 +204,6 @@ reconnect_in_turn(struct calendly *cal, struct arena *mem, struct opened *o,
 }
 
 static enum cal_err
-add_state(struct calendly *cal, struct arena *mem,
-    const struct connect_session *s, const struct state_new *row,
-    const char *why)
-{
-	enum cal_err	 rc;
-
-	if ((rc = tenant_begin(cal->db, mem, s->tenant_id)) != CAL_OK)
-		return rc;
-	rc = oauth_state_add(cal->db, mem, row);
-	if (rc == CAL_OK)
-		rc = story_add(cal, mem, s, STORY_CONSENT_ASKED, why);
-	return tenant_end(cal->db, rc);
-}
-
-static enum cal_err
-end_held(struct calendly *cal, struct arena *mem,
-    const struct connect_session *s, const char *why,
-    struct connect_outcome *out)
-{
-	log_warn("connect: %s", why);
-	story_note(cal, mem, s, STORY_HELD, why);
-	return connect_end_failed(cal, mem, CONNECT_FAILED, s, "error", NULL,
-	    out);
-}
-
-/* The state, known by its hash; the verifier, sealed; the browser. */
-static enum cal_err
-start_consent(struct calendly *cal, struct arena *mem,
-    const struct connect_session *s, const char *browser, const char *why,
-    struct connect_outcome *out)
-{
-	const struct secret	*state = crypto_token(mem);
-	const struct secret	*verifier = crypto_token(mem);
-	const struct secret	*who = browser != NULL &&
-	    strlen(browser) == CRYPTO_TOKENSZ ?
-	    secret_from_text(mem, browser) : crypto_token(mem);
-	struct state_new	 row = {
-		.id = crypto_uuid(mem),
-		.session_id = s->id,
-		.hash = crypto_hash_text(mem, secret_text(state)),
-		.browser_hash = crypto_hash_text(mem, secret_text(who)),
-	};
-	const struct seal_place	 place = seal_at(SEALED_VERIFIER, row.id, 0);
-	const char		*held;
-	enum cal_err		 rc;
-
-	if ((held = gate_shut(cal, mem)) != NULL)
-		return end_held(cal, mem, s, held, out);
-	row.verifier_sealed = keyring_seal(cal->keys, mem, &place, verifier);
-	if ((rc = add_state(cal, mem, s, &row, why)) != CAL_OK)
-		return rc;
-	connect_end(cal, CONNECT_CONSENT, s, NULL, out);
-	out->browser = who;
-	out->authorize_url = oauth_authorize_url(cal->api, mem, state,
-	    verifier);
-	return CAL_OK;
-}
-
-static enum cal_err
 open_link(struct calendly *cal, struct arena *mem, const char *secret,
     const char *browser, struct connect_outcome *out)
 {
@@ -281,7 +229,7 @@ open_link(struct calendly *cal, struct arena *mem, const char *secret,
 			return rc;
 		why = "the refresh was refused";
 	}
-	return start_consent(cal, mem, &o.session, browser, why, out);
+	return consent_begin(cal, mem, &o.session, browser, why, out);
 }
 
 enum cal_err

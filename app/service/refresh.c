@@ -19,6 +19,7 @@
 #include "app/service/calendly.h"
 #include "app/service/emit.h"
 #include "app/service/refresh.h"
+#include "app/service/refusal.h"
 #include "app/service/revoke.h"
 #include "app/service/seal.h"
 #include "lib/arena.h"
@@ -43,6 +44,7 @@ static const char *const	outcome_names[] = {
 	[TOKEN_INVALID_GRANT] = "invalid_grant",
 	[TOKEN_LATER] = "later",
 	[TOKEN_AMBIGUOUS] = "ambiguous",
+	[TOKEN_REFUSED] = "refused",
 	[TOKEN_CLIENT_REFUSED] = "client_refused",
 };
 
@@ -119,7 +121,7 @@ keep_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
 static enum cal_err
 mark_dead(struct calendly *cal, struct arena *mem, const struct grant *g)
 {
-	const char	*reason, *user_id;
+	const char	*reason;
 	bool		 probed = false;
 	enum cal_err	 rc;
 
@@ -127,16 +129,8 @@ mark_dead(struct calendly *cal, struct arena *mem, const struct grant *g)
 		return rc;
 	rc = lease_refused(cal->db, mem, g->id, g->generation, &probed);
 	reason = probed ? "rotation_ambiguous" : "invalid_grant";
-	if (rc == CAL_OK && g->connection_id != NULL) {
-		rc = connection_mark_broken(cal->db, mem, g->connection_id,
-		    g->id, reason, &user_id);
-		if (rc == CAL_OK)
-			rc = emit_connection(cal, mem, g->connection_id,
-			    user_id, "connection.needs_reauth",
-			    "needs_reauth", reason);
-		else if (rc == CAL_NOTFOUND)
-			rc = CAL_OK;	/* the connection has let go of it */
-	}
+	if (rc == CAL_OK)
+		rc = refusal_tell(cal, mem, g, reason);
 	if ((rc = tenant_end(cal->db, rc)) != CAL_OK)
 		return rc;
 	log_info("refresh: grant %s: %s: a new consent is needed", g->id,
@@ -233,6 +227,8 @@ refresh_run(struct calendly *cal, struct arena *mem, const struct grant *g)
 		return mark_dead(cal, mem, g);
 	case TOKEN_LATER:
 		return defer(cal, mem, g, owner, LATER_MS, true);
+	case TOKEN_REFUSED:
+		return refusal_note(cal, mem, g, owner);
 	case TOKEN_CLIENT_REFUSED:
 		return defer(cal, mem, g, owner, OPERATOR_MS, true);
 	case TOKEN_AMBIGUOUS:

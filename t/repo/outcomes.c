@@ -85,6 +85,119 @@ a_pair_tells_how_long_it_lives(void **state)
 	assert_int_equal(load(g.id).access_life, 7200);
 }
 
+static bool
+refused(const struct grant *g)
+{
+	const char	*me = crypto_uuid(mem);
+	bool		 lasting;
+
+	ok(in_tenant(a, lease_take(a, mem, g, me, 60, 0)));
+	ok(in_tenant(a, lease_note_refusal(a, mem, g, me, 0, &lasting)));
+	return lasting;
+}
+
+static void
+refusals_are_counted_until_a_pair_comes(void **state)
+{
+	struct grant	 g = new_grant(a);
+
+	(void)state;
+	assert_false(refused(&g));
+	g = load(g.id);
+	assert_int_equal(g.refusals, 1);
+	assert_false(g.started || g.refreshing);
+	script(arena_printf(mem, "UPDATE grants SET refused_since = now()"
+	    " - interval '1 hour' WHERE id = '%s'", g.id));
+	assert_true(refused(&g));
+	assert_int_equal(load(g.id).refusals, 2);
+	ok(in_tenant(a, lease_commit(a, mem, g.id, g.generation, &pair)));
+	g = load(g.id);
+	assert_int_equal(g.refusals, 0);
+	assert_false(refused(&g));
+	ok(in_tenant(a, grant_replace_tokens(a, mem, g.id, g.generation,
+	    &pair)));
+	assert_int_equal(load(g.id).refusals, 0);
+}
+
+/* That earlier one may have been carried out. */
+static void
+a_refusal_leaves_an_earlier_doubt_open(void **state)
+{
+	struct grant	 g = new_grant(a);
+	const char	*me = crypto_uuid(mem);
+
+	(void)state;
+	ok(in_tenant(a, lease_take(a, mem, &g, me, 60, 0)));
+	ok(in_tenant(a, lease_defer(a, mem, &g, me, 0, false)));
+	g = load(g.id);
+	assert_false(refused(&g));
+	assert_true(load(g.id).started);
+}
+
+static void
+only_who_asked_counts_a_refusal(void **state)
+{
+	struct grant	 g = new_grant(a);
+	bool		 lasting;
+
+	(void)state;
+	conflict(in_tenant(a, lease_note_refusal(a, mem, &g,
+	    crypto_uuid(mem), 0, &lasting)));
+	assert_int_equal(load(g.id).refusals, 0);
+}
+
+static void
+a_refused_grant_is_no_longer_live_but_keeps_its_token(void **state)
+{
+	struct grant	 g = new_grant(a);
+
+	(void)state;
+	conflict(in_tenant(a, grant_mark_refused(a, mem, g.id,
+	    g.generation + 1)));
+	ok(in_tenant(a, grant_mark_refused(a, mem, g.id, g.generation)));
+	conflict(in_tenant(a, grant_mark_refused(a, mem, g.id,
+	    g.generation)));
+	assert_string_equal(load(g.id).status, "needs_reauth");
+	assert_non_null(load(g.id).refresh_sealed.p);
+	/* A late success is still a success. */
+	ok(in_tenant(a, lease_commit(a, mem, g.id, g.generation, &pair)));
+	assert_string_equal(load(g.id).status, "live");
+}
+
+static bool
+others_refresh(const struct grant *g)
+{
+	bool	 others;
+
+	ok(in_tenant(a, account_others_refresh(a, mem, g->id, &others)));
+	return others;
+}
+
+static void
+only_other_accounts_refreshes_of_this_hour_are_evidence(void **state)
+{
+	struct grant	 g = new_grant(a), other;
+	const char	*mine = tenant;
+
+	(void)state;
+	script("UPDATE grants SET last_refresh_at = NULL");
+	assert_false(others_refresh(&g));
+	ok(in_tenant(a, lease_commit(a, mem, g.id, g.generation, &pair)));
+	assert_false(others_refresh(&g));
+	tenant = new_tenant();
+	other = new_grant(a);
+	ok(in_tenant(a, grant_replace_tokens(a, mem, other.id,
+	    other.generation, &pair)));
+	tenant = mine;
+	assert_false(others_refresh(&g));	/* a consent */
+	script(arena_printf(mem, "UPDATE grants SET last_refresh_at = now()"
+	    " - interval '59 minutes' WHERE id = '%s'", other.id));
+	assert_true(others_refresh(&g));
+	script(arena_printf(mem, "UPDATE grants SET last_refresh_at = now()"
+	    " - interval '61 minutes' WHERE id = '%s'", other.id));
+	assert_false(others_refresh(&g));
+}
+
 int
 main(void)
 {
@@ -92,6 +205,12 @@ main(void)
 		promise(
 		    a_reply_nobody_can_read_is_kept_until_the_outcome_is_known),
 		promise(a_pair_tells_how_long_it_lives),
+		promise(refusals_are_counted_until_a_pair_comes),
+		promise(a_refusal_leaves_an_earlier_doubt_open),
+		promise(only_who_asked_counts_a_refusal),
+		promise(a_refused_grant_is_no_longer_live_but_keeps_its_token),
+		promise(
+		    only_other_accounts_refreshes_of_this_hour_are_evidence),
 	};
 
 	(void)cmocka_set_message_output(CM_OUTPUT_TAP);

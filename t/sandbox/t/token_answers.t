@@ -94,4 +94,15 @@ subtest 'refusals without invalid_grant, for one person or all' => sub {
 	    'the token that was refused is as good as before';
 };
 
+subtest 'any OAuth error under any status' => sub {
+	my $pair = $s->connect('frida');
+	switched(token_error => '200 invalid_grant');
+	my $res = $s->refresh($pair->{refresh_token});
+	is $res->code, 200, 'the status';
+	is $res->json->{error}, 'invalid_grant', 'the error';
+	switched(token_error => '');
+	is $s->refresh($pair->{refresh_token})->code, 200,
+	    'nothing was carried out';
+};
+
 done_testing;

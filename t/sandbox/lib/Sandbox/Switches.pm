@@ -92,6 +92,9 @@ my @TABLE = (
     'What becomes of a signing_key sent under OAuth.'],
 [token_bom => 0, _bool,
     'A token answer begins with a byte order mark.'],
+[token_error => '', ['error'],
+    'If not empty: a status and an OAuth error, such as "400 '
+    . 'invalid_request", that every refresh is answered with.'],
 [token_expires_in => '', ['raw'],
     'If not empty: what a token answer says as expires_in, letter by letter '
     . '(null, "7200", 7199.5, -1), or "absent". Tokens live as ever.'],
@@ -128,6 +131,7 @@ my %CHECK = (
 	count => sub ($v) { $v =~ /\A\d{1,6}\z/ },
 	limit => sub ($v, $word) { $v eq $word || $v =~ /\A\d{1,6}\z/ },
 	base  => sub ($v) { $v =~ m{\A(?:self|https?://[^/\s]+)\z} },
+	error => sub ($v) { $v =~ /\A(?:[2-5]\d\d [a-z_]+)?\z/ },
 	raw   => sub ($v) { $v =~ /\A[^\r\n]{0,200}\z/ },
 	word  => sub ($v) { $v =~ /\A[\w.-]*\z/a },
 	scopes => sub ($v) { $v =~ /\A[a-z_: ]*\z/ },
@@ -138,6 +142,7 @@ my %MEANT = (
 	bool   => 'true or false',
 	count  => 'a number',
 	base   => '"self" or a URL without a path',
+	error  => 'a status and an error, or nothing',
 	raw    => 'up to 200 characters on one line',
 	word   => 'the key of a person, or nothing',
 	scopes => 'scopes separated by spaces',

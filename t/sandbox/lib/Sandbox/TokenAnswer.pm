@@ -5,7 +5,7 @@ package Sandbox::TokenAnswer;
 
 use v5.36;
 use Exporter 'import';
-use Sandbox::Answer qw(answer html none);
+use Sandbox::Answer qw(answer html none oauth_error);
 use Sandbox::Tokens;
 
 our @EXPORT_OK = qw(pair_answer refuse_refresh);
@@ -30,6 +30,8 @@ my %REFUSAL = (
 # Dies with the refusal that a switch asks for, for all or for one person.
 sub refuse_refresh ($state, $person) {
 	my $switches = $state->switches;
+	my ($status, $error) = split / /, $switches->{token_error};
+	oauth_error($status, $error, 'A switch says so.') if $error;
 	my $how = $REFUSAL{ $switches->{token_refusal} } or return;
 	my $whom = $switches->{token_refusal_person};
 	die $how->() if $whom eq '' || $whom eq $person->{key};
