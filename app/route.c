@@ -240,14 +240,17 @@ end_without(struct req *r, const struct route_miss *miss, int64_t begun)
 void
 route_dispatch(struct calendly *cal, struct req *r)
 {
-	const int64_t		 begun = clock_us();
 	const struct route	*route;
 	struct route_miss	 miss;
+	enum cal_err		 rc;
 
-	if ((route = begin(r, false, &miss)) == NULL)
-		end_without(r, &miss, begun);
-	else
-		end(cal, route, r, call(cal, route, r), begun);
+	if ((route = begin(r, false, &miss)) == NULL) {
+		end_without(r, &miss, r->begun);
+		return;
+	}
+	rc = call(cal, route, r);
+	if (r->later_ms == 0)
+		end(cal, route, r, rc, r->begun);
 }
 
 void

@@ -32,7 +32,8 @@ enum {
  * HEAD, too: a handler that changes something must look at r->head.
  *
  * A handler answers and returns CAL_OK, or returns what went wrong, said
- * more closely with req_fail(), and does not answer.
+ * more closely with req_fail(), and does not answer; or it puts the request
+ * off with req_later() and returns CAL_OK.
  */
 struct route {
 	const char	*method;	/* NULL ends a table */
@@ -64,7 +65,7 @@ const char *const	*route_names(struct arena *);
 void	webhook_receive(struct calendly *, struct arena *,
 	    struct req *const *, enum cal_err *rc, size_t n);
 
-/* An app worker's request.  Answers, always. */
+/* An app worker's request.  Answers, always, unless the handler put it off. */
 void	route_dispatch(struct calendly *, struct req *);
 /* Those of an ingest worker.  Answers all, always. */
 void	route_dispatch_all(struct calendly *, struct arena *, struct req *,

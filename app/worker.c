@@ -1,6 +1,7 @@
 /*
  * worker: a process that answers requests: an app worker one at a time, an
- * ingest worker all that wait.
+ * ingest worker all that have come.  What an app worker can't answer yet waits
+ * aside (waiting.h).
  *
  * How it waits and stops, and why so, is told in docs/fastcgi.md.
  */
@@ -17,6 +18,7 @@
 #include "app/route.h"
 #include "app/service/calendly.h"
 #include "app/settings.h"
+#include "app/waiting.h"
 #include "app/worker.h"
 #include "lib/arena.h"
 #include "lib/log.h"
@@ -91,41 +93,93 @@ take(struct req_queue *q, struct arena *mem, struct req *all, size_t most,
 	return *n > 0 ? CAL_OK : rc;
 }
 
+/* What a worker serves with. */
+struct worker {
+	struct calendly		*cal;
+	struct door		 door;
+	struct req_queue	*queue;
+	struct waiting		*waiting;	/* of an app worker */
+	struct arena		*mem;		/* of requests in hand */
+	long			 served;
+};
+
+/* An ingest worker's: all that have come. */
 static enum cal_err
-serve_some(struct calendly *cal, enum calendly_role role, struct req_queue *q,
-    struct arena *mem, long *served)
+serve_all(struct worker *w)
 {
 	struct req	 all[REQ_MOST];
-	const bool	 ingest = role == CALENDLY_INGEST;
 	enum cal_err	 rc;
 	size_t		 i, n;
 
-	rc = take(q, mem, all, ingest ? REQ_MOST : 1, &n);
-	if (rc != CAL_OK)
+	if ((rc = take(w->queue, w->mem, all, REQ_MOST, &n)) != CAL_OK)
 		return rc;
-	if (ingest)
-		route_dispatch_all(cal, mem, all, n);
-	else
-		route_dispatch(cal, &all[0]);
+	route_dispatch_all(w->cal, w->mem, all, n);
 	for (i = 0; i < n; i++)
 		req_finish(&all[i]);
-	calendly_act_for(cal, NULL, NULL);
-	arena_reset(mem);
-	log_request(NULL);
-	*served += (long)n;
+	w->served += (long)n;
 	return CAL_OK;
 }
 
-/* Something is there to be done, or to be left; in both cases looked at. */
-static void
-await(struct door *d)
+/* An app worker's.  One that is put off takes its memory along. */
+static enum cal_err
+serve_one(struct worker *w)
 {
-	if (!door_wait(d, KEPT_MS)) {
+	struct req	 r;
+	enum cal_err	 rc;
+
+	if ((rc = req_accept(w->queue, w->mem, &r)) != CAL_OK)
+		return rc;
+	r.may_wait = waiting_has_room(w->waiting);
+	route_dispatch(w->cal, &r);
+	if (r.later_ms > 0) {
+		waiting_add(w->waiting, &r);
+		w->mem = arena_new(MEMORY_MAX);
+		return CAL_OK;
+	}
+	req_finish(&r);
+	w->served++;
+	return CAL_OK;
+}
+
+static enum cal_err
+serve_some(struct worker *w)
+{
+	enum cal_err	 rc = w->waiting == NULL ? serve_all(w) : serve_one(w);
+
+	if (rc != CAL_OK)
+		return rc;
+	calendly_act_for(w->cal, NULL, NULL);
+	arena_reset(w->mem);
+	log_request(NULL);
+	return CAL_OK;
+}
+
+static int
+next_due(const struct worker *w)
+{
+	return w->waiting == NULL ? -1 : waiting_ms(w->waiting);
+}
+
+/*
+ * Something is there to be done, or to be left, or one who waits is due; in
+ * each case it is looked at.
+ */
+static void
+await(struct worker *w)
+{
+	const int	 ms = next_due(w);
+	struct door	*d = &w->door;
+
+	if (ms >= 0) {
+		(void)door_wait(d, ms);
+	} else if (!door_wait(d, KEPT_MS)) {
 		(void)malloc_trim(0);
 		(void)door_wait(d, -1);
 	}
 	while (poll(d->pfd, 2, 0) == -1)
 		;
+	if (ms >= 0)
+		w->served += waiting_serve(w->waiting, w->cal);
 }
 
 /*
@@ -133,55 +187,66 @@ await(struct door *d)
  * have woken nobody else.
  */
 static int
-serve(struct calendly *cal, enum calendly_role role, struct door *d,
-    struct req_queue *q, struct arena *mem, long max)
+serve(struct worker *w, long max)
 {
+	struct door	*d = &w->door;
 	enum cal_err	 rc;
-	long		 served = 0;
 	bool		 leaving = false;
 
-	while (!leaving && (max == 0 || served < max)) {
-		await(d);
+	while (!leaving && (max == 0 || w->served < max)) {
+		await(w);
 		leaving = d->pfd[LEASH].revents != 0 && !is_last(d);
 		if (d->pfd[LISTENER].revents == 0) {
 			if (d->pfd[LEASH].revents != 0)
 				return EXIT_SUCCESS;
 			continue;
 		}
-		rc = serve_some(cal, role, q, mem, &served);
+		rc = serve_some(w);
 		if (rc != CAL_OK && rc != CAL_UNAVAILABLE)
 			return EXIT_FAILURE;	/* else another was faster */
 	}
 	if (!leaving)
 		log_info("served %ld requests: making room for a fresh "
-		    "process", served);
+		    "process", w->served);
 	return EXIT_SUCCESS;
+}
+
+/* Those who wait are answered before we leave; none waits for long. */
+static void
+answer_waiting(struct worker *w)
+{
+	int	 ms;
+
+	while ((ms = next_due(w)) >= 0) {
+		(void)poll(NULL, 0, ms);
+		(void)waiting_serve(w->waiting, w->cal);
+	}
 }
 
 int
 worker_run(const struct settings *s, enum calendly_role role, int listener,
     int leash)
 {
-	struct door		 door = { .epoll = -1 };
-	struct calendly		*cal = NULL;
-	struct req_queue	*q = NULL;
-	struct arena		*mem;
-	int			 rc = EXIT_FAILURE;
+	struct worker	 w = { .door = { .epoll = -1 } };
+	int		 rc = EXIT_FAILURE;
 
-	mem = arena_new(MEMORY_MAX);
+	w.mem = arena_new(MEMORY_MAX);
+	if (role != CALENDLY_INGEST)
+		w.waiting = waiting_new();
 	(void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
-	if (!door_open(&door, listener, leash)) {
+	if (!door_open(&w.door, listener, leash)) {
 		log_warn("requests not waited for: %s", strerror(errno));
-	} else if (calendly_open(s, role, &cal) == CAL_OK &&
-	    req_queue_open(listener, &q) == CAL_OK) {
-		cal->leash = leash;
-		rc = serve(cal, role, &door, q, mem,
-		    chance_spread(s->worker_requests, JITTER));
+	} else if (calendly_open(s, role, &w.cal) == CAL_OK &&
+	    req_queue_open(listener, &w.queue) == CAL_OK) {
+		w.cal->leash = leash;
+		rc = serve(&w, chance_spread(s->worker_requests, JITTER));
+		answer_waiting(&w);
 	}
-	req_queue_close(q);
-	calendly_close(cal);
-	arena_free(mem);
-	if (door.epoll != -1)
-		(void)close(door.epoll);
+	waiting_free(w.waiting);
+	req_queue_close(w.queue);
+	calendly_close(w.cal);
+	arena_free(w.mem);
+	if (w.door.epoll != -1)
+		(void)close(w.door.epoll);
 	return rc;
 }

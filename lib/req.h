@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/buf.h"
 #include "lib/err.h"
@@ -31,6 +32,9 @@ struct req {
 	const char	*query;		/* raw; "" if none */
 	const char	*arg[REQ_ARGS];	/* {parameters} of the route's path */
 	long		 length;	/* CONTENT_LENGTH; 0 if none; -1 bad */
+	int64_t		 begun;		/* clock_us() when it was taken */
+	bool		 may_wait;	/* see req_later() */
+	long		 later_ms;	/* put off for so long; 0: not */
 	int		 status;	/* answered with; 0: not yet */
 	const void	*caller;	/* who was let in; the router's */
 	/* What the router puts in a problem document, if set. */
@@ -89,6 +93,15 @@ enum cal_err	 req_body(struct req *, size_t max, struct bytes *) ERR_CHECK;
  * (a descriptor; -1: none) has something to say.
  */
 bool		 req_rest(const struct req *, int other, long ms);
+
+/*
+ * Put it off: it is not answered yet and will be dispatched again, from the
+ * start, after so many ms.  False, and it must be answered now, if there is
+ * no room for it to wait ("may_wait"), or its body was read.
+ */
+bool		 req_later(struct req *, long ms);
+/* Make it as it came, to be dispatched again. */
+void		 req_again(struct req *);
 
 /* Add a header to the answer; the value must hold no line break. */
 void		 req_header(struct req *, const char *name, const char *value);

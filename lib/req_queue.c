@@ -9,6 +9,7 @@
 
 #include <fcgiapp.h>
 
+#include "lib/clock.h"
 #include "lib/crypto.h"
 #include "lib/log.h"
 #include "lib/req.h"
@@ -134,6 +135,7 @@ req_accept(struct req_queue *q, struct arena *mem, struct req *r)
 	memset(r, 0, sizeof(*r));
 	if ((rc = FCGX_Accept_r(fcgi)) < 0)
 		return accept_failed(-rc);
+	r->begun = clock_us();
 	r->mem = mem;
 	r->fcgi = fcgi;
 	r->fd = fcgi->ipcFd;
@@ -144,6 +146,25 @@ req_accept(struct req_queue *q, struct arena *mem, struct req *r)
 	r->query = param_or(r, "QUERY_STRING", "");
 	r->length = content_length(r);
 	return CAL_OK;
+}
+
+bool
+req_later(struct req *r, long ms)
+{
+	if (!r->may_wait || r->body_read)
+		return false;
+	r->later_ms = ms > 0 ? ms : 1;
+	return true;
+}
+
+void
+req_again(struct req *r)
+{
+	r->later_ms = 0;
+	r->caller = NULL;
+	r->code = r->detail = r->field = NULL;
+	r->nheaders = 0;
+	memset(r->arg, 0, sizeof(r->arg));
 }
 
 /* Whether all that the web server sends was read, its end record, too. */

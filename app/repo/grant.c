@@ -61,6 +61,7 @@ grant_load(struct db *db, struct arena *mem, const char *id, struct grant *g)
 		.access_expires_at = db_cell(&rows, 0, 20),
 		.access_life = db_cell_int(&rows, 0, 21),
 		.refusals = (int)db_cell_int(&rows, 0, 22),
+		.refresh_left_ms = db_cell_int(&rows, 0, 23),
 	};
 	return CAL_OK;
 }

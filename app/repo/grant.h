@@ -34,6 +34,7 @@ struct grant {
 	int64_t		 access_seconds;/* left; may be negative */
 	int64_t		 access_life;	/* s, when it was new; 0: not known */
 	bool		 refreshing;	/* somebody holds the refresh lease */
+	int64_t		 refresh_left_ms;	/* until that lease runs out */
 	int64_t		 not_before_ms;	/* until a refresh may be tried */
 	bool		 started;	/* a refresh with an unknown outcome */
 	int		 probes;

@@ -5,10 +5,31 @@
 #include "app/route.h"
 #include "app/route/answer.h"
 #include "app/service/lend.h"
+#include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/req.h"
 #include "lib/secret.h"
 
+enum {
+	/* A refresh by somebody else is waited for as long as it takes no
+	 * longer than this, and all in all no longer than that. */
+	PATIENCE_MS = 6 * 1000,
+	WAIT_MS = 30 * 1000,
+	LOOK_MIN_MS = 50,
+	LOOK_MAX_MS = 500,
+};
+
+/* Soon at first, when most refreshes end; then no more often than is of use. */
+static long
+next_look(int64_t waited_ms)
+{
+	const int64_t	 ms = waited_ms / 2;
+
+	return (long)(ms < LOOK_MIN_MS ? LOOK_MIN_MS :
+	    ms > LOOK_MAX_MS ? LOOK_MAX_MS : ms);
+}
+
+/* While a refresh is under way the request waits, but not in its worker. */
 static enum cal_err
 token_lend(struct calendly *cal, struct req *r)
 {
@@ -16,6 +37,7 @@ token_lend(struct calendly *cal, struct req *r)
 	struct loan		 loan;
 	struct json		*j;
 	const char		*user_id;
+	int64_t			 waited;	/* ms */
 	enum cal_err		 rc;
 
 	if (!key->allow_token)
@@ -24,7 +46,11 @@ token_lend(struct calendly *cal, struct req *r)
 		    "TENANT --allow-token\"");
 	if ((rc = path_user(r, &user_id)) != CAL_OK)
 		return rc;
-	rc = lend_run(cal, r->mem, key->tenant_id, user_id, true, &loan);
+	waited = (clock_us() - r->begun) / 1000;
+	rc = lend_run(cal, r->mem, key->tenant_id, user_id,
+	    waited < WAIT_MS && r->may_wait ? PATIENCE_MS : 0, &loan);
+	if (rc == CAL_CONFLICT && req_later(r, next_look(waited)))
+		return CAL_OK;
 	if (rc == CAL_DENIED)
 		return answer_needs_reauth(r);
 	if (rc != CAL_OK)

@@ -11,7 +11,7 @@
 
 enum cal_err
 lend_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
-    const char *user_id, bool last, struct loan *out)
+    const char *user_id, int64_t patience_ms, struct loan *out)
 {
 	struct connection_view	 v;
 	enum cal_err		 rc;
@@ -22,6 +22,6 @@ lend_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
 	if (v.grant_id == NULL)
 		return CAL_DENIED;
 	calendly_act_for(cal, tenant_id, v.id);
-	return token_look(cal, mem, v.grant_id, last, &out->access,
-	    &out->expires_at);
+	return token_look(cal, mem, v.grant_id, patience_ms,
+	    &out->access, &out->expires_at);
 }

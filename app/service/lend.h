@@ -4,7 +4,7 @@
 #ifndef APP_SERVICE_LEND_H
 #define APP_SERVICE_LEND_H
 
-#include <stdbool.h>
+#include <stdint.h>
 
 #include "lib/err.h"
 
@@ -20,11 +20,11 @@ struct loan {
 /*
  * It lives for another minute at least, or was just received.  CAL_NOTFOUND:
  * a user never seen.  CAL_DENIED: not connected, or a new consent is needed.
- * CAL_CONFLICT, but not at the "last" look: a refresh is under way, look
- * again.  CAL_UNAVAILABLE, CAL_UPSTREAM: not now.
+ * CAL_CONFLICT: a refresh is under way, and not for longer than the patience;
+ * look again.  CAL_UNAVAILABLE, CAL_UPSTREAM: not now.
  */
 enum cal_err	lend_run(struct calendly *, struct arena *,
-		    const char *tenant_id, const char *user_id, bool last,
-		    struct loan *) ERR_CHECK;
+		    const char *tenant_id, const char *user_id,
+		    int64_t patience_ms, struct loan *) ERR_CHECK;
 
 #endif

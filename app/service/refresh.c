@@ -8,7 +8,6 @@
 #include <poll.h>
 #include <string.h>
 
-#include "app/calendly/client.h"
 #include "app/calendly/oauth.h"
 #include "app/metric.h"
 #include "app/repo/account.h"
@@ -28,8 +27,6 @@
 #include "lib/log.h"
 
 enum {
-	/* s: the call, and storing what it brings (KEEP_MS) */
-	LEASE = CLIENT_TOKEN_MS / 1000 + 20,
 	GRACE = 15,			/* s more after a lease that ran out */
 	LATER_MS = 2 * 1000,		/* after "nothing happened" */
 	OPERATOR_MS = 60 * 1000,	/* our credentials refused */
@@ -200,7 +197,7 @@ take_lease(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = lease_take(cal->db, mem, g, owner, LEASE, GRACE);
+	rc = lease_take(cal->db, mem, g, owner, REFRESH_LEASE, GRACE);
 	if (rc == CAL_OK)
 		rc = within_budget(cal, mem, g);
 	return tenant_end(cal->db, rc);

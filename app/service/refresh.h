@@ -5,11 +5,18 @@
 #ifndef APP_SERVICE_REFRESH_H
 #define APP_SERVICE_REFRESH_H
 
+#include "app/calendly/client.h"
 #include "lib/err.h"
 
 struct arena;
 struct calendly;
 struct grant;
+
+/*
+ * How long the refresh lease is held at most: the call, and storing what it
+ * brings.
+ */
+enum { REFRESH_LEASE = CLIENT_TOKEN_MS / 1000 + 20 };	/* s */
 
 /*
  * CAL_OK: there is a new generation.  CAL_CONFLICT: somebody else was

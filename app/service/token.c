@@ -107,15 +107,23 @@ token_fresh(struct calendly *cal, struct arena *mem, const char *grant_id,
 	}
 }
 
+/* Has the refresh that is under way been so for longer than this? */
+static bool
+takes_long(const struct grant *g, int64_t ms)
+{
+	return ms == 0 || (g->refreshing &&
+	    REFRESH_LEASE * 1000 - g->refresh_left_ms > ms);
+}
+
 enum cal_err
 token_look(struct calendly *cal, struct arena *mem, const char *grant_id,
-    bool last, struct secret **token, const char **expires_at)
+    int64_t patience_ms, struct secret **token, const char **expires_at)
 {
 	struct grant	 g = { .generation = 0 };
 	enum cal_err	 rc;
 
 	rc = look(cal, mem, grant_id, 0, &g);
-	if (rc == CAL_CONFLICT && !last)
+	if (rc == CAL_CONFLICT && !takes_long(&g, patience_ms))
 		return rc;
 	if (rc != CAL_OK && !old_serves(rc, &g, 0))
 		return rc == CAL_CONFLICT ? CAL_UNAVAILABLE : rc;

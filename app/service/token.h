@@ -8,7 +8,6 @@
 #ifndef APP_SERVICE_TOKEN_H
 #define APP_SERVICE_TOKEN_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/err.h"
@@ -32,11 +31,12 @@ enum cal_err	token_fresh(struct calendly *, struct arena *,
 
 /*
  * One look for an access token and when it expires, for who can come again:
- * CAL_CONFLICT: a refresh is under way.  If this is the last look, an old
- * token that still lives will do instead, else CAL_UNAVAILABLE.
+ * CAL_CONFLICT: a refresh is under way.  If it has been so for longer than
+ * "patience_ms", or that is 0, an old token that still lives will do instead,
+ * else CAL_UNAVAILABLE.
  */
 enum cal_err	token_look(struct calendly *, struct arena *,
-		    const char *grant_id, bool last, struct secret **,
+		    const char *grant_id, int64_t patience_ms, struct secret **,
 		    const char **expires_at) ERR_CHECK;
 
 typedef enum cal_err	 token_deed(struct calendly *, struct arena *,

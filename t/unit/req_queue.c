@@ -71,6 +71,46 @@ answers_whole_although_the_body_was_not_read(void **state)
 }
 
 static void
+what_is_put_off_comes_again_as_it_came(void **state)
+{
+	const char *const	 params[] = { "PATH_INFO", "/x", NULL };
+	int			 fd = take(params, "");
+
+	(void)state;
+	assert_false(req_later(&r, 10));	/* there is no room */
+	r.may_wait = true;
+	req_header(&r, "X-Once", "1");
+	r.caller = &r;
+	r.code = "no_such_code";
+	assert_true(req_later(&r, 0));
+	assert_true(r.later_ms > 0);
+	req_again(&r);
+	assert_int_equal(r.later_ms, 0);
+	assert_null(r.caller);
+	assert_null(r.code);
+	assert_string_equal(r.path, "/x");
+	req_header(&r, "X-Once", "1");
+	req_answer(&r, 200, NULL, NULL, 0);
+	assert_string_equal(finish(fd), "Status: 200\r\nX-Once: 1\r\n\r\n");
+}
+
+static void
+what_has_been_read_cannot_be_put_off(void **state)
+{
+	const char *const	 params[] = { "REQUEST_METHOD", "POST",
+		"CONTENT_LENGTH", "2", NULL };
+	int			 fd = take(params, "{}");
+	struct bytes		 body;
+
+	(void)state;
+	r.may_wait = true;
+	assert_int_equal(req_body(&r, 10, &body), CAL_OK);
+	assert_false(req_later(&r, 10));
+	req_answer(&r, 200, NULL, NULL, 0);
+	(void)finish(fd);
+}
+
+static void
 nobody_waiting_is_not_a_failure(void **state)
 {
 	(void)state;
@@ -111,6 +151,8 @@ main(void)
 		cmocka_unit_test(
 		    closes_at_once_and_yet_nothing_of_the_answer_is_lost),
 		cmocka_unit_test(answers_whole_although_the_body_was_not_read),
+		cmocka_unit_test(what_is_put_off_comes_again_as_it_came),
+		cmocka_unit_test(what_has_been_read_cannot_be_put_off),
 		cmocka_unit_test(nobody_waiting_is_not_a_failure),
 		cmocka_unit_test(survives_a_client_that_went_away),
 		cmocka_unit_test(survives_noise),
