@@ -16,7 +16,7 @@
 #include "lib/req.h"
 
 /* One request must always be in hand beside those that wait. */
-enum { SEATS = REQ_MOST - 1 };
+enum { SEATS = REQ_HELD - 1 };
 
 struct seat {
 	struct req	 r;

@@ -20,7 +20,8 @@ struct req_queue;
 enum {
 	REQ_ARGS = 2,		/* path parameters at most */
 	REQ_HEADERS = 16,	/* headers of an answer at most */
-	REQ_MOST = 32,		/* in hand at once */
+	REQ_MOST = 32,		/* worked on at once */
+	REQ_HELD = 256,		/* in hand at once, with those put off */
 };
 
 struct req {
@@ -61,7 +62,7 @@ enum cal_err	 req_queue_open(int fd, struct req_queue **) ERR_CHECK;
 void		 req_queue_close(struct req_queue *);
 
 /*
- * Take one more request, while fewer than REQ_MOST are in hand; never waits.
+ * Take one more request, while fewer than REQ_HELD are in hand; never waits.
  * CAL_UNAVAILABLE: nobody waits, or another worker was faster.
  */
 enum cal_err	 req_accept(struct req_queue *, struct arena *, struct req *)

@@ -21,14 +21,15 @@ enum {
 };
 
 struct req_queue {
-	FCGX_Request	 slot[REQ_MOST];	/* "in" NULL: it is free */
+	FCGX_Request	 slot[REQ_HELD];	/* "in" NULL: it is free */
+	size_t		 n;			/* so many were ever needed */
+	int		 fd;
 };
 
 enum cal_err
 req_queue_open(int fd, struct req_queue **out)
 {
 	struct req_queue	*q;
-	size_t			 i;
 
 	*out = NULL;
 	if ((q = calloc(1, sizeof(*q))) == NULL) {
@@ -40,8 +41,7 @@ req_queue_open(int fd, struct req_queue **out)
 		free(q);
 		return CAL_INTERNAL;
 	}
-	for (i = 0; i < REQ_MOST; i++)
-		(void)FCGX_InitRequest(&q->slot[i], fd, 0);
+	q->fd = fd;
 	*out = q;
 	return CAL_OK;
 }
@@ -53,7 +53,7 @@ req_queue_close(struct req_queue *q)
 
 	if (q == NULL)
 		return;
-	for (i = 0; i < REQ_MOST; i++)
+	for (i = 0; i < q->n; i++)
 		FCGX_Free(&q->slot[i], 1);
 	free(q);
 }
@@ -120,9 +120,11 @@ free_slot(struct req_queue *q)
 {
 	size_t	 i;
 
-	for (i = 0; i < REQ_MOST - 1 && q->slot[i].in != NULL; i++)
+	for (i = 0; i < q->n && q->slot[i].in != NULL; i++)
 		;
-	assert(q->slot[i].in == NULL);
+	assert(i < REQ_HELD);
+	if (i == q->n)
+		(void)FCGX_InitRequest(&q->slot[q->n++], q->fd, 0);
 	return &q->slot[i];
 }
 

@@ -8,22 +8,22 @@ static void
 takes_many_before_it_answers_the_first(void **state)
 {
 	const char	*params[] = { "PATH_INFO", NULL, NULL };
-	struct req	 many[REQ_MOST];
-	int		 fd[REQ_MOST], i;
+	struct req	 many[REQ_HELD];
+	int		 fd[REQ_HELD], i;
 
 	(void)state;
-	for (i = 0; i < REQ_MOST; i++) {
+	for (i = 0; i < REQ_HELD; i++) {
 		params[1] = arena_printf(mem, "/%d", i);
 		fd[i] = take(params, "");
 		many[i] = r;
 		many[i].mem = arena_new(1 << 16);
 	}
-	for (i = REQ_MOST - 1; i >= 0; i--) {
+	for (i = REQ_HELD - 1; i >= 0; i--) {
 		req_answer(&many[i], 200 + i, NULL, NULL, 0);
 		req_finish(&many[i]);
 		arena_free(many[i].mem);
 	}
-	for (i = 0; i < REQ_MOST; i++) {
+	for (i = 0; i < REQ_HELD; i++) {
 		(void)fcgi_answer(fd[i], answer, sizeof(answer));
 		assert_string_equal(answer, arena_printf(mem,
 		    "Status: %d\r\n\r\n", 200 + i));
