@@ -21,6 +21,7 @@
 #include "app/service/story.h"
 #include "app/service/token.h"
 #include "app/settings.h"
+#include "lib/clock.h"
 #include "lib/crypto.h"
 
 /* All that is known when the link is opened. */
@@ -128,19 +129,28 @@ mark_reconnected(struct calendly *cal, struct arena *mem,
 
 /*
  * The refresh proves that the grant still lives.  It is done already if the
- * generation moved since the link was minted, or within a minute.
+ * generation moved since the link was minted, or within a minute.  Another
+ * process' refresh is waited for only as long as one of our own still fits
+ * into the visit.
  */
 static enum cal_err
 prove_alive(struct calendly *cal, struct arena *mem, const struct opened *o)
 {
 	const struct grant	*g = &o->grant;
+	const int64_t		 begun = clock_ms();
 	struct secret		*token;
 	int64_t			 generation;
+	long			 left;
 	bool			 proven;
+	enum cal_err		 rc;
 
 	proven = g->fresh || g->generation != o->session.generation;
-	return token_fresh(cal, mem, g->id, proven ? 0 : g->generation,
-	    &token, &generation);
+	client_set_deadline(cal->api, CONNECT_VISIT_MS - CLIENT_TOKEN_MS);
+	rc = token_fresh(cal, mem, g->id, proven ? 0 : g->generation, &token,
+	    &generation);
+	left = CONNECT_VISIT_MS - (long)(clock_ms() - begun);
+	client_set_deadline(cal->api, left > 0 ? left : 1);
+	return rc;
 }
 
 /* Refused without invalid_grant: a consent ends that, whoever is at fault. */

@@ -23,6 +23,8 @@ enum {
 	LEASE = (BUDGET_MS + CLIENT_REVOKE_MS) / 1000 + 10,	/* s */
 	LOOK_MS = 200,
 	LOOKS = LEASE * 1000 / LOOK_MS,
+	/* nginx waits a little longer than a visit may last */
+	OVERTIME_MS = 10 * 1000,
 };
 
 static enum cal_err
@@ -155,6 +157,14 @@ look(struct calendly *cal, struct arena *mem, const char *grant_id,
 	    grant_id, state_id, overlap));
 }
 
+/* A refresh is not begun that would end after the visit. */
+static bool
+time_to_prove(const struct calendly *cal)
+{
+	return client_time_left(cal->api, CLIENT_TOKEN_MS) >=
+	    CLIENT_TOKEN_MS - OVERTIME_MS;
+}
+
 static enum cal_err
 prove(struct calendly *cal, struct arena *mem, const char *grant_id,
     struct token_pair *pair)
@@ -184,7 +194,7 @@ revoke_survived(struct calendly *cal, struct arena *mem, const char *grant_id,
 	enum cal_err	 rc;
 	int		 i;
 
-	for (i = 0; i < LOOKS; i++) {
+	for (i = 0; i < LOOKS && time_to_prove(cal); i++) {
 		rc = look(cal, mem, grant_id, state_id, &overlap);
 		if (rc != CAL_OK || overlap == OVERLAP_NONE)
 			return rc;
