@@ -110,7 +110,8 @@ sub kill9 ($self)
 sub restart ($self) { return $self->stop->start }
 
 # The pids of its children, sorted; with a pattern, of those whose name, as ps
-# shows it ("ingest/0"), matches it.
+# shows it ("ingest/0"), matches it. Who is dead, but not waited for yet, is
+# none.
 sub children ($self, $pattern = qr/./)
 {
 	my $parent = $self->pid or return;
@@ -118,7 +119,7 @@ sub children ($self, $pattern = qr/./)
 	for my $dir (glob '/proc/[0-9]*') {
 		my ($pid) = $dir =~ m{(\d+)$};
 		my $stat = _slurp("$dir/stat") or next;
-		my ($name, $ppid) = $stat =~ /\((.*)\) \S (\d+)/s or next;
+		my ($name, $ppid) = $stat =~ /\((.*)\) [^ZX] (\d+)/s or next;
 		push @pid, $pid if $ppid == $parent && $name =~ $pattern;
 	}
 	return sort { $a <=> $b } @pid;
