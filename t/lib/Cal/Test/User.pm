@@ -108,6 +108,7 @@ sub time_passes ($self)
 	$db->do("UPDATE grants SET created_at = created_at -
 	    interval '1 hour' WHERE status = 'pending'");
 	$db->do("UPDATE jobs SET deadline = deadline - interval '1 hour'");
+	$db->do("UPDATE accounts SET mints = '{}' WHERE mints <> '{}'");
 	return;
 }
 
