@@ -5,7 +5,7 @@
 use Cal::Test;
 use Cal::Test::Books;
 use Cal::Test::Certificates;
-use Time::HiRes qw(time);
+use Cal::Test::Stopwatch;
 
 my %WHY = (expired => 'certificate has expired',
 	name => 'no alternative certificate subject name matches',
@@ -37,9 +37,10 @@ my %PATIENCE = (code_exchange => 8, user_me => 8);
 
 sub refused ($purpose, $route, $answer, $do)
 {
-	my ($calls, $begun) = ($books->calls($route), time);
+	my $calls = $books->calls($route);
+	my $watch = Cal::Test::Stopwatch->start($c);
 	is $do->(), $answer, "$purpose: the answer is $answer";
-	cmp_ok time - $begun, '<', 5 + ($PATIENCE{$purpose} // 0),
+	cmp_ok $watch->seconds, '<', 5 + ($PATIENCE{$purpose} // 0),
 	    'it comes soon';
 	is $books->calls($route), $calls, 'nothing was sent';
 	like said(), qr/: $purpose: .*: status 0 .*$WHY{$kind}/, 'logged, why';

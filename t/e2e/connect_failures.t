@@ -3,8 +3,8 @@
 
 use Cal::Test;
 use Cal::Test::Books;
+use Cal::Test::Stopwatch;
 use POSIX ();
-use Time::HiRes qw(time);
 
 my $c = Cal::Test->start(settings => { CALENDLYD_APP_WORKERS => 5 });
 my $books = Cal::Test::Books->new(test => $c)->unlimited(40);
@@ -59,9 +59,10 @@ sub survives ($kind, $step, %rule)
 	my $what = join ' ', $kind, $rule{value} // (), 'at', $method, $path;
 	return subtest $what => sub {
 		$books->fault($kind, $method, $path, times => 1, %rule);
-		my $begun = time;
+		my $watch = Cal::Test::Stopwatch->start($c);
 		my $end = $c->connect($user, person => $person);
-		cmp_ok time - $begun, '<', 5, 'the browser is not kept waiting';
+		cmp_ok $watch->seconds, '<', 5,
+		    'the browser is not kept waiting';
 		my $late = $path eq '/webhook_subscriptions' ||
 		    ($rule{value} // 0) == 429;
 		is page($end), $late ? 'connected' : 'failed', 'a clear page';
@@ -107,11 +108,11 @@ subtest 'a Calendly that never answers is given up at its limit' => sub {
 	my @user = map { "h$_" } 1 .. 4;
 	my @session = map { $c->session($_) } @user;
 	$books->fault('hang', @$_, times => 1) for @STEP;
-	my $begun = time;
+	my $watch = Cal::Test::Stopwatch->start($c);
 	my @pid = map { visitor($user[$_], $session[$_], 'p' . (31 + $_)) }
 	    0 .. 3;
 	waitpid $_, 0 for @pid;
-	cmp_ok time - $begun, '<', 36,
+	cmp_ok $watch->seconds, '<', 36,
 	    'no browser waits much longer than the 30 s of a token call';
 	$books->mend;
 	my @end = map { outcome($_) } @session;
