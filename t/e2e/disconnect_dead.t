@@ -15,6 +15,7 @@ my $first = connection()->{webhook}{uri};
 $books->fault('status', undef, '/*', value => 503);
 is $c->api(DELETE => '/v1/connections/u1')->code, 202,
     'disconnected while Calendly is away';
+$books->put_off;
 $books->mend;
 $books->switch(new_grant_kills_older => \1);
 $c->connect('u1', person => 'p1', browser => $c->new_browser);

@@ -3,17 +3,22 @@
 
 use Cal::Test;
 
+use Cal::Test::Books;
 use IO::Socket::INET;
 use Mojo::JSON qw(decode_json);
 
 my $c = Cal::Test->start;
+my $books = Cal::Test::Books->new(test => $c);
 $c->connect('u1', person => 'olivia');
 
 sub calls { return @{ $c->api(GET => '/v1/connections/u1/log')->json('/data') } }
 
-# What a fault in every call makes of a repair: the newest call in the log.
+# What a fault in every call makes of a repair: the newest call in the log. A
+# repair that failed before must not be under way in the background, or it
+# would meet the fault.
 sub with_fault (%fault)
 {
+	$books->settle;
 	my $n = calls();
 	$c->sandbox(POST => '/sandbox/faults', { times => 1,
 		match => { path => '/webhook_subscriptions' }, %fault });

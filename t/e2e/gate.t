@@ -67,6 +67,7 @@ subtest 'another deployment\'s keyring is held, too' => sub {
 	is $c->api(POST => '/v1/connections/u1/reconcile')->code, 202, 'held';
 	is $c->api(GET => '/readyz')->code, 503, 'not ready';
 	$c->stack->ctl_must('adopt');
+	$books->settle;		# what waited, first
 	is $c->api(POST => '/v1/connections/u1/reconcile')->code, 200,
 	    'until adopted';
 };

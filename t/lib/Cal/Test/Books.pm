@@ -174,6 +174,18 @@ sub hurry ($self)
 	return;
 }
 
+# Work that waits in the background goes on waiting, until hurry().
+sub put_off ($self)
+{
+	my $db = $self->test->db;
+	return $self->test->wait_for(sub {
+		$db->do("UPDATE jobs SET next_run_at = now() +
+		    interval '1 hour' WHERE owner IS NULL");
+		!$self->one("SELECT count(*) FROM jobs WHERE owner IS NOT NULL
+		    OR next_run_at < now() + interval '30 minutes'")
+	}, 'the background work to wait');
+}
+
 # Until nothing is left to do in the background.
 sub settle ($self)
 {
