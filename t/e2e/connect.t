@@ -45,7 +45,7 @@ subtest 'the main job: a click on Allow, and bookings are in the feed' => sub {
 	$c->sandbox(POST => '/sandbox/book', { person => 'olivia' });
 	$c->wait_for(sub {
 		grep { $_->{type} eq 'invitee.created' } $c->events
-	}, 'the booking in the feed', 2);
+	}, 'the booking in the feed');
 	is types('u1'), 'connected', 'one event tells of the connection';
 };
 

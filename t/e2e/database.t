@@ -97,10 +97,10 @@ subtest 'once it is there again, all is well by itself' => sub {
 	is deliver_one()->code, 200, 'the first delivery is taken';
 	is $c->api(GET => '/v1/connections/u1')->json('/status'),
 	    'connected', 'the first question is answered';
-	$c->wait_ready(5);
+	$c->wait_ready;
 	$c->sandbox(POST => '/sandbox/book', { person => 'olivia' });
 	$c->wait_for(sub { grep { $_->{source} eq 'webhook' } $c->events },
-		'the feed to go on', 15);
+		'the feed to go on');
 	pass 'runners too';
 };
 

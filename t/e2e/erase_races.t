@@ -48,7 +48,7 @@ subtest 'deliveries that came too late to be known stop nobody' => sub {
 	$c->connect('next', person => 'p1');
 	$c->sandbox(POST => '/sandbox/book', { person => 'p1' });
 	$c->wait_for(sub { grep { $_->{type} eq 'invitee.created' }
-		$c->events }, 'the next booking in the feed', 10);
+		$c->events }, 'the next booking in the feed');
 	is $books->one('SELECT count(*) FROM deliveries_in'), 1,
 	    'no delivery of theirs is left';
 	is $books->one('SELECT count(*) FROM delivery_queue'), 0,

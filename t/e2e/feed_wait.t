@@ -33,7 +33,7 @@ subtest 'an event ends the waiting' => sub {
 	$w->wait_waiting(1);
 	ok !$reader->{ended}, 'not answered while there is nothing';
 	is booking()->code, 200, 'a booking comes';
-	my $page = $w->wait_answer($reader, 10);
+	my $page = $w->wait_answer($reader);
 	is $page->{data}[0]{type}, 'invitee.created', 'it has it';
 	cmp_ok $reader->{took}, '<', 20, 'long before the time is over';
 	$cursor = head();
@@ -48,7 +48,7 @@ subtest 'when the time is over it is as without "wait"' => sub {
 
 subtest 'what there is already is not waited for' => sub {
 	my $reader = $w->ask('limit=1&wait=25');
-	is scalar $w->wait_answer($reader, 10)->{data}->@*, 1, 'it is there';
+	is scalar $w->wait_answer($reader)->{data}->@*, 1, 'it is there';
 	cmp_ok $reader->{took}, '<', 10, 'at once';
 };
 
@@ -76,21 +76,22 @@ subtest 'a quarter of the workers waits at most' => sub {
 		my @reader = map { $w->ask("after=$cursor&wait=25") } 1, 2;
 		$w->wait_waiting(2);
 		my $third = $w->ask("after=$cursor&wait=25");
-		is_deeply $w->wait_answer($third, 15)->{data}, [],
+		is_deeply $w->wait_answer($third)->{data}, [],
 		    "$when the third is answered without";
+		cmp_ok $third->{took}, '<', 20, 'long before its time';
 		ok !(grep { $_->{ended} } @reader), 'while two wait on';
 		return @reader;
 	};
 	my @killed = $two_wait_and_a_third_does_not->('at first');
 	kill KILL => grep { path("/proc/$_/comm")->slurp =~ /^app/ }
 	    $c->calendlyd->children;
-	$w->wait_answer($_, 15) for @killed;
+	$w->wait_answer($_) for @killed;
 	is_deeply [map { $_->{code} } @killed], [503, 503],
 	    'when its worker is killed a reader is told';
 	$c->wait_ready;
 	my @reader = $two_wait_and_a_third_does_not->('then');
 	booking();
-	is $w->wait_answer($_, 15)->{data}[0]{type}, 'invitee.created', 'has the booking'
+	is $w->wait_answer($_)->{data}[0]{type}, 'invitee.created', 'has the booking'
 	    for @reader;
 	$cursor = head();
 };
@@ -99,7 +100,7 @@ subtest 'a reload ends the waiting at once, with an answer' => sub {
 	my $reader = $w->ask("after=$cursor&wait=25");
 	$w->wait_waiting(1);
 	$c->calendlyd->signal('HUP');
-	is_deeply $w->wait_answer($reader, 15)->{data}, [], 'an answer';
+	is_deeply $w->wait_answer($reader)->{data}, [], 'an answer';
 	is $reader->{code}, 200, 'a good one';
 	cmp_ok $reader->{took}, '<', 20, 'at once';
 };
@@ -109,7 +110,7 @@ subtest 'what happens at one host ends the waiting at the other' => sub {
 	my $reader = $w->ask("after=$cursor&wait=25", $twin);
 	$w->wait_waiting(1);
 	booking();
-	is $w->wait_answer($reader, 15)->{data}[0]{type}, 'invitee.created',
+	is $w->wait_answer($reader)->{data}[0]{type}, 'invitee.created',
 	    'it has it';
 	$twin->stop;
 	$cursor = head();
@@ -119,9 +120,10 @@ subtest 'stopping does not wait for who waits' => sub {
 	my $reader = $w->ask("after=$cursor&wait=25");
 	$w->wait_waiting(1);
 	$c->calendlyd->signal('TERM');
-	is_deeply $w->wait_answer($reader, 15)->{data}, [], 'it is answered';
+	is_deeply $w->wait_answer($reader)->{data}, [], 'it is answered';
 	is $reader->{code}, 200, 'well';
-	$c->wait_for(sub { !$c->calendlyd->running }, 'the end', 15);
+	cmp_ok $reader->{took}, '<', 20, 'at once';
+	$c->wait_for(sub { !$c->calendlyd->running }, 'the end');
 	pass 'and calendlyd is gone';
 };
 

@@ -36,6 +36,7 @@ sub pool_is_full
 sub nothing_waits { return now()->sum('calendlyd_queue_deliveries') == 0 }
 
 subtest 'before anything happened' => sub {
+	$c->wait_for(\&pool_is_full, 'all to be there');
 	my $m = now();
 	is $m->value('calendlyd_build_info', version => '0.1.0',
 		schema => $c->db->selectrow_array(
@@ -47,7 +48,6 @@ subtest 'before anything happened' => sub {
 	is $m->value('calendlyd_readers_waiting'), 0, 'nobody waits';
 	is $m->value('calendlyd_process_starts_total', pool => 'ingest',
 		result => 'ok'), 2, 'as many started as there should be';
-	$c->wait_for(\&pool_is_full, 'all to be there');
 	is $c->agent->get($c->url('/metrics'))->res->headers->content_type,
 	    'text/plain; version=0.0.4; charset=utf-8', 'as Prometheus reads';
 };

@@ -178,7 +178,7 @@ subtest 'a place that a restored database has not come to is refused' => sub {
 	my $reader = $w->ask("after=$head&wait=25");
 	$w->wait_waiting(1);
 	$db->do('UPDATE feed_heads SET seq = seq - 1');
-	is $w->wait_answer($reader, 15)->{code}, 'cursor_expired',
+	is $w->wait_answer($reader)->{code}, 'cursor_expired',
 	    'to who waits there';
 	is $c->api(GET => "/v1/events?after=$head")->json('/code'),
 	    'cursor_expired', 'to who asks';

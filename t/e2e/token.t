@@ -15,7 +15,7 @@ sub token ($user, $key = $lender)
 }
 
 sub expire { return $c->db->do(q{UPDATE grants
-	SET access_expires_at = now() + interval '5 seconds',
+	SET access_expires_at = now() + interval '50 seconds',
 	    refresh_not_before = NULL WHERE status = 'live'}) }
 
 sub works ($token)

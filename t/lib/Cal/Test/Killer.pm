@@ -56,7 +56,7 @@ sub kill_master ($self)
 	my @orphan = keys %{ $c->calendlyd->workers };
 	$c->calendlyd->signal('KILL');
 	$c->wait_for(sub { !grep { $self->is_alive($_) } @orphan },
-		'its children to leave by themselves', 10);
+		'its children to leave by themselves');
 	$c->calendlyd->running;
 	return;
 }

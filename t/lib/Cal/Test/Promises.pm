@@ -32,7 +32,7 @@ sub settle ($self)
 		$self->books->hurry;
 		!$self->books->busy && !$self->books->one("SELECT count(*)
 		    FROM grants WHERE status = 'pending'")
-	}, 'the background work', 15) };
+	}, 'the background work') };
 	croak 'does not settle: ' . join ', ', @{ $db->selectcol_arrayref(
 	    "SELECT concat_ws(' ', kind, tries, last_error) FROM jobs") };
 }
@@ -178,7 +178,7 @@ sub _events ($self)
 		my %seen = map { $_ => 1 } _invitees(@event);
 		!$self->_told(map { $_->{type} } @event) &&
 		    !grep { !$seen{$_} } @due
-	}, 'events', 10) };		# what is missing is told below
+	}, 'events') };		# what is missing is told below
 	my %seen;
 	$seen{$_}++ for _invitees(@event);
 	for my $booked (@{ $self->booked }) {

@@ -152,7 +152,7 @@ sub told ($self, $user, $types, $title)
 		return $got eq $types;
 	};
 	$self->books->settle;
-	eval { $self->test->wait_for($as_wanted, 'the feed', 3) };
+	eval { $self->test->wait_for($as_wanted, 'the feed') };
 	return is $got, $types, $title;
 }
 
