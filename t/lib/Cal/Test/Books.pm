@@ -157,11 +157,19 @@ our $KEPT = "SELECT g.id FROM grants g WHERE g.status = 'teardown'
 	WHERE o.account_id = g.account_id AND o.id <> g.id
 	AND o.status IN ('pending', 'live', 'needs_reauth'))";
 
-# Work that can come to an end.
-sub busy ($self)
+# Jobs that can come to an end.
+sub work ($self)
 {
 	return $self->one("SELECT count(*) FROM jobs WHERE NOT
 	    (kind = 'teardown' AND subject IN (SELECT id::text FROM ($KEPT) k))");
+}
+
+# Is anything left to do in the background, deliveries and the feed included?
+sub busy ($self)
+{
+	return $self->work + $self->one('SELECT count(*) FROM delivery_queue
+	    WHERE parked_at IS NULL') +
+	    $self->one('SELECT count(*) FROM event_queue');
 }
 
 # Work that waits for its time is due now, and Calendly's pauses are over.

@@ -14,12 +14,13 @@ use Mojo::Base -base, -signatures;
 
 use List::Util qw(shuffle);
 use Test::More ();
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(sleep);
 
 use Cal::Test::Books;
 use Cal::Test::Faults;
 use Cal::Test::Flows qw(flow);
 use Cal::Test::Promises;
+use Cal::Test::Stopwatch;
 
 # The programs that can be killed at a point.
 $ENV{CAL_BUILD} //= 'build-fault';
@@ -132,12 +133,12 @@ sub _try ($self, $name, $n, $by_new_workers)
 sub background ($self, $idle = 0)
 {
 	my $faults = $self->faults;
-	my $begun = time;
-	while (time - $begun < LONG) {
+	my $watch = Cal::Test::Stopwatch->start($self->c);
+	until ($watch->over(LONG)) {
 		$self->books->hurry;
 		last if $faults->armed && !$faults->waits;
 		last if !$self->books->busy && (!$faults->waits_for_idle ||
-			time - $begun > $idle);
+			$watch->over($idle));
 		sleep 0.03;
 	}
 	return;

@@ -35,11 +35,12 @@ sub _disabled_at_calendly ($case)
 	return;
 }
 
-# Until it is in the feed, or for some time.
+# Until it is in the feed, if it was taken.
 sub _booked_and_told ($case)
 {
-	$case->book('in the act');
-	eval { $case->c->wait_for(sub { $case->has_told }, 'it', 1) };
+	my @status = $case->book('in the act');
+	$case->c->wait_for(sub { $case->has_told }, 'it')
+	    if grep { $_ eq '200' } @status;
 	return;
 }
 

@@ -8,14 +8,13 @@ package Cal::Test::Outage;
 
 use Mojo::Base 'Cal::Test::Crash', -signatures;
 
+use Mojo::IOLoop;
 use POSIX ();
 use Test::More ();
-use Time::HiRes qw(sleep);
 
 use constant {
 	SAMPLE => 1,
 	SLOW   => 1500,		# ms that Calendly takes
-	WITHIN => 0.6,		# s of them until the kill
 };
 
 sub every_call ($class, $flow, $other = undef)
@@ -40,7 +39,7 @@ sub _under ($self, $flow, $call)
 	$self->prepare->($case);
 	$self->books->fault('latency', split(/ /, $call), value => SLOW,
 		times => 1);
-	my $pid = $self->_later(sub { $c->cluster->stop('KILL') });
+	my $pid = $self->_when_called(sub { $c->cluster->stop('KILL') });
 	eval { $self->act->($case); 1 }
 	    or Test::More::note("$call: " . $@ =~ s/\n.*//sr);
 	waitpid $pid, 0;
@@ -50,13 +49,19 @@ sub _under ($self, $flow, $call)
 		$call =~ m{/oauth/token$} ? 1 : 0);
 }
 
-# By a process of its own, for ours waits for the deed.
-sub _later ($self, $deed)
+# By a process of its own, for ours waits for the deed: as soon as Calendly has
+# the call, which it then takes its time to answer.
+sub _when_called ($self, $deed)
 {
-	my $pid = fork // die "cannot fork: $!";
+	my ($c, $pid) = ($self->c, fork // die "cannot fork: $!");
 	return $pid if $pid;
-	sleep WITHIN;
-	eval { $deed->(); 1 } or warn $@;
+	Mojo::IOLoop->reset;
+	eval {
+		$c->wait_for(sub { $c->sandbox(GET => '/sandbox/faults')
+			->{faults}[0]{hits} }, 'the call');
+		$deed->();
+		1
+	} or warn $@;
 	POSIX::_exit(0);
 }
 

@@ -35,6 +35,12 @@ sub seconds ($self)
 	return $took;
 }
 
+# Are as many seconds over? The kernel is asked only if they may be.
+sub over ($self, $seconds)
+{
+	return time - $self->begun > $seconds && $self->seconds > $seconds;
+}
+
 # { pid => seconds in the run queue so far }
 sub _queued ($self)
 {
