@@ -4,7 +4,7 @@ use Mojo::Base -strict, -signatures;
 use FindBin;
 use IO::Socket::INET;
 use Mojo::File qw(path tempdir);
-use Mojo::IOLoop::Server;
+use Mojo::IOLoop;
 use Mojo::JSON qw(decode_json);
 use Mojo::Server::Daemon;
 use Mojo::UserAgent;
@@ -17,7 +17,9 @@ my $dir = tempdir(CLEANUP => 1);
 my $key = 'cal_' . 'k' x 43;
 my @seen;
 my $child;
-my ($port, $api_port) = map { Mojo::IOLoop::Server->generate_port } 1, 2;
+# They stay bound, not listening, so that nobody else gets them, but who shall can listen there.
+my @held = map { IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, ReuseAddr => 1, Proto => 'tcp') } 1, 2;
+my ($port, $api_port) = map { $_->sockport } @held;
 my ($base, $api) = map {"http://127.0.0.1:$_"} $port, $api_port;
 
 # A calendlyd that notes what it is asked, in this process.

@@ -21,14 +21,12 @@ our @EXPORT_OK = qw(ask guarded launch raw $BASE $DIR $HTTP $HTTPS $TOP $UA);
 
 our $TOP = path($FindBin::Bin)->child('..', '..')->realpath;
 our $DIR = tempdir(CLEANUP => 1);
-our ($HTTP, $HTTPS) = map { _free_port() } 1, 2;
+# They stay bound, not listening, so that nobody else gets them, but nginx can listen there.
+my @held = map { IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => 0, ReuseAddr => 1, Proto => 'tcp') } 1, 2;
+our ($HTTP, $HTTPS) = map { $_->sockport } @held;
 our $BASE = "https://127.0.0.1:$HTTPS";
 our $UA   = Mojo::UserAgent->new(insecure => 1, max_redirects => 0, inactivity_timeout => 20);
 my $nginx;
-
-sub _free_port () {
-	return IO::Socket::INET->new(Listen => 1, LocalAddr => '127.0.0.1')->sockport;
-}
 
 sub _certificate () {
 	my $said = qx{openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -config /dev/null \\
