@@ -81,7 +81,8 @@ subtest 'by many at once' => sub {
 		log => $stack->dir . "/migrate$_.log",
 		argv => [$stack->build . '/calendlyctl', '-c', $stack->conf,
 		    'migrate', '--dir', "$top/migrations"])->start } 1 .. 3;
-	$_->wait_end(30) for @proc;
+	is $_->wait_end($ENV{CAL_TEST_TIMEOUT} // 30), 0, $_->name
+	    for @proc;
 	is applied($name), $newest, 'each migration is applied once';
 	my $text = join '', map { path($_->log)->slurp } @proc;
 	is scalar(() = $text =~ /: applied /g), $newest, 'by one of them';

@@ -18,6 +18,8 @@ for my $kind (qw(created canceled created)) {
 	    for 'u1', 'u2';
 }
 my @all = $c->wait_for(sub {
+	return 0 if $c->db->selectrow_array('SELECT count(*) FROM (SELECT FROM
+		delivery_queue UNION ALL SELECT FROM event_queue) q');
 	my @event = $c->events;
 	return (grep { $_->{type} =~ /^invitee/ } @event) == 6 && \@event;
 }, 'all in the feed')->@*;

@@ -109,7 +109,8 @@ sub configure ($self, $settings = {})
 sub ctl ($self, $argv, %arg)
 {
 	return Cal::Test::Proc->run([$self->build . '/calendlyctl', '-c',
-		$self->conf, @$argv], $arg{seconds} // 30,
+		$self->conf, @$argv],
+	    $arg{seconds} // $ENV{CAL_TEST_TIMEOUT} // 30,
 		%arg, env => { _clean_env(), %{ $arg{env} // {} } });
 }
 
