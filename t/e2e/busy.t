@@ -22,9 +22,10 @@ sub book ($user, $n)
 
 sub booked ($user, $n)
 {
-	return $c->wait_for(sub { (grep { $_->{user_id} eq $user &&
-		$_->{type} eq 'invitee.created' } $c->events) == $n },
-		"what $user has in the feed");
+	my $count = sub { scalar grep { $_->{user_id} eq $user &&
+		$_->{type} eq 'invitee.created' } $c->events };
+	$c->wait_for_all($count, $n, "what $user has in the feed");
+	return $count->() == $n;
 }
 
 my $lock = $c->cluster->db($c->stack->database);

@@ -143,14 +143,15 @@ subtest 'a page ends where it would grow too large' => sub {
 		SELECT tenant_id, id FROM added});
 	# Megabytes of JSON: read by eye.
 	my ($seen, $most, $body) = (0, 0);
-	$c->wait_for(sub {
+	my $read = sub {
 		$body = $c->agent->get($c->url("/v1/events?after=$after"),
 			{ Authorization => 'Bearer ' . $c->key })->res->body;
 		my $n = () = $body =~ /"x[.]large"/g;
 		$most = $n if $n > $most;
 		($after) = $body =~ /"next":"(\w+)","more":\w+}\z/ or die;
-		return ($seen += $n) >= 100;
-	}, 'all to be read');
+		return $seen += $n;
+	};
+	$c->wait_for_all($read, 100, 'all to be read');
 	is $seen, 100, 'none twice, none left out';
 	cmp_ok $most, '<', 20, 'a few at a time';
 	$c->db->do(q{DELETE FROM events WHERE type = 'x.large'});
@@ -175,13 +176,14 @@ subtest 'a reader skips nothing while many write' => sub {
 	my $load = Cal::Test::Deliveries->start($c, $url, clients => 4,
 		times => 60);
 	my (%seen, @order);
-	$c->wait_for(sub {
+	my $read_on = sub {
 		my $page = $read->($after, 7);
 		$after = $page->{next};
 		push @order, map { $_->{id} } @{ $page->{data} };
 		$seen{ $_->{data}{uri} // $_->{id} }++ for @{ $page->{data} };
-		return keys %seen >= 480;	# each with its meeting.changed
-	}, 'all to be read');
+		return scalar keys %seen;	# each with its meeting.changed
+	};
+	$c->wait_for_all($read_on, 480, 'all to be read');
 	is_deeply $load->wait_end, { 200 => 240 }, 'all were taken';
 	is_deeply [grep { $seen{$_} != 1 } keys %seen], [], 'each came once';
 	my ($page, @again) = { next => $head, more => 1 };

@@ -183,6 +183,19 @@ sub wait_for ($self, $condition, $what, $seconds = undef)
 	croak "waited $seconds seconds for $what, in vain";
 }
 
+# Until $count->() has come to $all. Who has much to do may take long: the
+# deadline is for each time that it must grow.
+sub wait_for_all ($self, $count, $all, $what)
+{
+	for (my $n = $count->(); $n < $all; ) {
+		$n = $self->wait_for(sub {
+			my $now = $count->();
+			$now > $n ? $now : 0
+		}, "more than $n of $all: $what");
+	}
+	return 1;
+}
+
 # The test's database, by default as its superuser.
 sub db ($self, $role = 'postgres')
 {

@@ -127,13 +127,15 @@ sub not_once ($self, $c)
 {
 	my @sent = map { $_->[1] } $self->_all;
 	my (%seen, $after);
-	$c->wait_for(sub {
-		my ($busy) = $c->db->selectrow_array('SELECT count(*) FROM' .
-			' (SELECT FROM delivery_queue' .
-			' UNION ALL SELECT FROM event_queue) waiting');
+	$c->wait_for_all(sub {
 		$after = _read($c, $after, \%seen);
-		!$busy && !grep { !$seen{$_} } @sent
-	}, 'all ' . @sent . ' to be in the feed');
+		scalar grep { $seen{$_} } @sent
+	}, scalar @sent, 'to be in the feed');
+	$c->wait_for(sub { !$c->db->selectrow_array('SELECT count(*) FROM' .
+		' (SELECT FROM delivery_queue' .
+		' UNION ALL SELECT FROM event_queue) waiting')
+	}, 'nothing to be left to do');
+	_read($c, $after, \%seen);
 	return grep { $seen{$_} != 1 } @sent;
 }
 
