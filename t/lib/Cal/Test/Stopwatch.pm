@@ -10,9 +10,10 @@ package Cal::Test::Stopwatch;
 #
 # Those who take part are the test, all that it has started, and PostgreSQL's
 # processes for its database. The kernel counts for each how long it stood in
-# the run queue (/proc/PID/schedstat); all of it is taken off, so that on a busy
-# machine the result is too small rather than too large. What sleeps, polls or
-# waits for an answer stands in no queue and counts in full.
+# the run queue (/proc/PID/schedstat). All of it is taken off, though some of
+# them wait at the same time: on a quiet machine the result is what the clock
+# says, on a busy one it is too small, even below zero, but never too large. What
+# sleeps, polls or waits for an answer stands in no queue and counts in full.
 
 use Mojo::Base -base, -signatures;
 
