@@ -111,6 +111,15 @@ sub done ($self, $status = '')
 	return $done;
 }
 
+# How many each client has sent.
+sub done_each ($self)
+{
+	return map {
+		my $file = path($self->dir, "$_.sent");
+		scalar(() = (-e $file ? $file->slurp : '') =~ /\n/g)
+	} 1 .. @{ $self->pids };
+}
+
 sub sent ($self, $status)
 {
 	return map { $_->[1] } grep { $_->[0] == $status } $self->_all;
