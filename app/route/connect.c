@@ -193,6 +193,15 @@ bounced(const struct calendly *cal, struct req *r)
 	return true;
 }
 
+/* Of a state that is not known: the one link that this browser has may help. */
+static void
+offer_only_link(const struct calendly *cal, struct req *r,
+    struct connect_outcome *out)
+{
+	out->session_id = flow_session(cal, r);
+	out->retry = out->session_id != NULL;
+}
+
 static enum cal_err
 callback_visit(struct calendly *cal, struct req *r)
 {
@@ -211,6 +220,8 @@ callback_visit(struct calendly *cal, struct req *r)
 		return CAL_OK;
 	if ((rc = connect_return(cal, r->mem, &back, &out)) != CAL_OK)
 		return rc;
+	if (out.session_id == NULL)
+		offer_only_link(cal, r, &out);
 	send_on(cal, r, same_callback(r, "again"), &out);
 	return CAL_OK;
 }

@@ -58,8 +58,10 @@ connect_with_code(struct calendly *cal, struct arena *mem,
 
 	rc = exchange_run(cal, mem, f, code, &pair);
 	*exchanged = rc != CAL_UNAVAILABLE;
-	if (rc != CAL_OK)
+	if (rc != CAL_OK) {
+		pending_keep_unread(cal, mem, pair.unread);
 		return fail(cal, mem, CONNECT_FAILED, s, NULL, NULL, out);
+	}
 	if (pending_receive(cal, mem, f, grant_id, &pair, &u) != CAL_OK)
 		return fail(cal, mem, CONNECT_FAILED, s, grant_id, NULL, out);
 	if (s->expected_email != NULL &&

@@ -50,6 +50,7 @@ exchange_run(struct calendly *cal, struct arena *mem, const struct flow *f,
 	enum token_outcome	 outcome;
 	enum cal_err		 rc;
 
+	*pair = (struct token_pair){ .access = NULL };
 	if ((rc = open_verifier(cal, mem, &f->state, &verifier)) != CAL_OK) {
 		story_note(cal, mem, &f->session, STORY_EXCHANGE_FAILED,
 		    "the code verifier does not open");

@@ -2,6 +2,7 @@
  * pending: see pending.h.
  */
 #include <poll.h>
+#include <string.h>
 
 #include "app/calendly/id.h"
 #include "app/calendly/oauth.h"
@@ -21,6 +22,7 @@
 #include "app/service/seal.h"
 #include "app/service/story.h"
 #include "lib/clock.h"
+#include "lib/crypto.h"
 #include "lib/log.h"
 
 enum {
@@ -36,6 +38,10 @@ static const char	NOTE_UNKNOWN[] = "The connect failed after this "
 			    "call, and Calendly does not say whose its "
 			    "tokens are. They are kept sealed for a day, then "
 			    "erased here without being revoked.";
+
+static const char	NOTE_UNREAD[] = "The connect failed at this call: its "
+			    "answer could not be read. As it may hold tokens, "
+			    "it is kept sealed for a day, then erased.";
 
 /*
  * The account of this user, NULL if that is not known.  Within a transaction,
@@ -197,4 +203,41 @@ pending_let_go(struct calendly *cal, struct arena *mem, const char *grant_id,
 		return rc;
 	rc = tenant_end(cal->db, pending_abandon(cal, mem, grant_id, unusable));
 	return rc == CAL_CONFLICT ? CAL_OK : rc;
+}
+
+static enum cal_err
+keep_answer(struct calendly *cal, struct arena *mem, struct bytes answer)
+{
+	static const char *const	 no_scopes[] = { NULL };
+	const struct sealed_pair	 none = {
+		.expires_in = 1,
+		.scopes = no_scopes,
+	};
+	const char			*id = crypto_uuid(mem);
+	enum cal_err			 rc;
+
+	if ((rc = grant_add(cal->db, mem, id, NULL, NULL, NULL, &none)) !=
+	    CAL_OK || (rc = lease_keep_reply(cal->db, mem, id, 1,
+	    seal_unread(cal, mem, id, answer))) != CAL_OK ||
+	    (rc = grant_abandon(cal->db, mem, id, true)) != CAL_OK ||
+	    (rc = api_call_note(cal->db, mem, log_request_id(),
+	    "code_exchange", NOTE_UNREAD)) != CAL_OK)
+		return rc;
+	return job_enqueue(cal->db, mem, "teardown", id, 0);
+}
+
+/* An answer without the word is somebody's page: it holds no tokens. */
+void
+pending_keep_unread(struct calendly *cal, struct arena *mem,
+    struct bytes answer)
+{
+	enum cal_err	 rc;
+
+	if (answer.n == 0 || strcasestr(answer.p, "token") == NULL)
+		return;
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) == CAL_OK)
+		rc = tenant_end(cal->db, keep_answer(cal, mem, answer));
+	if (rc != CAL_OK)
+		log_warn("connect: an answer that may hold tokens could not "
+		    "be read, nor be stored: the user has to try again");
 }

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "lib/buf.h"
 #include "lib/err.h"
 
 struct arena;
@@ -26,6 +27,12 @@ struct token_pair;
 enum cal_err	pending_receive(struct calendly *, struct arena *,
 		    const struct flow *, const char *grant_id,
 		    struct token_pair *, struct calendly_user *) ERR_CHECK;
+/*
+ * The answer to a code could not be read, and may hold tokens all the same:
+ * it is kept sealed, as tokens that serve nobody, until their day is over.
+ */
+void		 pending_keep_unread(struct calendly *, struct arena *,
+		    struct bytes answer);
 /*
  * Calendly has said whose a pending grant, or one under teardown, is.
  * "fresh": its pair has just been minted.  CAL_NOTFOUND: that names nobody.

@@ -68,6 +68,9 @@ subtest 'cancelled, and back to the app' => sub {
 subtest 'the wrong account, then the right one' => sub {
 	my $session = open_link('u5', expected_email => 'frida@free.example');
 	decide($b, 'sam@second.example', 'Allow');
+	ok $c->wait_for(sub { $b->text('#accounts') =~
+		/s\x{2022}+\@second\.example.*f\x{2022}+\@free\.example/s },
+		'both accounts to be named'), 'it names both, masked';
 	page_is($b, 'wrong-account', 'That was another Calendly account');
 	is outcome($session), 'wrong_account', 'the API says so';
 	$b->click('Try again');

@@ -71,7 +71,7 @@ subtest 'four tries that do not tell whose the tokens are' => sub {
 	$books->switch(token_owner => 'uri', user_uri_odd => \0);
 	$books->settle;
 	is $books->live($person), 0, 'once it can be told all are revoked';
-	is $books->sealed, 0, 'and no secret is left';
+	is $books->tokens, 0, 'and no secret is left';
 };
 
 subtest 'if it is never told, the secrets go after a day' => sub {
@@ -81,7 +81,7 @@ subtest 'if it is never told, the secrets go after a day' => sub {
 	tried();
 	my $before = counted('given_up');
 	a_day_later();
-	is $books->sealed, 0, 'no secret is left';
+	is $books->tokens, 0, 'no secret is left';
 	is $books->live($person), 1, 'for what it costs: the token lives';
 	is counted('given_up'), $before + 1, 'the operator is told';
 	$books->switch(token_owner => 'uri', user_uri_odd => \0);
@@ -117,7 +117,7 @@ for my $owner (qw(odd null)) {
 		$books->mend;
 		$books->switch(token_owner => 'uri');
 		$books->settle;
-		is $books->live($person) + $books->sealed, 0, 'then revoked';
+		is $books->live($person) + $books->tokens, 0, 'then revoked';
 	};
 }
 
@@ -126,7 +126,7 @@ subtest 'a known account: revoked, though users/me makes no sense' => sub {
 	$books->switch(user_uri_odd => \1);
 	fails($user, $person);
 	$books->settle;
-	is $books->live($person) + $books->sealed, 0, 'nothing is left';
+	is $books->live($person) + $books->tokens, 0, 'nothing is left';
 	$books->switch(user_uri_odd => \0);
 };
 
@@ -150,7 +150,7 @@ subtest 'an account in use by another tenant is never revoked' => sub {
 	is $c->api(DELETE => "/v1/connections/$user")->code, 200,
 	    'until it is disconnected';
 	$books->settle;
-	is $books->live($person) + $books->sealed, 0,
+	is $books->live($person) + $books->tokens, 0,
 	    'then both are revoked and erased';
 	$books->switch(revoke_kills_all_tokens_of_user => \0);
 };
@@ -188,6 +188,28 @@ subtest 'a pair that a new consent replaces: the log says so' => sub {
 	like $exchange[0]{note}, qr/replace.*erased here and not revoked/,
 	    'the newer one says that the older pair was erased';
 	is $exchange[1]{note}, undef, 'the first had nothing to say';
+};
+
+subtest 'an answer that nobody can read is kept, too' => sub {
+	my ($user, $person) = fresh();
+	my $kept = sub { $books->one("SELECT count(*) FROM grants WHERE
+		unread_reply_sealed IS NOT NULL AND status = 'teardown'
+		AND trouble = 'account_unknown'") };
+	$books->switch(token_names => 'camel');
+	my $session = fails($user, $person);
+	$books->switch(token_names => 'snake');
+	tried();
+	is $kept->(), 1, 'sealed, in a row of ours';
+	is $books->live($person), 1, 'for its tokens live at Calendly';
+	like $c->run_ctl('errors')->{out}, qr/account_unknown/,
+	    'calendlyctl errors names it';
+	my $calls = $books->calls('POST /oauth/token');
+	$books->fault('not_json', POST => '/oauth/token', times => 1);
+	fails($user, $person);
+	is $kept->(), 1, 'but nobody keeps a page that is no answer at all';
+	a_day_later();
+	is $books->one('SELECT count(unread_reply_sealed) FROM grants'), 0,
+	    'after a day the secret goes';
 };
 
 done_testing;

@@ -64,6 +64,13 @@ subtest 'scopes in every form' => sub {
 	switched(token_scope_form => 'string');
 };
 
+subtest 'names that nobody expects' => sub {
+	switched(token_names => 'camel');
+	my $said = $s->connect('frida');
+	ok $said->{accessToken} && !exists $said->{access_token}, 'camels';
+	switched(token_names => 'snake');
+};
+
 subtest 'a byte order mark' => sub {
 	my $pair = $s->connect('olivia');
 	switched(token_bom => 1);

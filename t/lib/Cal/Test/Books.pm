@@ -126,15 +126,24 @@ sub another ($self, $person, $url)
 		    events => ['event_type.created'] });
 }
 
-# How many sealed secrets our database holds: of grants that are in hand, of
-# endpoints, of OAuth states.
+# How many sealed secrets our database holds: of Calendly's, in grants and
+# endpoints; and the verifiers of OAuth flows, which end with a success.
+sub tokens ($self)
+{
+	return $self->_sealed('grants.access_sealed', 'grants.refresh_sealed',
+	    'grants.unread_reply_sealed', 'endpoints.signing_key_sealed');
+}
+
 sub sealed ($self)
 {
+	return $self->tokens + $self->_sealed('oauth_states.verifier_sealed');
+}
+
+sub _sealed ($self, @column)
+{
 	my $n = 0;
-	for my $column ('grants.access_sealed', 'grants.refresh_sealed',
-	    'grants.unread_reply_sealed', 'endpoints.signing_key_sealed',
-	    'oauth_states.verifier_sealed') {
-		my ($table, $name) = split /\./, $column;
+	for (@column) {
+		my ($table, $name) = split /\./;
 		$n += $self->one("SELECT count($name) FROM $table");
 	}
 	return $n;

@@ -100,6 +100,9 @@ my @TABLE = (
     . '(null, "7200", 7199.5, -1), or "absent". Tokens live as ever.'],
 [token_limit_minute => 8, _count,
     'Tokens per user and minute; 0 for no limit.'],
+[token_names => 'snake', _one_of(qw(snake camel)),
+    'How a token answer spells its members: access_token, or accessToken, '
+    . 'which nobody expects.'],
 [token_owner => 'uri', _one_of(qw(uri null odd)),
     'The owner and organization of a token answer: their URIs, null, or '
     . 'texts that name nobody.'],

@@ -64,7 +64,12 @@ sub _body ($state, $pair, $grant_type) {
 	    if $shown eq 'always'
 	    || $shown eq 'code_only' && $grant_type eq 'authorization_code';
 	delete $body->{refresh_token} if $pair->{kept_refresh};
-	return $body;
+	return $switches->{token_names} eq 'camel' ? _in_camel_case($body)
+	    : $body;
+}
+
+sub _in_camel_case ($body) {
+	return { map { s/_(\w)/\u$1/gr => $body->{$_} } keys %$body };
 }
 
 # The life as the switch spells it, letter by letter: it may be no JSON.
