@@ -116,8 +116,7 @@ call(struct calendly *cal, const struct route *route, struct req *r)
 }
 
 static void
-answer_failure(struct calendly *cal, const struct route *route, struct req *r,
-    enum cal_err rc)
+answer_failure(const struct route *route, struct req *r, enum cal_err rc)
 {
 	if (r->status != 0) {
 		log_warn("%s %s failed after it was answered: %s",
@@ -127,8 +126,8 @@ answer_failure(struct calendly *cal, const struct route *route, struct req *r,
 	if (rc == CAL_OK)
 		log_warn("%s %s did not answer", route->method, route->path);
 	if ((route->flags & ROUTE_BROWSER) != 0)
-		req_redirect(r, arena_printf(r->mem, "%s/pages/failed.html",
-		    cal->set->backend_url));
+		page_answer(r, PAGE_TRY_AGAIN);	/* there, for no session
+						 * may be known to try again */
 	else
 		problem_answer(r, rc);
 }
@@ -222,11 +221,10 @@ begin(struct req *r, bool ingest, struct route_miss *miss)
 }
 
 static void
-end(struct calendly *cal, const struct route *route, struct req *r,
-    enum cal_err rc, int64_t begun)
+end(const struct route *route, struct req *r, enum cal_err rc, int64_t begun)
 {
 	if (rc != CAL_OK || r->status == 0)
-		answer_failure(cal, route, r, rc);
+		answer_failure(route, r, rc);
 	account(route, r, clock_us() - begun);
 }
 
@@ -250,7 +248,7 @@ route_dispatch(struct calendly *cal, struct req *r)
 	}
 	rc = call(cal, route, r);
 	if (r->later_ms == 0)
-		end(cal, route, r, rc, r->begun);
+		end(route, r, rc, r->begun);
 }
 
 void
@@ -275,6 +273,6 @@ route_dispatch_all(struct calendly *cal, struct arena *mem, struct req *all,
 	webhook_receive(cal, mem, routed, rc, nrouted);
 	for (i = 0; i < nrouted; i++) {
 		log_request(routed[i]->id);
-		end(cal, route, routed[i], rc[i], begun);
+		end(route, routed[i], rc[i], begun);
 	}
 }

@@ -120,6 +120,12 @@ serve_all(struct worker *w)
 	return CAL_OK;
 }
 
+static int
+next_due(const struct worker *w)
+{
+	return w->waiting == NULL ? -1 : waiting_ms(w->waiting);
+}
+
 /* An app worker's.  One that is put off takes its memory along. */
 static enum cal_err
 serve_one(struct worker *w)
@@ -130,6 +136,7 @@ serve_one(struct worker *w)
 	if ((rc = req_accept(w->queue, w->mem, &r)) != CAL_OK)
 		return rc;
 	r.may_wait = waiting_has_room(w->waiting);
+	w->cal->others_wait = next_due(w) >= 0;
 	route_dispatch(w->cal, &r);
 	if (r.later_ms > 0) {
 		waiting_add(w->waiting, &r);
@@ -152,12 +159,6 @@ serve_some(struct worker *w)
 	arena_reset(w->mem);
 	log_request(NULL);
 	return CAL_OK;
-}
-
-static int
-next_due(const struct worker *w)
-{
-	return w->waiting == NULL ? -1 : waiting_ms(w->waiting);
 }
 
 /*

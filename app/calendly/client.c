@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/calendly/client.h"
+#include "app/calendly/kind.h"
 #include "app/calendly/limit.h"
 #include "app/calendly/redact.h"
 #include "app/settings.h"
@@ -25,22 +26,6 @@ static const struct json_caps REPLY_CAPS = {
 	.size = REPLY_MAX,
 	.depth = 32,
 	.count = 20 * 1000,
-};
-
-enum kind { TOKEN, REVOKE, READ, CHANGE, KIND__MAX };
-
-/* The one table of limits; docs/operations.md tells it to operators. */
-static const struct {
-	long	total_ms;
-	bool	patient;	/* see http_request */
-	bool	whole;		/* once begun it is not cut short by a
-				 * deadline: that would turn a slow answer into
-				 * an ambiguous one */
-} limits[KIND__MAX] = {
-	[TOKEN] = { CLIENT_TOKEN_MS, .patient = true, .whole = true },
-	[REVOKE] = { CLIENT_REVOKE_MS, .whole = true },
-	[READ] = { CLIENT_READ_MS, .whole = false },
-	[CHANGE] = { CLIENT_CHANGE_MS, .whole = false },
 };
 
 struct client {
@@ -114,28 +99,32 @@ client_settings(const struct client *c)
 	return c->set;
 }
 
-static enum kind
-kind_of(const struct client_request *q)
-{
-	if (q->oauth)
-		return strcmp(q->path, "/oauth/token") == 0 ? TOKEN : REVOKE;
-	return strcmp(q->method, "GET") == 0 ? READ : CHANGE;
-}
-
 /* How long this call may take; 0: it must not begin any more. */
 static long
-time_for(const struct client *c, enum kind kind)
+time_for(const struct client *c, enum call_kind kind)
 {
-	const long	 most = limits[kind].total_ms;
+	const long	 most = call_limits[kind].total_ms;
 	const long	 left = client_time_left(c, most);
 
-	return limits[kind].whole && left > 0 ? most : left;
+	return call_limits[kind].whole && left > 0 ? most : left;
 }
 
 static const char *
 path_without_query(struct arena *mem, const char *path)
 {
 	return arena_ndup(mem, path, strcspn(path, "?"));
+}
+
+/*
+ * A success of the token endpoint, or a part of its answer, may hold new
+ * tokens in a form in which nothing here knows them for what they are: it is
+ * shown to nobody.
+ */
+static bool
+may_show(const struct client_request *q, const struct http_reply *r)
+{
+	return r->body != NULL && r->bodysz > 0 &&
+	    (call_kind(q) != CALL_TOKEN || r->status >= 300);
 }
 
 static void
@@ -155,7 +144,7 @@ report(const struct client *c, struct arena *mem,
 		.error = r->error,
 		.ms = r->ms,
 		.pause = pause,
-		.reply = failed && r->body != NULL && r->bodysz > 0 ?
+		.reply = failed && may_show(q, r) ?
 		    redact(mem, r->body, r->bodysz, hide, NHIDE) : NULL,
 	};
 
@@ -258,7 +247,7 @@ call(struct client *c, struct arena *mem, const struct client_request *q,
 		.basic_password = q->basic ? c->set->client_secret : NULL,
 		.fresh = strcmp(q->method, "GET") != 0,
 		.total_ms = ms,
-		.patient = limits[kind_of(q)].patient,
+		.patient = call_limits[call_kind(q)].patient,
 	};
 
 	return http_call(c->http, mem, &hq, r);
@@ -280,7 +269,7 @@ client_send(struct client *c, struct arena *mem,
     const struct client_request *q, struct client_reply *out)
 {
 	struct http_reply	 r = { .fate = HTTP_NOT_SENT };
-	long			 ms = time_for(c, kind_of(q));
+	long			 ms = time_for(c, call_kind(q));
 	enum cal_err		 rc = CAL_UNAVAILABLE;
 
 	*out = (struct client_reply){ .fate = HTTP_NOT_SENT };

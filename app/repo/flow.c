@@ -12,7 +12,8 @@ oauth_state_add(struct db *db, struct arena *mem, const struct state_new *s)
 {
 	return db_run(db, mem, STMT_STATE_ADD, STMT_ARGS(db_text(s->id),
 	    db_text(s->session_id), db_bytes(s->hash),
-	    db_bytes(s->browser_hash), db_bytes(s->verifier_sealed)), NULL);
+	    db_bytes(s->browser_hash), db_bytes(s->verifier_sealed),
+	    db_int(mem, STATES_MOST - 1)), NULL);
 }
 
 enum cal_err

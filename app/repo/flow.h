@@ -32,6 +32,10 @@ struct state_new {
 	struct bytes	 verifier_sealed;
 };
 
+/* Flows of one session that a browser has not come back from, at most: of
+ * more, the oldest are forgotten. */
+enum { STATES_MOST = 50 };
+
 /* Good for as long as its session. */
 enum cal_err	oauth_state_add(struct db *, struct arena *,
 		    const struct state_new *) ERR_CHECK;

@@ -193,15 +193,6 @@ bounced(const struct calendly *cal, struct req *r)
 	return true;
 }
 
-/* Of a state that is not known: the one link that this browser has may help. */
-static void
-offer_only_link(const struct calendly *cal, struct req *r,
-    struct connect_outcome *out)
-{
-	out->session_id = flow_session(cal, r);
-	out->retry = out->session_id != NULL;
-}
-
 static enum cal_err
 callback_visit(struct calendly *cal, struct req *r)
 {
@@ -220,8 +211,6 @@ callback_visit(struct calendly *cal, struct req *r)
 		return CAL_OK;
 	if ((rc = connect_return(cal, r->mem, &back, &out)) != CAL_OK)
 		return rc;
-	if (out.session_id == NULL)
-		offer_only_link(cal, r, &out);
 	send_on(cal, r, same_callback(r, "again"), &out);
 	return CAL_OK;
 }
@@ -249,6 +238,8 @@ back_visit(struct calendly *cal, struct req *r)
 	struct connect_outcome	 out;
 	enum cal_err		 rc;
 
+	if (only_looks(r))
+		return CAL_OK;
 	rc = connect_back(cal, r->mem, flow_link(cal, r, session), session,
 	    &out);
 	if (rc != CAL_OK)

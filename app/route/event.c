@@ -159,7 +159,10 @@ wait_within(struct calendly *cal, struct req *r, struct feed_query *q,
 	return rc;
 }
 
-/* With too many waiting already it is as if nobody had asked to. */
+/*
+ * With too many waiting already, or while others wait for an answer of this
+ * very worker, it is as if nobody had asked to.
+ */
 static enum cal_err
 wait_for_more(struct calendly *cal, struct req *r, struct feed_query *q,
     int64_t ms, struct feed_page *p)
@@ -167,7 +170,7 @@ wait_for_more(struct calendly *cal, struct req *r, struct feed_query *q,
 	const int64_t	 until = clock_ms() + ms;
 	enum cal_err	 rc;
 
-	if (ms == 0 || p->n > 0 || p->more ||
+	if (ms == 0 || p->n > 0 || p->more || cal->others_wait ||
 	    !metrics_claim(METRIC_READERS_WAITING,
 	    settings_most_waiting(cal->set)))
 		return CAL_OK;

@@ -68,6 +68,11 @@ static const struct {
 	    "once more.</p>\n"
 	    BUTTONS("\t\t\t<a class=\"button\" href=\"/connect/back\">Back to "
 	    "the app</a>\n") },
+	[PAGE_TRY_AGAIN] = { 503, "That did not work",
+	    "\t\t<p>We have a problem at the moment. It is nothing that you "
+	    "did, and what was connected before still is.</p>\n"
+	    "\t\t<p>Wait a minute, then try again.</p>\n"
+	    BUTTONS("\t\t\t<a class=\"button\" href=\"\">Try again</a>\n") },
 };
 
 bool

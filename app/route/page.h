@@ -17,6 +17,7 @@ enum page {
 	PAGE_NOT_FOUND,		/* 404 */
 	PAGE_BAD_METHOD,	/* 405, of an address for programs */
 	PAGE_START_AGAIN,	/* 405, of an address that browsers visit */
+	PAGE_TRY_AGAIN,		/* 503: this very address, a little later */
 };
 
 /*

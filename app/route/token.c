@@ -29,6 +29,15 @@ next_look(int64_t waited_ms)
 	    ms > LOOK_MAX_MS ? LOOK_MAX_MS : ms);
 }
 
+/* Who has waited out its time begins no refresh of its own at the end. */
+static int64_t
+patience(const struct req *r, int64_t waited_ms)
+{
+	if (waited_ms >= WAIT_MS)
+		return LEND_AT_ONCE;
+	return r->may_wait ? PATIENCE_MS : 0;
+}
+
 /* While a refresh is under way the request waits, but not in its worker. */
 static enum cal_err
 token_lend(struct calendly *cal, struct req *r)
@@ -48,7 +57,7 @@ token_lend(struct calendly *cal, struct req *r)
 		return rc;
 	waited = (clock_us() - r->begun) / 1000;
 	rc = lend_run(cal, r->mem, key->tenant_id, user_id,
-	    waited < WAIT_MS && r->may_wait ? PATIENCE_MS : 0, &loan);
+	    patience(r, waited), &loan);
 	if (rc == CAL_CONFLICT && req_later(r, next_look(waited)))
 		return CAL_OK;
 	if (rc == CAL_DENIED)

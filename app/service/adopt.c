@@ -93,6 +93,9 @@ take_over(struct calendly *cal, struct arena *mem, struct adoption *a)
 	if (a->old.id != NULL &&
 	    (rc = teardown_begin(cal, mem, a->old.id, 0)) != CAL_OK)
 		return rc;
+	/* First: what serves must be known, see grants_known_when_serving. */
+	if ((rc = identify(cal, mem, a)) != CAL_OK)
+		return rc;
 	return grant_bind(cal->db, mem, a->fresh_id, a->connection.id);
 }
 

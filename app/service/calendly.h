@@ -38,6 +38,8 @@ struct calendly {
 	bool			 keys_proven;	/* see keys.h */
 	int			 leash;		/* a worker's: says something
 						 * when it is let go; or -1 */
+	bool			 others_wait;	/* in this worker, for an
+						 * answer: see waiting.h */
 	int64_t			 next_sweep;	/* a runner's, clock_ms() */
 	int64_t			 next_audit;	/* the same, of the ledger */
 };

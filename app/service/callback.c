@@ -81,15 +81,25 @@ connect_with_code(struct calendly *cal, struct arena *mem,
 	return CAL_OK;
 }
 
+/* A process that ended in between may have noted the one and not the other. */
+static const char *
+result_of_failed(const struct connect_session *s)
+{
+	return strcmp(s->status, "failed") == 0 && s->result != NULL &&
+	    strcmp(s->result, "denied") != 0 ? s->result : NULL;
+}
+
 /* The code was sent before, and did not lead to a success. */
 static enum cal_err
 end_as_before(struct calendly *cal, struct arena *mem,
     const struct connect_session *s, const char *result,
     struct connect_outcome *out)
 {
+	if (result == NULL)
+		result = result_of_failed(s);
 	story_note(cal, mem, s, STORY_CALLBACK_AGAIN, result == NULL ?
-	    "its code was sent before, and how that ended is not known" :
-	    result);
+	    "its code was sent before (how that ended is not known), or too "
+	    "many codes were tried" : result);
 	if (result == NULL)
 		return connect_end_failed(cal, mem, CONNECT_FAILED, s,
 		    "error", NULL, out);

@@ -32,7 +32,7 @@ send_patiently(struct calendly *cal, struct arena *mem, const struct flow *f,
     const char *code, const struct secret *verifier, struct token_pair *pair)
 {
 	const struct secret	*sent = secret_from_text(mem, code);
-	struct patience		 p = patience_begin();
+	struct patience		 p = patience_begin(cal->api);
 	enum token_outcome	 outcome;
 
 	while ((outcome = oauth_exchange(cal->api, mem, sent, verifier,
@@ -57,9 +57,8 @@ exchange_run(struct calendly *cal, struct arena *mem, const struct flow *f,
 		return rc;
 	}
 	outcome = send_patiently(cal, mem, f, code, verifier, pair);
-	story_note(cal, mem, &f->session, outcome == TOKEN_GRANTED ?
-	    STORY_EXCHANGED : STORY_EXCHANGE_FAILED, NULL);
 	if (outcome == TOKEN_GRANTED)
-		return CAL_OK;
+		return CAL_OK;		/* told once the pair is stored */
+	story_note(cal, mem, &f->session, STORY_EXCHANGE_FAILED, NULL);
 	return outcome == TOKEN_LATER ? CAL_UNAVAILABLE : CAL_UPSTREAM;
 }

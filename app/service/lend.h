@@ -18,11 +18,15 @@ struct loan {
 };
 
 /*
- * It lives for another minute at least, or was just received.  CAL_NOTFOUND:
- * a user never seen.  CAL_DENIED: not connected, or a new consent is needed.
+ * It lives for another minute at least, or was just received, or Calendly gives
+ * no other at the moment: then it may end soon.  CAL_NOTFOUND: a user never
+ * seen.  CAL_DENIED: not connected, or a new consent is needed.
  * CAL_CONFLICT: a refresh is under way, and not for longer than the patience;
- * look again.  CAL_UNAVAILABLE, CAL_UPSTREAM: not now.
+ * look again.  CAL_UNAVAILABLE, CAL_UPSTREAM: not now.  A patience of 0 is
+ * none; LEND_AT_ONCE begins no refresh either.
  */
+enum { LEND_AT_ONCE = -1 };
+
 enum cal_err	lend_run(struct calendly *, struct arena *,
 		    const char *tenant_id, const char *user_id,
 		    int64_t patience_ms, struct loan *) ERR_CHECK;

@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <stddef.h>
 
+#include "app/calendly/client.h"
 #include "app/service/patience.h"
 #include "lib/clock.h"
 
@@ -14,9 +15,10 @@ enum {
 };
 
 struct patience
-patience_begin(void)
+patience_begin(const struct client *api)
 {
-	return (struct patience){ clock_ms() + PATIENCE_MS, PAUSE_MS };
+	return (struct patience){ clock_ms() +
+	    client_time_left(api, PATIENCE_MS), PAUSE_MS };
 }
 
 bool

@@ -135,7 +135,7 @@ static enum cal_err
 pending_ask_owner(struct calendly *cal, struct arena *mem, const char *grant_id,
     const struct token_pair *pair, struct calendly_user *u)
 {
-	struct patience	 p = patience_begin();
+	struct patience	 p = patience_begin(cal->api);
 	enum cal_err	 rc, owned = CAL_OK;
 
 	while ((rc = user_me(cal->api, mem, pair->access, u)) ==
@@ -164,11 +164,12 @@ pending_receive(struct calendly *cal, struct arena *mem, const struct flow *f,
 		    err_name(rc));
 		return rc;
 	}
+	story_note(cal, mem, &f->session, STORY_EXCHANGED, NULL);
 	if (named)
 		rc = revoke_survived(cal, mem, grant_id, f->state.id, pair);
 	if (rc == CAL_OK)
 		rc = pending_ask_owner(cal, mem, grant_id, pair, u);
-	if (rc == CAL_OK && !named)
+	if (rc == CAL_OK && !(named && id_same(mem, u->uri, pair->owner)))
 		rc = revoke_survived(cal, mem, grant_id, f->state.id, pair);
 	if (rc != CAL_OK)
 		story_note(cal, mem, &f->session, STORY_USER_FAILED,

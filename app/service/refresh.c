@@ -28,6 +28,7 @@
 
 enum {
 	GRACE = 15,			/* s more after a lease that ran out */
+	STALLED_MS = 5 * 1000,		/* too long for taking the lease */
 	LATER_MS = 2 * 1000,		/* after "nothing happened" */
 	OPERATOR_MS = 60 * 1000,	/* our credentials refused */
 	PROBE_MS = 30 * 1000,		/* an ambiguous answer, doubling */
@@ -207,6 +208,7 @@ enum cal_err
 refresh_run(struct calendly *cal, struct arena *mem, const struct grant *g)
 {
 	const char		*owner = crypto_uuid(mem);
+	const int64_t		 begun = clock_ms();
 	struct secret		*refresh;
 	struct token_pair	 pair;
 	enum token_outcome	 outcome;
@@ -215,6 +217,9 @@ refresh_run(struct calendly *cal, struct arena *mem, const struct grant *g)
 	if ((rc = unseal_refresh(cal, mem, g, &refresh)) != CAL_OK ||
 	    (rc = take_lease(cal, mem, g, owner)) != CAL_OK)
 		return rc;
+	/* A database that stalls must not let the call outlast the lease. */
+	if (clock_ms() - begun > STALLED_MS)
+		return defer(cal, mem, g, owner, LATER_MS, true);
 	outcome = oauth_refresh(cal->api, mem, refresh, &pair);
 	metric_count(METRIC_REFRESHES, outcome_names[outcome], NULL);
 	switch (outcome) {

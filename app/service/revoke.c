@@ -194,10 +194,12 @@ revoke_survived(struct calendly *cal, struct arena *mem, const char *grant_id,
 	enum cal_err	 rc;
 	int		 i;
 
-	for (i = 0; i < LOOKS && time_to_prove(cal); i++) {
+	for (i = 0; i < LOOKS; i++) {
 		rc = look(cal, mem, grant_id, state_id, &overlap);
 		if (rc != CAL_OK || overlap == OVERLAP_NONE)
 			return rc;
+		if (!time_to_prove(cal))
+			break;
 		if (overlap == OVERLAP_PAST)
 			return prove(cal, mem, grant_id, pair);
 		(void)poll(NULL, 0, LOOK_MS);

@@ -59,19 +59,19 @@ remove_ours(struct calendly *cal, struct arena *mem,
 	return subscribe_forget_missing(cal, mem, &h, NULL);
 }
 
-/* CAL_DENIED: the credential is dead. */
+/*
+ * CAL_DENIED: the credential is dead.  CAL_UNAUTHORIZED: it is refused although
+ * it can be refreshed: nothing can be removed with it, but it is to be revoked.
+ */
 static enum cal_err
 remove_all(struct calendly *cal, struct arena *mem, const struct grant *g,
     const struct work *w)
 {
-	enum cal_err	 rc;
-
 	/* A grant that never served a connection has subscribed nothing. */
 	if (g->connection_id == NULL)
 		return CAL_OK;
-	rc = token_use(cal, mem, g->id, remove_ours,
+	return token_use(cal, mem, g->id, remove_ours,
 	    &(struct removal){ g, w });
-	return rc == CAL_UNAUTHORIZED ? CAL_DENIED : rc;
 }
 
 /*
@@ -89,7 +89,7 @@ work_off(struct calendly *cal, struct arena *mem, const struct grant *g,
 		return CAL_CONFLICT;
 	if (e.removed == CAL_DENIED)
 		return teardown_finish(cal, mem, g, &e);
-	if (e.removed != CAL_OK && !g->overdue)
+	if (e.removed != CAL_OK && e.removed != CAL_UNAUTHORIZED && !g->overdue)
 		return e.removed;
 	e.revoked = teardown_revoke(cal, mem, g->id, &e);
 	if (e.revoked == CAL_CONFLICT ||

@@ -123,8 +123,32 @@ teardown_revoke(struct calendly *cal, struct arena *mem, const char *grant_id,
 static const char *
 ending_reason(const struct ending *e)
 {
-	return e->removed == CAL_DENIED ? "credentials_dead" :
+	return e->removed == CAL_DENIED || (e->removed == CAL_UNAUTHORIZED &&
+	    e->revoked == CAL_OK) ? "credentials_dead" :
 	    revoke_reason(e->revoked);
+}
+
+/*
+ * A refresh whose outcome nobody knows, and which no later one settled: there
+ * may be a pair at Calendly that we have never seen.
+ */
+static bool
+may_have_unseen_pair(const struct grant *g, const struct ending *e)
+{
+	return g->started && (e->generation == 0 ||
+	    e->generation == g->generation);
+}
+
+static enum cal_err
+name_unseen_pair(struct calendly *cal, struct arena *mem,
+    const struct grant *g, const struct ending *e)
+{
+	const char	*const account[] = { e->user_uri, NULL };
+
+	if (!may_have_unseen_pair(g, e))
+		return CAL_OK;
+	return connection_add_left_behind(cal->db, mem, g->connection_id,
+	    account, "rotation_ambiguous");
 }
 
 /* Subscriptions by their URIs, an authorization by that of its account. */
@@ -179,7 +203,8 @@ erase_secrets(struct calendly *cal, struct arena *mem, const struct grant *g,
 	rc = grant_erase(cal->db, mem, g->id, e->generation);
 	if (rc != CAL_OK || g->connection_id == NULL)
 		return rc;
-	if ((rc = name_what_is_left(cal, mem, g, e)) != CAL_OK)
+	if ((rc = name_unseen_pair(cal, mem, g, e)) != CAL_OK ||
+	    (rc = name_what_is_left(cal, mem, g, e)) != CAL_OK)
 		return rc;
 	return settle_connection(cal, mem, g, e);
 }

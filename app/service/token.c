@@ -55,7 +55,7 @@ is_dead(const struct grant *g)
  */
 static enum cal_err
 look(struct calendly *cal, struct arena *mem, const char *grant_id,
-    int64_t above, struct grant *g)
+    int64_t above, bool may_refresh, struct grant *g)
 {
 	enum cal_err	 rc;
 
@@ -66,7 +66,7 @@ look(struct calendly *cal, struct arena *mem, const char *grant_id,
 		return CAL_DENIED;
 	if (g->refreshing)
 		return CAL_CONFLICT;
-	if (g->not_before_ms != 0)
+	if (g->not_before_ms != 0 || !may_refresh)
 		return CAL_UNAVAILABLE;
 	if ((rc = refresh_run(cal, mem, g)) != CAL_OK)
 		return rc;
@@ -94,7 +94,7 @@ token_fresh(struct calendly *cal, struct arena *mem, const char *grant_id,
 
 	for (;;) {
 		memset(&g, 0, sizeof(g));
-		rc = look(cal, mem, grant_id, above, &g);
+		rc = look(cal, mem, grant_id, above, true, &g);
 		if (rc == CAL_OK || old_serves(rc, &g, above)) {
 			*generation = g.generation;
 			return unseal_access(cal, mem, &g, token);
@@ -111,7 +111,7 @@ token_fresh(struct calendly *cal, struct arena *mem, const char *grant_id,
 static bool
 takes_long(const struct grant *g, int64_t ms)
 {
-	return ms == 0 || (g->refreshing &&
+	return ms <= 0 || (g->refreshing &&
 	    REFRESH_LEASE * 1000 - g->refresh_left_ms > ms);
 }
 
@@ -122,7 +122,7 @@ token_look(struct calendly *cal, struct arena *mem, const char *grant_id,
 	struct grant	 g = { .generation = 0 };
 	enum cal_err	 rc;
 
-	rc = look(cal, mem, grant_id, 0, &g);
+	rc = look(cal, mem, grant_id, 0, patience_ms >= 0, &g);
 	if (rc == CAL_CONFLICT && !takes_long(&g, patience_ms))
 		return rc;
 	if (rc != CAL_OK && !old_serves(rc, &g, 0))

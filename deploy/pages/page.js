@@ -127,10 +127,9 @@
 	}
 
 	function nameSession() {
-		if (session === null)
-			return;
+		/* Of no session: none at all, rather than another one's. */
 		for (const link of document.querySelectorAll("[data-way]"))
-			link.search = "?session=" + session;
+			link.search = "?session=" + (session ?? "");
 	}
 
 	function giveReference() {

@@ -64,7 +64,7 @@ sub survives ($kind, $step, %rule)
 		cmp_ok $watch->seconds, '<', 5,
 		    'the browser is not kept waiting';
 		my $late = $path eq '/webhook_subscriptions' ||
-		    ($rule{value} // 0) == 429;
+		    ($rule{value} // '') eq '429';
 		is page($end), $late ? 'connected' : 'failed', 'a clear page';
 		is outcome($end->{session}), $late ? 'done connected'
 		    : 'failed error', 'a clear outcome';

@@ -88,8 +88,10 @@ subtest 'while it is away: 503, said in everybody\'s own way' => sub {
 	is $c->api(DELETE => '/v1/connections/u1')->code, 503,
 	    'nor a disconnect';
 	my $person = $c->new_browser->visit($session->{url});
-	like $person->url, qr{/pages/failed\.html}, 'people get a page';
-	is $person->res->code, 200, 'that is there';
+	is $person->url, $session->{url}, 'people stay where they are';
+	is $person->res->code, 503, 'told that it does not work now';
+	is $person->res->dom->at('.actions a')->attr('href'), '',
+	    'on a page that tries this very address again';
 	is $c->agent->get($c->url('/healthz'))->res->code, 200,
 	    '/healthz: the process is well';
 	$res = $c->agent->get($c->url('/readyz'))->res;

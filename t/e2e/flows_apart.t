@@ -5,6 +5,7 @@
 use Cal::Test;
 use Cal::Test::Books;
 use Cal::Test::Users;
+use Mojo::URL;
 
 my $c = Cal::Test->start(origins => ['https://app.example']);
 my $books = Cal::Test::Books->new(test => $c)->unlimited(20);
@@ -79,6 +80,58 @@ subtest 'a page that does not say which session it is about' => sub {
 	$tab->visit($c->url('/connect/again'));
 	is $users->page($tab->url), 'another-browser',
 	    'two: nobody guesses which';
+};
+
+# The database refuses the one look-up by which a link is known.
+sub amid_trouble ($do)
+{
+	my $right = 'EXECUTE ON FUNCTION connect_session_find(bytea)';
+	$c->db->do("REVOKE $right FROM calendlyd_runtime");
+	$do->();
+	return $c->db->do("GRANT $right TO calendlyd_runtime");
+}
+
+subtest 'a failure of ours never leads to another session' => sub {
+	my $b = $users->browser;
+	my $pending = denied($b, $c->session('u10'), 'p10');
+	my $session = $c->session('u11');
+	my $tab = $b->tab;
+	amid_trouble(sub { $tab->visit($session->{url}) });
+	like $tab->text, qr/That did not work/, 'the page says so';
+	is $tab->url, $session->{url}, 'at the very link';
+	my $again = $tab->res->dom->at('.actions a')->attr('href');
+	$tab->visit(Mojo::URL->new($again)->to_abs($tab->url));
+	$tab->press('Allow', fields => { person => 'p11' });
+	is $tab->url->query->param('session_id'), $session->{id},
+	    'trying again is about this link';
+	is email('u11'), 'p11@people.example', 'whose user has the account';
+	is $c->api(GET => '/v1/connections/u10')->code, 404,
+	    'and the other one has none';
+};
+
+subtest 'a page of no session leads to nobody\'s app' => sub {
+	my $b = $users->browser;
+	$users->connect('u12', person => 'p12', browser => $b,
+		return_url => 'https://app.example/12');
+	my $tab = $b->tab->visit($c->url('/connect/' . 'z' x 43));
+	is $users->page($tab->url), 'expired', 'a link that never was';
+	$tab->choose('back');
+	is $users->page($tab->url), 'close', 'has no way back';
+};
+
+subtest 'a link that is opened again and again' => sub {
+	my $session = $c->session('u13');
+	my $b = $users->browser;
+	for my $round (1 .. 60) {
+		$b = $users->browser if $round % 20 == 0;
+		$b->ua->get($session->{url});
+	}
+	is $books->one(q{SELECT count(*) FROM oauth_states
+		WHERE session_id = '} . $session->{id} . q{'}), 50,
+	    'keeps the newest fifty flows';
+	$b->visit($session->{url})->press('Allow',
+		fields => { person => 'p13' });
+	is $users->page($b->url), 'connected', 'of which each connects';
 };
 
 subtest 'eight sessions are kept, and of more the newest' => sub {

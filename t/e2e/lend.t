@@ -119,6 +119,29 @@ subtest 'who waits holds up nobody else' => sub {
 	$books->mend;
 };
 
+subtest 'a reader of the feed holds up nobody who waits' => sub {
+	run_out(-1, 'u1');
+	$books->fault('latency', POST => '/oauth/token', value => 1500,
+		times => 1);
+	my $end = $c->wait_for(sub {
+		my $res = $c->api(GET => '/v1/events?limit=100');
+		!$res->json('/more') && $res->json('/next')
+	}, 'the end of the feed');
+	my (@answer, $begun);
+	$begun = time;
+	my $polls = Mojo::Promise->timer(0.5)->then(sub {
+		Mojo::Promise->all(map { $c->agent->get_p($c->url(
+			"/v1/events?wait=15&after=$end"),
+			{ Authorization => 'Bearer ' . $c->key }) } 1 .. 8) });
+	Mojo::Promise->all(map { ask_p('u1') } 1 .. 12)->then(sub (@a) {
+		@answer = map { $_->[0] } @a;
+		$begun = time - $begun;
+	})->wait;
+	is codes(@answer), '12 x 200', 'each gets a token';
+	cmp_ok $begun, '<', 12, 'though eight readers wait for events';
+	$polls->catch(sub { })->wait;
+};
+
 subtest 'no longer than some seconds: then it is said when to ask again' =>
     sub {
 	run_out(-1, 'u1');

@@ -200,6 +200,10 @@ subtest 'an answer that nobody can read is kept, too' => sub {
 	$books->switch(token_names => 'snake');
 	tried();
 	is $kept->(), 1, 'sealed, in a row of ours';
+	unlike $c->log_text(qr/^calendlyd\.log/), qr/sbx[ar]_/,
+	    'its tokens are in no log';
+	is scalar($books->mentions('sbxa_', 'sbxr_')), 0,
+	    'nor in clear in the database';
 	is $books->live($person), 1, 'for its tokens live at Calendly';
 	like $c->run_ctl('errors')->{out}, qr/account_unknown/,
 	    'calendlyctl errors names it';

@@ -142,6 +142,37 @@ subtest 'a subscription that stays does not keep the tokens alive' => sub {
 	$books->mend;
 };
 
+subtest 'refused by the API, though it can be refreshed: revoked' => sub {
+	my ($user, $person) = connected();
+	$books->fault(status => GET => '/webhook_subscriptions',
+		value => 401);
+	is disconnect($user)->code, 200, 'disconnected';
+	$books->mend;
+	$books->settle;
+	is $books->live($person), 0, 'no token of it lives';
+	like connection($user)->{left_behind}[0], qr{/webhook_subscriptions/},
+	    'the subscription is named';
+};
+
+subtest 'a refresh whose outcome nobody knows: the account is named' => sub {
+	my ($user, $person, $uri) = connected();
+	$c->db->do(q{UPDATE grants SET access_expires_at = now(),
+		refreshed_at = now() - interval '1 hour'
+		WHERE status = 'live'});
+	$books->fault('drop', POST => '/oauth/token', times => 1);
+	$c->api(POST => "/v1/connections/$user/reconcile");
+	is $books->live($person), 1, 'a pair lives that we never saw';
+	disconnect($user);
+	$c->wait_for(sub {
+		$c->db->do('UPDATE grants SET refresh_not_before = NULL');
+		$books->hurry;
+		connection($user)->{status} eq 'disconnected'
+	}, 'the end');
+	my $u = connection($user);
+	ok scalar(grep { $_ eq $uri } @{ $u->{left_behind} }),
+	    'left_behind names the account' or diag explain $u;
+};
+
 subtest 'what is dead needs no revocation' => sub {
 	for my $status (400, 403) {
 		my ($user, $person) = connected();

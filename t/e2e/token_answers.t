@@ -159,6 +159,13 @@ subtest 'a pair in what is no JSON is used' => sub {
 };
 
 # The work is done, but what comes back is a page.
+subtest 'an answer that names the user and no organization' => sub {
+	$books->switch(token_owner => 'user');
+	my $user = connected();
+	$books->switch(token_owner => 'uri');
+	is status($user), 'connected', 'users/me tells the rest';
+};
+
 subtest 'a 200 without a pair is kept, sealed, until the outcome is known' =>
     sub {
 	my $user = connected('p12');

@@ -65,7 +65,7 @@ sub choose ($self, $way)
 {
 	my $id = $self->url->query->param('session_id');
 	return $self->visit(Mojo::URL->new("/connect/$way")
-	    ->query(defined $id ? (session => $id) : ())->to_abs($self->url));
+	    ->query(session => $id // '')->to_abs($self->url));
 }
 
 # Where an answer sends a browser by itself, and after how many seconds.

@@ -103,9 +103,9 @@ my @TABLE = (
 [token_names => 'snake', _one_of(qw(snake camel)),
     'How a token answer spells its members: access_token, or accessToken, '
     . 'which nobody expects.'],
-[token_owner => 'uri', _one_of(qw(uri null odd)),
-    'The owner and organization of a token answer: their URIs, null, or '
-    . 'texts that name nobody.'],
+[token_owner => 'uri', _one_of(qw(uri user null odd)),
+    'The owner and organization of a token answer: their URIs, the user alone, '
+    . 'null, or texts that name nobody.'],
 [token_refusal => 'none',
     _one_of(qw(none unauthorized empty access_denied html)),
     'A refresh is refused without invalid_grant: 401 with a message alone, '

@@ -44,6 +44,7 @@ sub _owner ($state, $person) {
 	return (owner => undef, organization => undef) if $as eq 'null';
 	return (owner => 'user no. 17', organization => 'their firm')
 	    if $as eq 'odd';
+	return (owner => $people->uri($person)) if $as eq 'user';
 	return (owner => $people->uri($person),
 	    organization => $people->organization_uri($person));
 }
