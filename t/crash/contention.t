@@ -45,16 +45,19 @@ sub minute_passes
 }
 
 # These users' accounts had their eight just now, and will have had them "just
-# now" however long the round takes. Their grants, by id, as they are.
+# now" however long the round takes. Their grants, by id, as they are: those that
+# live, for a new consent brings a pair by its code, and that nobody refreshes at
+# this moment, for what was minted before may still be on its way.
 sub budget_is_full (@user)
 {
 	$c->db->do("UPDATE accounts SET mints =
 	    array_fill(now() + interval '1 hour', ARRAY[8]) WHERE id IN (
 	    SELECT g.account_id FROM grants g JOIN connections c
 	    ON c.grant_id = g.id WHERE c.user_id = ANY (?))", undef, \@user);
-	return $c->db->selectall_hashref('SELECT g.id, g.generation
+	return $c->db->selectall_hashref(q{SELECT g.id, g.generation
 	    FROM grants g JOIN accounts a ON a.id = g.account_id
-	    WHERE cardinality(a.mints) >= 8', 'id');
+	    WHERE cardinality(a.mints) >= 8 AND g.status = 'live'
+	    AND g.refresh_until IS NULL}, 'id');
 }
 
 # Of those that expired with the round: neither refreshed nor put off nor let
