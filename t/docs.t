@@ -218,6 +218,33 @@ my %path = map { ($_ => 1) } slurp('docs/openapi.yaml') =~ /^  (\/\S*):$/mg;
 is_deeply [sort keys %path], [sort keys %route],
     'openapi.yaml has the paths that calendlyd has';
 
+# Every type of event that calendlyd makes itself is in one table, of which the
+# code takes them, and those who read the feed are told of each.
+my ($kinds) = slurp('app/service/emit.c') =~ /emit_kinds\[\] = \{\n(.*?)^\};/ms;
+my @kind = ($kinds // '') =~ /"([\w.]+)"/g;
+ok @kind > 5, 'the table of the events that calendlyd makes can be read';
+my $OURS = qr/(?:connection|meeting|webhook)\.[a-z_]+/;
+my %made = map { ($_ => 1) } @kind;
+all_hold('no other is made', grep { !$made{$_} }
+    map { slurp($_) =~ s/\baudit_add\([^;]*;//gr =~ /"($OURS)"/g }
+    glob 'app/service/*.c app/repo/*.c');
+
+my ($rows) = $text{'docs/integration.md'} =~
+    /^\| type \| when \| `data` \|\n\|[-|]+\n(.*?)^\n/ms;
+my %row;
+for my $types (($rows // '') =~ /^\| (`.*?) \|/mg) {
+	my $family;
+	for my $type ($types =~ /`([\w.]+)`/g) {
+		$family = $1 if $type =~ /^(\w+)\./;
+		$row{ $type =~ /^\./ ? "$family$type" : $type }++;
+	}
+}
+is_deeply [sort grep { /^$OURS\z/ } keys %row], [sort @kind],
+    'integration.md has a row of each';
+my ($enum) = slurp('docs/openapi.yaml') =~ /^    EventType:\n(.*?)^    \w/ms;
+is_deeply [sort(($enum // '') =~ /^ +- ($OURS)$/mg)], [sort @kind],
+    'openapi.yaml lists each';
+
 # Every code of a problem that integration.md tells about exists.
 my ($codes) = slurp('docs/openapi.yaml') =~ /x-status:\n(.*?)\n    \w/s;
 my %code = $codes =~ /^ +(\w+): (\d+)$/mg;

@@ -1,10 +1,58 @@
 /*
  * emit: see emit.h.
  */
+#include <assert.h>
+#include <string.h>
+
 #include "app/repo/event.h"
 #include "app/service/calendly.h"
 #include "app/service/emit.h"
 #include "lib/json.h"
+
+/* docs/integration.md explains each to those who read the feed. */
+const char *const emit_kinds[] = {
+	"meeting.changed",
+	"connection.connected",
+	"connection.account_changed",
+	"connection.organization_changed",
+	"connection.needs_reauth",
+	"connection.recovered",
+	"connection.disconnected",
+	"webhook.failing",
+	"webhook.recovered",
+	"webhook.gap",
+	"webhook.unreadable",
+	NULL
+};
+
+static bool
+is_ours(const char *type)
+{
+	const char *const	*k;
+
+	for (k = emit_kinds; *k != NULL; k++)
+		if (strcmp(*k, type) == 0)
+			return true;
+	return false;
+}
+
+enum cal_err
+emit_system(struct calendly *cal, struct arena *mem,
+    const char *connection_id, const char *user_id, const char *type,
+    struct json *j)
+{
+	struct event_new	 ev = {
+		.connection_id = connection_id,
+		.user_id = user_id,
+		.type = type,
+		.source = "system",
+	};
+	size_t			 n;
+
+	assert(is_ours(type));
+	ev.body = json_done(j, &n);
+	return event_add(cal->db, mem, &ev);
+}
 
 enum cal_err
 emit_connection(struct calendly *cal, struct arena *mem,
@@ -12,20 +60,12 @@ emit_connection(struct calendly *cal, struct arena *mem,
     const char *status, const char *reason)
 {
 	struct json	*j = json_new(mem);
-	struct event_new ev = {
-		.connection_id = connection_id,
-		.user_id = user_id,
-		.type = type,
-		.source = "system",
-	};
-	size_t		 n;
 
 	json_object(j, NULL);
 	json_str(j, "status", status);
 	json_str(j, "reason", reason);
 	json_end(j);
-	ev.body = json_done(j, &n);
-	return event_add(cal->db, mem, &ev);
+	return emit_system(cal, mem, connection_id, user_id, type, j);
 }
 
 enum cal_err
@@ -33,17 +73,22 @@ emit_failing(struct calendly *cal, struct arena *mem,
     const char *connection_id, const char *user_id, const char *reason)
 {
 	struct json	*j = json_new(mem);
-	struct event_new ev = {
-		.connection_id = connection_id,
-		.user_id = user_id,
-		.type = "webhook.failing",
-		.source = "system",
-	};
-	size_t		 n;
 
 	json_object(j, NULL);
 	json_str(j, "reason", reason);
 	json_end(j);
-	ev.body = json_done(j, &n);
-	return event_add(cal->db, mem, &ev);
+	return emit_system(cal, mem, connection_id, user_id,
+	    "webhook.failing", j);
+}
+
+enum cal_err
+emit_recovered(struct calendly *cal, struct arena *mem,
+    const char *connection_id, const char *user_id)
+{
+	struct json	*j = json_new(mem);
+
+	json_object(j, NULL);
+	json_end(j);
+	return emit_system(cal, mem, connection_id, user_id,
+	    "webhook.recovered", j);
 }

@@ -8,6 +8,19 @@
 
 struct arena;
 struct calendly;
+struct json;
+
+/*
+ * Every type of event that calendlyd makes itself, whatever its source, ending
+ * with NULL; all others are Calendly's own.  A new one is told here, in
+ * docs/integration.md and in docs/openapi.yaml, or t/docs.t fails.
+ */
+extern const char *const	emit_kinds[];
+
+/* Tell one of these, with what the JSON says as its data. */
+enum cal_err	emit_system(struct calendly *, struct arena *,
+		    const char *connection_id, const char *user_id,
+		    const char *type, struct json *) ERR_CHECK;
 
 /*
  * Tell that a connection changed, in the transaction that changes it.
@@ -21,5 +34,8 @@ enum cal_err	emit_connection(struct calendly *, struct arena *,
 enum cal_err	emit_failing(struct calendly *, struct arena *,
 		    const char *connection_id, const char *user_id,
 		    const char *reason) ERR_CHECK;
+/* Tell that they come through again. */
+enum cal_err	emit_recovered(struct calendly *, struct arena *,
+		    const char *connection_id, const char *user_id) ERR_CHECK;
 
 #endif
