@@ -29,6 +29,7 @@ enum metric_id {
 	METRIC_BROWSERS_WAITING,
 	/* Webhooks. */
 	METRIC_WEBHOOKS,
+	METRIC_WEBHOOKS_LOST,
 	METRIC_SIGNATURE_AGE,
 	METRIC_INGEST_BATCH,
 	/* Background work. */

@@ -148,6 +148,12 @@ const struct metric metric_table[METRIC__MAX] = {
 		    "was stored before.",
 		.label = { &WEBHOOK_OUTCOME },
 	},
+	[METRIC_WEBHOOKS_LOST] = {
+		COUNTER("webhook_unknown_signed_total"),
+		.help = "Webhooks that were rightly signed with the app's "
+		    "key for an endpoint that nobody knows: the database has "
+		    "lost something.",
+	},
 	[METRIC_SIGNATURE_AGE] = {
 		HISTOGRAM("webhook_signature_age_seconds"),
 		.help = "Our clock less the time in a webhook's right "

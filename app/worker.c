@@ -17,6 +17,7 @@
 #include "app/chance.h"
 #include "app/route.h"
 #include "app/service/calendly.h"
+#include "app/service/refused.h"
 #include "app/settings.h"
 #include "app/waiting.h"
 #include "app/worker.h"
@@ -34,6 +35,7 @@ enum {
 	/* Memory that one batch leaves for the next, and until when. */
 	KEPT_BYTES = 4 * 1024 * 1024,
 	KEPT_MS = 200,
+	RETRY_MS = 5000,	/* to write down what was refused */
 	JITTER = 10,			/* per cent */
 };
 
@@ -116,6 +118,7 @@ serve_all(struct worker *w)
 	route_dispatch_all(w->cal, w->mem, all, n);
 	for (i = 0; i < n; i++)
 		req_finish(&all[i]);
+	refused_write(w->cal, w->mem);
 	w->served += (long)n;
 	return CAL_OK;
 }
@@ -174,8 +177,10 @@ await(struct worker *w)
 	if (ms >= 0) {
 		(void)door_wait(d, ms);
 	} else if (!door_wait(d, KEPT_MS)) {
+		refused_write(w->cal, w->mem);
+		arena_reset(w->mem);
 		(void)malloc_trim(0);
-		(void)door_wait(d, -1);
+		(void)door_wait(d, refused_waits(w->cal) ? RETRY_MS : -1);
 	}
 	while (poll(d->pfd, 2, 0) == -1)
 		;

@@ -10,6 +10,7 @@
 #include "app/job/job.h"
 #include "app/metric.h"
 #include "app/repo/job.h"
+#include "app/repo/refused.h"
 #include "app/service/apply.h"
 #include "app/service/calendly.h"
 #include "app/service/gate.h"
@@ -142,15 +143,19 @@ static enum cal_err
 sweep_now_and_then(struct calendly *cal, struct arena *mem, bool *worked)
 {
 	const struct sweep_days	 days = days_to_keep(cal->set);
-	int64_t			 n;
+	int64_t			 n = 0, spread = 0;
 	enum cal_err		 rc;
 
 	*worked = false;
 	if (clock_ms() < cal->next_sweep)
 		return CAL_OK;
-	if ((rc = checks_ask(cal->db, mem, SWEEP_BATCH, &n)) == CAL_OK)
+	rc = checks_spread(cal->db, mem, SWEEP_BATCH, &spread);
+	if (rc == CAL_OK)
+		rc = checks_ask(cal->db, mem, SWEEP_BATCH, &n);
+	if (rc == CAL_OK)
 		rc = sweep(cal->db, mem, SWEEP_BATCH, &days, worked);
-	*worked = rc == CAL_OK && (*worked || n >= SWEEP_BATCH);
+	*worked = rc == CAL_OK && (*worked || n >= SWEEP_BATCH ||
+	    spread >= SWEEP_BATCH);
 	cal->next_sweep = *worked ? 0 : clock_ms() + SWEEP_MS;
 	return rc;
 }

@@ -8,30 +8,22 @@
 #include "lib/db.h"
 
 enum cal_err
-endpoint_find(struct db *db, struct arena *mem, struct bytes hash,
+endpoint_meet(struct db *db, struct arena *mem, struct bytes hash,
     struct endpoint *e)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_ENDPOINT_FIND, STMT_ARGS(db_bytes(hash)),
+	rc = db_one(db, mem, STMT_ENDPOINT_MEET, STMT_ARGS(db_bytes(hash)),
 	    &rows);
 	if (rc != CAL_OK)
 		return rc;
 	e->id = db_cell(&rows, 0, 0);
-	e->tenant_id = db_cell(&rows, 0, 1);
-	e->connection_id = db_cell(&rows, 0, 2);
-	e->retired = db_cell_bool(&rows, 0, 3);
-	e->signing_key_sealed = db_cell_bytes(mem, &rows, 0, 4);
-	e->suspect = db_cell_bool(&rows, 0, 5);
+	e->retired = db_cell_bool(&rows, 0, 1);
+	e->signing_key_sealed = db_cell_bytes(mem, &rows, 0, 2);
+	e->note_refused = db_cell_bool(&rows, 0, 3);
+	e->note_wrong = db_cell_bool(&rows, 0, 4);
 	return CAL_OK;
-}
-
-enum cal_err
-endpoint_suspect(struct db *db, struct arena *mem, const struct endpoint *e)
-{
-	return db_run(db, mem, STMT_ENDPOINT_SUSPECT,
-	    STMT_ARGS(db_text(e->id)), NULL);
 }
 
 /* A batch's columns: what the database takes. */

@@ -15,11 +15,11 @@ struct db;
 /* What an endpoint tells before the body is read. */
 struct endpoint {
 	const char	*id;
-	const char	*tenant_id;
-	const char	*connection_id;	/* NULL only if retired */
 	bool		 retired;
 	struct bytes	 signing_key_sealed;	/* p NULL: the app's */
-	bool		 suspect;	/* a mismatch is noted already */
+	/* To be noted, if it refuses a delivery: */
+	bool		 note_refused;	/* that it did */
+	bool		 note_wrong;	/* that the signature was wrong */
 };
 
 struct delivery {
@@ -53,11 +53,8 @@ enum delivery_fate {
 };
 
 /* One indexed read, before the tenant is known. */
-enum cal_err	endpoint_find(struct db *, struct arena *, struct bytes hash,
+enum cal_err	endpoint_meet(struct db *, struct arena *, struct bytes hash,
 		    struct endpoint *) ERR_CHECK;
-/* A wrong signature came; a reconcile looks into it. */
-enum cal_err	endpoint_suspect(struct db *, struct arena *,
-		    const struct endpoint *) ERR_CHECK;
 /*
  * Store a batch, each once.  Committed when it returns CAL_OK, all of it, with
  * a fate for each; else nothing of it is stored.  Safe to repeat.

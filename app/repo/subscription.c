@@ -75,19 +75,6 @@ hook_activate(struct db *db, struct arena *mem, const char *grant_id,
 }
 
 enum cal_err
-hook_mark_failing(struct db *db, struct arena *mem,
-    const char *subscription_id, bool failing, bool *news)
-{
-	struct db_rows	 rows;
-	enum cal_err	 rc;
-
-	rc = db_run(db, mem, STMT_SUBSCRIPTION_FAILING,
-	    STMT_ARGS(db_text(subscription_id), db_bool(failing)), &rows);
-	*news = rc == CAL_OK && rows.n > 0;
-	return rc;
-}
-
-enum cal_err
 hook_mark_gone(struct db *db, struct arena *mem, const char *subscription_id,
     const char *uri)
 {

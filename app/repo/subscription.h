@@ -47,10 +47,6 @@ enum cal_err	hook_activate(struct db *, struct arena *,
 		    const char *grant_id, const char *subscription_id,
 		    const char *uri, const char *organization_uri,
 		    const char *const *events) ERR_CHECK;
-/* Deliveries fail, or no longer do; "news": it was otherwise until now. */
-enum cal_err	hook_mark_failing(struct db *, struct arena *,
-		    const char *subscription_id, bool failing, bool *news)
-		    ERR_CHECK;
 /* Deleted at Calendly. */
 enum cal_err	hook_mark_gone(struct db *, struct arena *,
 		    const char *subscription_id, const char *uri) ERR_CHECK;

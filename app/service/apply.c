@@ -18,6 +18,7 @@
 #include "app/service/apply.h"
 #include "app/service/apply_group.h"
 #include "app/service/calendly.h"
+#include "app/service/failing.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 #include "lib/log.h"
@@ -150,8 +151,10 @@ batch_run(struct batch *b, struct calendly *cal, int most)
 		batch_read(b);
 		rc = batch_write(b, cal);
 	}
-	if ((rc = tenant_end(cal->db, rc)) == CAL_OK && b->n > 0)
+	if ((rc = tenant_end(cal->db, rc)) == CAL_OK && b->n > 0) {
 		batch_count(b);
+		failing_heard(cal, b->mem, b->all, (size_t)b->n);
+	}
 	return rc;
 }
 

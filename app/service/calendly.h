@@ -15,6 +15,7 @@ struct arena;
 struct client;
 struct db;
 struct keyring;
+struct refused;
 struct settings;
 
 enum calendly_role {
@@ -40,6 +41,8 @@ struct calendly {
 						 * when it is let go; or -1 */
 	bool			 others_wait;	/* in this worker, for an
 						 * answer: see waiting.h */
+	struct refused		*refused;	/* an ingest worker's; NULL:
+						 * nothing as yet */
 	int64_t			 next_sweep;	/* a runner's, clock_ms() */
 	int64_t			 next_audit;	/* the same, of the ledger */
 };

@@ -2,6 +2,7 @@
  * choose: see choose.h.
  */
 #include <string.h>
+#include <strings.h>
 
 #include "app/repo/subscription.h"
 #include "app/service/calendly.h"
@@ -41,8 +42,7 @@ is_healthy(const struct calendly *cal, struct arena *mem,
 
 	if (f->ours == NULL || f->ours->subscription_id == NULL ||
 	    strcmp(f->ours->endpoint_state, "live") != 0 ||
-	    strcmp(f->sub.state, "active") != 0 ||
-	    (f->ours->suspect && !f->ours->young))
+	    strcmp(f->sub.state, "active") != 0)
 		return false;
 	last = strrchr(f->sub.callback_url, '/') + 1;
 	return strcmp(f->sub.callback_url, subscribe_url(cal, mem, last)) ==
@@ -69,7 +69,7 @@ choose(const struct calendly *cal, struct arena *mem, const struct hooks *h)
 const char *
 choose_trouble(const struct found *f)
 {
-	if (f->sub.retry_started_at != NULL)
-		return "retrying";
-	return f->ours->suspect ? "signature_mismatch" : NULL;
+	if (f->sub.state != NULL && strcasecmp(f->sub.state, "disabled") == 0)
+		return CHOOSE_DISABLED;
+	return f->sub.retry_started_at != NULL ? "retrying" : NULL;
 }

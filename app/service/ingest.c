@@ -10,6 +10,7 @@
 #include "app/repo/delivery.h"
 #include "app/service/calendly.h"
 #include "app/service/ingest.h"
+#include "app/service/refused.h"
 #include "app/service/seal.h"
 #include "app/settings.h"
 #include "lib/arena.h"
@@ -81,7 +82,7 @@ own_key(struct calendly *cal, struct arena *mem, const struct endpoint *e)
 
 /* Which key made the signature. */
 static int
-verify(struct calendly *cal, const struct secret *own,
+verify(const struct calendly *cal, const struct secret *own,
     const struct signature *sig, struct bytes body)
 {
 	int	 i;
@@ -94,18 +95,18 @@ verify(struct calendly *cal, const struct secret *own,
 	return SIGNED_WITH_NONE;
 }
 
-/*
- * Somebody who guesses, or a key of Calendly's that we do not know: noted at
- * most once an hour.  The answer does not depend on it.
- */
-static void
-look_into(struct calendly *cal, struct arena *mem, const struct endpoint *e)
+/* Of a known endpoint, by all keys that may be Calendly's. */
+static enum ingest_result
+judge(const struct calendly *cal, const struct secret *own,
+    const struct ingest *in, const struct signature *sig,
+    struct delivery_new *d)
 {
-	if (!e->suspect && endpoint_suspect(cal->db, mem, e) == CAL_OK)
-		log_warn("ingest: endpoint %s: a delivery with a wrong "
-		    "signature: if it came from Calendly, check "
-		    "CALENDLY_WEBHOOK_SIGNING_KEY; a reconcile looks into it",
-		    e->id);
+	d->signed_with = verify(cal, own, sig, in->body);
+	if (d->signed_with != SIGNED_WITH_NONE)
+		return accept_in_time(cal, sig);
+	/* The app's key may have made it, once that is set. */
+	return cal->set->signing_keys[0] == NULL ? INGEST_NO_KEY :
+	    INGEST_WRONG_SIGNATURE;
 }
 
 /*
@@ -117,13 +118,13 @@ accept_slowly(struct calendly *cal, struct arena *mem, const struct ingest *in,
     const struct signature *sig, struct batch *b)
 {
 	struct delivery_new	*d = &b->delivery[b->n];
-	const struct secret	*own;
 	struct endpoint		 e;
+	enum ingest_result	 told;
 	enum cal_err		 rc;
 
 	if (b->away)
 		return INGEST_NOT_STORED;
-	rc = endpoint_find(cal->db, mem, d->endpoint, &e);
+	rc = endpoint_meet(cal->db, mem, d->endpoint, &e);
 	if (rc == CAL_NOTFOUND)
 		return INGEST_UNKNOWN;
 	b->away = rc == CAL_UNAVAILABLE;
@@ -131,16 +132,10 @@ accept_slowly(struct calendly *cal, struct arena *mem, const struct ingest *in,
 		return INGEST_NOT_STORED;
 	if (e.retired)
 		return INGEST_RETIRED;
-	own = own_key(cal, mem, &e);
-	d->signed_with = verify(cal, own, sig, in->body);
-	if (d->signed_with == SIGNED_WITH_NONE) {
-		/* The app's key may have made it, once that is set. */
-		if (cal->set->signing_keys[0] == NULL)
-			return INGEST_NO_KEY;
-		look_into(cal, mem, &e);
-		return INGEST_WRONG_SIGNATURE;
-	}
-	return accept_in_time(cal, sig);
+	told = judge(cal, own_key(cal, mem, &e), in, sig, d);
+	if (told != INGEST_STORED)
+		refused_endpoint(cal, &e, told == INGEST_WRONG_SIGNATURE);
+	return told;
 }
 
 /*
@@ -210,8 +205,13 @@ store_together(struct calendly *cal, struct arena *mem, const struct batch *b)
 	if (rc != CAL_OK)
 		return rc;
 	metric_observe(METRIC_INGEST_BATCH, NULL, (int64_t)b->n);
-	for (i = 0; i < b->n; i++)
+	for (i = 0; i < b->n; i++) {
 		b->of[i]->result = result_of(fate[i]);
+		/* Calendly signed it, so we had that endpoint made. */
+		if (fate[i] == DELIVERY_UNKNOWN &&
+		    b->delivery[i].signed_with >= SIGNED_WITH_APP)
+			refused_lost(cal, b->delivery[i].body);
+	}
 	return CAL_OK;
 }
 
@@ -275,4 +275,9 @@ ingest_run(struct calendly *cal, struct arena *mem, struct ingest *all,
 	arena_free(scratch);
 	if (b.n > 0 && !b.away)
 		store(cal, mem, &b);
+	for (i = 0; i < n; i++)
+		if (all[i].result == INGEST_NOT_STORED) {
+			refused_unstored(cal);
+			break;
+		}
 }

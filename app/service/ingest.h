@@ -35,7 +35,10 @@ struct ingest {
 	enum ingest_result	 result;	/* of ingest_run() */
 };
 
-/* All at once: what there is to store is stored in one commit. */
+/*
+ * All at once: what there is to store is stored in one commit.  What was
+ * refused is told to refused.h, and written down by refused_write().
+ */
 void	ingest_run(struct calendly *, struct arena *, struct ingest *,
 	    size_t n);
 

@@ -11,7 +11,7 @@
 #include "app/scope.h"
 #include "app/service/calendly.h"
 #include "app/service/choose.h"
-#include "app/service/emit.h"
+#include "app/service/failing.h"
 #include "app/service/hooks.h"
 #include "app/service/reconcile.h"
 #include "app/service/subscribe.h"
@@ -87,45 +87,6 @@ struct drive {
 	const char	*user_id;
 };
 
-/* Tell the host early, before Calendly gives up and disables it. */
-static enum cal_err
-note_trouble(struct calendly *cal, struct arena *mem, const struct drive *d,
-    const struct found *f)
-{
-	const char	*why = choose_trouble(f);
-	enum cal_err	 rc;
-	bool		 news;
-
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
-		return rc;
-	rc = hook_mark_failing(cal->db, mem, f->ours->subscription_id,
-	    why != NULL, &news);
-	if (rc == CAL_OK && news && why != NULL)
-		rc = emit_failing(cal, mem, d->g.connection_id, d->user_id,
-		    why);
-	return tenant_end(cal->db, rc);
-}
-
-static enum cal_err
-note_troubles(struct calendly *cal, struct arena *mem, const struct drive *d,
-    const struct hooks *h)
-{
-	const struct hook	*ours;
-	enum cal_err		 rc;
-	size_t			 i;
-
-	for (i = 0; i < h->nfound; i++) {
-		ours = h->found[i].ours;
-		if (ours == NULL || ours->state == NULL ||
-		    strcmp(ours->state, "active") != 0)
-			continue;
-		rc = note_trouble(cal, mem, d, &h->found[i]);
-		if (rc != CAL_OK)
-			return rc;
-	}
-	return CAL_OK;
-}
-
 static enum cal_err
 drive(struct calendly *cal, struct arena *mem, const struct secret *token,
     void *arg)
@@ -139,7 +100,8 @@ drive(struct calendly *cal, struct arena *mem, const struct secret *token,
 	rc = hooks_look(cal, mem, &d->g, token, &h);
 	if (rc == CAL_DENIED)
 		return stand_without(cal, mem, &d->g);
-	if (rc != CAL_OK || (rc = note_troubles(cal, mem, d, &h)) != CAL_OK)
+	if (rc != CAL_OK || (rc = failing_note(cal, mem, &d->g, d->user_id,
+	    &h)) != CAL_OK)
 		return rc;
 	if ((keep = choose(cal, mem, &h)) != NULL)
 		rc = adopt(cal, mem, &d->g, keep);
@@ -150,7 +112,7 @@ drive(struct calendly *cal, struct arena *mem, const struct secret *token,
 		if (rc == CAL_GONE)
 			return CAL_OK;
 	}
-	if (rc != CAL_OK)
+	if (rc != CAL_OK || (rc = failing_settle(cal, mem, &d->g)) != CAL_OK)
 		return rc;
 	return clear_others(cal, mem, &d->w, token, &h, keep);
 }

@@ -55,9 +55,10 @@ sub reload (%settings)
 }
 
 my %url = (u1 => connected('u1'));
+my $replaced;
 
 subtest 'an endpoint that was replaced drains, then it is gone' => sub {
-	my $old = $url{u1};
+	my $old = $replaced = $url{u1};
 	my ($hook) = @{ $c->sandbox_state->{subscriptions} };
 	my $secret = $c->sandbox(GET => '/sandbox/state?secrets=1');
 	my $done = 0;
@@ -76,6 +77,28 @@ subtest 'an endpoint that was replaced drains, then it is gone' => sub {
 		' $$draining$$');
 	is answer_to($old), '410 endpoint_retired', 'after a day it is not';
 	is answer_to($url{u1}), '200', 'the new one is';
+};
+
+subtest 'one that is drained, but may be called, is never told to go' => sub {
+	my $old = $c->db->selectrow_array('SELECT max(endpoint_id) FROM
+	    subscriptions WHERE state = $$deleted$$');
+	my $set = sub ($state) {
+		$c->db->do(q{UPDATE endpoints SET state = 'draining',
+		    drain_until = now() - interval '1 day' WHERE id = ?},
+		    undef, $old);
+		$c->db->do('UPDATE subscriptions SET state = ?
+		    WHERE endpoint_id = ?', undef, $state, $old);
+		$c->db->do('SELECT sweep_links(100)');
+	};
+	for my $state (qw(creating replaced)) {
+		$set->($state);
+		is answer_to($replaced), '200', "its subscription is $state";
+		is answer_to($replaced, key => 'wrong'),
+		    '401 signature_invalid', 'a forged one is refused';
+	}
+	$set->('deleted');
+	is answer_to($replaced), '410 endpoint_retired',
+	    'once that is deleted it is';
 };
 
 subtest 'a key that the subscription has of its own' => sub {

@@ -32,6 +32,9 @@ subtest 'a disabled subscription is made anew' => sub {
 	is scalar @now, 1, 'exactly one';
 	isnt $now[0]{id}, $old->{id}, 'another one';
 	is $now[0]{state}, 'active', 'which is active';
+	is((told('u1', 'webhook.failing'))[0]{data}{reason}, 'disabled',
+	    'the host was told');
+	is scalar told('u1', 'webhook.recovered'), 1, 'and that it is over';
 };
 
 subtest 'it is told once when Calendly retries, and when that is over' => sub {
@@ -49,26 +52,7 @@ subtest 'it is told once when Calendly retries, and when that is over' => sub {
 		$books->hooks('p2') }, 'Calendly has caught up');
 	look_now();
 	is connection('u2')->{webhook}{state}, 'active', 'and that it is over';
-};
-
-subtest 'wrong signatures are told, and end in a new subscription' => sub {
-	$c->connect('u3', person => 'p3');
-	my $url = $c->endpoint('u3');
-	my ($hook) = $books->hooks('p3');
-	is $c->deliver($url, '{}', { 'Calendly-Webhook-Signature' =>
-		$c->sign('{}', key => 'another') })->code, 401, 'refused'
-	    for 1 .. 5;
-	$books->settle;
-	$c->wait_for(sub { told('u3', 'webhook.failing') }, 'told');
-	is((told('u3', 'webhook.failing'))[0]{data}{reason},
-	    'signature_mismatch', 'why');
-	is(($books->hooks('p3'))[0]{id}, $hook->{id}, 'a young one is kept');
-	$c->db->do(q{UPDATE endpoints SET created_at = now() - interval '2 days'});
-	look_now();
-	my @now = $books->hooks('p3');
-	is scalar @now, 1, 'exactly one';
-	isnt $now[0]{id}, $hook->{id}, 'an older one is replaced';
-	is connection('u3')->{webhook}{state}, 'active', 'all is well again';
+	is scalar told('u2', 'webhook.recovered'), 1, 'so does the feed, once';
 };
 
 subtest 'an upgrade turns the webhook on by itself' => sub {

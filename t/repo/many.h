@@ -48,9 +48,9 @@ static const char	many_users[] =
     "UPDATE connections c SET grant_id = g.id"
     "  FROM grants g WHERE g.connection_id = c.id;"
     "INSERT INTO endpoints (tenant_id, connection_id, grant_id, hash,"
-    "       signing_key_sealed)"
+    "       signing_key_sealed, wrong_signatures)"
     "  SELECT " TENANT ", " ID("connection") ", " ID("grant") ","
-    "       " HASH("endpoint") ", '\\x0101020304cc'"
+    "       " HASH("endpoint") ", '\\x0101020304cc', (n % 5 = 0)::int"
     EACH_OF("10000")
     "INSERT INTO subscriptions (tenant_id, grant_id, endpoint_id,"
     "       organization_uri, events, state)"

@@ -70,6 +70,14 @@ static const struct {
 	{ "SELECT sealed_keys()", 0 },
 	{ "SELECT endpoint_find(sha256('endpoint7'))", 0 },
 	{ "SELECT endpoint_suspect(7)", 0 },
+	{ "SELECT endpoint_meet(sha256('endpoint7'))", 0 },
+	{ "SELECT endpoints_refused(array_agg(n), array_agg(true))"
+	    "  FROM generate_series(1::bigint, 32) n", 0 },
+	{ "SELECT deployment_refused()", 0 },
+	{ "SELECT deliveries_heard(ARRAY(SELECT event_id FROM deliveries_in"
+	    " LIMIT 128))", 0 },
+	{ "SELECT deliveries_lost(1, ARRAY['account7'])", 0 },
+	{ "SELECT checks_spread(100)", 0 },
 	{ "SELECT ingest_store(array_agg(sha256(('endpoint' || n)::bytea)),"
 	    " array_agg(sha256(('new' || n)::bytea)),"
 	    " array_agg('invitee.created'::text), array_agg(NULL::text),"

@@ -113,6 +113,16 @@ static const struct previous	previous[] = {
 		.values = "(NULL)",
 	},
 	{
+		.name = "subscription_failing",
+		.sql =
+		    "UPDATE subscriptions"
+		    "   SET failing_since = CASE WHEN $2 THEN now() END,"
+		    "       updated_at = now()"
+		    " WHERE id = $1::uuid"
+		    "   AND (failing_since IS NOT NULL) <> $2",
+		.values = "(NULL, NULL)",
+	},
+	{
 		.name = "ingest_store",
 		.sql =
 		    "SELECT ingest_store($1::bigint, $2, $3::bigint, $4, $5,"

@@ -1,0 +1,83 @@
+/*
+ * refused: see refused.h.
+ */
+#include "app/repo/refused.h"
+#include "app/repo/stmt.h"
+#include "lib/arena.h"
+#include "lib/db.h"
+
+enum cal_err
+endpoints_refused(struct db *db, struct arena *mem, const char *const *ids,
+    const bool *wrong, size_t n, const char *const **suspected,
+    int *nsuspected)
+{
+	const char	**flags = arena_array(mem, n, sizeof(*flags));
+	const char	**list;
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+	size_t		 i;
+
+	for (i = 0; i < n; i++)
+		flags[i] = wrong[i] ? "t" : "f";
+	rc = db_run(db, mem, STMT_ENDPOINTS_REFUSED, STMT_ARGS(
+	    db_text_list(mem, ids, n), db_text_list(mem, flags, n)), &rows);
+	if (rc != CAL_OK)
+		return rc;
+	list = arena_array(mem, (size_t)rows.n, sizeof(*list));
+	for (*nsuspected = 0; *nsuspected < rows.n; ++*nsuspected)
+		list[*nsuspected] = db_cell(&rows, *nsuspected, 0);
+	*suspected = list;
+	return CAL_OK;
+}
+
+enum cal_err
+deployment_refused(struct db *db, struct arena *mem)
+{
+	return db_run(db, mem, STMT_DEPLOYMENT_REFUSED, NULL, NULL);
+}
+
+enum cal_err
+deliveries_lost(struct db *db, struct arena *mem, int64_t n,
+    const char *const *users, size_t nusers, bool *tell)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_DELIVERIES_LOST, STMT_ARGS(db_int(mem, n),
+	    db_text_list(mem, users, nusers)), &rows);
+	if (rc == CAL_OK)
+		*tell = db_cell_bool(&rows, 0, 0);
+	return rc;
+}
+
+enum cal_err
+checks_spread(struct db *db, struct arena *mem, int most, int64_t *n)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_CHECKS_SPREAD, STMT_ARGS(db_int(mem, most)),
+	    &rows);
+	if (rc == CAL_OK)
+		*n = db_cell_int(&rows, 0, 0);
+	return rc;
+}
+
+enum cal_err
+lost_find(struct db *db, struct arena *mem, struct lost *l)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_LOST_FIND, NULL, &rows);
+	if (rc == CAL_NOTFOUND) {	/* no deployment yet */
+		*l = (struct lost){ .at = NULL };
+		return CAL_OK;
+	}
+	if (rc != CAL_OK)
+		return rc;
+	l->n = db_cell_int(&rows, 0, 0);
+	l->at = db_cell(&rows, 0, 1);
+	l->lately = db_cell_bool(&rows, 0, 2);
+	return CAL_OK;
+}
