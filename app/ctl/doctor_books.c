@@ -7,6 +7,7 @@
 #include "app/ctl/doctor.h"
 #include "app/repo/ledger.h"
 #include "app/repo/ops_delivery.h"
+#include "app/repo/refused.h"
 
 enum {
 	AGE_WARN = 60,		/* seconds that a webhook may wait */
@@ -74,6 +75,27 @@ check_retention(struct doctor *d, const struct ops_backlog *b)
 		    "CALENDLYD_RETENTION_EVENTS");
 }
 
+/* A week is enough for whoever restored a database to have looked. */
+static void
+check_lost(struct doctor *d)
+{
+	struct ctl	*c = d->c;
+	struct lost	 l;
+
+	if (lost_find(c->db, c->mem, &l) != CAL_OK)
+		doctor_note(d, "lost webhooks", "fail", "cannot be read: the "
+		    "lines above say why");
+	else if (l.at == NULL)
+		doctor_note(d, "lost webhooks", "ok", "none");
+	else
+		doctor_note(d, "lost webhooks", l.lately ? "warn" : "ok",
+		    "%" PRId64 " webhook%s came, the last at %.16s UTC, that "
+		    "Calendly had signed rightly for an endpoint that nobody "
+		    "knows%s", l.n, l.n == 1 ? "" : "s", l.at, l.lately ?
+		    ": was an older database restored, or were rows lost?" :
+		    "");
+}
+
 void
 doctor_check_books(struct doctor *d)
 {
@@ -92,4 +114,5 @@ doctor_check_books(struct doctor *d)
 	check_parked(d, &b);
 	check_ledger(d, &b, &l);
 	check_retention(d, &b);
+	check_lost(d);
 }
