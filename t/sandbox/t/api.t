@@ -181,6 +181,39 @@ subtest 'a change of host is seen in both calendars' => sub {
 	is get($marco, path($made->{event}{uri}))->code, 200, 'may see it';
 };
 
+subtest 'ids of any form' => sub {
+	my %form = (
+		upper_uuid => qr/[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}/,
+		dashless   => qr/[0-9a-f]{32}/,
+		lower16    => qr/[a-z2-7]{16}/,
+		word       => qr/[\w-]{4}_[\w-]{4}-[\w-]{4}/a,
+		punctuated => qr/[!-~]{23}/,
+		twenty     => qr/[\w-]{20}/a,
+		long       => qr/[\w-]{200}/a,
+		longest    => qr/[\w-]{255}/a,
+		slash      => qr{[0-9a-f-]{36}/},
+	);
+	for my $style (sort keys %form) {
+		$s->control(switches => { id_style => $style });
+		$s->control(people => { person => $style, create => \1 });
+		my $who = $s->connect($style,
+		    "$SandboxTest::LEAST scheduled_events:write");
+		like $who->{owner}, qr{/users/$form{$style}\z}, $style;
+		my $sub = $s->subscribe($who)->json->{resource};
+		my $list = get($who, Mojo::URL->new('/webhook_subscriptions')
+		    ->query(organization => $who->{organization},
+			scope => 'user', user => $who->{owner}));
+		is_deeply $list->json->{collection}, [$sub], 'listed';
+		is get($who, path($sub->{uri}))->code, 200, 'a subscription';
+		my $made = $s->control(book => { person => $style });
+		my $invitee = $made->{invitee}{uri};
+		is get($who, path($invitee))->code, 200, 'an invitee';
+		is $s->call(POST => '/invitee_no_shows', $who->{access_token},
+		    json => { invitee => $invitee })->code, 201, 'a no-show';
+	}
+	$s->control(switches => { id_style => 'uuid' });
+};
+
 subtest 'ids and URIs in their other forms' => sub {
 	$s->control(switches => { id_style => 'short', uri_base => 'self' });
 	my $made = $s->control(book => { person => 'olivia' });

@@ -32,6 +32,8 @@ subtest 'usage' => sub {
 		[qr/Unknown option: colour/, '--colour', 'x'],
 		[qr/unexpected argument: x/, @right, 'x'],
 		[qr/no person "eve"/, @right, '--auto-approve', 'eve'],
+		[qr/no switch "colour"/, @right, '--switch', 'colour=1'],
+		[qr/"id_style" takes/, @right, '--switch', 'id_style=odd'],
 		[qr/--ca: cannot read/, @right, '--ca', '/nonexistent'],
 		[qr/cannot listen on/, @right, '--listen', 'http://0.0.0.0.0:1'],
 	);

@@ -48,7 +48,7 @@ sub number ($json, $name, $default) {
 	return $value;
 }
 
-sub _last_part ($uri) { return ($uri // '') =~ m{([^/]+)\z} ? $1 : '' }
+sub _last_part ($uri) { return ($uri // '') =~ m{([^/]+)/*\z} ? $1 : '' }
 
 sub person_named ($state, $json, $name = 'person') {
 	my $key = $json->{$name} // bad_control("say which \"$name\"");

@@ -11,13 +11,13 @@ use Sandbox::Paging qw(page);
 
 sub routes () {
 	my ($read, $write) = qw(scheduled_events:read scheduled_events:write);
-	my $event = '/scheduled_events/:id';
-	my $no_show = '/invitee_no_shows/:id';
+	my $event = '/scheduled_events/#id';
+	my $no_show = '/invitee_no_shows/#id';
 	return (
 		[$read, GET => '/scheduled_events', \&_list],
 		[$read, GET => $event, \&_show],
 		[$read, GET => "$event/invitees", \&_invitees],
-		[$read, GET => "$event/invitees/:invitee", \&_invitee],
+		[$read, GET => "$event/invitees/#invitee", \&_invitee],
 		[$write, POST => "$event/cancellation", \&_cancel],
 		[$write, POST => '/invitee_no_shows', \&_mark],
 		[$read, GET => $no_show, \&_no_show],
@@ -132,7 +132,7 @@ sub _cancel ($state, $c, $who) {
 sub _invitee_at ($state, $uri) {
 	my $calendar = $state->calendar;
 	my ($front, $id) =
-	    $uri =~ m{\A(.+)/invitees/([A-Za-z0-9-]+)\z};
+	    $uri =~ m{\A(.+)/invitees/([^/?\s]+)/*\z};
 	invalid('invitee', 'is not a URI of an invitee')
 	    unless $front && $state->id_in($front, 'scheduled_events');
 	return $calendar->invitees->{$id} // not_found();

@@ -9,7 +9,7 @@ use v5.36;
 use Exporter 'import';
 use MIME::Base64 qw(encode_base64url);
 
-our @EXPORT_OK = qw(random_bytes random_text short_id uuid);
+our @EXPORT_OK = qw(id_of_style random_bytes random_text short_id uuid);
 
 my ($device, $pool) = (undef, '');
 
@@ -42,5 +42,24 @@ sub short_id () {
 	my @set = ('A' .. 'Z', 2 .. 7);
 	return join '', map { $set[$_ & 31] } unpack 'C16', random_bytes(16);
 }
+
+# Ids are opaque: up to 255 visible characters, in any of these forms.
+my %STYLE = (
+	uuid       => \&uuid,
+	slash      => \&uuid,
+	upper_uuid => sub () { return uc uuid() },
+	dashless   => sub () { return uuid() =~ tr/-//dr },
+	short      => \&short_id,
+	lower16    => sub () { return lc short_id() },
+	word => sub () { return join '',
+	    random_text(4), '_', random_text(4), '-', random_text(4) },
+	punctuated => sub () { return join '',
+	    random_text(4), q(.~!$'), random_text(4), '(*),:;@=&+' },
+	twenty  => sub () { return random_text(20) },
+	long    => sub () { return random_text(200) },
+	longest => sub () { return random_text(255) },
+);
+
+sub id_of_style ($style) { return $STYLE{$style}->() }
 
 1;

@@ -6,7 +6,6 @@ package Sandbox::People;
 # plan is the organization's.
 
 use Mojo::Base -base, -signatures;
-use Sandbox::Ids qw(uuid);
 
 has [qw(by_key by_id orgs memberships)] => sub { {} };
 has state => undef, weak => 1;
@@ -44,8 +43,9 @@ sub new ($class, %args) {
 
 sub add_organization ($self, %org) {
 	my $org = $self->orgs->{ $org{key} } = {
-		id => uuid(), name => undef, plan => 'professional',
-		stage => 'paid', kind => 'single', group => uuid(),
+		id => $self->state->new_id, name => undef,
+		plan => 'professional', stage => 'paid', kind => 'single',
+		group => $self->state->new_id,
 		created_at => $self->state->clock->text, %org,
 	};
 	$self->orgs->{ $org->{id} } = $org;
@@ -58,9 +58,10 @@ sub add ($self, %p) {
 	my $now = $self->state->clock->text;
 	my $org = delete $p{organization};
 	my $person = {
-		id => uuid(), name => ucfirst $p{key}, role => 'owner',
+		id => $self->state->new_id, name => ucfirst $p{key}, role => 'owner',
 		email => "$p{key}\@people.example", timezone => 'UTC',
-		event_type => uuid(), created_at => $now, updated_at => $now,
+		event_type => $self->state->new_id, created_at => $now,
+		updated_at => $now,
 		%p,
 	};
 	$self->by_key->{ $p{key} } = $self->by_id->{ $person->{id} } = $person;
@@ -74,7 +75,7 @@ sub join_organization ($self, $person, $key, $role = undef) {
 	my $org = $known // $self->add_organization(key => $key);
 	delete $self->memberships->{ $person->{membership} }
 	    if $person->{membership};
-	$person->{membership} = uuid();
+	$person->{membership} = $self->state->new_id;
 	$person->{org} = $org;
 	$person->{role} = $role // ($known ? 'user' : 'owner');
 	$self->memberships->{ $person->{membership} } = $person;

@@ -3,15 +3,14 @@ package Sandbox::Samples;
 # Samples: a body of each kind of webhook, made up on the spot.
 
 use v5.36;
-use Sandbox::Ids qw(uuid);
 use Sandbox::Shapes;
 
 sub _invitee ($state, $kind, $person) {
 	my $shapes = $state->calendar->shapes;
-	my $event = { id => uuid() };
+	my $event = { id => $state->new_id };
 	$event->{shape} = $shapes->event($event->{id}, person => $person,
 	    start_time => 86_400 + int $state->clock->now);
-	my $invitee = $shapes->invitee(uuid(), $event);
+	my $invitee = $shapes->invitee($state->new_id, $event);
 	my $now = $invitee->{created_at};
 	$event->{shape}{invitees_counter} =
 	    { total => 1, active => 1, limit => 1 };
@@ -25,7 +24,7 @@ sub _invitee ($state, $kind, $person) {
 		};
 	}
 	$invitee->{no_show} = { created_at => $now,
-	    uri => $state->uri('invitee_no_shows', uuid()) }
+	    uri => $state->uri('invitee_no_shows', $state->new_id) }
 	    if $kind eq 'invitee_no_show.created';
 	return { %$invitee, scheduled_event => $event->{shape} };
 }
@@ -54,9 +53,9 @@ sub _event_type ($state, $kind, $person) {
 sub _routing_form ($state, $kind, $person) {
 	my $now = $state->clock->text;
 	return {
-		uri => $state->uri('routing_form_submissions', uuid()),
-		routing_form => $state->uri('routing_forms', uuid()),
-		questions_and_answers => [{ question_uuid => uuid(),
+		uri => $state->uri('routing_form_submissions', $state->new_id),
+		routing_form => $state->uri('routing_forms', $state->new_id),
+		questions_and_answers => [{ question_uuid => $state->new_id,
 		    question => 'How many are you?', answer => '12' }],
 		tracking => { map { $_ => undef } qw(utm_campaign utm_source
 		    utm_medium utm_content utm_term salesforce_uuid) },
@@ -72,7 +71,7 @@ sub _contact ($state, $kind, $person) {
 	return {
 		user_uuid => $person->{id},
 		contact => {
-			uri => $state->uri('contacts', uuid()),
+			uri => $state->uri('contacts', $state->new_id),
 			name => 'Cleo Contact',
 			email => 'cleo@guests.example',
 			created_at => $now, updated_at => $now,
@@ -83,9 +82,10 @@ sub _contact ($state, $kind, $person) {
 sub _recap ($state, $kind, $person) {
 	my $now = $state->clock->text;
 	return {
-		event => { uri => $state->uri('scheduled_events', uuid()),
-		    name => '30 Minute Meeting' },
-		recap => { uri => $state->uri('meeting_recaps', uuid()),
+		event => { name => '30 Minute Meeting',
+		    uri => $state->uri('scheduled_events', $state->new_id) },
+		recap => {
+		    uri => $state->uri('meeting_recaps', $state->new_id),
 		    summary => 'All agreed.', created_at => $now,
 		    updated_at => $now },
 	};

@@ -30,6 +30,7 @@ sub reset ($self) {
 	$self->deliver->stop if $self->deliver;
 	$self->clock(Sandbox::Clock->new);
 	$self->switches(Sandbox::Switches->new);
+	$self->switches->set(@$_) for @{ $self->config->{switches} // [] };
 	$self->people(Sandbox::People->new(state => $self));
 	$self->tokens(Sandbox::Tokens->new(state => $self));
 	$self->limits(Sandbox::Limits->new(state => $self));
@@ -45,8 +46,7 @@ sub reset ($self) {
 }
 
 sub new_id ($self) {
-	return $self->switches->{id_style} eq 'short'
-	    ? Sandbox::Ids::short_id() : Sandbox::Ids::uuid();
+	return Sandbox::Ids::id_of_style($self->switches->{id_style});
 }
 
 sub base ($self) {
@@ -54,14 +54,17 @@ sub base ($self) {
 	return $base eq 'self' ? $self->config->{base} : $base;
 }
 
-sub uri ($self, @path) { return join '/', $self->base, @path }
+sub uri ($self, @path) {
+	my $slash = $self->switches->{id_style} eq 'slash' ? '/' : '';
+	return join('/', $self->base, @path) . $slash;
+}
 
 # The last part of a URI of ours of this kind, or undef.  Like Calendly, take
 # its API host and its web host; also wherever this sandbox is reached.
 sub id_in ($self, $uri, $kind) {
 	return undef if ref $uri;
 	my ($base, $id) = ($uri // '') =~
-	    m{\A(https?://[^/]+)/\Q$kind\E/([A-Za-z0-9-]+)\z} or return undef;
+	    m{\A(https?://[^/]+)/\Q$kind\E/([!-.0->\@-~]+)/*\z} or return undef;
 	return $id if $base =~ m{\Ahttps://(?:api\.)?calendly\.com\z};
 	return $id if $base eq $self->base;
 	return $base eq ($self->config->{base} // '') ? $id : undef;

@@ -15,7 +15,7 @@ use Sandbox::Scopes qw(event_kind);
 my @SCOPES = qw(organization user group);
 
 sub routes () {
-	my ($one, $all) = ('/webhook_subscriptions/:id',
+	my ($one, $all) = ('/webhook_subscriptions/#id',
 	    '/webhook_subscriptions');
 	return (
 		['webhooks:write', POST => $all, \&_create],

@@ -28,8 +28,11 @@ my @TABLE = (
     'The Free plan may have webhooks (so since 2026-11-03).'],
 [granted_scopes => '', ['scopes'],
     'If not empty: of the scopes asked for, only these are granted.'],
-[id_style => 'uuid', _one_of(qw(uuid short)),
-    'New objects are named by a UUID, or by 16 capitals and digits.'],
+[id_style => 'uuid', _one_of(qw(uuid upper_uuid dashless short lower16 word
+    punctuated twenty long longest slash)),
+    'What the ids of new objects and people look like: a UUID in small or '
+    . 'capital letters or without dashes, 16 characters, a word, 20, 200 or '
+    . '255 characters; slash: URIs end with a slash.'],
 [introspect => 'works', _one_of(qw(works refused odd)),
     'What /oauth/introspect says: the truth, a refusal, or a 200 that does '
     . 'not say it.'],

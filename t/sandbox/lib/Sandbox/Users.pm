@@ -10,12 +10,12 @@ use Sandbox::Paging qw(page);
 sub routes () {
 	return (
 		['users:read', GET => '/users/me', \&_me],
-		['users:read', GET => '/users/:id', \&_user],
-		['organizations:read', GET => '/organizations/:id',
+		['users:read', GET => '/users/#id', \&_user],
+		['organizations:read', GET => '/organizations/#id',
 		    \&_organization],
 		['organizations:read', GET => '/organization_memberships',
 		    \&_memberships],
-		['organizations:read', GET => '/organization_memberships/:id',
+		['organizations:read', GET => '/organization_memberships/#id',
 		    \&_membership],
 	);
 }
