@@ -9,6 +9,7 @@ package Sandbox;
 use Mojo::Base 'Mojolicious', -signatures;
 use Mojo::File qw(curfile);
 use Sandbox::Answer ();
+use Sandbox::Behind;
 use Sandbox::Books;
 use Sandbox::Bookings;
 use Sandbox::Consent;
@@ -60,7 +61,8 @@ sub startup ($self) {
 		}
 	}
 	$self->_route(control => @$_) for Sandbox::Books::routes(),
-	    Sandbox::Bookings::routes(), Sandbox::Settings::routes();
+	    Sandbox::Bookings::routes(), Sandbox::Settings::routes(),
+	    Sandbox::Behind::routes();
 	return $self->_nothing_here;
 }
 

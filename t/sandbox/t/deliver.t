@@ -135,7 +135,7 @@ subtest 'first attempts come in order' => sub {
 };
 
 subtest 'anything but 2xx is retried, signed afresh' => sub {
-	for my $status (301, 302, 404, 410, 500, 503) {
+	for my $status (301, 302, 404, 500, 503) {
 		begin();
 		$s->control(switches => { signature_clock => 'sandbox' });
 		push @{ $s->answers }, $status;
@@ -150,6 +150,45 @@ subtest 'anything but 2xx is retried, signed afresh' => sub {
 		    'a new signature';
 		is subscription()->{retry_started_at}, undef, 'all well again';
 	}
+};
+
+subtest 'a 410 deletes the subscription, and what waits for it' => sub {
+	begin();
+	push @{ $s->answers }, 500, 410;
+	book() for 1 .. 2;
+	is_deeply [map { $_->{state} } @{ $s->get(
+	    '/sandbox/state?only=deliveries')->json->{deliveries} }],
+	    [qw(dropped dropped)], 'nothing more is sent';
+	is subscription(), undef, 'no subscription';
+	my $gone = $s->get('/sandbox/state?only=subscriptions_gone')
+	    ->json->{subscriptions_gone}[0];
+	is_deeply [@$gone{qw(uri by dropped)}],
+	    [$sub->{uri}, 'answer 410', 1], 'the books say why';
+	$s->control(clock => { advance => 7200 });
+	is @{ $s->got }, 2, 'and no retry';
+	begin();
+	$s->control(switches => { gone_deletes => \0 });
+	push @{ $s->answers }, 410;
+	book();
+	is last_delivery()->{state}, 'retrying', 'by switch it is retried';
+};
+
+subtest 'retrying is seen in the subscription until all is well' => sub {
+	begin();
+	push @{ $s->answers }, 500, 500, 200;
+	book() for 1 .. 2;
+	my $since = subscription()->{retry_started_at};
+	ok $since, 'seen';
+	book();
+	is subscription()->{retry_started_at}, $since,
+	    'a good one beside does not end it';
+	push @{ $s->answers }, 200, 500;
+	$s->control(clock => { advance => 11 });
+	ok attempts_reach(5), 'both tried again';
+	is subscription()->{retry_started_at}, $since, 'one is still failing';
+	$s->control(clock => { advance => 31 });
+	ok attempts_reach(6), 'and once more';
+	is subscription()->{retry_started_at}, undef, 'all well';
 };
 
 subtest 'a switch keeps the first signature' => sub {

@@ -37,7 +37,7 @@ subtest 'latency longer than the caller waits' => sub {
 	    ->{'https://x.example/late'} }), 'but it came to be';
 	my ($late) = values %{ $s->state->hooks->by_url
 	    ->{'https://x.example/late'} };
-	$s->state->hooks->remove($late);
+	$s->state->hooks->remove($late, 'a test');
 };
 
 subtest 'status' => sub {

@@ -4,6 +4,7 @@ package Sandbox::Books;
 # deliveries made by hand.
 
 use v5.36;
+use Mojo::JSON qw(decode_json);
 use Mojo::Promise;
 use Mojo::Util qw(encode);
 use Sandbox::Answer qw(bad_control html ok);
@@ -85,6 +86,8 @@ my %PART = (
 	tokens           => sub ($state) { $state->tokens->summary },
 	people           => \&_people,
 	subscriptions    => sub ($state) { $state->hooks->books },
+	subscriptions_gone => sub ($state) { $state->hooks->gone_books },
+	subscriptions_peak => sub ($state) { $state->hooks->peaks },
 	deliveries       => sub ($state) { $state->deliver->books },
 	deliveries_count => sub ($state) { $state->deliver->summary },
 	bookings         => \&_bookings,
@@ -171,12 +174,29 @@ sub _deliver ($state, $c, $) {
 	});
 }
 
-# An earlier delivery once more, signed afresh.
+# RFC 7396: what the patch names is replaced, or with null removed.
+sub _merged ($target, $patch) {
+	return $patch if ref $patch ne 'HASH';
+	my %made = ref $target eq 'HASH' ? %$target : ();
+	for my $name (keys %$patch) {
+		$made{$name} = _merged($made{$name}, $patch->{$name});
+		delete $made{$name} unless defined $patch->{$name};
+	}
+	return \%made;
+}
+
+# An earlier delivery once more, signed afresh; with "changes" it says
+# something else under the same identity.
 sub _redeliver ($state, $c, $) {
-	my $json = body($c, qw(delivery wait));
+	my $json = body($c, qw(delivery changes wait));
 	my $old = $state->deliver->find($json->{delivery} // '')
 	    // bad_control('there is no such "delivery" (any more)', 404);
-	my $new = $state->deliver->enqueue(@$old{qw(sub event body)});
+	my ($body, $changes) = ($old->{body}, $json->{changes});
+	bad_control('"changes" takes an object')
+	    if defined $changes && ref $changes ne 'HASH';
+	$body = encode_json(_merged(decode_json($body), $changes))
+	    if $changes;
+	my $new = $state->deliver->enqueue(@$old{qw(sub event)}, $body);
 	return outcome($state, $json, {}, $new);
 }
 

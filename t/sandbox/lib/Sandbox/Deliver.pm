@@ -5,12 +5,12 @@ package Sandbox::Deliver;
 # The first attempts for one subscription go out one at a time and in order.
 # What failed is retried on its own, with growing pauses on the sandbox's
 # clock, and does not hold up what comes after; a day of failure disables the
-# subscription.
+# subscription, and a 410 deletes it at once.
 
 use Mojo::Base -base, -signatures;
 use Mojo::IOLoop;
 use Mojo::Promise;
-use Sandbox::Json qw(encode_json);
+use Sandbox::Bodies qw(body_of);
 use Sandbox::Sender;
 
 use constant {
@@ -35,13 +35,10 @@ has sender => sub ($self) {
 # deliveries.
 sub emit ($self, $kind, $payload, $org, @hosts) {
 	my @subs = $self->state->hooks->wanting($kind, $org, @hosts) or return;
-	my ($people, $at) = ($self->state->people, $self->state->clock->text);
-	my $json = encode_json($payload);
+	my $at = $self->state->clock->text;
 	return map {
-		my $head = encode_json({ event => $kind, created_at => $at,
-		    created_by => $people->uri($_->{creator}) });
-		chop $head;
-		$self->enqueue($_, $kind, qq($head,"payload":$json}));
+		$self->enqueue($_, $kind, body_of($self->state, $kind,
+		    $_->{creator}, $at, $payload));
 	} @subs;
 }
 
@@ -197,6 +194,8 @@ sub _recover ($self, $delivery) {
 
 sub _failed ($self, $delivery) {
 	my ($sub, $now) = ($delivery->{sub}, $self->state->clock->now);
+	$self->state->hooks->remove($sub, 'answer 410')
+	    if $sub->{state} eq 'active' && $self->_means_gone($delivery);
 	return $self->_end($delivery, 'dropped') if $sub->{state} ne 'active';
 	$sub->{retry_started_at} //= $self->state->clock->text;
 	$sub->{failing}++ unless $delivery->{failing}++;
@@ -208,6 +207,12 @@ sub _failed ($self, $delivery) {
 	$delivery->{state} = 'retrying';
 	$self->retries->{ $delivery->{id} } = $delivery;
 	return $self->_arm($delivery);
+}
+
+# A 410 says that nobody will ever take deliveries there again.
+sub _means_gone ($self, $delivery) {
+	return $self->state->switches->{gone_deletes}
+	    && ($delivery->{last_status} // 0) == 410;
 }
 
 sub _give_up ($self, $delivery) {
@@ -248,7 +253,7 @@ sub wake ($self) {
 	return;
 }
 
-# Nothing more is sent for this subscription.
+# Nothing more is sent for this subscription.  Returns how many were dropped.
 sub forget ($self, $sub) {
 	my @gone = splice @{ $sub->{queue} };
 	push @gone, splice @{ $sub->{held} // [] };
@@ -259,7 +264,7 @@ sub forget ($self, $sub) {
 		push @gone, $delivery;
 	}
 	$self->_end($_, 'dropped') for @gone;
-	return;
+	return scalar @gone;
 }
 
 sub stop ($self) {

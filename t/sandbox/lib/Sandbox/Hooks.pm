@@ -5,7 +5,10 @@ package Sandbox::Hooks;
 use Mojo::Base -base, -signatures;
 use Sandbox::Ids qw(random_text);
 
-has [qw(by_id by_url by_target)] => sub { {} };
+use constant KEEP => 1000;
+
+has [qw(by_id by_url by_target peaks)] => sub { {} };
+has gone => sub { [] };
 has last_seq => 0;
 has state => undef, weak => 1;
 
@@ -34,6 +37,7 @@ sub add ($self, %sub) {
 	$self->last_seq(my $seq = $self->last_seq + 1);
 	my $sub = {
 		%sub, id => $id, seq => $seq, state => 'active',
+		made_at => $self->state->clock->now,
 		created_at => $now, updated_at => $now,
 		uri => $self->state->uri('webhook_subscriptions', $id),
 		retry_started_at => undef, failing => 0, queue => [],
@@ -42,20 +46,35 @@ sub add ($self, %sub) {
 	$self->by_id->{$id} = $sub;
 	$self->by_url->{ $sub->{url} }{$id} = $sub;
 	$self->by_target->{ _target($sub) }{$id} = $sub;
+	$self->_count_peak($sub->{creator});
 	return $sub;
+}
+
+# The most that this app ever had of one person at the same time, disabled
+# ones included.
+sub _count_peak ($self, $person) {
+	my $now = () = $self->made_by($person, 'app');
+	my $peaks = $self->peaks;
+	$peaks->{ $person->{key} } = $now
+	    if $now > ($peaks->{ $person->{key} } // 0);
+	return;
 }
 
 sub find ($self, $id) { return $self->by_id->{ $id // '' } }
 
-sub remove ($self, $sub) {
+# "by" says who removed it; what was still to be sent for it goes too.
+sub remove ($self, $sub, $by) {
 	my $id = $sub->{id};
 	delete $self->by_id->{$id};
 	my $index = $self->by_url->{ $sub->{url} };
 	delete $index->{$id};
 	delete $self->by_url->{ $sub->{url} } unless %$index;
 	delete $self->by_target->{ _target($sub) }{$id};
-	$sub->{state} = 'deleted';
-	$self->state->deliver->forget($sub);
+	@$sub{qw(was state gone_by gone_at)} = ($sub->{state}, 'deleted', $by,
+	    $self->state->clock->now);
+	$sub->{dropped} = $self->state->deliver->forget($sub);
+	push @{ $self->gone }, $sub;
+	shift @{ $self->gone } if @{ $self->gone } > KEEP;
 	return;
 }
 
@@ -65,6 +84,12 @@ sub _by_age (@subs) { return sort { $a->{seq} <=> $b->{seq} } @subs }
 sub of ($self, $org, $scope, $target_id) {
 	return _by_age(grep { $_->{org} == $org }
 	    values %{ $self->by_target->{"$scope $target_id"} // {} });
+}
+
+# The same of those that are no more.
+sub gone_of ($self, $org, $scope, $target_id) {
+	return grep { $_->{org} == $org
+	    && _target($_) eq "$scope $target_id" } @{ $self->gone };
 }
 
 sub made_by ($self, $person, $owner_app) {
@@ -96,6 +121,7 @@ sub resource ($self, $sub) {
 	my $people = $self->state->people;
 	my %r = map { $_ => $sub->{$_} } qw(uri created_at updated_at
 	    retry_started_at state events scope);
+	$r{state} = $sub->{was} if $sub->{was};
 	$r{callback_url} = $sub->{url};
 	$r{organization} = $self->state->uri('organizations',
 	    $sub->{org}{id});
@@ -120,6 +146,20 @@ sub books ($self) {
 		queued      => scalar @{ $_->{queue} },
 		failing     => $_->{failing},
 	} } _by_age(values %{ $self->by_id })];
+}
+
+# Those that are no more, and how many deliveries each took along.
+sub gone_books ($self) {
+	return [map { {
+		%{ $self->resource($_) },
+		id        => $_->{id},
+		person    => $_->{creator}{key},
+		owner_app => $_->{owner_app},
+		by        => $_->{gone_by},
+		gone_at   => $self->state->clock->text($_->{gone_at}),
+		dropped   => $_->{dropped},
+		signing_key => undef,
+	} } @{ $self->gone }];
 }
 
 1;

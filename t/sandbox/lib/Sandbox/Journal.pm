@@ -34,11 +34,11 @@ sub begin ($self, $c, $kind) {
 	return $call;
 }
 
-# Ids are cut out of the path, so that the counts stay few.
+# Ids, which stand after the word for many things, are cut out of the path,
+# so that the counts stay few.
 sub _route ($call) {
-	my $path = join '/', map {
-		/\A(?:[0-9a-f-]{36}|[A-Z0-9]{16})\z/ ? '{uuid}' : $_
-	} split m{/}, $call->{path};
+	my $path = $call->{path} =~
+	    s{/(\w+s)/(?!me\z)[^/]+}{/$1/{uuid}}gr;
 	return "$call->{method} $path";
 }
 

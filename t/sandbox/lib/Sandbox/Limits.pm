@@ -24,6 +24,7 @@ sub take ($self, $person) {
 	    if !$window || $now - $window->{at} >= 60 || $now < $window->{at};
 	my $fits = ++$window->{n} <= $limit;
 	my $reset = ceil($window->{at} + 60 - $now) || 1;
+	$reset = 60 if $self->state->switches->{rate_limit_reset} eq 'constant';
 	my %headers = (
 		'X-RateLimit-Limit'     => $limit,
 		'X-RateLimit-Remaining' => $fits ? $limit - $window->{n} : 0,

@@ -158,7 +158,8 @@ sub _token ($state, $c, $) {
 
 sub _remove_subscriptions ($state, $person) {
 	return unless $state->switches->{revoke_removes_subscriptions};
-	$state->hooks->remove($_) for $state->hooks->made_by($person, 'app');
+	$state->hooks->remove($_, 'revocation')
+	    for $state->hooks->made_by($person, 'app');
 	return;
 }
 

@@ -4,7 +4,8 @@ package Sandbox::Paging;
 #
 # A page token is opaque, belongs to one query, and names the item after (or
 # before) which its page begins; so items that come and go between two pages
-# neither repeat nor hide others.
+# neither repeat nor hide others.  It also holds the time it was made, because
+# by switch it is refused when it is old.
 
 use v5.36;
 use Exporter 'import';
@@ -29,17 +30,22 @@ sub _mac ($c, $text) {
 	    $c->req->url->path . '?' . _query($c) . "\0$text", $key), 0, 12);
 }
 
-sub _token ($c, $way, $item) {
-	my $text = "$way$item->{page_key}";
+sub _token ($state, $c, $way, $item) {
+	my $text = int($state->clock->now) . $way . $item->{page_key};
 	return encode_base64url(_mac($c, $text) . $text);
 }
 
-sub _opened ($c) {
+sub _opened ($state, $c) {
 	my $token = query($c, 'page_token') // return;
-	my ($mac, $way, $at) =
-	    decode_base64url($token) =~ /\A(.{16})([<>])(.+)\z/s;
+	my $text = decode_base64url($token);
+	my ($mac, $made, $way, $at) =
+	    $text =~ /\A(.{16})(\d+)([<>])(.+)\z/s;
 	invalid('page_token', 'is invalid')
-	    unless $mac && $mac eq _mac($c, $way . $at);
+	    unless $mac && $mac eq _mac($c, $made . $way . $at)
+	    && $token eq encode_base64url($text);
+	my $life = $state->switches->{page_token_seconds};
+	invalid('page_token', 'has expired')
+	    if $life && $state->clock->now - $made > $life;
 	return ($way, $at);
 }
 
@@ -75,15 +81,17 @@ sub _link ($c, $base, $token) {
 # Each item is {page_key, show}; show makes its resource.
 sub page ($state, $c, $items, $descending = 0) {
 	my ($count, $start) = (_count($c), 0);
-	if (my ($way, $at) = _opened($c)) {
+	if (my ($way, $at) = _opened($state, $c)) {
 		$start = _start($items, $way, $at, $count, $descending);
 	}
 	my $end = $start + $count > @$items ? @$items : $start + $count;
 	my @shown = @$items[$start .. $end - 1];
-	my $next = $end < @$items ? _token($c, '>', $items->[$end - 1]) : undef;
-	$next //= _token($c, '<', $items->[-1])
+	my $next = $end < @$items
+	    ? _token($state, $c, '>', $items->[$end - 1]) : undef;
+	$next //= _token($state, $c, '<', $items->[-1])
 	    if @$items && $state->switches->{pages_without_end};
-	my $previous = $start && @shown ? _token($c, '<', $shown[0]) : undef;
+	my $previous = $start && @shown
+	    ? _token($state, $c, '<', $shown[0]) : undef;
 	return {
 		collection => [map { $_->{show}->() } @shown],
 		pagination => {

@@ -75,6 +75,7 @@ sub join_organization ($self, $person, $key, $role = undef) {
 	my $org = $known // $self->add_organization(key => $key);
 	delete $self->memberships->{ $person->{membership} }
 	    if $person->{membership};
+	$person->{left}{ $person->{org}{id} } = 1 if $person->{org};
 	$person->{membership} = $self->state->new_id;
 	$person->{org} = $org;
 	$person->{role} = $role // ($known ? 'user' : 'owner');

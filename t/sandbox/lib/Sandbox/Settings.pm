@@ -4,7 +4,7 @@ package Sandbox::Settings;
 
 use v5.36;
 use Sandbox::Answer qw(bad_control ok);
-use Sandbox::Control qw(body number person_named subscription_named);
+use Sandbox::Control qw(body number person_named);
 use Sandbox::Ids qw(random_text);
 
 sub routes () {
@@ -19,7 +19,6 @@ sub routes () {
 		[POST   => '/sandbox/people', \&_people],
 		[POST   => '/sandbox/auto-approve', \&_auto_approve],
 		[POST   => '/sandbox/revoke-app', \&_revoke_app],
-		[POST   => '/sandbox/disable', \&_disable],
 		[POST   => '/sandbox/signing-key', \&_signing_key],
 		[POST   => '/sandbox/reset', \&_reset],
 	);
@@ -120,13 +119,6 @@ sub _revoke_app ($state, $c, $) {
 	my $live = keys %{ $person->{grants} // {} };
 	$state->tokens->kill_person($person);
 	return ok({ person => $person->{key}, grants_ended => $live });
-}
-
-# As after a day of failures.
-sub _disable ($state, $c, $) {
-	my $sub = subscription_named($state, body($c, 'subscription'));
-	$state->hooks->disable($sub);
-	return ok({ subscription => $sub->{uri}, state => $sub->{state} });
 }
 
 # The app's key changes from one moment to the next, as at Calendly.

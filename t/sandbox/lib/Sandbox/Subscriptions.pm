@@ -8,6 +8,7 @@ use Sandbox::Answer qw(created denied invalid none not_found ok refuse);
 use Sandbox::Gate qw(needs);
 use Sandbox::Ids qw(random_text);
 use Sandbox::Input qw(json_body only organization_of person_of query text);
+use Sandbox::Lists qw(listed shown_in_list);
 use Sandbox::Paging qw(page);
 use Sandbox::Samples;
 use Sandbox::Scopes qw(event_kind);
@@ -98,11 +99,12 @@ sub _read ($state, $json) {
 # A manager may do all in their organization, a member only scope user for
 # oneself.
 sub _role ($state, $me, $org, $scope, $user) {
-	my $no = 'You do not have permission to access this resource.';
-	denied($no) if $org != $me->{org};
+	not_found() if $me->{left}{ $org->{id} } && $org != $me->{org}
+	    && $state->switches->{former_organization} eq '404';
+	denied() if $org != $me->{org};
 	return if $state->people->is_manager($me, $org)
 	    && (!$user || $user->{org} == $org);
-	denied($no) unless $scope eq 'user' && $user == $me;
+	denied() unless $scope eq 'user' && $user == $me;
 	return;
 }
 
@@ -144,9 +146,21 @@ sub _create ($state, $c, $who) {
 	my $key = _key($state, $json);
 	$sub->{creator} = $who->{person};
 	_conflict($state, $sub);
+	invalid('url', 'was refused, as the sandbox was told to')
+	    if $state->switches->{create_answer} eq 'refused';
 	my $made = $state->hooks->add(%$sub, owner_app => 'app',
 	    own_key => $key);
-	return created({ resource => $state->hooks->resource($made) });
+	return _made($state, $state->hooks->resource($made));
+}
+
+# The answer to a create; by switch one that is of no use.
+sub _made ($state, $resource) {
+	my $how = $state->switches->{create_answer};
+	return none(201) if $how eq 'empty';
+	return created({}) if $how eq 'no_resource';
+	delete $resource->{uri} if $how eq 'no_uri';
+	$resource->{uri} = 'subscription no. 17' if $how eq 'odd_uri';
+	return created({ resource => $resource });
 }
 
 # What a list or a sample is asked of.
@@ -167,8 +181,7 @@ sub _list ($state, $c, $who) {
 	my ($org, $scope, $id) = _target($state, $c, $who->{person});
 	my $sort = query($c, 'sort', default => 'created_at:asc',
 	    set => [qw(created_at:asc created_at:desc)]);
-	my $hooks = $state->hooks;
-	my @subs = $hooks->of($org, $scope, $id);
+	my @subs = listed($state, $org, $scope, $id);
 	@subs = grep { $_->{owner_app} eq 'app' } @subs
 	    unless $state->switches->{foreign_subscriptions_visible};
 	my $descending = $sort =~ /desc/;
@@ -176,7 +189,7 @@ sub _list ($state, $c, $who) {
 	return ok(page($state, $c, [map {
 		my $sub = $_;
 		{ page_key => sprintf('%012d', $sub->{seq}),
-		    show => sub { $hooks->resource($sub) } }
+		    show => sub { shown_in_list($state, $sub) } }
 	} @subs], $descending));
 }
 
@@ -193,12 +206,16 @@ sub _mine ($state, $c, $who) {
 }
 
 sub _show ($state, $c, $who) {
-	return ok({ resource =>
-	    $state->hooks->resource(_mine($state, $c, $who)) });
+	my $sub = _mine($state, $c, $who);
+	my $says = $state->switches->{subscription_by_uri};
+	not_found() if $says eq '404';
+	refuse($says, 'Fault', 'The sandbox was told to answer this.')
+	    if $says ne 'right';
+	return ok({ resource => $state->hooks->resource($sub) });
 }
 
 sub _delete ($state, $c, $who) {
-	$state->hooks->remove(_mine($state, $c, $who));
+	$state->hooks->remove(_mine($state, $c, $who), 'api');
 	return none();
 }
 

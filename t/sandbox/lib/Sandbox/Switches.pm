@@ -1,11 +1,13 @@
 package Sandbox::Switches;
 
 # Switches: one for each question that Calendly's documents leave open, and a
-# few for its limits.  The default is the answer thought likeliest, or where
+# few for its limits and its moods; the tables of some are in files of their own.  The default is the answer thought likeliest, or where
 # that is a toss-up, the one that is harder on the client.
 
 use Mojo::Base -base, -signatures;
 use Mojo::JSON ();
+use Sandbox::Switches::Bodies;
+use Sandbox::Switches::Subscriptions;
 
 sub _one_of (@values) { return [one_of => @values] }
 sub _count ()         { return ['count'] }
@@ -129,6 +131,10 @@ my @TABLE = (
 [zoom_kind => 'zoom', _one_of(qw(zoom zoom_conference)),
     'What location.type says for Zoom.'],
 );
+
+@TABLE = sort { $a->[0] cmp $b->[0] } @TABLE,
+    Sandbox::Switches::Bodies::rows(),
+    Sandbox::Switches::Subscriptions::rows();
 
 my %KNOWN = map { $_->[0] => $_ } @TABLE;
 

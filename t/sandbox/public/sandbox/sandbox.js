@@ -46,6 +46,9 @@ function people(state) {
 				button('New password', 'New password for ' + p.name, () =>
 					post('people', { person: p.person,
 						changes: { password: 'x' } })),
+				button('Move', p.name + ' moves to a new organization', () =>
+					post('move', { person: p.person,
+						organization: 'new-' + Date.now() })),
 			]]);
 }
 
@@ -56,8 +59,15 @@ function subscriptions(state) {
 			s.state !== 'active'), s.callback_url, s.events.join(' '),
 		s.owner_app === 'app' ? 'ours' : s.owner_app,
 		time(s.retry_started_at) || '–',
-		button('Send junk', 'Send a junk delivery to ' + s.callback_url, () =>
-			post('deliver', { subscription: s.id, raw_body: 'not json' })),
+		[
+			button('Send junk', 'Send a junk delivery to ' + s.callback_url,
+				() => post('deliver', { subscription: s.id,
+					raw_body: 'not json' })),
+			button('Disable', 'Disable ' + s.callback_url, () =>
+				post('disable', { subscription: s.id })),
+			button('Delete', 'Delete ' + s.callback_url, () =>
+				post('delete-subscription', { subscription: s.id })),
+		],
 	]);
 }
 
