@@ -122,7 +122,8 @@ sub new_browser ($self)
 	weaken(my $weak = $self);
 	my $stack = $self->stack;
 	return Cal::Test::Browser->new(ca => $stack->ca,
-		sites => [$stack->backend, $stack->sandbox_url],
+		sites => [$stack->backend, $stack->sandbox_url,
+		    $stack->backend =~ s/127\.0\.0\.1/localhost/r],
 		check => sub ($tx) { $weak->check_contract($tx) });
 }
 

@@ -139,6 +139,14 @@ sub make_database ($self, $own = 0)
 	return $self;
 }
 
+# An option may be given several times.
+sub _flags (%flag)
+{
+	return map { my $name = $_; map { ("--$name", $_) }
+		ref $flag{$name} ? @{ $flag{$name} } : $flag{$name} }
+	    grep { defined $flag{$_} } sort keys %flag;
+}
+
 # It always listens on sandbox_url; "listen" is a list of further URLs.
 sub start_sandbox ($self, $option = {})
 {
@@ -146,14 +154,14 @@ sub start_sandbox ($self, $option = {})
 	my @more = @{ delete $option{listen} // [] };
 	my %flag = ('client-id' => $OAUTH{id},
 		'client-secret' => $OAUTH{secret}, 'signing-key' => $OAUTH{key},
-		'redirect-uri' => $self->backend . '/oauth/calendly/callback',
+		'redirect-uri' => [map { "$_/oauth/calendly/callback" }
+		    $self->backend, $self->backend =~ s/127\.0\.0\.1/localhost/r],
 		ca => $self->ca, %option);
 	my $log = $self->dir . '/sandbox.log';
 	$self->sandbox(Cal::Test::Proc->new(name => 'sandbox', log => $log,
 		argv => [$^X, "$TOP/t/sandbox/calendly-sandbox",
 		    (map { ('--listen', $_) } $self->sandbox_url, @more),
-		    map { ("--$_", $flag{$_}) } grep { defined $flag{$_} }
-		    sort keys %flag])->start);
+		    _flags(%flag)])->start);
 	$self->_until($self->sandbox,
 		sub { path($log)->slurp =~ /listening on/i });
 	return $self;

@@ -196,7 +196,8 @@ sub _redeliver ($state, $c, $) {
 	    if defined $changes && ref $changes ne 'HASH';
 	$body = encode_json(_merged(decode_json($body), $changes))
 	    if $changes;
-	my $new = $state->deliver->enqueue(@$old{qw(sub event)}, $body);
+	my $new = $state->deliver->enqueue(@$old{qw(sub event)}, $body,
+	    $old->{subject});
 	return outcome($state, $json, {}, $new);
 }
 

@@ -14,7 +14,7 @@ use Sandbox::Bodies qw(body_of);
 use Sandbox::Sender;
 
 use constant {
-	KEEP       => 1000,
+	KEEP       => 5000,
 	AT_ONCE    => 64,
 	GIVE_UP    => 24 * 3600,
 	HOLD_REAL  => 3,
@@ -38,12 +38,13 @@ sub emit ($self, $kind, $payload, $org, @hosts) {
 	my $at = $self->state->clock->text;
 	return map {
 		$self->enqueue($_, $kind, body_of($self->state, $kind,
-		    $_->{creator}, $at, $payload));
+		    $_->{creator}, $at, $payload), $payload->{uri});
 	} @subs;
 }
 
-sub enqueue ($self, $sub, $kind, $body) {
+sub enqueue ($self, $sub, $kind, $body, $subject) {
 	my $delivery = $self->_new_delivery($sub, $kind, $body);
+	$delivery->{subject} = $subject;
 	my $fault = $self->state->faults->for_delivery($kind);
 	$self->_place($sub, $delivery, $fault);
 	return $delivery;
@@ -280,7 +281,7 @@ sub find ($self, $id) {
 sub shown ($self, $delivery) {
 	my $due = $delivery->{state} eq 'retrying' ? $delivery->{due} : undef;
 	return {
-		(map { $_ => $delivery->{$_} } qw(id event url attempts at
+		(map { $_ => $delivery->{$_} } qw(id event subject url attempts at
 		    state fault last_status last_error last_attempt_at)),
 		subscription    => $delivery->{sub}{id},
 		next_attempt_at => $due && $self->state->clock->text($due),

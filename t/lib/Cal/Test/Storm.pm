@@ -1,0 +1,220 @@
+package Cal::Test::Storm;
+
+# Cal::Test::Storm: a few users, some of whom share an account, and thousands
+# of random acts and faults; then calm, more than a day passes, and what was
+# promised about subscriptions must hold (Cal::Test::Storm::Judge).
+#
+#	my $storm = Cal::Test::Storm->begin(seed => 7);
+#	$storm->rage(3000)->calm;
+#	is_deeply [$storm->broken], [], 'every promise is kept';
+#	diag $storm->story;		# after a failure
+#
+# The seed decides which acts there are. When a process is killed and in what
+# order two of them come is up to the machine.
+
+use Mojo::Base -base, -signatures;
+
+use Cal::Test::Age;
+use Cal::Test::Books;
+use Cal::Test::Storm::Acts qw(acts);
+use Cal::Test::Storm::Judge;
+use Cal::Test::Storm::Weather;
+use Cal::Test::User;
+use Digest::SHA qw(sha256_hex);
+
+use constant {
+	USERS	=> 6,
+	PERSONS => 5,
+	TOLD	=> 40,		# acts that a story ends with
+	DAYS	=> 4,		# of calm, at most
+};
+
+has [qw(c seed)];
+has age	    => sub ($self) { Cal::Test::Age->new(c => $self->c) };
+has books   => sub ($self) { Cal::Test::Books->new(test => $self->c) };
+has weather => sub ($self) {
+	Cal::Test::Storm::Weather->new(c => $self->c) };
+has judge   => sub ($self) {
+	Cal::Test::Storm::Judge->new(storm => $self) };
+has [qw(users persons)];
+has [qw(invitees trace left)] => sub { [] };
+has [qw(owner let_go erased foreign behind)] => sub { {} };
+has [qw(number killers hours)] => 0;
+
+# The world of a storm: it begins with everybody connected.
+sub begin ($class, %arg)
+{
+	srand $arg{seed};
+	my $c = Cal::Test->start(settings => { CALENDLYD_RUNNERS => 2,
+		CALENDLYD_APP_WORKERS => 4, CALENDLYD_LOG_LEVEL => 'info' });
+	my $self = $class->new(%arg, c => $c);
+	$self->books->unlimited(PERSONS);
+	$self->persons([map {"p$_"} 1 .. PERSONS]);
+	# The first two share an account.
+	$self->users([map { Cal::Test::User->new(c => $c, user => "u$_",
+		person => 'p' . ($_ > 1 ? $_ - 1 : 1)) } 1 .. USERS]);
+	$_->connect for @{ $self->users };
+	return $self->note_owners;
+}
+
+# Acts by their weight, each written down.
+sub rage ($self, $acts)
+{
+	my @table = acts();
+	my $sum = 0;
+	$sum += $_->[0] for @table;
+	for my $n (1 .. $acts) {
+		my ($dice, $act) = (rand $sum);
+		for my $row (@table) {
+			$act = $row;
+			last if ($dice -= $row->[0]) < 0;
+		}
+		$self->act($n, @$act[1, 2]);
+	}
+	return $self;
+}
+
+sub act ($self, $n, $name, $do)
+{
+	my $said = eval { $do->($self) } // "no: $@" =~ s/\n.*//sr;
+	push @{ $self->trace }, "$n $name: $said";
+	$self->note_owners;
+	return;
+}
+
+sub story ($self)
+{
+	my @act = @{ $self->trace };
+	splice @act, 0, -TOLD if @act > TOLD;
+	return join "\n", "CAL_TEST_SEED=$self->{seed} repeats this choice; " .
+	    'it ended with', @act;
+}
+
+sub next_number ($self) { return $self->number($self->number + 1)->number }
+
+# -- what is remembered, because somebody may erase it
+
+# Whose each endpoint is: by the hash of its callback URL's last part.
+sub note_owners ($self)
+{
+	my $rows = eval { $self->c->db->selectall_arrayref("SELECT
+		encode(e.hash, 'hex'), c.user_id, e.grant_id FROM endpoints e
+		JOIN connections c ON c.id = e.connection_id") } // [];
+	$self->owner->{ $_->[0] } //= { user => $_->[1], grant => $_->[2] }
+	    for @$rows;
+	return $self;
+}
+
+sub owner_of ($self, $url)
+{
+	my ($last) = $url =~ m{([^/]+)/*$};
+	return $self->owner->{ sha256_hex($last // '') };
+}
+
+sub now ($self) { return $self->c->sandbox(GET => '/sandbox/clock')->{now} }
+
+# From now on nothing of what this user had is owed any more.
+sub letting_go ($self, $user, $erased = 0)
+{
+	$self->note_owners;
+	push @{ $self->let_go->{ $user->user } }, $self->now;
+	$self->erased->{ $user->user } = $self->now if $erased;
+	return;
+}
+
+# A connect may change the account, if the last change came to nothing.
+sub connecting ($self, $user)
+{
+	my $email = $self->c->api(GET => "/v1/connections/" . $user->user)
+	    ->json('/calendly/email') // return;
+	$self->letting_go($user) if $email !~ /^\Q$user->{person}\E@/;
+	return;
+}
+
+# What a last answer about an erased user named as left.
+sub told_left ($self, @uri) { return push @{ $self->left }, @uri }
+
+# Calendly or somebody else deleted or disabled these.
+sub not_ours ($self, @uri)
+{
+	$self->behind->{$_} = 1 for @uri;
+	return;
+}
+
+sub callbacks ($self)
+{
+	return map { $_->{callback_url} } grep { $_->{owner_app} eq 'app' }
+	    @{ $self->books->state('subscriptions')->{subscriptions} };
+}
+
+sub deliveries_made ($self)
+{
+	return $self->books->state('deliveries_count')
+	    ->{deliveries_count}{ever};
+}
+
+# -- the calm
+
+# Faults and lies end, everybody who must give consent again does, and time
+# passes until nothing changes any more.
+sub calm ($self)
+{
+	waitpid $_, 0 for splice @{ $self->{children} // [] };
+	$self->weather->mend;
+	$self->weather->honest;
+	$self->c->wait_ready;
+	$self->_pass(1) for 1 .. 5;
+	$self->_consent_again;
+	$self->_pass(4) until $self->hours >= 30 && $self->_at_rest;
+	return $self;
+}
+
+sub reap ($self, $pid) { return push @{ $self->{children} }, $pid }
+
+sub _pass ($self, $hours)
+{
+	$self->age->pass(3600 * $hours);
+	$self->hours($self->hours + $hours);
+	$self->c->calendlyd->signal('HUP');	# sweeps
+	$self->c->wait_ready;
+	$self->_idle;
+	return $self->note_owners;
+}
+
+# What is due is done, here and at Calendly.
+sub _idle ($self)
+{
+	my $db = $self->c->db;
+	return $self->c->wait_for(sub {
+		!$db->selectrow_array('SELECT count(*) FROM (SELECT FROM jobs
+			WHERE owner IS NOT NULL OR parked_at IS NULL
+			AND next_run_at <= now() UNION ALL SELECT
+			FROM delivery_queue WHERE parked_at IS NULL
+			UNION ALL SELECT FROM event_queue) q') &&
+		    !grep { /^(?:queued|sending)$/ } map { $_->{state} }
+		    @{ $self->books->state('deliveries')->{deliveries} }
+	}, 'what is due to be done');
+}
+
+sub _consent_again ($self)
+{
+	for my $user (@{ $self->users }) {
+		my $now = $self->c->api(GET => "/v1/connections/" .
+			$user->user)->json('/status') // '';
+		next if $now ne 'needs_reauth';
+		$self->connecting($user);
+		$user->connect_again;
+	}
+	return;
+}
+
+# One subscription for each connection, and nobody waits; or it is too late.
+sub _at_rest ($self)
+{
+	return 1 if $self->hours >= 24 * DAYS;
+	return !$self->judge->standing;
+}
+
+sub broken ($self) { return $self->judge->broken }
+
+1;
