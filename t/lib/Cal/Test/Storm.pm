@@ -33,13 +33,20 @@ has [qw(c seed)];
 has age	    => sub ($self) { Cal::Test::Age->new(c => $self->c) };
 has books   => sub ($self) { Cal::Test::Books->new(test => $self->c) };
 has weather => sub ($self) {
-	Cal::Test::Storm::Weather->new(c => $self->c) };
+	Cal::Test::Storm::Weather->new(c => $self->c,
+	    without => $self->without) };
 has judge   => sub ($self) {
 	Cal::Test::Storm::Judge->new(storm => $self) };
 has [qw(users persons)];
-has [qw(invitees trace left)] => sub { [] };
+has [qw(invitees trace left without)] => sub { [] };
 has [qw(owner let_go erased foreign behind)] => sub { {} };
-has [qw(number killers hours)] => 0;
+has [qw(number hours)] => 0;
+# Every act, with Calendly's time, beside the logs.
+has book => sub ($self) {
+	open my $book, '>', $self->c->stack->dir . '/storm.log' or die $!;
+	$book->autoflush(1);
+	return $book;
+};
 
 # The world of a storm: it begins with everybody connected.
 sub begin ($class, %arg)
@@ -60,10 +67,12 @@ sub begin ($class, %arg)
 # Acts by their weight, each written down.
 sub rage ($self, $acts)
 {
-	my @table = acts();
+	my @table = acts(@{ $self->without });
 	my $sum = 0;
 	$sum += $_->[0] for @table;
 	for my $n (1 .. $acts) {
+		# So that what one act does not ask for changes no other.
+		srand $self->seed * 1e6 + $n;
 		my ($dice, $act) = (rand $sum);
 		for my $row (@table) {
 			$act = $row;
@@ -78,6 +87,7 @@ sub act ($self, $n, $name, $do)
 {
 	my $said = eval { $do->($self) } // "no: $@" =~ s/\n.*//sr;
 	push @{ $self->trace }, "$n $name: $said";
+	print { $self->book } $self->now, " $self->{trace}[-1]\n";
 	$self->note_owners;
 	return;
 }
@@ -105,11 +115,13 @@ sub note_owners ($self)
 	return $self;
 }
 
-sub owner_of ($self, $url)
+sub hash_of ($self, $url)
 {
 	my ($last) = $url =~ m{([^/]+)/*$};
-	return $self->owner->{ sha256_hex($last // '') };
+	return sha256_hex($last // '');
 }
+
+sub owner_of ($self, $url) { return $self->owner->{ $self->hash_of($url) } }
 
 sub now ($self) { return $self->c->sandbox(GET => '/sandbox/clock')->{now} }
 
@@ -132,7 +144,11 @@ sub connecting ($self, $user)
 }
 
 # What a last answer about an erased user named as left.
-sub told_left ($self, @uri) { return push @{ $self->left }, @uri }
+sub told_left ($self, @uri)
+{
+	push @{ $self->left }, grep { m{/webhook_subscriptions/} } @uri;
+	return;
+}
 
 # Calendly or somebody else deleted or disabled these.
 sub not_ours ($self, @uri)
@@ -163,9 +179,8 @@ sub calm ($self)
 	$self->weather->mend;
 	$self->weather->honest;
 	$self->c->wait_ready;
-	$self->_pass(1) for 1 .. 5;
-	$self->_consent_again;
-	$self->_pass(4) until $self->hours >= 30 && $self->_at_rest;
+	$self->_pass($self->hours < 5 ? 1 : 4)
+	    until $self->hours >= 30 && $self->_at_rest;
 	return $self;
 }
 
@@ -178,6 +193,7 @@ sub _pass ($self, $hours)
 	$self->c->calendlyd->signal('HUP');	# sweeps
 	$self->c->wait_ready;
 	$self->_idle;
+	$self->_consent_again;
 	return $self->note_owners;
 }
 

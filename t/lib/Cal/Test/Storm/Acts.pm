@@ -282,6 +282,11 @@ my @ACT = (
 	[7 => lie => \&_lie], [5 => honest => \&_honest],
 );
 
-sub acts () { return @ACT }
+# All but those that are named.
+sub acts (@without)
+{
+	my %without = map { $_ => 1 } @without;
+	return grep { !$without{ $_->[1] } } @ACT;
+}
 
 1;

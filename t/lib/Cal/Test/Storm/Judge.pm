@@ -70,9 +70,8 @@ sub _others ($self, $there, $due, $named)
 	my @broken;
 	for my $uri (sort keys %$there) {
 		next if $due->{$uri} || $named->{$uri};
-		my $owner = $storm->owner_of($there->{$uri}{callback_url});
-		push @broken, "$uri is there for nobody: it was " .
-		    ($owner ? "$owner->{user}'s" : 'never ours');
+		push @broken, "$uri is there for nobody: " .
+		    $self->_story_of($there->{$uri});
 	}
 	my %gone = map { $_->{uri} => $_->{by} }
 	    $self->_ours('subscriptions_gone');
@@ -82,6 +81,23 @@ sub _others ($self, $there, $due, $named)
 		    ($gone{$uri} ? 'we deleted it' : 'it never was');
 	}
 	return @broken;
+}
+
+# Whose it was, and what our database knows of it.
+sub _story_of ($self, $sub)
+{
+	my $storm = $self->storm;
+	my $owner = $storm->owner_of($sub->{callback_url}) //
+	    return 'never ours';
+	my ($said) = $storm->c->db->selectrow_array("SELECT concat_ws(' ',
+		'endpoint', e.state, 'subscription', s.state,
+		coalesce(s.uri, 'without a URI'), 'grant', g.status, g.trouble)
+		FROM endpoints e LEFT JOIN subscriptions s
+		ON s.endpoint_id = e.id LEFT JOIN grants g ON g.id = e.grant_id
+		WHERE encode(e.hash, 'hex') = ?", undef,
+		$storm->hash_of($sub->{callback_url}));
+	return "it was $owner->{user}'s, made $sub->{created_at}; here: " .
+	    ($said // 'nothing');
 }
 
 sub broken ($self)

@@ -6,7 +6,8 @@ package Cal::Test::Storm::Weather;
 use Mojo::Base -base, -signatures;
 
 has 'c';
-has lies => 0;		# is a switch set?
+has without => sub { [] };	# switches that stay as they are
+has lies => 0;			# is a switch set?
 
 # [fault, values, method, path]
 my @FAULT = (
@@ -73,7 +74,9 @@ sub mend ($self)
 
 sub lie ($self)
 {
-	my ($switch, @value) = @{ _one_of(@LIE) };
+	my %without = map { $_ => 1 } @{ $self->without };
+	my ($switch, @value) = @{ _one_of(grep { !$without{ $_->[0] } }
+		@LIE) // return 'none' };
 	my $value = _one_of(@value);
 	$self->c->sandbox(POST => '/sandbox/switches', { $switch => $value });
 	$self->lies(1);
