@@ -81,6 +81,11 @@ subtest 'lists say other than the truth, a GET by URI does not' => sub {
 		[list_state => 'absent', 'state'],
 		[list_uri => null => uri => undef],
 		[list_uri => 'absent', 'uri'],
+		[list_uri => slash => uri => "$uri/"],
+		[list_uri => capitals => uri =>
+		    $uri =~ s{([^/]+)\z}{\U$1}r],
+		[list_uri => web_host => uri =>
+		    $uri =~ s/api\.calendly/calendly/r],
 		[list_callback => capitals => callback_url =>
 		    'HTTPS://X.EXAMPLE/hook'],
 		[list_callback => port => callback_url =>
@@ -102,6 +107,8 @@ subtest 'lists say other than the truth, a GET by URI does not' => sub {
 		is_deeply one($uri)->json->{resource}, $truth, 'the truth';
 		$s->control(switches => { $switch => 'right' });
 	}
+	is one($uri =~ s{([^/]+)\z}{\U$1}r)->code, 200,
+	    'a UUID is the same in capitals';
 	$s->control(switches => { list_omits_ours => 1 });
 	is_deeply [listed()], [], 'omitted';
 	is one($uri)->code, 200, 'and there';

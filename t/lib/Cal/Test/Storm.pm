@@ -41,6 +41,7 @@ has [qw(users persons)];
 has [qw(invitees trace left without)] => sub { [] };
 has [qw(owner let_go erased foreign behind)] => sub { {} };
 has [qw(number hours)] => 0;
+has going => undef;		# who is being let go of: [from, to]
 # Every act, with Calendly's time, beside the logs.
 has book => sub ($self) {
 	open my $book, '>', $self->c->stack->dir . '/storm.log' or die $!;
@@ -87,7 +88,10 @@ sub act ($self, $n, $name, $do)
 {
 	my $said = eval { $do->($self) } // "no: $@" =~ s/\n.*//sr;
 	push @{ $self->trace }, "$n $name: $said";
-	print { $self->book } $self->now, " $self->{trace}[-1]\n";
+	my $now = $self->now;
+	$self->going->[1] = $now if $self->going;
+	$self->going(undef);
+	print { $self->book } "$now $self->{trace}[-1]\n";
 	$self->note_owners;
 	return;
 }
@@ -125,12 +129,14 @@ sub owner_of ($self, $url) { return $self->owner->{ $self->hash_of($url) } }
 
 sub now ($self) { return $self->c->sandbox(GET => '/sandbox/clock')->{now} }
 
-# From now on nothing of what this user had is owed any more.
+# From now on nothing of what this user had is owed any more; when the act is
+# over, act() notes that time, too.
 sub letting_go ($self, $user, $erased = 0)
 {
 	$self->note_owners;
-	push @{ $self->let_go->{ $user->user } }, $self->now;
-	$self->erased->{ $user->user } = $self->now if $erased;
+	my $now = $self->now;
+	push @{ $self->let_go->{ $user->user } }, $self->going([$now])->going;
+	$self->erased->{ $user->user } = $now if $erased;
 	return;
 }
 

@@ -60,7 +60,11 @@ sub _count_peak ($self, $person) {
 	return;
 }
 
-sub find ($self, $id) { return $self->by_id->{ $id // '' } }
+# A UUID is the same in capitals.
+sub find ($self, $id) {
+	my $small = ($id // '') =~ /\A[0-9A-F-]{36}\z/ ? lc $id : '';
+	return $self->by_id->{ $id // '' } // $self->by_id->{$small};
+}
 
 # "by" says who removed it; what was still to be sent for it goes too.
 sub remove ($self, $sub, $by) {

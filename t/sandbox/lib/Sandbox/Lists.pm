@@ -51,7 +51,13 @@ my %STATE = (
 	unknown => sub ($) { 'paused' },
 );
 my %EVENTS = (null => sub ($) { undef }, empty => sub ($) { [] });
-my %URI = (null => sub ($) { undef });
+my %URI = (
+	null => sub ($) { undef },
+	capitals => sub ($uri) { $uri =~ s{([^/]+/*)\z}{\U$1}r },
+	slash    => sub ($uri) { "$uri/" },
+	web_host => sub ($uri) { $uri =~ s{\A\w+://[^/]+}
+	    {https://calendly.com}r },
+);
 
 my @FIELDS = (
 	[list_callback => 'callback_url', \%CALLBACK],

@@ -184,7 +184,8 @@ sub _excused ($self, $d)
 	return 1 if ($sub->{by} // '') =~ /^(?:move|revocation|somebody else)$/;
 	my $end = $sub->{gone_at} // $storm->now;
 	return 1 if $d->{at} gt $end;	# sent again by hand
-	return scalar grep { $_ ge $sub->{created_at} && $_ le $end }
+	return scalar grep { my ($from, $to) = @$_;
+		$from le $end && (!$to || $to ge $sub->{created_at}) }
 	    @{ $storm->let_go->{ $d->{user} } // [] };
 }
 

@@ -40,8 +40,10 @@ sub rows () {
 [list_state => 'right', [qw(one_of right capital unknown absent)],
     'How a list names the state of a subscription: "Active", "paused", not at '
     . 'all.'],
-[list_uri => 'right', [qw(one_of right null absent)],
-    'What a list says as the uri of a subscription.'],
+[list_uri => 'right',
+    [qw(one_of right null absent capitals slash web_host)],
+    'What a list says as the uri of a subscription: null, nothing, its id in '
+    . 'capitals (for UUIDs), with a slash at the end, on calendly.com.'],
 [page_token_seconds => 0, $COUNT,
     'For how many seconds, on the settable clock, a page_token is good; '
     . 'after that it is refused with 400. 0: for ever.'],
