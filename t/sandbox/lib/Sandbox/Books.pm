@@ -194,7 +194,8 @@ sub _redeliver ($state, $c, $) {
 	my ($body, $changes) = ($old->{body}, $json->{changes});
 	bad_control('"changes" takes an object')
 	    if defined $changes && ref $changes ne 'HASH';
-	$body = encode_json(_merged(decode_json($body), $changes))
+	$body = encode_json(_merged(eval { decode_json($body) }
+	    // bad_control('its body is no JSON to be changed'), $changes))
 	    if $changes;
 	my $new = $state->deliver->enqueue(@$old{qw(sub event)}, $body,
 	    $old->{subject});

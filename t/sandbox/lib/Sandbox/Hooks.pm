@@ -5,7 +5,7 @@ package Sandbox::Hooks;
 use Mojo::Base -base, -signatures;
 use Sandbox::Ids qw(random_text);
 
-use constant KEEP => 1000;
+use constant KEEP => 5000;
 
 has [qw(by_id by_url by_target peaks)] => sub { {} };
 has gone => sub { [] };

@@ -53,7 +53,7 @@ my %STATE = (
 my %EVENTS = (null => sub ($) { undef }, empty => sub ($) { [] });
 my %URI = (
 	null => sub ($) { undef },
-	capitals => sub ($uri) { $uri =~ s{([^/]+/*)\z}{\U$1}r },
+	capitals => sub ($uri) { $uri =~ s{([\da-f-]{36}/*)\z}{\U$1}r },
 	slash    => sub ($uri) { "$uri/" },
 	web_host => sub ($uri) { $uri =~ s{\A\w+://[^/]+}
 	    {https://calendly.com}r },

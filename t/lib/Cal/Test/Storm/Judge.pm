@@ -103,7 +103,32 @@ sub _story_of ($self, $sub)
 sub broken ($self)
 {
 	return ($self->standing, $self->_foreign, $self->_alive,
-	    $self->_deliveries);
+	    $self->_deliveries, $self->_bookings);
+}
+
+# Somebody books each person now: it reaches whoever is connected as them.
+sub _bookings ($self)
+{
+	my %user;
+	for my $pair ($self->_connections) {
+		my ($user, $u) = @$pair;
+		my ($person) = ($u->{calendly}{email} // '') =~ /^(\w+)@/;
+		push @{ $user{$person} }, $user
+		    if ($u->{status} // '') eq 'connected';
+	}
+	return map { $self->_booking($_, @{ $user{$_} }) } sort keys %user;
+}
+
+sub _booking ($self, $person, @user)
+{
+	my $storm = $self->storm;
+	my $made = $storm->c->sandbox(POST => '/sandbox/book',
+		{ person => $person, wait => \1 });
+	my %taken = map { ($storm->owner_of($_->{url}) // {})->{user} // '',
+		1 } grep { ($_->{last_status} // 0) == 200 }
+	    @{ $made->{deliveries} };
+	return map {"$_: a booking of $person does not arrive"}
+	    grep { !$taken{$_} } @user;
 }
 
 # Those of other apps are all there, and as they were made.
@@ -172,7 +197,7 @@ sub _deliveries ($self)
 	return ((map { "lost: $_->{about} at $_->{at}, $_->{state}, answered " .
 	    ($_->{last_status} // '-') . ', its subscription ' .
 	    ($_->{sub}{by} // "is $_->{sub}{state}") } @lost),
-	    $self->_feed(@all));
+	    $self->_feed(@all), $self->_meetings(@all));
 }
 
 # Somebody else deleted or disabled its subscription, or its user was let go
@@ -189,13 +214,18 @@ sub _excused ($self, $d)
 	    @{ $storm->let_go->{ $d->{user} } // [] };
 }
 
-# What was answered 200 is in the feed, once, unless its user is erased.
-sub _feed ($self, @all)
+# What was answered 200, unless its user was erased since.
+sub _kept ($self, @all)
 {
 	my $erased = $self->storm->erased;
-	my %due = map { $_->{about} => $_ } grep { $_->{state} eq 'delivered'
-		&& $_->{last_attempt_at} gt ($erased->{ $_->{user} } // '') }
-	    @all;
+	return grep { $_->{state} eq 'delivered' && $_->{last_attempt_at} gt
+		($erased->{ $_->{user} } // '') } @all;
+}
+
+# It is in the feed, once.
+sub _feed ($self, @all)
+{
+	my %due = map { $_->{about} => $_ } $self->_kept(@all);
 	my $seen = $self->storm->c->db->selectall_hashref("SELECT user_id ||
 		' ' || type || ' ' || (data->>'uri') AS about,
 		count(*) AS n FROM events WHERE source = 'webhook' AND type
@@ -204,6 +234,42 @@ sub _feed ($self, @all)
 	return map { my $n = $seen->{$_}{n} // 0; $n == 1 ? () :
 	    "$_ (delivery $due{$_}{id}) is $n times in the feed" }
 	    sort keys %due;
+}
+
+# And in the meetings: each has one invitee, and with that one it ends.
+sub _meetings ($self, @all)
+{
+	my (%due, @broken);
+	for my $d ($self->_kept(@all)) {
+		my ($event) = $d->{subject} =~ m{/scheduled_events/([^/]+)};
+		$due{ $d->{user} }{$event} //= 'active';
+		$due{ $d->{user} }{$event} = 'canceled'
+		    if $d->{event} eq 'invitee.canceled';
+	}
+	for my $user (sort keys %due) {
+		my $is = $self->_status_of_meetings($user);
+		push @broken, map { my $was = $is->{$_} // 'not there';
+			$was eq $due{$user}{$_} ? () : "meeting $_ of $user " .
+			    "is $was, not $due{$user}{$_}"
+		} sort keys %{ $due{$user} };
+	}
+	return @broken;
+}
+
+sub _status_of_meetings ($self, $user)
+{
+	my (%is, $next);
+	do {
+		my $page = $self->storm->c->api(GET =>
+			"/v1/meetings?user_id=$user&limit=100" .
+			($next ? "&after=$next" : ''))->json;
+		for my $m (@{ $page->{data} }) {
+			my ($id) = ($m->{calendly_uri} // '') =~ m{([^/]+)/*$};
+			$is{ $id // '' } = $m->{status};
+		}
+		$next = $page->{next};
+	} while $next;
+	return \%is;
 }
 
 1;

@@ -36,7 +36,7 @@ my @LIE = (
 	[list_lag_lists => 1, 2, 3], [list_omits_ours => 1],
 	[list_events => qw(null absent empty)],
 	[list_state => qw(capital unknown absent)],
-	[list_uri => qw(null absent slash web_host)],
+	[list_uri => qw(null absent capitals slash web_host)],
 	[list_callback => qw(capitals port slash other absent)],
 	[create_answer => qw(refused empty no_resource no_uri odd_uri)],
 	[subscription_by_uri => 500], [pages_without_end => 1],
