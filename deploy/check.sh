@@ -78,6 +78,8 @@ named()
 	for file do
 		case $file in
 		*/durability.t)	all_of build "$file" ;;
+		*/storm.t)	all_of build "$file"
+				all_of build-san "$file" ;;
 		*t/crash/*)	all_of build-fault "$file" ;;
 		*)		all_of build "$file" ;;
 		esac
