@@ -39,7 +39,7 @@ has judge   => sub ($self) {
 	Cal::Test::Storm::Judge->new(storm => $self) };
 has [qw(users persons)];
 has [qw(invitees trace left without)] => sub { [] };
-has [qw(owner let_go erased foreign behind)] => sub { {} };
+has [qw(owner let_go erased foreign behind restored)] => sub { {} };
 has [qw(number hours)] => 0;
 has going => undef;		# who is being let go of: [from, to]
 # Every act, with Calendly's time, beside the logs.

@@ -1,14 +1,15 @@
 package Cal::Test::Storm::Acts;
 
-# Cal::Test::Storm::Acts: what users, invitees, operators, strangers and time
-# do in a storm, each act with how often it is done. An act returns a few words
-# for the trace; that it comes to nothing is no failure.
+# Cal::Test::Storm::Acts: what users, invitees, strangers and time do in a
+# storm, each act with how often it is done. An act returns a few words for the
+# trace; that it comes to nothing is no failure.
 
 use Mojo::Base -base, -signatures;
 
 use Exporter 'import';
-use POSIX ();
-use Time::HiRes ();
+
+use Cal::Test::Stack;
+use Cal::Test::Storm::Operators qw(operators_acts);
 
 our @EXPORT_OK = qw(acts);
 
@@ -150,57 +151,7 @@ sub _another_app ($s)
 	return $person;
 }
 
-# -- what operators do, and what befalls machines
-
-sub _reload ($s)
-{
-	$s->c->calendlyd->signal('HUP');
-	$s->c->wait_ready;
-	return '';
-}
-
-sub _other_events ($s)
-{
-	my @all = map {"invitee.$_"} qw(created canceled);
-	push @all, map {"invitee_no_show.$_"} qw(created deleted)
-	    if rand() < 0.5;
-	$s->c->configure(CALENDLY_WEBHOOK_EVENTS => join ' ', @all);
-	_reload($s);
-	return @all . ' kinds';
-}
-
-sub _other_address ($s)
-{
-	my $host = _one_of('127.0.0.1', 'localhost');
-	$s->c->configure(BACKEND_URL => $s->c->url =~ s/127\.0\.0\.1/$host/r);
-	$s->c->calendlyd->signal('HUP');
-	$s->c->stack->ctl_must('adopt');
-	$s->c->wait_ready;
-	return $host;
-}
-
-# A process dies a moment later, in the middle of what comes next.
-sub _kill ($s)
-{
-	my $pool = _one_of(qw(app app runner runner ingest));
-	my @pid = sort keys %{ $s->c->calendlyd->workers($pool) };
-	my $victim = _one_of(@pid) // return 'nobody';
-	my $pid = fork // die "cannot fork: $!";
-	if (!$pid) {
-		Time::HiRes::sleep(rand 0.15);
-		kill KILL => $victim;
-		POSIX::_exit(0);
-	}
-	$s->reap($pid);
-	return $pool;
-}
-
-sub _kill_all ($s)
-{
-	$s->c->calendlyd->kill9;
-	$s->c->start_calendlyd;
-	return '';
-}
+# -- when we cannot take what comes
 
 # Nobody answers Calendly while these bookings come.
 sub _outage ($s)
@@ -272,9 +223,7 @@ my @ACT = (
 	[3 => 'delete behind' => \&_delete_behind],
 	[2 => disable => \&_disable], [1 => move => \&_move],
 	[1 => 'another app' => \&_another_app],
-	[0.5 => reload => \&_reload], [0.7 => events => \&_other_events],
-	[0.5 => address => \&_other_address], [4 => kill => \&_kill],
-	[0.3 => 'kill all' => \&_kill_all], [1.5 => outage => \&_outage],
+	[1.5 => outage => \&_outage],
 	[1.5 => 'wrong key' => \&_wrong_key], [4 => forge => \&_forge],
 	[1 => 'unknown endpoint' => \&_unknown_endpoint],
 	[8 => minutes => \&_minutes], [1 => hours => \&_hours],
@@ -286,7 +235,7 @@ my @ACT = (
 sub acts (@without)
 {
 	my %without = map { $_ => 1 } @without;
-	return grep { !$without{ $_->[1] } } @ACT;
+	return grep { !$without{ $_->[1] } } @ACT, operators_acts();
 }
 
 1;

@@ -69,7 +69,8 @@ sub _others ($self, $there, $due, $named)
 	$named->{$_} //= 'an erased user' for @{ $storm->left };
 	my @broken;
 	for my $uri (sort keys %$there) {
-		next if $due->{$uri} || $named->{$uri};
+		next if $due->{$uri} || $named->{$uri} ||
+		    $self->_nobody_can_know($there->{$uri});
 		push @broken, "$uri is there for nobody: " .
 		    $self->_story_of($there->{$uri});
 	}
@@ -81,6 +82,19 @@ sub _others ($self, $there, $due, $named)
 		    ($gone{$uri} ? 'we deleted it' : 'it never was');
 	}
 	return @broken;
+}
+
+# Of what a restored database has forgotten, only what leads to our address and
+# belongs to somebody who is connected can be found again.
+sub _nobody_can_know ($self, $sub)
+{
+	my $storm = $self->storm;
+	my %set = $storm->c->stack->values;
+	return 0 if !$storm->restored->{ $storm->hash_of($sub->{callback_url}) };
+	return 1 if $sub->{callback_url} !~ /^\Q$set{BACKEND_URL}\E/;
+	return !grep { my $u = $_->[1]; ($u->{status} // '') eq 'connected' &&
+	    ($u->{calendly}{email} // '') =~ /^\Q$sub->{person}\E@/ }
+	    $self->_connections;
 }
 
 # Whose it was, and what our database knows of it.
@@ -181,6 +195,8 @@ sub _of_users ($self)
 	for my $d (grep { $_->{event} =~ $KIND } @{ $self->_state('deliveries') }) {
 		my $sub = $sub{ $d->{subscription} } // next;
 		my $owner = $storm->owner_of($d->{url}) // next;
+		# Who finds a forgotten one takes what comes to it.
+		next if $storm->restored->{ $storm->hash_of($d->{url}) };
 		push @all, { %$d, sub => $sub, user => $owner->{user},
 			about => "$owner->{user} $d->{event} $d->{subject}" };
 	}
