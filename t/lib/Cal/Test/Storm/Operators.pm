@@ -85,7 +85,7 @@ sub _kill_all ($s)
 
 my @ACT = (
 	[0.5 => reload => \&_reload], [0.7 => events => \&_other_events],
-	[0.5 => address => \&_other_address], [0.7 => restore => \&_restore],
+	[0.5 => address => \&_other_address], [1 => restore => \&_restore],
 	[4 => kill => \&_kill], [0.3 => 'kill all' => \&_kill_all],
 );
 
