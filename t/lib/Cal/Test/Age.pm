@@ -45,12 +45,16 @@ sub pass ($self, $seconds)
 	return $self;
 }
 
-# All or nothing; who works meanwhile may be in the way, then it is done again.
+# All or nothing, and without waiting for a lock while others are held, which
+# could end a transaction of calendlyd's as a deadlock: if somebody is at work,
+# it is tried again.
 sub _age ($self, $seconds)
 {
 	my ($db, $columns) = ($self->c->db, $self->columns);
 	$db->begin_work;
 	my $done = eval {
+		$db->do('LOCK TABLE ' . join(', ', sort keys %$columns) .
+			' IN SHARE ROW EXCLUSIVE MODE NOWAIT');
 		for my $table (sort keys %$columns) {
 			$db->do("UPDATE $table SET " . join ', ', map {
 				"$_ = $_ - make_interval(secs => $seconds)"
