@@ -3,41 +3,110 @@
  */
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "app/calendly/id.h"
 #include "lib/arena.h"
+#include "lib/buf.h"
 #include "lib/crypto.h"
+#include "lib/hex.h"
 
-enum { SHORTSZ = 16 };
+enum {
+	ID_MAX = 255,
+	ESCAPESZ = 3,		/* %2E */
+};
+
+/* Besides letters and digits; RFC 3986, 3.3. */
+#define PATH_CHARACTERS	"-._~!$&'()*+,;=:@"
+
+/* Last in a path, these say what kind of thing is meant, but not which. */
+static const char *const NOT_IDS[] = {
+	"me", "users", "organizations", "scheduled_events", "invitees",
+	"invitee_no_shows", "webhook_subscriptions", "event_types",
+	"contacts", "meeting_recaps", "routing_form_submissions",
+};
 
 static bool
-is_short(const char *s, size_t n)
+is_escape(const char *s, size_t n)
+{
+	return n >= ESCAPESZ && s[0] == '%' && hex_digit(s[1]) >= 0 &&
+	    hex_digit(s[2]) >= 0;
+}
+
+/* "." and ".." lead elsewhere, also as %2e (RFC 3986, 6.2.2). */
+static bool
+is_dots(const char *s, size_t n)
+{
+	size_t	 i = 0, dots = 0;
+
+	while (i < n) {
+		if (s[i] != '.' && (!is_escape(s + i, n - i) ||
+		    strncasecmp(s + i, "%2e", ESCAPESZ) != 0))
+			return false;
+		i += s[i] == '.' ? 1 : ESCAPESZ;
+		dots++;
+	}
+	return dots <= 2;
+}
+
+static bool
+is_id(const char *s, size_t n)
 {
 	size_t	 i;
 
-	if (n != SHORTSZ)
+	if (n == 0 || n > ID_MAX || is_dots(s, n))
 		return false;
 	for (i = 0; i < n; i++)
-		if (!isdigit((unsigned char)s[i]) &&
-		    !(s[i] >= 'A' && s[i] <= 'Z'))
+		if (s[i] <= ' ' || s[i] > '~')
+			return false;
+	for (i = 0; i < sizeof(NOT_IDS) / sizeof(NOT_IDS[0]); i++)
+		if (strlen(NOT_IDS[i]) == n &&
+		    memcmp(NOT_IDS[i], s, n) == 0)
 			return false;
 	return true;
+}
+
+/* Where the path begins: past "https://api.calendly.com", if that is there. */
+static const char *
+path_of(const char *uri)
+{
+	const char	*host = strstr(uri, "://");
+
+	if (host == NULL || (size_t)(host - uri) > strcspn(uri, "/?#"))
+		return uri;
+	host += 3;
+	return host + strcspn(host, "/?#");
+}
+
+/* The id as it stands in the URI, of "n" bytes, or NULL. */
+static const char *
+find_id(const char *uri, size_t *n)
+{
+	const char	*path, *end, *last;
+
+	if (uri == NULL)
+		return NULL;
+	path = path_of(uri);
+	end = path + strcspn(path, "?#");
+	while (end > path && end[-1] == '/')
+		end--;
+	for (last = end; last > path && last[-1] != '/'; last--)
+		;
+	*n = (size_t)(end - last);
+	return last > path && is_id(last, *n) ? last : NULL;
 }
 
 const char *
 id_from_uri(struct arena *mem, const char *uri)
 {
-	const char	*last;
+	const char	*found;
 	char		*id;
 	size_t		 i, n;
 
-	if (uri == NULL || (last = strrchr(uri, '/')) == NULL)
+	if ((found = find_id(uri, &n)) == NULL)
 		return NULL;
-	n = strlen(++last);
-	if (!crypto_is_uuid(last) && !is_short(last, n))
-		return NULL;
-	id = arena_ndup(mem, last, n);
-	for (i = 0; n == CRYPTO_UUIDSZ && i < n; i++)
+	id = arena_ndup(mem, found, n);
+	for (i = 0; crypto_is_uuid(id) && i < n; i++)
 		id[i] = (char)tolower((unsigned char)id[i]);
 	return id;
 }
@@ -48,4 +117,24 @@ id_same(struct arena *mem, const char *a, const char *b)
 	a = id_from_uri(mem, a);
 	b = id_from_uri(mem, b);
 	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+const char *
+id_path(struct arena *mem, const char *collection, const char *uri)
+{
+	const char	*id;
+	struct buf	 b;
+	size_t		 n;
+
+	if ((id = find_id(uri, &n)) == NULL)
+		return NULL;
+	buf_init(&b, mem, 0);
+	(void)buf_printf(&b, "%s/", collection);
+	for (; n > 0; id++, n--)
+		if (isalnum((unsigned char)*id) ||
+		    strchr(PATH_CHARACTERS, *id) != NULL || is_escape(id, n))
+			(void)buf_add(&b, id, 1);
+		else
+			(void)buf_printf(&b, "%%%02X", (unsigned char)*id);
+	return b.p;
 }

@@ -191,18 +191,17 @@ enum cal_err
 subscription_delete(struct client *c, struct arena *mem,
     const struct secret *token, const char *uri)
 {
-	const char		*id = id_from_uri(mem, uri);
 	struct client_request	 q = {
 		.purpose = "subscription_delete",
 		.method = "DELETE",
+		.path = id_path(mem, "/webhook_subscriptions", uri),
 		.token = token,
 	};
 	struct client_reply	 r;
 	enum cal_err		 rc;
 
-	if (id == NULL)
+	if (q.path == NULL)
 		return CAL_INVALID;
-	q.path = arena_printf(mem, "/webhook_subscriptions/%s", id);
 	rc = client_send(c, mem, &q, &r);
 	return rc == CAL_NOTFOUND ? CAL_OK : rc;
 }

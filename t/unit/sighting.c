@@ -103,7 +103,7 @@ an_invitees_fields_are_in_their_places(void **state)
 		    "{\"created_at\":\"" DAY "10:00:00.000000Z\","
 		    "\"confirmed_at\":null}" },
 		{ ",\"invitee_scheduled_by\":\"u\"", "scheduled_by", "u" },
-		{ ",\"old_invitee\":\"https://x.example/elsewhere\"",
+		{ ",\"old_invitee\":\"https://x.example/a b\"",
 		    "rescheduled_from", "null" },
 		{ ",\"old_invitee\":\"https://calendly.com/invitees/"
 		    "ABCDEFGHIJKLMNO7\"", "rescheduled_from.meeting_id",
