@@ -7,7 +7,8 @@
  *
  * Everything that yajl allocates comes from the caller's arena, which bounds
  * it: with the caps of the caller, a parse takes at most about 6 bytes for
- * each byte of text and 200 for each value and key.
+ * each byte of text (5 more where it was spoiled) and 200 for each value and
+ * key.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -52,6 +52,16 @@ struct json_caps {
 enum cal_err	json_parse(struct arena *, const char *, size_t,
 		    const struct json_caps *, const struct json_node **,
 		    const char **why) ERR_CHECK;
+/*
+ * The same for what others send and we can't send back: some flaws do not
+ * cost the whole text.  A byte order mark before it is passed over; within
+ * strings each byte that is not UTF-8, each NUL and each backslash that begins
+ * no escape becomes U+FFFD, and other control characters count as if they
+ * were escaped.  The cap on the size holds for the mended text, too.
+ */
+enum cal_err	json_parse_spoiled(struct arena *, const char *, size_t,
+		    const struct json_caps *, const struct json_node **,
+		    const char **why) ERR_CHECK;
 
 /*
  * A member by a path of keys joined by dots ("resource.uri"), or NULL; a

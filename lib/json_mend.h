@@ -1,5 +1,5 @@
 /*
- * json_mend: for lib/json.c alone.
+ * json_mend: for lib/json.c alone; json_parse_spoiled is in json.h.
  */
 #ifndef LIB_JSON_MEND_H
 #define LIB_JSON_MEND_H

@@ -183,30 +183,19 @@ err_from_status(int status)
 	}
 }
 
-/* Some servers begin with a byte order mark, which is not JSON. */
-static enum cal_err
-parse(struct arena *mem, const struct http_reply *r,
-    const struct json_node **out)
-{
-	const size_t	 mark = r->bodysz >= 3 &&
-	    memcmp(r->body, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-	const char	*why;
-
-	return json_parse(mem, r->body + mark, r->bodysz - mark, &REPLY_CAPS,
-	    out, &why);
-}
-
 /* A success must be readable; nothing depends on an error's body. */
 static enum cal_err
 read_reply(struct arena *mem, const struct client_request *q,
     struct http_reply *r, struct client_reply *out)
 {
 	enum cal_err	 rc = err_from_status(r->status);
+	const char	*why;
 
 	out->status = r->status;
 	if (!q->oauth)
 		out->pause = limit_pause(r);
-	if (r->bodysz > 0 && parse(mem, r, &out->json) != CAL_OK) {
+	if (r->bodysz > 0 && json_parse_spoiled(mem, r->body, r->bodysz,
+	    &REPLY_CAPS, &out->json, &why) != CAL_OK) {
 		out->json = NULL;
 		if (rc == CAL_OK && r->status != 204)
 			r->error = "the reply is not JSON";

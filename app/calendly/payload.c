@@ -101,8 +101,8 @@ payload_read(struct arena *mem, struct bytes body, struct payload *p)
 	const char	*why = NULL;
 
 	memset(p, 0, sizeof(*p));
-	if (json_parse(mem, body.p, body.n, &BODY_CAPS, &p->root, &why) !=
-	    CAL_OK) {
+	if (json_parse_spoiled(mem, body.p, body.n, &BODY_CAPS, &p->root,
+	    &why) != CAL_OK) {
 		p->root = NULL;
 		p->flaw = arena_printf(mem, "it is not JSON: %s",
 		    why == NULL ? "unreadable" : why);

@@ -1,6 +1,7 @@
 /*
  * fuzz json: what is read is UTF-8, and written and read again it is the
- * same; what is written is always read.
+ * same; what is written is always read; what was spoiled is read as what it
+ * was mended to, and what was not, as it is.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -73,6 +74,26 @@ test_read(struct arena *mem, const char *text, size_t n)
 }
 
 static void
+test_spoiled(struct arena *mem, const char *text, size_t n)
+{
+	const struct json_node	*a, *b;
+	const char		*once, *why;
+	size_t			 len;
+	bool			 strict;
+
+	strict = json_parse(mem, text, n, &caps, &a, &why) == CAL_OK;
+	if (json_parse_spoiled(mem, text, n, &caps, &b, &why) != CAL_OK) {
+		must(!strict && b == NULL && why != NULL);
+		return;
+	}
+	must(!strict || same(a, b));
+	once = written(mem, b, &len);
+	must(utf8_valid(once, len));
+	must(json_parse(mem, once, len, &wide, &a, &why) == CAL_OK);
+	must(same(a, b));
+}
+
+static void
 test_write(struct arena *mem, const char *text)
 {
 	const struct json_node	*n;
@@ -97,6 +118,7 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 
 	mem = arena_new((size_t)64 << 20);
 	test_read(mem, (const char *)p, n);
+	test_spoiled(mem, (const char *)p, n);
 	if (n < 4096)
 		test_write(mem, arena_ndup(mem, p, n));
 	arena_free(mem);

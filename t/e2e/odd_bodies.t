@@ -1,0 +1,78 @@
+# What Calendly sends may be spoiled, in other forms than it usually has, or
+# too long: the booking is there all the same, and says what is not.
+
+use Cal::Test;
+
+use Cal::Test::Body qw(envelope uuid);
+use Encode qw(encode);
+use Mojo::JSON qw(decode_json encode_json false true);
+
+my $c = Cal::Test->start;
+$c->connect('u1', person => 'olivia');
+my $url = $c->endpoint('u1');
+my $API = 'https://api.calendly.com';
+my $serial = 0;
+
+# A booking's body, with other members of the event and the invitee.
+sub body ($event = {}, $invitee = {})
+{
+	my $uri = "$API/scheduled_events/" . uuid(6, ++$serial);
+	return envelope('invitee.created', { uri => "$uri/invitees/" .
+		uuid(7, $serial), event => $uri, name => 'NAME',
+		email => 'i@example.org', status => 'active',
+		created_at => '2026-11-20T10:00:00.000000Z',
+		updated_at => '2026-11-20T10:00:00.000000Z',
+		scheduled_event => { uri => $uri, name => 'E',
+			status => 'active',
+			start_time => '2026-12-01T09:00:00.000000Z',
+			end_time => '2026-12-01T09:30:00.000000Z', %$event },
+		%$invitee });
+}
+
+# What becomes of a body: its meeting (if any), its event, its delivery.
+sub taken ($body)
+{
+	my $before = $c->events;
+	is $c->deliver($url, $body)->code, 200, 'taken';
+	$c->wait_for(sub { !$c->db->selectrow_array(
+		'SELECT count(*) FROM delivery_queue') }, 'it to be applied');
+	my @event = ($c->events)[$before .. $c->events - 1];
+	my ($own) = grep { $_->{type} ne 'meeting.changed' } @event;
+	return ($event[1] && $event[1]{data}{meeting}, $own,
+	    $c->db->selectrow_hashref('SELECT e.outcome, d.body FROM events e
+		JOIN deliveries_in d ON d.event_id = e.id WHERE e.id = ?',
+		undef, $own->{id}));
+}
+
+subtest 'spoiled bytes do not cost the booking' => sub {
+	my %name = ("caf\xe9" => "caf\x{fffd}", "a\xc0\xafb" =>
+	    "a\x{fffd}\x{fffd}b", "a\0b" => "a\x{fffd}b",
+	    'half \ud83d' => "half \x{fffd}", "two\nlines" => "two\nlines",
+	    "\xc5\xbdofie \xff" => "\x{17d}ofie \x{fffd}",
+	    'it\\\'s' => "it\x{fffd}'s");
+	for my $raw (sort keys %name) {
+		my $body = body() =~ s/NAME/$raw/r;
+		my ($meeting, $event, $delivery) = taken($body);
+		is $event->{type}, 'invitee.created', 'its own event';
+		is $meeting->{invitees}[0]{name}, $name{$raw}, 'the name';
+		is $event->{data}{name}, $name{$raw}, 'also there';
+		is $delivery->{outcome}, 'applied', 'applied';
+		is $delivery->{body}, $body, 'its bytes are kept as they came';
+	}
+};
+
+subtest 'a byte order mark does not cost it either' => sub {
+	my ($meeting, $event, $delivery) = taken("\xef\xbb\xbf" . body());
+	is $meeting->{invitees}[0]{name}, 'NAME', 'read';
+	is $delivery->{outcome}, 'applied', 'applied';
+};
+
+subtest 'mended or not, the same invitee is one event' => sub {
+	my $body = body();
+	taken($body);
+	is $c->deliver($url, "\xef\xbb\xbf$body")->code, 200, 'taken';
+	is $c->db->selectrow_array('SELECT count(*) FROM delivery_queue'), 0,
+	    'and known';
+};
+
+done_testing;
