@@ -70,9 +70,11 @@ enum cal_err	json_parse_spoiled(struct arena *, const char *, size_t,
 const struct json_node	*json_find(const struct json_node *, const char *);
 /* Its text if it is a string without a NUL, else NULL. */
 const char	*json_text(const struct json_node *, const char *path);
-/* False unless it is a whole number that fits. */
+/* False unless it is a whole number that fits; 10.0 and 1e1 are, too. */
 bool		 json_int(const struct json_node *, const char *path,
 		    int64_t *);
+/* The same of a text. */
+bool		 json_int_of(const char *, int64_t *);
 bool		 json_is_true(const struct json_node *, const char *path);
 
 /* The self-test; false: this yajl must not be used. */

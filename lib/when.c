@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "lib/arena.h"
@@ -119,4 +120,80 @@ when_read(struct arena *mem, const char *s)
 	if (!read_zone(rest, &ahead) || (ahead != 0 && !shift(date, ahead)))
 		return NULL;
 	return arena_printf(mem, "%s.%sZ", date, fraction);
+}
+
+/* "Z", "UTC", "+02:00", "+0200" or "+02", as read_zone wants it, or NULL. */
+static const char *
+zone_form(struct arena *mem, const char *s)
+{
+	static const char	*const utc[] = { "Z", "UTC", "GMT" };
+	size_t			 i, n;
+
+	s += strspn(s, " ");
+	n = strcspn(s, " ");
+	if (s[n + strspn(s + n, " ")] != '\0')
+		return NULL;
+	for (i = 0; i < sizeof(utc) / sizeof(utc[0]); i++)
+		if (strlen(utc[i]) == n && strncasecmp(s, utc[i], n) == 0)
+			return "Z";
+	if (n == 3 && is_shaped(s + 1, "00"))
+		return arena_printf(mem, "%.3s:00", s);
+	if (n == 5 && is_shaped(s + 1, "0000"))
+		return arena_printf(mem, "%.3s:%.2s", s, s + 3);
+	return n == ZONESZ ? arena_ndup(mem, s, n) : NULL;
+}
+
+/* What follows the seconds: the digits of a fraction, if any; then the zone. */
+static const char *
+rest_form(struct arena *mem, const char *s)
+{
+	const char	*zone;
+	size_t		 n = 0;
+
+	if (*s == '.' || *s == ',') {
+		n = strspn(++s, "0123456789");
+		if (n == 0)
+			return NULL;
+	}
+	if ((zone = zone_form(mem, s + n)) == NULL || n == 0)
+		return zone;
+	return arena_printf(mem, ".%.*s%s", n < MICROS ? (int)n : MICROS, s,
+	    zone);
+}
+
+static const char *
+second_after(struct arena *mem, const char *when)
+{
+	char	 date[DATESZ + 1];
+
+	if (when == NULL)
+		return NULL;
+	memcpy(date, when, DATESZ);
+	date[DATESZ] = '\0';
+	return shift(date, -1) ? arena_printf(mem, "%s%s", date,
+	    when + DATESZ) : NULL;
+}
+
+const char *
+when_read_loose(struct arena *mem, const char *s)
+{
+	const char	*second = "00", *rest, *when;
+	bool		 leap;
+
+	if (s == NULL || !is_shaped(s += strspn(s, " "), "0000-00-00") ||
+	    s[10] == '\0' || strchr("Tt ", s[10]) == NULL ||
+	    !is_shaped(s + 11, "00:00"))
+		return NULL;
+	rest = s + 16;
+	if (is_shaped(rest, ":00")) {
+		second = rest + 1;
+		rest += 3;
+	} else if (*rest == '.' || *rest == ',')
+		return NULL;	/* parts of a minute */
+	leap = strncmp(second, "60", 2) == 0;
+	if ((rest = rest_form(mem, rest)) == NULL)
+		return NULL;
+	when = when_read(mem, arena_printf(mem, "%.10sT%.5s:%.2s%s", s,
+	    s + 11, leap ? "59" : second, rest));
+	return leap ? second_after(mem, when) : when;
 }

@@ -14,5 +14,13 @@ enum { WHEN_SZ = 27 };		/* of what when_read gives */
  * database takes.  Takes NULL.
  */
 const char	*when_read(struct arena *, const char *);
+/*
+ * The same for times that others wrote less strictly.  Besides RFC 3339 it
+ * takes small letters, a blank between date and time and before the zone, no
+ * seconds, any number of digits after a point or comma, the zones "UTC",
+ * "GMT", "+0200" and "+02", and a leap second (:60), which counts as the
+ * second after it.  A time without a zone is no moment: NULL.
+ */
+const char	*when_read_loose(struct arena *, const char *);
 
 #endif

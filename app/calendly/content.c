@@ -246,7 +246,8 @@ content_put(struct json *j, struct arena *mem, const struct json_node *node,
 			put_text(j, mem, f->name, n);
 			break;
 		case TIME:
-			json_str(j, f->name, when_read(mem, json_text(n, "")));
+			json_str(j, f->name, when_read_loose(mem,
+			    json_text(n, "")));
 			break;
 		case WHOLE:
 			put_whole(j, f->name, n);

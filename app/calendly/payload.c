@@ -109,7 +109,8 @@ payload_read(struct arena *mem, struct bytes body, struct payload *p)
 		return;
 	}
 	p->kind = json_text(p->root, "event");
-	p->created_at = when_read(mem, json_text(p->root, "created_at"));
+	p->created_at = when_read_loose(mem, json_text(p->root,
+	    "created_at"));
 	if ((p->flaw = flaw_of(mem, p)) != NULL)
 		p->kind = NULL;
 }

@@ -21,7 +21,7 @@ look_is_kind(const struct look *l, const char *kind)
 const char *
 look_time(const struct look *l, const struct json_node *n, const char *path)
 {
-	return when_read(l->mem, json_text(n, path));
+	return when_read_loose(l->mem, json_text(n, path));
 }
 
 const char *

@@ -75,4 +75,40 @@ subtest 'mended or not, the same invitee is one event' => sub {
 	    'and known';
 };
 
+# A body whose event has this JSON text for a member, as it stands.
+sub with_text ($member, $json)
+{
+	return body({ $member => 'TEXT' }) =~ s/"TEXT"/$json/r;
+}
+
+subtest 'times in other forms are times' => sub {
+	my %time = ('2026-11-28T10:00Z' => '10:00:00',
+	    '2026-11-28T10:00:00+0200' => '08:00:00',
+	    '2026-11-28T10:00:00+02' => '08:00:00',
+	    '2026-11-28 10:00:00Z' => '10:00:00',
+	    '2026-11-28t10:00:00z' => '10:00:00',
+	    '2026-11-28 10:00:00 UTC' => '10:00:00',
+	    '2026-11-28T10:59:60Z' => '11:00:00');
+	for my $text (sort keys %time) {
+		my ($meeting, undef, $delivery) =
+		    taken(body({ start_time => $text }));
+		is $meeting->{start_time}, "2026-11-28T$time{$text}.000000Z",
+		    $text;
+		is $delivery->{outcome}, 'applied', 'applied';
+	}
+};
+
+subtest 'whole numbers in other forms are numbers' => sub {
+	my ($meeting, undef, $delivery) = taken(with_text(invitees_counter =>
+		'{"total":1.0,"active":1e0,"limit":10.00}'));
+	is_deeply $meeting->{invitees_counter},
+	    { total => 1, active => 1, limit => 10 }, 'counters';
+	is $delivery->{outcome}, 'applied', 'applied';
+	($meeting) = taken(body({}, { questions_and_answers => [
+		{ question => 'Q', answer => 'A', position => 'TEXT' }] })
+	    =~ s/"TEXT"/10.0/r);
+	is $meeting->{invitees}[0]{questions_and_answers}[0]{position}, 10,
+	    'a position';
+};
+
 done_testing;

@@ -1,6 +1,7 @@
 /*
  * fuzz when: what is read is in one form, of one length, and read again it is
- * the same; what ends in "Z" keeps its date and time.
+ * the same; what ends in "Z" keeps its date and time; what is read strictly is
+ * read loosely as the same.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,23 +20,33 @@ must(bool so)
 		abort();
 }
 
+static void
+must_have_form(struct arena *mem, const char *when)
+{
+	must(strlen(when) == WHEN_SZ);
+	must(strspn(when, "0123456789-T:.Z") == WHEN_SZ);
+	must(strcmp(when, "1970") >= 0 && strcmp(when, "9999~") < 0);
+	must(strcmp(when_read(mem, when), when) == 0);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	struct arena	*mem;
-	const char	*text, *when;
+	const char	*text, *when, *loose;
 
 	if (n > 4096)
 		return 0;
 	mem = arena_new((size_t)1 << 20);
 	text = arena_ndup(mem, p, n);
 	if ((when = when_read(mem, text)) != NULL) {
-		must(strlen(when) == WHEN_SZ);
-		must(strspn(when, "0123456789-T:.Z") == WHEN_SZ);
-		must(strcmp(when, "1970") >= 0 && strcmp(when, "9999~") < 0);
-		must(strcmp(when_read(mem, when), when) == 0);
+		must_have_form(mem, when);
 		must(strchr(text, 'Z') == NULL || memcmp(text, when, 19) == 0);
 	}
+	loose = when_read_loose(mem, text);
+	must(when == NULL || (loose != NULL && strcmp(when, loose) == 0));
+	if (loose != NULL)
+		must_have_form(mem, loose);
 	arena_free(mem);
 	return 0;
 }

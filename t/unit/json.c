@@ -90,7 +90,7 @@ the_first_of_two_equal_keys_counts(void **state)
 static void
 numbers_keep_their_text(void **state)
 {
-	static const char *const	no_int[] = { "1.0", "1e3", "-1.5",
+	static const char *const	no_int[] = { "1.01", "1e-1", "-1.5",
 					    "9223372036854775808",
 					    "-9223372036854775809" };
 	const struct json_node		*n;
@@ -122,6 +122,40 @@ a_nul_inside_is_kept_and_is_no_text(void **state)
 	n = read_text("{\"a\\u0000b\":1}");
 	assert_int_equal(n->child->keysz, 3);
 	assert_null(json_find(n, "a"));
+}
+
+static void
+a_whole_number_is_one_however_it_is_written(void **state)
+{
+	static const struct {
+		const char	*text;
+		int64_t		 v;
+	} good[] = {
+		{ "0", 0 }, { "-0", 0 }, { "-0.0e9", 0 }, { "1.0", 1 },
+		{ "10.000", 10 }, { "1e1", 10 }, { "1.5E+1", 15 },
+		{ "-120e-1", -12 }, { "0.012e3", 12 }, { "0e99999999999", 0 },
+		{ "1000000000000000000000e-21", 1 },
+		{ "9223372036854775807.0", INT64_MAX },
+		{ "-9223372036854775808", INT64_MIN },
+	};
+	static const char *const	bad[] = {
+		"", "-", "+1", ".5", "1.", "1e", "1e+", "1x", " 1", "1 ",
+		"0x10", "1.5", "1e-1", "0.5e0", "1e19", "1e999999999999999",
+		"1e-999999999999999", "9223372036854775807.5", "NaN", "--1",
+	};
+	size_t				i;
+	int64_t				v;
+
+	(void)state;
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		if (!json_int_of(good[i].text, &v))
+			fail_msg("not read: %s", good[i].text);
+		assert_int_equal(v, good[i].v);
+	}
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (json_int_of(bad[i], &v))
+			fail_msg("read: %s", bad[i]);
+	assert_true(json_int(read_text("1.0"), "", &v));
 }
 
 static void
@@ -249,6 +283,7 @@ main(void)
 		promise(the_first_of_two_equal_keys_counts),
 		promise(numbers_keep_their_text),
 		promise(a_nul_inside_is_kept_and_is_no_text),
+		promise(a_whole_number_is_one_however_it_is_written),
 		promise(halves_of_surrogate_pairs_become_fffd),
 		promise(refuses_all_that_is_not_json),
 		promise(each_cap_holds_to_the_last_unit),

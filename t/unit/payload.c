@@ -232,8 +232,8 @@ a_time_that_cannot_be_stored_is_none(void **state)
 {
 	(void)state;
 	assert_non_null(payload_of(envelope("a.b", "00", "")).created_at);
-	assert_null(payload_of(envelope("a.b", "60", "")).created_at);
-	assert_null(payload_of(envelope("a.b", "60", "")).flaw);
+	assert_null(payload_of(envelope("a.b", "61", "")).created_at);
+	assert_null(payload_of(envelope("a.b", "61", "")).flaw);
 }
 
 static void
