@@ -1,34 +1,10 @@
 /*
  * content: see content.h.
  */
-#include <inttypes.h>
+#include <stddef.h>
 
 #include "app/calendly/content.h"
-#include "lib/arena.h"
-#include "lib/json.h"
-#include "lib/when.h"
-
-enum {
-	TEXT_MAX = 16 * 1024,
-	LIST_MAX = 100,
-	LIST_BYTES = 64 * 1024,
-};
-
-enum form {
-	TEXT,
-	TIME,
-	WHOLE,			/* number */
-	TRUTH,
-	OBJECT,
-	LIST,			/* of objects */
-};
-
-struct content_field {
-	const char	*name;		/* ours */
-	const char	*path;		/* Calendly's */
-	enum form	 form;
-	const struct content_field *part;	/* OBJECT, LIST */
-};
+#include "app/calendly/content_field.h"
 
 static const struct content_field LOCATION[] = {
 	{ "type", "type", TEXT, NULL },
@@ -75,7 +51,7 @@ static const struct content_field MEETING[] = {
 
 static const struct content_field ANSWERS[] = {
 	{ "question", "question", TEXT, NULL },
-	{ "answer", "answer", TEXT, NULL },
+	{ "answer", "answer", ANSWER, NULL },
 	{ "position", "position", WHOLE, NULL },
 	{ .name = NULL },
 };
@@ -137,130 +113,39 @@ static const struct content_field CANCELLATION[] = {
 	{ .name = NULL },
 };
 
+/* What else is looked at, though not kept in this form. */
+static const struct content_field EVENT_REST[] = {
+	{ "status", "status", TEXT, NULL },
+	{ "cancellation", "cancellation", OBJECT, CANCELLATION },
+	{ .name = NULL },
+};
+
+static const struct content_field NO_SHOW[] = {
+	{ "uri", "uri", TEXT, NULL },
+	{ "created_at", "created_at", TIME, NULL },
+	{ .name = NULL },
+};
+
+static const struct content_field INVITEE_REST[] = {
+	{ "status", "status", TEXT, NULL },
+	{ "rescheduled", "rescheduled", TRUTH, NULL },
+	{ "old_invitee", "old_invitee", LINK, NULL },
+	{ "new_invitee", "new_invitee", LINK, NULL },
+	{ "cancellation", "cancellation", OBJECT, CANCELLATION },
+	{ "no_show", "no_show", OBJECT, NO_SHOW },
+	{ .name = NULL },
+};
+
+static const struct content_field DELIVERY[] = {
+	{ "created_at", "created_at", TIME, NULL },
+	{ "invitee", "payload", OBJECT, INVITEE },
+	{ "invitee", "payload", OBJECT, INVITEE_REST },
+	{ "scheduled_event", "payload.scheduled_event", OBJECT, MEETING },
+	{ "scheduled_event", "payload.scheduled_event", OBJECT, EVENT_REST },
+	{ .name = NULL },
+};
+
 const struct content_field *const content_meeting = MEETING;
 const struct content_field *const content_invitee = INVITEE;
 const struct content_field *const content_cancellation = CANCELLATION;
-
-/* At a character's end. */
-static const char *
-cut(struct arena *mem, const char *s)
-{
-	int	 n = TEXT_MAX;
-
-	while (n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80)
-		n--;
-	return arena_printf(mem, "%.*s\xe2\x80\xa6", n, s);
-}
-
-/* A text may hold a NUL, which only json_node writes. */
-static void
-put_text(struct json *j, struct arena *mem, const char *name,
-    const struct json_node *n)
-{
-	struct json_node	 text;
-
-	if (n == NULL || (n->type != JSON_STRING && n->type != JSON_NUMBER)) {
-		json_null(j, name);
-	} else if (n->textsz > TEXT_MAX) {
-		json_str(j, name, cut(mem, n->text));
-	} else {
-		text = *n;
-		text.type = JSON_STRING;
-		json_node(j, name, &text, NULL, NULL);
-	}
-}
-
-static void
-put_whole(struct json *j, const char *name, const struct json_node *n)
-{
-	int64_t	 v;
-
-	if (json_int(n, "", &v))
-		json_num(j, name, v);
-	else
-		json_null(j, name);
-}
-
-static void
-put_truth(struct json *j, const char *name, const struct json_node *n)
-{
-	if (n != NULL && n->type == JSON_BOOL)
-		json_bool(j, name, n->truth);
-	else
-		json_null(j, name);
-}
-
-static size_t
-weight(const struct json_node *n)
-{
-	size_t	 sum = 0;
-
-	for (n = n->child; n != NULL; n = n->next)
-		sum += n->textsz < TEXT_MAX ? n->textsz : TEXT_MAX;
-	return sum;
-}
-
-static void
-put_list(struct json *j, struct arena *mem, const char *name,
-    const struct json_node *n, const struct content_field *part)
-{
-	size_t	 bytes = 0;
-	int	 most = LIST_MAX;
-
-	json_array(j, name);
-	n = n == NULL || n->type != JSON_ARRAY ? NULL : n->child;
-	for (; n != NULL && most > 0; n = n->next) {
-		if (n->type != JSON_OBJECT)
-			continue;
-		if ((bytes += weight(n)) > LIST_BYTES)
-			break;
-		content_put_object(j, mem, NULL, n, part);
-		most--;
-	}
-	json_end(j);
-}
-
-void
-content_put_object(struct json *j, struct arena *mem, const char *name,
-    const struct json_node *n, const struct content_field *part)
-{
-	if (n == NULL || n->type != JSON_OBJECT) {
-		json_null(j, name);
-		return;
-	}
-	json_object(j, name);
-	content_put(j, mem, n, part);
-	json_end(j);
-}
-
-void
-content_put(struct json *j, struct arena *mem, const struct json_node *node,
-    const struct content_field *f)
-{
-	const struct json_node	*n;
-
-	for (; f->name != NULL; f++) {
-		n = json_find(node, f->path);
-		switch (f->form) {
-		case TEXT:
-			put_text(j, mem, f->name, n);
-			break;
-		case TIME:
-			json_str(j, f->name, when_read_loose(mem,
-			    json_text(n, "")));
-			break;
-		case WHOLE:
-			put_whole(j, f->name, n);
-			break;
-		case TRUTH:
-			put_truth(j, f->name, n);
-			break;
-		case OBJECT:
-			content_put_object(j, mem, f->name, n, f->part);
-			break;
-		case LIST:
-			put_list(j, mem, f->name, n, f->part);
-			break;
-		}
-	}
-}
+const struct content_field *const content_delivery = DELIVERY;

@@ -11,6 +11,7 @@
 #include "app/repo/ledger.h"
 #include "app/repo/ops_delivery.h"
 #include "app/repo/tenant.h"
+#include "app/service/unread.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
 #include "lib/db.h"
@@ -178,9 +179,12 @@ ctl_events_show(struct ctl *c)
 	enum cal_err		 rc;
 
 	if ((rc = check_id(c)) != CAL_OK || (rc = ctl_open(c)) != CAL_OK ||
-	    (rc = find(c, body, &d)) != CAL_OK ||
+	    (rc = find(c, true, &d)) != CAL_OK ||
 	    (body && (rc = record_look(c, &d)) != CAL_OK))
 		return rc;
+	if (d.flaw == NULL && d.outcome != NULL &&
+	    strcmp(d.outcome, "flagged") == 0)
+		d.flaw = unread_in(c->mem, d.body);
 	out_begin(c);
 	out_fields(c, one_columns, &d);
 	if (body) {
@@ -226,7 +230,7 @@ retry_one(struct ctl *c, int64_t *n)
 	    (rc = retry(c, ids, n)) != CAL_OK)
 		return rc;
 	return *n > 0 ? CAL_OK : ctl_fail(CAL_CONFLICT, "%s neither waits nor "
-	    "is missing: it is %s", d.id, d.state);
+	    "is missing or flagged: it is %s", d.id, d.state);
 }
 
 /* Until none is left: what is asked for is no longer in the list. */

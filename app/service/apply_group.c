@@ -13,9 +13,11 @@
 #include "app/service/calendly.h"
 #include "app/service/meeting.h"
 #include "app/service/meeting_json.h"
+#include "app/service/unread.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
 #include "lib/json.h"
+#include "lib/log.h"
 
 struct told {
 	const struct delivery *d;
@@ -61,6 +63,19 @@ read_sighting(struct told *t, struct arena *mem, const struct payload *p)
 	t->ev.meeting_id = t->s.meeting_id;
 }
 
+/* Its meeting is made of what could be read; a person should see the rest. */
+static void
+note_unread(struct told *t, struct arena *scratch, const struct payload *p)
+{
+	const char	*unread = unread_members(scratch, p);
+
+	if (!t->is_sighting || unread == NULL)
+		return;
+	t->ev.outcome = "flagged";
+	log_warn("apply: event %s: %s: not all of it could be read: %s: "
+	    "flagged", t->ev.id, t->ev.type, unread);
+}
+
 /* What outlives the parsed body is in "mem". */
 static void
 read_one(struct told *t, struct arena *mem, struct arena *scratch)
@@ -89,6 +104,7 @@ read_one(struct told *t, struct arena *mem, struct arena *scratch)
 		t->ev.occurred_at = arena_dup(mem, p.created_at);
 	t->ev.body = payload_content(mem, &p);
 	read_sighting(t, mem, &p);
+	note_unread(t, scratch, &p);
 }
 
 static int
@@ -207,7 +223,8 @@ tell(struct group *g, struct told *t, struct arena *mem)
 	if (t->is_sighting) {
 		m = meeting_of(g, t);
 		change = meeting_see(mem, m, &t->s);
-		if (change == MEETING_SAME)
+		if (change == MEETING_SAME &&
+		    strcmp(t->ev.outcome, "flagged") != 0)
 			t->ev.outcome = "superseded";
 	}
 	g->events[g->nevents++] = t->ev;

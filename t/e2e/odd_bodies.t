@@ -111,4 +111,84 @@ subtest 'whole numbers in other forms are numbers' => sub {
 	    'a position';
 };
 
+subtest 'answers are shown, whatever they are' => sub {
+	my @answer = (true, false, 12.5, ['a', 'b'], { a => 1 }, undef);
+	my ($meeting, undef, $delivery) = taken(body({}, {
+		questions_and_answers => [map { { question => 'Q',
+		answer => $_, position => 0 } } @answer] }));
+	is_deeply [map { $_->{answer} } @{ $meeting->{invitees}[0]
+		{questions_and_answers} }], ['true', 'false', '12.5', 'a, b',
+		'{"a":1}', undef], 'as text';
+	is $delivery->{outcome}, 'applied', 'applied';
+};
+
+subtest 'what is cut is named' => sub {
+	my ($meeting, undef, $delivery) = taken(body({
+		meeting_notes_plain => 'n' x 20_000,
+		event_guests => [map { { email => "g$_\@x.example" } } 1 .. 101]
+	}, { questions_and_answers => [{ question => 'Q',
+		answer => 'a' x 17_000, position => 0 }] }));
+	is_deeply $meeting->{truncated}, ['guests', 'notes'],
+	    'of the meeting';
+	is @{ $meeting->{guests} }, 100, 'a hundred guests';
+	is_deeply $meeting->{invitees}[0]{truncated},
+	    ['questions_and_answers.answer'], 'of the invitee';
+	is $meeting->{unreadable}, undef, 'all was read';
+	is $delivery->{outcome}, 'applied', 'applied';
+	my ($short) = taken(body());
+	is $short->{truncated}, undef, 'nothing is named if nothing was cut';
+};
+
+subtest 'what cannot be read is null, named and flagged' => sub {
+	my $body = body({ start_time => { at => 'canary' }, name => 'Odd' },
+	    { created_at => 1795946400, questions_and_answers =>
+		[{ question => 'Q', answer => 'A', position => {} }] });
+	my ($meeting, $event, $delivery) = taken($body);
+	is $meeting->{name}, 'Odd', 'the meeting is made of the rest';
+	is $meeting->{start_time}, undef, 'the time is not known';
+	is_deeply $meeting->{unreadable}, ['start_time'], 'and named';
+	is_deeply $meeting->{invitees}[0]{unreadable},
+	    ['questions_and_answers.position', 'created_at'],
+	    'so with the invitee';
+	is $delivery->{outcome}, 'flagged', 'the delivery is flagged';
+	is $delivery->{body}, $body, 'and kept';
+	my $words = 'invitee.questions_and_answers.position, ' .
+	    'invitee.created_at, scheduled_event.start_time';
+	$c->wait_for(sub { $c->log_text =~ /\Q$words\E/ },
+	    'the log to name the members');
+	my $shown = $c->run_ctl(qw(events show), $event->{id})->{out};
+	like $shown, qr/^unreadable\s+\Q$words\E$/m, 'calendlyctl names them';
+	unlike $shown . $c->log_text, qr/canary/, 'but not what they hold';
+	return is_retried($event, 'flagged');
+};
+
+# An operator has it applied again, with this outcome.
+sub is_retried ($event, $outcome)
+{
+	my $before = $c->events;
+	is $c->run_ctl(qw(events retry), $event->{id})->{status}, 0,
+	    'an operator can have it applied again';
+	$c->wait_for(sub { !$c->db->selectrow_array(
+		'SELECT count(*) FROM delivery_queue') }, 'it to be applied');
+	is $c->db->selectrow_array('SELECT outcome FROM events WHERE id = ?',
+		undef, $event->{id}), $outcome, $outcome;
+	return is scalar(() = $c->events), $before, 'nothing is told twice';
+}
+
+subtest 'one that was flagged is applied once it can be read' => sub {
+	my (undef, $event) = taken(body());
+	$c->db->do(q{UPDATE events SET outcome = 'flagged' WHERE id = ?},
+	    undef, $event->{id});
+	is_retried($event, 'superseded');
+	isnt $c->run_ctl(qw(events retry), $event->{id})->{status}, 0,
+	    'and then no more';
+};
+
+subtest 'unknown members, and nothing at all, flag nothing' => sub {
+	my ($meeting, undef, $delivery) = taken(body({ brand_new => {},
+		end_time => undef, location => undef }, { wat => [1] }));
+	is $delivery->{outcome}, 'applied', 'applied';
+	is $meeting->{unreadable}, undef, 'nothing is named';
+};
+
 done_testing;
