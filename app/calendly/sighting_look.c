@@ -30,7 +30,10 @@ look_hash(const struct look *l, const char *text)
 	struct bytes	 hash = crypto_hash_text(l->mem, text);
 
 	hash.n = HASHSZ;
-	return crypto_hex(l->mem, hash);
+	/* A quote within a text is escaped: this is the member (content.h). */
+	return arena_printf(l->mem, "%s%s",
+	    strstr(text, "\"unreadable\":[") == NULL ? "" : "!",
+	    crypto_hex(l->mem, hash));
 }
 
 const char *

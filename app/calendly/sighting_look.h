@@ -26,7 +26,10 @@ const char	*look_time(const struct look *, const struct json_node *,
 		    const char *path);
 /* Since when what a node says is true, and when that was said. */
 const char	*look_since(const struct look *, const struct json_node *);
-/* Of a text, to end its version. */
+/*
+ * Of a text, to end its version: less where some of it could not be read, so
+ * that of two that are told for the same moment the whole one wins.
+ */
 const char	*look_hash(const struct look *, const char *);
 /* ".../scheduled_events/A/invitees/B" is about ".../scheduled_events/A". */
 const char	*look_event_uri(const struct look *, const char *invitee_uri);

@@ -193,18 +193,18 @@ changed_content(struct arena *mem, const struct meeting *m,
 	return json_done(j, NULL);
 }
 
-/* Known by the event that made it, and so the same however often. */
+/* Known by the event that made it; what a later try changes is another. */
 static struct event_new
 changed_event(const struct told *t, struct arena *mem,
     const struct meeting *m, enum meeting_change change)
 {
 	const struct bytes	 part[] = {
 		bytes_with_nul("meeting.changed"), bytes_with_nul(t->ev.id),
-		bytes_with_nul(m->id)
+		bytes_with_nul(m->id), bytes_with_nul(m->content.version)
 	};
 	struct event_new	 ev = t->ev;
 
-	ev.id = crypto_uuid_of(mem, part, 3);
+	ev.id = crypto_uuid_of(mem, part, t->d->tries > 0 ? 4 : 3);
 	ev.type = "meeting.changed";
 	ev.outcome = NULL;
 	ev.body = changed_content(mem, m, change, t->s.invitee_id);

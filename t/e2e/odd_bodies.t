@@ -69,9 +69,12 @@ subtest 'a byte order mark does not cost it either' => sub {
 
 subtest 'mended or not, the same invitee is one event' => sub {
 	my $body = body();
-	taken($body);
+	my (undef, $event) = taken($body);
 	is $c->deliver($url, "\xef\xbb\xbf$body")->code, 200, 'taken';
-	is $c->db->selectrow_array('SELECT count(*) FROM delivery_queue'), 0,
+	$c->wait_for(sub { !$c->db->selectrow_array(
+		'SELECT count(*) FROM delivery_queue') }, 'it to be applied');
+	my $uri = $event->{data}{uri};
+	is scalar(grep { ($_->{data}{uri} // '') eq $uri } $c->events), 1,
 	    'and known';
 };
 
@@ -159,29 +162,39 @@ subtest 'what cannot be read is null, named and flagged' => sub {
 	my $shown = $c->run_ctl(qw(events show), $event->{id})->{out};
 	like $shown, qr/^unreadable\s+\Q$words\E$/m, 'calendlyctl names them';
 	unlike $shown . $c->log_text, qr/canary/, 'but not what they hold';
-	return is_retried($event, 'flagged');
+	my $before = $c->events;
+	is_retried($event, 'flagged');
+	return is scalar(() = $c->events), $before, 'nothing is told twice';
 };
 
 # An operator has it applied again, with this outcome.
 sub is_retried ($event, $outcome)
 {
-	my $before = $c->events;
 	is $c->run_ctl(qw(events retry), $event->{id})->{status}, 0,
 	    'an operator can have it applied again';
 	$c->wait_for(sub { !$c->db->selectrow_array(
 		'SELECT count(*) FROM delivery_queue') }, 'it to be applied');
-	is $c->db->selectrow_array('SELECT outcome FROM events WHERE id = ?',
-		undef, $event->{id}), $outcome, $outcome;
-	return is scalar(() = $c->events), $before, 'nothing is told twice';
+	return is $c->db->selectrow_array('SELECT outcome FROM events
+		WHERE id = ?', undef, $event->{id}), $outcome, $outcome;
 }
 
 subtest 'one that was flagged is applied once it can be read' => sub {
-	my (undef, $event) = taken(body());
-	$c->db->do(q{UPDATE events SET outcome = 'flagged' WHERE id = ?},
-	    undef, $event->{id});
-	is_retried($event, 'superseded');
+	my $body = body({ start_time => 'TEXT' });
+	my ($meeting, $event) = taken($body);
+	is $meeting->{start_time}, undef, 'the time is not known';
+	# As if a newer calendlyd could read it.
+	$c->db->do('UPDATE deliveries_in SET body = convert_to(?, $$UTF8$$)
+		WHERE event_id = ?', undef,
+	    $body =~ s/TEXT/2026-12-24T18:00:00Z/r, $event->{id});
+	my $before = $c->events;
+	is_retried($event, 'applied');
+	my @more = ($c->events)[$before .. $c->events - 1];
+	is @more, 1, 'hosts are told of it';
+	is $more[0]{data}{meeting}{start_time}, '2026-12-24T18:00:00.000000Z',
+	    'the time is known';
+	is $more[0]{data}{meeting}{unreadable}, undef, 'nothing is unreadable';
 	isnt $c->run_ctl(qw(events retry), $event->{id})->{status}, 0,
-	    'and then no more';
+	    'and then it is done';
 };
 
 subtest 'unknown members, and nothing at all, flag nothing' => sub {
