@@ -32,8 +32,8 @@ LABEL(STATUS, "status", "200", "201", "202", "204", "302", "303", "304",
     "400", "401", "403", "404", "405", "409", "410", "413", "415", "422",
     "429", "500", "502", "503", "504", "other");
 /* Two successes, a problem document's codes, and one who heard no answer. */
-LABEL(WEBHOOK_OUTCOME, "outcome", "stored", "known", "signature_missing",
-    "signature_malformed", "signature_invalid", "signature_stale",
+LABEL(WEBHOOK_OUTCOME, "outcome", "stored", "known", "retold", "unkept",
+    "signature_missing", "signature_malformed", "signature_invalid", "signature_stale",
     "endpoint_unknown", "endpoint_retired", "too_large", "invalid_request",
     "client_gone", "unavailable", "other");
 LABEL(WINDOW, "window", "inside", "outside");
@@ -145,7 +145,8 @@ const struct metric metric_table[METRIC__MAX] = {
 	[METRIC_WEBHOOKS] = {
 		COUNTER("webhook_requests_total"),
 		.help = "Webhook requests, by what came of them; \"known\" "
-		    "was stored before.",
+		    "was stored before, \"retold\" is another body of a "
+		    "known event, \"unkept\" one too many.",
 		.label = { &WEBHOOK_OUTCOME },
 	},
 	[METRIC_WEBHOOKS_LOST] = {

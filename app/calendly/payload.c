@@ -5,6 +5,7 @@
 
 #include "app/calendly/id.h"
 #include "app/calendly/payload.h"
+#include "app/calendly/scheduled.h"
 #include "lib/arena.h"
 #include "lib/json.h"
 #include "lib/when.h"
@@ -156,6 +157,18 @@ payload_known(struct arena *mem, const struct payload *p, struct bytes body)
 		add_part(&b, apart_from(mem, p, kind));
 	}
 	return (struct bytes){ b.p, b.n };
+}
+
+const char *
+payload_about(struct arena *mem, const struct payload *p)
+{
+	const struct json_node	*invitee = json_find(p->root, "payload");
+
+	if (p->kind == NULL || (strncmp(p->kind, "invitee.", 8) != 0 &&
+	    strncmp(p->kind, "invitee_no_show.", 16) != 0))
+		return NULL;
+	return id_from_uri(mem, scheduled_uri(mem, invitee,
+	    json_find(invitee, "scheduled_event")));
 }
 
 /* Members like "password", "pstn_password", "passcode". */

@@ -31,6 +31,11 @@ void		payload_read(struct arena *, struct bytes body,
  */
 struct bytes	payload_known(struct arena *, const struct payload *,
 		    struct bytes body);
+/*
+ * The id of the scheduled event that an invitee's delivery is about, else
+ * NULL: two invitees of one id in two events are two.
+ */
+const char	*payload_about(struct arena *, const struct payload *);
 /* Calendly's "payload" as JSON, less the passwords of meeting rooms. */
 const char	*payload_content(struct arena *, const struct payload *);
 

@@ -54,6 +54,7 @@ static const struct out_column	one_columns[] = {
 	{ "outcome", "outcome", OUT_TEXT, DELIVERY(outcome) },
 	{ "occurred_at", "occurred (UTC)", OUT_TIME, DELIVERY(occurred_at) },
 	{ "seq", "number in the feed", OUT_DIGITS, DELIVERY(seq) },
+	{ "telling_of", "tells again of", OUT_TEXT, DELIVERY(telling_of) },
 	{ "size", "bytes of body", OUT_NUMBER, DELIVERY(size) },
 	{ NULL, NULL, OUT_TEXT, 0 },
 };
@@ -66,6 +67,7 @@ static const struct out_column	ledger_columns[] = {
 	{ "flagged", "flagged", OUT_NUMBER, LEDGER(flagged) },
 	{ "pending", "pending", OUT_NUMBER, LEDGER(pending) },
 	{ "missing", "missing", OUT_NUMBER, LEDGER(missing) },
+	{ "retold", "retold", OUT_NUMBER, LEDGER(retold) },
 	{ NULL, NULL, OUT_TEXT, 0 },
 };
 
@@ -112,8 +114,9 @@ print_ledger(struct ctl *c, const struct ledger *l)
 	}
 	(void)printf("up to %.16s UTC: accepted %" PRId64 " = applied %" PRId64
 	    " + superseded %" PRId64 " + flagged %" PRId64 " + pending %"
-	    PRId64 " + missing %" PRId64 "\n", l->closed_to, l->accepted,
-	    l->applied, l->superseded, l->flagged, l->pending, l->missing);
+	    PRId64 " + missing %" PRId64 "; retold %" PRId64 "\n",
+	    l->closed_to, l->accepted, l->applied, l->superseded, l->flagged,
+	    l->pending, l->missing, l->retold);
 }
 
 enum cal_err

@@ -29,7 +29,7 @@ endpoint_meet(struct db *db, struct arena *mem, struct bytes hash,
 /* A batch's columns: what the database takes. */
 struct columns {
 	struct bytes	*endpoint, *known, *body;
-	const char	**kind, **flaw;
+	const char	**about, **kind, **flaw;
 	struct buf	 signed_with;
 };
 
@@ -42,6 +42,7 @@ columns_from_batch(struct arena *mem, const struct delivery_new *d, size_t n,
 	c->endpoint = arena_array(mem, n, sizeof(*c->endpoint));
 	c->known = arena_array(mem, n, sizeof(*c->known));
 	c->body = arena_array(mem, n, sizeof(*c->body));
+	c->about = arena_array(mem, n, sizeof(*c->about));
 	c->kind = arena_array(mem, n, sizeof(*c->kind));
 	c->flaw = arena_array(mem, n, sizeof(*c->flaw));
 	buf_init(&c->signed_with, mem, 0);
@@ -50,6 +51,7 @@ columns_from_batch(struct arena *mem, const struct delivery_new *d, size_t n,
 		c->endpoint[i] = d[i].endpoint;
 		c->known[i] = d[i].known;
 		c->body[i] = d[i].body;
+		c->about[i] = d[i].about;
 		c->kind[i] = d[i].kind;
 		c->flaw[i] = d[i].flaw;
 		(void)buf_printf(&c->signed_with, "%s%d", i > 0 ? "," : "",
@@ -71,8 +73,9 @@ ingest_store(struct db *db, struct arena *mem, const struct delivery_new *d,
 	columns_from_batch(mem, d, n, &c);
 	rc = db_one(db, mem, STMT_INGEST_STORE, STMT_ARGS(
 	    db_bytes_list(mem, c.endpoint, n), db_bytes_list(mem, c.known, n),
-	    db_text_list(mem, c.kind, n), db_text_list(mem, c.flaw, n),
-	    db_text(c.signed_with.p), db_bytes_list(mem, c.body, n)), &rows);
+	    db_text_list(mem, c.about, n), db_text_list(mem, c.kind, n),
+	    db_text_list(mem, c.flaw, n), db_text(c.signed_with.p),
+	    db_bytes_list(mem, c.body, n)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	told = db_cell(&rows, 0, 0);
@@ -95,6 +98,7 @@ delivery_from_row(struct arena *mem, const struct db_rows *rows, int i,
 	d->flaw = db_cell(rows, i, 7);
 	d->body = db_cell_bytes(mem, rows, i, 8);
 	d->tries = (int)db_cell_int(rows, i, 9);
+	d->telling_of = db_cell(rows, i, 10);
 }
 
 enum cal_err
@@ -122,6 +126,17 @@ delivery_mark_done(struct db *db, struct arena *mem, const char *const *ids,
 {
 	return db_run(db, mem, STMT_DELIVERY_DONE,
 	    STMT_ARGS(db_text_list(mem, ids, (size_t)n)), NULL);
+}
+
+enum cal_err
+delivery_mark_told(struct db *db, struct arena *mem, const char *const *ids,
+    const char *const *outcomes, int n)
+{
+	if (n == 0)
+		return CAL_OK;
+	return db_run(db, mem, STMT_DELIVERY_TOLD,
+	    STMT_ARGS(db_text_list(mem, ids, (size_t)n),
+	    db_text_list(mem, outcomes, (size_t)n)), NULL);
 }
 
 enum cal_err

@@ -33,21 +33,28 @@ struct delivery {
 	const char	*flaw;		/* why not */
 	struct bytes	 body;
 	int		 tries;		/* that failed */
+	const char	*telling_of;	/* event that this tells of once more,
+					 * with other content; NULL: it becomes
+					 * an event of its own */
 };
 
 struct delivery_new {
 	struct bytes	 endpoint;	/* its hash */
 	struct bytes	 known;		/* by what, among its connection's */
+	const char	*about;		/* id of the scheduled event, or NULL */
 	const char	*kind;
 	const char	*flaw;
 	int		 signed_with;	/* which candidate key */
 	struct bytes	 body;
 };
 
-/* What became of one of a batch, as ingest_store (SQL) tells it. */
+/* What became of one of a batch, as delivery_store (SQL) tells it. */
 enum delivery_fate {
 	DELIVERY_STORED = 's',
 	DELIVERY_KNOWN = 'k',		/* stored already */
+	DELIVERY_RETOLD = 't',		/* event known, other body: stored */
+	DELIVERY_UNKEPT = 'f',		/* the same, but the event has as many
+					 * bodies as may be stored */
 	DELIVERY_UNKNOWN = 'u',		/* no such endpoint */
 	DELIVERY_RETIRED = 'r',		/* the endpoint is */
 };
@@ -65,12 +72,16 @@ enum cal_err	ingest_store(struct db *, struct arena *,
 
 /*
  * Take a batch, locked until the open transaction ends; then, with their
- * tenant set, one of the other two.
+ * tenant set, one of the others.
  */
 enum cal_err	delivery_take(struct db *, struct arena *, int most,
 		    int most_bytes, struct delivery **, int *n) ERR_CHECK;
 enum cal_err	delivery_mark_done(struct db *, struct arena *,
 		    const char *const *ids, int n) ERR_CHECK;
+/* Of tellings, by "event_id": "applied", "superseded", "flagged". */
+enum cal_err	delivery_mark_told(struct db *, struct arena *,
+		    const char *const *ids, const char *const *outcomes,
+		    int n) ERR_CHECK;
 /* Tried again later; parked after "most" tries. */
 enum cal_err	delivery_mark_failed(struct db *, struct arena *,
 		    const char *id, const char *error, int most) ERR_CHECK;

@@ -59,6 +59,7 @@ ledger_totals(struct db *db, struct arena *mem, const char *tenant,
 			.flagged = db_cell_int(&rows, 0, 5),
 			.pending = db_cell_int(&rows, 0, 6),
 			.missing = db_cell_int(&rows, 0, 7),
+			.retold = db_cell_int(&rows, 0, 8),
 		};
 	return rc;
 }

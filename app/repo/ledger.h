@@ -25,6 +25,8 @@ struct ledger {
 	int64_t		 flagged;
 	int64_t		 pending;
 	int64_t		 missing;
+	int64_t		 retold;	/* of accepted, how many told anew of
+					 * an event that was known */
 };
 
 /* What is missing of one minute's deliveries, and was not before. */

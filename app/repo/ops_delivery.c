@@ -64,6 +64,7 @@ ops_delivery_find(struct db *db, struct arena *mem, const char *id, bool body,
 		.seq = db_cell(&rows, 0, 14),
 		.size = db_cell_int(&rows, 0, 15),
 		.body = db_cell_bytes(mem, &rows, 0, 16),
+		.telling_of = db_cell(&rows, 0, 17),
 	};
 	return CAL_OK;
 }

@@ -2,7 +2,7 @@
  * ops_delivery: deliveries that wait, failed or are missing, for operators.
  *
  * For the owner of the tables, as ops.h.  A delivery is known by the id of
- * the event that it becomes.
+ * the event that it becomes; a telling, which becomes none, by one of its own.
  */
 #ifndef APP_REPO_OPS_DELIVERY_H
 #define APP_REPO_OPS_DELIVERY_H
@@ -36,6 +36,8 @@ struct ops_delivery {
 	const char	*seq;		/* its number in the feed, decimal */
 	int64_t		 size;
 	struct bytes	 body;		/* p NULL: not asked for */
+	const char	*telling_of;	/* event that it tells of again; NULL:
+					 * it has one of its own */
 };
 
 /* How background work and retention stand. */

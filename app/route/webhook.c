@@ -26,11 +26,22 @@ static const struct {
 	[INGEST_NOT_STORED] = { CAL_UNAVAILABLE, "unavailable" },
 };
 
-static void
-count_stored(enum ingest_result result)
+/* The metric's label for a result that is answered 200; else NULL. */
+static const char *
+stored_as(enum ingest_result result)
 {
-	metric_count(METRIC_WEBHOOKS, result == INGEST_STORED ? "stored" :
-	    "known", NULL);
+	switch (result) {
+	case INGEST_STORED:
+		return "stored";
+	case INGEST_KNOWN:
+		return "known";
+	case INGEST_RETOLD:
+		return "retold";
+	case INGEST_UNKEPT:
+		return "unkept";
+	default:
+		return NULL;
+	}
 }
 
 /* Without a word about it: the client went away before all had come. */
@@ -45,10 +56,11 @@ static enum cal_err
 webhook_answer(struct req *r, enum ingest_result result)
 {
 	static const char	 stored[] = "{\"stored\":true}";
+	const char		*label = stored_as(result);
 
-	if (result != INGEST_STORED && result != INGEST_KNOWN)
+	if (label == NULL)
 		return req_fail(r, TOLD[result].rc, TOLD[result].code, NULL);
-	count_stored(result);
+	metric_count(METRIC_WEBHOOKS, label, NULL);
 	req_answer(r, 200, "application/json", stored, sizeof(stored) - 1);
 	return CAL_OK;
 }

@@ -110,23 +110,6 @@ batch_write(struct batch *b, struct calendly *cal)
 	return rc;
 }
 
-/* meeting.changed is no delivery's own, and has no outcome. */
-static int
-group_count(const struct group *g)
-{
-	const struct event_new	*ev;
-	int			 n = 0;
-
-	for (ev = g->events; ev < g->events + g->nevents; ev++) {
-		if (ev->outcome == NULL)
-			continue;
-		metric_delivery(strcmp(ev->type, "webhook.unreadable") == 0 ?
-		    NULL : ev->type, ev->outcome);
-		n++;
-	}
-	return n;
-}
-
 /* A batch that is committed. */
 static void
 batch_count(const struct batch *b)

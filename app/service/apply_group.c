@@ -4,108 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/calendly/payload.h"
-#include "app/calendly/sighting.h"
+#include "app/metric.h"
 #include "app/repo/delivery.h"
-#include "app/repo/event.h"
 #include "app/repo/meeting.h"
 #include "app/service/apply_group.h"
 #include "app/service/calendly.h"
 #include "app/service/meeting.h"
 #include "app/service/meeting_json.h"
-#include "app/service/unread.h"
+#include "app/service/told.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
 #include "lib/json.h"
 #include "lib/log.h"
-
-struct told {
-	const struct delivery *d;
-	struct event_new ev;		/* its own event */
-	bool		 is_sighting;
-	struct sighting	 s;
-};
-
-static const char *
-unreadable_content(struct arena *mem, const struct delivery *d,
-    const char *flaw)
-{
-	struct json	*j = json_new(mem);
-
-	json_object(j, NULL);
-	json_str(j, "reason", flaw);
-	json_num(j, "size", (int64_t)d->body.n);
-	json_end(j);
-	return json_done(j, NULL);
-}
-
-static void
-read_sighting(struct told *t, struct arena *mem, const struct payload *p)
-{
-	const struct json_node	*invitee = json_find(p->root, "payload");
-	struct sighting_source	 src = {
-		.connection_id = t->d->connection_id,
-		.kind = p->kind,
-		.sent_at = p->created_at,
-		.received_at = t->d->received_at,
-		.invitee = invitee,
-		.event = json_find(invitee, "scheduled_event"),
-	};
-
-	t->ev.outcome = "applied";
-	if (!sighting_is_told_by(p->kind))
-		return;
-	if (!sighting_read(mem, &src, &t->s)) {
-		t->ev.outcome = "flagged";
-		return;
-	}
-	t->is_sighting = true;
-	t->ev.meeting_id = t->s.meeting_id;
-}
-
-/* Its meeting is made of what could be read; a person should see the rest. */
-static void
-note_unread(struct told *t, struct arena *scratch, const struct payload *p)
-{
-	const char	*unread = unread_members(scratch, p);
-
-	if (!t->is_sighting || unread == NULL)
-		return;
-	t->ev.outcome = "flagged";
-	log_warn("apply: event %s: %s: not all of it could be read: %s: "
-	    "flagged", t->ev.id, t->ev.type, unread);
-}
-
-/* What outlives the parsed body is in "mem". */
-static void
-read_one(struct told *t, struct arena *mem, struct arena *scratch)
-{
-	const struct delivery	*d = t->d;
-	struct payload		 p;
-
-	t->ev = (struct event_new){
-		.id = d->event_id,
-		.connection_id = d->connection_id,
-		.user_id = d->user_id,
-		.source = "webhook",
-		.occurred_at = d->received_at,
-		.received_at = d->received_at,
-	};
-	payload_read(scratch, d->body, &p);
-	if (d->flaw != NULL || p.flaw != NULL) {
-		t->ev.type = "webhook.unreadable";
-		t->ev.outcome = "flagged";
-		t->ev.body = unreadable_content(mem, d, d->flaw != NULL ?
-		    d->flaw : p.flaw);
-		return;
-	}
-	t->ev.type = arena_dup(mem, p.kind);
-	if (p.created_at != NULL)
-		t->ev.occurred_at = arena_dup(mem, p.created_at);
-	t->ev.body = payload_content(mem, &p);
-	read_sighting(t, mem, &p);
-	note_unread(t, scratch, &p);
-}
 
 static int
 by_id(const void *x, const void *y)
@@ -145,8 +55,7 @@ group_read(struct group *g, struct arena *mem, struct arena *scratch,
 	*g = (struct group){ .tenant_id = list[0]->tenant_id, .n = n };
 	g->told = arena_array(mem, (size_t)n, sizeof(*g->told));
 	for (i = 0; i < n; i++) {
-		g->told[i].d = list[i];
-		read_one(&g->told[i], mem, scratch);
+		told_read(&g->told[i], mem, scratch, list[i]);
 		arena_reset(scratch);
 	}
 	list_meetings(g, mem);
@@ -211,7 +120,10 @@ changed_event(const struct told *t, struct arena *mem,
 	return ev;
 }
 
-/* One delivery's events; how many bytes. */
+/*
+ * One delivery's events; how many bytes.  Its own comes first, but a telling's
+ * event is in the feed already.
+ */
 static size_t
 tell(struct group *g, struct told *t, struct arena *mem)
 {
@@ -227,8 +139,11 @@ tell(struct group *g, struct told *t, struct arena *mem)
 		    strcmp(t->ev.outcome, "flagged") != 0)
 			t->ev.outcome = "superseded";
 	}
-	g->events[g->nevents++] = t->ev;
-	n = strlen(t->ev.body);
+	n = 0;
+	if (t->d->telling_of == NULL) {
+		g->events[g->nevents++] = t->ev;
+		n = strlen(t->ev.body);
+	}
 	if (change == MEETING_SAME)
 		return n;
 	ev = &g->events[g->nevents++];
@@ -245,6 +160,24 @@ take_off(const struct group *g, struct calendly *cal, struct arena *mem)
 	for (i = 0; i < g->n; i++)
 		id[i] = g->told[i].d->id;
 	return delivery_mark_done(cal->db, mem, id, g->n);
+}
+
+/* A telling has no event that could say what became of it. */
+static enum cal_err
+mark_tellings(const struct group *g, struct calendly *cal, struct arena *mem)
+{
+	const char	**id = arena_array(mem, (size_t)g->n, sizeof(*id));
+	const char	**outcome = arena_array(mem, (size_t)g->n,
+			    sizeof(*outcome));
+	int		  i, n = 0;
+
+	for (i = 0; i < g->n; i++) {
+		if (g->told[i].d->telling_of == NULL)
+			continue;
+		id[n] = g->told[i].d->event_id;
+		outcome[n++] = g->told[i].ev.outcome;
+	}
+	return delivery_mark_told(cal->db, mem, id, outcome, n);
 }
 
 enum cal_err
@@ -264,6 +197,8 @@ group_apply(struct group *g, struct calendly *cal, struct arena *mem,
 	}
 	g->n = i;
 	rc = meeting_save(cal->db, mem, g->meetings, g->nmeetings);
+	if (rc == CAL_OK)
+		rc = mark_tellings(g, cal, mem);
 	return rc == CAL_OK ? take_off(g, cal, mem) : rc;
 }
 
@@ -294,6 +229,19 @@ group_append(const struct group *g, struct calendly *cal, struct arena *mem)
 enum cal_err
 group_append_flagged(struct group *g, struct calendly *cal, struct arena *mem)
 {
+	if (g->told[0].d->telling_of != NULL)
+		return CAL_OK;
 	g->told[0].ev.outcome = "flagged";
 	return event_append(cal->db, mem, &g->told[0].ev, 1);
+}
+
+int
+group_count(const struct group *g)
+{
+	const struct told	*t;
+
+	for (t = g->told; t < g->told + g->n; t++)
+		metric_delivery(strcmp(t->ev.type, "webhook.unreadable") == 0 ?
+		    NULL : t->ev.type, t->ev.outcome);
+	return g->n;
 }

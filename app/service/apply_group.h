@@ -51,5 +51,7 @@ enum cal_err	 group_append(const struct group *, struct calendly *,
  */
 enum cal_err	 group_append_flagged(struct group *, struct calendly *,
 		    struct arena *) ERR_CHECK;
+/* Count what became of its deliveries, once that is committed; how many. */
+int		 group_count(const struct group *);
 
 #endif

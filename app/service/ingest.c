@@ -172,6 +172,7 @@ read_body(struct arena *mem, struct arena *scratch, struct delivery_new *d)
 
 	payload_read(scratch, d->body, &p);
 	d->known = payload_known(mem, &p, d->body);
+	d->about = payload_about(mem, &p);
 	d->kind = p.kind == NULL ? NULL : arena_dup(mem, p.kind);
 	d->flaw = p.flaw == NULL ? NULL : arena_dup(mem, p.flaw);
 	arena_reset(scratch);
@@ -185,6 +186,12 @@ result_of(enum delivery_fate fate)
 		return INGEST_STORED;
 	case DELIVERY_KNOWN:
 		return INGEST_KNOWN;
+	case DELIVERY_RETOLD:
+		return INGEST_RETOLD;
+	case DELIVERY_UNKEPT:
+		log_warn("ingest: one more body for an event that has as many "
+		    "as are kept: answered 200, but not stored");
+		return INGEST_UNKEPT;
 	case DELIVERY_UNKNOWN:
 		return INGEST_UNKNOWN;
 	case DELIVERY_RETIRED:

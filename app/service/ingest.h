@@ -2,7 +2,8 @@
  * ingest: webhook requests, verified and stored before they are answered.
  *
  * An event answered 2xx is committed.  Repeating a delivery, by Calendly or
- * by somebody who replays it, changes nothing.
+ * by somebody who replays it, changes nothing.  Another body about an event
+ * that is known is no other event, but its meeting takes both.
  */
 #ifndef APP_SERVICE_INGEST_H
 #define APP_SERVICE_INGEST_H
@@ -17,6 +18,9 @@ struct calendly;
 enum ingest_result {
 	INGEST_STORED,
 	INGEST_KNOWN,		/* stored already */
+	INGEST_RETOLD,		/* its event is known; this body, with other
+				 * content, is stored for the meeting */
+	INGEST_UNKEPT,		/* the same, but too many such bodies came */
 	INGEST_NO_SIGNATURE,
 	INGEST_BAD_HEADER,
 	INGEST_WRONG_SIGNATURE,

@@ -8,6 +8,7 @@ use Cal::Test::Body qw(delivery envelope invitee_uri no_show_uri uuid);
 my $c = Cal::Test->start;
 $c->connect('u1', person => 'olivia');
 my $url = $c->endpoint('u1');
+my $API = 'https://api.calendly.com';
 my $serial = 0;
 
 sub invitee { return invitee_uri(uuid(2, ++$serial)) }
@@ -22,7 +23,7 @@ sub send_ok ($body, $to = $url)
 # How many deliveries these are, each told from the others.
 sub distinct (@body)
 {
-	my $count = 'SELECT count(*) FROM deliveries_in';
+	my $count = 'SELECT count(*) FROM deliveries_in WHERE telling_of IS NULL';
 	my $before = $c->db->selectrow_array($count);
 	send_ok($_) for @body;
 	return $c->db->selectrow_array($count) - $before;
@@ -98,6 +99,17 @@ subtest 'a second invitee is not swallowed by the first' => sub {
 	is distinct(map { delivery('invitee.created', uri => $_) } @uri), 2,
 	    'same event, two people';
 	feed_is($_, ['invitee.created'], 'each') for @uri;
+};
+
+subtest 'an id that two scheduled events give to an invitee is two' => sub {
+	my @uri = map { 'https://api.calendly.com/scheduled_events/' .
+		uuid(5, $_) . '/invitees/' . uuid(6) } 1, 2;
+	my @body = map { delivery('invitee.created', uri => $_) } @uri;
+	is distinct(@body, @body, reverse @body), 2, 'each stays one';
+	feed_is($_, ['invitee.created'], 'each') for @uri;
+	is distinct(delivery('invitee.created', uri => "$API/invitees/" .
+		uuid(6), event => "$API/scheduled_events/" . uuid(5, 3))), 1,
+	    'told by the event when the path says nothing';
 };
 
 subtest 'the name of the host is no difference, the user is' => sub {

@@ -3,9 +3,9 @@
  * is in it and whoever else stores the same.
  */
 #include "t/repo/helper.h"
+#include "t/repo/waiting.h"
 
 #include "app/repo/delivery.h"
-#include "lib/clock.h"
 
 enum { BATCH = 6 };
 
@@ -23,15 +23,6 @@ static const char	world[] =
     "    ('gone', 'retired', NULL)) e (name, state, until);"
     "UPDATE endpoints SET state = 'live', connection_id = NULL"
     "  WHERE hash = sha256('borislate')";
-
-static const struct db_stmt	waiting = {
-	.name = "waiting",
-	.sql =
-	    "SELECT count(*)"
-	    "  FROM pg_stat_activity"
-	    " WHERE datname = current_database()"
-	    "   AND wait_event_type = 'Lock'",
-};
 
 static struct db	*db;
 
@@ -152,20 +143,6 @@ the_id_of_the_event_is_made_from_what_it_is_known_by(void **state)
 	is = newest();
 	assert_string_equal(is.event_id, event_id(is.connection_id, d.known));
 	db_rollback(db);
-}
-
-static void
-wait_until_somebody_waits(void)
-{
-	struct db	*watch = open_as(runtime_url(), &waiting, 1);
-	struct db_rows	 rows;
-	const int64_t	 deadline = clock_ms() + 30000;
-
-	do {
-		assert_true(clock_ms() < deadline);
-		ok(db_one(watch, mem, 0, NULL, &rows));
-	} while (db_cell_int(&rows, 0, 0) == 0);
-	db_free(watch);
 }
 
 /* In a process of its own. */

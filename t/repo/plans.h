@@ -83,8 +83,16 @@ static const struct {
 	    " array_agg('invitee.created'::text), array_agg(NULL::text),"
 	    " array_agg(0::smallint), array_agg('{}'::bytea))"
 	    "  FROM generate_series(1, 128) n", 0 },
+	/* Half of these are known, with another body. */
+	{ "SELECT delivery_store(array_agg(sha256(('endpoint' || n % 64)"
+	    "::bytea)), array_agg(sha256(('newer' || n % 64)::bytea)),"
+	    " array_agg('e'::text), array_agg('invitee.created'::text),"
+	    " array_agg(NULL::text), array_agg(0::smallint),"
+	    " array_agg(('{' || n || '}')::bytea))"
+	    "  FROM generate_series(1, 128) n", 0 },
 	{ "SELECT delivery_take(128, 4194304)", 0 },
 	{ "SELECT delivery_take(1, 4194304)", 0 },
+	{ "SELECT delivery_take(128, 4194304, true)", 0 },
 	/* Numbers what waits of the tenant, too: three. */
 	{ "SELECT event_append(array_agg(gen_random_uuid()::text),"
 	    " array_agg(" UUID_OF("connection7") "::text),"

@@ -1,0 +1,259 @@
+/*
+ * tellings: another body about an event that is known is stored beside it, and
+ * one id of an invitee in two scheduled events is two.
+ */
+#include "t/repo/helper.h"
+#include "t/repo/waiting.h"
+
+#include "app/repo/delivery.h"
+
+enum { BATCH = 6 };
+
+static const char	world[] =
+    "INSERT INTO tenants (name) VALUES ('anna');"
+    "INSERT INTO connections (id, tenant_id, user_id, status)"
+    " SELECT md5(name)::uuid, id, 'u', 'connected' FROM tenants;"
+    "INSERT INTO endpoints (tenant_id, connection_id, hash)"
+    " SELECT id, md5(name)::uuid, sha256(name::bytea) FROM tenants";
+
+static struct db	*db;
+
+static struct delivery_new
+about(const char *endpoint, const char *known)
+{
+	return (struct delivery_new){
+		.endpoint = crypto_hash_text(mem, endpoint),
+		.known = { known, strlen(known) + 1 },
+		.kind = "invitee.created",
+		.signed_with = 1,
+		.body = { "{}", 2 },
+	};
+}
+
+/* What became of a batch, as letters. */
+static const char *
+stored(const struct delivery_new *d, size_t n)
+{
+	enum delivery_fate	 fate[BATCH];
+	char			*told = arena_alloc(mem, n + 1);
+	size_t			 i;
+
+	ok(ingest_store(db, mem, d, n, fate));
+	for (i = 0; i < n; i++)
+		told[i] = (char)fate[i];
+	return told;
+}
+
+/* The newest of what is stored, to be read within a transaction. */
+static struct delivery
+newest(void)
+{
+	struct delivery	*d;
+	int		 n;
+
+	ok(delivery_take(db, mem, 1000, 1 << 20, &d, &n));
+	assert_int_not_equal(n, 0);
+	return d[n - 1];
+}
+
+/* "d" with a body of its own, about a scheduled event. */
+static struct delivery_new
+with(struct delivery_new d, const char *about, const char *body)
+{
+	d.about = about;
+	d.body = (struct bytes){ body, strlen(body) };
+	return d;
+}
+
+/* What another process stores meanwhile has this fate. */
+static pid_t
+store_elsewhere(const struct delivery_new *d, const char *fate)
+{
+	const pid_t	 pid = fork();
+
+	if (pid != 0)
+		return pid;
+	db = open_runtime();
+	_exit(strcmp(stored(d, 1), fate) == 0 ? 0 : 1);
+}
+
+/* The second waits for the first, and then sees what it stored. */
+static void
+one_who_stores_at_the_same_moment_is_seen(void **state)
+{
+	static const struct {
+		const char	*one, *two, *fate;
+	} at_once[] = {
+		{ "first", "second", "t" },	/* an event, and a telling */
+		{ "third", "third", "k" },	/* a telling, twice */
+	};
+	struct delivery_new	 d = about("anna", "rush");
+	pid_t			 pid;
+	size_t			 i;
+	int			 status;
+
+	(void)state;
+	for (i = 0; i < sizeof(at_once) / sizeof(at_once[0]); i++) {
+		ok(db_begin(db));
+		d = with(d, "e", at_once[i].one);
+		assert_int_not_equal(stored(&d, 1)[0], 'k');
+		d = with(d, "e", at_once[i].two);
+		pid = store_elsewhere(&d, at_once[i].fate);
+		wait_until_somebody_waits();
+		ok(db_commit(db));
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+	}
+}
+
+/* A number that the owner's eyes see. */
+static int64_t
+counted(const char *sql)
+{
+	const struct db_stmt	 stmt = { .name = "counted", .sql = sql };
+	struct db		*all = open_as(owner_url(), &stmt, 1);
+	struct db_rows		 rows;
+	int64_t			 n;
+
+	ok(db_one(all, mem, 0, NULL, &rows));
+	n = db_cell_int(&rows, 0, 0);
+	db_free(all);
+	return n;
+}
+
+static void
+another_body_of_a_known_event_is_kept_beside_it(void **state)
+{
+	const struct delivery_new	 d = about("anna", "told");
+	const struct delivery_new	 all[] = {
+		with(d, "e", "one"), with(d, "e", "two"), with(d, "e", "one"),
+		with(d, "e", "two"), with(d, "e", "three"),
+	};
+	struct delivery			 is;
+
+	(void)state;
+	assert_string_equal(stored(all, 4), "stkk");
+	assert_string_equal(stored(all, 5), "kkkkt");
+	assert_string_equal(stored(all, 5), "kkkkk");
+	ok(db_begin(db));
+	is = newest();
+	assert_memory_equal(is.body.p, "three", 5);
+	assert_non_null(is.telling_of);
+	assert_string_not_equal(is.telling_of, is.event_id);
+	db_rollback(db);
+}
+
+static void
+no_more_bodies_of_an_event_are_kept_than_so_many(void **state)
+{
+	struct delivery_new	 d = about("anna", "much told");
+	const char		*fates = "sttttttttff";
+	int			 i;
+
+	(void)state;
+	for (i = 0; fates[i] != '\0'; i++) {
+		d = with(d, "e", arena_printf(mem, "body %d", i));
+		assert_int_equal(stored(&d, 1)[0], fates[i]);
+	}
+	d = with(d, "e", "body 3");
+	assert_string_equal(stored(&d, 1), "k");
+}
+
+static void
+one_invitees_id_in_two_scheduled_events_is_two(void **state)
+{
+	const struct delivery_new	 d = about("anna", "shared");
+	const struct delivery_new	 all[] = {
+		with(d, "e", "of e"), with(d, "f", "of f"),
+		with(d, "g", "of g"), with(d, "f", "of f, too"),
+		with(d, NULL, "of whom?"),
+	};
+
+	(void)state;
+	assert_string_equal(stored(all, 3), "sss");
+	assert_string_equal(stored(all, 5), "kkktt");
+	assert_string_equal(stored(all, 5), "kkkkk");
+}
+
+/* It stores by the old function, which knows nothing of scheduled events. */
+static void
+what_the_previous_version_stored_stays_one_event(void **state)
+{
+	const struct delivery_new	 d = about("anna", "old");
+	const struct delivery_new	 all[] = {
+		with(d, "e-1", "event e-1"), with(d, "e-1", "still e-1"),
+		with(d, "e-2", "event e-2"),
+	};
+
+	(void)state;
+	script("SELECT ingest_store(ARRAY[sha256('anna')], ARRAY['old'::bytea"
+	    " || '\\x00'], ARRAY['invitee.created'], ARRAY[NULL], ARRAY["
+	    "1::smallint], ARRAY['event e-1'::bytea])");
+	assert_string_equal(stored(all, 3), "kts");
+	assert_string_equal(stored(all, 3), "kkk");
+}
+
+/* Who would write an event for a telling does not get one. */
+static void
+the_previous_version_is_given_no_tellings(void **state)
+{
+	(void)state;
+	assert_int_not_equal(counted("SELECT count(*) FROM deliveries_in"
+	    " WHERE telling_of IS NOT NULL"), 0);
+	assert_int_equal(counted("SELECT count(*) FROM"
+	    " delivery_take(1000, 1000000) t JOIN deliveries_in d"
+	    " ON d.id = t.id WHERE d.telling_of IS NOT NULL"), 0);
+	assert_int_equal(counted("SELECT count(*) FROM delivery_queue q"
+	    " JOIN deliveries_in d ON d.id = q.delivery_id"
+	    " WHERE d.telling_of IS NOT NULL AND q.is_telling IS NULL"), 0);
+}
+
+static void
+what_is_known_and_the_same_writes_nothing(void **state)
+{
+	const struct delivery_new	 d = about("anna", "quiet");
+	static const char		 rows[] =
+	    "SELECT max(id) FROM (SELECT max(id) AS id FROM deliveries_in"
+	    " UNION SELECT max(delivery_id) FROM delivery_queue) x";
+	int64_t				 before;
+
+	(void)state;
+	assert_string_equal(stored(&d, 1), "s");
+	before = counted(rows);
+	assert_string_equal(stored(&d, 1), "k");
+	assert_int_equal(counted(rows), before);
+}
+
+static int
+setup(void **state)
+{
+	if (group_setup(state) != 0)
+		return -1;
+	script(world);
+	db = open_runtime();
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	db_free(db);
+	return group_teardown(state);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	 tests[] = {
+		promise(another_body_of_a_known_event_is_kept_beside_it),
+		promise(one_who_stores_at_the_same_moment_is_seen),
+		promise(no_more_bodies_of_an_event_are_kept_than_so_many),
+		promise(one_invitees_id_in_two_scheduled_events_is_two),
+		promise(what_the_previous_version_stored_stays_one_event),
+		promise(the_previous_version_is_given_no_tellings),
+		promise(what_is_known_and_the_same_writes_nothing),
+	};
+
+	(void)cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
