@@ -40,7 +40,7 @@ static const struct content_field MEETING[] = {
 	{ "end_time", "end_time", TIME, NULL },
 	{ "event_type_uri", "event_type", TEXT, NULL },
 	{ "location", "location", OBJECT, LOCATION },
-	{ "hosts", "event_memberships", LIST, HOSTS },
+	{ "hosts", "event_memberships", HOST_LIST, HOSTS },
 	{ "guests", "event_guests", LIST, GUESTS },
 	{ "invitees_counter", "invitees_counter", OBJECT, COUNTER },
 	{ "notes", "meeting_notes_plain", TEXT, NULL },

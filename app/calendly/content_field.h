@@ -13,6 +13,7 @@ enum form {
 	TRUTH,
 	OBJECT,
 	LIST,			/* of objects */
+	HOST_LIST,		/* of objects, each user once */
 };
 
 struct content_field {

@@ -7,6 +7,7 @@
 #include "app/calendly/content.h"
 #include "app/calendly/content_field.h"
 #include "app/calendly/content_value.h"
+#include "app/calendly/hosts.h"
 #include "app/calendly/id.h"
 #include "lib/arena.h"
 #include "lib/buf.h"
@@ -161,10 +162,16 @@ put_list(struct writer *w, const char *name, const struct json_node *n,
 	json_end(w->j);
 }
 
+static bool
+is_list(const struct content_field *f)
+{
+	return f->form == LIST || f->form == HOST_LIST;
+}
+
 static void
 put_nothing(struct json *j, const struct content_field *f)
 {
-	if (f->form != LIST) {
+	if (!is_list(f)) {
 		json_null(j, f->name);
 		return;
 	}
@@ -199,6 +206,9 @@ put_member(struct writer *w, const struct content_field *f,
 	case LIST:
 		put_list(w, f->name, n, f->part);
 		break;
+	case HOST_LIST:
+		put_list(w, f->name, hosts_once(w->mem, n), f->part);
+		break;
 	}
 }
 
@@ -212,7 +222,7 @@ put_members(struct writer *w, const struct json_node *node,
 		n = json_find(node, f->path);
 		if ((f->form == OBJECT && is_said(n) &&
 		    n->type != JSON_OBJECT) ||
-		    (f->form == LIST && is_said(n) && n->type != JSON_ARRAY)) {
+		    (is_list(f) && is_said(n) && n->type != JSON_ARRAY)) {
 			add_name(w, &w->unread, f->name);
 			n = NULL;
 		}

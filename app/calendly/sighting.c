@@ -5,6 +5,7 @@
 
 #include "app/calendly/content.h"
 #include "app/calendly/id.h"
+#include "app/calendly/scheduled.h"
 #include "app/calendly/sighting_look.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
@@ -29,29 +30,23 @@ sighting_id(struct arena *mem, const char *what, const char *connection_id,
 	return crypto_uuid_of(mem, part, 3);
 }
 
-/* The first that names one. */
-static const char *
-event_uri_of(const struct look *l)
-{
-	const struct sighting_source	*src = l->src;
-	const char	*const uri[] = {
-		json_text(src->event, "uri"),
-		json_text(src->invitee, "event"),
-		look_event_uri(l, json_text(src->invitee, "uri")),
-	};
-	size_t		 i;
-
-	for (i = 0; i < sizeof(uri) / sizeof(uri[0]); i++)
-		if (id_from_uri(l->mem, uri[i]) != NULL)
-			return uri[i];
-	return NULL;
-}
-
-/* A meeting of which only the name is known yields to any other. */
+/*
+ * A meeting of which only the name is known yields to any other.
+ *
+ * The event's updated_at and the envelope's created_at may have whole seconds,
+ * in which a dozen people can book.  The invitee's own times have
+ * microseconds, and none of them can lie after this look: so it was taken at
+ * the latest of them and of when it was sent, and where that ties, the later
+ * invitee was seen by the later look.
+ */
 static void
 see_meeting(const struct look *l, struct sighting *s)
 {
 	const struct json_node	*event = l->src->event;
+	const struct json_node	*invitee = l->src->invitee;
+	const char		*own = look_later(look_time(l, invitee,
+				    "created_at"), look_time(l, invitee,
+				    "updated_at"));
 	struct json		*j = json_new(l->mem);
 
 	json_object(j, NULL);
@@ -59,8 +54,11 @@ see_meeting(const struct look *l, struct sighting *s)
 	content_put(j, l->mem, event, content_meeting);
 	json_end(j);
 	s->meeting.text = json_done(j, NULL);
-	s->meeting.version = arena_printf(l->mem, "%s|%s", event == NULL ?
-	    "-" : look_since(l, event), look_hash(l, s->meeting.text));
+	s->meeting.version = event == NULL ?
+	    arena_printf(l->mem, "-|%s", look_hash(l, s->meeting.text)) :
+	    arena_printf(l->mem, "%s|%s|%s|%s", look_since(l, event),
+	    look_later(l->src->sent_at, own), own,
+	    look_hash(l, s->meeting.text));
 	s->start_at = look_time(l, event, "start_time");
 	s->end_at = look_time(l, event, "end_time");
 }
@@ -77,44 +75,10 @@ see_invitee(const struct look *l, struct sighting *s)
 	    json_text(invitee, "old_invitee"));
 	json_end(j);
 	s->invitee.text = json_done(j, NULL);
-	s->invitee.version = arena_printf(l->mem, "%s|%s",
-	    look_since(l, invitee), look_hash(l, s->invitee.text));
+	s->invitee.version = arena_printf(l->mem, "%s|%s|%s",
+	    look_since(l, invitee), look_sent(l),
+	    look_hash(l, s->invitee.text));
 	s->booked_at = look_time(l, invitee, "created_at");
-}
-
-/*
- * A word of its own tells when it began or ended.  Without its own time an end
- * is dated by when it was sent or, as that has whole seconds, by what it
- * changed.  No word in another event says nothing.
- */
-static void
-see_no_show(const struct look *l, struct sighting *s)
-{
-	const struct json_node	*n = json_find(l->src->invitee, "no_show");
-	const char		*at = look_time(l, n, "created_at"), *touched;
-	bool			 cleared, said;
-
-	said = n != NULL && n->type == JSON_OBJECT;
-	cleared = look_is_kind(l, "invitee_no_show.deleted");
-	if (!said && !cleared && !look_is_kind(l, "invitee_no_show.created"))
-		return;
-	touched = look_time(l, l->src->invitee, "updated_at");
-	if (at == NULL)
-		at = l->src->sent_at != NULL ? l->src->sent_at :
-		    l->src->received_at;
-	if (!said && cleared && touched != NULL && strcmp(touched, at) > 0)
-		at = touched;
-	if (!cleared) {
-		struct json	*j = json_new(l->mem);
-
-		json_object(j, NULL);
-		json_str(j, "uri", json_text(n, "uri"));
-		json_str(j, "created_at", at);
-		json_end(j);
-		s->no_show.text = json_done(j, NULL);
-	}
-	s->no_show.version = arena_printf(l->mem, "%s|%d|%s", at, cleared,
-	    look_hash(l, cleared ? "" : s->no_show.text));
 }
 
 static void
@@ -148,7 +112,7 @@ sighting_read(struct arena *mem, const struct sighting_source *given,
 	if (src.event != NULL && src.event->type != JSON_OBJECT)
 		src.event = NULL;
 	who = id_from_uri(mem, json_text(src.invitee, "uri"));
-	l.event_uri = event_uri_of(&l);
+	l.event_uri = scheduled_uri(mem, src.invitee, src.event);
 	if (who == NULL || l.event_uri == NULL)
 		return false;
 	s->invitee_id = sighting_id(mem, "invitee", connection, who);
@@ -160,6 +124,6 @@ sighting_read(struct arena *mem, const struct sighting_source *given,
 	see_meeting(&l, s);
 	see_invitee(&l, s);
 	look_for_canceled(&l, s);
-	see_no_show(&l, s);
+	look_for_no_show(&l, s);
 	return true;
 }

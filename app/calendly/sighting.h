@@ -7,10 +7,11 @@
  *
  *   content	updated_at, else created_at, else when it was sent; then when
  *		it was sent, for not all that changes a meeting touches its
- *		updated_at; then a hash
+ *		updated_at; for a meeting, then the invitee's own times, for
+ *		those of the event have whole seconds; then a hash
  *   canceled	said only of what is canceled, which is final; a sighting that
  *		knows more (of a reschedule, of who and why) outranks others
- *   no_show	since when; then cleared over set; set again begins later
+ *   no_show	see no_show.h
  */
 #ifndef APP_CALENDLY_SIGHTING_H
 #define APP_CALENDLY_SIGHTING_H
@@ -42,7 +43,7 @@ struct sighting {
 	struct reg	 meeting_canceled;
 	struct reg	 invitee;
 	struct reg	 invitee_canceled;
-	struct reg	 no_show;
+	struct reg	 no_show;		/* of no_show.h */
 	bool		 rescheduled;	/* what canceled the meeting */
 };
 

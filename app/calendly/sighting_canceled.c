@@ -12,9 +12,9 @@ static const char *
 cancel_version(const struct look *l, bool rescheduled,
     const struct json_node *why, const struct json_node *of, const char *text)
 {
-	return arena_printf(l->mem, "%d%d|%s|%s", rescheduled,
+	return arena_printf(l->mem, "%d%d|%s|%s|%s", rescheduled,
 	    why != NULL && why->type == JSON_OBJECT, look_since(l, of),
-	    look_hash(l, text));
+	    look_sent(l), look_hash(l, text));
 }
 
 static void

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/calendly/id.h"
+#include "app/calendly/scheduled.h"
 #include "app/calendly/sighting_look.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
@@ -40,24 +41,26 @@ const char *
 look_since(const struct look *l, const struct json_node *n)
 {
 	const char	*at = look_time(l, n, "updated_at");
-	const char	*sent = l->src->sent_at;
 
 	if (at == NULL)
 		at = look_time(l, n, "created_at");
 	if (at == NULL)
-		at = sent != NULL ? sent : l->src->received_at;
-	return arena_printf(l->mem, "%s|%s", at, sent == NULL ? "" : sent);
+		at = l->src->sent_at;
+	return at != NULL ? at : l->src->received_at;
 }
 
 const char *
-look_event_uri(const struct look *l, const char *invitee_uri)
+look_sent(const struct look *l)
 {
-	const char	*end;
+	return l->src->sent_at == NULL ? "" : l->src->sent_at;
+}
 
-	if (invitee_uri == NULL ||
-	    (end = strstr(invitee_uri, "/invitees/")) == NULL)
-		return NULL;
-	return arena_ndup(l->mem, invitee_uri, (size_t)(end - invitee_uri));
+const char *
+look_later(const char *a, const char *b)
+{
+	if (a == NULL || b == NULL)
+		return a != NULL ? a : b != NULL ? b : "";
+	return strcmp(a, b) < 0 ? b : a;
 }
 
 void
@@ -71,7 +74,7 @@ look_put_link(const struct look *l, struct json *j, const char *name,
 		json_null(j, name);
 		return;
 	}
-	event = id_from_uri(l->mem, look_event_uri(l, uri));
+	event = id_from_uri(l->mem, scheduled_uri_from_path(l->mem, uri));
 	json_object(j, name);
 	json_str(j, "meeting_id", event == NULL ? NULL :
 	    sighting_id(l->mem, "meeting", connection, event));

@@ -24,20 +24,24 @@ bool		 look_is_kind(const struct look *, const char *kind);
 /* A time, or NULL. */
 const char	*look_time(const struct look *, const struct json_node *,
 		    const char *path);
-/* Since when what a node says is true, and when that was said. */
+/* Since when what a node says is true. */
 const char	*look_since(const struct look *, const struct json_node *);
+/* When that was said; "" if that is not known. */
+const char	*look_sent(const struct look *);
+/* The later of two times, either of which may be NULL; "" if both are. */
+const char	*look_later(const char *, const char *);
 /*
  * Of a text, to end its version: less where some of it could not be read, so
  * that of two that are told for the same moment the whole one wins.
  */
 const char	*look_hash(const struct look *, const char *);
-/* ".../scheduled_events/A/invitees/B" is about ".../scheduled_events/A". */
-const char	*look_event_uri(const struct look *, const char *invitee_uri);
 /* Where a reschedule led to or came from; null if to nowhere. */
 void		 look_put_link(const struct look *, struct json *,
 		    const char *name, const char *uri);
 
 /* In sighting_canceled.c: what is said of an end, of either. */
 void		 look_for_canceled(const struct look *, struct sighting *);
+/* In sighting_no_show.c. */
+void		 look_for_no_show(const struct look *, struct sighting *);
 
 #endif

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/calendly/no_show.h"
 #include "app/calendly/sighting.h"
 #include "app/repo/meeting.h"
 #include "app/service/meeting.h"
+#include "app/service/meeting_alone.h"
 #include "lib/arena.h"
 
 static const char *const names[MEETING_CHANGE__MAX] = {
@@ -100,6 +102,17 @@ see_booking(struct invitee *v, const struct sighting *s)
 	return shown;
 }
 
+static bool
+see_no_show(struct arena *mem, struct invitee *v, const struct reg *seen)
+{
+	const struct reg	 was = v->no_show;
+
+	if (!no_show_write(mem, &v->no_show, seen))
+		return false;
+	v->altered = true;
+	return !reg_same(&was, &v->no_show);
+}
+
 /* Sets "no_show" if that is what changed. */
 static bool
 see_invitee(struct arena *mem, struct meeting *m, const struct sighting *s,
@@ -112,7 +125,7 @@ see_invitee(struct arena *mem, struct meeting *m, const struct sighting *s,
 		v = invitee_add(mem, m, s->invitee_id);
 	shown = see_booking(v, s);
 	shown |= see(&v->canceled, &s->invitee_canceled, &v->altered);
-	*no_show = see(&v->no_show, &s->no_show, &v->altered);
+	*no_show = see_no_show(mem, v, &s->no_show);
 	if (shown)
 		qsort(m->invitees, (size_t)m->ninvitees, sizeof(*v),
 		    by_booking);
@@ -124,16 +137,16 @@ meeting_see(struct arena *mem, struct meeting *m, const struct sighting *s)
 {
 	const bool	 was_new = m->content.version == NULL;
 	const bool	 was_active = m->canceled.text == NULL;
-	bool		 no_show, shown;
+	bool		 no_show, rescheduled = s->rescheduled, shown;
 
 	shown = see_content(m, s);
 	shown |= see(&m->canceled, &s->meeting_canceled, &m->altered);
 	shown |= see_invitee(mem, m, s, &no_show);
+	shown |= meeting_see_alone(mem, m, &rescheduled);
 	if (!shown)
 		return MEETING_SAME;
 	if (was_active && m->canceled.text != NULL)
-		return s->rescheduled ? MEETING_RESCHEDULED :
-		    MEETING_CANCELED;
+		return rescheduled ? MEETING_RESCHEDULED : MEETING_CANCELED;
 	if (was_new)
 		return MEETING_CREATED;
 	return no_show ? MEETING_NO_SHOW : MEETING_UPDATED;

@@ -1,7 +1,8 @@
 /*
  * fuzz order: whatever deliveries say, and in whatever order and however
  * often, their meeting ends alike, can be stored and shown, and shows no
- * password.
+ * password.  Each body was received at some time, which may tell what nothing
+ * else does; the order in which they are applied tells nothing.
  *
  * The input is up to six bodies, each ended by a NUL.
  */
@@ -65,11 +66,13 @@ test_sighting(struct arena *mem, const struct sighting *s)
 }
 
 static bool
-read_one(struct arena *mem, const char *p, size_t n, struct sighting *s)
+read_one(struct arena *mem, const char *p, size_t n, int nth,
+    struct sighting *s)
 {
 	struct sighting_source	 src = {
 		.connection_id = "c0ffee00-0000-4000-8000-000000000000",
-		.received_at = "2026-11-22T12:00:00.000000Z",
+		.received_at = arena_printf(mem,
+		    "2026-11-22T12:00:0%d.000000Z", nth),
 	};
 	struct payload		 got;
 
@@ -97,7 +100,7 @@ read_all(struct arena *mem, const char *p, size_t n, struct sighting *s)
 		end = memchr(p, '\0', n);
 		if (end == NULL)
 			end = p + n;
-		if (read_one(mem, p, (size_t)(end - p), &s[found]) &&
+		if (read_one(mem, p, (size_t)(end - p), i, &s[found]) &&
 		    strcmp(s[found].meeting_id, s[0].meeting_id) == 0)
 			found++;
 		n -= (size_t)(end - p);

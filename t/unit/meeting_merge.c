@@ -9,8 +9,8 @@
 #include "app/service/meeting_json.h"
 
 enum {
-	MEETINGS = 8,
-	MOST = 32,		/* events of a story, or of all */
+	MEETINGS = 12,
+	MOST = 64,		/* events of a story, or of all */
 	ROUNDS = 2000,
 };
 

@@ -166,42 +166,6 @@ a_no_show_is_known_by_its_own_uri_else_by_its_time(void **state)
 	}
 }
 
-/* Of the path, of "event", of "scheduled_event"; NULL: of none. */
-static const char *
-event_of(const char *kind, const char *invitee)
-{
-	struct payload	 p = payload_of(envelope(kind, "00", invitee));
-
-	return payload_about(mem, &p);
-}
-
-#define EVENTS	"https://api.calendly.com/scheduled_events/"
-#define OF(id)	"\"event\":\"" EVENTS id "\""
-#define C	"ABCDEFGHIJKLMNO8"
-#define D	"ABCDEFGHIJKLMNO9"
-
-static void
-an_invitee_is_of_the_event_that_its_path_names(void **state)
-{
-	static const char	 path[] = "\"uri\":\"" EVENTS A "/invitees/" B
-	    "\"";
-	static const char	 bare[] = "\"uri\":\"" EVENTS "/invitees/" B
-	    "\"";
-	static const char	 shown[] = "\"scheduled_event\":{" URI(D) "}";
-	static const char	 kind[] = "invitee.created";
-
-	(void)state;
-	assert_string_equal(event_of(kind, arena_printf(mem, "%s,%s,%s", path,
-	    OF(C), shown)), A);
-	assert_string_equal(event_of("invitee_no_show.deleted", path), A);
-	assert_string_equal(event_of(kind, arena_printf(mem, "%s,%s,%s",
-	    URI(B), OF(C), shown)), C);
-	assert_string_equal(event_of(kind, arena_printf(mem, "%s,%s,%s", bare,
-	    "\"event\":null", shown)), D);
-	assert_null(event_of(kind, URI(B)));
-	assert_null(event_of("event_type.created", path));
-}
-
 static void
 what_is_not_known_is_known_by_its_bytes(void **state)
 {
@@ -293,7 +257,6 @@ main(void)
 		promise(kinds_are_told_apart),
 		promise(an_update_is_known_by_its_time),
 		promise(a_no_show_is_known_by_its_own_uri_else_by_its_time),
-		promise(an_invitee_is_of_the_event_that_its_path_names),
 		promise(what_is_not_known_is_known_by_its_bytes),
 		promise(a_kind_cannot_pass_for_one_of_our_own),
 		promise(what_cannot_be_read_has_a_flaw_and_no_kind),

@@ -117,6 +117,30 @@ an_invitees_fields_are_in_their_places(void **state)
 		    fields[i].path), fields[i].shown);
 }
 
+#define USER(id)	"\"user\":\"" API "/users/" id "\""
+#define SHOWN(id, more)	"{\"user_uri\":\"" API "/users/" id "\"," more	\
+	"}"
+
+static void
+a_host_who_is_listed_twice_is_one(void **state)
+{
+	static const char	said[] = ",\"event_memberships\":["
+	    "{" USER("ABCDEFGHIJKLMNO1") ",\"user_email\":null},"
+	    "{" USER("ABCDEFGHIJKLMNO2") ",\"user_name\":\"n2\"},"
+	    "{\"user_name\":\"somebody\"},"
+	    "{\"user\":\"https://calendly.com/users/ABCDEFGHIJKLMNO1\","
+	    "\"user_email\":\"e1\",\"user_name\":\"n1\"},"
+	    "{\"user_name\":\"somebody\"},"
+	    "{" USER("ABCDEFGHIJKLMNO2") ",\"user_name\":\"x\"}]";
+
+	(void)state;
+	assert_string_equal(meeting_at(said, "hosts"), "["
+	    SHOWN("ABCDEFGHIJKLMNO1", "\"email\":\"e1\",\"name\":\"n1\"")
+	    "," SHOWN("ABCDEFGHIJKLMNO2", "\"email\":null,\"name\":\"n2\"")
+	    ",{\"user_uri\":null,\"email\":null,\"name\":\"somebody\"}"
+	    ",{\"user_uri\":null,\"email\":null,\"name\":\"somebody\"}]");
+}
+
 static void
 what_is_too_long_is_cut_where_a_character_ends(void **state)
 {
@@ -160,6 +184,30 @@ the_meeting_is_found_by_whatever_names_it(void **state)
 	    &s));
 }
 
+/* The path decides; what Calendly calls the same event is shown. */
+static void
+the_invitees_path_outranks_what_else_names_an_event(void **state)
+{
+	static const char	other[] = "\"event\":\"" API
+	    "/scheduled_events/00000000-0000-4000-8000-000000000002\"";
+	static const char	web[] = "\"event\":\"https://calendly.com/"
+	    "scheduled_events/00000000-0000-4000-8000-000000000001\"";
+	struct sighting	 first = seen("", ""), s;
+
+	(void)state;
+	assert_true(sighting_from(arena_printf(mem, "{\"event\":"
+	    "\"invitee.created\",\"payload\":{" I ",%s}}", other), &s));
+	assert_string_equal(s.meeting_id, first.meeting_id);
+	assert_string_equal(shown_at(json_of(s.meeting.text), "calendly_uri"),
+	    API "/scheduled_events/00000000-0000-4000-8000-000000000001");
+	assert_true(sighting_from(arena_printf(mem, "{\"event\":"
+	    "\"invitee.created\",\"payload\":{" I ",%s}}", web), &s));
+	assert_string_equal(s.meeting_id, first.meeting_id);
+	assert_string_equal(shown_at(json_of(s.meeting.text), "calendly_uri"),
+	    "https://calendly.com/scheduled_events/"
+	    "00000000-0000-4000-8000-000000000001");
+}
+
 static void
 only_invitees_events_tell_of_meetings(void **state)
 {
@@ -177,8 +225,10 @@ main(void)
 	const struct CMUnitTest	tests[] = {
 		promise(a_meetings_fields_are_in_their_places),
 		promise(an_invitees_fields_are_in_their_places),
+		promise(a_host_who_is_listed_twice_is_one),
 		promise(what_is_too_long_is_cut_where_a_character_ends),
 		promise(the_meeting_is_found_by_whatever_names_it),
+		promise(the_invitees_path_outranks_what_else_names_an_event),
 		promise(only_invitees_events_tell_of_meetings),
 	};
 

@@ -23,7 +23,8 @@
 /* An event of Calendly's: times are minutes and seconds after ten. */
 struct said {
 	const char	*kind;
-	const char	*sent;
+	const char	*sent;		/* after an @, the second after noon
+					 * when it was received */
 	int		 event;		/* which */
 	const char	*event_at;	/* its updated_at; NULL: none */
 	const char	*event_more;	/* other members, from a comma on */
@@ -37,7 +38,8 @@ static inline void
 put_time(struct buf *b, const char *name, const char *at)
 {
 	if (at != NULL)
-		buf_printf(b, ",\"%s\":\"" DAY "10:%sZ\"", name, at);
+		buf_printf(b, ",\"%s\":\"" DAY "10:%.*sZ\"", name,
+		    (int)strcspn(at, "@"), at);
 }
 
 /* Its body, as Calendly would write it. */
@@ -67,11 +69,12 @@ body_of(const struct said *said)
 }
 
 static inline bool
-sighting_from(const char *body, struct sighting *s)
+sighting_received(const char *body, const char *second, struct sighting *s)
 {
 	struct sighting_source	 src = {
 		.connection_id = "c",
-		.received_at = DAY "12:00:00.000000Z",
+		.received_at = arena_printf(mem, DAY "12:00:%s.000000Z",
+		    second == NULL ? "00" : second),
 	};
 	struct payload		 p;
 
@@ -85,9 +88,18 @@ sighting_from(const char *body, struct sighting *s)
 }
 
 static inline bool
+sighting_from(const char *body, struct sighting *s)
+{
+	return sighting_received(body, NULL, s);
+}
+
+static inline bool
 sighting_of(const struct said *said, struct sighting *s)
 {
-	return sighting_from(body_of(said), s);
+	const char	*at = said->sent == NULL ? NULL :
+			    strchr(said->sent, '@');
+
+	return sighting_received(body_of(said), at == NULL ? NULL : at + 1, s);
 }
 
 static inline const struct json_node *

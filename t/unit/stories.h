@@ -149,7 +149,7 @@ static const struct truth	changed_truth[] = {
 
 /* Nothing to go by but the name, or when it came. */
 static const struct said	bare[] = {
-	{ "invitee.canceled", NULL, 8, NULL, NULL, 9, NULL, "", "created" },
+	{ "invitee.canceled", NULL, 8, NULL, NULL, 9, NULL, "", "canceled" },
 	{ "invitee.created", NULL, 8, NULL, ACTIVE NAMED("n"), 9, NULL,
 	    NAMED("i"), "updated" },
 	{ "invitee.created", "01:00", 8, NULL, ACTIVE NAMED("m"), 9, NULL,
@@ -163,6 +163,8 @@ static const struct truth	bare_truth[] = {
 	{ 8, "invitees.0.cancellation", "null" },
 };
 
+#include "t/unit/stories_odd.h"
+
 #define STORY(title, s)	{ title, s, (int)(sizeof(s) / sizeof((s)[0])),	\
 	s##_truth, (int)(sizeof(s##_truth) / sizeof(s##_truth[0])) }
 
@@ -174,6 +176,12 @@ static const struct story	stories[] = {
 	STORY("a group", group),
 	STORY("changed", changed),
 	STORY("without times", bare),
+	STORY("booked within a second", crowd),
+	STORY("alone, and canceled", alone),
+	STORY("canceled in a group", left),
+	STORY("nothing known of the event", unseen),
+	STORY("no-shows of a second, by microseconds", sent),
+	STORY("no-shows of a second, by arrival", came),
 	{ .said = NULL },
 };
 

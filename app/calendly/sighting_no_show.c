@@ -1,0 +1,93 @@
+/*
+ * sighting_no_show: whether an invitee did not come.
+ */
+#include <string.h>
+
+#include "app/calendly/no_show.h"
+#include "app/calendly/sighting_look.h"
+#include "lib/arena.h"
+#include "lib/json.h"
+
+enum { SECONDSZ = 19 };		/* of "2026-11-20T10:00:00.123456Z" */
+
+static const char	no_fraction[] = ".000000Z";
+
+/*
+ * What orders the words of one second: when this one was sent, if that has
+ * microseconds, else when it was received.
+ */
+static const char *
+order_of(const struct look *l)
+{
+	const char	*sent = l->src->sent_at;
+
+	return sent != NULL && strcmp(sent + SECONDSZ, no_fraction) != 0 ?
+	    sent : l->src->received_at;
+}
+
+static const char *
+sent_or_received(const struct look *l)
+{
+	return l->src->sent_at != NULL ? l->src->sent_at :
+	    l->src->received_at;
+}
+
+static const char *
+text_of(const struct look *l, const struct json_node *n, const char *at)
+{
+	struct json	*j = json_new(l->mem);
+
+	json_object(j, NULL);
+	json_str(j, "uri", json_text(n, "uri"));
+	json_str(j, "created_at", at);
+	json_end(j);
+	return json_done(j, NULL);
+}
+
+/* It ends whatever was set until then. */
+static struct no_show
+clears_all(const struct look *l)
+{
+	return (struct no_show){
+		.at = arena_printf(l->mem, "%.*s%s", SECONDSZ,
+		    sent_or_received(l), no_fraction),
+		.order = "",
+		.hash = "",
+		.cleared_by = order_of(l),
+	};
+}
+
+/*
+ * An event of another kind shows a no-show as it was at some time, and so may
+ * show one that has ended since; that it shows none says nothing.
+ */
+void
+look_for_no_show(const struct look *l, struct sighting *s)
+{
+	const struct json_node	*n = json_find(l->src->invitee, "no_show");
+	const bool		 set = look_is_kind(l,
+				    "invitee_no_show.created");
+	const bool		 cleared = look_is_kind(l,
+				    "invitee_no_show.deleted");
+	const char		*at = look_time(l, n, "created_at");
+	struct no_show		 said;
+
+	if (n != NULL && n->type != JSON_OBJECT)
+		n = NULL;
+	if (n == NULL && !set && !cleared)
+		return;
+	if (cleared && at == NULL) {
+		said = clears_all(l);
+	} else {
+		said = (struct no_show){
+			.at = at != NULL ? at : sent_or_received(l),
+			.cleared = cleared,
+			.order = set || cleared ? order_of(l) : "",
+			.cleared_by = "",
+		};
+		if (!cleared)
+			s->no_show.text = text_of(l, n, said.at);
+		said.hash = look_hash(l, cleared ? "" : s->no_show.text);
+	}
+	s->no_show.version = no_show_version(l->mem, &said);
+}
