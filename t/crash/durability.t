@@ -1,6 +1,7 @@
 # What was answered 200 is never lost and never comes twice, whoever is killed,
 # and whenever: workers, runners, the master, PostgreSQL. And in the end the
-# meetings are those of a calm day.
+# meetings are those of a calm day, also where an event came twice with
+# different content.
 #
 # CAL_TEST_EVENTS, CAL_TEST_KILLS, CAL_TEST_SEED set the number of events, the
 # number of kills and the order of it all.
@@ -28,19 +29,32 @@ srand $seed;
 note "CAL_TEST_SEED=$seed repeats the choice";
 
 # What is sent, [number, step] each: every step of every story, in windows,
-# and one in ten a second time.
+# and one in ten a second time, half of these with other content if a meeting
+# comes from it: [number, step, 1].
+sub again ($number, $step)
+{
+	return [$number, $step, rand() < 0.5 && $story->about_meeting($step) ?
+		1 : ()];
+}
+
+sub body ($number, $step, $other = 0)
+{
+	return $other ? $story->retold($number, $step) :
+	    $story->body($number, $step);
+}
+
 sub course
 {
 	my @all = map { my $n = $_; map { [$n, $_] } 0 .. $story->steps - 1 }
 	    0 .. $stories - 1;
-	@all = map { rand() < 0.1 ? ($_, $_) : $_ } @all;
+	@all = map { rand() < 0.1 ? ($_, again(@$_)) : $_ } @all;
 	my @plan;
 	push @plan, shuffle splice @all, 0, WINDOW while @all;
 	return @plan;
 }
 
 # Of those that no meeting comes from, half are not sent again when refused.
-sub is_given_up ($number, $step)
+sub is_given_up ($number, $step, $other = 0)
 {
 	return !$story->about_meeting($step) && ($number + $step) % 2;
 }
@@ -61,9 +75,9 @@ sub post ($world, @plan)
 {
 	return Cal::Test::Post->start($world->{c}, count => scalar @plan,
 		item => sub ($n) {
-			my ($number, $step) = @{ $plan[$n] };
+			my ($number) = @{ $plan[$n] };
 			return ($world->{user}[$number % USERS]{url},
-				$story->body($number, $step));
+				body(@{ $plan[$n] }));
 		},
 		again => sub ($n) { !is_given_up(@{ $plan[$n] }) });
 }
@@ -127,7 +141,7 @@ sub rows ($world, $table)
 
 my @plan = course();
 my (%distinct, %must);
-$distinct{ $story->mark(@$_) } = $_->[0] for @plan;
+$distinct{ $story->mark(@$_[0, 1]) } = $_->[0] for @plan;
 my $stormy = world(own_cluster => 1);
 
 subtest 'a stormy day' => sub {
@@ -141,9 +155,10 @@ subtest 'a stormy day' => sub {
 	    join(', ', map {"$killed->{$_} $_"} sort keys %$killed),
 	    join ', ', map {"$count->{$_} times $_"} sort keys %$count;
 	is sum0(values %$killed), $kills, "$kills kills";
-	$must{ $story->mark(@{ $plan[$_] }) } = 1 for $post->taken;
-	is_deeply [grep { !$must{ $story->mark(@$_) } && !is_given_up(@$_) }
-		@plan], [], 'what is sent again is taken in the end';
+	$must{ $story->mark(@{ $plan[$_] }[0, 1]) } = 1 for $post->taken;
+	is_deeply [grep { !$must{ $story->mark(@$_[0, 1]) } &&
+		!is_given_up(@$_) } @plan], [],
+	    'what is sent again is taken in the end';
 	settle($stormy);
 	$stormy->{live} = [map { [$_->stop] } @reader];
 };
@@ -169,9 +184,22 @@ subtest 'each event that was taken is in the feed, once' => sub {
 
 subtest 'the books are balanced' => sub {
 	my $one = sub ($sql) { $stormy->{c}->db->selectrow_array($sql) };
-	is $one->('SELECT count(*) FROM deliveries_in d WHERE NOT EXISTS' .
+	is $one->('SELECT count(*) FROM deliveries_in d' .
+		' WHERE telling_of IS NULL AND NOT EXISTS' .
 		' (SELECT FROM events e WHERE e.id = d.event_id)'), 0,
 	    'each delivery has its event';
+	is $one->('SELECT count(*) FROM deliveries_in d' .
+		' WHERE telling_of IS NOT NULL AND (outcome IS NULL OR EXISTS' .
+		' (SELECT FROM events e WHERE e.id = d.event_id))'), 0,
+	    'each telling is applied, and is no event';
+	my %bodies = map { (body(@$_) => 1) }
+	    grep { $story->about_meeting($_->[1]) } @plan;
+	my $stored = $one->(q{SELECT count(*) FROM deliveries_in
+		WHERE kind LIKE 'invitee%'});
+	is $stored, scalar keys %bodies, 'every body is kept, once';
+	diag sprintf '%d events came with other content, too',
+	    $one->('SELECT count(*) FROM deliveries_in' .
+		' WHERE telling_of IS NOT NULL');
 	is $one->(q{SELECT count(*) FROM events e WHERE source = 'webhook'
 		AND type <> 'meeting.changed' AND NOT EXISTS (
 		SELECT FROM deliveries_in d WHERE d.event_id = e.id)}), 0,
@@ -182,7 +210,8 @@ subtest 'the books are balanced' => sub {
 
 subtest 'the meetings are those of a calm day' => sub {
 	my $calm = world();
-	my %left = map { $story->mark(@$_) => $_ } @plan;
+	my %left = map { $story->mark(@$_[0, 1]) . ($_->[2] // '') => $_ }
+	    @plan;
 	my $count = post($calm, shuffle values %left)->wait_end;
 	is_deeply [keys %$count], [200], 'a calm day';
 	settle($calm);
@@ -191,6 +220,9 @@ subtest 'the meetings are those of a calm day' => sub {
 		cmp_ok scalar keys %$want, '>', 0, "there are $table";
 		is_deeply $is, $want, scalar(keys %$want) . " $table";
 	}
+	cmp_ok $stormy->{c}->db->selectrow_array(q{SELECT count(*)
+		FROM invitees WHERE content ->> 'name' LIKE '% again'}), '>',
+	    0, 'some are as the later of two bodies told';
 };
 
 done_testing;

@@ -9,6 +9,8 @@ package Cal::Test::Story;
 #		$c->deliver($url, $story->body($number, $step));
 #	}
 #	$story->mark($number, $step)	# in its event's data, as "mark"
+#	$story->retold($number, $step)	# a body with other content, of a step
+#					# that meetings come from
 #
 # Ann and Bea are booked into a meeting for two; another host takes it over; Ann
 # does not come, does after all, does not; Bea moves to a meeting of her own,
@@ -54,6 +56,15 @@ sub body ($self, $number, $step)
 	my ($kind, $text) = @{ $self->told->[$step] };
 	return $text . '.' x $number if !$kind;
 	return $text =~ s/~N~/$id/gr;
+}
+
+# The same event, told once more a little later and in other words: the same
+# mark, another content.
+sub retold ($self, $number, $step)
+{
+	return $self->body($number, $step)
+	    =~ s/("updated_at":"[^"]*\.12345)6Z"/${1}7Z"/gr
+	    =~ s/("name":"(?:Ann|Bea|Cyd|Dan))"/$1 again"/gr;
 }
 
 sub _at ($minute) { return sprintf '2026-11-20T10:%02d:00.123456Z', $minute }
