@@ -127,6 +127,21 @@ subtest "canceled in the old shape, $_" => sub {
 	is_deeply $last->{data}{meeting}, $m, 'the feed has told it';
 } for 'last', 'first';
 
+subtest 'one id of an invitee in two events is two invitees' => sub {
+	my ($one, $two) = map { ++$event . '' } 1, 2;
+	my %gone = (status => 'canceled', event => event_uri($one),
+		updated_at => '2026-11-20T11:00:00.000000Z');
+	# What else is said of the event does not outrank the path.
+	post($url, (map { body('invitee.created', $_, 77, scheduled_event =>
+		shape($_)) } $one, $two), body('invitee.canceled', $two, 77,
+		%gone, scheduled_event => shape($one, status => 'canceled')));
+	is meeting($one)->{status}, 'active', 'one comes';
+	is meeting($two)->{status}, 'canceled', 'the other does not';
+	is scalar(grep { $_->{type} eq 'invitee.created' &&
+		$_->{data}{uri} =~ /${\ uuid(8, 77)}$/ } $c->events), 2,
+	    'each has an event of its own';
+};
+
 subtest 'who is listed twice among the hosts is one' => sub {
 	my $n = ++$event;
 	my $who = "$API/users/" . uuid(1);
