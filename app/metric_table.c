@@ -44,8 +44,8 @@ LABEL(APPLY_OUTCOME, "outcome", "applied", "superseded", "flagged", "failed",
 LABEL(JOB_KIND, "kind", "reconcile", "teardown", "erase", "other");
 LABEL(JOB_OUTCOME, "outcome", "done", "failed", "parked", "lost");
 LABEL(PURPOSE, "purpose", "code_exchange", "token_refresh", "token_revoke",
-    "token_introspect", "user_me", "subscription_list", "subscription_create",
-    "subscription_delete", "other");
+    "token_introspect", "user_me", "subscription_list", "subscription_show",
+    "subscription_create", "subscription_delete", "other");
 LABEL(CLASS, "status", "2xx", "4xx", "429", "5xx", "none", "other");
 LABEL(REFRESH_OUTCOME, "outcome", "granted", "invalid_grant", "later",
     "ambiguous", "refused", "client_refused");

@@ -1,6 +1,7 @@
 /*
  * subscription: see subscription.h.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "app/calendly/client.h"
@@ -16,6 +17,7 @@
 enum {
 	PAGE_SIZE = 100,	/* Calendly's most */
 	KEY_MAX = 512,
+	HTTP_GONE = 410,
 };
 
 static size_t
@@ -28,13 +30,17 @@ count(const struct json_node *list)
 	return n;
 }
 
+/* NULL if it is no list. */
 static const char *const *
 texts(struct arena *mem, const struct json_node *array)
 {
-	const struct json_node	*e = array == NULL ? NULL : array->child;
+	const struct json_node	*e;
 	const char		**list;
 	size_t			 n = 0;
 
+	if (array == NULL || array->type != JSON_ARRAY)
+		return NULL;
+	e = array->child;
 	list = arena_array(mem, count(e) + 1, sizeof(*list));
 	for (; e != NULL; e = e->next)
 		if (e->type == JSON_STRING)
@@ -42,27 +48,43 @@ texts(struct arena *mem, const struct json_node *array)
 	return list;
 }
 
-/* False if it lacks what we judge it by. */
-static bool
-subscription_parse(struct arena *mem, const struct json_node *j,
-    struct subscription *s)
+/* In lower case; NULL if it is no text. */
+static const char *
+word(struct arena *mem, const struct json_node *j, const char *path)
+{
+	const char	*s = json_text(j, path);
+	char		*w;
+
+	if (s == NULL)
+		return NULL;
+	for (w = arena_dup(mem, s), s = w; *w != '\0'; w++)
+		*w = (char)tolower((unsigned char)*w);
+	return s;
+}
+
+/*
+ * What can't be read is left out, never the whole: an entry without a state
+ * is still a subscription.
+ */
+static struct subscription
+subscription_parse(struct arena *mem, const struct json_node *j)
 {
 	const char	*key = json_text(j, "signing_key");
+	const char	*uri = json_text(j, "uri");
 
-	*s = (struct subscription){
-		.uri = json_text(j, "uri"),
+	return (struct subscription){
+		.uri = id_from_uri(mem, uri) == NULL ? NULL : uri,
 		.callback_url = json_text(j, "callback_url"),
-		.state = json_text(j, "state"),
-		.scope = json_text(j, "scope"),
+		.state = word(mem, j, "state"),
+		.scope = word(mem, j, "scope"),
 		.events = texts(mem, json_find(j, "events")),
 		.organization = json_text(j, "organization"),
+		.user = json_text(j, "user"),
 		.created_at = json_text(j, "created_at"),
 		.retry_started_at = json_text(j, "retry_started_at"),
 		.signing_key = key == NULL || *key == '\0' ||
 		    strlen(key) > KEY_MAX ? NULL : secret_from_text(mem, key),
 	};
-	return id_from_uri(mem, s->uri) != NULL && s->callback_url != NULL &&
-	    s->state != NULL;
 }
 
 static enum cal_err
@@ -71,6 +93,7 @@ page_parse(struct arena *mem, const struct json_node *json,
 {
 	const struct json_node	*list = json_find(json, "collection");
 	const struct json_node	*e;
+	struct subscription	 s;
 
 	if (list == NULL || list->type != JSON_ARRAY) {
 		log_warn("calendly: subscription_list: no collection in the "
@@ -79,13 +102,15 @@ page_parse(struct arena *mem, const struct json_node *json,
 	}
 	page->all = arena_array(mem, count(list->child), sizeof(*page->all));
 	page->n = 0;
-	for (e = list->child; e != NULL; e = e->next)
-		if (subscription_parse(mem, e, &page->all[page->n]))
-			page->n++;
+	for (e = list->child; e != NULL; e = e->next) {
+		s = subscription_parse(mem, e);
+		if (s.uri == NULL && s.callback_url == NULL)
+			log_warn("calendly: subscription_list: an entry with "
+			    "neither uri nor callback_url is passed over: "
+			    "nobody can tell whose it is");
 		else
-			log_warn("calendly: subscription_list: an entry "
-			    "without uri, callback_url or state is passed "
-			    "over");
+			page->all[page->n++] = s;
+	}
 	page->next = json_text(json, "pagination.next_page_token");
 	return CAL_OK;
 }
@@ -179,11 +204,53 @@ subscription_create(struct client *c, struct arena *mem,
 		*why = refusal_from(r.json);
 	if (rc != CAL_OK)
 		return rc;
-	if (!subscription_parse(mem, json_find(r.json, "resource"), s)) {
+	*s = subscription_parse(mem, json_find(r.json, "resource"));
+	if (s->uri == NULL) {
 		log_warn("calendly: subscription_create: the reply names no "
 		    "subscription");
 		return CAL_UPSTREAM;
 	}
+	return CAL_OK;
+}
+
+/* A call for one subscription; CAL_NOTFOUND also for 410. */
+static enum cal_err
+call_one(struct client *c, struct arena *mem, struct client_request *q,
+    const char *uri, struct client_reply *r)
+{
+	enum cal_err	 rc;
+
+	q->path = id_path(mem, "/webhook_subscriptions", uri);
+	if (q->path == NULL)
+		return CAL_INVALID;
+	rc = client_send(c, mem, q, r);
+	return rc == CAL_INVALID && r->status == HTTP_GONE ? CAL_NOTFOUND : rc;
+}
+
+enum cal_err
+subscription_find(struct client *c, struct arena *mem,
+    const struct secret *token, const char *uri, struct subscription *s)
+{
+	struct client_request	 q = {
+		.purpose = "subscription_show",
+		.method = "GET",
+		.token = token,
+	};
+	const struct json_node	*resource;
+	struct client_reply	 r;
+	enum cal_err		 rc;
+
+	if ((rc = call_one(c, mem, &q, uri, &r)) != CAL_OK)
+		return rc;
+	resource = json_find(r.json, "resource");
+	if (resource == NULL || resource->type != JSON_OBJECT) {
+		log_warn("calendly: subscription_show: no resource in the "
+		    "reply");
+		return CAL_UPSTREAM;
+	}
+	*s = subscription_parse(mem, resource);
+	if (!id_same(mem, s->uri, uri))
+		s->uri = uri;
 	return CAL_OK;
 }
 
@@ -194,14 +261,14 @@ subscription_delete(struct client *c, struct arena *mem,
 	struct client_request	 q = {
 		.purpose = "subscription_delete",
 		.method = "DELETE",
-		.path = id_path(mem, "/webhook_subscriptions", uri),
 		.token = token,
 	};
 	struct client_reply	 r;
 	enum cal_err		 rc;
 
-	if (q.path == NULL)
-		return CAL_INVALID;
-	rc = client_send(c, mem, &q, &r);
-	return rc == CAL_NOTFOUND ? CAL_OK : rc;
+	rc = call_one(c, mem, &q, uri, &r);
+	if (rc == CAL_NOTFOUND)
+		return CAL_OK;
+	/* Not to be taken for a lease that somebody else holds. */
+	return rc == CAL_CONFLICT ? CAL_UPSTREAM : rc;
 }

@@ -13,13 +13,18 @@ struct arena;
 struct client;
 struct secret;
 
+/*
+ * Any of these may be NULL: Calendly did not say it, or not so that it can be
+ * read.  That never means that the subscription does not exist.
+ */
 struct subscription {
 	const char	*uri;
 	const char	*callback_url;
-	const char	*state;		/* active, disabled */
-	const char	*scope;
+	const char	*state;		/* active, disabled; in lower case */
+	const char	*scope;		/* in lower case */
 	const char	*const *events;
 	const char	*organization;
+	const char	*user;
 	const char	*created_at;
 	const char	*retry_started_at;	/* NULL: all is well */
 	struct secret	*signing_key;	/* NULL: none came along */
@@ -61,7 +66,11 @@ enum cal_err	subscription_create(struct client *, struct arena *,
 		    const struct secret *token,
 		    const struct subscription_wish *, struct subscription *,
 		    enum refusal *why) ERR_CHECK;
-/* CAL_OK also if it is gone already. */
+/* CAL_NOTFOUND: it is gone (404, 410).  "uri" of the answer is never NULL. */
+enum cal_err	subscription_find(struct client *, struct arena *,
+		    const struct secret *token, const char *uri,
+		    struct subscription *) ERR_CHECK;
+/* CAL_OK also if it is gone already (404, 410). */
 enum cal_err	subscription_delete(struct client *, struct arena *,
 		    const struct secret *token, const char *uri) ERR_CHECK;
 

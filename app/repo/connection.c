@@ -41,6 +41,7 @@ view_from_row(struct arena *mem, const struct db_rows *rows, int i,
 	v->hook_events = db_cell_texts(mem, rows, i, 17);
 	v->last_event_at = db_cell(rows, i, 18);
 	v->hook_verified = db_cell_bool(rows, i, 19);
+	v->trouble = db_cell(rows, i, 20);
 }
 
 enum cal_err

@@ -44,6 +44,7 @@ struct connection_view {
 	const char	*const *hook_events;
 	const char	*last_event_at;
 	bool		 hook_verified;	/* a delivery came through it */
+	const char	*trouble;	/* why it is not made anew, or NULL */
 };
 
 /* Make the row unless it is there. */

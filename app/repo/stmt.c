@@ -13,6 +13,7 @@ const struct db_stmt stmt_table[STMT__MAX] = {
 #include "app/repo/stmt_subscription.inc"
 #include "app/repo/stmt_refused.inc"
 #include "app/repo/stmt_failing.inc"
+#include "app/repo/stmt_upkeep.inc"
 #include "app/repo/stmt_event.inc"
 #include "app/repo/stmt_meeting.inc"
 #include "app/repo/stmt_job.inc"

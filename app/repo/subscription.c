@@ -3,10 +3,9 @@
  */
 #include "app/repo/stmt.h"
 #include "app/repo/subscription.h"
+#include "app/repo/upkeep.h"
 #include "lib/arena.h"
 #include "lib/db.h"
-
-enum { DRAIN_HOURS = 25 };	/* Calendly retries for 24 */
 
 enum cal_err
 hook_add(struct db *db, struct arena *mem, const struct hook_new *h,
@@ -22,10 +21,35 @@ hook_add(struct db *db, struct arena *mem, const struct hook_new *h,
 	*endpoint_id = db_cell(&rows, 0, 0);
 	rc = db_one(db, mem, STMT_SUBSCRIPTION_ADD,
 	    STMT_ARGS(db_text(h->grant_id), db_text(*endpoint_id),
-	    db_text(h->organization_uri), db_texts(mem, h->events)), &rows);
+	    db_text(h->organization_uri), db_texts(mem, h->events),
+	    db_bytes(h->wish)), &rows);
 	if (rc == CAL_OK)
 		*subscription_id = db_cell(&rows, 0, 0);
 	return rc;
+}
+
+static struct hook
+hook_from_row(struct arena *mem, const struct db_rows *rows, int i)
+{
+	return (struct hook){
+		.endpoint_id = db_cell(rows, i, 0),
+		.hash = db_cell_bytes(mem, rows, i, 1),
+		.endpoint_state = db_cell(rows, i, 2),
+		.subscription_id = db_cell(rows, i, 3),
+		.uri = db_cell(rows, i, 4),
+		.state = db_cell(rows, i, 5),
+		.organization_uri = db_cell(rows, i, 6),
+		.suspect = db_cell_bool(rows, i, 7),
+		.young = db_cell_bool(rows, i, 8),
+		.other_uris = db_cell_texts(mem, rows, i, 9),
+		.callback_hash = db_cell_bytes(mem, rows, i, 10),
+		.wish = db_cell_bytes(mem, rows, i, 11),
+		.refused = db_cell_bool(rows, i, 12),
+		.drains = db_cell_bool(rows, i, 13),
+		.drain_left = db_cell_int(rows, i, 14),
+		.missing_for = db_cell_int(rows, i, 15),
+		.unconfirmed = db_cell_bool(rows, i, 16),
+	};
 }
 
 enum cal_err
@@ -36,23 +60,13 @@ hook_list(struct db *db, struct arena *mem, const char *grant_id,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_ENDPOINT_LIST, STMT_ARGS(db_text(grant_id)),
-	    &rows);
+	rc = db_run(db, mem, STMT_ENDPOINT_LIST, STMT_ARGS(db_text(grant_id),
+	    db_int(mem, DRAIN_SECONDS)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
 	for (i = 0; i < rows.n; i++)
-		(*out)[i] = (struct hook){
-			.endpoint_id = db_cell(&rows, i, 0),
-			.hash = db_cell_bytes(mem, &rows, i, 1),
-			.endpoint_state = db_cell(&rows, i, 2),
-			.subscription_id = db_cell(&rows, i, 3),
-			.uri = db_cell(&rows, i, 4),
-			.state = db_cell(&rows, i, 5),
-			.organization_uri = db_cell(&rows, i, 6),
-			.suspect = db_cell_bool(&rows, i, 7),
-			.young = db_cell_bool(&rows, i, 8),
-		};
+		(*out)[i] = hook_from_row(mem, &rows, i);
 	*n = rows.n;
 	return CAL_OK;
 }
@@ -65,8 +79,7 @@ hook_activate(struct db *db, struct arena *mem, const char *grant_id,
 	enum cal_err	 rc;
 
 	rc = db_run(db, mem, STMT_SUBSCRIPTION_SUPERSEDE,
-	    STMT_ARGS(db_text(grant_id), db_text(subscription_id),
-	    db_int(mem, DRAIN_HOURS)), NULL);
+	    STMT_ARGS(db_text(grant_id), db_text(subscription_id)), NULL);
 	if (rc != CAL_OK)
 		return rc;
 	return db_run(db, mem, STMT_SUBSCRIPTION_ACTIVATE,
@@ -80,7 +93,7 @@ hook_mark_gone(struct db *db, struct arena *mem, const char *subscription_id,
 {
 	return db_run(db, mem, STMT_SUBSCRIPTION_GONE,
 	    STMT_ARGS(db_text(subscription_id), db_text(uri),
-	    db_int(mem, DRAIN_HOURS)), NULL);
+	    db_int(mem, DRAIN_SECONDS)), NULL);
 }
 
 enum cal_err

@@ -7,6 +7,7 @@
 #define APP_REPO_SUBSCRIPTION_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "lib/buf.h"
 #include "lib/err.h"
@@ -25,6 +26,16 @@ struct hook {
 	const char	*organization_uri;
 	bool		 suspect;	/* wrong signatures within a day */
 	bool		 young;		/* made within a day */
+	/* Further URIs that lead to this endpoint; NULL-terminated, or NULL. */
+	const char	*const *other_uris;
+	struct bytes	 callback_hash;	/* as Calendly spells its URL */
+	struct bytes	 wish;		/* what it was made for */
+	/* Answered with an error within 25 hours, which Calendly retries. */
+	bool		 refused;
+	bool		 drains;	/* not deleted before its time is over */
+	int64_t		 drain_left;	/* s; that time, from now */
+	int64_t		 missing_for;	/* s; -1: in the last complete list */
+	bool		 unconfirmed;	/* Calendly never said that it's gone */
 };
 
 struct hook_new {
@@ -33,6 +44,7 @@ struct hook_new {
 	const char	*grant_id;
 	const char	*organization_uri;
 	const char	*const *events;
+	struct bytes	 wish;
 };
 
 /* Record the intent to subscribe. */
@@ -55,7 +67,7 @@ enum cal_err	endpoint_set_key(struct db *, struct arena *,
 /* All of a grant, for good. */
 enum cal_err	endpoints_retire(struct db *, struct arena *,
 		    const char *grant_id) ERR_CHECK;
-/* What may still stand at Calendly, a NULL-terminated list. */
+/* Every URI that may still stand at Calendly, a NULL-terminated list. */
 enum cal_err	hook_uris(struct db *, struct arena *, const char *grant_id,
 		    const char *const **) ERR_CHECK;
 

@@ -18,7 +18,6 @@
 #include "app/service/hooks.h"
 #include "app/service/look.h"
 #include "app/service/repair.h"
-#include "lib/arena.h"
 #include "lib/json.h"
 #include "lib/req.h"
 
@@ -134,24 +133,15 @@ connection_reconcile(struct calendly *cal, struct req *r)
 	return answer_connection(cal, r, done ? 200 : 202, &v);
 }
 
-/* The last part of a callback URL of ours is a secret. */
-static const char *
-masked(struct req *r, const struct found *f)
-{
-	const char	*url = f->sub.callback_url;
-	const char	*last = strrchr(url, '/');
-
-	if (f->ours == NULL || last == NULL)
-		return url;
-	return arena_printf(r->mem, "%.*s/***", (int)(last - url), url);
-}
-
 static void
 hook_write(struct req *r, struct json *j, const struct found *f)
 {
+	const char	*url = f->sub.callback_url;
+
 	json_object(j, NULL);
 	json_str(j, "uri", f->sub.uri);
-	json_str(j, "callback_url", masked(r, f));
+	json_str(j, "callback_url", f->ours == NULL || url == NULL ? url :
+	    hooks_masked(r->mem, url));
 	json_str(j, "state", f->sub.state);
 	texts_write(j, "events", f->sub.events);
 	json_str(j, "scope", f->sub.scope);

@@ -54,6 +54,7 @@ hook_write(struct json *j, const struct connection_view *v)
 	json_str(j, "capability", v->capability);
 	json_bool(j, "verified", v->hook_verified);
 	json_str(j, "last_event_at", v->last_event_at);
+	json_str(j, "trouble", v->trouble);
 	json_end(j);
 }
 

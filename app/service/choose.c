@@ -4,12 +4,14 @@
 #include <string.h>
 #include <strings.h>
 
+#include "app/calendly/callback.h"
 #include "app/repo/subscription.h"
 #include "app/service/calendly.h"
 #include "app/service/choose.h"
 #include "app/service/hooks.h"
 #include "app/service/subscribe.h"
 #include "app/settings.h"
+#include "lib/crypto.h"
 
 static bool
 has_word(const char *const *list, const char *word)
@@ -34,34 +36,67 @@ same_words(const char *const *a, const char *const *b)
 	return true;
 }
 
+/* As it would be spelled now, or as the 201 spelled it. */
 static bool
-is_healthy(const struct calendly *cal, struct arena *mem,
+is_right_url(const struct calendly *cal, struct arena *mem,
     const struct found *f)
 {
-	const char	*last;
+	const char	*url = f->sub.callback_url;
+	struct bytes	 spelled;
 
-	if (f->ours == NULL || f->ours->subscription_id == NULL ||
-	    strcmp(f->ours->endpoint_state, "live") != 0 ||
-	    strcmp(f->sub.state, "active") != 0)
-		return false;
-	last = strrchr(f->sub.callback_url, '/') + 1;
-	return strcmp(f->sub.callback_url, subscribe_url(cal, mem, last)) ==
-	    0 && same_words(f->sub.events, cal->set->webhook_events);
+	if (url == NULL || callback_same(mem, url, subscribe_url(cal, mem,
+	    callback_last(mem, url))))
+		return true;
+	spelled = hooks_callback_hash(cal, mem, url);
+	return f->ours->callback_hash.n == spelled.n &&
+	    crypto_equal(f->ours->callback_hash.p, spelled.p, spelled.n);
+}
+
+const char *
+choose_fault(const struct calendly *cal, struct arena *mem,
+    const struct found *f)
+{
+	if (f->unknown)
+		return "unconfirmed";
+	if (choose_is_disabled(f))
+		return "disabled";
+	if (!is_right_url(cal, mem, f))
+		return "other_url";
+	if (f->sub.events != NULL &&
+	    !same_words(f->sub.events, cal->set->webhook_events))
+		return "other_events";
+	return NULL;
+}
+
+bool
+choose_is_disabled(const struct found *f)
+{
+	return f->sub.state != NULL && strcmp(f->sub.state, "disabled") == 0;
+}
+
+bool
+choose_is_sound(const struct found *f)
+{
+	return f->sub.state != NULL && strcmp(f->sub.state, "active") == 0 &&
+	    f->sub.callback_url != NULL && f->sub.events != NULL;
 }
 
 const struct found *
 choose(const struct calendly *cal, struct arena *mem, const struct hooks *h)
 {
-	const struct found	*best = NULL;
+	const struct found	*best = NULL, *f;
 	size_t			 i;
 
 	for (i = 0; i < h->nfound; i++) {
-		if (!is_healthy(cal, mem, &h->found[i]))
+		f = &h->found[i];
+		if (f->ours == NULL || f->ours->subscription_id == NULL ||
+		    strcmp(f->ours->endpoint_state, "live") != 0 ||
+		    choose_fault(cal, mem, f) != NULL)
 			continue;
-		if (strcmp(h->found[i].ours->state, "active") == 0)
-			return &h->found[i];
+		if (strcmp(f->ours->state, "active") == 0)
+			return f;
 		if (best == NULL)
-			best = &h->found[i];
+			best = f;
 	}
 	return best;
 }

@@ -4,6 +4,8 @@
 #ifndef APP_SERVICE_CHOOSE_H
 #define APP_SERVICE_CHOOSE_H
 
+#include <stdbool.h>
+
 struct arena;
 struct calendly;
 struct found;
@@ -11,12 +13,23 @@ struct hooks;
 
 /*
  * The one that counts already, else the first that could; NULL: none is
- * healthy.  Healthy is what is active with the right URL and events; not yet
- * proven by a delivery counts, too, and wrong signatures, which anybody can
- * make, are no sign.
+ * healthy.  Only Calendly's word makes one unhealthy: that it is disabled, or
+ * has another URL or other events.  What it does not say, or not so that it
+ * can be read, is no fault.  Nor are deliveries with wrong signatures, which
+ * anybody can send.
  */
 const struct found	*choose(const struct calendly *, struct arena *,
 			    const struct hooks *);
+/*
+ * What is wrong with one of ours, by Calendly's word, as the API's
+ * webhook.trouble has it; NULL: nothing.
+ */
+const char		*choose_fault(const struct calendly *, struct arena *,
+			    const struct found *);
+/* Calendly has given it up, and retries nothing of it any more. */
+bool			 choose_is_disabled(const struct found *);
+/* Calendly says in so many words that the chosen one is as it should be. */
+bool			 choose_is_sound(const struct found *);
 /*
  * Why deliveries to it fail, by Calendly's own word: "retrying", or "disabled"
  * after a day of that; NULL: it does not say so.

@@ -3,12 +3,15 @@
  */
 #include <string.h>
 
+#include "app/calendly/callback.h"
 #include "app/calendly/id.h"
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
 #include "app/repo/tenant.h"
 #include "app/service/calendly.h"
 #include "app/service/hooks.h"
+#include "app/service/uris.h"
+#include "app/settings.h"
 #include "lib/arena.h"
 #include "lib/buf.h"
 #include "lib/crypto.h"
@@ -19,36 +22,113 @@ enum {
 	ORGANIZATIONS_MAX = 8,
 };
 
-static const struct hook *
-match(struct arena *mem, const struct hooks *h, const char *callback_url)
+struct bytes
+hooks_callback_hash(const struct calendly *cal, struct arena *mem,
+    const char *callback_url)
 {
-	const char	*last = strrchr(callback_url, '/');
-	struct bytes	 hash;
+	return crypto_hash_text(mem, arena_printf(mem, "%s\n%s",
+	    cal->set->backend_url, callback_normal(mem, callback_url)));
+}
+
+const char *
+hooks_masked(struct arena *mem, const char *callback_url)
+{
+	const char	*url, *last;
+
+	url = callback_normal(mem, arena_ndup(mem, callback_url,
+	    strcspn(callback_url, "?#")));
+	last = strrchr(url, '/');
+	return last == NULL ? "***" : arena_printf(mem, "%.*s/***",
+	    (int)(last - url), url);
+}
+
+static bool
+same_bytes(struct bytes a, struct bytes b)
+{
+	return a.n == b.n && a.n > 0 && crypto_equal(a.p, b.p, a.n);
+}
+
+static struct hook *
+match_uri(struct arena *mem, const struct hooks *h, struct subscription *s)
+{
+	const char	*const *u;
 	int		 i;
 
-	if (last == NULL)
+	for (i = 0; s->uri != NULL && i < h->nknown; i++)
+		for (u = uris_of(mem, &h->known[i]); *u != NULL; u++)
+			if (id_same(mem, *u, s->uri)) {
+				/* Spelled as the row has it. */
+				s->uri = *u;
+				return &h->known[i];
+			}
+	return NULL;
+}
+
+static struct hook *
+match_callback(const struct calendly *cal, struct arena *mem,
+    const struct hooks *h, const struct subscription *s)
+{
+	struct bytes	 endpoint, spelled;
+	int		 i;
+
+	if (s->callback_url == NULL)
 		return NULL;
-	hash = crypto_hash_text(mem, last + 1);
+	endpoint = crypto_hash_text(mem, callback_last(mem, s->callback_url));
+	spelled = hooks_callback_hash(cal, mem, s->callback_url);
 	for (i = 0; i < h->nknown; i++)
-		if (h->known[i].hash.n == hash.n && crypto_equal(hash.p,
-		    h->known[i].hash.p, hash.n))
+		if (same_bytes(h->known[i].hash, endpoint) ||
+		    same_bytes(h->known[i].callback_hash, spelled))
 			return &h->known[i];
 	return NULL;
 }
 
+void
+hooks_add(struct arena *mem, struct found **list, size_t *n, struct found f)
+{
+	*list = arena_grow(mem, *list, *n * sizeof(**list),
+	    (*n + 1) * sizeof(**list));
+	(*list)[(*n)++] = f;
+}
+
+/*
+ * While one reads, what lies before may grow, and the last of a page come
+ * again on the next: that is no second subscription.
+ */
 static void
-add_page(struct arena *mem, struct hooks *h,
+add_page(const struct calendly *cal, struct arena *mem, struct hooks *h,
     const struct subscription_page *page)
 {
-	size_t	 i;
+	struct found	 f;
+	size_t		 i;
 
-	h->found = arena_grow(mem, h->found, h->nfound * sizeof(*h->found),
-	    (h->nfound + page->n) * sizeof(*h->found));
-	for (i = 0; i < page->n; i++)
-		h->found[h->nfound++] = (struct found){
-			.sub = page->all[i],
-			.ours = match(mem, h, page->all[i].callback_url),
-		};
+	for (i = 0; i < page->n; i++) {
+		f = (struct found){ .sub = page->all[i] };
+		if (hooks_lists(mem, h, f.sub.uri))
+			continue;
+		if ((f.ours = match_uri(mem, h, &f.sub)) == NULL)
+			f.ours = match_callback(cal, mem, h, &f.sub);
+		hooks_add(mem, &h->found, &h->nfound, f);
+	}
+}
+
+/* One of ours that came without its URI may be the one that we know. */
+static void
+fill_uris(struct arena *mem, struct hooks *h)
+{
+	struct found	*f;
+	const char	*const *u;
+	size_t		 i;
+
+	for (i = 0; i < h->nfound; i++) {
+		f = &h->found[i];
+		if (f->ours == NULL || f->sub.uri != NULL)
+			continue;
+		for (u = uris_of(mem, f->ours); *u != NULL; u++)
+			if (!hooks_lists(mem, h, *u)) {
+				f->sub.uri = *u;
+				break;
+			}
+	}
 }
 
 static enum cal_err
@@ -65,7 +145,7 @@ look_in(struct calendly *cal, struct arena *mem, const struct grant *g,
 		    g->user_uri, at, &page);
 		if (rc != CAL_OK)
 			return rc;
-		add_page(mem, h, &page);
+		add_page(cal, mem, h, &page);
 		if (page.next == NULL)
 			return CAL_OK;
 		if (at != NULL && strcmp(at, page.next) == 0)
@@ -133,7 +213,19 @@ hooks_look(struct calendly *cal, struct arena *mem, const struct grant *g,
 		if (rc != CAL_OK)
 			return rc;
 	}
+	fill_uris(mem, h);
 	return CAL_OK;
+}
+
+bool
+hooks_lists(struct arena *mem, const struct hooks *h, const char *uri)
+{
+	size_t	 i;
+
+	for (i = 0; i < h->nfound; i++)
+		if (id_same(mem, h->found[i].sub.uri, uri))
+			return true;
+	return false;
 }
 
 bool
@@ -142,7 +234,7 @@ hooks_finds(const struct hooks *h, const struct hook *known)
 	size_t	 i;
 
 	for (i = 0; i < h->nfound; i++)
-		if (h->found[i].ours == known)
+		if (h->found[i].ours == known && !h->found[i].removed)
 			return true;
 	return false;
 }

@@ -1,10 +1,12 @@
 /*
- * hooks: what Calendly holds for a grant, set beside what we know of it.
+ * hooks: what Calendly lists for a grant, set beside what we know of it.
  *
- * Ours are those whose callback URL's last part is, hashed, an endpoint of
- * this grant (or of a dead one of the same connection and account, which had
- * to leave it behind), whatever the host before it.  Any other subscription
- * is never touched.
+ * Ours are those whose URI is in a row of this grant (or of a dead one of the
+ * same connection and account, which had to leave it behind), or whose
+ * callback URL's last part is, hashed, an endpoint of it, whatever the host
+ * before it and whatever else can't be read.  Any other subscription is never
+ * touched.  That one is not listed does not yet mean that it is gone: see
+ * unlisted.h.
  */
 #ifndef APP_SERVICE_HOOKS_H
 #define APP_SERVICE_HOOKS_H
@@ -13,6 +15,7 @@
 #include <stddef.h>
 
 #include "app/calendly/subscription.h"
+#include "lib/buf.h"
 #include "lib/err.h"
 
 struct arena;
@@ -24,7 +27,11 @@ struct secret;
 /* One subscription at Calendly. */
 struct found {
 	struct subscription	 sub;
-	const struct hook	*ours;	/* NULL: not ours */
+	struct hook		*ours;	/* NULL: not ours */
+	bool			 unlisted;	/* asked for by its URI */
+	/* Neither listed nor denied: Calendly will not say what it is. */
+	bool			 unknown;
+	bool			 removed;	/* by us, just now */
 };
 
 struct hooks {
@@ -32,6 +39,9 @@ struct hooks {
 	int		 nknown;
 	struct found	*found;		/* at Calendly */
 	size_t		 nfound;
+	/* What Calendly itself says is gone, though a row has it. */
+	struct found	*gone;
+	size_t		 ngone;
 };
 
 /*
@@ -41,6 +51,18 @@ struct hooks {
 enum cal_err	hooks_look(struct calendly *, struct arena *,
 		    const struct grant *, const struct secret *token,
 		    struct hooks *) ERR_CHECK;
+/* Is anything of this row at Calendly, as far as is known? */
 bool		hooks_finds(const struct hooks *, const struct hook *);
+/* Is the subscription of this URI? */
+bool		hooks_lists(struct arena *, const struct hooks *,
+		    const char *uri);
+/* One more that is there, of an array that grows. */
+void		hooks_add(struct arena *, struct found **, size_t *n,
+		    struct found);
+/* A callback URL without its last part, which is a secret. */
+const char	*hooks_masked(struct arena *, const char *callback_url);
+/* How a 201 spelled a callback URL, hashed together with BACKEND_URL. */
+struct bytes	hooks_callback_hash(const struct calendly *, struct arena *,
+		    const char *callback_url);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * reconcile: see reconcile.h.
  */
+#include <limits.h>
 #include <string.h>
 
 #include "app/calendly/id.h"
@@ -8,15 +9,22 @@
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
 #include "app/repo/tenant.h"
+#include "app/repo/upkeep.h"
 #include "app/scope.h"
 #include "app/service/calendly.h"
 #include "app/service/choose.h"
+#include "app/service/damping.h"
 #include "app/service/failing.h"
 #include "app/service/hooks.h"
 #include "app/service/reconcile.h"
+#include "app/service/replaced.h"
+#include "app/service/restored.h"
 #include "app/service/subscribe.h"
 #include "app/service/token.h"
+#include "app/service/unlisted.h"
+#include "app/service/uris.h"
 #include "app/service/work.h"
+#include "app/settings.h"
 #include "lib/arena.h"
 #include "lib/log.h"
 
@@ -32,35 +40,16 @@ adopt(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	if (strcmp(f->ours->state, "active") != 0 || !id_same(mem,
-	    f->ours->uri, f->sub.uri))
+	if (strcmp(f->ours->state, "active") != 0 || (f->sub.uri != NULL &&
+	    !id_same(mem, f->ours->uri, f->sub.uri)))
 		rc = hook_activate(cal->db, mem, g->id,
 		    f->ours->subscription_id, f->sub.uri, g->organization_uri,
-		    f->sub.events);
+		    f->sub.events != NULL ? f->sub.events :
+		    cal->set->webhook_events);
 	if (rc == CAL_OK)
 		rc = connection_set_capability(cal->db, mem,
 		    g->connection_id, g->id, "ok");
 	return tenant_end(cal->db, rc);
-}
-
-/* All of ours but the chosen one go, at Calendly and then here. */
-static enum cal_err
-clear_others(struct calendly *cal, struct arena *mem, const struct work *w,
-    const struct secret *token, const struct hooks *h,
-    const struct found *keep)
-{
-	enum cal_err	 rc;
-	size_t		 i;
-
-	for (i = 0; i < h->nfound; i++) {
-		if (h->found[i].ours == NULL || &h->found[i] == keep)
-			continue;
-		rc = subscribe_remove(cal, mem, w, token, &h->found[i],
-		    keep);
-		if (rc != CAL_OK)
-			return rc;
-	}
-	return subscribe_forget_missing(cal, mem, h, keep);
 }
 
 /*
@@ -80,6 +69,19 @@ stand_without(struct calendly *cal, struct arena *mem, const struct grant *g)
 	    g->connection_id, g->id, why));
 }
 
+enum {
+	NO_WAIT = INT_MAX,
+	LOOK_AGAIN = 3600,	/* s */
+};
+
+/* What there is at Calendly, and what was done about it. */
+struct stock {
+	struct hooks	 h;
+	int		 waiting;	/* that may yet turn out to exist */
+	bool		 made;
+	int		 wait;		/* s until the next look */
+};
+
 /* What is being reconciled. */
 struct drive {
 	struct grant	 g;
@@ -87,34 +89,109 @@ struct drive {
 	const char	*user_id;
 };
 
+/* What Calendly holds for the grant, with what follows for our rows. */
+static enum cal_err
+take_stock(struct calendly *cal, struct arena *mem, const struct drive *d,
+    const struct secret *token, struct hooks *h, int *waiting)
+{
+	enum cal_err	 rc;
+
+	if ((rc = hooks_look(cal, mem, &d->g, token, h)) != CAL_OK)
+		return rc;
+	if ((rc = uris_note_seen(cal, mem, h)) != CAL_OK ||
+	    (rc = unlisted_ask(cal, mem, token, h)) != CAL_OK ||
+	    (rc = unlisted_note(cal, mem, h)) != CAL_OK ||
+	    (rc = unlisted_wait(cal, mem, h, false, waiting)) != CAL_OK ||
+	    (rc = restored_adopt(cal, mem, &d->g, h)) != CAL_OK)
+		return rc == CAL_DENIED ? CAL_UPSTREAM : rc;
+	return failing_note(cal, mem, &d->g, d->user_id, h);
+}
+
+static enum cal_err
+keep_chosen(struct calendly *cal, struct arena *mem, const struct drive *d,
+    const struct found *f)
+{
+	enum cal_err	 rc;
+
+	if ((rc = adopt(cal, mem, &d->g, f)) != CAL_OK ||
+	    (rc = damping_note(cal, mem, &d->g, NULL)) != CAL_OK)
+		return rc;
+	return choose_is_sound(f) ? damping_reset(cal, mem, &d->g) : CAL_OK;
+}
+
+/* None will do: another one, unless it has to wait. */
+static enum cal_err
+make_another(struct calendly *cal, struct arena *mem, const struct drive *d,
+    const struct secret *token, struct stock *s)
+{
+	struct found	 made;
+	const char	*trouble;
+	enum cal_err	 rc;
+	int		 wait;
+	bool		 room = true;
+
+	rc = damping_ask(cal, mem, &d->g, &s->h, &trouble, &wait);
+	if (rc == CAL_OK && trouble == NULL)
+		rc = replaced_make_room(cal, mem, &d->w, token, &s->h,
+		    s->waiting, &room);
+	if (rc == CAL_OK && !room) {
+		trouble = "too_many";
+		wait = LOOK_AGAIN;
+	}
+	if (rc == CAL_OK)
+		rc = damping_note(cal, mem, &d->g, trouble);
+	s->made = rc == CAL_OK && trouble == NULL;
+	if (s->made)
+		return subscribe_make(cal, mem, &d->g, &d->w, token, &made);
+	if (rc == CAL_OK && wait < s->wait)
+		s->wait = wait;
+	return rc;
+}
+
+static enum cal_err
+check_again(struct calendly *cal, struct arena *mem, const struct grant *g,
+    int wait)
+{
+	enum cal_err	 rc;
+
+	if (wait == NO_WAIT)
+		return CAL_OK;
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, connection_check_within(cal->db, mem,
+	    g->connection_id, g->id, wait + 1));
+}
+
 static enum cal_err
 drive(struct calendly *cal, struct arena *mem, const struct secret *token,
     void *arg)
 {
 	const struct drive	*d = arg;
+	struct stock		 s = { .wait = NO_WAIT };
 	const struct found	*keep;
-	struct found		 made;
-	struct hooks		 h;
 	enum cal_err		 rc;
 
-	rc = hooks_look(cal, mem, &d->g, token, &h);
+	rc = take_stock(cal, mem, d, token, &s.h, &s.waiting);
 	if (rc == CAL_DENIED)
 		return stand_without(cal, mem, &d->g);
-	if (rc != CAL_OK || (rc = failing_note(cal, mem, &d->g, d->user_id,
-	    &h)) != CAL_OK)
+	if (rc != CAL_OK)
 		return rc;
-	if ((keep = choose(cal, mem, &h)) != NULL)
-		rc = adopt(cal, mem, &d->g, keep);
-	else {
-		rc = subscribe_make(cal, mem, &d->g, &d->w, token, &made);
-		/* Refused by plan, role or scope: the connection stands
-		 * without a webhook. */
-		if (rc == CAL_GONE)
-			return CAL_OK;
-	}
-	if (rc != CAL_OK || (rc = failing_settle(cal, mem, &d->g)) != CAL_OK)
-		return rc;
-	return clear_others(cal, mem, &d->w, token, &h, keep);
+	if (s.waiting > 0)
+		s.wait = LOOK_AGAIN;
+	if ((keep = choose(cal, mem, &s.h)) != NULL)
+		rc = keep_chosen(cal, mem, d, keep);
+	else
+		rc = make_another(cal, mem, d, token, &s);
+	/* Refused by plan, role or scope: the connection stands without a
+	 * webhook. */
+	if (rc == CAL_GONE)
+		return CAL_OK;
+	if (rc == CAL_OK && (keep != NULL || s.made))
+		rc = failing_settle(cal, mem, &d->g);
+	if (rc == CAL_OK)
+		rc = replaced_clear(cal, mem, &d->w, token, &s.h, keep,
+		    keep != NULL || s.made, &s.wait);
+	return rc != CAL_OK ? rc : check_again(cal, mem, &d->g, s.wait);
 }
 
 static enum cal_err

@@ -3,15 +3,19 @@
  */
 #include <string.h>
 
+#include "app/calendly/callback.h"
 #include "app/calendly/subscription.h"
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
 #include "app/repo/tenant.h"
+#include "app/repo/upkeep.h"
 #include "app/service/calendly.h"
+#include "app/service/damping.h"
 #include "app/service/hooks.h"
 #include "app/service/seal.h"
 #include "app/service/subscribe.h"
+#include "app/service/uris.h"
 #include "app/service/work.h"
 #include "app/settings.h"
 #include "lib/arena.h"
@@ -60,6 +64,7 @@ record_intent(struct calendly *cal, struct arena *mem, const struct grant *g,
 		.grant_id = g->id,
 		.organization_uri = g->organization_uri,
 		.events = cal->set->webhook_events,
+		.wish = damping_wish(cal, mem),
 	};
 	enum cal_err	 rc;
 
@@ -75,6 +80,18 @@ record_intent(struct calendly *cal, struct arena *mem, const struct grant *g,
 	return tenant_end(cal->db, rc);
 }
 
+/* Calendly may spell the URL otherwise than we: then that counts, too. */
+static enum cal_err
+note_callback(struct calendly *cal, struct arena *mem, const struct intent *in,
+    const struct subscription *s)
+{
+	if (s->callback_url == NULL ||
+	    callback_same(mem, s->callback_url, in->url))
+		return CAL_OK;
+	return subscription_set_callback(cal->db, mem, in->subscription_id,
+	    hooks_callback_hash(cal, mem, s->callback_url));
+}
+
 static enum cal_err
 commit_made(struct calendly *cal, struct arena *mem, const struct grant *g,
     const struct intent *in, const struct subscription *s)
@@ -85,8 +102,11 @@ commit_made(struct calendly *cal, struct arena *mem, const struct grant *g,
 		return rc;
 	rc = note_key(cal, mem, in->endpoint_id, s->signing_key);
 	if (rc == CAL_OK)
+		rc = note_callback(cal, mem, in, s);
+	if (rc == CAL_OK)
 		rc = hook_activate(cal->db, mem, g->id, in->subscription_id,
-		    s->uri, g->organization_uri, s->events);
+		    s->uri, g->organization_uri, s->events != NULL ?
+		    s->events : cal->set->webhook_events);
 	if (rc == CAL_OK)
 		rc = connection_set_capability(cal->db, mem,
 		    g->connection_id, g->id, "ok");
@@ -113,6 +133,20 @@ note_refusal(struct calendly *cal, struct arena *mem, const struct grant *g,
 		    g->connection_id, g->id, words[why]);
 	rc = tenant_end(cal->db, rc);
 	return rc == CAL_OK ? CAL_GONE : rc;
+}
+
+/* Calendly says that it has made nothing: nothing is waited for. */
+static enum cal_err
+note_nothing_made(struct calendly *cal, struct arena *mem,
+    const struct intent *in, enum cal_err why)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = tenant_end(cal->db, hook_mark_gone(cal->db, mem,
+	    in->subscription_id, NULL));
+	return rc == CAL_OK ? why : rc;
 }
 
 /* Calendly may not take a key from an OAuth app: then without. */
@@ -152,6 +186,9 @@ subscribe_make(struct calendly *cal, struct arena *mem, const struct grant *g,
 	rc = ask(cal, mem, g, &in, token, &made->sub, &why);
 	if (rc == CAL_DENIED)
 		return note_refusal(cal, mem, g, &in, why);
+	if (rc == CAL_INVALID || rc == CAL_UNAUTHORIZED || rc == CAL_NOTFOUND ||
+	    rc == CAL_UNAVAILABLE)
+		return note_nothing_made(cal, mem, &in, rc);
 	if (rc != CAL_OK)
 		return rc;
 	if ((rc = commit_made(cal, mem, g, &in, &made->sub)) == CAL_OK)
@@ -164,47 +201,16 @@ subscribe_make(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 enum cal_err
 subscribe_remove(struct calendly *cal, struct arena *mem,
-    const struct work *w, const struct secret *token, const struct found *f,
-    const struct found *keep)
+    const struct work *w, const struct secret *token, const struct hooks *h,
+    struct found *f)
 {
 	enum cal_err	 rc;
 
 	if ((rc = work_check(cal, mem, w)) != CAL_OK)
 		return rc;
 	rc = subscription_delete(cal->api, mem, token, f->sub.uri);
-	if (rc != CAL_OK || f->ours->subscription_id == NULL)
+	if (rc != CAL_OK)
 		return rc;
-	if (keep != NULL && keep->ours == f->ours)
-		return CAL_OK;
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
-		return rc;
-	return tenant_end(cal->db, hook_mark_gone(cal->db, mem,
-	    f->ours->subscription_id, f->sub.uri));
-}
-
-static bool
-is_missing(const struct hooks *h, const struct hook *known)
-{
-	return known->subscription_id != NULL &&
-	    strcmp(known->state, "deleted") != 0 && !hooks_finds(h, known);
-}
-
-enum cal_err
-subscribe_forget_missing(struct calendly *cal, struct arena *mem,
-    const struct hooks *h, const struct found *keep)
-{
-	const struct hook	*known;
-	enum cal_err		 rc;
-	int			 i;
-
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
-		return rc;
-	for (i = 0; i < h->nknown && rc == CAL_OK; i++) {
-		known = &h->known[i];
-		if (is_missing(h, known) &&
-		    (keep == NULL || keep->ours != known))
-			rc = hook_mark_gone(cal->db, mem,
-			    known->subscription_id, known->uri);
-	}
-	return tenant_end(cal->db, rc);
+	f->removed = true;
+	return uris_note_gone(cal, mem, h, f->ours, f->sub.uri);
 }

@@ -26,15 +26,11 @@ enum cal_err	subscribe_make(struct calendly *, struct arena *,
 		    const struct grant *, const struct work *,
 		    const struct secret *token, struct found *) ERR_CHECK;
 /*
- * Delete at Calendly, then note it here.  "keep" (or NULL) is the one that
- * stays: a duplicate that leads to the same endpoint goes, the endpoint does
- * not.
+ * Delete at Calendly one of ours whose URI is known, then note it here.
+ * CAL_DENIED, CAL_INVALID: Calendly refuses that.
  */
 enum cal_err	subscribe_remove(struct calendly *, struct arena *,
 		    const struct work *, const struct secret *token,
-		    const struct found *, const struct found *keep) ERR_CHECK;
-/* Rows that Calendly does not hold, but for the one kept, are gone. */
-enum cal_err	subscribe_forget_missing(struct calendly *, struct arena *,
-		    const struct hooks *, const struct found *keep) ERR_CHECK;
+		    const struct hooks *, struct found *) ERR_CHECK;
 
 #endif

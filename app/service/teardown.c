@@ -10,8 +10,7 @@
 #include "app/repo/tenant.h"
 #include "app/service/brief.h"
 #include "app/service/calendly.h"
-#include "app/service/hooks.h"
-#include "app/service/subscribe.h"
+#include "app/service/removal.h"
 #include "app/service/teardown.h"
 #include "app/service/teardown_end.h"
 #include "app/service/token.h"
@@ -31,47 +30,23 @@ teardown_begin(struct calendly *cal, struct arena *mem, const char *grant_id,
 	    delay_seconds);
 }
 
-/* What is being torn down. */
-struct removal {
-	const struct grant	*g;
-	const struct work	*w;
-};
-
-static enum cal_err
-remove_ours(struct calendly *cal, struct arena *mem,
-    const struct secret *token, void *arg)
-{
-	const struct removal	*r = arg;
-	struct hooks		 h;
-	enum cal_err		 rc;
-	size_t			 i;
-
-	if ((rc = hooks_look(cal, mem, r->g, token, &h)) != CAL_OK)
-		return rc;
-	for (i = 0; i < h.nfound; i++) {
-		if (h.found[i].ours == NULL)
-			continue;
-		rc = subscribe_remove(cal, mem, r->w, token, &h.found[i],
-		    NULL);
-		if (rc != CAL_OK)
-			return rc;
-	}
-	return subscribe_forget_missing(cal, mem, &h, NULL);
-}
-
 /*
  * CAL_DENIED: the credential is dead.  CAL_UNAUTHORIZED: it is refused although
  * it can be refreshed: nothing can be removed with it, but it is to be revoked.
  */
 static enum cal_err
 remove_all(struct calendly *cal, struct arena *mem, const struct grant *g,
-    const struct work *w)
+    const struct work *w, struct ending *e)
 {
+	struct removal	 r = { .g = g, .w = w };
+	enum cal_err	 rc;
+
 	/* A grant that never served a connection has subscribed nothing. */
 	if (g->connection_id == NULL)
 		return CAL_OK;
-	return token_use(cal, mem, g->id, remove_ours,
-	    &(struct removal){ g, w });
+	rc = token_use(cal, mem, g->id, removal_run, &r);
+	e->left = removal_left(mem, &r);
+	return rc;
 }
 
 /*
@@ -84,7 +59,7 @@ work_off(struct calendly *cal, struct arena *mem, const struct grant *g,
 {
 	struct ending	 e = { .user_uri = g->user_uri };
 
-	e.removed = remove_all(cal, mem, g, w);
+	e.removed = remove_all(cal, mem, g, w, &e);
 	if (e.removed == CAL_CONFLICT)
 		return CAL_CONFLICT;
 	if (e.removed == CAL_DENIED)

@@ -160,8 +160,11 @@ name_what_is_left(struct calendly *cal, struct arena *mem,
 	const char	*const *uris;
 	enum cal_err	 rc = CAL_OK;
 
-	if (e->removed != CAL_OK && (rc = hook_uris(cal->db, mem, g->id,
-	    &uris)) == CAL_OK)
+	if (e->left != NULL && e->left[0] != NULL)
+		rc = connection_add_left_behind(cal->db, mem,
+		    g->connection_id, e->left, ending_reason(e));
+	if (rc == CAL_OK && e->removed != CAL_OK &&
+	    (rc = hook_uris(cal->db, mem, g->id, &uris)) == CAL_OK)
 		rc = connection_add_left_behind(cal->db, mem,
 		    g->connection_id, uris, ending_reason(e));
 	if (rc == CAL_OK && e->revoked != CAL_OK)
@@ -183,8 +186,9 @@ settle_connection(struct calendly *cal, struct arena *mem,
 	/* It has another grant by now; on the same account that one can
 	 * remove what this one had to leave. */
 	if (rc == CAL_NOTFOUND)
-		return e->removed == CAL_OK ? CAL_OK : job_enqueue(cal->db,
-		    mem, "reconcile", g->connection_id, 0);
+		return e->removed == CAL_OK && (e->left == NULL ||
+		    e->left[0] == NULL) ? CAL_OK : job_enqueue(cal->db, mem,
+		    "reconcile", g->connection_id, 0);
 	if (rc == CAL_OK)
 		rc = emit_connection(cal, mem, g->connection_id, user_id,
 		    "connection.disconnected", "disconnected", why);

@@ -18,6 +18,8 @@ struct ending {
 	enum cal_err	 revoked;	/* the tokens */
 	int64_t		 generation;	/* that was revoked; 0: any goes */
 	const char	*user_uri;	/* the account's; NULL: not known */
+	/* Subscriptions that Calendly refuses to delete; may be NULL. */
+	const char	*const *left;
 };
 
 /*

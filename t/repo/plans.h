@@ -69,6 +69,7 @@ static const struct {
 	{ "SELECT connection_forget(" UUID_OF("connection8") ")", 0 },
 	{ "SELECT sealed_keys()", 0 },
 	{ "SELECT endpoint_find(sha256('endpoint7'))", 0 },
+	{ "SELECT endpoint_known(sha256('endpoint7'))", 0 },
 	{ "SELECT endpoint_suspect(7)", 0 },
 	{ "SELECT endpoint_meet(sha256('endpoint7'))", 0 },
 	{ "SELECT endpoints_refused(array_agg(n), array_agg(true))"

@@ -1,0 +1,131 @@
+/*
+ * unlisted: see unlisted.h.
+ */
+#include <string.h>
+
+#include "app/repo/subscription.h"
+#include "app/repo/tenant.h"
+#include "app/repo/upkeep.h"
+#include "app/service/calendly.h"
+#include "app/service/hooks.h"
+#include "app/service/unlisted.h"
+#include "app/service/uris.h"
+#include "lib/arena.h"
+#include "lib/log.h"
+
+enum {
+	ASKS_MAX = 20,		/* in one look */
+	MISSING_MAX = 6 * 3600,	/* s */
+};
+
+static bool
+is_deleted(const struct hook *k)
+{
+	return k->subscription_id == NULL || strcmp(k->state, "deleted") == 0;
+}
+
+static enum cal_err
+ask_one(struct calendly *cal, struct arena *mem, const struct secret *token,
+    struct hooks *h, struct hook *k, const char *uri)
+{
+	struct found	 f = {
+		.sub.uri = uri,
+		.ours = k,
+		.unlisted = true,
+	};
+	enum cal_err	 rc;
+
+	rc = subscription_find(cal->api, mem, token, uri, &f.sub);
+	if (rc == CAL_NOTFOUND) {
+		hooks_add(mem, &h->gone, &h->ngone, f);
+		return CAL_OK;
+	}
+	if (rc == CAL_DENIED || rc == CAL_INVALID) {
+		log_warn("reconcile: %s: it is in no list, and Calendly will "
+		    "not say whether it is there: taken as being there", uri);
+		f.unknown = true;
+		rc = CAL_OK;
+	}
+	if (rc == CAL_OK) {
+		f.sub.uri = uri;
+		hooks_add(mem, &h->found, &h->nfound, f);
+	}
+	return rc;
+}
+
+enum cal_err
+unlisted_ask(struct calendly *cal, struct arena *mem,
+    const struct secret *token, struct hooks *h)
+{
+	const char	*const *u;
+	enum cal_err	 rc;
+	int		 i, asked = 0;
+
+	for (i = 0; i < h->nknown; i++) {
+		if (is_deleted(&h->known[i]))
+			continue;
+		for (u = uris_of(mem, &h->known[i]); *u != NULL; u++) {
+			if (hooks_lists(mem, h, *u) || asked++ >= ASKS_MAX)
+				continue;
+			rc = ask_one(cal, mem, token, h, &h->known[i], *u);
+			if (rc != CAL_OK)
+				return rc;
+		}
+	}
+	return CAL_OK;
+}
+
+enum cal_err
+unlisted_note(struct calendly *cal, struct arena *mem, const struct hooks *h)
+{
+	enum cal_err	 rc;
+	size_t		 i;
+
+	for (i = 0; i < h->ngone; i++) {
+		rc = uris_note_gone(cal, mem, h, h->gone[i].ours,
+		    h->gone[i].sub.uri);
+		if (rc != CAL_OK)
+			return rc;
+	}
+	return CAL_OK;
+}
+
+static enum cal_err
+note_missing(struct calendly *cal, struct arena *mem, struct hook *k,
+    bool missing)
+{
+	enum cal_err	 rc;
+
+	if ((k->missing_for >= 0) == missing)
+		return CAL_OK;
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	k->missing_for = missing ? 0 : -1;
+	return tenant_end(cal->db, subscription_set_missing(cal->db, mem,
+	    k->subscription_id, missing));
+}
+
+enum cal_err
+unlisted_wait(struct calendly *cal, struct arena *mem, const struct hooks *h,
+    bool forget, int *waiting)
+{
+	struct hook	*k;
+	enum cal_err	 rc = CAL_OK;
+	int		 i;
+
+	*waiting = 0;
+	for (i = 0; i < h->nknown && rc == CAL_OK; i++) {
+		k = &h->known[i];
+		if (is_deleted(k) || uris_of(mem, k)[0] != NULL)
+			continue;
+		if (hooks_finds(h, k))
+			rc = note_missing(cal, mem, k, false);
+		else if (forget || k->missing_for >= MISSING_MAX)
+			rc = uris_note_gone(cal, mem, h, k, NULL);
+		else {
+			rc = note_missing(cal, mem, k, true);
+			++*waiting;
+		}
+	}
+	return rc;
+}

@@ -1,0 +1,35 @@
+/*
+ * unlisted: subscriptions of ours that Calendly's list does not show.
+ *
+ * A list may lag or lie.  So each is asked for by its URI before anything is
+ * concluded: it may be there after all, or be gone (404, 410), or Calendly
+ * will not say.
+ */
+#ifndef APP_SERVICE_UNLISTED_H
+#define APP_SERVICE_UNLISTED_H
+
+#include "lib/err.h"
+
+struct arena;
+struct calendly;
+struct hooks;
+struct secret;
+
+/*
+ * After hooks_look(): what is there is added to h->found, what is gone to
+ * h->gone.  An error: not known, so that nothing may be concluded.
+ */
+enum cal_err	unlisted_ask(struct calendly *, struct arena *,
+		    const struct secret *token, struct hooks *) ERR_CHECK;
+/* Store what unlisted_ask() found to be gone. */
+enum cal_err	unlisted_note(struct calendly *, struct arena *,
+		    const struct hooks *) ERR_CHECK;
+/*
+ * Rows whose URI was never learned and which no list shows.  They count as
+ * being there until complete lists have not shown them for six hours, or
+ * ("forget") at once.
+ */
+enum cal_err	unlisted_wait(struct calendly *, struct arena *,
+		    const struct hooks *, bool forget, int *waiting) ERR_CHECK;
+
+#endif
