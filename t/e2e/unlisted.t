@@ -1,0 +1,184 @@
+# What is not understood is not absent: lists that lag or lie, entries that
+# can't be read and URLs spelled otherwise never make one subscription more,
+# and never let one be left behind unnamed.
+
+use Cal::Test;
+use Cal::Test::Books;
+use Cal::Test::Liar;
+
+my $c = Cal::Test->start(idle => 1);
+my $liar = Cal::Test::Liar->new(test => $c)->start;
+$c->start_calendlyd;
+my $books = Cal::Test::Books->new(test => $c)->unlimited(40);
+my $next = 0;
+my $ours = '/webhooks/calendly/';
+
+sub connection ($user) { return $c->api(GET => "/v1/connections/$user")->json }
+
+sub reconcile ($user)
+{
+	return $c->api(POST => "/v1/connections/$user/reconcile");
+}
+
+sub connected
+{
+	my ($user, $person) = ('u' . ++$next, "p$next");
+	$c->connect($user, person => $person);
+	return ($user, $person, connection($user)->{webhook}{uri});
+}
+
+sub creates { return $books->calls('POST /webhook_subscriptions') }
+
+# However often one looks, the same one stays, alone.
+sub stays ($what, $user, $person, $uri)
+{
+	my $made = creates();
+	reconcile($user) for 1 .. 3;
+	is creates(), $made, "$what: none is made";
+	is join(' ', map { $_->{uri} } $books->hooks($person)), $uri,
+	    "$what: it is still there";
+	is connection($user)->{webhook}{uri}, $uri, "$what: and counts";
+	return is connection($user)->{webhook}{trouble}, undef,
+	    "$what: nothing is amiss";
+}
+
+# Disconnected; Calendly has nothing, and we say so.
+sub gone ($what, $user, $person)
+{
+	is $c->api(DELETE => "/v1/connections/$user")->code, 200,
+	    "$what: disconnected";
+	is $books->hooks($person), 0, "$what: Calendly has none of ours";
+	return is_deeply connection($user)->{left_behind}, [],
+	    "$what: nothing is left behind";
+}
+
+my %lie = (
+	'a list that shows none of ours' => { omit => $ours },
+	'without a state' => { entry => { state => undef } },
+	'a state in capitals' => { entry => { state => 'ACTIVE' } },
+	'without events' => { entry => { events => undef } },
+	'events that are no list' => { entry => { events => 'all' } },
+	'events in another order' => { entry => { events =>
+	    [qw(invitee_no_show.deleted invitee_no_show.created
+		invitee.canceled invitee.created)] } },
+	'without a URI' => { entry => { uri => undef } },
+	'a URI that names nothing' => { entry => { uri => '?' } },
+	'a slash at the end' => { swap => ['$', '/'] },
+	'a host in capitals' => { swap => ['^https://127', 'HTTPS://127'] },
+	'almost empty' => { entry => { map { $_ => undef }
+	    qw(state events scope user organization created_at uri) } },
+);
+
+for my $what (sort keys %lie) {
+	subtest $what => sub {
+		my ($user, $person, $uri) = connected();
+		$liar->says(%{ $lie{$what} });
+		stays($what, $user, $person, $uri);
+		gone($what, $user, $person);
+		$liar->says;
+	};
+}
+
+subtest 'a 201 that spells the URL otherwise' => sub {
+	$liar->says(swap => ['^https://[^/]+', 'https://calls.example']);
+	my ($user, $person, $uri) = connected();
+	stays('spelled otherwise', $user, $person, $uri);
+	gone('spelled otherwise', $user, $person);
+	$liar->says;
+};
+
+subtest 'neither listed nor shown nor denied: nothing is concluded' => sub {
+	for my $status (403, 400, 500) {
+		my ($user, $person, $uri) = connected();
+		my $made = creates();
+		$liar->says(omit => $ours, show => $status);
+		reconcile($user) for 1 .. 3;
+		is creates(), $made, "$status: none is made";
+		is $books->hooks($person), 1, "$status: none is deleted";
+		is connection($user)->{webhook}{trouble}, $status == 500 ?
+		    undef : 'unconfirmed', "$status: and the API says so";
+		$liar->says;
+		$books->settle;
+		stays("after $status", $user, $person, $uri);
+	}
+};
+
+subtest 'gone is gone: 404 and 410 by its own URI' => sub {
+	for my $status (404, 410) {
+		my ($user, $person, $uri) = connected();
+		$liar->says(omit => $ours, show => $status);
+		is reconcile($user)->code, 200, 'answered 200';
+		isnt connection($user)->{webhook}{uri}, $uri,
+		    "$status: another one is made";
+		$liar->says;
+		reconcile($user);
+		is $books->hooks($person), 1, "$status: and is the only one";
+	}
+};
+
+subtest 'a delete that is refused is named, and the tokens still end' => sub {
+	for my $status (403, 400) {
+		my ($user, $person, $uri) = connected();
+		$liar->says(delete => $status);
+		my $res = $c->api(DELETE => "/v1/connections/$user");
+		is $res->json('/status'), 'disconnected', 'disconnected';
+		is_deeply $res->json('/left_behind'), [$uri], 'it is named';
+		is $res->json('/reason'), 'unfinished', 'and why';
+		is $books->live($person), 0, 'no token lives';
+		$liar->says;
+	}
+};
+
+subtest '410 to a delete is as good as done' => sub {
+	my ($user, $person) = connected();
+	$liar->says(delete => 410);
+	my $res = $c->api(DELETE => "/v1/connections/$user");
+	is_deeply $res->json('/left_behind'), [], 'nothing is left behind';
+	$liar->says;
+};
+
+subtest 'a list that is refused does not keep us from deleting' => sub {
+	my ($user, $person) = connected();
+	$liar->says(list => 403);
+	gone('list refused', $user, $person);
+	is $books->live($person), 0, 'no token lives';
+	$liar->says;
+};
+
+subtest 'every URI that was ever ours is deleted' => sub {
+	my ($user, $person, $uri) = connected();
+	my ($first) = $books->hooks($person);
+	my $path = $first->{callback_url} =~ s{^https://[^/]+}{}r;
+	$books->subscribe($person, "https://old.example$path");
+	$liar->says(delete => 503);
+	reconcile($user);
+	$liar->says(omit => $ours);
+	is $books->hooks($person), 2, 'one is left from another time';
+	gone('two of one endpoint', $user, $person);
+	$liar->says;
+};
+
+subtest 'one without a URI is shown, and named when it stays' => sub {
+	my ($user, $person, $uri) = connected();
+	my ($first) = $books->hooks($person);
+	my $path = $first->{callback_url} =~ s{^https://[^/]+}{}r;
+	$books->subscribe($person, "https://old.example$path");
+	$liar->says(entry => { uri => undef });
+	my $all = $c->api(GET => "/v1/connections/$user/webhooks")
+	    ->json('/data');
+	is scalar(grep { $_->{ours} } @$all), 2, 'both are ours';
+	my $res = $c->api(DELETE => "/v1/connections/$user");
+	is_deeply $res->json('/left_behind'),
+	    ["https://old.example$ours***"], 'by its callback URL alone';
+	$liar->says;
+};
+
+subtest 'an entry that comes twice is one' => sub {
+	my ($user, $person, $uri) = connected();
+	$books->another($person, "https://other.example/$_") for 1 .. 3;
+	$liar->says(twice => 1);
+	stays('twice', $user, $person, $uri);
+	$liar->says;
+};
+
+done_testing;
