@@ -81,6 +81,21 @@ choose_is_sound(const struct found *f)
 	    f->sub.callback_url != NULL && f->sub.events != NULL;
 }
 
+/*
+ * The one that counts, then others that are accepted, then one that we were
+ * told is gone and that is there after all.  0: not to be relied upon.
+ */
+static int
+preference(const struct hook *k)
+{
+	if (k->subscription_id == NULL)
+		return 0;
+	if (strcmp(k->endpoint_state, "live") == 0)
+		return strcmp(k->state, "active") == 0 ? 3 : 2;
+	return strcmp(k->endpoint_state, "draining") == 0 &&
+	    strcmp(k->state, "deleted") == 0 ? 1 : 0;
+}
+
 const struct found *
 choose(const struct calendly *cal, struct arena *mem, const struct hooks *h)
 {
@@ -89,13 +104,11 @@ choose(const struct calendly *cal, struct arena *mem, const struct hooks *h)
 
 	for (i = 0; i < h->nfound; i++) {
 		f = &h->found[i];
-		if (f->ours == NULL || f->ours->subscription_id == NULL ||
-		    strcmp(f->ours->endpoint_state, "live") != 0 ||
+		if (f->ours == NULL || f->removed || preference(f->ours) == 0 ||
 		    choose_fault(cal, mem, f) != NULL)
 			continue;
-		if (strcmp(f->ours->state, "active") == 0)
-			return f;
-		if (best == NULL)
+		if (best == NULL ||
+		    preference(f->ours) > preference(best->ours))
 			best = f;
 	}
 	return best;

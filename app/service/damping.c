@@ -58,7 +58,7 @@ fate_of(const struct calendly *cal, struct arena *mem, const struct hooks *h,
 	size_t		 i;
 
 	for (i = 0; i < h->nfound && fault == NULL; i++)
-		if (h->found[i].ours == made)
+		if (h->found[i].ours == made && !h->found[i].removed)
 			fault = choose_fault(cal, mem, &h->found[i]);
 	*certain = h->ngone > 0 || fault == NULL ||
 	    strcmp(fault, "disabled") == 0;

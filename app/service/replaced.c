@@ -97,7 +97,7 @@ replaced_clear(struct calendly *cal, struct arena *mem, const struct work *w,
 static bool
 is_counted(const struct found *f)
 {
-	return f->ours != NULL && !(f->unknown &&
+	return f->ours != NULL && !f->removed && !(f->unknown &&
 	    strcmp(f->ours->endpoint_state, "retired") == 0);
 }
 
@@ -105,7 +105,7 @@ is_counted(const struct found *f)
 static bool
 is_to_spare(const struct found *f)
 {
-	if (!is_counted(f) || f->removed || f->unknown || f->sub.uri == NULL ||
+	if (!is_counted(f) || f->unknown || f->sub.uri == NULL ||
 	    (has_state(f, "active") && f->ours->uri != NULL &&
 	    strcmp(f->ours->uri, f->sub.uri) == 0))
 		return false;

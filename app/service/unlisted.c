@@ -53,6 +53,40 @@ ask_one(struct calendly *cal, struct arena *mem, const struct secret *token,
 	return rc;
 }
 
+/* Listed, although we were told that it is gone: what is true? */
+static enum cal_err
+ask_again(struct calendly *cal, struct arena *mem, const struct secret *token,
+    struct found *f)
+{
+	const char	*uri = f->sub.uri;
+	enum cal_err	 rc;
+
+	rc = subscription_find(cal->api, mem, token, uri, &f->sub);
+	f->sub.uri = uri;
+	f->removed = rc == CAL_NOTFOUND;
+	f->unknown = rc == CAL_DENIED || rc == CAL_INVALID;
+	return f->removed || f->unknown ? CAL_OK : rc;
+}
+
+static enum cal_err
+ask_for_revived(struct calendly *cal, struct arena *mem,
+    const struct secret *token, struct hooks *h, int *asked)
+{
+	struct found	*f;
+	enum cal_err	 rc;
+	size_t		 i;
+
+	for (i = 0; i < h->nfound; i++) {
+		f = &h->found[i];
+		if (f->ours == NULL || !is_deleted(f->ours) ||
+		    f->sub.uri == NULL || ++*asked > ASKS_MAX)
+			continue;
+		if ((rc = ask_again(cal, mem, token, f)) != CAL_OK)
+			return rc;
+	}
+	return CAL_OK;
+}
+
 enum cal_err
 unlisted_ask(struct calendly *cal, struct arena *mem,
     const struct secret *token, struct hooks *h)
@@ -61,6 +95,8 @@ unlisted_ask(struct calendly *cal, struct arena *mem,
 	enum cal_err	 rc;
 	int		 i, asked = 0;
 
+	if ((rc = ask_for_revived(cal, mem, token, h, &asked)) != CAL_OK)
+		return rc;
 	for (i = 0; i < h->nknown; i++) {
 		if (is_deleted(&h->known[i]))
 			continue;

@@ -17,7 +17,9 @@ struct secret;
 
 /*
  * After hooks_look(): what is there is added to h->found, what is gone to
- * h->gone.  An error: not known, so that nothing may be concluded.
+ * h->gone.  What is listed although we were told once that it is gone is asked
+ * for, too: the list may lag, or what we were told was wrong.  An error: not
+ * known, so that nothing may be concluded.
  */
 enum cal_err	unlisted_ask(struct calendly *, struct arena *,
 		    const struct secret *token, struct hooks *) ERR_CHECK;

@@ -9,7 +9,8 @@ package Cal::Test::Liar;
 #
 # The lies: "omit", a pattern: lists do not show those with such a callback
 # URL; "twice": each entry comes twice; "entry", members that each subscription has instead of its own;
-# "swap", a pattern and what is put in its place in callback URLs; "show",
+# "swap", a pattern and what is put in its place in callback URLs; "truly", a
+# pattern of calls whose subscriptions are told as they are; "show",
 # "delete", "create" and "list", the status that a call gets without being
 # passed on.
 
@@ -83,6 +84,7 @@ sub _alter ($lie, $sub)
 
 sub _lie ($lie, $call, $json)
 {
+	return $json if $lie->{truly} && $call =~ /$lie->{truly}/;
 	$json->{resource} = _alter($lie, $json->{resource})
 	    if $json->{resource};
 	my $list = $json->{collection} or return $json;
