@@ -123,7 +123,8 @@ BEGIN
 	WITH came AS MATERIALIZED (
 		SELECT t.*, e.id AS endpoint_id, e.tenant_id, e.connection_id,
 		       e.connection_id IS NULL OR e.state = 'retired'
-		       OR coalesce(e.drain_until < now(), false) AS retired,
+		       OR coalesce(e.drain_until < now(), false)
+		       AND subscription_is_gone(e.id) AS retired,
 		       event_id_of(sha256(convert_to(e.connection_id::text,
 		       'UTF8') || '\x00' || t.known)) AS event_id
 		  FROM unnest(p_endpoint, p_known, p_about, p_kind, p_flaw,
