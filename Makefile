@@ -58,6 +58,7 @@ $B/calendlyd $B/calendlyctl:
 
 $B/t/unit/%: $B/t/unit/%.o $B/daemon.a $B/core.a $B/lib.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+$B/t/unit/advice: $B/app/ctl/advice.o
 $B/t/repo/%: $B/t/repo/%.o $B/core.a $B/lib.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 # Replays the corpus; with libFuzzer: see docs/testing.md.

@@ -32,7 +32,7 @@ ALTER TABLE subscriptions ADD COLUMN drains boolean NOT NULL DEFAULT false;
 ALTER TABLE grants ADD COLUMN subscription_sound_at timestamptz;
 ALTER TABLE grants ADD COLUMN subscription_trouble text
 	CHECK (subscription_trouble IN ('disabled', 'gone', 'other_url',
-	    'other_events', 'unconfirmed', 'too_many'));
+	    'other_events', 'other_organization', 'unconfirmed', 'too_many'));
 
 -- Does any tenant know an endpoint of this hash?  Only yes or no leaves here.
 CREATE FUNCTION endpoint_known(endpoint_hash bytea) RETURNS boolean

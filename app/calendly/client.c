@@ -37,6 +37,7 @@ struct client {
 	void			*observer;
 	client_shut		*shut;
 	void			*guard;
+	bool			 unusable;	/* see client_is_unusable() */
 };
 
 struct client *
@@ -91,6 +92,12 @@ client_time_left(const struct client *c, long most)
 	long	 left = c->deadline == 0 ? most : c->deadline - clock_ms();
 
 	return left < 0 ? 0 : left < most ? left : most;
+}
+
+bool
+client_is_unusable(const struct client *c)
+{
+	return c->unusable;
 }
 
 const struct settings *
@@ -178,8 +185,8 @@ err_from_status(int status)
 	default:
 		if (status >= 200 && status < 300)
 			return CAL_OK;
-		return status >= 400 && status < 500 ? CAL_INVALID :
-		    CAL_UPSTREAM;
+		return status >= 400 && status < 500 && status != 408 ?
+		    CAL_INVALID : CAL_UPSTREAM;
 	}
 }
 
@@ -202,6 +209,8 @@ read_reply(struct arena *mem, const struct client_request *q,
 	} else if (rc == CAL_OK && r->bodysz == 0 && r->status != 204 &&
 	    !q->oauth)
 		r->error = "the reply is empty";
+	if (rc == CAL_OK && r->error == NULL && q->take != NULL)
+		r->error = q->take(q->taker, mem, out->json);
 	return rc == CAL_OK && r->error != NULL ? CAL_UPSTREAM : rc;
 }
 
@@ -262,12 +271,15 @@ client_send(struct client *c, struct arena *mem,
 	enum cal_err		 rc = CAL_UNAVAILABLE;
 
 	*out = (struct client_reply){ .fate = HTTP_NOT_SENT };
+	c->unusable = false;
 	if ((r.error = hindrance(c, mem, q->oauth, ms)) == NULL)
 		rc = call(c, mem, q, ms, &r);
 	out->fate = r.fate;
 	out->body = (struct bytes){ r.body, r.bodysz };
-	if (rc == CAL_OK)
+	if (rc == CAL_OK) {
 		rc = read_reply(mem, q, &r, out);
+		c->unusable = rc == CAL_UPSTREAM && r.status / 100 == 2;
+	}
 	report(c, mem, q, &r, rc != CAL_OK, out->pause);
 	return rc;
 }

@@ -64,6 +64,8 @@ void		 client_guard(struct client *, client_shut *, void *);
 void		 client_set_deadline(struct client *, long ms);
 /* What is left of it in ms, but no more than "most". */
 long		 client_time_left(const struct client *, long most);
+/* Did the last call bring a success whose reply cannot be used? */
+bool		 client_is_unusable(const struct client *);
 
 /* The rest is for app/calendly/ alone. */
 
@@ -78,6 +80,14 @@ struct client_request {
 	bool			 oauth;
 	bool			 basic;		/* client by HTTP Basic */
 	const struct secret	*hide[3];	/* secrets in the body */
+	/*
+	 * Takes what a success brought (NULL: no JSON) and says why it cannot
+	 * be used, or NULL.  The call has then failed, and is kept with its
+	 * whole reply.  May be NULL.
+	 */
+	const char		*(*take)(void *taker, struct arena *,
+				    const struct json_node *);
+	void			*taker;
 };
 
 struct client_reply {
@@ -90,8 +100,9 @@ struct client_reply {
 };
 
 /*
- * CAL_OK: 2xx, and JSON unless 204 or an empty OAuth answer.  CAL_INVALID
- * 400 and other 4xx; CAL_UNAUTHORIZED 401; CAL_DENIED 403; CAL_NOTFOUND 404;
+ * CAL_OK: 2xx, and JSON unless 204 or an empty OAuth answer, and "take" took
+ * it.  CAL_INVALID
+ * 400 and other 4xx but 408; CAL_UNAUTHORIZED 401; CAL_DENIED 403; CAL_NOTFOUND 404;
  * CAL_CONFLICT 409; CAL_UNAVAILABLE 429 or not sent; CAL_UPSTREAM anything
  * else: it may have been carried out.
  */

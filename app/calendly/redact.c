@@ -21,6 +21,7 @@ static const char MARK[] = "[redacted]";
 static const char *const SECRET_NAMES[] = {
 	"access_token", "refresh_token", "id_token", "token",
 	"code_verifier", "client_secret", "signing_key", "secret", "password",
+	"accessToken", "refreshToken", "idToken", "clientSecret", "signingKey",
 };
 
 #define TOKEN_ALPHABET \

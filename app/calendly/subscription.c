@@ -16,6 +16,7 @@
 
 enum {
 	PAGE_SIZE = 100,	/* Calendly's most */
+	PAGES_MAX = 10,
 	KEY_MAX = 512,
 	HTTP_GONE = 410,
 };
@@ -87,19 +88,19 @@ subscription_parse(struct arena *mem, const struct json_node *j)
 	};
 }
 
-static enum cal_err
-page_parse(struct arena *mem, const struct json_node *json,
+/* A page, and the token it was asked for with. */
+struct page_taker {
+	struct subscription_page *page;
+	const char		*token;
+};
+
+static void
+add_entries(struct arena *mem, const struct json_node *list,
     struct subscription_page *page)
 {
-	const struct json_node	*list = json_find(json, "collection");
 	const struct json_node	*e;
 	struct subscription	 s;
 
-	if (list == NULL || list->type != JSON_ARRAY) {
-		log_warn("calendly: subscription_list: no collection in the "
-		    "reply");
-		return CAL_UPSTREAM;
-	}
 	page->all = arena_array(mem, count(list->child), sizeof(*page->all));
 	page->n = 0;
 	for (e = list->child; e != NULL; e = e->next) {
@@ -111,8 +112,23 @@ page_parse(struct arena *mem, const struct json_node *json,
 		else
 			page->all[page->n++] = s;
 	}
+}
+
+static const char *
+take_page(void *arg, struct arena *mem, const struct json_node *json)
+{
+	const struct page_taker	*t = arg;
+	struct subscription_page *page = t->page;
+	const struct json_node	*list = json_find(json, "collection");
+
+	if (list == NULL || list->type != JSON_ARRAY)
+		return "the reply holds no collection";
+	add_entries(mem, list, page);
 	page->next = json_text(json, "pagination.next_page_token");
-	return CAL_OK;
+	if (page->next != NULL && (page->number >= PAGES_MAX ||
+	    (t->token != NULL && strcmp(t->token, page->next) == 0)))
+		return "the listing does not end";
+	return NULL;
 }
 
 enum cal_err
@@ -124,11 +140,13 @@ subscription_page(struct client *c, struct arena *mem,
 		.purpose = "subscription_list",
 		.method = "GET",
 		.token = token,
+		.take = take_page,
+		.taker = &(struct page_taker){ page, page_token },
 	};
 	struct client_reply	 r;
 	struct buf		 b;
-	enum cal_err		 rc;
 
+	page->number++;
 	buf_init(&b, mem, 0);
 	uri_add(&b, "organization", organization);
 	uri_add(&b, "user", user);
@@ -137,17 +155,17 @@ subscription_page(struct client *c, struct arena *mem,
 	if (page_token != NULL)
 		uri_add(&b, "page_token", page_token);
 	q.path = arena_printf(mem, "/webhook_subscriptions?%s", b.p);
-	if ((rc = client_send(c, mem, &q, &r)) != CAL_OK)
-		return rc;
-	return page_parse(mem, r.json, page);
+	return client_send(c, mem, &q, &r);
 }
 
 /* Status first; the wording only tells plan from role. */
 static enum refusal
-refusal_from(const struct json_node *json)
+refusal_from(enum cal_err rc, const struct json_node *json)
 {
 	const char	*message = json_text(json, "message");
 
+	if (rc == CAL_INVALID)
+		return REFUSAL_REJECTED;
 	if (json_find(json, "required_scopes") != NULL)
 		return REFUSAL_SCOPE;
 	if (message != NULL && (strstr(message, "upgrade") != NULL ||
@@ -178,6 +196,16 @@ create_body(struct arena *mem, const struct subscription_wish *w, size_t *n)
 	return json_done(j, n);
 }
 
+/* What a success of creating must name. */
+static const char *
+take_made(void *arg, struct arena *mem, const struct json_node *json)
+{
+	struct subscription	*made = arg;
+
+	*made = subscription_parse(mem, json_find(json, "resource"));
+	return made->uri == NULL ? "the reply names no subscription" : NULL;
+}
+
 enum cal_err
 subscription_create(struct client *c, struct arena *mem,
     const struct secret *token, const struct subscription_wish *w,
@@ -193,6 +221,8 @@ subscription_create(struct client *c, struct arena *mem,
 			secret_from_text(mem, strrchr(w->url, '/') + 1),
 			w->signing_key,
 		},
+		.take = take_made,
+		.taker = s,
 	};
 	struct client_reply	 r;
 	enum cal_err		 rc;
@@ -200,17 +230,12 @@ subscription_create(struct client *c, struct arena *mem,
 	*why = REFUSAL_NONE;
 	q.body = create_body(mem, w, &q.bodysz);
 	rc = client_send(c, mem, &q, &r);
-	if (rc == CAL_DENIED)
-		*why = refusal_from(r.json);
-	if (rc != CAL_OK)
-		return rc;
-	*s = subscription_parse(mem, json_find(r.json, "resource"));
-	if (s->uri == NULL) {
-		log_warn("calendly: subscription_create: the reply names no "
-		    "subscription");
-		return CAL_UPSTREAM;
-	}
-	return CAL_OK;
+	/* 404: the organization or the user that was named. */
+	if (rc == CAL_NOTFOUND)
+		rc = CAL_DENIED;
+	if (rc == CAL_DENIED || rc == CAL_INVALID)
+		*why = refusal_from(rc, r.json);
+	return rc;
 }
 
 /* A call for one subscription; CAL_NOTFOUND also for 410. */

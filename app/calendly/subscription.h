@@ -30,9 +30,11 @@ struct subscription {
 	struct secret	*signing_key;	/* NULL: none came along */
 };
 
+/* Zeroed before the first page is asked for. */
 struct subscription_page {
 	struct subscription *all;
 	size_t		 n;
+	int		 number;	/* which page of the list this is */
 	const char	*next;		/* a page token; NULL: the last page */
 };
 
@@ -42,6 +44,7 @@ enum refusal {
 	REFUSAL_PLAN,
 	REFUSAL_ROLE,
 	REFUSAL_SCOPE,
+	REFUSAL_REJECTED,	/* the request itself: it is wrong somehow */
 };
 
 /* What is asked for. */
@@ -53,14 +56,18 @@ struct subscription_wish {
 	const struct secret *signing_key;	/* NULL: the app's will do */
 };
 
-/* One page of the subscriptions of one user in one organization. */
+/*
+ * One page of the subscriptions of one user in one organization.  CAL_UPSTREAM
+ * also if it cannot be used, and if the list does not end.
+ */
 enum cal_err	subscription_page(struct client *, struct arena *,
 		    const struct secret *token, const char *organization,
 		    const char *user, const char *page_token,
 		    struct subscription_page *) ERR_CHECK;
 /*
- * CAL_CONFLICT: one with this URL is there already.  CAL_DENIED: "why" says.
- * CAL_UPSTREAM: it may have been made.
+ * CAL_CONFLICT: one with this URL is there already.  CAL_DENIED and
+ * CAL_INVALID: refused for good, "why" says for what.  CAL_UPSTREAM: it may
+ * have been made, and was if the client calls the reply unusable.
  */
 enum cal_err	subscription_create(struct client *, struct arena *,
 		    const struct secret *token,

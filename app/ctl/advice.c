@@ -23,6 +23,36 @@ is_revocation(const char *purpose)
 	    strcmp(purpose, "token_introspect") == 0;
 }
 
+static bool
+is_of_tokens(const char *purpose)
+{
+	return strncmp(purpose, "token_", strlen("token_")) == 0;
+}
+
+/* Calendly will not say otherwise until something is mended. */
+static const char *
+advice_rejected(const char *purpose, long status)
+{
+	if (status == 401 || is_of_tokens(purpose))
+		return "see the user's connection: needs_reauth means a new "
+		    "consent";
+	if (strcmp(purpose, "subscription_create") == 0)
+		return "read Calendly's reply in the connection's log; check "
+		    "BACKEND_URL and CALENDLY_WEBHOOK_EVENTS";
+	return "read Calendly's reply in the connection's log";
+}
+
+/* Calendly calls it a success. */
+static const char *
+advice_unusable(const char *purpose)
+{
+	if (is_of_tokens(purpose))
+		return "nothing, if it was once: tried again; else ask "
+		    "Calendly what their token endpoint answers";
+	return "nothing, if it was once: tried again; else show Calendly "
+	    "their reply, in the connection's log";
+}
+
 /* Calls are tried again by themselves: mostly it is to see that they are. */
 const char *
 advice_call(const char *purpose, const char *status_text, const char *error)
@@ -39,10 +69,12 @@ advice_call(const char *purpose, const char *status_text, const char *error)
 	if (is_revocation(purpose) && status < 500 && status != 429)
 		return "nothing, if the tokens were dead; else they are listed "
 		    "below";
-	if (status == 400 || status == 401)
-		return "see the user's connection: needs_reauth means a new "
-		    "consent";
-	if (status == 403)
+	if (status < 300)
+		return advice_unusable(purpose);
+	if (status < 400)
+		return "check CALENDLY_AUTH_URL and CALENDLY_API_URL: it is "
+		    "not Calendly that sends calls elsewhere";
+	if (status == 403 && !is_of_tokens(purpose))
 		return "see the connection's capability: plan, role or scope "
 		    "at Calendly";
 	if (status == 404)
@@ -51,8 +83,8 @@ advice_call(const char *purpose, const char *status_text, const char *error)
 		return "nothing: reconcile looks again and puts it right";
 	if (status == 429)
 		return "nothing: it is tried again after a pause";
-	if (status >= 500)
+	if (status == 408 || status >= 500)
 		return "nothing, if it passes: tried again; else see "
 		    "Calendly's status page";
-	return "read Calendly's reply in the connection's log";
+	return advice_rejected(purpose, status);
 }

@@ -75,6 +75,18 @@ grant_identify(struct db *db, struct arena *mem, const struct grant *g)
 }
 
 enum cal_err
+grant_move(struct db *db, struct arena *mem, const struct grant *g,
+    const char *organization_uri)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_GRANT_MOVE, STMT_ARGS(db_text(g->id),
+	    db_text(g->organization_uri), db_text(organization_uri)), &rows);
+	return rc == CAL_NOTFOUND ? CAL_CONFLICT : rc;
+}
+
+enum cal_err
 grant_bind(struct db *db, struct arena *mem, const char *id,
     const char *connection_id)
 {

@@ -62,6 +62,13 @@ enum cal_err	grant_load(struct db *, struct arena *, const char *id,
 /* Write back who the account is (user_uri … timezone). */
 enum cal_err	grant_identify(struct db *, struct arena *,
 		    const struct grant *) ERR_CHECK;
+/*
+ * Its user is in this organization now.  CAL_CONFLICT if it is not, or no
+ * longer, live in the one that "g" says.
+ */
+enum cal_err	grant_move(struct db *, struct arena *,
+		    const struct grant *g, const char *organization_uri)
+		    ERR_CHECK;
 /* A pending grant becomes the live one of this connection. */
 enum cal_err	grant_bind(struct db *, struct arena *, const char *id,
 		    const char *connection_id) ERR_CHECK;

@@ -10,6 +10,7 @@ const struct db_stmt stmt_table[STMT__MAX] = {
 #include "app/repo/stmt_connection.inc"
 #include "app/repo/stmt_grant.inc"
 #include "app/repo/stmt_teardown.inc"
+#include "app/repo/stmt_gap.inc"
 #include "app/repo/stmt_subscription.inc"
 #include "app/repo/stmt_refused.inc"
 #include "app/repo/stmt_failing.inc"

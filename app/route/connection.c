@@ -158,13 +158,14 @@ connection_webhooks(struct calendly *cal, struct req *r)
 {
 	struct hooks	 h;
 	struct json	*j;
-	const char	*user_id;
+	const char	*user_id, *state;
 	enum cal_err	 rc;
 	size_t		 i;
 
 	if ((rc = path_user(r, &user_id)) != CAL_OK)
 		return rc;
-	rc = look_run(cal, r->mem, caller_tenant(r), user_id, &h);
+	rc = look_run(cal, r->mem, caller_tenant(r), user_id, &h,
+	    &state);
 	if (rc == CAL_DENIED)
 		return answer_needs_reauth(r);
 	if (rc != CAL_OK)
@@ -172,7 +173,10 @@ connection_webhooks(struct calendly *cal, struct req *r)
 	j = list_open(r);
 	for (i = 0; i < h.nfound; i++)
 		hook_write(r, j, &h.found[i]);
-	list_answer(r, j, NULL);
+	list_next(j, NULL);
+	json_str(j, "state", state);
+	json_end(j);
+	answer_json(r, 200, j);
 	return CAL_OK;
 }
 

@@ -16,6 +16,7 @@
 #include "app/service/calendly.h"
 #include "app/service/connect_end.h"
 #include "app/service/emit.h"
+#include "app/service/organization.h"
 #include "app/service/seal.h"
 #include "app/service/story.h"
 #include "app/service/teardown.h"
@@ -77,6 +78,9 @@ renew(struct calendly *cal, struct arena *mem, struct adoption *a)
 	if (rc == CAL_OK)
 		rc = api_call_note(cal->db, mem, log_request_id(),
 		    "code_exchange", NOTE_REPLACED);
+	if (rc == CAL_OK)
+		rc = organization_tell(cal, mem, &a->old,
+		    a->user->organization, a->connection.user_id);
 	return rc;
 }
 

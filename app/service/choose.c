@@ -60,6 +60,8 @@ choose_fault(const struct calendly *cal, struct arena *mem,
 		return "unconfirmed";
 	if (choose_is_disabled(f))
 		return "disabled";
+	if (f->elsewhere)
+		return "other_organization";
 	if (!is_right_url(cal, mem, f))
 		return "other_url";
 	if (f->sub.events != NULL &&

@@ -14,9 +14,9 @@ struct hooks;
 /*
  * The one that counts already, else the first that could; NULL: none is
  * healthy.  Only Calendly's word makes one unhealthy: that it is disabled, or
- * has another URL or other events.  What it does not say, or not so that it
- * can be read, is no fault.  Nor are deliveries with wrong signatures, which
- * anybody can send.
+ * has another URL or other events, or is in another organization than the user
+ * is now.  What it does not say, or not so that it can be read, is no fault.
+ * Nor are deliveries with wrong signatures, which anybody can send.
  */
 const struct found	*choose(const struct calendly *, struct arena *,
 			    const struct hooks *);

@@ -17,6 +17,7 @@
 #include "app/service/connect_end.h"
 #include "app/service/consent.h"
 #include "app/service/flow.h"
+#include "app/service/organization.h"
 #include "app/service/session.h"
 #include "app/service/story.h"
 #include "app/service/token.h"
@@ -185,6 +186,7 @@ reconnect_silently(struct calendly *cal, struct arena *mem,
 		    "error", o->grant.email, out);
 	if ((rc = mark_reconnected(cal, mem, o)) != CAL_OK)
 		return rc;
+	organization_look(cal, mem, &o->grant, o->connection.user_id);
 	connect_settle(cal, mem, s, o->connection.id);
 	connect_end_done(cal, mem, s, "reconnected", out);
 	return CAL_OK;

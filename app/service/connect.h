@@ -36,8 +36,8 @@ struct connect_outcome {
 	const char		*back_url;	/* where the app wants the
 						 * browser; NULL: nowhere */
 	bool			 retry;		/* the link can be used again */
-	/* Of CONNECT_DONE, why Calendly sends no webhooks: plan, role or
-	 * scope; else NULL. */
+	/* Of CONNECT_DONE, why Calendly sends no webhooks: plan, role, scope
+	 * or rejected; else NULL. */
 	const char		*hindrance;
 };
 

@@ -22,7 +22,8 @@ hindrance(const struct connect_session *s)
 	const char	*c = s->capability;
 
 	return c == NULL || strcmp(c, "ok") == 0 ||
-	    strcmp(c, "unknown") == 0 ? NULL : c;
+	    strcmp(c, "unknown") == 0 || strcmp(c, "unreadable") == 0 ?
+	    NULL : c;
 }
 
 void

@@ -23,11 +23,14 @@ static const int PAUSES[] = { 0, 60, 600, HOUR, 6 * HOUR, 24 * HOUR };
 enum { PAUSES_N = sizeof(PAUSES) / sizeof(PAUSES[0]) };
 
 struct bytes
-damping_wish(const struct calendly *cal, struct arena *mem)
+damping_wish(const struct calendly *cal, struct arena *mem,
+    const struct grant *g)
 {
 	const char *const	*event = cal->set->webhook_events;
-	const char		*text = cal->set->backend_url;
+	const char		*text;
 
+	text = arena_printf(mem, "%s\n%s", cal->set->backend_url,
+	    g->organization_uri);
 	for (; *event != NULL; event++)
 		text = arena_printf(mem, "%s\n%s", text, *event);
 	return crypto_hash_text(mem, text);
@@ -72,7 +75,7 @@ is_unconfirmed(const struct hooks *h)
 	size_t	 i;
 
 	for (i = 0; i < h->nfound; i++)
-		if (h->found[i].unknown &&
+		if (h->found[i].unknown && !h->found[i].elsewhere &&
 		    strcmp(h->found[i].ours->state, "active") == 0)
 			return true;
 	return false;
@@ -89,7 +92,7 @@ enum cal_err
 damping_ask(struct calendly *cal, struct arena *mem, const struct grant *g,
     const struct hooks *h, const char **trouble, int *wait)
 {
-	const struct bytes	 wish = damping_wish(cal, mem);
+	const struct bytes	 wish = damping_wish(cal, mem, g);
 	const struct hook	*made = last_made(h, wish);
 	int64_t			 n, age, left;
 	enum cal_err		 rc;

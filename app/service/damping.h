@@ -21,7 +21,8 @@ struct hooks;
 enum { DAMPING_ALIVE_MAX = 3 };
 
 /* What is wished for: by it tries are counted. */
-struct bytes	damping_wish(const struct calendly *, struct arena *);
+struct bytes	damping_wish(const struct calendly *, struct arena *,
+		    const struct grant *);
 /*
  * "trouble": why not now, NULL if now; "wait": s until it is worth asking
  * again.

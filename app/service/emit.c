@@ -92,3 +92,33 @@ emit_recovered(struct calendly *cal, struct arena *mem,
 	return emit_system(cal, mem, connection_id, user_id,
 	    "webhook.recovered", j);
 }
+
+enum cal_err
+emit_organization(struct calendly *cal, struct arena *mem,
+    const char *connection_id, const char *user_id, const char *former,
+    const char *now)
+{
+	struct json	*j = json_new(mem);
+
+	json_object(j, NULL);
+	json_str(j, "status", "connected");
+	json_str(j, "reason", NULL);
+	json_str(j, "organization_uri", now);
+	json_str(j, "former_organization_uri", former);
+	json_end(j);
+	return emit_system(cal, mem, connection_id, user_id,
+	    "connection.organization_changed", j);
+}
+
+enum cal_err
+emit_gap(struct calendly *cal, struct arena *mem, const char *connection_id,
+    const char *user_id, const char *since, const char *until)
+{
+	struct json	*j = json_new(mem);
+
+	json_object(j, NULL);
+	json_str(j, "since", since);
+	json_str(j, "until", until);
+	json_end(j);
+	return emit_system(cal, mem, connection_id, user_id, "webhook.gap", j);
+}

@@ -30,6 +30,14 @@ enum cal_err	emit_connection(struct calendly *, struct arena *,
 		    const char *connection_id, const char *user_id,
 		    const char *type, const char *status, const char *reason)
 		    ERR_CHECK;
+/* Tell that its user is in another organization at Calendly now. */
+enum cal_err	emit_organization(struct calendly *, struct arena *,
+		    const char *connection_id, const char *user_id,
+		    const char *former, const char *now) ERR_CHECK;
+/* Tell that no subscription of it was alive between these two times. */
+enum cal_err	emit_gap(struct calendly *, struct arena *,
+		    const char *connection_id, const char *user_id,
+		    const char *since, const char *until) ERR_CHECK;
 /* Tell that deliveries to its webhook fail. */
 enum cal_err	emit_failing(struct calendly *, struct arena *,
 		    const char *connection_id, const char *user_id,

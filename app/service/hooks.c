@@ -10,6 +10,7 @@
 #include "app/repo/tenant.h"
 #include "app/service/calendly.h"
 #include "app/service/hooks.h"
+#include "app/service/organization.h"
 #include "app/service/uris.h"
 #include "app/settings.h"
 #include "lib/arena.h"
@@ -214,6 +215,7 @@ hooks_look(struct calendly *cal, struct arena *mem, const struct grant *g,
 			return rc;
 	}
 	fill_uris(mem, h);
+	organization_mark(mem, g, h);
 	return CAL_OK;
 }
 

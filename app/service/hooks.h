@@ -28,6 +28,7 @@ struct secret;
 struct found {
 	struct subscription	 sub;
 	struct hook		*ours;	/* NULL: not ours */
+	bool			 elsewhere;	/* not where the user is now */
 	bool			 unlisted;	/* asked for by its URI */
 	/* Neither listed nor denied: Calendly will not say what it is. */
 	bool			 unknown;

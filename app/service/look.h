@@ -13,9 +13,13 @@ struct hooks;
 /*
  * CAL_NOTFOUND: a user never seen.  CAL_DENIED: no working credential to ask
  * with.  Not to be called within a transaction.
+ *
+ * "state" is how the one that counts is at Calendly (as the API's
+ * webhook.state).  If it is not as it should be, or Calendly does not even show
+ * the list, a reconcile is asked for at once.
  */
 enum cal_err	look_run(struct calendly *, struct arena *,
 		    const char *tenant_id, const char *user_id,
-		    struct hooks *) ERR_CHECK;
+		    struct hooks *, const char **state) ERR_CHECK;
 
 #endif

@@ -2,6 +2,7 @@
  * reconcile: see reconcile.h.
  */
 #include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "app/calendly/id.h"
@@ -12,10 +13,13 @@
 #include "app/repo/upkeep.h"
 #include "app/scope.h"
 #include "app/service/calendly.h"
+#include "app/service/capability.h"
 #include "app/service/choose.h"
 #include "app/service/damping.h"
 #include "app/service/failing.h"
+#include "app/service/gap.h"
 #include "app/service/hooks.h"
+#include "app/service/organization.h"
 #include "app/service/reconcile.h"
 #include "app/service/replaced.h"
 #include "app/service/restored.h"
@@ -41,11 +45,16 @@ adopt(struct calendly *cal, struct arena *mem, const struct grant *g,
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
 	if (strcmp(f->ours->state, "active") != 0 || (f->sub.uri != NULL &&
-	    !id_same(mem, f->ours->uri, f->sub.uri)))
+	    !id_same(mem, f->ours->uri, f->sub.uri))) {
 		rc = hook_activate(cal->db, mem, g->id,
 		    f->ours->subscription_id, f->sub.uri, g->organization_uri,
 		    f->sub.events != NULL ? f->sub.events :
 		    cal->set->webhook_events);
+		if (rc == CAL_OK)
+			rc = gap_close(cal, mem, g);
+	}
+	if (rc == CAL_OK)
+		rc = gap_none(cal, mem, g, f);
 	if (rc == CAL_OK)
 		rc = connection_set_capability(cal->db, mem,
 		    g->connection_id, g->id, "ok");
@@ -60,13 +69,9 @@ static enum cal_err
 stand_without(struct calendly *cal, struct arena *mem, const struct grant *g)
 {
 	const char	*why;
-	enum cal_err	 rc;
 
 	why = scope_covers(g->scopes, "webhooks:read") ? "role" : "scope";
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
-		return rc;
-	return tenant_end(cal->db, connection_set_capability(cal->db, mem,
-	    g->connection_id, g->id, why));
+	return capability_note(cal, mem, g, why);
 }
 
 enum {
@@ -87,24 +92,45 @@ struct drive {
 	struct grant	 g;
 	struct work	 w;
 	const char	*user_id;
+	bool		 closed;	/* not even the list is shown */
 };
 
-/* What Calendly holds for the grant, with what follows for our rows. */
+/* Asked by URI for what is in no list, with what follows for our rows. */
 static enum cal_err
-take_stock(struct calendly *cal, struct arena *mem, const struct drive *d,
-    const struct secret *token, struct hooks *h, int *waiting)
+ask_unlisted(struct calendly *cal, struct arena *mem, const struct drive *d,
+    const struct secret *token, struct stock *s)
 {
 	enum cal_err	 rc;
 
-	if ((rc = hooks_look(cal, mem, &d->g, token, h)) != CAL_OK)
-		return rc;
-	if ((rc = uris_note_seen(cal, mem, h)) != CAL_OK ||
-	    (rc = unlisted_ask(cal, mem, token, h)) != CAL_OK ||
-	    (rc = unlisted_note(cal, mem, h)) != CAL_OK ||
-	    (rc = unlisted_wait(cal, mem, h, false, waiting)) != CAL_OK ||
-	    (rc = restored_adopt(cal, mem, &d->g, h)) != CAL_OK)
+	if ((rc = uris_note_seen(cal, mem, &s->h)) != CAL_OK ||
+	    (rc = unlisted_ask(cal, mem, token, &s->h)) != CAL_OK ||
+	    (rc = unlisted_note(cal, mem, &s->h)) != CAL_OK ||
+	    (rc = unlisted_wait(cal, mem, &s->h, false, &s->waiting)) !=
+	    CAL_OK ||
+	    (rc = restored_adopt(cal, mem, &d->g, &s->h)) != CAL_OK)
 		return rc == CAL_DENIED ? CAL_UPSTREAM : rc;
-	return failing_note(cal, mem, &d->g, d->user_id, h);
+	organization_mark(mem, &d->g, &s->h);
+	return CAL_OK;
+}
+
+/* What Calendly holds for the grant.  CAL_GONE: it will not show it. */
+static enum cal_err
+take_stock(struct calendly *cal, struct arena *mem, struct drive *d,
+    const struct secret *token, struct stock *s)
+{
+	enum cal_err	 rc;
+
+	rc = hooks_look(cal, mem, &d->g, token, &s->h);
+	d->closed = rc == CAL_DENIED || rc == CAL_NOTFOUND;
+	if (d->closed)
+		return CAL_GONE;
+	if (rc != CAL_OK)
+		return capability_note_failure(cal, mem, &d->g, rc);
+	if ((rc = ask_unlisted(cal, mem, d, token, s)) != CAL_OK ||
+	    (rc = failing_note(cal, mem, &d->g, d->user_id,
+	    &s->h)) != CAL_OK)
+		return rc;
+	return gap_look(cal, mem, &d->g, &s->h);
 }
 
 static enum cal_err
@@ -162,19 +188,16 @@ check_again(struct calendly *cal, struct arena *mem, const struct grant *g,
 	    g->connection_id, g->id, wait + 1));
 }
 
+/* CAL_GONE: refused for good; "closed" says what, or it is noted. */
 static enum cal_err
-drive(struct calendly *cal, struct arena *mem, const struct secret *token,
-    void *arg)
+drive_in(struct calendly *cal, struct arena *mem, const struct secret *token,
+    struct drive *d)
 {
-	const struct drive	*d = arg;
 	struct stock		 s = { .wait = NO_WAIT };
 	const struct found	*keep;
 	enum cal_err		 rc;
 
-	rc = take_stock(cal, mem, d, token, &s.h, &s.waiting);
-	if (rc == CAL_DENIED)
-		return stand_without(cal, mem, &d->g);
-	if (rc != CAL_OK)
+	if ((rc = take_stock(cal, mem, d, token, &s)) != CAL_OK)
 		return rc;
 	if (s.waiting > 0)
 		s.wait = LOOK_AGAIN;
@@ -182,16 +205,34 @@ drive(struct calendly *cal, struct arena *mem, const struct secret *token,
 		rc = keep_chosen(cal, mem, d, keep);
 	else
 		rc = make_another(cal, mem, d, token, &s);
-	/* Refused by plan, role or scope: the connection stands without a
-	 * webhook. */
-	if (rc == CAL_GONE)
-		return CAL_OK;
 	if (rc == CAL_OK && (keep != NULL || s.made))
 		rc = failing_settle(cal, mem, &d->g);
 	if (rc == CAL_OK)
 		rc = replaced_clear(cal, mem, &d->w, token, &s.h, keep,
 		    keep != NULL || s.made, &s.wait);
 	return rc != CAL_OK ? rc : check_again(cal, mem, &d->g, s.wait);
+}
+
+/*
+ * Whatever refuses us for good may do so because the user is in another
+ * organization now.  Else the connection stands without a webhook.
+ */
+static enum cal_err
+drive(struct calendly *cal, struct arena *mem, const struct secret *token,
+    void *arg)
+{
+	struct drive	*d = arg;
+	enum cal_err	 rc;
+	bool		 moved;
+
+	if ((rc = drive_in(cal, mem, token, d)) != CAL_GONE)
+		return rc;
+	rc = organization_follow(cal, mem, token, &d->g, d->user_id, &moved);
+	if (rc == CAL_OK)
+		rc = moved ? drive_in(cal, mem, token, d) : CAL_GONE;
+	if (rc != CAL_GONE)
+		return rc;
+	return d->closed ? stand_without(cal, mem, &d->g) : CAL_OK;
 }
 
 static enum cal_err

@@ -100,7 +100,7 @@ static const struct step {
 	[STORY_NO_WEBHOOK] = { "no_webhook",
 	    "Calendly gives this user no webhook",
 	    "the detail says what is missing at Calendly: a paid plan, a "
-	    "role, or a scope", USERS },
+	    "role, or a scope; \"rejected\": see calendlyctl errors", USERS },
 	[STORY_WEBHOOK_LATER] = { "webhook_later",
 	    "the webhook was not in place yet: the runners go on with it",
 	    "calendlyctl connection show tells whether it is by now", FINE },

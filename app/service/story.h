@@ -51,7 +51,7 @@ enum story_step {
 	/* How it ended. */
 	STORY_CONNECTED,	/* "connected", "reconnected", "switched" */
 	STORY_WEBHOOK,		/* it is there */
-	STORY_NO_WEBHOOK,	/* it can't be: "plan", "role", "scope" */
+	STORY_NO_WEBHOOK,	/* it can't be: "plan", "role", … */
 	STORY_WEBHOOK_LATER,	/* the runners go on with it; why */
 	STORY_FAILED,		/* anything else; why */
 	STORY_SENT_TO_PAGE,	/* the browser; the page's name */

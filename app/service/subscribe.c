@@ -11,6 +11,8 @@
 #include "app/repo/tenant.h"
 #include "app/repo/upkeep.h"
 #include "app/service/calendly.h"
+#include "app/service/capability.h"
+#include "app/service/gap.h"
 #include "app/service/damping.h"
 #include "app/service/hooks.h"
 #include "app/service/seal.h"
@@ -64,7 +66,7 @@ record_intent(struct calendly *cal, struct arena *mem, const struct grant *g,
 		.grant_id = g->id,
 		.organization_uri = g->organization_uri,
 		.events = cal->set->webhook_events,
-		.wish = damping_wish(cal, mem),
+		.wish = damping_wish(cal, mem, g),
 	};
 	enum cal_err	 rc;
 
@@ -108,6 +110,8 @@ commit_made(struct calendly *cal, struct arena *mem, const struct grant *g,
 		    s->uri, g->organization_uri, s->events != NULL ?
 		    s->events : cal->set->webhook_events);
 	if (rc == CAL_OK)
+		rc = gap_close(cal, mem, g);
+	if (rc == CAL_OK)
 		rc = connection_set_capability(cal->db, mem,
 		    g->connection_id, g->id, "ok");
 	return tenant_end(cal->db, rc);
@@ -122,6 +126,7 @@ note_refusal(struct calendly *cal, struct arena *mem, const struct grant *g,
 		[REFUSAL_PLAN] = "plan",
 		[REFUSAL_ROLE] = "role",
 		[REFUSAL_SCOPE] = "scope",
+		[REFUSAL_REJECTED] = "rejected",
 	};
 	enum cal_err	 rc;
 
@@ -184,13 +189,12 @@ subscribe_make(struct calendly *cal, struct arena *mem, const struct grant *g,
 	    (rc = work_check(cal, mem, w)) != CAL_OK)
 		return rc;
 	rc = ask(cal, mem, g, &in, token, &made->sub, &why);
-	if (rc == CAL_DENIED)
+	if (rc == CAL_DENIED || rc == CAL_INVALID)
 		return note_refusal(cal, mem, g, &in, why);
-	if (rc == CAL_INVALID || rc == CAL_UNAUTHORIZED || rc == CAL_NOTFOUND ||
-	    rc == CAL_UNAVAILABLE)
+	if (rc == CAL_UNAUTHORIZED || rc == CAL_UNAVAILABLE)
 		return note_nothing_made(cal, mem, &in, rc);
 	if (rc != CAL_OK)
-		return rc;
+		return capability_note_failure(cal, mem, g, rc);
 	if ((rc = commit_made(cal, mem, g, &in, &made->sub)) == CAL_OK)
 		return CAL_OK;
 	if (subscription_delete(cal->api, mem, token, made->sub.uri) != CAL_OK)

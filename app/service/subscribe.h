@@ -19,7 +19,8 @@ const char	*subscribe_url(const struct calendly *, struct arena *,
 		    const char *endpoint);
 /*
  * Record the intent, create, commit; undo if the commit fails.  CAL_GONE:
- * refused by plan, role or scope, which is noted.  CAL_CONFLICT: 409, or the
+ * refused for good (plan, role, scope, a request that Calendly rejects), which
+ * is noted.  CAL_CONFLICT: 409, or the
  * lease is lost: look again.
  */
 enum cal_err	subscribe_make(struct calendly *, struct arena *,

@@ -7,9 +7,9 @@
  * What calendlyd does for them:
  *  - it sends the browser here with ?calendly_result=&session_id= and, while
  *    the session can be used again, &retry=1; to connected-limited.html also
- *    with &calendly_capability=plan|role|scope. Nothing in the address is
- *    secret: a session_id only names, and the host app asks calendlyd's API
- *    for the truth about it;
+ *    with &calendly_capability=plan|role|scope|rejected. Nothing in the
+ *    address is secret: a session_id only names, and the host app asks
+ *    calendlyd's API for the truth about it;
  *  - visiting a session sets the cookie `__Host-calendlyd-<session_id>`
  *    (Secure, HttpOnly, SameSite=Lax, Path=/, for a day; eight at most, the
  *    oldest is dropped). It holds the link's secret. By

@@ -67,7 +67,7 @@ subtest 'connected, but Calendly refuses the webhook' => sub {
 	page_is($b, 'connected-limited', $heading);
 	like $b->text, qr/plan.*role.*permission/s, 'all that it may be';
 	my %word = (plan => qr/plan/, role => qr/role/,
-		scope => qr/permission/);
+		scope => qr/permission/, rejected => qr/people who run this/);
 	for my $why (sort keys %word) {
 		visit('connected-limited', calendly_capability => $why);
 		page_is($b, 'connected-limited', $heading,

@@ -71,6 +71,8 @@ static void
 hides_members_that_are_secret_by_name(void **state)
 {
 	(void)state;
+	gives("{\"signingKey\":\"abc\",\"callbackUrl\":\"x\"}",
+	    "{\"signingKey\":\"[redacted]\",\"callbackUrl\":\"x\"}");
 	gives("{\"access_token\":\"abc\",\"refresh_token\" : "
 	    "\"d\\\"ef\",\"a\":1}",
 	    "{\"access_token\":\"[redacted]\",\"refresh_token\" : "

@@ -16,6 +16,10 @@ const MEETINGS = {
 	    "its organization. After a change of role, reconnect.",
 	scope: "Meetings do not come in: a permission was not granted. " +
 	    "Reconnect, and allow all that Calendly asks.",
+	rejected: "Meetings do not come in: Calendly rejects what this app " +
+	    "asks for. Its operator has to look.",
+	unreadable: "Whether new meetings come in is not known: Calendly's " +
+	    "answers made no sense.",
 	unknown: "Whether new meetings come in is not known yet.",
 };
 

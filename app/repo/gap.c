@@ -1,0 +1,39 @@
+/*
+ * gap: see gap.h.
+ */
+#include "app/repo/gap.h"
+#include "app/repo/stmt.h"
+#include "lib/db.h"
+
+enum cal_err
+gap_note_open(struct db *db, struct arena *mem, const char *grant_id,
+    bool trust)
+{
+	return db_run(db, mem, STMT_GAP_OPEN, STMT_ARGS(db_text(grant_id),
+	    db_bool(trust)), NULL);
+}
+
+enum cal_err
+gap_note_closed(struct db *db, struct arena *mem, const char *grant_id,
+    struct gap *gap)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_GAP_CLOSE, STMT_ARGS(db_text(grant_id)),
+	    &rows);
+	if (rc != CAL_OK)
+		return rc;
+	gap->since = db_cell(&rows, 0, 0);
+	gap->until = db_cell(&rows, 0, 1);
+	gap->user_id = db_cell(&rows, 0, 2);
+	return CAL_OK;
+}
+
+enum cal_err
+gap_note_none(struct db *db, struct arena *mem, const char *grant_id,
+    bool well)
+{
+	return db_run(db, mem, STMT_GAP_NONE, STMT_ARGS(db_text(grant_id),
+	    db_bool(well)), NULL);
+}

@@ -1,0 +1,39 @@
+/*
+ * gap: for how long no subscription of a grant was alive at Calendly.
+ *
+ * All of it needs a tenant's transaction.
+ */
+#ifndef APP_REPO_GAP_H
+#define APP_REPO_GAP_H
+
+#include <stdbool.h>
+
+#include "lib/err.h"
+
+struct arena;
+struct db;
+
+/* One that has ended. */
+struct gap {
+	const char	*since;
+	const char	*until;
+	const char	*user_id;
+};
+
+/*
+ * None is alive: note since when, unless that is known already.  "trust":
+ * deliveries that came prove that nothing was lost before them.
+ */
+enum cal_err	gap_note_open(struct db *, struct arena *,
+		    const char *grant_id, bool trust) ERR_CHECK;
+/* One was just activated.  CAL_NOTFOUND: there was no gap before it. */
+enum cal_err	gap_note_closed(struct db *, struct arena *,
+		    const char *grant_id, struct gap *) ERR_CHECK;
+/*
+ * The active one is there as before, so there is no gap.  "well": no delivery
+ * to it is being sent again.
+ */
+enum cal_err	gap_note_none(struct db *, struct arena *,
+		    const char *grant_id, bool well) ERR_CHECK;
+
+#endif

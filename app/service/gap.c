@@ -1,0 +1,82 @@
+/*
+ * gap: see gap.h.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
+#include "app/repo/gap.h"
+#include "app/repo/grant.h"
+#include "app/repo/subscription.h"
+#include "app/repo/tenant.h"
+#include "app/service/calendly.h"
+#include "app/service/emit.h"
+#include "app/service/gap.h"
+#include "app/service/hooks.h"
+
+static bool
+has_state(const struct found *f, const char *state)
+{
+	return f->sub.state != NULL && strcasecmp(f->sub.state, state) == 0;
+}
+
+/*
+ * Does it bring us what happens where the user is now?  What Calendly does not
+ * say of it is no reason to doubt it.
+ */
+static bool
+is_alive(const struct found *f)
+{
+	return f->ours != NULL && !f->removed && !f->elsewhere &&
+	    !has_state(f, "disabled") &&
+	    strcmp(f->ours->endpoint_state, "retired") != 0;
+}
+
+/* Calendly gave up on the one that counts, after a day of failures. */
+static bool
+is_given_up(const struct found *f)
+{
+	return f->ours != NULL && f->ours->state != NULL &&
+	    strcmp(f->ours->state, "active") == 0 && has_state(f, "disabled");
+}
+
+enum cal_err
+gap_look(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct hooks *h)
+{
+	bool		 given_up = false;
+	enum cal_err	 rc;
+	size_t		 i;
+
+	for (i = 0; i < h->nfound; i++) {
+		if (is_alive(&h->found[i]))
+			return CAL_OK;
+		given_up = given_up || is_given_up(&h->found[i]);
+	}
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, gap_note_open(cal->db, mem, g->id,
+	    !given_up));
+}
+
+enum cal_err
+gap_close(struct calendly *cal, struct arena *mem, const struct grant *g)
+{
+	struct gap	 gap;
+	enum cal_err	 rc;
+
+	rc = gap_note_closed(cal->db, mem, g->id, &gap);
+	if (rc != CAL_OK)
+		return rc == CAL_NOTFOUND ? CAL_OK : rc;
+	return emit_gap(cal, mem, g->connection_id, gap.user_id, gap.since,
+	    gap.until);
+}
+
+enum cal_err
+gap_none(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct found *f)
+{
+	return gap_note_none(cal->db, mem, g->id,
+	    f->sub.retry_started_at == NULL);
+}

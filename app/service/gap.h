@@ -1,0 +1,30 @@
+/*
+ * gap: a time in which no subscription of a connection was alive, so that
+ * bookings may never be sent.  The host hears of it when one is alive again
+ * (webhook.gap), and can read back what it missed.
+ */
+#ifndef APP_SERVICE_GAP_H
+#define APP_SERVICE_GAP_H
+
+#include "lib/err.h"
+
+struct arena;
+struct calendly;
+struct found;
+struct grant;
+struct hooks;
+
+/*
+ * Before anything is made: if none of ours is alive at Calendly, a gap is
+ * open, and stays so over refusals and crashes.  A transaction of its own.
+ */
+enum cal_err	gap_look(struct calendly *, struct arena *,
+		    const struct grant *, const struct hooks *) ERR_CHECK;
+/* In the transaction that activates another subscription: tell an open gap. */
+enum cal_err	gap_close(struct calendly *, struct arena *,
+		    const struct grant *) ERR_CHECK;
+/* In a transaction: the active one was found as it should be. */
+enum cal_err	gap_none(struct calendly *, struct arena *,
+		    const struct grant *, const struct found *) ERR_CHECK;
+
+#endif
