@@ -72,8 +72,9 @@ sub rage ($self, $acts)
 	my $sum = 0;
 	$sum += $_->[0] for @table;
 	for my $n (1 .. $acts) {
-		# So that what one act does not ask for changes no other.
-		srand $self->seed * 1e6 + $n;
+		# So that what one act does not ask for changes no other. By a
+		# hash, because neighbours would begin alike.
+		srand hex substr sha256_hex("$self->{seed} $n"), 0, 8;
 		my ($dice, $act) = (rand $sum);
 		for my $row (@table) {
 			$act = $row;
