@@ -60,6 +60,7 @@ static const struct out_column	view_columns[] = {
 	{ "webhook_state", "webhook", OUT_TEXT, VIEW(hook_state) },
 	{ "webhook_uri", "webhook at Calendly", OUT_TEXT, VIEW(hook_uri) },
 	{ "webhook_events", "webhook events", OUT_LIST, VIEW(hook_events) },
+	{ "webhook_trouble", "webhook trouble", OUT_TEXT, VIEW(trouble) },
 	{ "webhook_verified", "webhook proven", OUT_BOOL,
 	  VIEW(hook_verified) },
 	{ "last_event_at", "last event (UTC)", OUT_TIME,

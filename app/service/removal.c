@@ -119,6 +119,9 @@ removal_run(struct calendly *cal, struct arena *mem,
 	add_stored(mem, &h);
 	if ((rc = remove_each(cal, mem, token, r, &h)) != CAL_OK)
 		return rc;
+	/* Tried for a day, as what Calendly does not answer. */
+	if (r->nleft > 0)
+		return CAL_UPSTREAM;
 	/* Without the list: what was stored is gone.  What was not may stand,
 	 * but its endpoint answers 410, which ends it. */
 	if (is_refusal(looked) || looked == CAL_NOTFOUND) {

@@ -26,8 +26,9 @@ struct removal {
 };
 
 /*
- * For token_use(); the argument is a struct removal.  CAL_OK: all are gone but
- * those in "left".  CAL_UPSTREAM, CAL_UNAVAILABLE: not all could be tried.
+ * For token_use(); the argument is a struct removal.  CAL_OK: all are gone.
+ * CAL_UPSTREAM, CAL_UNAVAILABLE: not all, and it is worth another try; "left"
+ * are those that Calendly refused.
  */
 enum cal_err	removal_run(struct calendly *, struct arena *,
 		    const struct secret *token, void *) ERR_CHECK;
