@@ -15,7 +15,6 @@
 #include "lib/arena.h"
 #include "lib/crypto.h"
 #include "lib/json.h"
-#include "lib/log.h"
 
 static int
 by_id(const void *x, const void *y)
