@@ -26,7 +26,11 @@ copy(struct arena *mem, const struct json_node *n)
 	return new;
 }
 
-/* Of two members of one name the first counts, so what is added comes first. */
+/*
+ * Of two members of one name the first counts, so what is added comes first.
+ * "other" is asked first: however many members "entry" has, they are looked
+ * through only where there is something to add, which is then the first.
+ */
 static void
 complete(struct arena *mem, struct json_node *entry,
     const struct json_node *other)
@@ -36,8 +40,8 @@ complete(struct arena *mem, struct json_node *entry,
 	size_t			 i;
 
 	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (json_text(entry, names[i]) != NULL ||
-		    json_text(other, names[i]) == NULL)
+		if (json_text(other, names[i]) == NULL ||
+		    json_text(entry, names[i]) != NULL)
 			continue;
 		member = copy(mem, json_find(other, names[i]));
 		member->next = entry->child;

@@ -4,6 +4,7 @@
 #include "t/unit/helper.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "app/calendly/content.h"
 #include "lib/arena.h"
@@ -199,6 +200,32 @@ a_delivery_tells_all_that_is_not_read(void **state)
 	}
 }
 
+/* Where each entry is compared with all members of the first, this takes
+ * many seconds. */
+static void
+a_host_with_thousands_of_members_takes_no_time(void **state)
+{
+	static const struct json_caps	 wide = { 4 << 20, 32, 200000 };
+	const struct json_node		*n;
+	const char			*text, *why;
+	const clock_t			 began = clock();
+	struct json			*j = json_new(mem);
+
+	(void)state;
+	text = arena_printf(mem, "{\"event_memberships\":[{\"user\":\"/1\""
+	    "%s}%s]}", repeated(",\"k\":0", 30000),
+	    repeated(",{\"user\":\"/1\"}", 30000));
+	assert_int_equal(json_parse(mem, text, strlen(text), &wide, &n, &why),
+	    CAL_OK);
+	json_object(j, NULL);
+	content_put(j, mem, n, content_meeting);
+	json_end(j);
+	assert_non_null(strstr(json_done(j, NULL),
+	    "\"hosts\":[{\"user_uri\":\"/1\",\"email\":null,"
+	    "\"name\":null}]"));
+	assert_true(clock() - began < CLOCKS_PER_SEC);
+}
+
 int
 main(void)
 {
@@ -208,6 +235,7 @@ main(void)
 		promise(what_is_cut_is_named),
 		promise(long_answers_are_cut_and_named),
 		promise(a_delivery_tells_all_that_is_not_read),
+		promise(a_host_with_thousands_of_members_takes_no_time),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
