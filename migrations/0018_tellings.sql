@@ -47,9 +47,10 @@ BEGIN
 	SELECT d.* INTO first
 	  FROM deliveries_in d
 	 WHERE d.event_id = event;
+	-- UUIDs are in lower case in "p_about", but perhaps not in the body.
 	IF p_about IS NOT NULL AND (first.about <> hashtextextended(p_about, 0)
-	    OR first.about IS NULL AND position(convert_to(p_about, 'UTF8')
-	    IN first.body) = 0) THEN
+	    OR first.about IS NULL AND position(lower(p_about)
+	    IN lower(encode(first.body, 'escape'))) = 0) THEN
 		event := event_id_of(sha256(convert_to(p_connection::text,
 		    'UTF8') || '\x00' || p_known || convert_to(p_about, 'UTF8')
 		    || '\x00'));

@@ -193,6 +193,23 @@ what_the_previous_version_stored_stays_one_event(void **state)
 	assert_string_equal(stored(all, 3), "kkk");
 }
 
+/* We write UUIDs in lower case, Calendly as it likes. */
+static void
+what_the_previous_version_stored_in_capitals_too(void **state)
+{
+	static const char		 id[] =
+	    "3c9e4e9f-21c0-4bb4-a5d5-1d5a6b0f2a77";
+	const struct delivery_new	 d = about("anna", "OLD");
+
+	(void)state;
+	script("SELECT ingest_store(ARRAY[sha256('anna')], ARRAY['OLD'::bytea"
+	    " || '\\x00'], ARRAY['invitee.created'], ARRAY[NULL], ARRAY["
+	    "1::smallint], ARRAY['\\377 \"/3C9E4E9F-21C0-4BB4-A5D5-"
+	    "1D5A6B0F2A77\"'::bytea])");
+	assert_string_equal(stored((struct delivery_new[]){ with(d, id,
+	    "another body") }, 1), "t");
+}
+
 /* Who would write an event for a telling does not get one. */
 static void
 the_previous_version_is_given_no_tellings(void **state)
@@ -250,6 +267,7 @@ main(void)
 		promise(no_more_bodies_of_an_event_are_kept_than_so_many),
 		promise(one_invitees_id_in_two_scheduled_events_is_two),
 		promise(what_the_previous_version_stored_stays_one_event),
+		promise(what_the_previous_version_stored_in_capitals_too),
 		promise(the_previous_version_is_given_no_tellings),
 		promise(what_is_known_and_the_same_writes_nothing),
 	};
