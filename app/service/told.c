@@ -82,11 +82,23 @@ note_unread(struct told *t, struct arena *scratch, const struct payload *p)
 	    "flagged", t->ev.id, t->ev.type, unread);
 }
 
+/*
+ * What was unreadable when it came is read anew when somebody has it applied
+ * again: a newer calendlyd may understand it.  If the database refuses what
+ * comes of that, the next try takes it for what it was.
+ */
+static const char *
+flaw_now(const struct delivery *d, const struct payload *p)
+{
+	return d->flaw != NULL && d->tries != 1 ? d->flaw : p->flaw;
+}
+
 void
 told_read(struct told *t, struct arena *mem, struct arena *scratch,
     const struct delivery *d)
 {
 	struct payload		 p;
+	const char		*flaw;
 
 	t->d = d;
 	t->ev = (struct event_new){
@@ -98,11 +110,10 @@ told_read(struct told *t, struct arena *mem, struct arena *scratch,
 		.received_at = d->received_at,
 	};
 	payload_read(scratch, d->body, &p);
-	if (d->flaw != NULL || p.flaw != NULL) {
+	if ((flaw = flaw_now(d, &p)) != NULL) {
 		t->ev.type = "webhook.unreadable";
 		t->ev.outcome = "flagged";
-		t->ev.body = unreadable_content(mem, d, d->flaw != NULL ?
-		    d->flaw : p.flaw);
+		t->ev.body = unreadable_content(mem, d, flaw);
 		return;
 	}
 	t->ev.type = arena_dup(mem, p.kind);

@@ -197,6 +197,42 @@ subtest 'one that was flagged is applied once it can be read' => sub {
 	    'and then it is done';
 };
 
+# As an older calendlyd left what it could make nothing of: hosts were told so.
+sub forgotten ($event)
+{
+	$c->db->do($_, undef, $event->{id}) for 'UPDATE deliveries_in
+		SET kind = NULL, flaw = $$it names no subject$$
+		WHERE event_id = ?', 'UPDATE events
+		SET type = $$webhook.unreadable$$, outcome = $$flagged$$,
+		    data = $${"reason":"it names no subject","size":1}$$
+		WHERE id = ?', 'DELETE FROM invitees
+		WHERE meeting_id = (SELECT meeting_id FROM events
+			WHERE id = ?)', 'DELETE FROM meetings
+		WHERE id = (SELECT meeting_id FROM events WHERE id = ?)';
+	return;
+}
+
+subtest 'a body that nothing could be made of, too' => sub {
+	my ($meeting, $event) = taken(body());
+	forgotten($event);
+	my $before = $c->events;
+	is_retried($event, 'applied');
+	my @more = ($c->events)[$before .. $c->events - 1];
+	is @more, 1, 'hosts are told of it';
+	is $more[0]{data}{meeting}{calendly_uri}, $meeting->{calendly_uri},
+	    'the booking is there';
+	is scalar(grep { $_->{id} eq $event->{id} } $c->events), 1,
+	    'the event is there once';
+};
+
+subtest 'one that still makes no sense stays flagged' => sub {
+	my (undef, $event) = taken('[]');
+	is $event->{type}, 'webhook.unreadable', 'unreadable';
+	my $before = $c->events;
+	is_retried($event, 'flagged');
+	return is scalar(() = $c->events), $before, 'nothing is told twice';
+};
+
 subtest 'unknown members, and nothing at all, flag nothing' => sub {
 	my ($meeting, undef, $delivery) = taken(body({ brand_new => {},
 		end_time => undef, location => undef }, { wat => [1] }));
