@@ -92,7 +92,11 @@ failing_settle(struct calendly *cal, struct arena *mem, const struct grant *g)
 	return tenant_end(cal->db, tell_recovered(cal, mem, g->id, NULL));
 }
 
-/* A delivery with a right signature came to this endpoint. */
+/*
+ * A delivery with a right signature came to this endpoint.  Its subscription's
+ * row is written first, as by whoever replaces a subscription: neither waits
+ * for the other for ever.
+ */
 static enum cal_err
 hear_endpoint(struct calendly *cal, struct arena *mem, const struct heard *h)
 {
@@ -100,9 +104,10 @@ hear_endpoint(struct calendly *cal, struct arena *mem, const struct heard *h)
 
 	if ((rc = tenant_begin(cal->db, mem, h->tenant_id)) != CAL_OK)
 		return rc;
-	rc = endpoint_trust(cal->db, mem, h->endpoint_id);
-	if (rc == CAL_OK && h->grant_id != NULL)
+	if (h->grant_id != NULL)
 		rc = tell_recovered(cal, mem, h->grant_id, h->endpoint_id);
+	if (rc == CAL_OK)
+		rc = endpoint_trust(cal->db, mem, h->endpoint_id);
 	return tenant_end(cal->db, rc);
 }
 
