@@ -154,6 +154,25 @@ subtest 'a later reconnect takes away what was left behind' => sub {
 	disconnect('dead');
 };
 
+subtest 'another account takes nothing away: it stays named' => sub {
+	connected('mover', 'p12');
+	my $uri = connection('mover')->{webhook}{uri};
+	$c->sandbox(POST => '/sandbox/revoke-app', { person => 'p12' });
+	disconnect('mover');
+	$c->connect('mover', person => 'p13');
+	is_deeply connection('mover')->{left_behind}, [$uri],
+	    'while connected to the other';
+	is_deeply disconnect('mover')->json('/left_behind'), [$uri],
+	    'and after leaving that one';
+	$c->connect('mover', person => 'p12');
+	$books->settle;
+	is_deeply connection('mover')->{left_behind}, [],
+	    'until the first account is back';
+	is scalar(grep { $_->{uri} eq $uri } $books->hooks('p12')), 0,
+	    'and it is gone';
+	disconnect('mover');
+};
+
 subtest 'a connection that needs a new consent can be disconnected' => sub {
 	connected('sick', 'p9');
 	$c->sandbox(POST => '/sandbox/revoke-app', { person => 'p9' });
