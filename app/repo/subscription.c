@@ -113,7 +113,7 @@ endpoints_retire(struct db *db, struct arena *mem, const char *grant_id)
 
 enum cal_err
 hook_uris(struct db *db, struct arena *mem, const char *grant_id,
-    const char *const **out)
+    const char *unnamed, const char *const **out)
 {
 	struct db_rows	 rows;
 	const char	**list;
@@ -121,7 +121,7 @@ hook_uris(struct db *db, struct arena *mem, const char *grant_id,
 	int		 i;
 
 	rc = db_run(db, mem, STMT_SUBSCRIPTION_LIST,
-	    STMT_ARGS(db_text(grant_id)), &rows);
+	    STMT_ARGS(db_text(grant_id), db_text(unnamed)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	list = arena_array(mem, (size_t)rows.n + 1, sizeof(*list));

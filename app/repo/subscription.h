@@ -67,8 +67,11 @@ enum cal_err	endpoint_set_key(struct db *, struct arena *,
 /* All of a grant, for good. */
 enum cal_err	endpoints_retire(struct db *, struct arena *,
 		    const char *grant_id) ERR_CHECK;
-/* Every URI that may still stand at Calendly, a NULL-terminated list. */
+/*
+ * Every URI that may still stand at Calendly, a NULL-terminated list;
+ * "unnamed" stands for what was asked for and whose URI was never learned.
+ */
 enum cal_err	hook_uris(struct db *, struct arena *, const char *grant_id,
-		    const char *const **) ERR_CHECK;
+		    const char *unnamed, const char *const **) ERR_CHECK;
 
 #endif

@@ -18,10 +18,7 @@
 #include "lib/crypto.h"
 #include "lib/log.h"
 
-enum {
-	PAGES_MAX = 10,		/* of 100 each, for one organization */
-	ORGANIZATIONS_MAX = 8,
-};
+enum { PAGES_MAX = 10 };	/* of 100 each, for one organization */
 
 struct bytes
 hooks_callback_hash(const struct calendly *cal, struct arena *mem,
@@ -161,14 +158,14 @@ look_in(struct calendly *cal, struct arena *mem, const struct grant *g,
 /* The organizations to look in, without repeats; the grant's own first. */
 static size_t
 organizations(struct arena *mem, const struct grant *g, const struct hooks *h,
-    const char *list[ORGANIZATIONS_MAX])
+    const char *list[HOOKS_ORGANIZATIONS_MAX])
 {
 	const char	*uri;
 	size_t		 n = 0, k;
 	int		 i;
 
 	list[n++] = g->organization_uri;
-	for (i = 0; i < h->nknown && n < ORGANIZATIONS_MAX; i++) {
+	for (i = 0; i < h->nknown && n < HOOKS_ORGANIZATIONS_MAX; i++) {
 		uri = h->known[i].organization_uri;
 		if (uri == NULL || strcmp(h->known[i].state, "deleted") == 0)
 			continue;
@@ -197,7 +194,7 @@ enum cal_err
 hooks_look(struct calendly *cal, struct arena *mem, const struct grant *g,
     const struct secret *token, struct hooks *h)
 {
-	const char	*orgs[ORGANIZATIONS_MAX];
+	const char	*orgs[HOOKS_ORGANIZATIONS_MAX];
 	enum cal_err	 rc;
 	size_t		 i, n;
 
@@ -209,8 +206,10 @@ hooks_look(struct calendly *cal, struct arena *mem, const struct grant *g,
 		rc = look_in(cal, mem, g, token, orgs[i], h);
 		/* A former organization may be closed to us: nothing of ours
 		 * can be called from there then. */
-		if (i > 0 && (rc == CAL_DENIED || rc == CAL_NOTFOUND))
+		if (i > 0 && (rc == CAL_DENIED || rc == CAL_NOTFOUND)) {
+			h->closed[h->nclosed++] = orgs[i];
 			rc = CAL_OK;
+		}
 		if (rc != CAL_OK)
 			return rc;
 	}

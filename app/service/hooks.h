@@ -35,6 +35,8 @@ struct found {
 	bool			 removed;	/* by us, just now */
 };
 
+enum { HOOKS_ORGANIZATIONS_MAX = 8 };
+
 struct hooks {
 	struct hook	*known;		/* our rows */
 	int		 nknown;
@@ -43,6 +45,9 @@ struct hooks {
 	/* What Calendly itself says is gone, though a row has it. */
 	struct found	*gone;
 	size_t		 ngone;
+	/* Former organizations whose lists are not shown to us. */
+	const char	*closed[HOOKS_ORGANIZATIONS_MAX];
+	size_t		 nclosed;
 };
 
 /*

@@ -119,17 +119,19 @@ removal_run(struct calendly *cal, struct arena *mem,
 	add_stored(mem, &h);
 	if ((rc = remove_each(cal, mem, token, r, &h)) != CAL_OK)
 		return rc;
+	if (looked == CAL_OK && (rc = unlisted_wait(cal, mem, &h, true,
+	    &waiting)) != CAL_OK)
+		return rc;
 	/* Tried for a day, as what Calendly does not answer. */
 	if (r->nleft > 0)
 		return CAL_UPSTREAM;
-	/* Without the list: what was stored is gone.  What was not may stand,
-	 * but its endpoint answers 410, which ends it. */
+	/* Without the list: what was stored is gone.  What was not may stand:
+	 * its endpoint answers 410, which ends it, and it is named. */
 	if (is_refusal(looked) || looked == CAL_NOTFOUND) {
 		log_warn("teardown: grant %s: Calendly does not list its "
 		    "subscriptions (%s); those known here are deleted",
 		    r->g->id, err_name(looked));
 		return CAL_OK;
 	}
-	return looked != CAL_OK ? looked : unlisted_wait(cal, mem, &h, true,
-	    &waiting);
+	return looked;
 }

@@ -13,9 +13,11 @@
 #include "app/service/brief.h"
 #include "app/service/calendly.h"
 #include "app/service/emit.h"
+#include "app/service/hooks.h"
 #include "app/service/pending.h"
 #include "app/service/revoke.h"
 #include "app/service/seal.h"
+#include "app/service/subscribe.h"
 #include "app/service/teardown_end.h"
 #include "lib/arena.h"
 #include "lib/log.h"
@@ -151,7 +153,10 @@ name_unseen_pair(struct calendly *cal, struct arena *mem,
 	    account, "rotation_ambiguous");
 }
 
-/* Subscriptions by their URIs, an authorization by that of its account. */
+/*
+ * What nobody has confirmed to be gone: subscriptions by their URIs, or by the
+ * callback URL that they would have, an authorization by that of its account.
+ */
 static enum cal_err
 name_what_is_left(struct calendly *cal, struct arena *mem,
     const struct grant *g, const struct ending *e)
@@ -163,8 +168,8 @@ name_what_is_left(struct calendly *cal, struct arena *mem,
 	if (e->left != NULL && e->left[0] != NULL)
 		rc = connection_add_left_behind(cal->db, mem,
 		    g->connection_id, e->left, ending_reason(e));
-	if (rc == CAL_OK && e->removed != CAL_OK &&
-	    (rc = hook_uris(cal->db, mem, g->id, &uris)) == CAL_OK)
+	if (rc == CAL_OK && (rc = hook_uris(cal->db, mem, g->id,
+	    hooks_masked(mem, subscribe_url(cal, mem, "x")), &uris)) == CAL_OK)
 		rc = connection_add_left_behind(cal->db, mem,
 		    g->connection_id, uris, ending_reason(e));
 	if (rc == CAL_OK && e->revoked != CAL_OK)

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "app/calendly/id.h"
 #include "app/repo/subscription.h"
 #include "app/repo/tenant.h"
 #include "app/repo/upkeep.h"
@@ -141,6 +142,31 @@ note_missing(struct calendly *cal, struct arena *mem, struct hook *k,
 	    k->subscription_id, missing));
 }
 
+/* Its URI was never learned, and nobody can tell whether it is there. */
+static bool
+is_closed(struct arena *mem, const struct hooks *h, const struct hook *k)
+{
+	size_t	 i;
+
+	if (is_deleted(k) || uris_of(mem, k)[0] != NULL || hooks_finds(h, k))
+		return false;
+	for (i = 0; i < h->nclosed; i++)
+		if (id_same(mem, h->closed[i], k->organization_uri))
+			return true;
+	return false;
+}
+
+int
+unlisted_closed(struct arena *mem, const struct hooks *h)
+{
+	int	 i, n = 0;
+
+	for (i = 0; i < h->nknown; i++)
+		if (is_closed(mem, h, &h->known[i]))
+			n++;
+	return n;
+}
+
 enum cal_err
 unlisted_wait(struct calendly *cal, struct arena *mem, const struct hooks *h,
     bool forget, int *waiting)
@@ -152,7 +178,8 @@ unlisted_wait(struct calendly *cal, struct arena *mem, const struct hooks *h,
 	*waiting = 0;
 	for (i = 0; i < h->nknown && rc == CAL_OK; i++) {
 		k = &h->known[i];
-		if (is_deleted(k) || uris_of(mem, k)[0] != NULL)
+		if (is_deleted(k) || uris_of(mem, k)[0] != NULL ||
+		    is_closed(mem, h, k))
 			continue;
 		if (hooks_finds(h, k))
 			rc = note_missing(cal, mem, k, false);

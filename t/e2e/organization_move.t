@@ -5,7 +5,7 @@ use Cal::Test;
 use Cal::Test::Books;
 
 my $c = Cal::Test->start;
-my $books = Cal::Test::Books->new(test => $c)->unlimited(12);
+my $books = Cal::Test::Books->new(test => $c)->unlimited(15);
 my $next = 0;
 
 sub connection ($user) { return $c->api(GET => "/v1/connections/$user")->json }
@@ -151,6 +151,37 @@ subtest 'a consent finds it, too' => sub {
 	$books->settle;
 	is_there($user, $person, $now);
 	is scalar told($user), 1, 'told once';
+};
+
+subtest 'what may be where nobody can look any more is named' => sub {
+	my ($user, $person, $former) = connected();
+	# As if the answer that told its URI had never come.
+	$c->db->do("UPDATE subscriptions SET state = 'creating', uri = NULL
+		WHERE uri = ?", undef, connection($user)->{webhook}{uri});
+	move($person);
+	is reconcile($user)->code, 200, 'made anew where the user is';
+	$c->db->do("UPDATE subscriptions SET missing_since = now() -
+		interval '7 hours' WHERE uri IS NULL");
+	is reconcile($user)->code, 200, 'and looked at much later';
+	my $res = $c->api(DELETE => "/v1/connections/$user");
+	is $res->code, 200, 'nothing is waited for';
+	is_deeply $res->json('/left_behind'),
+	    [$c->url('/webhooks/calendly/***')], 'by its callback URL';
+};
+
+subtest 'and removed if the user comes back' => sub {
+	my ($user, $person, $former) = connected();
+	my ($key) = map { $_->{organization_key} } grep {
+		$_->{person} eq $person } @{ $books->state('people')->{people} };
+	$c->db->do("UPDATE subscriptions SET state = 'creating', uri = NULL
+		WHERE uri = ?", undef, connection($user)->{webhook}{uri});
+	move($person);
+	reconcile($user);
+	is move($person, $key), $former, 'back in the former one';
+	reconcile($user);
+	is $c->api(DELETE => "/v1/connections/$user")->code, 200, 'answered 200';
+	is $books->hooks($person), 0, 'none of ours is left';
+	is_deeply connection($user)->{left_behind}, [], 'nothing is named';
 };
 
 done_testing;
