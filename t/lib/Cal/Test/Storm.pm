@@ -21,6 +21,8 @@ use Cal::Test::Storm::Judge;
 use Cal::Test::Storm::Weather;
 use Cal::Test::User;
 use Digest::SHA qw(sha256_hex);
+use Mojo::File qw(path);
+use Mojo::JSON qw(encode_json);
 
 use constant {
 	USERS	=> 6,
@@ -39,7 +41,8 @@ has judge   => sub ($self) {
 	Cal::Test::Storm::Judge->new(storm => $self) };
 has [qw(users persons)];
 has [qw(invitees trace left without)] => sub { [] };
-has [qw(owner let_go erased foreign behind restored)] => sub { {} };
+has [qw(owner let_go erased foreign behind restored
+    left_masked)] => sub { {} };
 has [qw(number hours)] => 0;
 has going => undef;		# who is being let go of: [from, to]
 # Every act, with Calendly's time, beside the logs.
@@ -151,8 +154,10 @@ sub connecting ($self, $user)
 }
 
 # What a last answer about an erased user named as left.
-sub told_left ($self, @uri)
+sub told_left ($self, $user, @uri)
 {
+	$self->left_masked->{ $user->user } = 1
+	    if grep { m{/\*\*\*\z} } @uri;
 	push @{ $self->left }, grep { m{/webhook_subscriptions/} } @uri;
 	return;
 }
@@ -238,6 +243,22 @@ sub _at_rest ($self)
 	return !$self->judge->standing;
 }
 
-sub broken ($self) { return $self->judge->broken }
+sub broken ($self)
+{
+	my @broken = $self->judge->broken;
+	$self->_keep_evidence if @broken;
+	return @broken;
+}
+
+# Both sides' books, beside the logs.
+sub _keep_evidence ($self)
+{
+	my ($c, $dir) = ($self->c, $self->c->stack->dir);
+	path("$dir/books.json")->spurt(encode_json($c->sandbox(GET =>
+		'/sandbox/state')));
+	system('pg_dump', '--file', "$dir/database.sql", $c->cluster->url(
+		$c->stack->database, 'postgres'));
+	return;
+}
 
 1;

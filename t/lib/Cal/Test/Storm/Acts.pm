@@ -103,7 +103,7 @@ sub _erase ($s)
 	return _user_act($s, sub ($user) {
 		$s->letting_go($user, 1);
 		my $res = $user->api(DELETE => '?erase=true');
-		$s->told_left(@{ $res->json('/left_behind') // [] });
+		$s->told_left($user, @{ $res->json('/left_behind') // [] });
 	});
 }
 

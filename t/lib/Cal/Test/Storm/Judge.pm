@@ -2,13 +2,17 @@ package Cal::Test::Storm::Judge;
 
 # Cal::Test::Storm::Judge: what must be true after a storm, by Calendly's books
 # and our database: who is connected has one subscription, nothing else of ours
-# is left that nobody names, and no booking that Calendly had for us is lost.
+# is left that nobody names, and what they book arrives.
 
 use Mojo::Base -base, -signatures;
 
-has storm => undef, weak => 1;
+use Cal::Test::Storm::Taken;
 
 use constant MOST => 3;		# alive at a time, of one grant
+
+has storm => undef, weak => 1;
+has taken => sub ($self) {
+	Cal::Test::Storm::Taken->new(storm => $self->storm) };
 
 sub _state ($self, $part)
 {
@@ -33,8 +37,11 @@ sub standing ($self)
 {
 	my %there = map { $_->{uri} => $_ } $self->_ours('subscriptions');
 	my (%due, %named, @broken);
+	my %masked = %{ $self->storm->left_masked };
 	for my $pair ($self->_connections) {
 		my ($user, $u) = @$pair;
+		$masked{$user} = 1
+		    if grep { m{/\*\*\*\z} } @{ $u->{left_behind} // [] };
 		$named{$_} = $user for grep { m{/webhook_subscriptions/} }
 		    @{ $u->{left_behind} // [] };
 		push @broken, _connection($user, $u, \%there)
@@ -45,7 +52,21 @@ sub standing ($self)
 		    if ($u->{status} // '') eq 'connected' &&
 		    defined $u->{webhook}{uri};
 	}
-	return (@broken, $self->_others(\%there, \%due, \%named));
+	return (@broken, $self->_others({ map { $_ => $there{$_} }
+	    grep { !$self->_is_masked($there{$_}, \%masked) } keys %there },
+	    \%due, \%named));
+}
+
+# Calendly never told its URI, so that it is named by its callback URL.
+sub _is_masked ($self, $sub, $masked)
+{
+	my $storm = $self->storm;
+	my $owner = $storm->owner_of($sub->{callback_url}) // return 0;
+	return $masked->{ $owner->{user} } &&
+	    !$storm->c->db->selectrow_array('SELECT count(*)
+		FROM subscriptions s JOIN endpoints e ON e.id = s.endpoint_id
+		WHERE s.uri IS NOT NULL AND encode(e.hash, ?) = ?', undef,
+	    'hex', $storm->hash_of($sub->{callback_url}));
 }
 
 sub _connection ($user, $u, $there)
@@ -117,7 +138,7 @@ sub _story_of ($self, $sub)
 sub broken ($self)
 {
 	return ($self->standing, $self->_foreign, $self->_alive,
-	    $self->_deliveries, $self->_bookings);
+	    $self->taken->broken, $self->_bookings);
 }
 
 # Somebody books each person now: it reaches whoever is connected as them.
@@ -179,113 +200,6 @@ sub _alive ($self)
 		    if $most > MOST;
 	}
 	return @broken;
-}
-
-# -- deliveries
-
-my $KIND = qr/^invitee\.(?:created|canceled)$/;
-
-# Each delivery with its user, its subscription, and what it is about.
-sub _of_users ($self)
-{
-	my $storm = $self->storm;
-	my %sub = map { $_->{id} => $_ } $self->_ours('subscriptions'),
-	    $self->_ours('subscriptions_gone');
-	my @all;
-	for my $d (grep { $_->{event} =~ $KIND } @{ $self->_state('deliveries') }) {
-		my $sub = $sub{ $d->{subscription} } // next;
-		my $owner = $storm->owner_of($d->{url}) // next;
-		# Who finds a forgotten one takes what comes to it.
-		next if $storm->restored->{ $storm->hash_of($d->{url}) };
-		push @all, { %$d, sub => $sub, user => $owner->{user},
-			about => "$owner->{user} $d->{event} $d->{subject}" };
-	}
-	return @all;
-}
-
-sub _deliveries ($self)
-{
-	my @all = $self->_of_users;
-	my %taken = map { $_->{about} => 1 }
-	    grep { $_->{state} eq 'delivered' } @all;
-	my @lost = grep { $_->{state} ne 'delivered' && !$taken{ $_->{about} }
-		&& !$self->_excused($_) } @all;
-	return ((map { "lost: $_->{about} at $_->{at}, $_->{state}, answered " .
-	    ($_->{last_status} // '-') . ', its subscription ' .
-	    ($_->{sub}{by} // "is $_->{sub}{state}") } @lost),
-	    $self->_feed(@all), $self->_meetings(@all));
-}
-
-# Somebody else deleted or disabled its subscription, or its user was let go
-# of.
-sub _excused ($self, $d)
-{
-	my ($storm, $sub) = ($self->storm, $d->{sub});
-	return 1 if $storm->behind->{ $sub->{uri} };
-	return 1 if ($sub->{by} // '') =~ /^(?:move|revocation|somebody else)$/;
-	my $end = $sub->{gone_at} // $storm->now;
-	return 1 if $d->{at} gt $end;	# sent again by hand
-	return scalar grep { my ($from, $to) = @$_;
-		$from le $end && (!$to || $to ge $sub->{created_at}) }
-	    @{ $storm->let_go->{ $d->{user} } // [] };
-}
-
-# What was answered 200, unless its user was erased since.
-sub _kept ($self, @all)
-{
-	my $erased = $self->storm->erased;
-	return grep { $_->{state} eq 'delivered' && $_->{last_attempt_at} gt
-		($erased->{ $_->{user} } // '') } @all;
-}
-
-# It is in the feed, once.
-sub _feed ($self, @all)
-{
-	my %due = map { $_->{about} => $_ } $self->_kept(@all);
-	my $seen = $self->storm->c->db->selectall_hashref("SELECT user_id ||
-		' ' || type || ' ' || (data->>'uri') AS about,
-		count(*) AS n FROM events WHERE source = 'webhook' AND type
-		IN ('invitee.created', 'invitee.canceled') GROUP BY 1",
-		'about');
-	return map { my $n = $seen->{$_}{n} // 0; $n == 1 ? () :
-	    "$_ (delivery $due{$_}{id}) is $n times in the feed" }
-	    sort keys %due;
-}
-
-# And in the meetings: each has one invitee, and with that one it ends.
-sub _meetings ($self, @all)
-{
-	my (%due, @broken);
-	for my $d ($self->_kept(@all)) {
-		my ($event) = $d->{subject} =~ m{/scheduled_events/([^/]+)};
-		$due{ $d->{user} }{$event} //= 'active';
-		$due{ $d->{user} }{$event} = 'canceled'
-		    if $d->{event} eq 'invitee.canceled';
-	}
-	for my $user (sort keys %due) {
-		my $is = $self->_status_of_meetings($user);
-		push @broken, map { my $was = $is->{$_} // 'not there';
-			$was eq $due{$user}{$_} ? () : "meeting $_ of $user " .
-			    "is $was, not $due{$user}{$_}"
-		} sort keys %{ $due{$user} };
-	}
-	return @broken;
-}
-
-sub _status_of_meetings ($self, $user)
-{
-	my (%is, $next);
-	do {
-		my $page = $self->storm->c->api(GET =>
-			"/v1/meetings?user_id=$user&limit=100" .
-			($next ? "&after=$next" : ''))->json;
-		for my $m (@{ $page->{data} }) {
-			my ($id) = ($m->{calendly_uri} // '') =~ m{([^/]+)/*$};
-			$is{ $id // '' } = $m->{status};
-		}
-		$next = $page->{next};
-	} while $next;
-	return \%is;
 }
 
 1;

@@ -52,7 +52,7 @@ sub _restore ($s)
 		WHERE c.user_id = ? AND e.state = 'live' AND NOT EXISTS (
 		SELECT FROM jobs WHERE owner IS NOT NULL)
 		ORDER BY e.id DESC LIMIT 1", undef, $user) or return 'not now';
-	$s->restored->{$hash} = 1;
+	$s->restored->{$hash} = $s->now;
 	$db->begin_work;
 	$db->do('DELETE FROM subscriptions WHERE endpoint_id = ?', undef, $id);
 	$db->do('DELETE FROM endpoints WHERE id = ?', undef, $id);
