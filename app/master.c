@@ -15,6 +15,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "app/log_writer.h"
 #include "app/master.h"
 #include "app/metric.h"
 #include "app/pool.h"
@@ -24,6 +25,7 @@
 #include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/log.h"
+#include "lib/log_pipe.h"
 #include "lib/sock.h"
 
 enum {
@@ -36,6 +38,7 @@ struct master {
 	struct sock		 app;
 	struct sock		 ingest;
 	struct generation	*all;		/* the newest first */
+	struct log_writer	 writer;
 	bool			 stopping;
 	int			 killed;
 	sigset_t		 signals;
@@ -67,6 +70,7 @@ start_due(struct master *m)
 	struct listeners	 l = listeners(m);
 	struct generation	*g;
 
+	log_writer_start(&m->writer);
 	for (g = m->all; g != NULL; g = g->next)
 		generation_start(g, m->all, &l);
 }
@@ -79,7 +83,8 @@ reap(struct master *m)
 	int			 status;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
-		for (g = m->all; g != NULL; g = g->next)
+		for (g = m->all; g != NULL &&
+		    !log_writer_ended(&m->writer, pid); g = g->next)
 			if (generation_ended(g, pid, status))
 				break;
 }
@@ -125,22 +130,6 @@ adopt(struct master *m, struct generation *g)
 			generation_let_go(old, POOL_SUCCEEDED, GRACE_MS);
 }
 
-/* What needs a restart stays as it is, and is said. */
-static void
-keep_fixed(struct arena *mem, const struct settings *old,
-    struct settings *fresh)
-{
-	const char	*names;
-
-	names = conf_fixed_changes(mem, settings_items, settings_nitems, old,
-	    fresh);
-	if (names != NULL)
-		log_warn("reload: only a restart changes %s: keeping the old "
-		    "value", names);
-	fresh->app_socket = arena_dup(mem, old->app_socket);
-	fresh->ingest_socket = arena_dup(mem, old->ingest_socket);
-}
-
 static enum cal_err
 load_anew(struct master *m)
 {
@@ -155,7 +144,7 @@ load_anew(struct master *m)
 		    "what is said above, then send SIGHUP again");
 		return rc;
 	}
-	keep_fixed(mem, m->all->settings, s);
+	startup_keep_fixed(mem, m->all->settings, s);
 	if ((rc = generation_new(mem, s, &g)) != CAL_OK)
 		return rc;
 	adopt(m, g);
@@ -197,7 +186,7 @@ static int64_t
 next_due(const struct master *m)
 {
 	const struct generation	*g;
-	int64_t			 due = INT64_MAX, one;
+	int64_t			 due = log_writer_due(&m->writer), one;
 
 	for (g = m->all; g != NULL; g = g->next)
 		if ((one = generation_due(g)) < due)
@@ -245,38 +234,59 @@ supervise(struct master *m)
 		kill_late(m);
 		bury(m);
 		start_due(m);
+		metric_log_dropped();
 	}
+}
+
+static enum cal_err
+open_sockets(struct master *m, const struct settings *s)
+{
+	enum cal_err	 rc;
+
+	if ((rc = sock_listen(s->app_socket, &m->app)) != CAL_OK)
+		return rc;
+	if ((rc = sock_listen(s->ingest_socket, &m->ingest)) != CAL_OK)
+		sock_close(&m->app);
+	return rc;
+}
+
+static int
+serve(struct master *m, struct arena *mem, struct settings *s)
+{
+	struct arena		*own = arena_new(MEMORY_MAX);
+	struct generation	*g;
+
+	log_info("calendlyd %s: %ld app workers, %ld ingest workers, %ld "
+	    "runners", CALENDLYD_VERSION, s->app_workers, s->ingest_workers,
+	    s->runners);
+	metric_open(route_names(own));
+	if (generation_new(mem, s, &g) == CAL_OK)
+		adopt(m, g);
+	supervise(m);
+	metrics_close();
+	arena_free(own);
+	sock_close(&m->app);
+	sock_close(&m->ingest);
+	log_info("stopped");
+	return m->stopping && m->killed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int
 master_run(const char *file, struct arena *mem, struct settings *s)
 {
-	struct master		 m = { .file = file };
-	struct arena		*own;
-	struct generation	*g;
+	struct master	 m = { .file = file };
+	int		 status = EXIT_FAILURE;
 
 	block_signals(&m);
-	if (sock_listen(s->app_socket, &m.app) != CAL_OK) {
+	if (log_pipe_open() != CAL_OK) {
 		arena_free(mem);
 		return EXIT_FAILURE;
 	}
-	if (sock_listen(s->ingest_socket, &m.ingest) != CAL_OK) {
-		sock_close(&m.app);
+	log_writer_start(&m.writer);
+	if (open_sockets(&m, s) == CAL_OK)
+		status = serve(&m, mem, s);
+	else
 		arena_free(mem);
-		return EXIT_FAILURE;
-	}
-	log_info("calendlyd %s: %ld app workers, %ld ingest workers, %ld "
-	    "runners", CALENDLYD_VERSION, s->app_workers, s->ingest_workers,
-	    s->runners);
-	own = arena_new(MEMORY_MAX);
-	metric_open(route_names(own));
-	if (generation_new(mem, s, &g) == CAL_OK)
-		adopt(&m, g);
-	supervise(&m);
-	metrics_close();
-	arena_free(own);
-	sock_close(&m.app);
-	sock_close(&m.ingest);
-	log_info("stopped");
-	return m.stopping && m.killed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	log_writer_stop(&m.writer);
+	return status;
 }

@@ -9,6 +9,7 @@
 #include "app/metric.h"
 #include "app/metric_table.h"
 #include "lib/db.h"
+#include "lib/log.h"
 #include "lib/metrics.h"
 
 enum { FAMILY_MAX = 32 };
@@ -41,11 +42,26 @@ metric_observe(enum metric_id id, const char *a, int64_t value)
 	metrics_observe(id, value_of(id, 0, a), 0, value);
 }
 
+/* Lines that are counted; a fresh process has dropped none. */
+static unsigned long	dropped;
+
 void
 metric_process(const char *pool)
 {
+	dropped = 0;
 	metrics_set(METRIC_PROCESSES, value_of(METRIC_PROCESSES, 0, pool), 0,
 	    1);
+}
+
+void
+metric_log_dropped(void)
+{
+	const unsigned long	 now = log_dropped();
+
+	if (now == dropped)
+		return;
+	metrics_add(METRIC_LOG_DROPPED, 0, 0, (int64_t)(now - dropped));
+	dropped = now;
 }
 
 void

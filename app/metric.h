@@ -22,6 +22,7 @@ enum metric_id {
 	METRIC_PROCESS_STARTS,
 	METRIC_PROCESS_EXITS,
 	METRIC_RELOADS,
+	METRIC_LOG_DROPPED,
 	/* Requests. */
 	METRIC_REQUESTS,
 	METRIC_REQUEST_SECONDS,
@@ -70,6 +71,8 @@ void	metric_count(enum metric_id, const char *a, const char *b);
 void	metric_observe(enum metric_id, const char *a, int64_t value);
 /* This process is one of that pool. */
 void	metric_process(const char *pool);
+/* What this process could not log since it last said so. */
+void	metric_log_dropped(void);
 /* A request is answered. "route" is the number of its name, from 0. */
 void	metric_request(int route, int status, int64_t us);
 /* What came of a stored webhook of this kind, NULL if it can't be read. */

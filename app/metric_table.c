@@ -116,6 +116,11 @@ const struct metric metric_table[METRIC__MAX] = {
 		.help = "Reloads of the configuration.",
 		.label = { &RELOAD_RESULT },
 	},
+	[METRIC_LOG_DROPPED] = {
+		COUNTER("log_lines_dropped_total"),
+		.help = "Lines of the log that were dropped because whoever "
+		    "reads it did not keep up.",
+	},
 
 	[METRIC_REQUESTS] = {
 		COUNTER("requests_total"),

@@ -7,6 +7,7 @@
 
 #include "app/chance.h"
 #include "app/job/job.h"
+#include "app/metric.h"
 #include "app/runner.h"
 #include "app/service/calendly.h"
 #include "app/service/keys.h"
@@ -52,6 +53,8 @@ run(struct calendly *cal, struct arena *mem, bool jobs, int leash)
 		wait = next_wait(rc, worked, wait);
 		arena_reset(mem);
 		log_request(NULL);
+		(void)log_wait_ms();
+		metric_log_dropped();
 	}
 }
 
@@ -66,6 +69,7 @@ runner_run(const struct settings *s, bool jobs, int leash)
 	mem = arena_new(MEMORY_MAX);
 	keys_say(cal, mem);
 	run(cal, mem, jobs, leash);
+	log_finish();
 	arena_free(mem);
 	calendly_close(cal);
 	return EXIT_SUCCESS;

@@ -99,6 +99,21 @@ startup_load(const char *file, void (*say)(const char *), struct arena **mem,
 }
 
 void
+startup_keep_fixed(struct arena *mem, const struct settings *old,
+    struct settings *fresh)
+{
+	const char	*names;
+
+	names = conf_fixed_changes(mem, settings_items, settings_nitems, old,
+	    fresh);
+	if (names != NULL)
+		log_warn("reload: only a restart changes %s: keeping the old "
+		    "value", names);
+	fresh->app_socket = arena_dup(mem, old->app_socket);
+	fresh->ingest_socket = arena_dup(mem, old->ingest_socket);
+}
+
+void
 startup_say_plain(const char *line)
 {
 	(void)fprintf(stderr, "calendlyd: %s\n", line);

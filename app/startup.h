@@ -17,6 +17,12 @@ struct arena;
  */
 enum cal_err	startup_load(const char *file, void (*say)(const char *),
 		    struct arena **mem, struct settings **) ERR_CHECK;
+/*
+ * Of a configuration that is loaded while we run: what only a restart can
+ * change stays as it was, and a warning says so.
+ */
+void		startup_keep_fixed(struct arena *, const struct settings *old,
+		    struct settings *fresh);
 /* Two to say it with: for who runs us by hand, and for who reads the log. */
 void		startup_say_plain(const char *);
 void		startup_say_log(const char *);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "app/chance.h"
+#include "app/metric.h"
 #include "app/route.h"
 #include "app/service/calendly.h"
 #include "app/service/refused.h"
@@ -161,7 +162,19 @@ serve_some(struct worker *w)
 	calendly_act_for(w->cal, NULL, NULL);
 	arena_reset(w->mem);
 	log_request(NULL);
+	metric_log_dropped();
 	return CAL_OK;
+}
+
+/* For how long an idle worker may sleep; -1: until somebody comes. */
+static int
+idle_ms(const struct worker *w)
+{
+	const int	 ms = log_wait_ms();
+
+	if (!refused_waits(w->cal))
+		return ms;
+	return ms == -1 || ms > RETRY_MS ? RETRY_MS : ms;
 }
 
 /*
@@ -180,7 +193,7 @@ await(struct worker *w)
 		refused_write(w->cal, w->mem);
 		arena_reset(w->mem);
 		(void)malloc_trim(0);
-		(void)door_wait(d, refused_waits(w->cal) ? RETRY_MS : -1);
+		(void)door_wait(d, idle_ms(w));
 	}
 	while (poll(d->pfd, 2, 0) == -1)
 		;
@@ -248,6 +261,7 @@ worker_run(const struct settings *s, enum calendly_role role, int listener,
 		rc = serve(&w, chance_spread(s->worker_requests, JITTER));
 		answer_waiting(&w);
 	}
+	log_finish();
 	waiting_free(w.waiting);
 	req_queue_close(w.queue);
 	calendly_close(w.cal);

@@ -1,5 +1,5 @@
 /*
- * log: one write(2) a line to stderr, logfmt or JSON.
+ * log: see log.h.
  *
  * A line is put together in one buffer on the stack, so that logging works
  * when memory is out, and written at once, so that lines of several
@@ -9,27 +9,13 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/log.h"
-#include "lib/utf8.h"
-
-enum {
-	LINE_MAX_BYTES = 8192,
-	TAIL = 16,		/* kept for the mark and the end */
-	WORD_MAX = 128,		/* of what may go without quotes */
-};
-
-#define MARK	"[cut]"
-
-struct line {
-	char	text[LINE_MAX_BYTES];
-	size_t	n;
-	size_t	room;
-	bool	full;		/* something did not fit */
-};
+#include "lib/log_line.h"
+#include "lib/log_pipe.h"
+#include "lib/log_repeat.h"
 
 static struct {
 	enum log_level	 level;
@@ -38,6 +24,8 @@ static struct {
 	char		 request[64];
 	char		 about[16];	/* a field's name, */
 	char		 about_value[64];	/* and what it says */
+	unsigned long	 dropped;	/* lines since one went through */
+	unsigned long	 dropped_ever;
 } state = { .level = LOG_LEVEL_INFO, .speaker = "-" };
 
 static const char *const level_names[] = {
@@ -45,106 +33,6 @@ static const char *const level_names[] = {
 	[LOG_LEVEL_INFO] = "info",
 	[LOG_LEVEL_DEBUG] = "debug",
 };
-
-/* All or nothing, so that no escape or character is cut in two. */
-static void
-line_add(struct line *l, const char *p, size_t n)
-{
-	if (l->full || n > l->room - l->n) {
-		l->full = true;
-		return;
-	}
-	memcpy(l->text + l->n, p, n);
-	l->n += n;
-}
-
-static void
-line_puts(struct line *l, const char *s)
-{
-	line_add(l, s, strlen(s));
-}
-
-/* A control character (C0, DEL, or C1, which terminals obey too)? */
-static bool
-is_control(const char *p, size_t len)
-{
-	unsigned char	c = (unsigned char)p[0];
-
-	if (len == 1)
-		return c < 0x20 || c == 0x7f;
-	return len == 2 && c == 0xc2 && (unsigned char)p[1] < 0xa0;
-}
-
-/* The code of a control character. */
-static unsigned int
-control_code(const char *p, size_t len)
-{
-	return (unsigned char)p[len - 1];
-}
-
-static void
-line_escape(struct line *l, const char *p, size_t len)
-{
-	char	esc[8];
-
-	if (len == 1 && (*p == '"' || *p == '\\'))
-		(void)snprintf(esc, sizeof(esc), "\\%c", *p);
-	else if (*p == '\n')
-		(void)snprintf(esc, sizeof(esc), "\\n");
-	else if (*p == '\t')
-		(void)snprintf(esc, sizeof(esc), "\\t");
-	else if (*p == '\r')
-		(void)snprintf(esc, sizeof(esc), "\\r");
-	else if (is_control(p, len))
-		(void)snprintf(esc, sizeof(esc), "\\u%04x",
-		    control_code(p, len));
-	else {
-		line_add(l, p, len);
-		return;
-	}
-	line_puts(l, esc);
-}
-
-/* Text between double quotes; both formats escape it alike. */
-static void
-line_quote(struct line *l, const char *s)
-{
-	size_t	len, n;
-
-	line_puts(l, "\"");
-	for (n = strlen(s); n != 0; s += len, n -= len) {
-		if ((len = utf8_len(s, n)) != 0) {
-			line_escape(l, s, len);
-		} else {
-			line_puts(l, UTF8_REPLACEMENT);
-			len = 1;
-		}
-	}
-}
-
-/* A name and its value; with logfmt, plain words go without quotes. */
-static void
-line_field(struct line *l, const char *name, const char *value)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:/";
-	bool	json = state.format == LOG_FORMAT_JSON;
-	size_t	n = strlen(value);
-
-	if (l->n > 1)
-		line_puts(l, json ? "," : " ");
-	line_puts(l, json ? "\"" : "");
-	line_puts(l, name);
-	line_puts(l, json ? "\":" : "=");
-	if (!json && n > 0 && n <= WORD_MAX && strspn(value, plain) == n) {
-		line_add(l, value, n);
-		return;
-	}
-	line_quote(l, value);
-	if (l->full)
-		return;
-	line_puts(l, "\"");
-}
 
 /* RFC 3339, UTC, milliseconds. */
 static void
@@ -161,61 +49,84 @@ time_text(char *out, size_t outsz)
 	    ts.tv_nsec / 1000000);
 }
 
-/* What could not be written is lost: there is nowhere to say so. */
-static void
-line_write(const char *p, size_t n)
+/* "request": does the line belong to the request in hand? */
+static bool
+write_line(enum log_level level, const char *msg, bool request)
 {
-	ssize_t	did;
+	struct log_line	l;
+	char		now[48];
 
-	while (n != 0) {
-		if ((did = write(STDERR_FILENO, p, n)) == -1) {
-			if (errno == EINTR)
-				continue;
-			return;
-		}
-		p += did;
-		n -= (size_t)did;
+	time_text(now, sizeof(now));
+	log_line_begin(&l, state.format == LOG_FORMAT_JSON);
+	log_line_field(&l, "time", now);
+	log_line_field(&l, "level", level_names[level]);
+	log_line_field(&l, "who", state.speaker);
+	if (request && state.request[0] != '\0')
+		log_line_field(&l, "req", state.request);
+	if (request && state.about[0] != '\0')
+		log_line_field(&l, state.about, state.about_value);
+	log_line_field(&l, "msg", msg);
+	log_line_end(&l);
+	return log_pipe_write(l.text, l.n);
+}
+
+/* The reader of our stderr was away, and is back. */
+static void
+tell_dropped(void)
+{
+	char	msg[128];
+
+	(void)snprintf(msg, sizeof(msg), "log: %lu lines dropped: whoever "
+	    "reads stderr did not keep up", state.dropped);
+	if (write_line(LOG_LEVEL_WARN, msg, false))
+		state.dropped = 0;
+}
+
+static void
+say(enum log_level level, const char *msg, bool request)
+{
+	if (!write_line(level, msg, request)) {
+		state.dropped++;
+		state.dropped_ever++;
+	} else if (state.dropped > 0) {
+		tell_dropped();
 	}
 }
 
 static void
-line_end(struct line *l)
+tell_held(bool all)
 {
-	if (l->full) {
-		l->full = false;
-		l->room = sizeof(l->text);	/* what was kept for this */
-		line_puts(l, MARK "\"");
+	struct log_repeat	 held;
+	char			 msg[LOG_REPEAT_LAST + 64];
+
+	while (log_repeat_told(clock_ms(), all, &held)) {
+		(void)snprintf(msg, sizeof(msg), "%lu more like this: %s",
+		    held.n, held.last);
+		say((enum log_level)held.level, msg, false);
 	}
-	line_puts(l, state.format == LOG_FORMAT_JSON ? "}\n" : "\n");
-	line_write(l->text, l->n);
+}
+
+/* Debug says what each request did: there none is more of the same. */
+static bool
+is_one_too_many(enum log_level level, const char *fmt, const char *msg)
+{
+	return level != LOG_LEVEL_DEBUG && !log_repeat_say(fmt, msg,
+	    (int)level, clock_ms());
 }
 
 static void
-log_line(enum log_level level, const char *fmt, va_list ap)
+log_any(enum log_level level, const char *fmt, va_list ap)
 {
-	struct line	l;
-	char		msg[LINE_MAX_BYTES], now[48];
-	int		saved = errno;
+	char	msg[LOG_LINE_MAX];
+	int	saved = errno;
 
 	if (level > state.level)
 		return;
 	if (vsnprintf(msg, sizeof(msg), fmt, ap) < 0)
 		(void)snprintf(msg, sizeof(msg), "(unprintable) %s", fmt);
-	time_text(now, sizeof(now));
-	l.n = 0;
-	l.room = sizeof(l.text) - TAIL;
-	l.full = false;
-	if (state.format == LOG_FORMAT_JSON)
-		line_puts(&l, "{");
-	line_field(&l, "time", now);
-	line_field(&l, "level", level_names[level]);
-	line_field(&l, "who", state.speaker);
-	if (state.request[0] != '\0')
-		line_field(&l, "req", state.request);
-	if (state.about[0] != '\0')
-		line_field(&l, state.about, state.about_value);
-	line_field(&l, "msg", msg);
-	line_end(&l);
+	tell_held(false);
+	if (!is_one_too_many(level, fmt, msg))
+		say(level, msg, true);
 	errno = saved;
 }
 
@@ -230,6 +141,8 @@ void
 log_speaker(const char *who)
 {
 	(void)snprintf(state.speaker, sizeof(state.speaker), "%s", who);
+	log_repeat_forget();
+	state.dropped = state.dropped_ever = 0;
 }
 
 void
@@ -254,13 +167,32 @@ log_request_id(void)
 	return state.request;
 }
 
+int
+log_wait_ms(void)
+{
+	tell_held(false);
+	return log_repeat_due(clock_ms());
+}
+
+void
+log_finish(void)
+{
+	tell_held(true);
+}
+
+unsigned long
+log_dropped(void)
+{
+	return state.dropped_ever;
+}
+
 void
 log_warn(const char *fmt, ...)
 {
 	va_list	ap;
 
 	va_start(ap, fmt);
-	log_line(LOG_LEVEL_WARN, fmt, ap);
+	log_any(LOG_LEVEL_WARN, fmt, ap);
 	va_end(ap);
 }
 
@@ -270,7 +202,7 @@ log_info(const char *fmt, ...)
 	va_list	ap;
 
 	va_start(ap, fmt);
-	log_line(LOG_LEVEL_INFO, fmt, ap);
+	log_any(LOG_LEVEL_INFO, fmt, ap);
 	va_end(ap);
 }
 
@@ -280,6 +212,6 @@ log_debug(const char *fmt, ...)
 	va_list	ap;
 
 	va_start(ap, fmt);
-	log_line(LOG_LEVEL_DEBUG, fmt, ap);
+	log_any(LOG_LEVEL_DEBUG, fmt, ap);
 	va_end(ap);
 }

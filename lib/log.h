@@ -5,6 +5,10 @@
  * who speaks and carries the request's id.  Control characters are escaped,
  * so that nobody's input can forge a line.  Never log a token, a key, a
  * body, an e-mail address or an SQL parameter.
+ *
+ * Logging stops nobody: with log_pipe.h no line waits for whoever reads
+ * stderr, and of a thousand like warnings in ten seconds twenty are said, and
+ * how many more there were.
  */
 #ifndef LIB_LOG_H
 #define LIB_LOG_H
@@ -21,7 +25,7 @@ enum log_format {
 };
 
 void	log_configure(enum log_level, enum log_format);
-/* Who speaks: "master", "app/3", "runner/0".  Copied. */
+/* Who speaks from now on: "master", "app/3", "runner/0".  Copied. */
 void	log_speaker(const char *);
 /* The id of the request or job in hand; NULL: none.  Copied. */
 void	log_request(const char *);
@@ -32,6 +36,15 @@ void	log_request(const char *);
 void	log_about(const char *name, const char *value);
 /* The id last set, or "". */
 const char *log_request_id(void);
+/*
+ * Before a process waits: for how many milliseconds at most, so that it then
+ * tells how many lines were held back; -1: for as long as it likes.
+ */
+int	log_wait_ms(void);
+/* Before a process ends: it tells of what was held back now. */
+void	log_finish(void);
+/* How many lines this process has dropped because nobody read them. */
+unsigned long log_dropped(void);
 
 void	log_warn(const char *, ...)
 	    __attribute__((__format__(__printf__, 1, 2)));
