@@ -53,8 +53,8 @@ bearer_key(const struct req *r)
 	return value;
 }
 
-static enum cal_err
-let_in(struct calendly *cal, struct req *r)
+enum cal_err
+route_let_in(struct calendly *cal, struct req *r)
 {
 	struct api_key	*key;
 	const char	*text;
@@ -107,7 +107,7 @@ call(struct calendly *cal, const struct route *route, struct req *r)
 	enum cal_err	 rc;
 
 	if ((route->flags & ROUTE_KEY) != 0 &&
-	    ((rc = let_in(cal, r)) != CAL_OK ||
+	    ((rc = route_let_in(cal, r)) != CAL_OK ||
 	    (rc = check_query(r)) != CAL_OK))
 		return rc;
 	if ((route->flags & ROUTE_READ) != 0)

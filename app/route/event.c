@@ -176,7 +176,8 @@ wait_for_more(struct calendly *cal, struct req *r, struct feed_query *q,
 		return CAL_OK;
 	rc = wait_within(cal, r, q, until, p);
 	metrics_unclaim(METRIC_READERS_WAITING);
-	return rc;
+	/* The key may have been revoked meanwhile. */
+	return rc == CAL_OK ? route_let_in(cal, r) : rc;
 }
 
 static void

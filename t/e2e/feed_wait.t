@@ -98,6 +98,18 @@ subtest 'a quarter of the workers waits at most' => sub {
 	$cursor = head();
 };
 
+subtest 'a key that is revoked meanwhile gets nothing more' => sub {
+	my $made = Mojo::JSON::decode_json($c->stack->ctl_must(qw(--json key
+		add test)));
+	my $reader = $w->ask("after=$cursor&wait=25", undef, $made->{key});
+	$w->wait_waiting(1);
+	$c->stack->ctl_must(qw(key revoke), $made->{id});
+	booking();
+	is $w->wait_answer($reader)->{code}, 'unauthorized', 'no event';
+	is $reader->{code}, 401, 'it is nobody now';
+	$cursor = head();
+};
+
 subtest 'a reload ends the waiting at once, with an answer' => sub {
 	my $reader = $w->ask("after=$cursor&wait=25");
 	$w->wait_waiting(1);

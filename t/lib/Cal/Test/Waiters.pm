@@ -19,14 +19,14 @@ use Time::HiRes qw(time);
 has 'c';
 
 # $host: a Cal::Test or a Cal::Test::Twin. A connection for each.
-sub ask ($self, $query, $host = undef)
+sub ask ($self, $query, $host = undef, $key = $self->c->key)
 {
 	my $stack = ($host // $self->c)->stack;
 	my $agent = Mojo::UserAgent->new(inactivity_timeout => 60,
 		ca => $stack->ca);
 	my %reader = (began => time, agent => $agent);
 	my $url = $stack->backend . "/v1/events?$query";
-	$agent->get($url, { Authorization => 'Bearer ' . $self->c->key },
+	$agent->get($url, { Authorization => "Bearer $key" },
 		sub ($agent, $tx) {
 			@reader{qw(ended code page)} = (time, $tx->res->code,
 				$tx->res->json);
