@@ -5,6 +5,7 @@
 use Mojo::Base -strict, -signatures;
 
 use FindBin;
+use Mojo::File qw(path);
 use lib "$FindBin::Bin/../lib";
 
 use Cal::Contract;
@@ -22,6 +23,8 @@ sub faults ($change = undef) {
 }
 
 is faults, '', 'the document is right';
+
+unlike path($file)->slurp, qr/[\s{]default: /, 'no field has a default: generators would make it required';
 
 my $codes = Cal::Contract->new($file)->at('#/components/schemas/ProblemCode');
 is_deeply [sort keys %{$codes->{'x-status'}}], [sort @{$codes->{enum}}], 'every problem code has its one status';
