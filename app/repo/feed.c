@@ -10,7 +10,7 @@
 
 enum {
 	SCAN_MAX = 10000,		/* events that one call looks at */
-	PAGE_BYTES = 8 * 1024 * 1024,
+	PAGE_BYTES = 2 * 1024 * 1024,	/* so that nginx can hold a page */
 };
 
 /* The columns of a page's rows: of the feed, of the look, then an event's. */

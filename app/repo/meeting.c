@@ -9,7 +9,7 @@
 #include "lib/db.h"
 
 enum {
-	PAGE_BYTES = 4 * 1024 * 1024,	/* of meetings; of invitees */
+	PAGE_BYTES = 1024 * 1024,	/* of meetings; of invitees */
 	LOAD_BYTES = 16 * 1024 * 1024,	/* of invitees that are only shown */
 };
 

@@ -24,6 +24,7 @@
 enum {
 	CURSOR_CONNECTIONS = 'c',
 	CURSOR_LOG = 'l',
+	LOG_BYTES = 2 * 1024 * 1024,	/* of replies on a page of the log */
 };
 
 static enum cal_err
@@ -204,6 +205,7 @@ log_page(struct calendly *cal, struct req *r, const char *connection_id,
 {
 	struct api_call	*all;
 	struct json	*j;
+	size_t		 bytes = 0;
 	enum cal_err	 rc;
 	int		 i, n;
 
@@ -212,10 +214,12 @@ log_page(struct calendly *cal, struct req *r, const char *connection_id,
 	if (rc != CAL_OK)
 		return rc;
 	j = list_open(r);
-	for (i = 0; i < n && i < limit; i++)
+	for (i = 0; i < n && i < limit && bytes < LOG_BYTES; i++) {
 		call_write(j, &all[i]);
+		bytes += all[i].reply == NULL ? 0 : strlen(all[i].reply);
+	}
 	list_answer(r, j, cursor_write(r, CURSOR_LOG,
-	    n > limit ? all[limit - 1].id : NULL));
+	    n > i ? all[i - 1].id : NULL));
 	return CAL_OK;
 }
 
