@@ -62,8 +62,10 @@ enum cal_err	 req_queue_open(int fd, struct req_queue **) ERR_CHECK;
 void		 req_queue_close(struct req_queue *);
 
 /*
- * Take one more request, while fewer than REQ_HELD are in hand; never waits.
- * CAL_UNAVAILABLE: nobody waits, or another worker was faster.
+ * Take one more request, while fewer than REQ_HELD are in hand; never waits for
+ * one.  A web server that stops in the middle of a request, or in reading its
+ * answer, is waited for 5 seconds at a time.  CAL_UNAVAILABLE: nobody waits,
+ * another worker was faster, or no request came.
  */
 enum cal_err	 req_accept(struct req_queue *, struct arena *, struct req *)
 		    ERR_CHECK;

@@ -1,6 +1,9 @@
 /*
  * req_queue: requests taken and finished (libfcgi).
  */
+#include <sys/socket.h>
+#include <sys/time.h>
+
 #include <assert.h>
 #include <errno.h>
 #include <poll.h>
@@ -16,6 +19,7 @@
 
 enum {
 	ACCEPT_PAUSE_MS = 1000,
+	PATIENCE_S = 5,		/* with a web server that does not go on */
 	ID_MAX = 128,
 	LENGTH_DIGITS = 18,	/* surely fits a long */
 };
@@ -100,6 +104,10 @@ accept_failed(int error)
 {
 	switch (error) {
 	case EAGAIN:
+	case ECONNABORTED:
+		return CAL_UNAVAILABLE;
+	case EBADF:
+		log_debug("a connection brought no request: let go of");
 		return CAL_UNAVAILABLE;
 	case EMFILE:
 	case ENFILE:
@@ -124,8 +132,30 @@ free_slot(struct req_queue *q)
 		;
 	assert(i < REQ_HELD);
 	if (i == q->n)
-		(void)FCGX_InitRequest(&q->slot[q->n++], q->fd, 0);
+		(void)FCGX_InitRequest(&q->slot[q->n++], -1, 0);
 	return &q->slot[i];
+}
+
+/*
+ * libfcgi waits without a limit, in reading as in writing, so each read and
+ * write gets one here.  libfcgi uses a connection that is there and that it
+ * believes to be kept from a request before.  When that brings no request it
+ * would accept another, which has no limits: so it is given no listener, and
+ * fails with EBADF.
+ */
+static int
+accept_patiently(const struct req_queue *q, FCGX_Request *fcgi)
+{
+	const struct timeval	 limit = { .tv_sec = PATIENCE_S };
+	int			 fd;
+
+	if ((fd = accept4(q->fd, NULL, NULL, SOCK_CLOEXEC)) == -1)
+		return -errno;
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	fcgi->ipcFd = fd;
+	fcgi->keepConnection = 1;
+	return FCGX_Accept_r(fcgi);
 }
 
 enum cal_err
@@ -135,7 +165,7 @@ req_accept(struct req_queue *q, struct arena *mem, struct req *r)
 	int		 rc;
 
 	memset(r, 0, sizeof(*r));
-	if ((rc = FCGX_Accept_r(fcgi)) < 0)
+	if ((rc = accept_patiently(q, fcgi)) < 0)
 		return accept_failed(-rc);
 	r->begun = clock_us();
 	r->mem = mem;

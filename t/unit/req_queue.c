@@ -143,6 +143,63 @@ survives_noise(void **state)
 	(void)close(fd);
 }
 
+enum { LIMIT_MS = 5000, SLACK_MS = 4000 };
+
+/* What a call takes that waits for a web server which does not go on. */
+#define takes_the_limit(call) do {					\
+	const int64_t	 takes_begun = clock_ms();			\
+	call;								\
+	assert_in_range(clock_ms() - takes_begun, LIMIT_MS - 100,	\
+	    LIMIT_MS + SLACK_MS);					\
+} while (0)
+
+static void
+a_connection_without_a_request_is_let_go_of(void **state)
+{
+	int	 silent = fcgi_connect(listener.path);
+	int	 fd = fcgi_connect(listener.path);
+
+	(void)state;
+	fcgi_begin(fd, get);
+	fcgi_body(fd, "", 0);
+	takes_the_limit(
+	    assert_int_equal(req_accept(queue, mem, &r), CAL_UNAVAILABLE));
+	assert_int_equal(req_accept(queue, mem, &r), CAL_OK);
+	(void)finish(fd);
+	(void)close(silent);
+}
+
+static void
+a_request_without_its_body_is_let_go_of(void **state)
+{
+	const char *const	 post[] = { "REQUEST_METHOD", "POST",
+		"CONTENT_LENGTH", "10", NULL };
+	struct bytes		 body;
+	int			 fd = fcgi_connect(listener.path);
+
+	(void)state;
+	fcgi_begin(fd, post);
+	assert_int_equal(req_accept(queue, mem, &r), CAL_OK);
+	takes_the_limit(
+	    assert_int_equal(req_body(&r, 100, &body), CAL_UNAVAILABLE));
+	(void)finish(fd);
+}
+
+static void
+an_answer_that_nobody_reads_is_let_go_of(void **state)
+{
+	static char	 big[4 << 20];
+	int		 fd = take(get, "");
+
+	(void)state;
+	takes_the_limit(
+	    req_answer(&r, 200, "text/plain", big, sizeof(big)));
+	assert_true(r.client_gone);
+	req_finish(&r);
+	(void)close(fd);
+	(void)finish(take(get, ""));
+}
+
 int
 main(void)
 {
@@ -156,6 +213,9 @@ main(void)
 		cmocka_unit_test(nobody_waiting_is_not_a_failure),
 		cmocka_unit_test(survives_a_client_that_went_away),
 		cmocka_unit_test(survives_noise),
+		cmocka_unit_test(a_connection_without_a_request_is_let_go_of),
+		cmocka_unit_test(a_request_without_its_body_is_let_go_of),
+		cmocka_unit_test(an_answer_that_nobody_reads_is_let_go_of),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
