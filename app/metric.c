@@ -128,9 +128,23 @@ database_failed(const char *state)
 	    class, NULL);
 }
 
+static void
+database_stalled(void)
+{
+	metric_count(METRIC_DATABASE_STALLS, NULL, NULL);
+}
+
+static int64_t
+database_stalls(void)
+{
+	return metrics_sum(METRIC_DATABASE_STALLS);
+}
+
 const struct db_watch	metric_database = {
 	.connected = database_connected,
 	.failed = database_failed,
+	.stalled = database_stalled,
+	.stalls = database_stalls,
 };
 
 void

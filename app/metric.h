@@ -45,6 +45,7 @@ enum metric_id {
 	/* The database. */
 	METRIC_DATABASE_CONNECTS,
 	METRIC_DATABASE_ERRORS,
+	METRIC_DATABASE_STALLS,
 	/* What only the database knows: looked up for each scrape. */
 	METRIC_DATABASE_UP,
 	METRIC_SCRAPE_FAILURES,

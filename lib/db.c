@@ -84,6 +84,20 @@ send_once(struct db *db, int n, const struct db_arg *args, PGresult **res)
 	    st->nparam, value, len, format, st->raw), st->name, res);
 }
 
+/*
+ * A wait for a synchronous standby that was cut short ends in a success with a
+ * warning: it is committed at this server, and perhaps nowhere else.
+ */
+static enum cal_err
+check_warning(struct db *db, const char *which)
+{
+	if (!db->warned)
+		return CAL_OK;
+	log_warn("database: %s: done with a warning: it may not be at the "
+	    "standby: taken for not done", which);
+	return CAL_UNAVAILABLE;
+}
+
 static void
 copy_rows(struct arena *mem, const PGresult *res, struct db_rows *rows)
 {
@@ -129,6 +143,8 @@ db_run(struct db *db, struct arena *mem, int stmt, const struct db_arg *args,
 	if (rc == CAL_UNAVAILABLE && db->conn == NULL && !in_transaction &&
 	    db->stmt[stmt].again)
 		rc = send_once(db, stmt, args, &res);
+	if (rc == CAL_OK)
+		rc = check_warning(db, db->stmt[stmt].name);
 	if (rc == CAL_OK && rows != NULL)
 		copy_rows(mem, res, rows);
 	PQclear(res);
@@ -191,9 +207,11 @@ db_commit(struct db *db)
 	}
 	db->in_transaction = false;
 	FAULT(fault_commit("before"));
+	db->committing = true;
 	rc = command(db, "COMMIT");
+	db->committing = false;
 	FAULT(fault_commit("after"));
-	return rc;
+	return rc == CAL_OK ? check_warning(db, "COMMIT") : rc;
 }
 
 void

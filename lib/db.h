@@ -5,7 +5,9 @@
  * Every call ends within the connection's time limit.  A lost connection is
  * found at its next use: outside a transaction, BEGIN and statements marked
  * "again" are then run once more on a new connection, because nothing can
- * have happened; anything else is CAL_UNAVAILABLE.
+ * have happened; anything else is CAL_UNAVAILABLE.  When one process gets no
+ * answer in time (the server hangs, while another may be the primary by now)
+ * all processes connect anew before their next transaction.
  *
  * SQLSTATE to error: 22, 23, 54 (the data) CAL_INVALID; 40 (serialization,
  * deadlock) CAL_CONFLICT; 08, 53, 57, read-only, no state CAL_UNAVAILABLE;
@@ -53,7 +55,7 @@ struct db_rows {
 struct db	*db_new(const char *url, const char *application_name,
 		    const struct db_stmt *, size_t nstmt);
 void		 db_free(struct db *);
-/* Milliseconds that one statement may take, 10,000 unless set; the last. */
+/* Milliseconds that one statement may take, 7,000 unless set; the last. */
 long		 db_set_limit(struct db *, long ms);
 /*
  * Be told of every attempt to connect and of every statement that failed,
@@ -62,6 +64,9 @@ long		 db_set_limit(struct db *, long ms);
 struct db_watch {
 	void	(*connected)(bool ok);
 	void	(*failed)(const char *sqlstate);
+	/* No answer came in time; the count is of all processes together. */
+	void	(*stalled)(void);
+	int64_t	(*stalls)(void);
 };
 void		 db_set_watch(struct db *, const struct db_watch *);
 /* Connect now if not connected; workers do it by themselves. */

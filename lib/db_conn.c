@@ -3,112 +3,16 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <libpq-fe.h>
 
-#include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/db.h"
 #include "lib/db_conn.h"
+#include "lib/db_stall.h"
 #include "lib/log.h"
-
-enum { LIMIT_MS = 10 * 1000 };		/* any one statement */
-
-static const char CONNECT_SECONDS[] = "4";	/* for each host named */
-static const char TCP_TIMEOUT_MS[] = "10000";	/* a network that is dead */
-
-static void
-silence(void *arg, const PGresult *res)
-{
-	(void)arg;
-	(void)res;
-}
-
-struct db *
-db_new(const char *url, const char *application_name,
-    const struct db_stmt *stmt, size_t nstmt)
-{
-	struct db	*db;
-
-	if ((db = calloc(1, sizeof(*db))) == NULL)
-		return NULL;
-	db->url = strdup(url);
-	db->application_name = strdup(application_name);
-	db->prepared = calloc(nstmt + 1, sizeof(*db->prepared));
-	db->stmt = stmt;
-	db->nstmt = nstmt;
-	db->limit_ms = LIMIT_MS;
-	if (db->url == NULL || db->application_name == NULL ||
-	    db->prepared == NULL) {
-		db_free(db);
-		return NULL;
-	}
-	return db;
-}
-
-void
-db_conn_drop(struct db *db)
-{
-	PQfinish(db->conn);
-	db->conn = NULL;
-	memset(db->prepared, 0, db->nstmt * sizeof(*db->prepared));
-}
-
-void
-db_free(struct db *db)
-{
-	if (db == NULL)
-		return;
-	if (db->conn != NULL)
-		db_conn_drop(db);
-	if (db->url != NULL)
-		explicit_bzero(db->url, strlen(db->url));
-	free(db->url);
-	free(db->application_name);
-	free(db->prepared);
-	free(db);
-}
-
-/* libpq's messages span lines and end in one; the log wants one line. */
-static void
-log_failure(const char *what, const char *which, const char *why)
-{
-	log_warn("%s: %s: %.*s", what, which, (int)strcspn(why, "\n"), why);
-}
-
-enum cal_err
-db_connect(struct db *db)
-{
-	/* What the URL says wins over what stands before it. */
-	const char *const names[] = {
-		"connect_timeout", "fallback_application_name", "dbname",
-		"client_encoding", "tcp_user_timeout", NULL
-	};
-	const char *const values[] = {
-		CONNECT_SECONDS, db->application_name, db->url, "UTF8",
-		TCP_TIMEOUT_MS, NULL
-	};
-	bool	 ok;
-
-	if (db->conn != NULL && PQstatus(db->conn) == CONNECTION_OK)
-		return CAL_OK;
-	if (db->conn != NULL)
-		db_conn_drop(db);
-	db->conn = PQconnectdbParams(names, values, 1);
-	ok = db->conn != NULL && PQstatus(db->conn) == CONNECTION_OK;
-	if (db->watch != NULL)
-		db->watch->connected(ok);
-	if (!ok) {
-		log_failure("database", "cannot connect",
-		    db->conn == NULL ? "no memory" : PQerrorMessage(db->conn));
-		db_conn_drop(db);
-		return CAL_UNAVAILABLE;
-	}
-	(void)PQsetNoticeReceiver(db->conn, silence, NULL);
-	return CAL_OK;
-}
 
 /* Wait for the socket until the deadline; false: time is up, or an error. */
 static bool
@@ -155,30 +59,20 @@ await_result(struct db *db, long deadline)
 	}
 }
 
-/* Else the server would go on with it, and hold its locks. */
-static void
-stop_at_server(struct db *db)
-{
-	char		 why[256];
-	PGcancel	*cancel;
-
-	if ((cancel = PQgetCancel(db->conn)) == NULL)
-		return;
-	if (!PQcancel(cancel, why, sizeof(why)))
-		log_failure("database", "the statement may still run there",
-		    why);
-	PQfreeCancel(cancel);
-}
-
 static PGresult *
 await_in_time(struct db *db)
 {
 	long		 deadline = clock_ms() + db->limit_ms;
 	PGresult	*res;
 
+	db->warned = false;
 	res = await_result(db, deadline);
-	if (res == NULL && clock_ms() >= deadline)
-		stop_at_server(db);
+	if (res == NULL && clock_ms() >= deadline) {
+		db_stall_note(db);
+		if (!db->committing)
+			db_stall_stop(db);
+		db_stall_remember(db);
+	}
 	return res;
 }
 

@@ -26,7 +26,11 @@ struct db {
 	PGconn			*conn;
 	long			 limit_ms;
 	const struct db_watch	*watch;		/* NULL: nobody watches */
+	int64_t			 stalls;	/* known when it connected */
+	char			 stalled_host[256];	/* "": none */
 	bool			 in_transaction;
+	bool			 committing;
+	bool			 warned;	/* by the last statement */
 	char			 sqlstate[DB_SQLSTATE];
 	char			 failure[DB_FAILURE];
 };

@@ -1,0 +1,145 @@
+/*
+ * db_connect: making and leaving a connection to PostgreSQL (libpq).
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libpq-fe.h>
+
+#include "lib/db.h"
+#include "lib/db_conn.h"
+#include "lib/db_hosts.h"
+#include "lib/db_stall.h"
+#include "lib/log.h"
+
+enum { LIMIT_MS = 7 * 1000 };		/* any one statement */
+
+static const char CONNECT_SECONDS[] = "3";	/* for each host named */
+static const char TCP_TIMEOUT_MS[] = "7000";	/* a network that is dead */
+
+/* A warning is no error: it comes with a success, and may belie it. */
+static void
+hear(void *arg, const PGresult *res)
+{
+	struct db	*db = arg;
+	const char	*severity;
+
+	severity = PQresultErrorField(res, PG_DIAG_SEVERITY_NONLOCALIZED);
+	if (severity != NULL && strcmp(severity, "WARNING") == 0)
+		db->warned = true;
+}
+
+struct db *
+db_new(const char *url, const char *application_name,
+    const struct db_stmt *stmt, size_t nstmt)
+{
+	struct db	*db;
+
+	if ((db = calloc(1, sizeof(*db))) == NULL)
+		return NULL;
+	db->url = strdup(url);
+	db->application_name = strdup(application_name);
+	db->prepared = calloc(nstmt + 1, sizeof(*db->prepared));
+	db->stmt = stmt;
+	db->nstmt = nstmt;
+	db->limit_ms = LIMIT_MS;
+	if (db->url == NULL || db->application_name == NULL ||
+	    db->prepared == NULL) {
+		db_free(db);
+		return NULL;
+	}
+	return db;
+}
+
+void
+db_conn_drop(struct db *db)
+{
+	PQfinish(db->conn);
+	db->conn = NULL;
+	if (db->prepared != NULL)
+		memset(db->prepared, 0, db->nstmt * sizeof(*db->prepared));
+}
+
+void
+db_free(struct db *db)
+{
+	if (db == NULL)
+		return;
+	if (db->conn != NULL)
+		db_conn_drop(db);
+	if (db->url != NULL)
+		explicit_bzero(db->url, strlen(db->url));
+	free(db->url);
+	free(db->application_name);
+	free(db->prepared);
+	free(db);
+}
+
+/* libpq's messages span lines and end in one; the log wants one line. */
+static void
+log_failure(const char *what, const char *which, const char *why)
+{
+	log_warn("%s: %s: %.*s", what, which, (int)strcspn(why, "\n"), why);
+}
+
+/* What the URL says wins over what stands before it, not over what follows. */
+static PGconn *
+connect_by(const struct db *db, const struct db_hosts *h)
+{
+	const char *const names[] = {
+		"connect_timeout", "fallback_application_name", "dbname",
+		"client_encoding", "tcp_user_timeout", "host", "hostaddr",
+		"port", NULL
+	};
+	const char *const values[] = {
+		CONNECT_SECONDS, db->application_name, db->url, "UTF8",
+		TCP_TIMEOUT_MS, h->host, h->hostaddr, h->port, NULL
+	};
+
+	return PQconnectdbParams(names, values, 1);
+}
+
+static PGconn *
+connect_anew(const struct db *db)
+{
+	struct db_hosts	 h = { .host = NULL };
+	PGconn		*conn;
+
+	if (db->stalled_host[0] != '\0')
+		db_hosts_order(db->url, db->stalled_host, &h);
+	conn = connect_by(db, &h);
+	db_hosts_free(&h);
+	return conn;
+}
+
+static bool
+is_usable(const struct db *db)
+{
+	return db->conn != NULL && PQstatus(db->conn) == CONNECTION_OK;
+}
+
+enum cal_err
+db_connect(struct db *db)
+{
+	if (is_usable(db) && !db_stall_elsewhere(db))
+		return CAL_OK;
+	if (is_usable(db))
+		db_stall_remember(db);
+	if (db->conn != NULL)
+		db_conn_drop(db);
+	db->stalls = db_stall_count(db);
+	db->conn = connect_anew(db);
+	if (db->watch != NULL)
+		db->watch->connected(is_usable(db));
+	if (!is_usable(db)) {
+		log_failure("database", "cannot connect",
+		    db->conn == NULL ? "no memory" : PQerrorMessage(db->conn));
+		db_conn_drop(db);
+		return CAL_UNAVAILABLE;
+	}
+	/* Or sending to a server that takes nothing would never end. */
+	(void)PQsetnonblocking(db->conn, 1);
+	(void)PQsetNoticeReceiver(db->conn, hear, db);
+	return CAL_OK;
+}

@@ -1,0 +1,86 @@
+/*
+ * db_hosts: see db_hosts.h.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libpq-fe.h>
+
+#include "lib/db_hosts.h"
+
+enum { NOT_THERE = -1 };
+
+static const char *
+option(const PQconninfoOption *all, const char *keyword)
+{
+	for (; all->keyword != NULL; all++)
+		if (strcmp(all->keyword, keyword) == 0)
+			return all->val;
+	return NULL;
+}
+
+/* The number of the part that is "value", from 0, in "a,b,c". */
+static int
+part_of(const char *list, const char *value)
+{
+	size_t	 n;
+	int	 i;
+
+	for (i = 0; list != NULL; i++) {
+		n = strcspn(list, ",");
+		if (n == strlen(value) && strncmp(list, value, n) == 0)
+			return i;
+		if (list[n] == '\0')
+			break;
+		list += n + 1;
+	}
+	return NOT_THERE;
+}
+
+/* "a,b,c" up to and with part "last" goes behind the rest; NULL: no rest. */
+static char *
+turn(const char *list, int last)
+{
+	const char	*rest = list;
+	char		*turned;
+	size_t		 n = 0;
+	int		 i;
+
+	for (i = 0; rest != NULL && i <= last; i++) {
+		n = (size_t)(rest - list) + strcspn(rest, ",");
+		rest = list[n] == '\0' ? NULL : list + n + 1;
+	}
+	if (rest == NULL || (turned = malloc(strlen(list) + 1)) == NULL)
+		return NULL;
+	(void)snprintf(turned, strlen(list) + 1, "%s,%.*s", rest, (int)n,
+	    list);
+	return turned;
+}
+
+void
+db_hosts_order(const char *url, const char *last_host, struct db_hosts *out)
+{
+	PQconninfoOption	*all = PQconninfoParse(url, NULL);
+	int			 i;
+
+	*out = (struct db_hosts){ .host = NULL };
+	if (all == NULL)
+		return;
+	if ((i = part_of(option(all, "host"), last_host)) == NOT_THERE)
+		i = part_of(option(all, "hostaddr"), last_host);
+	if (i != NOT_THERE) {
+		out->host = turn(option(all, "host"), i);
+		out->hostaddr = turn(option(all, "hostaddr"), i);
+		out->port = turn(option(all, "port"), i);
+	}
+	PQconninfoFree(all);
+}
+
+void
+db_hosts_free(struct db_hosts *h)
+{
+	free(h->host);
+	free(h->hostaddr);
+	free(h->port);
+}

@@ -1,0 +1,77 @@
+/*
+ * db_stall: see db_stall.h.
+ */
+#include <sys/wait.h>
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include <libpq-fe.h>
+
+#include "lib/db.h"
+#include "lib/db_conn.h"
+#include "lib/db_stall.h"
+
+enum { STOP_SECONDS = 5 };	/* that asking may take */
+
+int64_t
+db_stall_count(const struct db *db)
+{
+	return db->watch == NULL ? 0 : db->watch->stalls();
+}
+
+/* Once for all who connected before: the first tells the others. */
+void
+db_stall_note(const struct db *db)
+{
+	if (db->watch != NULL && db_stall_count(db) == db->stalls)
+		db->watch->stalled();
+}
+
+bool
+db_stall_elsewhere(const struct db *db)
+{
+	return !db->in_transaction && db_stall_count(db) != db->stalls;
+}
+
+void
+db_stall_remember(struct db *db)
+{
+	const char	*host = PQhost(db->conn);
+
+	(void)snprintf(db->stalled_host, sizeof(db->stalled_host), "%s",
+	    host == NULL ? "" : host);
+}
+
+/*
+ * libpq asks over a connection of its own and waits until the server closes
+ * that one, without a limit.  So a process does it that nobody waits for; it
+ * keeps nothing open, or who waits for an answer of ours would wait for it.
+ */
+static void
+ask_to_stop(PGcancel *cancel)
+{
+	char	 why[256];
+
+	if (fork() != 0)
+		_exit(0);
+	(void)alarm(STOP_SECONDS);
+	if (close_range(STDERR_FILENO + 1, ~0U, 0) == 0)
+		(void)PQcancel(cancel, why, sizeof(why));
+	_exit(0);
+}
+
+void
+db_stall_stop(const struct db *db)
+{
+	PGcancel	*cancel;
+	pid_t		 pid;
+
+	if ((cancel = PQgetCancel(db->conn)) == NULL)
+		return;
+	if ((pid = fork()) == 0)
+		ask_to_stop(cancel);
+	if (pid > 0)
+		(void)waitpid(pid, NULL, 0);
+	PQfreeCancel(cancel);
+}

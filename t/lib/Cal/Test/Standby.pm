@@ -1,0 +1,112 @@
+package Cal::Test::Standby;
+
+# Cal::Test::Standby: a second PostgreSQL that follows a test's own, and becomes
+# the primary when it is told to.
+#
+#	my $standby = Cal::Test::Standby->follow($c);	# synchronously
+#	$c->configure(DATABASE_URL => $standby->both('calendlyd'));
+#	$standby->stall_primary;	# its storage hangs; its kernel lives
+#	$standby->promote;
+#	my $db = $standby->db;
+#	$standby->release;		# the other is the test's
+
+use Mojo::Base -base, -signatures;
+
+use Carp qw(croak);
+use File::Temp qw(tempdir);
+use Mojo::File qw(path);
+
+use Cal::Test::Cluster;
+use Cal::Test::Proc;
+
+has [qw(c cluster primary)];
+
+sub follow ($class, $c)
+{
+	my $dir = tempdir('calpg-XXXXXX', TMPDIR => 1);
+	my $uid = (stat $c->cluster->dir)[4];
+	chown $uid, -1, $dir;
+	_as($uid, (glob '/usr/lib/postgresql/*/bin/pg_basebackup')[-1],
+		'-h', $c->cluster->dir, '-U', 'postgres', '-R', '-c', 'fast',
+		'--no-sync', '-D', "$dir/data");
+	path($dir, 'ready')->spurt('');
+	my $cluster = Cal::Test::Cluster->new(dir => $dir,
+		proc => Cal::Test::Proc->new(name => 'standby',
+		    argv => ['sh', path(__FILE__)->dirname->child(
+			'../../../../deploy/cluster.sh')->to_abs->to_string,
+			'run', $dir, '-c', 'fsync=off'],
+		    log => "$dir/server.log", stop_signal => 'INT'));
+	$cluster->start;
+	my $self = $class->new(c => $c, cluster => $cluster,
+		primary => $c->cluster);
+	$self->_wait_synchronous;
+	return $self;
+}
+
+sub _as ($uid, @argv)
+{
+	@argv = ('setpriv', "--reuid=$uid", '--clear-groups', '--', @argv)
+	    if !$>;
+	my $r = Cal::Test::Proc->run(\@argv, 60);
+	croak "@argv: $r->{err}" if $r->{status};
+	return;
+}
+
+sub _set ($db, $name, $value)
+{
+	$db->do("ALTER SYSTEM SET $name = '$value'");
+	$db->do('SELECT pg_reload_conf()');
+	return;
+}
+
+sub _wait_synchronous ($self)
+{
+	my $db = $self->c->db;
+	_set($db, 'synchronous_standby_names', '*');
+	return $self->c->wait_for(sub { $db->selectrow_array(
+		q{SELECT count(*) FROM pg_stat_replication
+		   WHERE sync_state = 'sync'}) }, 'the standby to follow');
+}
+
+# One URL for the two of them.
+sub both ($self, $role)
+{
+	my ($one, $two) = ($self->primary, $self->cluster);
+	return $one->url($self->c->stack->database, $role) =~
+	    s/host=[^&]*/'host=' . $one->dir . ',' . $two->dir/er .
+	    '&target_session_attrs=read-write';
+}
+
+# Every process of the server: the kernel still takes connections for it.
+sub _signal_primary ($self, $signal)
+{
+	my $dir = $self->primary->dir;
+	kill $signal => grep { (readlink "/proc/$_/cwd" // '') =~ /^\Q$dir\E/ }
+	    map { m{(\d+)$} } glob '/proc/[0-9]*';
+	return;
+}
+
+sub stall_primary ($self) { return $self->_signal_primary('STOP') }
+sub wake_primary ($self)  { return $self->_signal_primary('CONT') }
+
+sub db ($self)
+{
+	return $self->{db} //= $self->cluster->db($self->c->stack->database);
+}
+
+sub promote ($self)
+{
+	my $db = $self->db;
+	$db->do('SELECT pg_promote()');
+	_set($db, 'synchronous_standby_names', '');
+	return;
+}
+
+sub release ($self)
+{
+	$self->wake_primary;
+	delete $self->{db};
+	return $self->cluster->release;
+}
+
+1;

@@ -1,0 +1,159 @@
+/*
+ * db_stall: a server that does not answer in time, and successes that are none.
+ */
+#include "t/repo/helper.h"
+
+#include "lib/clock.h"
+
+enum { ONE, PID, SLEEP, SLEEPERS, WARN, STMTS };
+enum { SHORT_MS = 300, LONG_MS = 10 * 1000 };
+
+static const struct db_stmt	stmts[STMTS] = {
+	[ONE] = { .name = "one", .sql = "SELECT 1", .again = true },
+	[PID] = { .name = "pid", .sql = "SELECT pg_backend_pid()" },
+	[SLEEP] = { .name = "sleep", .sql = "SELECT pg_sleep(300)" },
+	[SLEEPERS] = { .name = "sleepers", .sql = "SELECT count(*)"
+	    "  FROM pg_stat_activity"
+	    " WHERE datname = current_database() AND query ~ 'pg_sleep'"
+	    "   AND state = 'active' AND pid <> pg_backend_pid()" },
+	/* Outside a transaction it does nothing, and warns of that. */
+	[WARN] = { .name = "warn", .sql = "COMMIT" },
+};
+
+static struct db	*a, *b;
+static int64_t		 stalls;
+
+static void
+connected(bool ok)
+{
+	(void)ok;
+}
+
+static void
+failed(const char *sqlstate)
+{
+	(void)sqlstate;
+}
+
+static void
+stalled(void)
+{
+	stalls++;
+}
+
+static int64_t
+count(void)
+{
+	return stalls;
+}
+
+static const struct db_watch	watch = {
+	.connected = connected,
+	.failed = failed,
+	.stalled = stalled,
+	.stalls = count,
+};
+
+static const char *
+pid_of(struct db *db)
+{
+	struct db_rows	 rows;
+
+	ok(db_run(db, mem, PID, NULL, &rows));
+	return db_cell(&rows, 0, 0);
+}
+
+static void
+wait_in_vain(struct db *db)
+{
+	hush();
+	(void)db_set_limit(db, SHORT_MS);
+	assert_int_equal(db_run(db, mem, SLEEP, NULL, NULL), CAL_UNAVAILABLE);
+	(void)db_set_limit(db, LONG_MS);
+	unhush();
+}
+
+static void
+what_is_waited_for_no_more_is_stopped(void **state)
+{
+	const int64_t	 until = clock_ms() + LONG_MS;
+	struct db_rows	 rows;
+
+	(void)state;
+	wait_in_vain(a);
+	do
+		ok(db_run(b, mem, SLEEPERS, NULL, &rows));
+	while (db_cell_int(&rows, 0, 0) > 0 && clock_ms() < until);
+	assert_int_equal(db_cell_int(&rows, 0, 0), 0);
+}
+
+static void
+all_who_were_connected_connect_anew(void **state)
+{
+	const char	*before = pid_of(b);
+
+	(void)state;
+	wait_in_vain(a);
+	assert_string_not_equal(pid_of(b), before);
+	before = pid_of(b);
+	ok(db_run(a, mem, ONE, NULL, NULL));
+	assert_string_equal(pid_of(b), before);	/* once is enough */
+}
+
+static void
+a_transaction_is_not_torn_by_it(void **state)
+{
+	const char	*before;
+
+	(void)state;
+	ok(db_begin(b));
+	before = pid_of(b);
+	wait_in_vain(a);
+	assert_string_equal(pid_of(b), before);
+	ok(db_commit(b));
+	assert_string_not_equal(pid_of(b), before);
+}
+
+static void
+a_success_with_a_warning_is_none(void **state)
+{
+	(void)state;
+	hush();
+	assert_int_equal(db_run(a, mem, WARN, NULL, NULL), CAL_UNAVAILABLE);
+	unhush();
+	ok(db_run(a, mem, ONE, NULL, NULL));
+}
+
+static int
+setup(void **state)
+{
+	if (group_setup(state) != 0)
+		return -1;
+	a = open_as(runtime_url(), stmts, STMTS);
+	b = open_as(runtime_url(), stmts, STMTS);
+	db_set_watch(a, &watch);
+	db_set_watch(b, &watch);
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	db_free(a);
+	db_free(b);
+	return group_teardown(state);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	 tests[] = {
+		promise(what_is_waited_for_no_more_is_stopped),
+		promise(all_who_were_connected_connect_anew),
+		promise(a_transaction_is_not_torn_by_it),
+		promise(a_success_with_a_warning_is_none),
+	};
+
+	(void)cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
