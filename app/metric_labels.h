@@ -30,9 +30,9 @@ LABEL(STATUS, "status", "200", "201", "202", "204", "302", "303", "304",
     "429", "500", "502", "503", "504", "other");
 /* Two successes, a problem document's codes, and one who heard no answer. */
 LABEL(WEBHOOK_OUTCOME, "outcome", "stored", "known", "retold", "unkept",
-    "signature_missing", "signature_malformed", "signature_invalid", "signature_stale",
-    "endpoint_unknown", "endpoint_retired", "too_large", "invalid_request",
-    "client_gone", "unavailable", "other");
+    "signature_missing", "signature_malformed", "signature_invalid",
+    "signature_stale", "endpoint_unknown", "endpoint_retired", "too_large",
+    "invalid_request", "client_gone", "unavailable", "other");
 LABEL(WINDOW, "window", "inside", "outside");
 LABEL(FAMILY, "kind", "invitee", "invitee_no_show", "routing_form_submission",
     "event_type", "contact", "unreadable", "other");

@@ -100,8 +100,8 @@ void		 json_raw(struct json *, const char *key, const char *);
 /* The members of such a text, an object, among those of the open one. */
 void		 json_members(struct json *, const char *);
 /*
- * A parsed value; NULL: null.  "keep" (NULL: all) may refuse members by key: it gets the
- * member and "arg".
+ * A parsed value; NULL: null.  "keep" (NULL: all) may refuse members by key: it
+ * gets the member and "arg".
  */
 void		 json_node(struct json *, const char *key,
 		    const struct json_node *,

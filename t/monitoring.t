@@ -30,7 +30,8 @@ sub all_hold ($what, @missing)
 
 # The code's table: name => { type, help, labels => { name => [values] } },
 # and what each is called there.
-my $source = slurp('app/metric_table.c') =~ s/"\s*\n\s*"//gr;
+my $source = join('', map { slurp($_) } 'app/metric_labels.h',
+    'app/metric_table.c') =~ s/"\s*\n\s*"//gr;
 my %label = (metric_routes => ['route']);
 while ($source =~ /^LABEL\((\w+), (.*?)\);/gms) {
 	my ($id, $values) = ($1, $2);

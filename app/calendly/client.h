@@ -101,10 +101,9 @@ struct client_reply {
 
 /*
  * CAL_OK: 2xx, and JSON unless 204 or an empty OAuth answer, and "take" took
- * it.  CAL_INVALID
- * 400 and other 4xx but 408; CAL_UNAUTHORIZED 401; CAL_DENIED 403; CAL_NOTFOUND 404;
- * CAL_CONFLICT 409; CAL_UNAVAILABLE 429 or not sent; CAL_UPSTREAM anything
- * else: it may have been carried out.
+ * it.  CAL_INVALID: 400 and other 4xx but 408; CAL_UNAUTHORIZED: 401;
+ * CAL_DENIED: 403; CAL_NOTFOUND: 404; CAL_CONFLICT: 409; CAL_UNAVAILABLE: 429,
+ * or not sent; CAL_UPSTREAM: anything else, which may have been carried out.
  */
 enum cal_err	 client_send(struct client *, struct arena *,
 		    const struct client_request *, struct client_reply *)

@@ -5,8 +5,8 @@
  * null, a number where a text should be becomes one, unknown members are left
  * out, among them a location's "data", which may hold passwords.  An answer
  * may be anything: true and numbers become texts, a list becomes "a, b", and
- * an object or a list of those its JSON.  Texts are cut at 16 KiB (and end in an ellipsis), lists
- * at 100 elements or 64 KiB.
+ * an object or a list of those its JSON.  Texts are cut at 16 KiB (and end in
+ * an ellipsis), lists at 100 elements or 64 KiB.
  *
  * Nothing is left out in silence: "truncated" names the members that were
  * cut, and "unreadable" those that are null, or miss elements, because they
