@@ -13,6 +13,9 @@
 
 enum { HASHSZ = 16 };		/* of a text, in its version */
 
+/* In a version: less than any time, which an empty text before "|" is not. */
+static const char	no_time[] = "-";
+
 bool
 look_is_kind(const struct look *l, const char *kind)
 {
@@ -52,14 +55,14 @@ look_since(const struct look *l, const struct json_node *n)
 const char *
 look_sent(const struct look *l)
 {
-	return l->src->sent_at == NULL ? "" : l->src->sent_at;
+	return l->src->sent_at == NULL ? no_time : l->src->sent_at;
 }
 
 const char *
 look_later(const char *a, const char *b)
 {
 	if (a == NULL || b == NULL)
-		return a != NULL ? a : b != NULL ? b : "";
+		return a != NULL ? a : b != NULL ? b : no_time;
 	return strcmp(a, b) < 0 ? b : a;
 }
 

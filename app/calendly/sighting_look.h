@@ -26,9 +26,9 @@ const char	*look_time(const struct look *, const struct json_node *,
 		    const char *path);
 /* Since when what a node says is true. */
 const char	*look_since(const struct look *, const struct json_node *);
-/* When that was said; "" if that is not known. */
+/* When that was said; if that is not known "-", which is before any time. */
 const char	*look_sent(const struct look *);
-/* The later of two times, either of which may be NULL; "" if both are. */
+/* The later of two times, either of which may be NULL; "-" if both are. */
 const char	*look_later(const char *, const char *);
 /*
  * Of a text, to end its version: less where some of it could not be read, so

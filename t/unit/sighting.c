@@ -208,6 +208,26 @@ the_invitees_path_outranks_what_else_names_an_event(void **state)
 	    "00000000-0000-4000-8000-000000000001");
 }
 
+/* Without its own times, or the envelope's: it does not stay for ever. */
+static void
+what_tells_no_time_yields_to_what_does(void **state)
+{
+	static const char	at[] = ",\"updated_at\":\"" DAY "10:00:00Z\"";
+	static const char	timeless[] = "{\"event\":\"invitee.canceled\","
+	    "\"payload\":{" I "%s,\"scheduled_event\":{" E "%s}}}";
+	struct sighting	 with = seen(at, at), without = seen("", at), s;
+
+	(void)state;
+	assert_true(strcmp(without.meeting.version, with.meeting.version) < 0);
+	assert_true(sighting_from(body("invitee.canceled", at, at), &with));
+	assert_true(sighting_from(arena_printf(mem, timeless, at, at), &s));
+	assert_true(strcmp(s.invitee.version, with.invitee.version) < 0);
+	assert_true(strcmp(s.invitee_canceled.version,
+	    with.invitee_canceled.version) < 0);
+	assert_true(sighting_from(arena_printf(mem, timeless, "", at), &s));
+	assert_true(strcmp(s.meeting.version, without.meeting.version) < 0);
+}
+
 static void
 only_invitees_events_tell_of_meetings(void **state)
 {
@@ -229,6 +249,7 @@ main(void)
 		promise(what_is_too_long_is_cut_where_a_character_ends),
 		promise(the_meeting_is_found_by_whatever_names_it),
 		promise(the_invitees_path_outranks_what_else_names_an_event),
+		promise(what_tells_no_time_yields_to_what_does),
 		promise(only_invitees_events_tell_of_meetings),
 	};
 
