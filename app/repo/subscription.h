@@ -24,8 +24,6 @@ struct hook {
 	const char	*uri;		/* NULL: not known to exist */
 	const char	*state;		/* creating, active, replaced, deleted */
 	const char	*organization_uri;
-	bool		 suspect;	/* wrong signatures within a day */
-	bool		 young;		/* made within a day */
 	/* Further URIs that lead to this endpoint; NULL-terminated, or NULL. */
 	const char	*const *other_uris;
 	struct bytes	 callback_hash;	/* as Calendly spells its URL */
@@ -68,8 +66,9 @@ enum cal_err	endpoint_set_key(struct db *, struct arena *,
 enum cal_err	endpoints_retire(struct db *, struct arena *,
 		    const char *grant_id) ERR_CHECK;
 /*
- * Every URI that may still stand at Calendly, a NULL-terminated list;
- * "unnamed" stands for what was asked for and whose URI was never learned.
+ * Every URI that may still stand at Calendly, a NULL-terminated list: of this
+ * grant, and of what earlier grants of its connection had to leave; "unnamed"
+ * stands for what this one asked for and whose URI was never learned.
  */
 enum cal_err	hook_uris(struct db *, struct arena *, const char *grant_id,
 		    const char *unnamed, const char *const **) ERR_CHECK;

@@ -6,7 +6,7 @@ use Cal::Test;
 use Cal::Test::Books;
 
 my $c = Cal::Test->start;
-my $books = Cal::Test::Books->new(test => $c)->unlimited(2);
+my $books = Cal::Test::Books->new(test => $c)->unlimited(4);
 
 sub connection { return $c->api(GET => '/v1/connections/u1')->json }
 
@@ -28,5 +28,21 @@ is_deeply [map { $_->{uri} } $books->hooks('p1')],
     [connection()->{webhook}{uri}], 'then only the one that counts';
 is_deeply connection()->{left_behind}, [], 'and nothing is left behind';
 is $books->live('p1'), 1, 'one grant lives';
+
+# What the first account's grant had to leave is still there when the second
+# account is let go of, too.
+$c->connect('u2', person => 'p2', browser => $c->new_browser);
+my $left = $c->api(GET => '/v1/connections/u2')->json('/webhook/uri');
+$books->fault('status', DELETE => '/webhook_subscriptions/*', value => 503);
+$c->connect('u2', person => 'p3', force => \1, browser => $c->new_browser);
+$c->db->do(q{UPDATE grants SET teardown_deadline = now()
+    WHERE status = 'teardown'});
+$books->settle;
+$books->mend;
+my $end = $c->api(DELETE => '/v1/connections/u2')->json;
+is $end->{status}, 'disconnected', 'another account, and let go of it';
+is scalar(() = $books->hooks('p2')), 1, 'what was left before is there';
+is_deeply $end->{left_behind}, [$left], 'and named';
+is $end->{reason}, 'unfinished', 'with why';
 
 done_testing;

@@ -245,6 +245,9 @@ subtest 'the keyring is lost for good: everybody consents anew' => sub {
 	    [('key_lost') x 4], 'all four';
 	is $books->sealed, 0, 'nothing of the old keys is left';
 	is $c->run_ctl('doctor')->{status}, 0, 'the doctor is content';
+	# Or what it refused without its key would drain for a day.
+	$c->db->do('UPDATE endpoints SET refused_at = NULL');
+	$c->db->do('UPDATE deployment SET ingest_refused_at = NULL');
 	$c->connect('u1', person => 'p1', browser => $c->new_browser);
 	is connection('u1')->{status}, 'connected', 'one is back';
 	$books->settle;
@@ -255,6 +258,15 @@ subtest 'the keyring is lost for good: everybody consents anew' => sub {
 		{ person => 'p1', wait => \1 });
 	is_deeply [sort map { $_->{last_status} } @{ $booked->{deliveries} }],
 	    [200, 401], 'whose signatures we know';
+};
+
+subtest 'lost so before the last upgrade' => sub {
+	my $uri = connection('u1')->{webhook}{uri};
+	$c->db->do(q{UPDATE endpoints SET signing_key_sealed = NULL,
+	    mismatch_at = 'infinity' WHERE state = 'live'});
+	reconciled('u1') for 1 .. 2;
+	isnt connection('u1')->{webhook}{uri}, $uri, 'another one counts';
+	is $books->hooks('p1'), 1, 'and is alone';
 };
 
 done_testing;

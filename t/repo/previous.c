@@ -9,6 +9,7 @@
 
 #include "t/repo/previous.h"
 #include "t/repo/previous_connect.h"
+#include "t/repo/previous_subscriptions.h"
 #include "t/repo/previous_tellings.h"
 
 #define COUNT(list)	(sizeof(list) / sizeof((list)[0]))
@@ -33,6 +34,8 @@ its_statements_are_still_understood(void **state)
 	ok(db_begin(db));
 	understood(db, previous, COUNT(previous));
 	understood(db, previous_connect, COUNT(previous_connect));
+	understood(db, previous_subscriptions,
+	    COUNT(previous_subscriptions));
 	understood(db, previous_tellings, COUNT(previous_tellings));
 	db_rollback(db);
 	db_free(db);
