@@ -15,25 +15,17 @@ gap_note_open(struct db *db, struct arena *mem, const char *grant_id,
 
 enum cal_err
 gap_note_closed(struct db *db, struct arena *mem, const char *grant_id,
-    struct gap *gap)
+    bool well, struct gap *gap)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_GAP_CLOSE, STMT_ARGS(db_text(grant_id)),
-	    &rows);
+	rc = db_one(db, mem, STMT_GAP_CLOSE, STMT_ARGS(db_text(grant_id),
+	    db_bool(well)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	gap->since = db_cell(&rows, 0, 0);
 	gap->until = db_cell(&rows, 0, 1);
 	gap->user_id = db_cell(&rows, 0, 2);
 	return CAL_OK;
-}
-
-enum cal_err
-gap_note_none(struct db *db, struct arena *mem, const char *grant_id,
-    bool well)
-{
-	return db_run(db, mem, STMT_GAP_NONE, STMT_ARGS(db_text(grant_id),
-	    db_bool(well)), NULL);
 }

@@ -26,14 +26,11 @@ struct gap {
  */
 enum cal_err	gap_note_open(struct db *, struct arena *,
 		    const char *grant_id, bool trust) ERR_CHECK;
-/* One was just activated.  CAL_NOTFOUND: there was no gap before it. */
-enum cal_err	gap_note_closed(struct db *, struct arena *,
-		    const char *grant_id, struct gap *) ERR_CHECK;
 /*
- * The active one is there as before, so there is no gap.  "well": no delivery
- * to it is being sent again.
+ * One counts that is as it should be.  "well": no delivery to it is being sent
+ * again.  CAL_NOTFOUND: there was no gap.
  */
-enum cal_err	gap_note_none(struct db *, struct arena *,
-		    const char *grant_id, bool well) ERR_CHECK;
+enum cal_err	gap_note_closed(struct db *, struct arena *,
+		    const char *grant_id, bool well, struct gap *) ERR_CHECK;
 
 #endif

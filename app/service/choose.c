@@ -2,7 +2,6 @@
  * choose: see choose.h.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "app/calendly/callback.h"
 #include "app/repo/subscription.h"
@@ -77,6 +76,14 @@ choose_is_disabled(const struct found *f)
 }
 
 bool
+choose_is_alive(const struct found *f)
+{
+	return f->ours != NULL && !f->removed && !f->elsewhere &&
+	    !choose_is_disabled(f) &&
+	    strcmp(f->ours->endpoint_state, "retired") != 0;
+}
+
+bool
 choose_is_sound(const struct found *f)
 {
 	return f->sub.state != NULL && strcmp(f->sub.state, "active") == 0 &&
@@ -119,7 +126,7 @@ choose(const struct calendly *cal, struct arena *mem, const struct hooks *h)
 const char *
 choose_trouble(const struct found *f)
 {
-	if (f->sub.state != NULL && strcasecmp(f->sub.state, "disabled") == 0)
+	if (choose_is_disabled(f))
 		return CHOOSE_DISABLED;
 	return f->sub.retry_started_at != NULL ? "retrying" : NULL;
 }

@@ -28,6 +28,11 @@ const char		*choose_fault(const struct calendly *, struct arena *,
 			    const struct found *);
 /* Calendly has given it up, and retries nothing of it any more. */
 bool			 choose_is_disabled(const struct found *);
+/*
+ * One of ours that brings us what happens where the user is now.  What
+ * Calendly does not say of it is no reason to doubt it.
+ */
+bool			 choose_is_alive(const struct found *);
 /* Calendly says in so many words that the chosen one is as it should be. */
 bool			 choose_is_sound(const struct found *);
 /*

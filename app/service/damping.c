@@ -11,6 +11,7 @@
 #include "app/service/choose.h"
 #include "app/service/damping.h"
 #include "app/service/hooks.h"
+#include "app/service/unlisted.h"
 #include "app/settings.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
@@ -68,7 +69,10 @@ fate_of(const struct calendly *cal, struct arena *mem, const struct hooks *h,
 	return fault == NULL ? "gone" : fault;
 }
 
-/* Calendly will not say whether the one that counts is there. */
+/*
+ * Calendly will not say whether the one that counts is there.  That is waited
+ * for, but not for ever.
+ */
 static bool
 is_unconfirmed(const struct hooks *h)
 {
@@ -76,7 +80,8 @@ is_unconfirmed(const struct hooks *h)
 
 	for (i = 0; i < h->nfound; i++)
 		if (h->found[i].unknown && !h->found[i].elsewhere &&
-		    strcmp(h->found[i].ours->state, "active") == 0)
+		    strcmp(h->found[i].ours->state, "active") == 0 &&
+		    h->found[i].ours->missing_for < UNLISTED_MAX)
 			return true;
 	return false;
 }

@@ -51,6 +51,13 @@ tell_failing(struct calendly *cal, struct arena *mem, const struct grant *g,
 	return emit_failing(cal, mem, g->connection_id, user_id, why);
 }
 
+/* Only Calendly's word ends it: that which can't be read is none. */
+static bool
+is_well(const struct found *f)
+{
+	return f->sub.state != NULL && strcmp(f->sub.state, "active") == 0;
+}
+
 static enum cal_err
 note_found(struct calendly *cal, struct arena *mem, const struct grant *g,
     const char *user_id, const struct found *f)
@@ -58,6 +65,8 @@ note_found(struct calendly *cal, struct arena *mem, const struct grant *g,
 	const char	*why = choose_trouble(f);
 	enum cal_err	 rc;
 
+	if (why == NULL && !is_well(f))
+		return CAL_OK;
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
 	rc = why != NULL ? tell_failing(cal, mem, g, user_id, f, why) :

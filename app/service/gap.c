@@ -4,41 +4,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
-#include <strings.h>
 
 #include "app/repo/gap.h"
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
 #include "app/repo/tenant.h"
 #include "app/service/calendly.h"
+#include "app/service/choose.h"
 #include "app/service/emit.h"
 #include "app/service/gap.h"
 #include "app/service/hooks.h"
-
-static bool
-has_state(const struct found *f, const char *state)
-{
-	return f->sub.state != NULL && strcasecmp(f->sub.state, state) == 0;
-}
-
-/*
- * Does it bring us what happens where the user is now?  What Calendly does not
- * say of it is no reason to doubt it.
- */
-static bool
-is_alive(const struct found *f)
-{
-	return f->ours != NULL && !f->removed && !f->elsewhere &&
-	    !has_state(f, "disabled") &&
-	    strcmp(f->ours->endpoint_state, "retired") != 0;
-}
 
 /* Calendly gave up on the one that counts, after a day of failures. */
 static bool
 is_given_up(const struct found *f)
 {
 	return f->ours != NULL && f->ours->state != NULL &&
-	    strcmp(f->ours->state, "active") == 0 && has_state(f, "disabled");
+	    strcmp(f->ours->state, "active") == 0 && choose_is_disabled(f);
 }
 
 enum cal_err
@@ -50,7 +32,7 @@ gap_look(struct calendly *cal, struct arena *mem, const struct grant *g,
 	size_t		 i;
 
 	for (i = 0; i < h->nfound; i++) {
-		if (is_alive(&h->found[i]))
+		if (choose_is_alive(&h->found[i]))
 			return CAL_OK;
 		given_up = given_up || is_given_up(&h->found[i]);
 	}
@@ -61,22 +43,15 @@ gap_look(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-gap_close(struct calendly *cal, struct arena *mem, const struct grant *g)
+gap_close(struct calendly *cal, struct arena *mem, const struct grant *g,
+    bool well)
 {
 	struct gap	 gap;
 	enum cal_err	 rc;
 
-	rc = gap_note_closed(cal->db, mem, g->id, &gap);
+	rc = gap_note_closed(cal->db, mem, g->id, well, &gap);
 	if (rc != CAL_OK)
 		return rc == CAL_NOTFOUND ? CAL_OK : rc;
 	return emit_gap(cal, mem, g->connection_id, gap.user_id, gap.since,
 	    gap.until);
-}
-
-enum cal_err
-gap_none(struct calendly *cal, struct arena *mem, const struct grant *g,
-    const struct found *f)
-{
-	return gap_note_none(cal->db, mem, g->id,
-	    f->sub.retry_started_at == NULL);
 }

@@ -6,11 +6,12 @@
 #ifndef APP_SERVICE_GAP_H
 #define APP_SERVICE_GAP_H
 
+#include <stdbool.h>
+
 #include "lib/err.h"
 
 struct arena;
 struct calendly;
-struct found;
 struct grant;
 struct hooks;
 
@@ -20,11 +21,11 @@ struct hooks;
  */
 enum cal_err	gap_look(struct calendly *, struct arena *,
 		    const struct grant *, const struct hooks *) ERR_CHECK;
-/* In the transaction that activates another subscription: tell an open gap. */
+/*
+ * In a transaction in which one counts that is as it should be: tell a gap
+ * that is open.  "well": Calendly is not retrying deliveries to it.
+ */
 enum cal_err	gap_close(struct calendly *, struct arena *,
-		    const struct grant *) ERR_CHECK;
-/* In a transaction: the active one was found as it should be. */
-enum cal_err	gap_none(struct calendly *, struct arena *,
-		    const struct grant *, const struct found *) ERR_CHECK;
+		    const struct grant *, bool well) ERR_CHECK;
 
 #endif

@@ -16,9 +16,6 @@
 #include "lib/arena.h"
 #include "lib/buf.h"
 #include "lib/crypto.h"
-#include "lib/log.h"
-
-enum { PAGES_MAX = 10 };	/* of 100 each, for one organization */
 
 struct bytes
 hooks_callback_hash(const struct calendly *cal, struct arena *mem,
@@ -94,14 +91,17 @@ hooks_add(struct arena *mem, struct found **list, size_t *n, struct found f)
  */
 static void
 add_page(const struct calendly *cal, struct arena *mem, struct hooks *h,
-    const struct subscription_page *page)
+    const char *organization, const struct subscription_page *page)
 {
 	struct found	 f;
 	size_t		 i;
 
 	for (i = 0; i < page->n; i++) {
 		f = (struct found){ .sub = page->all[i] };
-		if (hooks_lists(mem, h, f.sub.uri))
+		if (f.sub.organization == NULL)
+			f.sub.organization = organization;
+		if (hooks_lists(mem, h, f.sub.uri) ||
+		    hooks_shows(mem, h, &f.sub))
 			continue;
 		if ((f.ours = match_uri(mem, h, &f.sub)) == NULL)
 			f.ours = match_callback(cal, mem, h, &f.sub);
@@ -134,25 +134,16 @@ look_in(struct calendly *cal, struct arena *mem, const struct grant *g,
     const struct secret *token, const char *organization, struct hooks *h)
 {
 	struct subscription_page page = { .next = NULL };
-	const char		*at = NULL;
 	enum cal_err		 rc;
-	int			 i;
 
-	for (i = 0; i < PAGES_MAX; i++) {
+	do {
 		rc = subscription_page(cal->api, mem, token, organization,
-		    g->user_uri, at, &page);
+		    g->user_uri, page.next, &page);
 		if (rc != CAL_OK)
 			return rc;
-		add_page(cal, mem, h, &page);
-		if (page.next == NULL)
-			return CAL_OK;
-		if (at != NULL && strcmp(at, page.next) == 0)
-			break;
-		at = page.next;
-	}
-	log_warn("calendly: subscription_list: grant %s: the listing does not "
-	    "end: given up after %d pages", g->id, i);
-	return CAL_UPSTREAM;
+		add_page(cal, mem, h, organization, &page);
+	} while (page.next != NULL);
+	return CAL_OK;
 }
 
 /* The organizations to look in, without repeats; the grant's own first. */
@@ -226,6 +217,23 @@ hooks_lists(struct arena *mem, const struct hooks *h, const char *uri)
 	for (i = 0; i < h->nfound; i++)
 		if (id_same(mem, h->found[i].sub.uri, uri))
 			return true;
+	return false;
+}
+
+bool
+hooks_shows(struct arena *mem, const struct hooks *h,
+    const struct subscription *s)
+{
+	const struct subscription	*other;
+	size_t				 i;
+
+	for (i = 0; i < h->nfound; i++) {
+		other = &h->found[i].sub;
+		if (s->created_at != NULL && other->created_at != NULL &&
+		    strcmp(s->created_at, other->created_at) == 0 &&
+		    callback_same(mem, s->callback_url, other->callback_url))
+			return true;
+	}
 	return false;
 }
 

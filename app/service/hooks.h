@@ -62,6 +62,12 @@ bool		hooks_finds(const struct hooks *, const struct hook *);
 /* Is the subscription of this URI? */
 bool		hooks_lists(struct arena *, const struct hooks *,
 		    const char *uri);
+/*
+ * Is this one, perhaps under another URI?  One user can't have two for one
+ * callback URL, let alone two that were made at the same moment.
+ */
+bool		hooks_shows(struct arena *, const struct hooks *,
+		    const struct subscription *);
 /* One more that is there, of an array that grows. */
 void		hooks_add(struct arena *, struct found **, size_t *n,
 		    struct found);

@@ -45,16 +45,13 @@ adopt(struct calendly *cal, struct arena *mem, const struct grant *g,
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
 	if (strcmp(f->ours->state, "active") != 0 || (f->sub.uri != NULL &&
-	    !id_same(mem, f->ours->uri, f->sub.uri))) {
+	    !id_same(mem, f->ours->uri, f->sub.uri)))
 		rc = hook_activate(cal->db, mem, g->id,
 		    f->ours->subscription_id, f->sub.uri, g->organization_uri,
 		    f->sub.events != NULL ? f->sub.events :
 		    cal->set->webhook_events);
-		if (rc == CAL_OK)
-			rc = gap_close(cal, mem, g);
-	}
 	if (rc == CAL_OK)
-		rc = gap_none(cal, mem, g, f);
+		rc = gap_close(cal, mem, g, f->sub.retry_started_at == NULL);
 	if (rc == CAL_OK)
 		rc = connection_set_capability(cal->db, mem,
 		    g->connection_id, g->id, "ok");
@@ -103,7 +100,7 @@ ask_unlisted(struct calendly *cal, struct arena *mem, const struct drive *d,
 	enum cal_err	 rc;
 
 	if ((rc = uris_note_seen(cal, mem, &s->h)) != CAL_OK ||
-	    (rc = unlisted_ask(cal, mem, token, &s->h)) != CAL_OK ||
+	    (rc = unlisted_ask(cal, mem, &d->w, token, &s->h)) != CAL_OK ||
 	    (rc = unlisted_note(cal, mem, &s->h)) != CAL_OK ||
 	    (rc = unlisted_wait(cal, mem, &s->h, false, &s->waiting)) !=
 	    CAL_OK ||

@@ -73,32 +73,58 @@ clear_one(struct calendly *cal, struct arena *mem, const struct work *w,
 	return CAL_OK;
 }
 
+/* Is the one that counts there, so that new events reach it? */
+static bool
+is_served(const struct hooks *h)
+{
+	size_t	 i;
+
+	for (i = 0; i < h->nfound; i++)
+		if (choose_is_alive(&h->found[i]) && !h->found[i].unknown &&
+		    has_state(&h->found[i], "active"))
+			return true;
+	return false;
+}
+
 enum cal_err
 replaced_clear(struct calendly *cal, struct arena *mem, const struct work *w,
     const struct secret *token, const struct hooks *h,
     const struct found *keep, bool all, int *wait)
 {
+	const bool	 served = all || is_served(h);
 	struct found	*f;
-	enum cal_err	 rc = CAL_OK;
+	enum cal_err	 rc, failed = CAL_OK;
 	size_t		 i;
 
-	for (i = 0; i < h->nfound && rc == CAL_OK; i++) {
+	for (i = 0; i < h->nfound; i++) {
 		f = &h->found[i];
 		if (f->ours == NULL || f->removed || f == keep || (!all &&
 		    !has_state(f, "replaced") && !has_state(f, "deleted")))
 			continue;
-		rc = must_drain(f, keep) ? drain(cal, mem, f, wait) :
-		    clear_one(cal, mem, w, token, h, f);
+		if (must_drain(f, keep))
+			rc = drain(cal, mem, f, wait);
+		else if (served || !choose_is_alive(f))
+			rc = clear_one(cal, mem, w, token, h, f);
+		else
+			continue;
+		if (rc == CAL_UPSTREAM)
+			failed = rc;
+		else if (rc != CAL_OK)
+			return rc;
 	}
-	return rc;
+	return failed;
 }
 
-/* What a dead grant left and Calendly will not show is not counted. */
+/*
+ * What Calendly will not show, because a dead grant or another organization
+ * has it, can never be deleted: it is not counted.
+ */
 static bool
 is_counted(const struct found *f)
 {
 	return f->ours != NULL && !f->removed && !(f->unknown &&
-	    strcmp(f->ours->endpoint_state, "retired") == 0);
+	    (f->elsewhere ||
+	    strcmp(f->ours->endpoint_state, "retired") == 0));
 }
 
 /* The one that counts is not spared before its successor is there. */
@@ -133,6 +159,19 @@ oldest_to_spare(const struct hooks *h)
 	return oldest;
 }
 
+static bool
+is_crowded(const struct hooks *h, int waiting)
+{
+	int	 alive = waiting;
+	size_t	 i;
+
+	for (i = 0; i < h->nfound; i++)
+		if (is_counted(&h->found[i]))
+			alive++;
+	return alive >= DAMPING_ALIVE_MAX;
+}
+
+/* One that can't be deleted is not tried twice, and the next oldest goes. */
 enum cal_err
 replaced_make_room(struct calendly *cal, struct arena *mem,
     const struct work *w, const struct secret *token, const struct hooks *h,
@@ -140,19 +179,15 @@ replaced_make_room(struct calendly *cal, struct arena *mem,
 {
 	struct found	*f;
 	enum cal_err	 rc;
-	int		 alive = waiting;
-	size_t		 i;
 
-	for (i = 0; i < h->nfound; i++)
-		if (is_counted(&h->found[i]))
-			alive++;
-	for (; alive >= DAMPING_ALIVE_MAX; alive--) {
+	while (!(*room = !is_crowded(h, waiting))) {
 		if ((f = oldest_to_spare(h)) == NULL)
 			break;
-		rc = subscribe_remove(cal, mem, w, token, h, f);
-		if (rc != CAL_OK)
+		rc = clear_one(cal, mem, w, token, h, f);
+		if (rc != CAL_OK && rc != CAL_UPSTREAM)
 			return rc;
+		if (!f->removed)
+			f->unknown = true;
 	}
-	*room = alive < DAMPING_ALIVE_MAX;
 	return CAL_OK;
 }

@@ -22,9 +22,11 @@ struct secret;
 struct work;
 
 /*
- * All of ours but "keep" (or NULL).  Without "all": only those that have been
- * replaced already, for there is no other one to rely on.  "wait": s until
- * the next of those that drain is to be deleted; untouched if none drains.
+ * All of ours but "keep" (or NULL).  Without "all" there is none to rely on:
+ * then only those that have been replaced already, and of these none that may
+ * be the only one to bring new events.  "wait": s until the next of those that
+ * drain is to be deleted; untouched if none drains.  One that can't be deleted
+ * does not keep the others; CAL_UPSTREAM in the end, if that may pass.
  */
 enum cal_err	replaced_clear(struct calendly *, struct arena *,
 		    const struct work *, const struct secret *token,
@@ -33,7 +35,8 @@ enum cal_err	replaced_clear(struct calendly *, struct arena *,
 /*
  * Before one more is made: "waiting" that may yet turn out to exist are
  * counted, too.  If there are too many, the oldest that Calendly is not
- * retrying goes.  "room": there is room for another.
+ * retrying goes, or the next oldest if Calendly will not delete it.  "room":
+ * there is room for another.
  */
 enum cal_err	replaced_make_room(struct calendly *, struct arena *,
 		    const struct work *, const struct secret *token,

@@ -110,7 +110,7 @@ commit_made(struct calendly *cal, struct arena *mem, const struct grant *g,
 		    s->uri, g->organization_uri, s->events != NULL ?
 		    s->events : cal->set->webhook_events);
 	if (rc == CAL_OK)
-		rc = gap_close(cal, mem, g);
+		rc = gap_close(cal, mem, g, true);
 	if (rc == CAL_OK)
 		rc = connection_set_capability(cal->db, mem,
 		    g->connection_id, g->id, "ok");

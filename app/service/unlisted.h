@@ -14,6 +14,10 @@ struct arena;
 struct calendly;
 struct hooks;
 struct secret;
+struct work;
+
+/* s: for so long what complete lists do not show may yet be there. */
+enum { UNLISTED_MAX = 6 * 3600 };
 
 /*
  * After hooks_look(): what is there is added to h->found, what is gone to
@@ -22,14 +26,17 @@ struct secret;
  * known, so that nothing may be concluded.
  */
 enum cal_err	unlisted_ask(struct calendly *, struct arena *,
-		    const struct secret *token, struct hooks *) ERR_CHECK;
+		    const struct work *, const struct secret *token,
+		    struct hooks *) ERR_CHECK;
 /* Store what unlisted_ask() found to be gone. */
 enum cal_err	unlisted_note(struct calendly *, struct arena *,
 		    const struct hooks *) ERR_CHECK;
 /*
  * Rows whose URI was never learned and which no list shows.  They count as
  * being there until complete lists have not shown them for six hours, or
- * ("forget") at once.  Where lists are closed to us this is never known.
+ * ("forget") at once; where lists are closed to us this is never known.  For
+ * how long Calendly has neither listed nor shown one whose URI is known is
+ * noted, too.
  */
 enum cal_err	unlisted_wait(struct calendly *, struct arena *,
 		    const struct hooks *, bool forget, int *waiting) ERR_CHECK;

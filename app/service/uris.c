@@ -12,6 +12,8 @@
 #include "app/service/uris.h"
 #include "lib/arena.h"
 
+enum { URIS_MAX = 20 };
+
 /* Those of a row but "without", and "more" behind them; both may be NULL. */
 static const char *const *
 list(struct arena *mem, const struct hook *k, const char *without,
@@ -41,15 +43,17 @@ uris_of(struct arena *mem, const struct hook *k)
 	return list(mem, k, NULL, NULL);
 }
 
+/* So many are as good as any number: a list that makes them up is not kept. */
 static bool
 has(struct arena *mem, const struct hook *k, const char *uri)
 {
-	const char	*const *u;
+	const char	*const *all = uris_of(mem, k);
+	size_t		 n;
 
-	for (u = uris_of(mem, k); *u != NULL; u++)
-		if (id_same(mem, *u, uri))
+	for (n = 0; all[n] != NULL; n++)
+		if (id_same(mem, all[n], uri))
 			return true;
-	return false;
+	return n >= URIS_MAX;
 }
 
 static enum cal_err

@@ -156,6 +156,26 @@ subtest 'in another organization' => sub {
 	is_told($user, $since, $from);
 };
 
+subtest 'moved away, where none was allowed, and back' => sub {
+	my ($user, $person) = connected();
+	age($user);
+	my ($since, $home) = (seen($user),
+	    connection($user)->{calendly}{organization_uri});
+	my $go = sub ($to) { $c->sandbox(POST => '/sandbox/people',
+		{ person => $person, changes =>
+		    { current_organization => $to } }) };
+	$go->("org of $person");
+	$books->fault('status', POST => '/webhook_subscriptions', value => 403);
+	reconcile($user);
+	is scalar told($user), 0, 'nothing is told while it lasts';
+	$books->mend;
+	$go->($person);
+	my $from = now();
+	reconcile($user);
+	is connection($user)->{calendly}{organization_uri}, $home, 'back';
+	is_told($user, $since, $from);
+};
+
 subtest 'a list that fails opens none' => sub {
 	my ($user, $person) = connected();
 	age($user);

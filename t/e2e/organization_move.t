@@ -184,4 +184,24 @@ subtest 'and removed if the user comes back' => sub {
 	is_deeply connection($user)->{left_behind}, [], 'nothing is named';
 };
 
+# What can neither be shown nor deleted is there for ever, for all we know.
+subtest 'however often, and whatever the former ones refuse' => sub {
+	my ($user, $person) = connected();
+	$books->fault('status', undef, '/webhook_subscriptions/*',
+		value => 403);
+	for my $to ('org of p1', 'org of p2', 'org of p3', 'org of p4') {
+		my $now = move($person, $to);
+		is reconcile($user)->code, 200, "to the $to";
+		is connection($user)->{calendly}{organization_uri}, $now,
+		    'the connection is there';
+		is scalar(grep { $_->{organization} eq $now }
+		    $books->hooks($person)), 1, 'with a subscription';
+		is connection($user)->{webhook}{trouble}, undef,
+		    'and nothing is amiss';
+	}
+	$books->mend;
+	reconcile($user) for 1 .. 2;
+	is scalar(my @all = $books->hooks($person)), 1, 'in the end one';
+};
+
 done_testing;

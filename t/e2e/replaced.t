@@ -219,6 +219,62 @@ subtest 'never more than three; a fourth waits for its turn' => sub {
 	want(0);
 };
 
+subtest 'too many, and Calendly deletes none: it waits, and says so' => sub {
+	my ($user, $person, $uri) = connected();
+	for my $less (1, 2) {
+		$c->calendlyd->stop;
+		book($person);
+		want($less);
+		reconcile($user);
+	}
+	$c->sandbox(POST => '/sandbox/clock', { advance => 3600 });
+	$c->wait_for(sub { !grep { defined $_->{retry_started_at} }
+	    $books->hooks($person) }, 'the retries to end');
+	for my $status (403, 503) {
+		$books->fault('status', DELETE => '/webhook_subscriptions/*',
+			value => $status);
+		want(3);
+		reconcile($user);
+		is scalar(uris($person)), 3, "$status: none is made";
+		is connection($user)->{webhook}{trouble}, 'too_many',
+		    "$status: and the API says why";
+		$books->mend;
+	}
+	my (undef, @younger) = map { $_->{uri} } $books->hooks($person);
+	$books->fault('status',
+		DELETE => $uri =~ s{.*(?=/webhook_subscriptions/)}{}r,
+		value => 403);
+	reconcile($user);
+	is connection($user)->{webhook}{trouble}, undef, 'another one can go';
+	ok scalar(grep { $_ eq $uri } uris($person)), 'but the oldest';
+	$books->mend;
+	later(26);
+	reconcile($user);
+	is scalar(uris($person)), 1, 'in the end there is one';
+	want(0);
+};
+
+subtest 'the last one alive stays until another one is there' => sub {
+	my ($user, $person, $uri) = connected();
+	$c->calendlyd->stop;
+	book($person);
+	want(1);
+	reconcile($user);
+	for (1, 2) {
+		later(26) if $_ == 2;
+		$books->unsubscribe($person, connection($user)->{webhook}{uri});
+		reconcile($user);
+	}
+	is connection($user)->{webhook}{trouble}, 'gone', 'one has to wait';
+	is_deeply [uris($person)], [$uri], 'what drained longer is still there';
+	$c->db->do(q{UPDATE subscriptions SET created_at = created_at
+	    - interval '2 minutes'});
+	reconcile($user);
+	is scalar(uris($person)), 1, 'then there is one';
+	isnt join(' ', uris($person)), $uri, 'and it is another';
+	want(0);
+};
+
 subtest 'disabled: nothing can be retried any more, so it goes' => sub {
 	my ($user, $person, $uri) = connected();
 	$c->calendlyd->stop;

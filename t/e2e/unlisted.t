@@ -126,6 +126,96 @@ subtest 'gone is gone: 404 and 410 by its own URI' => sub {
 	}
 };
 
+subtest 'nor is it told that it is well again' => sub {
+	my ($user, $person) = connected();
+	my $told = sub {
+		$c->wait_for(sub { !$books->one('SELECT count(*)
+		    FROM event_queue') }, 'the feed to have everything');
+		return join ' ', map { $_->{type} } grep { $_->{type} =~
+		    /\Awebhook\./ && $_->{user_id} eq $user } $c->events;
+	};
+	$c->calendlyd->stop;
+	$c->sandbox(POST => '/sandbox/book', { person => $person, wait => \1 });
+	$c->start_calendlyd;
+	reconcile($user);
+	is $told->(), 'webhook.failing', 'it fails';
+	$liar->says(omit => $ours, show => 403);
+	reconcile($user);
+	is $told->(), 'webhook.failing', 'not shown: no news';
+	$liar->says(entry => { state => undef, retry_started_at => undef });
+	reconcile($user);
+	is $told->(), 'webhook.failing', 'not readable: no news';
+	$liar->says;
+	$c->sandbox(POST => '/sandbox/clock', { advance => 3600 });
+	$c->wait_for(sub { $told->() =~ /recovered/ }, 'the news');
+};
+
+subtest 'not for ever: after six hours another one is made' => sub {
+	my ($user, $person, $uri) = connected();
+	$liar->says(omit => $ours, show => 403, delete => 403);
+	reconcile($user);
+	my $later = sub ($time) {
+		$c->db->do("UPDATE subscriptions SET missing_since =
+		    missing_since - interval '$time', created_at =
+		    created_at - interval '$time'");
+	};
+	$later->('5 hours 50 minutes');
+	my $made = creates();
+	reconcile($user);
+	is creates(), $made, 'not before that';
+	$later->('20 minutes');
+	reconcile($user) for 1 .. 2;
+	is creates(), $made + 1, 'one is made';
+	is $books->hooks($person), 2, 'beside the other';
+	isnt connection($user)->{webhook}{uri}, $uri, 'and counts';
+	$liar->says;
+	$books->settle;
+	reconcile($user);
+	is $books->hooks($person), 1, 'in the end there is one';
+	gone('after six hours', $user, $person);
+};
+
+subtest 'what is badly answered of another one keeps nobody' => sub {
+	my ($user, $person, $old) = connected();
+	my ($hook) = $books->hooks($person);
+	$c->db->do('UPDATE endpoints SET refused_at = now()');
+	$c->calendlyd->stop;
+	$c->configure(CALENDLY_WEBHOOK_EVENTS => 'invitee.created');
+	$c->start_calendlyd;
+	reconcile($user);
+	is $books->hooks($person), 2, 'one drains beside its successor';
+	$books->unsubscribe($person, connection($user)->{webhook}{uri});
+	$liar->says(omit => $hook->{callback_url}, show => 500);
+	# The successor is asked for first: it was made last.
+	$books->fault('status', GET => $old =~
+		s{.*(?=/webhook_subscriptions/)}{}r, value => 500);
+	$liar->says(omit => $hook->{callback_url});
+	is reconcile($user)->code, 200, 'repaired';
+	is $books->hooks($person), 2, 'with another one';
+	$books->mend;
+	$liar->says;
+	$c->db->do(q{UPDATE subscriptions SET replaced_at = replaced_at
+	    - interval '26 hours'});
+	reconcile($user);
+	is $books->hooks($person), 1, 'in the end there is one';
+	$c->calendlyd->stop;
+	$c->configure(CALENDLY_WEBHOOK_EVENTS => undef);
+	$c->start_calendlyd;
+};
+
+subtest 'listed under another URI than it was made with' => sub {
+	my ($user, $person, $uri) = connected();
+	my $made = creates();
+	my ($alias) = $uri =~ s{[^/]+\z}{alias-of-this-one}r;
+	$liar->says(entry => { uri => $alias }, truly => 'show');
+	reconcile($user) for 1 .. 3;
+	is creates(), $made, 'none is made';
+	is join(' ', map { $_->{uri} } $books->hooks($person)), $uri,
+	    'and it is still there';
+	gone('listed under another URI', $user, $person);
+	$liar->says;
+};
+
 subtest 'a delete that is refused is named, and the tokens still end' => sub {
 	for my $status (403, 400) {
 		my ($user, $person, $uri) = connected();
