@@ -258,6 +258,16 @@ subtest 'every URI that was ever ours is deleted' => sub {
 	$liar->says;
 };
 
+# The program before this one does not take back that it is gone.
+subtest 'what was gone once and counts again is asked for' => sub {
+	my ($user, $person) = connected();
+	$c->db->do(q{UPDATE subscriptions SET gone_at = now()
+	    WHERE state = 'active'});
+	$liar->says(omit => $ours);
+	gone('revived', $user, $person);
+	$liar->says;
+};
+
 subtest 'one without a URI is shown, and named when it stays' => sub {
 	my ($user, $person, $uri) = connected();
 	my ($first) = $books->hooks($person);
