@@ -24,6 +24,13 @@ sub _ours ($self, $part)
 	return grep { $_->{owner_app} eq 'app' } @{ $self->_state($part) };
 }
 
+# However a list spelled its URI.
+sub _id ($uri)
+{
+	my ($id) = ($uri // '') =~ m{([^/]+)/*\z};
+	return ($id // '') =~ /\A[0-9A-Fa-f-]{36}\z/ ? lc $id : $id // '';
+}
+
 # Of everybody whom we know: [user, connection].
 sub _connections ($self)
 {
@@ -35,20 +42,20 @@ sub _connections ($self)
 # What is not as it must be while all is calm.
 sub standing ($self)
 {
-	my %there = map { $_->{uri} => $_ } $self->_ours('subscriptions');
+	my %there = map { _id($_->{uri}) => $_ } $self->_ours('subscriptions');
 	my (%due, %named, @broken);
 	my %masked = %{ $self->storm->left_masked };
 	for my $pair ($self->_connections) {
 		my ($user, $u) = @$pair;
 		$masked{$user} = 1
 		    if grep { m{/\*\*\*\z} } @{ $u->{left_behind} // [] };
-		$named{$_} = $user for grep { m{/webhook_subscriptions/} }
-		    @{ $u->{left_behind} // [] };
+		$named{ _id($_) } = $user for grep {
+			m{/webhook_subscriptions/} } @{ $u->{left_behind} // [] };
 		push @broken, _connection($user, $u, \%there)
 		    if ($u->{status} // '') eq 'connected';
 		push @broken, "$user is $u->{status}"
 		    if ($u->{status} // '') =~ /^(?:needs_reauth|disconnecting)/;
-		$due{ $u->{webhook}{uri} } = $user
+		$due{ _id($u->{webhook}{uri}) } = $user
 		    if ($u->{status} // '') eq 'connected' &&
 		    defined $u->{webhook}{uri};
 	}
@@ -72,7 +79,7 @@ sub _is_masked ($self, $sub, $masked)
 sub _connection ($user, $u, $there)
 {
 	my $webhook = $u->{webhook};
-	my $one = $there->{ $webhook->{uri} // '' };
+	my $one = $there->{ _id($webhook->{uri}) };
 	return "$user: capability $webhook->{capability}"
 	    if $webhook->{capability} ne 'ok';
 	return "$user has no subscription at Calendly (" .
@@ -87,20 +94,20 @@ sub _connection ($user, $u, $there)
 sub _others ($self, $there, $due, $named)
 {
 	my $storm = $self->storm;
-	$named->{$_} //= 'an erased user' for @{ $storm->left };
+	$named->{ _id($_) } //= 'an erased user' for @{ $storm->left };
 	my @broken;
-	for my $uri (sort keys %$there) {
-		next if $due->{$uri} || $named->{$uri} ||
-		    $self->_nobody_can_know($there->{$uri});
-		push @broken, "$uri is there for nobody: " .
-		    $self->_story_of($there->{$uri});
+	for my $id (sort keys %$there) {
+		next if $due->{$id} || $named->{$id} ||
+		    $self->_nobody_can_know($there->{$id});
+		push @broken, "$id is there for nobody: " .
+		    $self->_story_of($there->{$id});
 	}
-	my %gone = map { $_->{uri} => $_->{by} }
+	my %gone = map { _id($_->{uri}) => $_->{by} }
 	    $self->_ours('subscriptions_gone');
-	for my $uri (sort keys %$named) {
-		next if $there->{$uri} || ($gone{$uri} // 'api') ne 'api';
-		push @broken, "$named->{$uri} names $uri as left behind: " .
-		    ($gone{$uri} ? 'we deleted it' : 'it never was');
+	for my $id (sort keys %$named) {
+		next if $there->{$id} || ($gone{$id} // 'api') ne 'api';
+		push @broken, "$named->{$id} names $id as left behind: " .
+		    ($gone{$id} ? 'we deleted it' : 'it never was');
 	}
 	return @broken;
 }
