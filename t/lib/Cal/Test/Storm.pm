@@ -42,7 +42,7 @@ has judge   => sub ($self) {
 has [qw(users persons)];
 has [qw(invitees trace left without)] => sub { [] };
 has [qw(owner let_go erased foreign behind restored
-    left_masked)] => sub { {} };
+    left_masked finder)] => sub { {} };
 has [qw(number hours)] => 0;
 has going => undef;		# who is being let go of: [from, to]
 # Every act, with Calendly's time, beside the logs.
@@ -112,14 +112,19 @@ sub next_number ($self) { return $self->number($self->number + 1)->number }
 
 # -- what is remembered, because somebody may erase it
 
-# Whose each endpoint is: by the hash of its callback URL's last part.
+# Whose each endpoint is: by the hash of its callback URL's last part. And who
+# found what a restored database had forgotten.
 sub note_owners ($self)
 {
 	my $rows = eval { $self->c->db->selectall_arrayref("SELECT
 		encode(e.hash, 'hex'), c.user_id, e.grant_id FROM endpoints e
 		JOIN connections c ON c.id = e.connection_id") } // [];
-	$self->owner->{ $_->[0] } //= { user => $_->[1], grant => $_->[2] }
-	    for @$rows;
+	for my $row (@$rows) {
+		my ($hash, $user, $grant) = @$row;
+		$self->owner->{$hash} //= { user => $user, grant => $grant };
+		$self->finder->{$hash} //= { grant => $grant,
+			since => $self->now } if $self->restored->{$hash};
+	}
 	return $self;
 }
 
@@ -231,7 +236,7 @@ sub _consent_again ($self)
 			$user->user)->json('/status') // '';
 		next if $now ne 'needs_reauth';
 		$self->connecting($user);
-		$user->connect_again;
+		$user->session(undef)->connect_again;	# a new link
 	}
 	return;
 }

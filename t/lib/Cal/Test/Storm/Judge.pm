@@ -183,18 +183,33 @@ sub _foreign ($self)
 	    sort keys %{ $self->storm->foreign };
 }
 
+# When a grant had it: [grant, from, to]. What its database forgot it has no
+# more, but whoever found that again.
+sub _had ($self, $sub)
+{
+	my $storm = $self->storm;
+	my $hash = $storm->hash_of($sub->{callback_url});
+	my $owner = $storm->owner->{$hash} // return;
+	my $end = $sub->{state} eq 'active' ? $sub->{gone_at}
+	    : $sub->{updated_at};
+	my $lost = $storm->restored->{$hash} //
+	    return [$owner->{grant}, $sub->{created_at}, $end];
+	my $found = $storm->finder->{$hash};
+	return [$owner->{grant}, $sub->{created_at},
+	    $end && $end lt $lost ? $end : $lost],
+	    !$found || $end && $end lt $found->{since} ? () :
+	    [@$found{qw(grant since)}, $end];
+}
+
 # The most that a grant ever had at the same time, disabled ones apart.
 sub _alive ($self)
 {
 	my %moment;
-	for my $s ($self->_ours('subscriptions'),
+	for my $had (map { $self->_had($_) } $self->_ours('subscriptions'),
 	    $self->_ours('subscriptions_gone')) {
-		my $owner = $self->storm->owner_of($s->{callback_url})
-		    // next;
-		my $end = $s->{state} eq 'active' ? $s->{gone_at}
-		    : $s->{updated_at};
-		push @{ $moment{ $owner->{grant} } }, [$s->{created_at}, 1];
-		push @{ $moment{ $owner->{grant} } }, [$end, -1] if $end;
+		my ($grant, $from, $to) = @$had;
+		push @{ $moment{$grant} }, [$from, 1];
+		push @{ $moment{$grant} }, [$to, -1] if $to;
 	}
 	my @broken;
 	for my $grant (sort keys %moment) {
