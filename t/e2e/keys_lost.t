@@ -251,13 +251,11 @@ subtest 'the keyring is lost for good: everybody consents anew' => sub {
 	$c->connect('u1', person => 'p1', browser => $c->new_browser);
 	is connection('u1')->{status}, 'connected', 'one is back';
 	$books->settle;
-	# What the old one's endpoint refused may come again for a day: if Calendly
-	# signs with the app's key after all, it is taken then.
-	is $books->hooks('p1'), 2, 'with a subscription, beside one that drains';
+	is $books->hooks('p1'), 1, 'with one subscription';
 	my $booked = $c->sandbox(POST => '/sandbox/book',
 		{ person => 'p1', wait => \1 });
-	is_deeply [sort map { $_->{last_status} } @{ $booked->{deliveries} }],
-	    [200, 401], 'whose signatures we know';
+	is_deeply [map { $_->{last_status} } @{ $booked->{deliveries} }], [200],
+	    'whose signatures we know';
 };
 
 subtest 'lost so before the last upgrade' => sub {
