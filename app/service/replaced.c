@@ -86,6 +86,27 @@ is_served(const struct hooks *h)
 	return false;
 }
 
+/*
+ * The list is as old as it took to make the successor: is the one that counted
+ * until then still fine?  What is not known is not deleted.
+ */
+static enum cal_err
+look_again(struct calendly *cal, struct arena *mem,
+    const struct secret *token, struct found *f)
+{
+	struct subscription	 now;
+	enum cal_err		 rc;
+
+	if (!has_state(f, "active") || f->sub.uri == NULL || f->unknown ||
+	    f->sub.retry_started_at != NULL || choose_is_disabled(f))
+		return CAL_OK;
+	rc = subscription_find(cal->api, mem, token, f->sub.uri, &now);
+	if (rc == CAL_OK)
+		f->sub.retry_started_at = now.retry_started_at;
+	return rc == CAL_NOTFOUND || rc == CAL_DENIED || rc == CAL_INVALID ?
+	    CAL_OK : rc;
+}
+
 enum cal_err
 replaced_clear(struct calendly *cal, struct arena *mem, const struct work *w,
     const struct secret *token, const struct hooks *h,
@@ -101,12 +122,11 @@ replaced_clear(struct calendly *cal, struct arena *mem, const struct work *w,
 		if (f->ours == NULL || f->removed || f == keep || (!all &&
 		    !has_state(f, "replaced") && !has_state(f, "deleted")))
 			continue;
-		if (must_drain(f, keep))
+		rc = keep != NULL ? CAL_OK : look_again(cal, mem, token, f);
+		if (rc == CAL_OK && must_drain(f, keep))
 			rc = drain(cal, mem, f, wait);
-		else if (served || !choose_is_alive(f))
+		else if (rc == CAL_OK && (served || !choose_is_alive(f)))
 			rc = clear_one(cal, mem, w, token, h, f);
-		else
-			continue;
 		if (rc == CAL_UPSTREAM)
 			failed = rc;
 		else if (rc != CAL_OK)
