@@ -59,9 +59,7 @@ sub standing ($self)
 		    if ($u->{status} // '') eq 'connected' &&
 		    defined $u->{webhook}{uri};
 	}
-	return (@broken, $self->_others({ map { $_ => $there{$_} }
-	    grep { !$self->_is_masked($there{$_}, \%masked) } keys %there },
-	    \%due, \%named));
+	return (@broken, $self->_others(\%there, \%due, \%named, \%masked));
 }
 
 # Calendly never told its URI, so that it is named by its callback URL.
@@ -91,13 +89,14 @@ sub _connection ($user, $u, $there)
 	return ();
 }
 
-sub _others ($self, $there, $due, $named)
+sub _others ($self, $there, $due, $named, $masked)
 {
 	my $storm = $self->storm;
 	$named->{ _id($_) } //= 'an erased user' for @{ $storm->left };
 	my @broken;
 	for my $id (sort keys %$there) {
 		next if $due->{$id} || $named->{$id} ||
+		    $self->_is_masked($there->{$id}, $masked) ||
 		    $self->_nobody_can_know($there->{$id});
 		push @broken, "$id is there for nobody: " .
 		    $self->_story_of($there->{$id});
