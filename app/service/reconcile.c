@@ -156,7 +156,7 @@ make_another(struct calendly *cal, struct arena *mem, const struct drive *d,
 	rc = damping_ask(cal, mem, &d->g, &s->h, &trouble, &wait);
 	if (rc == CAL_OK && trouble == NULL)
 		rc = replaced_make_room(cal, mem, &d->w, token, &s->h,
-		    s->waiting + unlisted_closed(mem, &s->h), &room);
+		    s->waiting, &room);
 	if (rc == CAL_OK && !room) {
 		trouble = "too_many";
 		wait = LOOK_AGAIN;

@@ -177,29 +177,16 @@ note_missing(struct calendly *cal, struct arena *mem, struct hook *k,
 	    k->subscription_id, missing));
 }
 
-/* Its URI was never learned, and nobody can tell whether it is there. */
+/* Nobody can look whether it is there. */
 static bool
 is_closed(struct arena *mem, const struct hooks *h, const struct hook *k)
 {
 	size_t	 i;
 
-	if (is_deleted(k) || uris_of(mem, k)[0] != NULL || hooks_finds(h, k))
-		return false;
 	for (i = 0; i < h->nclosed; i++)
 		if (id_same(mem, h->closed[i], k->organization_uri))
 			return true;
 	return false;
-}
-
-int
-unlisted_closed(struct arena *mem, const struct hooks *h)
-{
-	int	 i, n = 0;
-
-	for (i = 0; i < h->nknown; i++)
-		if (is_closed(mem, h, &h->known[i]))
-			n++;
-	return n;
 }
 
 /* Is all that is there of this row what Calendly will not show? */
@@ -230,18 +217,17 @@ unlisted_wait(struct calendly *cal, struct arena *mem, const struct hooks *h,
 	*waiting = 0;
 	for (i = 0; i < h->nknown && rc == CAL_OK; i++) {
 		k = &h->known[i];
-		if (is_deleted(k) || is_closed(mem, h, k))
+		if (is_deleted(k))
 			continue;
 		if (uris_of(mem, k)[0] != NULL)
 			rc = note_missing(cal, mem, k, is_hidden(h, k));
 		else if (hooks_finds(h, k))
 			rc = note_missing(cal, mem, k, false);
-		else if (forget || k->missing_for >= UNLISTED_MAX)
-			rc = uris_note_gone(cal, mem, h, k, NULL);
-		else {
+		else if (!forget && k->missing_for < UNLISTED_MAX) {
 			rc = note_missing(cal, mem, k, true);
 			++*waiting;
-		}
+		} else if (!is_closed(mem, h, k))
+			rc = uris_note_gone(cal, mem, h, k, NULL);
 	}
 	return rc;
 }

@@ -34,13 +34,11 @@ enum cal_err	unlisted_note(struct calendly *, struct arena *,
 /*
  * Rows whose URI was never learned and which no list shows.  They count as
  * being there until complete lists have not shown them for six hours, or
- * ("forget") at once; where lists are closed to us this is never known.  For
- * how long Calendly has neither listed nor shown one whose URI is known is
- * noted, too.
+ * ("forget") at once.  Where lists are closed to us it is not known whether
+ * they are gone: their rows stay, but count no longer.  For how long Calendly
+ * has neither listed nor shown one whose URI is known is noted, too.
  */
 enum cal_err	unlisted_wait(struct calendly *, struct arena *,
 		    const struct hooks *, bool forget, int *waiting) ERR_CHECK;
-/* How many of them may be where lists are closed to us. */
-int		unlisted_closed(struct arena *, const struct hooks *);
 
 #endif
