@@ -27,7 +27,7 @@ sub connected
 # By itself: nobody hurries the background work.
 sub is_repaired ($user, $person, $former)
 {
-	$c->wait_for(sub { uri($user) ne $former && !$books->jobs },
+	$c->wait_for(sub { (uri($user) // $former) ne $former && !$books->jobs },
 		'the repair', 60);
 	my @active = grep { $_->{state} eq 'active' } $books->hooks($person);
 	is scalar @active, 1, 'exactly one is active';

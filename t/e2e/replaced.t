@@ -4,7 +4,6 @@
 
 use Cal::Test;
 use Cal::Test::Books;
-use Cal::Test::Load;
 
 my $c = Cal::Test->start;
 my $books = Cal::Test::Books->new(test => $c)->unlimited(20);
@@ -288,30 +287,6 @@ subtest 'disabled: nothing can be retried any more, so it goes' => sub {
 	reconcile($user);
 	is scalar(uris($person)), 1, 'one';
 	isnt connection($user)->{webhook}{uri}, $uri, 'another one';
-};
-
-subtest 'what begins to fail while its successor is made stays, too' => sub {
-	want(0);
-	my ($user, $person, $uri) = connected();
-	want(1);
-	$books->fault('latency', POST => '/webhook_subscriptions',
-		value => 2000, times => 1);
-	my $repair = Cal::Test::Load->start($c, clients => 1, times => 1,
-		request => [POST => "/v1/connections/$user/reconcile",
-		    { Authorization => 'Bearer ' . $c->key }]);
-	$c->wait_for(sub {
-		my $last = $books->state('api_calls')->{api_calls}[-1];
-		$last->{method} eq 'POST' && !defined $last->{status}
-	}, 'the create to be on its way');
-	my $key = $Cal::Test::Stack::OAUTH{key};
-	$c->sandbox(POST => '/sandbox/signing-key', { key => 'another' });
-	book($person);
-	$c->sandbox(POST => '/sandbox/signing-key', { key => $key });
-	is join(' ', %{ $repair->wait_end }), '200 1', 'the repair is done';
-	is scalar(grep { $_ eq $uri } uris($person)), 1, 'it is still there';
-	$c->sandbox(POST => '/sandbox/clock', { advance => 60 });
-	$c->wait_for(sub { bookings($user) }, 'the booking to arrive');
-	want(0);
 };
 
 done_testing;
