@@ -176,17 +176,18 @@ subtest 'what can not be meant is refused' => sub {
 subtest 'large meetings make short pages, and none is lost' => sub {
 	my @id = map { $stored->add(u1 => at($_)) } 1 .. 30;
 	$stored->crowd($_, 20, 12_000) for @id;
-	my $page = list(limit => 1000);
-	my $n = @{ $page->{data} };
-	cmp_ok $n, '<', 30, 'not all on one page';
-	cmp_ok $n, '>', 10, 'but as many as fit';
-	my @seen = map { $_->{id} } @{ $page->{data} };
-	my $rest = list(limit => 1000, after => $page->{next});
-	is_deeply [@seen, map { $_->{id} } @{ $rest->{data} }], \@id,
-	    'the next page has the others';
-	is $rest->{next}, undef, 'and is the last';
+	my ($next, $pages, @seen) = (undef, 0);
+	do {
+		my $page = list(limit => 1000, $next ? (after => $next) : ());
+		push @seen, @{ $page->{data} };
+		$next = $page->{next};
+		$pages++;
+	} while ($next);
+	cmp_ok $pages, '>', 2, 'not all on one page';
+	cmp_ok $pages, '<', 10, 'but as many as fit';
+	is_deeply [map { $_->{id} } @seen], \@id, 'each is on one of them';
 	is_deeply [grep { @{ $_->{invitees} } != 20 || $_->{invitees_more} }
-	    @{ $page->{data} }, @{ $rest->{data} }], [], 'each is whole';
+	    @seen], [], 'and is whole';
 	$stored->clear;
 };
 

@@ -29,6 +29,10 @@ sub body ($event = {}, $invitee = {})
 		%$invitee });
 }
 
+# Or it would come between those that are looked at.
+$c->wait_for(sub { grep { $_->{type} eq 'connection.connected' } $c->events },
+    'what connecting tells');
+
 # What becomes of a body: its meeting (if any), its event, its delivery.
 sub taken ($body)
 {
