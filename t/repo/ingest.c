@@ -2,12 +2,8 @@
  * ingest: a batch of deliveries is stored in one go, each once, whatever else
  * is in it and whoever else stores the same.
  */
-#include "t/repo/helper.h"
+#include "t/repo/deliveries.h"
 #include "t/repo/waiting.h"
-
-#include "app/repo/delivery.h"
-
-enum { BATCH = 6 };
 
 static const char	world[] =
     "INSERT INTO tenants (name) VALUES ('anna'), ('boris');"
@@ -24,34 +20,6 @@ static const char	world[] =
     "UPDATE endpoints SET state = 'live', connection_id = NULL"
     "  WHERE hash = sha256('borislate')";
 
-static struct db	*db;
-
-static struct delivery_new
-about(const char *endpoint, const char *known)
-{
-	return (struct delivery_new){
-		.endpoint = crypto_hash_text(mem, endpoint),
-		.known = { known, strlen(known) + 1 },
-		.kind = "invitee.created",
-		.signed_with = 1,
-		.body = { "{}", 2 },
-	};
-}
-
-/* What became of a batch, as letters. */
-static const char *
-stored(const struct delivery_new *d, size_t n)
-{
-	enum delivery_fate	 fate[BATCH];
-	char			*told = arena_alloc(mem, n + 1);
-	size_t			 i;
-
-	ok(ingest_store(db, mem, d, n, fate));
-	for (i = 0; i < n; i++)
-		told[i] = (char)fate[i];
-	return told;
-}
-
 static void
 each_has_a_fate_of_its_own(void **state)
 {
@@ -67,18 +35,6 @@ each_has_a_fate_of_its_own(void **state)
 	assert_string_equal(stored(d, BATCH), "kukkkr");
 	assert_string_equal(stored(erased, 1), "r");
 	assert_string_equal(stored(d, 0), "");
-}
-
-/* The newest of what is stored, to be read within a transaction. */
-static struct delivery
-newest(void)
-{
-	struct delivery	*d;
-	int		 n;
-
-	ok(delivery_take(db, mem, 1000, 1 << 20, &d, &n));
-	assert_int_not_equal(n, 0);
-	return d[n - 1];
 }
 
 static void

@@ -2,12 +2,8 @@
  * tellings: another body about an event that is known is stored beside it, and
  * one id of an invitee in two scheduled events is two.
  */
-#include "t/repo/helper.h"
+#include "t/repo/deliveries.h"
 #include "t/repo/waiting.h"
-
-#include "app/repo/delivery.h"
-
-enum { BATCH = 6 };
 
 static const char	world[] =
     "INSERT INTO tenants (name) VALUES ('anna');"
@@ -15,46 +11,6 @@ static const char	world[] =
     " SELECT md5(name)::uuid, id, 'u', 'connected' FROM tenants;"
     "INSERT INTO endpoints (tenant_id, connection_id, hash)"
     " SELECT id, md5(name)::uuid, sha256(name::bytea) FROM tenants";
-
-static struct db	*db;
-
-static struct delivery_new
-about(const char *endpoint, const char *known)
-{
-	return (struct delivery_new){
-		.endpoint = crypto_hash_text(mem, endpoint),
-		.known = { known, strlen(known) + 1 },
-		.kind = "invitee.created",
-		.signed_with = 1,
-		.body = { "{}", 2 },
-	};
-}
-
-/* What became of a batch, as letters. */
-static const char *
-stored(const struct delivery_new *d, size_t n)
-{
-	enum delivery_fate	 fate[BATCH];
-	char			*told = arena_alloc(mem, n + 1);
-	size_t			 i;
-
-	ok(ingest_store(db, mem, d, n, fate));
-	for (i = 0; i < n; i++)
-		told[i] = (char)fate[i];
-	return told;
-}
-
-/* The newest of what is stored, to be read within a transaction. */
-static struct delivery
-newest(void)
-{
-	struct delivery	*d;
-	int		 n;
-
-	ok(delivery_take(db, mem, 1000, 1 << 20, &d, &n));
-	assert_int_not_equal(n, 0);
-	return d[n - 1];
-}
 
 /* "d" with a body of its own, about a scheduled event. */
 static struct delivery_new
