@@ -14,20 +14,12 @@
 #include "lib/req.h"
 #include "lib/uri.h"
 #include "lib/when.h"
+#include "lib/words.h"
 
 enum {
 	LIMIT_DEFAULT = 100,
 	LIMIT_MAX = 1000,
 };
-
-static bool
-is_among(const char *s, const char *const *words)
-{
-	for (; *words != NULL; words++)
-		if (strcmp(*words, s) == 0)
-			return true;
-	return false;
-}
 
 /* "a, b or c" */
 static const char *
@@ -53,7 +45,7 @@ query_known(struct req *r, const char *const *known)
 	for (;; p += n + 1) {
 		n = strcspn(p, "&");
 		name = uri_decode(r->mem, p, strcspn(p, "&="), true);
-		if (name != NULL && *name != '\0' && !is_among(name, known))
+		if (name != NULL && *name != '\0' && !words_have(known, name))
 			return req_fail_field(r, name, arena_printf(r->mem,
 			    "is not known here; known is %s",
 			    listed(r, known)));
@@ -86,7 +78,7 @@ query_choice(struct req *r, const char *name, const char *const *words,
     const char **out)
 {
 	*out = req_query(r, name);
-	if (*out == NULL || is_among(*out, words))
+	if (*out == NULL || words_have(words, *out))
 		return CAL_OK;
 	return req_fail_field(r, name, arena_printf(r->mem, "must be %s",
 	    listed(r, words)));

@@ -11,15 +11,7 @@
 #include "app/service/subscribe.h"
 #include "app/settings.h"
 #include "lib/crypto.h"
-
-static bool
-has_word(const char *const *list, const char *word)
-{
-	for (; *list != NULL; list++)
-		if (strcmp(*list, word) == 0)
-			return true;
-	return false;
-}
+#include "lib/words.h"
 
 static bool
 same_words(const char *const *a, const char *const *b)
@@ -27,10 +19,10 @@ same_words(const char *const *a, const char *const *b)
 	const char *const	*w;
 
 	for (w = a; *w != NULL; w++)
-		if (!has_word(b, *w))
+		if (!words_have(b, *w))
 			return false;
 	for (w = b; *w != NULL; w++)
-		if (!has_word(a, *w))
+		if (!words_have(a, *w))
 			return false;
 	return true;
 }

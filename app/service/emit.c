@@ -2,12 +2,12 @@
  * emit: see emit.h.
  */
 #include <assert.h>
-#include <string.h>
 
 #include "app/repo/event.h"
 #include "app/service/calendly.h"
 #include "app/service/emit.h"
 #include "lib/json.h"
+#include "lib/words.h"
 
 /* docs/integration.md explains each to those who read the feed. */
 const char *const emit_kinds[] = {
@@ -25,17 +25,6 @@ const char *const emit_kinds[] = {
 	NULL
 };
 
-static bool
-is_ours(const char *type)
-{
-	const char *const	*k;
-
-	for (k = emit_kinds; *k != NULL; k++)
-		if (strcmp(*k, type) == 0)
-			return true;
-	return false;
-}
-
 enum cal_err
 emit_system(struct calendly *cal, struct arena *mem,
     const char *connection_id, const char *user_id, const char *type,
@@ -49,7 +38,7 @@ emit_system(struct calendly *cal, struct arena *mem,
 	};
 	size_t			 n;
 
-	assert(is_ours(type));
+	assert(words_have(emit_kinds, type));
 	ev.body = json_done(j, &n);
 	return event_add(cal->db, mem, &ev);
 }
