@@ -147,7 +147,8 @@ sub _flags (%flag)
 	    grep { defined $flag{$_} } sort keys %flag;
 }
 
-# It always listens on sandbox_url; "listen" is a list of further URLs.
+# It always listens on sandbox_url; "listen" is a list of further URLs. What it
+# is called for is in calls.log.
 sub start_sandbox ($self, $option = {})
 {
 	my %option = %$option;
@@ -156,7 +157,7 @@ sub start_sandbox ($self, $option = {})
 		'client-secret' => $OAUTH{secret}, 'signing-key' => $OAUTH{key},
 		'redirect-uri' => [map { "$_/oauth/calendly/callback" }
 		    $self->backend, $self->backend =~ s/127\.0\.0\.1/localhost/r],
-		ca => $self->ca, %option);
+		ca => $self->ca, log => $self->dir . '/calls.log', %option);
 	my $log = $self->dir . '/sandbox.log';
 	$self->sandbox(Cal::Test::Proc->new(name => 'sandbox', log => $log,
 		argv => [$^X, "$TOP/t/sandbox/calendly-sandbox",

@@ -42,7 +42,7 @@ has judge   => sub ($self) {
 has [qw(users persons)];
 has [qw(invitees trace left without)] => sub { [] };
 has [qw(owner let_go erased foreign behind restored
-    left_masked finder)] => sub { {} };
+    left_masked finder unreachable)] => sub { {} };
 has [qw(number hours)] => 0;
 has going => undef;		# who is being let go of: [from, to]
 # Every act, with Calendly's time, beside the logs.
@@ -171,6 +171,14 @@ sub told_left ($self, $user, @uri)
 sub not_ours ($self, @uri)
 {
 	$self->behind->{$_} = 1 for @uri;
+	return;
+}
+
+# Its person has left the organization of these, and is no longer shown them.
+sub out_of_reach ($self, @uri)
+{
+	my $now = $self->now;
+	$self->unreachable->{$_} = $now for @uri;
 	return;
 }
 

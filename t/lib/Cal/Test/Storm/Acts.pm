@@ -135,8 +135,9 @@ sub _disable ($s)	{ return _behind($s, 'disable') }
 sub _move ($s)
 {
 	my ($person, $n) = (_one_of(@{ $s->persons }), $s->next_number);
-	$s->c->sandbox(POST => '/sandbox/move', { person => $person,
-		organization => "org$n" });
+	my $done = $s->c->sandbox(POST => '/sandbox/move', {
+		person => $person, organization => "org$n" });
+	$s->out_of_reach(@{ $done->{subscriptions} });
 	return "$person to org$n";
 }
 

@@ -7,6 +7,7 @@ package Cal::Test::Storm::Judge;
 use Mojo::Base -base, -signatures;
 
 use Cal::Test::Storm::Taken;
+use Mojo::File qw(path);
 
 use constant MOST => 3;		# alive at a time, of one grant
 
@@ -101,14 +102,28 @@ sub _others ($self, $there, $due, $named, $masked)
 		push @broken, "$id is there for nobody: " .
 		    $self->_story_of($there->{$id});
 	}
+	return (@broken, $self->_named_wrongly($there, $named));
+}
+
+# What is named as left may be gone, but only if the answer to its deletion was
+# lost, so that nobody could know.
+sub _named_wrongly ($self, $there, $named)
+{
 	my %gone = map { _id($_->{uri}) => $_->{by} }
 	    $self->_ours('subscriptions_gone');
-	for my $id (sort keys %$named) {
-		next if $there->{$id} || ($gone{$id} // 'api') ne 'api';
-		push @broken, "$named->{$id} names $id as left behind: " .
-		    ($gone{$id} ? 'we deleted it' : 'it never was');
-	}
-	return @broken;
+	my @gone = grep { !$there->{$_} } sort keys %$named;
+	my $heard = @gone ? $self->_heard_deletions : {};
+	return map {"$named->{$_} names $_ as left behind: " .
+		($gone{$_} ? 'we deleted it' : 'it never was') }
+	    grep { !$gone{$_} || $gone{$_} eq 'api' && $heard->{$_} } @gone;
+}
+
+# By the ids of the subscriptions.
+sub _heard_deletions ($self)
+{
+	my $log = path($self->storm->c->stack->dir . '/calls.log')->slurp;
+	return { map { _id($_) => 1 } $log =~
+		m{ DELETE /webhook_subscriptions/(\S+) 204 .* fault=-$}gm };
 }
 
 # Of what a restored database has forgotten, only what leads to our address and
@@ -182,45 +197,52 @@ sub _foreign ($self)
 	    sort keys %{ $self->storm->foreign };
 }
 
-# When a grant had it: [grant, from, to]. What its database forgot it has no
-# more, but whoever found that again.
+# When a grant had it: [grant, from, to, subscription]. What its database forgot
+# it has no more, but whoever found that again; nor what stays in an
+# organization that its user has left, where Calendly no longer shows it.
 sub _had ($self, $sub)
 {
 	my $storm = $self->storm;
 	my $hash = $storm->hash_of($sub->{callback_url});
 	my $owner = $storm->owner->{$hash} // return;
-	my $end = $sub->{state} eq 'active' ? $sub->{gone_at}
-	    : $sub->{updated_at};
+	my $end = _first($sub->{state} eq 'active' ? $sub->{gone_at}
+	    : $sub->{updated_at}, $storm->unreachable->{ $sub->{uri} });
 	my $lost = $storm->restored->{$hash} //
-	    return [$owner->{grant}, $sub->{created_at}, $end];
+	    return [$owner->{grant}, $sub->{created_at}, $end, $sub];
 	my $found = $storm->finder->{$hash};
-	return [$owner->{grant}, $sub->{created_at},
-	    $end && $end lt $lost ? $end : $lost],
-	    !$found || $end && $end lt $found->{since} ? () :
-	    [@$found{qw(grant since)}, $end];
+	return [$owner->{grant}, $sub->{created_at}, _first($end, $lost),
+	    $sub], !$found || $end && $end lt $found->{since} ? () :
+	    [@$found{qw(grant since)}, $end, $sub];
+}
+
+# The earliest of those that came to pass.
+sub _first (@time)
+{
+	my ($first) = sort grep { defined } @time;
+	return $first;
 }
 
 # The most that a grant ever had at the same time, disabled ones apart.
 sub _alive ($self)
 {
-	my %moment;
-	for my $had (map { $self->_had($_) } $self->_ours('subscriptions'),
-	    $self->_ours('subscriptions_gone')) {
-		my ($grant, $from, $to) = @$had;
-		push @{ $moment{$grant} }, [$from, 1];
-		push @{ $moment{$grant} }, [$to, -1] if $to;
+	my %had;
+	push @{ $had{ $_->[0] } }, $_
+	    for map { $self->_had($_) } $self->_ours('subscriptions'),
+	    $self->_ours('subscriptions_gone');
+	return map { _crowd($_, @{ $had{$_} }) } sort keys %had;
+}
+
+sub _crowd ($grant, @had)
+{
+	for my $from (sort map { $_->[1] } @had) {
+		my @alive = grep { $_->[1] le $from &&
+			(!$_->[2] || $_->[2] gt $from) } @had;
+		return "grant $grant had " . @alive . " alive at $from:\n" .
+		    join "\n", map { "\t$_->[3]{uri} from $_->[1] to " .
+			($_->[2] // 'now') . ' ' . ($_->[3]{by} // '') } @alive
+		    if @alive > MOST;
 	}
-	my @broken;
-	for my $grant (sort keys %moment) {
-		my ($n, $most) = (0, 0);
-		for my $m (sort { $a->[0] cmp $b->[0] } @{ $moment{$grant} }) {
-			$n += $m->[1];
-			$most = $n if $n > $most;
-		}
-		push @broken, "grant $grant once had $most subscriptions alive"
-		    if $most > MOST;
-	}
-	return @broken;
+	return;
 }
 
 1;
