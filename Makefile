@@ -26,8 +26,8 @@ DEPS	= -MMD -MP
 
 LIB	= $(wildcard lib/*.c)
 CORE	= $(wildcard app/calendly/*.c app/repo/*.c app/service/*.c) \
-	  $(wildcard app/settings*.c app/metric*.c) app/scope.c
-DAEMON	= $(filter-out app/settings% app/metric% app/scope.c \
+	  $(wildcard app/settings*.c app/metric*.c app/vitals*.c) app/scope.c
+DAEMON	= $(filter-out app/settings% app/metric% app/vitals% app/scope.c \
 	  app/calendlyd.c,\
 	  $(wildcard app/*.c)) \
 	  $(wildcard app/route/*.c app/job/*.c)

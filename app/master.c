@@ -20,13 +20,14 @@
 #include "app/metric.h"
 #include "app/pool.h"
 #include "app/route.h"
+#include "app/sockets.h"
 #include "app/startup.h"
 #include "app/version.h"
+#include "app/vitals.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/log.h"
 #include "lib/log_pipe.h"
-#include "lib/sock.h"
 
 enum {
 	GRACE_MS = 65000,	/* longer than anybody waits for an answer */
@@ -35,8 +36,7 @@ enum {
 
 struct master {
 	const char		*file;
-	struct sock		 app;
-	struct sock		 ingest;
+	struct sockets		 sockets;
 	struct generation	*all;		/* the newest first */
 	struct log_writer	 writer;
 	bool			 stopping;
@@ -47,7 +47,11 @@ struct master {
 static struct listeners
 listeners(const struct master *m)
 {
-	return (struct listeners){ .app = m->app.fd, .ingest = m->ingest.fd };
+	return (struct listeners){
+		.app = m->sockets.app.fd,
+		.ingest = m->sockets.ingest.fd,
+		.health = m->sockets.health.fd,
+	};
 }
 
 static void
@@ -171,9 +175,7 @@ stop(struct master *m)
 	log_info(again ? "stopping now" :
 	    "stopping: finishing what is in hand");
 	m->stopping = true;
-	/* New connections are refused; who waits already is served. */
-	sock_unlink(&m->app);
-	sock_unlink(&m->ingest);
+	sockets_unlink(&m->sockets);
 	for (g = m->all; g != NULL; g = g->next) {
 		if (again)
 			generation_kill(g);
@@ -238,18 +240,6 @@ supervise(struct master *m)
 	}
 }
 
-static enum cal_err
-open_sockets(struct master *m, const struct settings *s)
-{
-	enum cal_err	 rc;
-
-	if ((rc = sock_listen(s->app_socket, &m->app)) != CAL_OK)
-		return rc;
-	if ((rc = sock_listen(s->ingest_socket, &m->ingest)) != CAL_OK)
-		sock_close(&m->app);
-	return rc;
-}
-
 static int
 serve(struct master *m, struct arena *mem, struct settings *s)
 {
@@ -260,13 +250,14 @@ serve(struct master *m, struct arena *mem, struct settings *s)
 	    "runners", CALENDLYD_VERSION, s->app_workers, s->ingest_workers,
 	    s->runners);
 	metric_open(route_names(own));
+	vitals_open();
 	if (generation_new(mem, s, &g) == CAL_OK)
 		adopt(m, g);
 	supervise(m);
 	metrics_close();
+	vitals_close();
 	arena_free(own);
-	sock_close(&m->app);
-	sock_close(&m->ingest);
+	sockets_close(&m->sockets);
 	log_info("stopped");
 	return m->stopping && m->killed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
@@ -283,7 +274,7 @@ master_run(const char *file, struct arena *mem, struct settings *s)
 		return EXIT_FAILURE;
 	}
 	log_writer_start(&m.writer);
-	if (open_sockets(&m, s) == CAL_OK)
+	if (sockets_open(&m.sockets, s) == CAL_OK)
 		status = serve(&m, mem, s);
 	else
 		arena_free(mem);

@@ -8,7 +8,6 @@
 
 #include "app/metric.h"
 #include "app/metric_table.h"
-#include "lib/db.h"
 #include "lib/log.h"
 #include "lib/metrics.h"
 
@@ -111,41 +110,6 @@ metric_call(const char *purpose, int status, int64_t ms)
 	metric_count(METRIC_CALLS, purpose, class_of(status));
 	metric_observe(METRIC_CALL_SECONDS, purpose, ms);
 }
-
-static void
-database_connected(bool ok)
-{
-	metric_count(METRIC_DATABASE_CONNECTS, ok ? "ok" : "failed", NULL);
-}
-
-static void
-database_failed(const char *state)
-{
-	const char	 class[] = { state[0], state[0] == '\0' ? '\0' :
-	    state[1], '\0' };
-
-	metric_count(METRIC_DATABASE_ERRORS, class[0] == '\0' ? "none" :
-	    class, NULL);
-}
-
-static void
-database_stalled(void)
-{
-	metric_count(METRIC_DATABASE_STALLS, NULL, NULL);
-}
-
-static int64_t
-database_stalls(void)
-{
-	return metrics_sum(METRIC_DATABASE_STALLS);
-}
-
-const struct db_watch	metric_database = {
-	.connected = database_connected,
-	.failed = database_failed,
-	.stalled = database_stalled,
-	.stalls = database_stalls,
-};
 
 void
 metric_put_none(struct metrics_view *v, enum metric_id id)

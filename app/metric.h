@@ -12,8 +12,6 @@
 
 #include "lib/metrics.h"
 
-struct db_watch;
-
 enum metric_id {
 	/* The processes. */
 	METRIC_BUILD_INFO,
@@ -80,8 +78,6 @@ void	metric_request(int route, int status, int64_t us);
 void	metric_delivery(const char *kind, const char *outcome);
 /* A call to Calendly is over; "status" 0: without an answer. */
 void	metric_call(const char *purpose, int status, int64_t ms);
-/* What a database connection tells of itself. */
-extern const struct db_watch	metric_database;
 /* What a scrape found out; first that there is none of any label. */
 void	metric_put_none(struct metrics_view *, enum metric_id);
 void	metric_put(struct metrics_view *, enum metric_id, const char *a,

@@ -21,7 +21,7 @@
 
 LABEL(VERSION, "version", CALENDLYD_VERSION);
 LABEL(SCHEMA, "schema", TEXT(SCHEMA_VERSION));
-LABEL(POOL, "pool", "app", "ingest", "runner");
+LABEL(POOL, "pool", "app", "ingest", "runner", "health", "watch");
 LABEL(START_RESULT, "result", "ok", "failed");
 LABEL(EXIT_REASON, "reason", "left", "failed", "killed");
 LABEL(RELOAD_RESULT, "result", "ok", "refused");

@@ -14,10 +14,13 @@
 #include "app/runner.h"
 #include "app/service/calendly.h"
 #include "app/slot.h"
+#include "app/watch.h"
 #include "app/worker.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/log.h"
+
+enum { ALWAYS = 2 };	/* processes: health checks, the watcher */
 
 static void
 add_slots(struct generation *g, enum calendly_role role, long n)
@@ -43,10 +46,12 @@ generation_new(struct arena *mem, const struct settings *s,
 		return CAL_UNAVAILABLE;
 	}
 	g->slots = arena_array(mem, (size_t)(s->app_workers +
-	    s->ingest_workers + s->runners), sizeof(*g->slots));
+	    s->ingest_workers + s->runners + ALWAYS), sizeof(*g->slots));
 	add_slots(g, CALENDLY_APP, s->app_workers);
 	add_slots(g, CALENDLY_INGEST, s->ingest_workers);
 	add_slots(g, CALENDLY_RUNNER, s->runners);
+	add_slots(g, CALENDLY_HEALTH, 1);
+	add_slots(g, CALENDLY_WATCH, 1);
 	*out = g;
 	return CAL_OK;
 }
@@ -89,6 +94,16 @@ keep_only(const struct generation *mine, const struct generation *all,
 		(void)close(l->app);
 	if (role != CALENDLY_INGEST)
 		(void)close(l->ingest);
+	if (role != CALENDLY_HEALTH)
+		(void)close(l->health);
+}
+
+static int
+listener_of(const struct listeners *l, enum calendly_role role)
+{
+	if (role == CALENDLY_APP)
+		return l->app;
+	return role == CALENDLY_INGEST ? l->ingest : l->health;
 }
 
 static _Noreturn void
@@ -102,10 +117,11 @@ be_child(const struct generation *g, const struct slot *slot,
 	if (slot->role == CALENDLY_RUNNER)
 		rc = runner_run(g->settings, slot->index > 0 ||
 		    g->settings->runners == 1, g->leash[0]);
+	else if (slot->role == CALENDLY_WATCH)
+		rc = watch_run(g->settings, g->leash[0]);
 	else
 		rc = worker_run(g->settings, slot->role,
-		    slot->role == CALENDLY_APP ? l->app : l->ingest,
-		    g->leash[0]);
+		    listener_of(l, slot->role), g->leash[0]);
 	exit(rc);
 }
 

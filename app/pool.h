@@ -2,7 +2,8 @@
  * pool: the processes that one configuration has started.
  *
  * A generation is a configuration, its processes (app workers, ingest
- * workers, runners) and their leash: a pipe whose only writer is the master.
+ * workers, runners, one that answers health checks, the watcher) and their
+ * leash: a pipe whose only writer is the master.
  * When the master closes it, or dies, they finish what they have in hand and
  * leave.  A reload starts a new generation before it lets the old one go.
  */
@@ -24,6 +25,7 @@ struct arena;
 struct listeners {
 	int	app;
 	int	ingest;
+	int	health;
 };
 
 struct generation {

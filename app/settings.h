@@ -47,6 +47,9 @@ struct settings {
 	int			 log_format;	/* enum log_format */
 };
 
+/* What the app workers' socket's name is followed by in that of health. */
+#define SETTINGS_HEALTH_SOCKET	".health"
+
 extern const struct conf_item	settings_items[];
 extern const size_t		settings_nitems;
 

@@ -121,14 +121,15 @@ check_path(struct arena *mem, const char *value)
 const char *
 check_socket(struct arena *mem, const char *value)
 {
-	const size_t	 room = sizeof(((struct sockaddr_un *)NULL)->sun_path);
+	const size_t	 room = sizeof(((struct sockaddr_un *)NULL)->sun_path) -
+	    strlen(SETTINGS_HEALTH_SOCKET);
 
 	if (value[0] != '/')
 		return arena_printf(mem, "write a whole path, from \"/\" on, "
 		    "such as /run/calendlyd/%s", value);
 	if (strlen(value) >= room)
-		return arena_printf(mem, "write a shorter path: a Unix "
-		    "socket's has %zu characters at most", room - 1);
+		return arena_printf(mem, "write a shorter path: this "
+		    "one may have %zu characters at most", room - 1);
 	return NULL;
 }
 

@@ -10,6 +10,7 @@
 
 #include "app/metric.h"
 #include "app/slot.h"
+#include "app/vitals.h"
 #include "lib/clock.h"
 #include "lib/log.h"
 
@@ -24,6 +25,8 @@ static const char *const	role_names[] = {
 	[CALENDLY_APP] = "app",
 	[CALENDLY_INGEST] = "ingest",
 	[CALENDLY_RUNNER] = "runner",
+	[CALENDLY_HEALTH] = "health",
+	[CALENDLY_WATCH] = "watch",
 };
 
 void
@@ -49,6 +52,7 @@ void
 slot_enter(const struct slot *slot)
 {
 	metrics_use(slot->metrics);
+	vitals_use(slot->metrics);
 	metric_process(role_names[slot->role]);
 	/* What ps and top show: the same as the log's speaker. */
 	(void)prctl(PR_SET_NAME, slot->name, 0, 0, 0);
@@ -119,6 +123,7 @@ slot_ended(struct slot *slot, int status, bool leaving)
 
 	slot->pid = 0;
 	slot->due = now;
+	vitals_release(slot->metrics);
 	metrics_release(slot->metrics);
 	metric_count(METRIC_PROCESS_EXITS, role_names[slot->role],
 	    end_kind(status));

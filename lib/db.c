@@ -31,6 +31,16 @@ db_set_limit(struct db *db, long ms)
 	const long	 last = db->limit_ms;
 
 	db->limit_ms = ms;
+	db->hurried = false;
+	return last;
+}
+
+long
+db_hurry(struct db *db, long ms)
+{
+	const long	 last = db_set_limit(db, ms);
+
+	db->hurried = true;
 	return last;
 }
 

@@ -58,6 +58,12 @@ void		 db_free(struct db *);
 /* Milliseconds that one statement may take, 7,000 unless set; the last. */
 long		 db_set_limit(struct db *, long ms);
 /*
+ * The same for what is not worth waiting for so long.  No answer in that time
+ * proves nothing about the server, so others are not told of it, unless
+ * another host of the connection string then serves in its place.
+ */
+long		 db_hurry(struct db *, long ms);
+/*
  * Be told of every attempt to connect and of every statement that failed,
  * with its SQLSTATE, "" if the server gave none.
  */
@@ -67,10 +73,17 @@ struct db_watch {
 	/* No answer came in time; the count is of all processes together. */
 	void	(*stalled)(void);
 	int64_t	(*stalls)(void);
+	/* The server is waited for now, or not any more. */
+	void	(*waiting)(bool);
 };
 void		 db_set_watch(struct db *, const struct db_watch *);
 /* Connect now if not connected; workers do it by themselves. */
 enum cal_err	 db_connect(struct db *) ERR_CHECK;
+/*
+ * Leave the connection for another, which is made before it is left: can one
+ * more be had?  Not within a transaction.
+ */
+enum cal_err	 db_renew(struct db *) ERR_CHECK;
 /* The user, host, … that a connection string means; NULL if unset. */
 const char	*db_url_part(struct arena *, const char *url,
 		    const char *keyword);

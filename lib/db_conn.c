@@ -66,9 +66,13 @@ await_in_time(struct db *db)
 	PGresult	*res;
 
 	db->warned = false;
+	db_stall_waiting(db, true);
 	res = await_result(db, deadline);
+	db_stall_waiting(db, false);
 	if (res == NULL && clock_ms() >= deadline) {
-		db_stall_note(db);
+		if (!db->hurried)
+			db_stall_note(db);
+		db->stall_untold = db->hurried;
 		if (!db->committing)
 			db_stall_stop(db);
 		db_stall_remember(db);

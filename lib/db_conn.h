@@ -25,9 +25,11 @@ struct db {
 	bool			*prepared;
 	PGconn			*conn;
 	long			 limit_ms;
+	bool			 hurried;	/* that proves nothing */
 	const struct db_watch	*watch;		/* NULL: nobody watches */
 	int64_t			 stalls;	/* known when it connected */
 	char			 stalled_host[256];	/* "": none */
+	bool			 stall_untold;	/* as yet: see db_hurry() */
 	bool			 in_transaction;
 	bool			 committing;
 	bool			 warned;	/* by the last statement */

@@ -108,7 +108,9 @@ connect_anew(const struct db *db)
 
 	if (db->stalled_host[0] != '\0')
 		db_hosts_order(db->url, db->stalled_host, &h);
+	db_stall_waiting(db, true);
 	conn = connect_by(db, &h);
+	db_stall_waiting(db, false);
 	db_hosts_free(&h);
 	return conn;
 }
@@ -136,10 +138,25 @@ db_connect(struct db *db)
 		log_failure("database", "cannot connect",
 		    db->conn == NULL ? "no memory" : PQerrorMessage(db->conn));
 		db_conn_drop(db);
+		db->sqlstate[0] = '\0';
 		return CAL_UNAVAILABLE;
 	}
 	/* Or sending to a server that takes nothing would never end. */
 	(void)PQsetnonblocking(db->conn, 1);
 	(void)PQsetNoticeReceiver(db->conn, hear, db);
+	db_stall_moved(db);
 	return CAL_OK;
+}
+
+enum cal_err
+db_renew(struct db *db)
+{
+	PGconn		*last = db->conn;
+	enum cal_err	 rc;
+
+	db->conn = NULL;
+	memset(db->prepared, 0, db->nstmt * sizeof(*db->prepared));
+	rc = db_connect(db);
+	PQfinish(last);
+	return rc;
 }

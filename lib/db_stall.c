@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <libpq-fe.h>
@@ -41,6 +42,26 @@ db_stall_remember(struct db *db)
 
 	(void)snprintf(db->stalled_host, sizeof(db->stalled_host), "%s",
 	    host == NULL ? "" : host);
+}
+
+void
+db_stall_moved(struct db *db)
+{
+	const char	*host = PQhost(db->conn);
+
+	if (db->stall_untold && host != NULL &&
+	    strcmp(host, db->stalled_host) != 0) {
+		db_stall_note(db);
+		db->stalls = db_stall_count(db);
+	}
+	db->stall_untold = false;
+}
+
+void
+db_stall_waiting(const struct db *db, bool now)
+{
+	if (db->watch != NULL)
+		db->watch->waiting(now);
 }
 
 /*

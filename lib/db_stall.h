@@ -22,6 +22,13 @@ bool	db_stall_elsewhere(const struct db *);
 /* The host that we are connected to is tried last from now on. */
 void	db_stall_remember(struct db *);
 /*
+ * We have connected.  If that is to another host than the one that gave no
+ * answer in time, the others are told now: they shall leave it, too.
+ */
+void	db_stall_moved(struct db *);
+/* Who watches is told whether we wait for the server. */
+void	db_stall_waiting(const struct db *, bool);
+/*
  * Ask the server to stop what it was sent, or it would go on with it and hold
  * its locks.  Does not wait for that.  Never for a COMMIT: cut short while it
  * waits for a synchronous standby it is reported as a success.

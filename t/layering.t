@@ -20,7 +20,7 @@ my $MAX_FILE	 = 300;
 # besides lib/ and the base.
 my @LAYER = (
 	[lib	  => qr{^lib/},				    qr{^lib/}],
-	[base	  => qr{^app/(settings\w*|metric\w*|chance|scope|version)\.[ch]$}, undef],
+	[base	  => qr{^app/(settings\w*|metric\w*|vitals\w*|chance|scope|version)\.[ch]$}, undef],
 	[repo	  => qr{^app/repo/},	 qr{^app/repo/}],
 	[calendly => qr{^app/calendly/}, qr{^app/calendly/}],
 	[service  => qr{^app/service/},	 qr{^app/(service|repo|calendly)/}],
@@ -31,7 +31,7 @@ my @LAYER = (
 	[ctl	  => qr{^app/ctl/},	 qr{^app/(ctl|service|repo)/}],
 	[main	  => qr{^app/[^/]+$},	 qr{^app/}],
 );
-my $BASE = qr{^(lib/|app/(settings\w*|metric\w*|chance|scope|version)\.h$)};
+my $BASE = qr{^(lib/|app/(settings\w*|metric\w*|vitals\w*|chance|scope|version)\.h$)};
 
 my @FOREIGN = ('fcgiapp.h', 'libpq-fe.h', qr{curl/.*}, qr{yajl/.*},
 	'sodium.h');

@@ -92,3 +92,9 @@ deployment_find(struct db *db, struct arena *mem, struct deployment *out)
 	out->canary = db_cell_bytes(mem, &rows, 0, 2);
 	return CAL_OK;
 }
+
+enum cal_err
+database_probe(struct db *db, struct arena *mem)
+{
+	return db_run(db, mem, STMT_DATABASE_PROBE, NULL, NULL);
+}

@@ -65,5 +65,7 @@ enum cal_err	deployment_meet(struct db *, struct arena *,
 		    const char *backend_url, struct deployment *) ERR_CHECK;
 enum cal_err	deployment_find(struct db *, struct arena *,
 		    struct deployment *) ERR_CHECK;
+/* CAL_OK: a write would succeed at this moment; else as a write would fail. */
+enum cal_err	database_probe(struct db *, struct arena *) ERR_CHECK;
 
 #endif

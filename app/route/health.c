@@ -37,7 +37,8 @@ ready_show(struct calendly *cal, struct req *r)
 	struct json	*j = json_new(r->mem);
 	struct ready	 now;
 
-	ready_look(cal, r->mem, &now);
+	(void)cal;
+	ready_read(r->mem, &now);
 	json_object(j, NULL);
 	json_bool(j, "ready", now.ready);
 	json_object(j, "checks");

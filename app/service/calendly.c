@@ -11,6 +11,7 @@
 #include "app/service/calendly.h"
 #include "app/service/gate.h"
 #include "app/settings.h"
+#include "app/vitals_database.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
 #include "lib/db.h"
@@ -80,6 +81,8 @@ open_parts(struct calendly *cal, enum calendly_role role)
 		[CALENDLY_APP] = "calendlyd app",
 		[CALENDLY_INGEST] = "calendlyd ingest",
 		[CALENDLY_RUNNER] = "calendlyd runner",
+		[CALENDLY_HEALTH] = "calendlyd health",
+		[CALENDLY_WATCH] = "calendlyd watch",
 		[CALENDLY_CTL] = "calendlyctl",
 	};
 	enum cal_err	 rc;
@@ -98,7 +101,7 @@ open_parts(struct calendly *cal, enum calendly_role role)
 	    stmt_table, STMT__MAX);
 	if (cal->db == NULL)
 		return CAL_INTERNAL;
-	db_set_watch(cal->db, &metric_database);
+	db_set_watch(cal->db, &vitals_database);
 	if (role == CALENDLY_INGEST)
 		return CAL_OK;
 	if ((rc = http_global_init()) != CAL_OK)

@@ -22,6 +22,8 @@ enum calendly_role {
 	CALENDLY_APP,
 	CALENDLY_INGEST,	/* never calls anything but PostgreSQL */
 	CALENDLY_RUNNER,
+	CALENDLY_HEALTH,	/* answers health checks; waits for nobody */
+	CALENDLY_WATCH,		/* looks after the database: see ready.h */
 	CALENDLY_CTL,
 };
 

@@ -1,6 +1,10 @@
 /*
  * ready: see ready.h.
  */
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "app/repo/tenant.h"
 #include "app/service/calendly.h"
 #include "app/service/deployment.h"
@@ -8,7 +12,12 @@
 #include "app/service/keys.h"
 #include "app/service/ready.h"
 #include "app/version.h"
+#include "app/vitals.h"
 #include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/db.h"
+
+enum { ANSWER_MS = 1500 };	/* within which the database has to */
 
 static const char UNKNOWN[] = "not looked at: the database did not answer";
 
@@ -22,23 +31,43 @@ fault_in_schema(struct arena *mem, const struct deployment *d)
 	return NULL;
 }
 
-void
-ready_look(struct calendly *cal, struct arena *mem, struct ready *out)
+/* Of a database that would not do as it was told. */
+static const char *
+fault_in_database(const struct db *db)
+{
+	if (strcmp(db_sqlstate(db), "25006") == 0)
+		return "takes no writes: is it a standby, or "
+		    "default_transaction_read_only on?";
+	if (strcmp(db_sqlstate(db), "53100") == 0)
+		return "has no room: free some on the disk of PostgreSQL";
+	return "cannot be reached, gives no answer, or none of its hosts "
+	    "takes writes: check DATABASE_URL and that PostgreSQL is up";
+}
+
+/* The database answered a question; would it take a write? */
+static void
+look_closer(struct calendly *cal, struct arena *mem,
+    const struct deployment *d, struct ready *out)
+{
+	out->migrations = fault_in_schema(mem, d);
+	if (out->migrations == NULL && database_probe(cal->db, mem) != CAL_OK) {
+		out->database = fault_in_database(cal->db);
+		return;
+	}
+	out->keys = deployment_fault(cal->keys, mem, d);
+	if (out->keys == NULL && out->migrations == NULL)
+		out->keys = keys_missing(cal, mem);
+	out->deployment = gate_shut(cal, mem);
+}
+
+static void
+look(struct calendly *cal, struct arena *mem, struct ready *out)
 {
 	struct deployment	 d = { .id = NULL };
 
-	*out = (struct ready){
-		.migrations = UNKNOWN,
-		.keys = UNKNOWN,
-		.deployment = UNKNOWN,
-	};
 	switch (deployment_find(cal->db, mem, &d)) {
 	case CAL_OK:
-		out->migrations = fault_in_schema(mem, &d);
-		out->keys = deployment_fault(cal->keys, mem, &d);
-		if (out->keys == NULL && out->migrations == NULL)
-			out->keys = keys_missing(cal, mem);
-		out->deployment = gate_shut(cal, mem);
+		look_closer(cal, mem, &d, out);
 		break;
 	case CAL_INTERNAL:
 		/* It answers, but knows nothing of us. */
@@ -46,9 +75,57 @@ ready_look(struct calendly *cal, struct arena *mem, struct ready *out)
 		    "not read it: run \"calendlyctl migrate\"";
 		break;
 	default:
-		out->database = "cannot be reached: check DATABASE_URL and "
-		    "that PostgreSQL is up";
+		out->database = fault_in_database(cal->db);
 		break;
+	}
+}
+
+static void
+tell(char *out, size_t n, const char *fault)
+{
+	(void)snprintf(out, n, "%s", fault == NULL ? "" : fault);
+}
+
+void
+ready_look(struct calendly *cal, struct arena *mem, bool anew)
+{
+	const long		 limit = db_hurry(cal->db, ANSWER_MS);
+	const int64_t		 begun = clock_ms();
+	struct vitals_report	 report;
+	struct ready		 now = { .keys = UNKNOWN,
+				    .deployment = UNKNOWN };
+
+	if (anew && db_renew(cal->db) != CAL_OK)
+		now.database = fault_in_database(cal->db);
+	else
+		look(cal, mem, &now);
+	(void)db_set_limit(cal->db, limit);
+	tell(report.database, sizeof(report.database), now.database);
+	tell(report.migrations, sizeof(report.migrations), now.migrations);
+	tell(report.keys, sizeof(report.keys), now.keys);
+	tell(report.deployment, sizeof(report.deployment), now.deployment);
+	vitals_tell(&report, begun);
+}
+
+static const char *
+told(struct arena *mem, const char *text)
+{
+	return text[0] == '\0' ? NULL : arena_dup(mem, text);
+}
+
+void
+ready_read(struct arena *mem, struct ready *out)
+{
+	struct vitals_report	 now;
+
+	vitals_read(&now);
+	out->database = told(mem, now.database);
+	if (out->database != NULL) {
+		out->migrations = out->keys = out->deployment = UNKNOWN;
+	} else {
+		out->migrations = told(mem, now.migrations);
+		out->keys = told(mem, now.keys);
+		out->deployment = told(mem, now.deployment);
 	}
 	out->ready = out->database == NULL && out->migrations == NULL &&
 	    out->keys == NULL && out->deployment == NULL;

@@ -1,5 +1,8 @@
 /*
- * ready: can this process do its work?
+ * ready: can calendlyd do its work on this host?
+ *
+ * The watcher (app/watch.h) looks, and leaves what it found in vitals.h; who
+ * answers a health check reads that, and never waits for the database.
  */
 #ifndef APP_SERVICE_READY_H
 #define APP_SERVICE_READY_H
@@ -18,6 +21,12 @@ struct ready {
 	const char	*deployment;	/* held: see gate.h */
 };
 
-void	ready_look(struct calendly *, struct arena *, struct ready *);
+/*
+ * Look, and report; "anew": over a connection that is made for it, because
+ * others had trouble with theirs.
+ */
+void	ready_look(struct calendly *, struct arena *, bool anew);
+/* How it is at this moment. */
+void	ready_read(struct arena *, struct ready *);
 
 #endif

@@ -158,7 +158,7 @@ refused_write(struct calendly *cal, struct arena *mem)
 		return;
 	}
 	log_request(NULL);
-	limit = db_set_limit(cal->db, LIMIT_MS);
+	limit = db_hurry(cal->db, LIMIT_MS);
 	write_endpoints(cal, mem, r);
 	if (r->unstored && deployment_refused(cal->db, mem) == CAL_OK)
 		r->unstored = false;

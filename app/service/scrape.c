@@ -65,7 +65,7 @@ struct metrics_view *
 scrape_run(struct calendly *cal, struct arena *mem)
 {
 	struct metrics_view	*v;
-	const long		 limit = db_set_limit(cal->db, STATEMENT_MS);
+	const long		 limit = db_hurry(cal->db, STATEMENT_MS);
 
 	if ((v = metrics_look(mem)) != NULL)
 		ask_database(cal, mem, v);

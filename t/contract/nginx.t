@@ -43,7 +43,7 @@ sub reply ($params, $body) {
 	return "Status: 200 OK\r\nContent-Type: text/plain\r\nX-Request-Id: app\r\n\r\nfrom the worker";
 }
 
-my ($app, $ingest) = launch(\&reply);
+my ($app, $ingest, $health) = launch(\&reply);
 
 subtest 'plain HTTP leads to HTTPS and nowhere else' => sub {
 	my $answer = ask(GET => "http://127.0.0.1:$HTTP/connect/x?a=b");
@@ -56,11 +56,13 @@ subtest 'plain HTTP leads to HTTPS and nowhere else' => sub {
 subtest 'who gets what' => sub {
 	for my $path ('/oauth/calendly/callback', "/connect/$secret", '/connect/again', '/v1/events', '/v1/connections/u@x',
 		'/healthz', '/readyz', '/metrics') {
-		@{$app->seen} = ();
+		my $worker = $path =~ /z$/ ? $health : $app;
+		@{$_->seen} = () for $app, $health;
 		my $answer = ask(GET => "$path?code=$secret");
 		is $answer->body, 'from the worker', "$path: answered by a worker";
-		is $app->seen->[0][0]{PATH_INFO}, $path, "$path: an app worker";
-		is $app->seen->[0][0]{REQUEST_ID}, $answer->headers->header('X-Request-Id'), "$path: under one request id";
+		is $worker->seen->[0][0]{PATH_INFO}, $path, "$path: by one of the right pool";
+		is @{($worker == $app ? $health : $app)->seen}, 0, "$path: and by no other";
+		is $worker->seen->[0][0]{REQUEST_ID}, $answer->headers->header('X-Request-Id'), "$path: under one request id";
 		guarded($path, $answer);
 	}
 	@{$app->seen} = ();
@@ -145,7 +147,7 @@ subtest 'a worker that does not answer in time' => sub {
 };
 
 subtest 'no worker at all' => sub {
-	$_->close for $app, $ingest;
+	$_->close for $app, $ingest, $health;
 	my $answer = refuses('a webhook', 503, 'unavailable', POST => "/webhooks/calendly/$secret", {}, '{}');
 	ok $answer->headers->header('Retry-After') > 0, 'when to try again';
 	refuses('a call', 503, 'unavailable', GET => '/v1/events');
@@ -165,7 +167,7 @@ subtest 'no worker at all' => sub {
 		ok $answer->headers->header('Retry-After'), "$what: when to try again";
 	}
 	is ask(POST => '/oauth/calendly/callback')->code, 502, 'a browser that posts: not now';
-	$_->open for $app, $ingest;
+	$_->open for $app, $ingest, $health;
 };
 
 subtest 'too many visits from one address hold up nobody else' => sub {
@@ -193,7 +195,7 @@ subtest 'no log has a query string, a session or an endpoint' => sub {
 		for qw(http callback connect webhook v1 healthz readyz metrics pages other);
 	like $access, qr/^\S+ id=[0-9a-f]{32} from=127\.0\.0\.1 method=GET route=connect status=200 in=\d+/m, 'one line';
 	my $errors = path("$DIR/calendlyd-error.log")->slurp;
-	like $errors, qr/connect\(\) to unix:\S+app\.sock failed.*readyz/, 'the error log says why a worker is out of reach';
+	like $errors, qr/connect\(\) to unix:\S+app\.sock\S* failed.*readyz/, 'the error log says why a worker is out of reach';
 	for my $log (path($DIR)->list->grep(qr/\.log$/)->each) {
 		unlike $log->slurp, qr/$secret|\?|code=/, $log->basename . ' keeps quiet';
 	}

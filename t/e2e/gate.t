@@ -38,8 +38,7 @@ subtest 'nothing is changed at Calendly' => sub {
 };
 
 subtest 'it is said, with what to do' => sub {
-	my $res = $c->api(GET => '/readyz');
-	is $res->code, 503, 'not ready';
+	my $res = $c->readyz(503);
 	like $res->json('/checks/deployment/detail'),
 	    qr{original\.example.*\Q$here\E.*adopt}, 'why, and what to do';
 	like $c->log_text, qr{held: the database serves}, 'also in the log';
@@ -54,7 +53,7 @@ subtest 'adopting lets it go on' => sub {
 	my $said = $c->stack->ctl_must('adopt', '--json');
 	like $said, qr{"old_backend_url":"https://original\.example"}, 'from';
 	like $said, qr{"new_backend_url":"\Q$here\E"}, 'to';
-	is $c->api(GET => '/readyz')->code, 200, 'ready';
+	$c->readyz(200);
 	$c->wait_for(sub { $c->api(GET => '/v1/connections/u1')
 		->json('/status') eq 'disconnected' }, 'the disconnect done');
 	is scalar $books->hooks('olivia'), 0, 'nothing is left at Calendly';
@@ -65,7 +64,7 @@ subtest 'adopting lets it go on' => sub {
 subtest 'another deployment\'s keyring is held, too' => sub {
 	$c->db->do('UPDATE deployment SET deployment_id = gen_random_uuid()');
 	is $c->api(POST => '/v1/connections/u1/reconcile')->code, 202, 'held';
-	is $c->api(GET => '/readyz')->code, 503, 'not ready';
+	$c->readyz(503);
 	$c->stack->ctl_must('adopt');
 	$books->settle;		# what waited, first
 	is $c->api(POST => '/v1/connections/u1/reconcile')->code, 200,

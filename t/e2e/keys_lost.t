@@ -22,11 +22,11 @@ sub restart_with ($text)
 {
 	$ring->spurt($text);
 	$c->calendlyd->restart;
-	$c->wait_for(sub { ready()->json('/checks') }, 'an answer');
+	$c->wait_for(sub { $c->agent->get($c->url('/readyz'))->res
+	    ->json('/checks') }, 'an answer');
 	return;
 }
 
-sub ready { return $c->agent->get($c->url('/readyz'))->res }
 
 # How many requests Calendly has had from us.
 sub heard
@@ -134,8 +134,8 @@ subtest 'one key is missing: its users stand still, the others go on' => sub {
 	is visits_without_a_refresh('u4')->{result}, 'reconnected', 'is used';
 	$books->settle;
 	restart_with($first);
-	is ready()->code, 503, '/readyz says no';
-	like ready()->json('/checks/keys/detail'), qr/does not hold \(2\)/,
+	like $c->readyz(503)->json('/checks/keys/detail'),
+	    qr/does not hold \(2\)/,
 	    'and which key is missing';
 	my $n = heard();
 	cmp_ok $c->api(POST => '/v1/connections/u4/reconcile')->code, '>', 201,
@@ -197,8 +197,8 @@ sub nothing_is_sealed
 subtest 'a key that is not what its number says seals nothing' => sub {
 	my $ours = $ring->slurp;
 	restart_with($ours =~ s/^key 1 \K\S{43}/'A' x 43/emr);
-	is ready()->code, 503, '/readyz says no';
-	like ready()->json('/checks/keys/detail'), qr/does not open what/,
+	like $c->readyz(503)->json('/checks/keys/detail'),
+	    qr/does not open what/,
 	    'and why';
 	nothing_is_sealed();
 	is $c->run_ctl(qw(keyring forget-lost --yes))->{status}, 1,
@@ -215,8 +215,8 @@ subtest 'another keyring altogether seals nothing' => sub {
 	$ring->remove;
 	is $c->run_ctl(qw(keyring new))->{status}, 0, 'there is a new one';
 	restart_with($ring->slurp);
-	is ready()->code, 503, '/readyz says no';
-	like ready()->json('/checks/keys/detail'), qr/belongs to deployment/,
+	like $c->readyz(503)->json('/checks/keys/detail'),
+	    qr/belongs to deployment/,
 	    'and why';
 	my $sealed = $books->sealed;
 	nothing_is_sealed();

@@ -8,7 +8,7 @@ use Mojo::File qw(path);
 use POSIX qw(sysconf _SC_CLK_TCK);
 
 use constant GRACE => 30;	# seconds that an orderly stop may take
-my %WORKERS = (app => 3, ingest => 2, runner => 1);
+my %WORKERS = (app => 3, ingest => 2, runner => 1, health => 1, watch => 1);
 my $c = Cal::Test->start;
 
 sub workers (@pool) { return $c->calendlyd->workers(@pool) }
@@ -28,7 +28,7 @@ sub load_all
 {
 	my $nobody = '/webhooks/calendly/' . 'x' x 43;
 	return map { Cal::Test::Load->start($c, clients => 3, request => $_) }
-	    [GET => '/healthz'], [POST => $nobody,
+	    [GET => '/v1/connections'], [POST => $nobody,
 		{ 'Calendly-Webhook-Signature' => $c->sign('{}') }, '{}'];
 }
 
@@ -168,8 +168,8 @@ subtest 'SIGTERM finishes what is in hand and what waits' => sub {
 	is_deeply $count, { 200 => $n }, 'all are answered' or
 	    diag explain $count;
 	is $c->calendlyd->wait_end(GRACE), 0, 'exit status 0';
-	ok !-e $c->stack->run . "/$_.sock", "no $_.sock is left"
-	    for qw(app ingest);
+	ok !-e $c->stack->run . "/$_", "no $_ is left"
+	    for qw(app.sock ingest.sock app.sock.health);
 	restart();
 };
 

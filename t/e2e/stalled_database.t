@@ -6,14 +6,12 @@
 use Cal::Test;
 
 use Cal::Test::Deliveries;
+use Cal::Test::Readiness;
 use Cal::Test::Standby;
-use Mojo::IOLoop;
 use Mojo::Promise;
-use Mojo::UserAgent;
-use POSIX ();
-use Time::HiRes qw(sleep time);
+use Time::HiRes qw(time);
 
-use constant { LIMIT => 15, PROBE => 0.1 };
+use constant LIMIT => 15;
 
 my $c = Cal::Test->start(own_cluster => 1);
 $c->connect('u1', person => 'olivia');
@@ -22,28 +20,10 @@ $c->configure(DATABASE_URL => $standby->both('calendlyd'));
 $c->calendlyd->restart;
 $c->wait_ready;
 
-# /readyz, every 100 ms, until the file "stop" is there: [time, status].
-sub probe_ready ($dir)
-{
-	my $pid = fork // die "fork: $!";
-	return $pid if $pid;
-	Mojo::IOLoop->reset;
-	my $agent = Mojo::UserAgent->new(inactivity_timeout => 40)
-	    ->ca($c->stack->ca);
-	open my $out, '>', "$dir/ready" or POSIX::_exit(1);
-	$out->autoflush(1);
-	until (-e "$dir/stop") {
-		my $asked = time;
-		my $code = $agent->get($c->url('/readyz'))->res->code // 0;
-		print {$out} "$asked ", time, " $code\n";
-		sleep PROBE;
-	}
-	POSIX::_exit(0);
-}
-
 my $load = Cal::Test::Deliveries->start($c, $c->endpoint('u1'));
 $c->wait_for(sub { $load->done(200) > 100 }, 'a load');
-my $probe = probe_ready($load->dir);
+my $probe = Cal::Test::Readiness->start($c)->truth(0);
+my $stalled = time;
 $standby->stall_primary;
 delete $c->{db};
 $standby->promote;
@@ -69,6 +49,8 @@ sub at_once ($n)
 }
 
 my $taken = $load->done(200);
+took(sub { $load->done(200) > $taken }, 'a delivery to be taken');
+$probe->truth(undef);
 cmp_ok took(sub { $load->done(200) > $taken + 30 }, 'deliveries to be taken'),
     '<', LIMIT, 'ingest workers are at work';
 cmp_ok took(sub { ($standby->db->selectrow_array(
@@ -83,10 +65,15 @@ cmp_ok took(sub { at_once(16) }, 'all app workers'), '<', LIMIT,
 my $all = time - $begun;
 cmp_ok $all, '<', LIMIT, 'all of it within the limit';
 note sprintf '%.1f s', $all;
+$probe->truth(1);
+$c->wait_ready;
 
 my $count = $load->stop;
 note explain $count;
-waitpid $probe, 0;
+is_deeply [$probe->lies], [], '/readyz said the truth all the time';
+note sprintf '/readyz: not ready after %.1f s, ready after %.1f s',
+    $probe->first(0, $stalled), $probe->first(1, $begun + 1);
+note explain $probe->reasons;
 my %stored = map { $_->[0] => 1 } @{ $standby->db->selectall_arrayref(
 	q(SELECT convert_from(body, 'UTF8')::json -> 'payload' ->> 'uri')
 	. ' FROM deliveries_in WHERE flaw IS NULL') };

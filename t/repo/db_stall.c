@@ -47,11 +47,18 @@ count(void)
 	return stalls;
 }
 
+static void
+waiting(bool now)
+{
+	(void)now;
+}
+
 static const struct db_watch	watch = {
 	.connected = connected,
 	.failed = failed,
 	.stalled = stalled,
 	.stalls = count,
+	.waiting = waiting,
 };
 
 static const char *
@@ -98,6 +105,34 @@ all_who_were_connected_connect_anew(void **state)
 	before = pid_of(b);
 	ok(db_run(a, mem, ONE, NULL, NULL));
 	assert_string_equal(pid_of(b), before);	/* once is enough */
+}
+
+/* A scrape of a large database is slow; that proves nothing. */
+static void
+who_was_in_a_hurry_disturbs_nobody(void **state)
+{
+	const char	*before = pid_of(b);
+	const int64_t	 known = stalls;
+
+	(void)state;
+	hush();
+	(void)db_hurry(a, SHORT_MS);
+	assert_int_equal(db_run(a, mem, SLEEP, NULL, NULL), CAL_UNAVAILABLE);
+	(void)db_set_limit(a, LONG_MS);
+	unhush();
+	ok(db_run(a, mem, ONE, NULL, NULL));
+	assert_int_equal(stalls, known);
+	assert_string_equal(pid_of(b), before);
+}
+
+static void
+a_connection_is_left_for_another(void **state)
+{
+	const char	*before = pid_of(a);
+
+	(void)state;
+	ok(db_renew(a));
+	assert_string_not_equal(pid_of(a), before);
 }
 
 static void
@@ -150,6 +185,8 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		promise(what_is_waited_for_no_more_is_stopped),
 		promise(all_who_were_connected_connect_anew),
+		promise(who_was_in_a_hurry_disturbs_nobody),
+		promise(a_connection_is_left_for_another),
 		promise(a_transaction_is_not_torn_by_it),
 		promise(a_success_with_a_warning_is_none),
 	};

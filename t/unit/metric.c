@@ -5,6 +5,7 @@
 
 #include "app/metric.h"
 #include "app/metric_table.h"
+#include "app/vitals_database.h"
 #include "lib/buf.h"
 #include "lib/db.h"
 #include "t/unit/helper.h"
@@ -136,12 +137,12 @@ static void
 a_failed_statement_counts_for_its_class_of_sqlstate(void **state)
 {
 	(void)state;
-	metric_database.failed("23505");
-	metric_database.failed("23503");
-	metric_database.failed("");
-	metric_database.failed("ZZ000");
-	metric_database.connected(true);
-	metric_database.connected(false);
+	vitals_database.failed("23505");
+	vitals_database.failed("23503");
+	vitals_database.failed("");
+	vitals_database.failed("ZZ000");
+	vitals_database.connected(true);
+	vitals_database.connected(false);
 	is_told("calendlyd_database_errors_total{class=\"23\"} 2\n");
 	is_told("calendlyd_database_errors_total{class=\"none\"} 1\n");
 	is_told("calendlyd_database_errors_total{class=\"other\"} 1\n");

@@ -1,6 +1,6 @@
 # ShippedNginx: nginx.conf.example in a real nginx, with made-up workers behind it, for one test.
 #
-#   my ($app, $ingest) = launch(sub ($params, $body) { ... });	# see FakeFastCgi
+#   my ($app, $ingest, $health) = launch(sub ($params, $body) { ... });	# see FakeFastCgi
 #   my $answer = ask(GET => '/connect/x', {Cookie => 'a=b'}, undef, '192.0.2.1');
 package ShippedNginx;
 use Mojo::Base -strict, -signatures;
@@ -101,7 +101,7 @@ sub ask ($method, $url, $headers = {}, $body = undef, $from = '127.0.0.1') {
 	return $answer;
 }
 
-# nginx, once it answers, and its workers: those for the application and those for webhooks.
+# nginx, once it answers, and its workers: those for the application, for webhooks and for health checks.
 sub launch ($reply) {
 	_certificate();
 	my @command = _configuration();
@@ -109,7 +109,7 @@ sub launch ($reply) {
 	is $?, 0, 'nginx takes the file';
 	unlike $said, qr/warn/, 'without a warning' or diag $said;
 	_start(@command);
-	return map { FakeFastCgi->new("$DIR/$_.sock", $reply) } qw(app ingest);
+	return map { FakeFastCgi->new("$DIR/$_", $reply) } qw(app.sock ingest.sock app.sock.health);
 }
 
 # A request as it goes over the wire; the answer.

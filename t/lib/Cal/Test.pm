@@ -105,6 +105,18 @@ sub wait_ready ($self, $seconds = undef)
 	return $self;
 }
 
+# What /readyz says, once it answers so: it may be a second behind.
+sub readyz ($self, $code)
+{
+	my $res;
+	$self->wait_for(sub {
+		$res = $self->agent->get($self->url('/readyz'))->res;
+		$res->code == $code && ($res->json('/checks/database/detail')
+		    // '') !~ /not looked at/
+	}, "/readyz to answer $code");
+	return $res;
+}
+
 sub calendlyd ($self)	     { return $self->stack->calendlyd }
 sub nginx ($self)	     { return $self->stack->nginx }
 sub cluster ($self)	     { return $self->stack->cluster }
