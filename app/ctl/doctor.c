@@ -130,6 +130,25 @@ check_role(struct doctor *d)
 		doctor_note(d, "run-time role", "ok", "%s owns nothing", user);
 }
 
+/* A statement whose process is gone must not hold its locks for long. */
+static void
+check_limits(struct doctor *d)
+{
+	const char	*user, *sql;
+
+	if (d->c->settings.database_url == NULL ||
+	    runtime_user(d->c, &user) != CAL_OK)
+		return;		/* said so with the role */
+	if (ops_role_limits(d->c->db, d->c->mem, user, &sql) != CAL_OK)
+		doctor_note(d, "time limits", "fail", "cannot be read");
+	else if (sql != NULL)
+		doctor_note(d, "time limits", "warn", "nothing limits how "
+		    "long statements of %s take: run \"calendlyctl migrate\", "
+		    "or let a superuser run: %s;", user, sql);
+	else
+		doctor_note(d, "time limits", "ok", "%s has some", user);
+}
+
 static void
 check_tables(struct doctor *d)
 {
@@ -187,6 +206,7 @@ check_owner(struct doctor *d)
 	if (!d->migrated)
 		return;
 	check_role(d);
+	check_limits(d);
 	check_tables(d);
 	check_deployment(d);
 	doctor_check_books(d);

@@ -148,6 +148,16 @@ settle_once(struct migrate *m)
 	return rc;
 }
 
+static enum cal_err
+limit_once(struct migrate *m)
+{
+	enum cal_err	 rc;
+
+	if ((rc = migrate_limit(m->c)) != CAL_OK)
+		db_rollback(m->c->db);
+	return rc;
+}
+
 /* Again after a meeting, at a moment of our own. */
 static enum cal_err
 try(struct migrate *m, enum cal_err (*deed)(struct migrate *))
@@ -200,6 +210,8 @@ ctl_migrate(struct ctl *c)
 		rc = try(&m, step_once);
 	if (rc == CAL_OK)
 		rc = try(&m, settle_once);
+	if (rc == CAL_OK)
+		rc = try(&m, limit_once);
 	if (rc != CAL_OK)
 		return ctl_fail(rc, "not migrated: see above; what was "
 		    "applied before stays, and it is safe to migrate again");

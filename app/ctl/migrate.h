@@ -40,4 +40,7 @@ const char	*runtime_fault(struct arena *, const char *user,
 
 /* After each migration: the run-time role's grant, the deployment's row. */
 enum cal_err	migrate_settle(struct ctl *) ERR_CHECK;
+/* Then: how long its statements may take, if we may say so. */
+enum cal_err	migrate_limit(struct ctl *) ERR_CHECK;
+
 #endif

@@ -107,6 +107,26 @@ ops_role_grant(struct db *db, struct arena *mem, const char *name)
 }
 
 enum cal_err
+ops_role_limits(struct db *db, struct arena *mem, const char *name,
+    const char **sql)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT_OPS_ROLE_LIMITS, STMT_ARGS(db_text(name)),
+	    &rows);
+	if (rc == CAL_OK)
+		*sql = db_cell_null(&rows, 0, 0) ? NULL : db_cell(&rows, 0, 0);
+	return rc;
+}
+
+enum cal_err
+ops_role_limit(struct db *db, const char *sql)
+{
+	return db_script(db, sql, "limit the run-time role");
+}
+
+enum cal_err
 deployment_add(struct db *db, struct arena *mem, const char *id,
     struct bytes canary)
 {

@@ -51,6 +51,13 @@ enum cal_err	ops_role_find(struct db *, struct arena *, const char *name,
 /* In a transaction: make it a member of calendlyd_runtime. */
 enum cal_err	ops_role_grant(struct db *, struct arena *, const char *name)
 		    ERR_CHECK;
+/*
+ * The statements that limit how long the role's take in this database, NULL if
+ * it has limits; and running them, in a transaction.
+ */
+enum cal_err	ops_role_limits(struct db *, struct arena *, const char *name,
+		    const char **sql) ERR_CHECK;
+enum cal_err	ops_role_limit(struct db *, const char *sql) ERR_CHECK;
 /* Nothing happens if there is one. */
 enum cal_err	deployment_add(struct db *, struct arena *, const char *id,
 		    struct bytes canary) ERR_CHECK;

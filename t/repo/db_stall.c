@@ -159,6 +159,25 @@ a_success_with_a_warning_is_none(void **state)
 	ok(db_run(a, mem, ONE, NULL, NULL));
 }
 
+/* As a process that is stopped, or a machine that sleeps. */
+static void
+a_transaction_that_lay_idle_for_too_long_is_over(void **state)
+{
+	struct db	*idle = open_as(runtime_url(), stmts, STMTS);
+
+	(void)state;
+	ok(db_script(idle, "SET idle_in_transaction_session_timeout = 100",
+	    "set"));
+	ok(db_begin(idle));
+	(void)usleep(500 * 1000);
+	hush();
+	assert_int_equal(db_run(idle, mem, ONE, NULL, NULL), CAL_UNAVAILABLE);
+	assert_int_equal(db_commit(idle), CAL_UNAVAILABLE);
+	unhush();
+	ok(db_run(idle, mem, ONE, NULL, NULL));
+	db_free(idle);
+}
+
 static int
 setup(void **state)
 {
@@ -189,6 +208,7 @@ main(void)
 		promise(a_connection_is_left_for_another),
 		promise(a_transaction_is_not_torn_by_it),
 		promise(a_success_with_a_warning_is_none),
+		promise(a_transaction_that_lay_idle_for_too_long_is_over),
 	};
 
 	(void)cmocka_set_message_output(CM_OUTPUT_TAP);
