@@ -208,8 +208,8 @@ const struct metric metric_table[METRIC__MAX] = {
 	},
 	[METRIC_QUEUE_AGE] = {
 		GAUGE("queue_oldest_seconds"),
-		.help = "Age of the oldest stored webhook that is due; 0 if "
-		    "none is.",
+		.help = "Age of the stored webhook that is applied next; 0 if "
+		    "none is due.",
 		.scraped = true,
 	},
 	[METRIC_FEED_EVENTS] = {

@@ -1,11 +1,19 @@
 /*
  * delivery: see delivery.h.
  */
+#include <stdio.h>
+
 #include "app/repo/delivery.h"
 #include "app/repo/stmt.h"
 #include "lib/arena.h"
 #include "lib/buf.h"
+#include "lib/clock.h"
 #include "lib/db.h"
+
+enum {
+	DUE = 11,			/* column of what is taken */
+	LOOK_AGAIN_MS = 10 * 1000,
+};
 
 enum cal_err
 endpoint_meet(struct db *db, struct arena *mem, struct bytes hash,
@@ -101,21 +109,40 @@ delivery_from_row(struct arena *mem, const struct db_rows *rows, int i,
 	d->telling_of = db_cell(rows, i, 10);
 }
 
+/*
+ * Rows that were taken lie dead at the front until a vacuum removes them.  So
+ * one looks from where one took last, and only now and then from the beginning,
+ * for what somebody else had locked or was long in committing.
+ */
+static const char *
+look_from(struct delivery_place *p)
+{
+	const int64_t	 now = clock_ms();
+
+	if (p->since[0] != '\0' && now < p->look_again)
+		return p->since;
+	p->look_again = now + LOOK_AGAIN_MS;
+	return "-infinity";
+}
+
 enum cal_err
-delivery_take(struct db *db, struct arena *mem, int most,
-    int most_bytes, struct delivery **out, int *n)
+delivery_take(struct db *db, struct arena *mem, struct delivery_place *place,
+    int most, int most_bytes, struct delivery **out, int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 	int		 i;
 
 	rc = db_run(db, mem, STMT_DELIVERY_TAKE, STMT_ARGS(db_int(mem, most),
-	    db_int(mem, most_bytes)), &rows);
+	    db_int(mem, most_bytes), db_text(look_from(place))), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
 	for (i = 0; i < rows.n; i++)
 		delivery_from_row(mem, &rows, i, &(*out)[i]);
+	if (rows.n > 0)
+		(void)snprintf(place->since, sizeof(place->since), "%s",
+		    db_cell(&rows, 0, DUE));
 	*n = rows.n;
 	return CAL_OK;
 }

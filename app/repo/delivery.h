@@ -5,6 +5,7 @@
 #define APP_REPO_DELIVERY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "lib/buf.h"
 #include "lib/err.h"
@@ -36,6 +37,15 @@ struct delivery {
 	const char	*telling_of;	/* event that this tells of once more,
 					 * with other content; NULL: it becomes
 					 * an event of its own */
+};
+
+/*
+ * How far somebody has taken the queue.  Begins as all zeros: at the beginning
+ * of the queue.
+ */
+struct delivery_place {
+	char		 since[64];	/* when what it took last was due */
+	int64_t		 look_again;	/* from the beginning, then */
 };
 
 struct delivery_new {
@@ -71,11 +81,13 @@ enum cal_err	ingest_store(struct db *, struct arena *,
 		    enum delivery_fate *) ERR_CHECK;
 
 /*
- * Take a batch, locked until the open transaction ends; then, with their
- * tenant set, one of the others.
+ * Take a batch of what is due, first what was due first, locked until the open
+ * transaction ends; then, with their tenant set, one of the others.  What is
+ * due since before "place" may be found some seconds later.
  */
-enum cal_err	delivery_take(struct db *, struct arena *, int most,
-		    int most_bytes, struct delivery **, int *n) ERR_CHECK;
+enum cal_err	delivery_take(struct db *, struct arena *,
+		    struct delivery_place *, int most, int most_bytes,
+		    struct delivery **, int *n) ERR_CHECK;
 enum cal_err	delivery_mark_done(struct db *, struct arena *,
 		    const char *const *ids, int n) ERR_CHECK;
 /* Of tellings, by "event_id": "applied", "superseded", "flagged". */

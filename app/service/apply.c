@@ -129,7 +129,8 @@ batch_run(struct batch *b, struct calendly *cal, int most)
 
 	if ((rc = db_begin(cal->db)) != CAL_OK)
 		return rc;
-	rc = delivery_take(cal->db, b->mem, most, BATCH_BYTES, &b->all, &b->n);
+	rc = delivery_take(cal->db, b->mem, &cal->queue, most, BATCH_BYTES,
+	    &b->all, &b->n);
 	if (rc == CAL_OK && b->n > 0) {
 		batch_read(b);
 		rc = batch_write(b, cal);

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/repo/delivery.h"
 #include "lib/err.h"
 
 struct arena;
@@ -47,6 +48,7 @@ struct calendly {
 						 * nothing as yet */
 	int64_t			 next_sweep;	/* a runner's, clock_ms() */
 	int64_t			 next_audit;	/* the same, of the ledger */
+	struct delivery_place	 queue;		/* a runner's */
 };
 
 /* Does not connect to the database yet. */

@@ -42,10 +42,11 @@ stored(const struct delivery_new *d, size_t n)
 static inline struct delivery
 newest(void)
 {
-	struct delivery	*d;
-	int		 n;
+	struct delivery_place	 beginning = { .since = "" };
+	struct delivery		*d;
+	int			 n;
 
-	ok(delivery_take(db, mem, 1000, 1 << 20, &d, &n));
+	ok(delivery_take(db, mem, &beginning, 1000, 1 << 20, &d, &n));
 	assert_int_not_equal(n, 0);
 	return d[n - 1];
 }

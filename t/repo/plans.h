@@ -94,6 +94,7 @@ static const struct {
 	{ "SELECT delivery_take(128, 4194304)", 0 },
 	{ "SELECT delivery_take(1, 4194304)", 0 },
 	{ "SELECT delivery_take(128, 4194304, true)", 0 },
+	{ "SELECT delivery_take(128, 4194304, true, now() - interval '1 hour')", 0 },
 	/* Numbers what waits of the tenant, too: three. */
 	{ "SELECT event_append(array_agg(gen_random_uuid()::text),"
 	    " array_agg(" UUID_OF("connection7") "::text),"

@@ -25,6 +25,15 @@ static const struct previous	previous_tellings[] = {
 		.values = "(NULL, NULL)",
 	},
 	{
+		.name = "delivery_take with tellings",
+		.sql =
+		    "SELECT id::text, tenant_id::text, connection_id::text,"
+		    "       user_id, received_at, event_id::text, kind, flaw,"
+		    "       body, tries::text, telling_of::text"
+		    "  FROM delivery_take($1::int, $2::int, true)",
+		.values = "(NULL, NULL)",
+	},
+	{
 		.name = "ledger_totals",
 		.sql =
 		    "SELECT rfc3339(closed_to),"
