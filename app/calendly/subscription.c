@@ -1,12 +1,12 @@
 /*
  * subscription: see subscription.h.
  */
-#include <ctype.h>
 #include <string.h>
 
 #include "app/calendly/client.h"
 #include "app/calendly/id.h"
 #include "app/calendly/subscription.h"
+#include "app/calendly/subscription_parse.h"
 #include "lib/arena.h"
 #include "lib/buf.h"
 #include "lib/json.h"
@@ -17,7 +17,7 @@
 enum {
 	PAGE_SIZE = 100,	/* Calendly's most */
 	PAGES_MAX = 10,
-	KEY_MAX = 512,
+	ENTRIES_MAX = PAGES_MAX * PAGE_SIZE,
 	HTTP_GONE = 410,
 };
 
@@ -29,63 +29,6 @@ count(const struct json_node *list)
 	for (; list != NULL; list = list->next)
 		n++;
 	return n;
-}
-
-/* NULL if it is no list. */
-static const char *const *
-texts(struct arena *mem, const struct json_node *array)
-{
-	const struct json_node	*e;
-	const char		**list;
-	size_t			 n = 0;
-
-	if (array == NULL || array->type != JSON_ARRAY)
-		return NULL;
-	e = array->child;
-	list = arena_array(mem, count(e) + 1, sizeof(*list));
-	for (; e != NULL; e = e->next)
-		if (e->type == JSON_STRING)
-			list[n++] = e->text;
-	return list;
-}
-
-/* In lower case; NULL if it is no text. */
-static const char *
-word(struct arena *mem, const struct json_node *j, const char *path)
-{
-	const char	*s = json_text(j, path);
-	char		*w;
-
-	if (s == NULL)
-		return NULL;
-	for (w = arena_dup(mem, s), s = w; *w != '\0'; w++)
-		*w = (char)tolower((unsigned char)*w);
-	return s;
-}
-
-/*
- * What can't be read is left out, never the whole: an entry without a state
- * is still a subscription.
- */
-static struct subscription
-subscription_parse(struct arena *mem, const struct json_node *j)
-{
-	const char	*key = json_text(j, "signing_key");
-	const char	*uri = json_text(j, "uri");
-
-	return (struct subscription){
-		.uri = id_from_uri(mem, uri) == NULL ? NULL : uri,
-		.callback_url = json_text(j, "callback_url"),
-		.state = word(mem, j, "state"),
-		.scope = word(mem, j, "scope"),
-		.events = texts(mem, json_find(j, "events")),
-		.organization = json_text(j, "organization"),
-		.user = json_text(j, "user"),
-		.created_at = json_text(j, "created_at"),
-		.retry_started_at = json_text(j, "retry_started_at"),
-		.signing_key = key == NULL || *key == '\0' ||
-		    strlen(key) > KEY_MAX ? NULL : secret_from_text(mem, key),
-	};
 }
 
 /* A page, and the token it was asked for with. */
@@ -100,18 +43,21 @@ add_entries(struct arena *mem, const struct json_node *list,
 {
 	const struct json_node	*e;
 	struct subscription	 s;
+	size_t			 mute = 0;
 
 	page->all = arena_array(mem, count(list->child), sizeof(*page->all));
 	page->n = 0;
 	for (e = list->child; e != NULL; e = e->next) {
 		s = subscription_parse(mem, e);
 		if (s.uri == NULL && s.callback_url == NULL)
-			log_warn("calendly: subscription_list: an entry with "
-			    "neither uri nor callback_url is passed over: "
-			    "nobody can tell whose it is");
+			mute++;
 		else
 			page->all[page->n++] = s;
 	}
+	if (mute > 0)
+		log_warn("calendly: subscription_list: %zu entries of page %d "
+		    "with neither uri nor callback_url are passed over: "
+		    "nobody can tell whose they are", mute, page->number);
 }
 
 static const char *
@@ -123,6 +69,10 @@ take_page(void *arg, struct arena *mem, const struct json_node *json)
 
 	if (list == NULL || list->type != JSON_ARRAY)
 		return "the reply holds no collection";
+	/* A page need not keep to the size that was asked for. */
+	page->seen += count(list->child);
+	if (page->seen > ENTRIES_MAX)
+		return "the listing holds over 1000 entries";
 	add_entries(mem, list, page);
 	page->next = json_text(json, "pagination.next_page_token");
 	if (page->next != NULL && (page->number >= PAGES_MAX ||

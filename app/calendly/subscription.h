@@ -35,6 +35,7 @@ struct subscription_page {
 	struct subscription *all;
 	size_t		 n;
 	int		 number;	/* which page of the list this is */
+	size_t		 seen;		/* entries up to its end */
 	const char	*next;		/* a page token; NULL: the last page */
 };
 

@@ -5,6 +5,7 @@ package Sandbox::Subscriptions;
 use v5.36;
 use Mojo::URL;
 use Sandbox::Answer qw(created denied invalid none not_found ok refuse);
+use Sandbox::Flood qw(flooded);
 use Sandbox::Gate qw(needs);
 use Sandbox::Ids qw(random_text);
 use Sandbox::Input qw(json_body only organization_of person_of query text);
@@ -186,11 +187,13 @@ sub _list ($state, $c, $who) {
 	    unless $state->switches->{foreign_subscriptions_visible};
 	my $descending = $sort =~ /desc/;
 	@subs = reverse @subs if $descending;
-	return ok(page($state, $c, [map {
+	my @items = map {
 		my $sub = $_;
 		{ page_key => sprintf('%012d', $sub->{seq}),
 		    show => sub { shown_in_list($state, $sub) } }
-	} @subs], $descending));
+	} @subs;
+	return ok(flooded($state, $c, $who->{person}, sub {
+		page($state, $c, \@items, $descending) }));
 }
 
 # One that the caller made or manages; others' do not exist for them.

@@ -29,6 +29,12 @@ sub rows () {
     . 'default port, with a slash at the end, as a URL elsewhere, not at all.'],
 [list_events => 'right', [qw(one_of right null absent empty)],
     'What a list says as the events of a subscription.'],
+[list_flood => 'none', [qw(one_of none pages page foreign)],
+    'After what there is, lists hold 200,000 entries that say nothing, in '
+    . 'pages of 20,000 or in one page, or pages of 3,000 subscriptions of '
+    . 'other apps, without end.'],
+[list_flood_spares => '', ['word'],
+    'Whose lists list_flood leaves alone.'],
 [list_lag_lists => 0, $COUNT,
     'In how many lists a new subscription is missing, and a deleted one still '
     . 'stands.'],
