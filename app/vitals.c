@@ -35,6 +35,7 @@ struct page {
 	atomic_uint		next;		/* counts reports */
 	_Atomic(struct report *) last;
 	_Atomic int64_t		met[VITALS__MAX];
+	_Atomic int64_t		stalls;
 	/* The first good look after the server had given no answer. */
 	_Atomic int64_t		answers;
 	atomic_int		reached;	/* slots ever in use */
@@ -102,8 +103,16 @@ vitals_waiting(bool now)
 void
 vitals_met(enum vitals_trouble t)
 {
+	if (page != NULL && t == VITALS_NO_ANSWER)
+		atomic_fetch_add(&page->stalls, 1);
 	if (page != NULL && (!watcher || t == VITALS_NO_ANSWER))
 		atomic_store(&page->met[t], clock_ms());
+}
+
+int64_t
+vitals_stalls(void)
+{
+	return page == NULL ? 0 : atomic_load(&page->stalls);
 }
 
 void

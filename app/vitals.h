@@ -46,6 +46,11 @@ void	vitals_release(int slot);
 void	vitals_waiting(bool);
 /* This process met trouble just now. */
 void	vitals_met(enum vitals_trouble);
+/*
+ * How often anybody met VITALS_NO_ANSWER.  A process looks before each of its
+ * statements, so it is one number, not the sum of what all have counted.
+ */
+int64_t	vitals_stalls(void);
 
 /* This process is a watcher: what it meets itself is in its reports. */
 void	vitals_watch(void);

@@ -47,16 +47,10 @@ stalled(void)
 	vitals_met(VITALS_NO_ANSWER);
 }
 
-static int64_t
-stalls(void)
-{
-	return metrics_sum(METRIC_DATABASE_STALLS);
-}
-
 const struct db_watch	vitals_database = {
 	.connected = connected,
 	.failed = failed,
 	.stalled = stalled,
-	.stalls = stalls,
+	.stalls = vitals_stalls,
 	.waiting = vitals_waiting,
 };

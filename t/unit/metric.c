@@ -5,6 +5,7 @@
 
 #include "app/metric.h"
 #include "app/metric_table.h"
+#include "app/vitals.h"
 #include "app/vitals_database.h"
 #include "lib/buf.h"
 #include "lib/db.h"
@@ -17,6 +18,7 @@ static const char *const	routes[] = {
 static int
 open_metrics(void **state)
 {
+	vitals_open();
 	metric_open(routes);
 	return mem_setup(state);
 }
@@ -25,6 +27,7 @@ static int
 close_metrics(void **state)
 {
 	metrics_close();
+	vitals_close();
 	return mem_teardown(state);
 }
 
@@ -166,6 +169,23 @@ what_a_scrape_found_out_is_told_and_no_more(void **state)
 	assert_null(strstr(b.p, "calendlyd_connections"));
 }
 
+/* A process that got no place to count in must leave a server that hangs, too,
+ * and tell others of one. */
+static void
+a_stall_is_heard_by_all_and_told_by_all(void **state)
+{
+	const int64_t	 before = vitals_database.stalls();
+
+	(void)state;
+	metrics_use(METRICS_NO_SLOT);
+	vitals_database.stalled();
+	assert_int_equal(vitals_database.stalls(), before + 1);
+	metrics_use(0);
+	vitals_database.stalled();
+	assert_int_equal(vitals_database.stalls(), before + 2);
+	is_told("\ncalendlyd_database_stalls_total 1\n");
+}
+
 #define counted(f)	cmocka_unit_test_setup_teardown(f, open_metrics, \
 			    close_metrics)
 
@@ -179,6 +199,7 @@ main(void)
 		counted(a_delivery_counts_for_the_first_part_of_its_kind),
 		counted(a_call_counts_for_its_purpose_and_class_of_status),
 		counted(a_failed_statement_counts_for_its_class_of_sqlstate),
+		counted(a_stall_is_heard_by_all_and_told_by_all),
 		counted(what_a_scrape_found_out_is_told_and_no_more),
 	};
 
