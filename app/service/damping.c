@@ -141,12 +141,14 @@ damping_note(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-damping_reset(struct calendly *cal, struct arena *mem, const struct grant *g)
+damping_clear(struct calendly *cal, struct arena *mem, const struct grant *g,
+    bool sound)
 {
 	enum cal_err	 rc;
+	bool		 news;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	rc = subscription_set_trouble(cal->db, mem, g->id, NULL, &news);
+	if (rc != CAL_OK || !sound)
 		return rc;
-	return tenant_end(cal->db, subscription_mark_sound(cal->db, mem,
-	    g->id));
+	return subscription_mark_sound(cal->db, mem, g->id);
 }

@@ -10,6 +10,8 @@
 #ifndef APP_SERVICE_DAMPING_H
 #define APP_SERVICE_DAMPING_H
 
+#include <stdbool.h>
+
 #include "lib/buf.h"
 #include "lib/err.h"
 
@@ -30,11 +32,14 @@ struct bytes	damping_wish(const struct calendly *, struct arena *,
 enum cal_err	damping_ask(struct calendly *, struct arena *,
 		    const struct grant *, const struct hooks *,
 		    const char **trouble, int *wait) ERR_CHECK;
-/* Store why none is made, or NULL; the operator hears of it once. */
+/* Store why none is made, or NULL: one is.  The operator hears of it once. */
 enum cal_err	damping_note(struct calendly *, struct arena *,
 		    const struct grant *, const char *trouble) ERR_CHECK;
-/* The one that counts is sound, so that the count begins anew. */
-enum cal_err	damping_reset(struct calendly *, struct arena *,
-		    const struct grant *) ERR_CHECK;
+/*
+ * In a transaction: one counts, so no other is needed.  If it is sound, the
+ * count begins anew.
+ */
+enum cal_err	damping_clear(struct calendly *, struct arena *,
+		    const struct grant *, bool sound) ERR_CHECK;
 
 #endif

@@ -35,6 +35,9 @@
 /*
  * If a crash came between Calendly's answer and our commit, or somebody made
  * it anew by hand, commit it now.  What was in the way once no longer is.
+ *
+ * The connection is locked before its grant, as by who disconnects, and the
+ * feed, by what ends a gap, last of all.
  */
 static enum cal_err
 adopt(struct calendly *cal, struct arena *mem, const struct grant *g,
@@ -51,10 +54,12 @@ adopt(struct calendly *cal, struct arena *mem, const struct grant *g,
 		    f->sub.events != NULL ? f->sub.events :
 		    cal->set->webhook_events);
 	if (rc == CAL_OK)
-		rc = gap_close(cal, mem, g, f->sub.retry_started_at == NULL);
-	if (rc == CAL_OK)
 		rc = connection_set_capability(cal->db, mem,
 		    g->connection_id, g->id, "ok");
+	if (rc == CAL_OK)
+		rc = damping_clear(cal, mem, g, choose_is_sound(f));
+	if (rc == CAL_OK)
+		rc = gap_close(cal, mem, g, f->sub.retry_started_at == NULL);
 	return tenant_end(cal->db, rc);
 }
 
@@ -130,18 +135,6 @@ take_stock(struct calendly *cal, struct arena *mem, struct drive *d,
 	return gap_look(cal, mem, &d->g, &s->h);
 }
 
-static enum cal_err
-keep_chosen(struct calendly *cal, struct arena *mem, const struct drive *d,
-    const struct found *f)
-{
-	enum cal_err	 rc;
-
-	if ((rc = adopt(cal, mem, &d->g, f)) != CAL_OK ||
-	    (rc = damping_note(cal, mem, &d->g, NULL)) != CAL_OK)
-		return rc;
-	return choose_is_sound(f) ? damping_reset(cal, mem, &d->g) : CAL_OK;
-}
-
 /* None will do: another one, unless it has to wait. */
 static enum cal_err
 make_another(struct calendly *cal, struct arena *mem, const struct drive *d,
@@ -199,7 +192,7 @@ drive_in(struct calendly *cal, struct arena *mem, const struct secret *token,
 	if (s.waiting > 0)
 		s.wait = LOOK_AGAIN;
 	if ((keep = choose(cal, mem, &s.h)) != NULL)
-		rc = keep_chosen(cal, mem, d, keep);
+		rc = adopt(cal, mem, &d->g, keep);
 	else
 		rc = make_another(cal, mem, d, token, &s);
 	if (rc == CAL_OK && (keep != NULL || s.made))
