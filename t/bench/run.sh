@@ -1,7 +1,7 @@
 #!/bin/sh
 # run.sh: every benchmark, one after another; "make bench" calls it.
 #
-#   run.sh [--short] [NAME...]   NAME: ingest endpoints bulkhead apply peer feed
+#   run.sh [--short] [ingest|endpoints|bulkhead|apply|peer|feed|queue ...]
 #
 # Each prints its results and keeps them in var/bench/NAME.md; all together are
 # var/bench/results.md, the end of docs/performance.md. It takes about an hour
@@ -35,6 +35,7 @@ hurry()
 	endpoints) echo --users 1,1000 --seconds 3 --rounds 2 ;;
 	apply)	   echo --backlog 4000 --seconds 10 ;;
 	peer)	   echo --connections 16 --seconds 3 --rounds 2 ;;
+	queue)	   echo --front 20000 --backlog 5000 --jobs 200 ;;
 	*)	   echo --seconds 3 --rounds 2 ;;
 	esac
 }
@@ -44,7 +45,7 @@ case ${1:-} in
 --short)	short=1; shift ;;
 -*)		usage >&2; exit 2 ;;
 esac
-[ $# -gt 0 ] || set -- ingest endpoints bulkhead apply peer feed
+[ $# -gt 0 ] || set -- ingest endpoints bulkhead apply peer feed queue
 for name do
 	[ -e "t/bench/$name.pl" ] || { usage >&2; exit 2; }
 done
