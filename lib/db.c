@@ -2,6 +2,7 @@
  * db: see db.h.  This file runs statements; db_conn.c knows the connection,
  * db_value.c what goes in and comes out.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,18 @@ db_hurry(struct db *db, long ms)
 
 	db->hurried = true;
 	return last;
+}
+
+void
+db_set_lock_limit(struct db *db, long ms)
+{
+	db->lock_ms = ms;
+}
+
+bool
+db_was_locked(const struct db *db)
+{
+	return strcmp(db->sqlstate, DB_LOCKED) == 0;
 }
 
 void
@@ -147,6 +160,8 @@ db_run(struct db *db, struct arena *mem, int stmt, const struct db_arg *args,
 		memset(rows, 0, sizeof(*rows));
 	if (in_transaction && db->conn == NULL)
 		return CAL_UNAVAILABLE;
+	if (!in_transaction)
+		db->sqlstate[0] = db->failure[0] = '\0';
 	FAULT(fault_statement("before", db->stmt[stmt].name,
 	    in_transaction));
 	rc = send_once(db, stmt, args, &res);
@@ -179,6 +194,21 @@ command(struct db *db, const char *sql)
 	return db_conn_finish(db, PQsendQuery(db->conn, sql), sql, NULL);
 }
 
+/*
+ * The limit goes with the transaction: a pooler may give the connection to
+ * others after it.
+ */
+static enum cal_err
+begin(struct db *db)
+{
+	char	 sql[64];
+
+	(void)snprintf(sql, sizeof(sql), "BEGIN; SET LOCAL lock_timeout = %ld",
+	    db->lock_ms);
+	return db_conn_finish(db, PQsendQuery(db->conn, db->lock_ms == 0 ?
+	    "BEGIN" : sql), "BEGIN", NULL);
+}
+
 enum cal_err
 db_begin(struct db *db)
 {
@@ -190,10 +220,10 @@ db_begin(struct db *db)
 	}
 	if ((rc = db_connect(db)) != CAL_OK)
 		return rc;
-	rc = command(db, "BEGIN");
+	rc = begin(db);
 	if (rc != CAL_OK && db->conn == NULL &&
 	    (rc = db_connect(db)) == CAL_OK)
-		rc = command(db, "BEGIN");
+		rc = begin(db);
 	if (rc == CAL_OK)
 		db->sqlstate[0] = db->failure[0] = '\0';
 	db->in_transaction = rc == CAL_OK;

@@ -10,8 +10,8 @@
  * all processes connect anew before their next transaction.
  *
  * SQLSTATE to error: 22, 23, 54 (the data) CAL_INVALID; 40 (serialization,
- * deadlock) CAL_CONFLICT; 08, 53, 57, read-only, no state CAL_UNAVAILABLE;
- * the rest CAL_INTERNAL.  All are logged here, once, without parameters,
+ * deadlock) CAL_CONFLICT; 08, 53, 55P03 (a lock that did not come in time),
+ * 57, read-only, no state CAL_UNAVAILABLE; the rest CAL_INTERNAL.  All are logged here, once, without parameters,
  * but for those that a caller declared it expects.
  */
 #ifndef LIB_DB_H
@@ -63,6 +63,12 @@ long		 db_set_limit(struct db *, long ms);
  * another host of the connection string then serves in its place.
  */
 long		 db_hurry(struct db *, long ms);
+/*
+ * Milliseconds that a transaction waits for a row that somebody else holds;
+ * 0, unless set: as long as the statement may take.  What runs outside of
+ * transactions brings its own limit.
+ */
+void		 db_set_lock_limit(struct db *, long ms);
 /*
  * Be told of every attempt to connect and of every statement that failed,
  * with its SQLSTATE, "" if the server gave none.
@@ -126,8 +132,13 @@ enum cal_err	 db_script(struct db *, const char *sql, const char *name)
 		    ERR_CHECK;
 /* Prepare every statement now; CAL_INTERNAL at the first that fails. */
 enum cal_err	 db_prepare_all(struct db *) ERR_CHECK;
-/* The SQLSTATE of the last failure since BEGIN, or "". */
+/*
+ * The SQLSTATE of the last failure since BEGIN, or of the statement outside of
+ * transactions that came last, or "".
+ */
 const char	*db_sqlstate(const struct db *);
+/* That failure was such a wait, in vain: the database itself is well. */
+bool		 db_was_locked(const struct db *);
 /*
  * That failure for a person: its SQLSTATE, "none" if the server gave none,
  * and the statement's name ("23514 meeting_save"), or "" if nothing failed.

@@ -96,6 +96,7 @@ err_from_state(const char *state)
 		return CAL_CONFLICT;
 	if (state[0] == '\0' || state_is(state, "08") ||
 	    state_is(state, "53") || state_is(state, "57") ||
+	    strcmp(state, DB_LOCKED) == 0 ||
 	    strcmp(state, "25006") == 0 || strcmp(state, "25P03") == 0 ||
 	    strcmp(state, "26000") == 0 || strcmp(state, "0A000") == 0)
 		return CAL_UNAVAILABLE;

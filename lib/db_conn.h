@@ -17,6 +17,9 @@ enum {
 	DB_FAILURE = DB_SQLSTATE + 64,	/* and the name of a statement */
 };
 
+/* The SQLSTATE of a lock that did not come in time. */
+#define DB_LOCKED	"55P03"
+
 struct db {
 	char			*url;
 	char			*application_name;
@@ -26,6 +29,7 @@ struct db {
 	PGconn			*conn;
 	long			 limit_ms;
 	bool			 hurried;	/* that proves nothing */
+	long			 lock_ms;	/* 0: no limit of its own */
 	const struct db_watch	*watch;		/* NULL: nobody watches */
 	int64_t			 stalls;	/* known when it connected */
 	char			 stalled_host[256];	/* "": none */
