@@ -136,7 +136,7 @@ const struct metric metric_table[METRIC__MAX] = {
 	[METRIC_JOB_RUNS] = {
 		COUNTER("job_runs_total"),
 		.help = "Runs of jobs; \"lost\" was taken over by another "
-		    "runner.",
+		    "runner, \"held\" waits because somebody holds its rows.",
 		.label = { &JOB_KIND, &JOB_OUTCOME },
 	},
 

@@ -19,12 +19,14 @@
 #include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/crypto.h"
+#include "lib/db.h"
 #include "lib/log.h"
 
 enum {
 	CLAIM_SECONDS = 300,		/* longer than any one job */
 	SWEEP_MS = 60 * 1000,
 	SWEEP_BATCH = 500,
+	HELD_MS = 5 * 1000,		/* the pause when somebody holds rows */
 };
 
 static const struct job_kind *
@@ -73,14 +75,29 @@ fail(struct calendly *cal, struct arena *mem, const struct job *j,
 	    "this version knows no such kind of job" : err_name(why));
 }
 
+/*
+ * Somebody held a row that it needed.  It may be for long, and the job is as
+ * good as ever: that uses up none of its tries.
+ */
+static enum cal_err
+put_back(struct calendly *cal, struct arena *mem, const struct job *j)
+{
+	log_warn("job: %s of %s: somebody holds its rows: it waits",
+	    j->kind, j->subject);
+	return job_put_back(cal->db, mem, j, HELD_MS, "somebody holds its "
+	    "rows");
+}
+
 /* "ended" is how noting its end went: without that it is tried again. */
 static const char *
-outcome_of(enum cal_err rc, enum cal_err ended, bool last)
+outcome_of(enum cal_err rc, enum cal_err ended, bool last, bool held)
 {
 	if (ended == CAL_CONFLICT)
 		return "lost";
 	if (ended == CAL_OK && rc == CAL_OK)
 		return "done";
+	if (ended == CAL_OK && held)
+		return "held";
 	return ended == CAL_OK && last ? "parked" : "failed";
 }
 
@@ -89,16 +106,18 @@ run(struct calendly *cal, struct arena *mem, const struct job *j)
 {
 	const struct job_kind	*k = kind_find(j->kind);
 	enum cal_err		 rc = CAL_INTERNAL, ended;
+	bool			 held;
 
 	log_request(arena_printf(mem, "job-%s-%lld", j->id,
 	    (long long)j->attempt));
 	if (k != NULL)
 		rc = k->run(cal, mem, j->tenant_id, j->subject);
 	calendly_act_for(cal, NULL, NULL);
+	held = rc == CAL_UNAVAILABLE && db_was_locked(cal->db);
 	ended = rc == CAL_OK ? job_finish(cal->db, mem, j) :
-	    fail(cal, mem, j, k, rc);
+	    held ? put_back(cal, mem, j) : fail(cal, mem, j, k, rc);
 	metric_count(METRIC_JOB_RUNS, j->kind, outcome_of(rc, ended,
-	    is_last(j, k)));
+	    is_last(j, k), held));
 	if (ended == CAL_CONFLICT)
 		log_warn("job: %s of %s: another runner has taken it over",
 		    j->kind, j->subject);
@@ -139,6 +158,14 @@ days_to_keep(const struct settings *s)
 	};
 }
 
+/* A row that somebody holds keeps nothing but what needs it from being done. */
+static bool
+can_go_on(const struct calendly *cal, enum cal_err rc)
+{
+	return rc == CAL_OK ||
+	    (rc == CAL_UNAVAILABLE && db_was_locked(cal->db));
+}
+
 static enum cal_err
 sweep_now_and_then(struct calendly *cal, struct arena *mem, bool *worked)
 {
@@ -150,9 +177,9 @@ sweep_now_and_then(struct calendly *cal, struct arena *mem, bool *worked)
 	if (clock_ms() < cal->next_sweep)
 		return CAL_OK;
 	rc = checks_spread(cal->db, mem, SWEEP_BATCH, &spread);
-	if (rc == CAL_OK)
+	if (can_go_on(cal, rc))
 		rc = checks_ask(cal->db, mem, SWEEP_BATCH, &n);
-	if (rc == CAL_OK)
+	if (can_go_on(cal, rc))
 		rc = sweep(cal->db, mem, SWEEP_BATCH, &days, worked);
 	*worked = rc == CAL_OK && (*worked || n >= SWEEP_BATCH ||
 	    spread >= SWEEP_BATCH);
@@ -177,7 +204,7 @@ job_run_some(struct calendly *cal, struct arena *mem, bool jobs, bool *worked)
 	for (i = 0; i < (jobs ? n : n - 1); i++) {
 		did = false;
 		rc = parts[i](cal, mem, &did);
-		if (rc == CAL_UNAVAILABLE)
+		if (rc == CAL_UNAVAILABLE && !can_go_on(cal, rc))
 			return rc;
 		*worked = *worked || (did && rc == CAL_OK);
 	}

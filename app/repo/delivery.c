@@ -13,6 +13,7 @@
 enum {
 	DUE = 11,			/* column of what is taken */
 	LOOK_AGAIN_MS = 10 * 1000,
+	POSTPONE_AGAIN_MS = 1000,
 };
 
 enum cal_err
@@ -172,4 +173,32 @@ delivery_mark_failed(struct db *db, struct arena *mem, const char *id,
 {
 	return db_run(db, mem, STMT_DELIVERY_FAIL, STMT_ARGS(db_text(id),
 	    db_text(error), db_int(mem, most)), NULL);
+}
+
+enum cal_err
+delivery_put_back(struct db *db, struct arena *mem, const char *const *ids,
+    int n, int seconds)
+{
+	return db_run(db, mem, STMT_DELIVERY_PUT_BACK,
+	    STMT_ARGS(db_text_list(mem, ids, (size_t)n),
+	    db_int(mem, seconds)), NULL);
+}
+
+enum cal_err
+delivery_postpone(struct db *db, struct arena *mem,
+    struct delivery_place *place, int most, int seconds, int64_t *moved)
+{
+	const int64_t	 now = clock_ms();
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	*moved = 0;
+	if (now < place->postpone_again)
+		return CAL_OK;
+	place->postpone_again = now + POSTPONE_AGAIN_MS;
+	rc = db_one(db, mem, STMT_DELIVERY_POSTPONE, STMT_ARGS(
+	    db_int(mem, most), db_int(mem, seconds)), &rows);
+	if (rc == CAL_OK)
+		*moved = db_cell_int(&rows, 0, 0);
+	return rc;
 }

@@ -46,6 +46,7 @@ struct delivery {
 struct delivery_place {
 	char		 since[64];	/* when what it took last was due */
 	int64_t		 look_again;	/* from the beginning, then */
+	int64_t		 postpone_again;	/* the same, at most then */
 };
 
 struct delivery_new {
@@ -97,5 +98,17 @@ enum cal_err	delivery_mark_told(struct db *, struct arena *,
 /* Tried again later; parked after "most" tries. */
 enum cal_err	delivery_mark_failed(struct db *, struct arena *,
 		    const char *id, const char *error, int most) ERR_CHECK;
+/* Not tried: taken again in so many seconds. */
+enum cal_err	delivery_put_back(struct db *, struct arena *,
+		    const char *const *ids, int n, int seconds) ERR_CHECK;
+/*
+ * In no transaction, when a batch of "most" found none: if that is because
+ * somebody holds all the connections that a take looks at, their deliveries
+ * are put off, so that it sees what is behind them.  Once a second at most,
+ * for it looks from the beginning of the queue.
+ */
+enum cal_err	delivery_postpone(struct db *, struct arena *,
+		    struct delivery_place *, int most, int seconds,
+		    int64_t *moved) ERR_CHECK;
 
 #endif

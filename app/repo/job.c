@@ -73,6 +73,14 @@ job_fail(struct db *db, struct arena *mem, const struct job *j,
 }
 
 enum cal_err
+job_put_back(struct db *db, struct arena *mem, const struct job *j,
+    int64_t pause_ms, const char *why)
+{
+	return end_claim(db, mem, STMT_JOB_PUT_BACK, STMT_ARGS(db_text(j->id),
+	    db_int(mem, j->attempt), db_int(mem, pause_ms), db_text(why)));
+}
+
+enum cal_err
 api_call_add(struct db *db, struct arena *mem, const char *tenant_id,
     const char *connection_id, const struct api_call *c)
 {
@@ -149,7 +157,10 @@ checks_ask(struct db *db, struct arena *mem, int most, int64_t *n)
 	return rc;
 }
 
-/* What leans on something else goes before it: deliveries before events. */
+/*
+ * What leans on something else goes before it: deliveries before events.  What
+ * somebody holds is swept the next time.
+ */
 enum cal_err
 sweep(struct db *db, struct arena *mem, int most,
     const struct sweep_days *days, bool *more)
@@ -172,6 +183,8 @@ sweep(struct db *db, struct arena *mem, int most,
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]) && !*more; i++) {
 		rc = db_one(db, mem, parts[i].stmt, STMT_ARGS(
 		    db_int(mem, most), db_int(mem, parts[i].days)), &rows);
+		if (rc == CAL_UNAVAILABLE && db_was_locked(db))
+			continue;
 		if (rc != CAL_OK)
 			return rc;
 		*more = db_cell_int(&rows, 0, 0) >= most;

@@ -38,6 +38,9 @@ enum cal_err	job_finish(struct db *, struct arena *, const struct job *)
 		    ERR_CHECK;
 enum cal_err	job_fail(struct db *, struct arena *, const struct job *,
 		    int64_t pause_ms, bool park, const char *error) ERR_CHECK;
+/* Not tried, as it turned out: due again after the pause. */
+enum cal_err	job_put_back(struct db *, struct arena *, const struct job *,
+		    int64_t pause_ms, const char *why) ERR_CHECK;
 
 /* One call to Calendly. */
 struct api_call {

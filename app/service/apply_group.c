@@ -9,6 +9,7 @@
 #include "app/repo/meeting.h"
 #include "app/service/apply_group.h"
 #include "app/service/calendly.h"
+#include "app/service/held.h"
 #include "app/service/meeting.h"
 #include "app/service/meeting_json.h"
 #include "app/service/told.h"
@@ -159,6 +160,21 @@ take_off(const struct group *g, struct calendly *cal, struct arena *mem)
 	for (i = 0; i < g->n; i++)
 		id[i] = g->told[i].d->id;
 	return delivery_mark_done(cal->db, mem, id, g->n);
+}
+
+/* For as long as nobody here asks for the tenant's rows. */
+enum cal_err
+group_put_back(struct group *g, struct calendly *cal, struct arena *mem)
+{
+	const char	**id = arena_array(mem, (size_t)g->n, sizeof(*id));
+	enum cal_err	  rc;
+	int		  i;
+
+	for (i = 0; i < g->n; i++)
+		id[i] = g->told[i].d->id;
+	rc = delivery_put_back(cal->db, mem, id, g->n, HELD_SECONDS);
+	g->n = 0;		/* nothing became of them */
+	return rc;
 }
 
 /* A telling has no event that could say what became of it. */

@@ -42,6 +42,9 @@ void		 group_read(struct group *, struct arena *mem,
  */
 enum cal_err	 group_apply(struct group *, struct calendly *,
 		    struct arena *, size_t *room) ERR_CHECK;
+/* Instead: leave all of them for later. */
+enum cal_err	 group_put_back(struct group *, struct calendly *,
+		    struct arena *) ERR_CHECK;
 /* The last write for a tenant, see event_append. */
 enum cal_err	 group_append(const struct group *, struct calendly *,
 		    struct arena *) ERR_CHECK;

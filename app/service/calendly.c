@@ -21,7 +21,11 @@
 #include "lib/log.h"
 #include "lib/secret.h"
 
-enum { PROCESS_ARENA = 1024 * 1024 };
+enum {
+	PROCESS_ARENA = 1024 * 1024,
+	LOCK_MS = 1000,		/* the waits of one transaction for one row;
+				 * many do it in turn, so keep it short */
+};
 
 /*
  * Every call leaves a row in its connection's log.  Calls are made outside
@@ -102,6 +106,8 @@ open_parts(struct calendly *cal, enum calendly_role role)
 	if (cal->db == NULL)
 		return CAL_INTERNAL;
 	db_set_watch(cal->db, &vitals_database);
+	if (role != CALENDLY_CTL)
+		db_set_lock_limit(cal->db, LOCK_MS);
 	if (role == CALENDLY_INGEST)
 		return CAL_OK;
 	if ((rc = http_global_init()) != CAL_OK)

@@ -15,6 +15,7 @@
 struct arena;
 struct client;
 struct db;
+struct held;
 struct keyring;
 struct refused;
 struct settings;
@@ -46,6 +47,7 @@ struct calendly {
 						 * answer: see waiting.h */
 	struct refused		*refused;	/* an ingest worker's; NULL:
 						 * nothing as yet */
+	struct held		*held;		/* NULL: nobody's rows are */
 	int64_t			 next_sweep;	/* a runner's, clock_ms() */
 	int64_t			 next_audit;	/* the same, of the ledger */
 	struct delivery_place	 queue;		/* a runner's */

@@ -15,6 +15,7 @@
 #include "app/settings.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
+#include "lib/db.h"
 #include "lib/keyring.h"
 #include "lib/log.h"
 #include "lib/secret.h"
@@ -243,7 +244,14 @@ store_alone(struct calendly *cal, struct arena *mem, struct ingest *in,
 	return rc;
 }
 
-/* One that the database refuses must not cost the others their places. */
+/* The database is, not just a row that somebody holds. */
+static bool
+is_away(const struct calendly *cal, enum cal_err rc)
+{
+	return rc == CAL_UNAVAILABLE && !db_was_locked(cal->db);
+}
+
+/* One that can't be stored must not cost the others their places. */
 static void
 store(struct calendly *cal, struct arena *mem, const struct batch *b)
 {
@@ -253,9 +261,9 @@ store(struct calendly *cal, struct arena *mem, const struct batch *b)
 	log_request(NULL);
 	if (b->n > 1)
 		rc = store_together(cal, mem, b);
-	if (rc == CAL_OK || rc == CAL_UNAVAILABLE)
+	if (rc == CAL_OK || is_away(cal, rc))
 		return;
-	for (i = 0, rc = CAL_OK; i < b->n && rc != CAL_UNAVAILABLE; i++)
+	for (i = 0, rc = CAL_OK; i < b->n && !is_away(cal, rc); i++)
 		rc = store_alone(cal, mem, b->of[i], &b->delivery[i]);
 }
 

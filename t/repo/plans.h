@@ -95,6 +95,7 @@ static const struct {
 	{ "SELECT delivery_take(1, 4194304)", 0 },
 	{ "SELECT delivery_take(128, 4194304, true)", 0 },
 	{ "SELECT delivery_take(128, 4194304, true, now() - interval '1 hour')", 0 },
+	{ "SELECT delivery_postpone(128, 5)", 0 },
 	/* Numbers what waits of the tenant, too: three. */
 	{ "SELECT event_append(array_agg(gen_random_uuid()::text),"
 	    " array_agg(" UUID_OF("connection7") "::text),"
@@ -103,12 +104,12 @@ static const struct {
 	    " array_agg(NULL::text),"
 	    " array_agg(NULL::text), array_agg(NULL::text),"
 	    " array_agg('{}'::text)) FROM generate_series(1, 128) n", 0 },
-	/* Looks at the first 10,000 for whose they are. */
-	{ "SELECT feed_extend(500)", 10000 },
+	{ "SELECT feed_extend(500)", 0 },
 	{ "SELECT feed_head(101)", 0 },
 	{ "SELECT job_claim(gen_random_uuid(), 300)", 0 },
 	{ "SELECT job_finish(7, 0, 1)", 0 },
 	{ "SELECT job_fail(7, 0, 1, 1000, false, 'x')", 0 },
+	{ "SELECT job_put_back(7, 0, 1000, 'x')", 0 },
 	{ "SELECT api_call_add(101, " UUID_OF("connection7") ", 'r', 'x',"
 	    " 'GET', '/', 200, NULL, 1, NULL)", 0 },
 	{ "SELECT api_call_add_for(101, NULL, " UUID_OF("session7") ", 'r',"

@@ -6,7 +6,10 @@
 
 #include "app/repo/ops_schema.h"
 
-enum { DEFINERS, DEFINERS_LOOSE, FUNCTIONS_OPEN, CATALOGUE__MAX };
+enum {
+	DEFINERS, DEFINERS_LOOSE, DEFINERS_PATIENT, FUNCTIONS_OPEN,
+	CATALOGUE__MAX
+};
 
 static const struct db_stmt	catalogue[CATALOGUE__MAX] = {
 	[DEFINERS] = {
@@ -28,6 +31,18 @@ static const struct db_stmt	catalogue[CATALOGUE__MAX] = {
 		    "	     OR NOT EXISTS (SELECT"
 		    "		FROM unnest(p.proconfig) c"
 		    "		WHERE c = 'search_path=public, pg_temp'))",
+	},
+	[DEFINERS_PATIENT] = {
+		.name = "definers_patient",
+		.sql =
+		    "SELECT p.oid::regprocedure"
+		    "  FROM pg_proc p"
+		    " WHERE p.pronamespace = 'public'::regnamespace"
+		    "   AND p.prosecdef"
+		    "   AND p.provolatile = 'v'"
+		    "   AND NOT EXISTS (SELECT"
+		    "	FROM unnest(p.proconfig) c"
+		    "	WHERE c LIKE 'lock_timeout=%')",
 	},
 	[FUNCTIONS_OPEN] = {
 		.name = "functions_open",
@@ -119,6 +134,20 @@ functions_that_look_across_tenants_are_the_definers_alone(void **state)
 	db_free(db);
 }
 
+/* Or a tenant's row that somebody holds would hold up all others. */
+static void
+functions_that_look_across_tenants_wait_briefly(void **state)
+{
+	struct db	*db = open_as(owner_url(), catalogue, CATALOGUE__MAX);
+	struct db_rows	 rows;
+
+	(void)state;
+	ok(db_run(db, mem, DEFINERS_PATIENT, NULL, &rows));
+	if (rows.n > 0)
+		fail_msg("%s: no lock_timeout", db_cell(&rows, 0, 0));
+	db_free(db);
+}
+
 int
 main(void)
 {
@@ -127,6 +156,7 @@ main(void)
 		promise(the_run_time_role_owns_nothing),
 		promise(
 		    functions_that_look_across_tenants_are_the_definers_alone),
+		promise(functions_that_look_across_tenants_wait_briefly),
 	};
 
 	return run_promises(tests);
