@@ -6,6 +6,7 @@
 
 #include "app/problem.h"
 #include "lib/arena.h"
+#include "lib/buf.h"
 #include "lib/json.h"
 #include "lib/log.h"
 #include "lib/req.h"
@@ -121,22 +122,31 @@ problem_find(const struct req *r, enum cal_err rc)
 static void
 write_errors(struct json *j, const struct req *r)
 {
+	const struct req_error	*e;
+
 	json_array(j, "errors");
-	json_object(j, NULL);
-	json_str(j, "field", r->field);
-	json_str(j, "message", r->detail);
-	json_end(j);
+	for (e = r->errors; e != NULL; e = e->next) {
+		json_object(j, NULL);
+		json_str(j, "field", e->field);
+		json_str(j, "message", e->message);
+		json_end(j);
+	}
 	json_end(j);
 }
 
 static const char *
 detail_of(const struct problem *p, const struct req *r)
 {
-	if (r->detail == NULL)
-		return p->detail;
-	if (r->field == NULL)
-		return r->detail;
-	return arena_printf(r->mem, "%s: %s", r->field, r->detail);
+	const struct req_error	*e;
+	struct buf		 b;
+
+	if (r->errors == NULL)
+		return r->detail != NULL ? r->detail : p->detail;
+	buf_init(&b, r->mem, 0);
+	for (e = r->errors; e != NULL; e = e->next)
+		(void)buf_printf(&b, "%s%s: %s", e == r->errors ? "" : "; ",
+		    e->field, e->message);
+	return b.p;
 }
 
 void
@@ -155,7 +165,7 @@ problem_answer(struct req *r, enum cal_err rc)
 	json_str(j, "code", p->code);
 	json_str(j, "detail", detail_of(p, r));
 	json_str(j, "request_id", r->id);
-	if (r->field != NULL && r->detail != NULL)
+	if (r->errors != NULL)
 		write_errors(j, r);
 	json_end(j);
 	text = json_done(j, &n);

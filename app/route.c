@@ -12,6 +12,7 @@
 #include "app/repo/tenant.h"
 #include "app/route.h"
 #include "app/route/page.h"
+#include "app/route/query.h"
 #include "app/route_match.h"
 #include "app/settings.h"
 #include "lib/arena.h"
@@ -20,7 +21,6 @@
 #include "lib/db.h"
 #include "lib/log.h"
 #include "lib/req.h"
-#include "lib/uri.h"
 
 #define KEY_PREFIX	"cal_"
 
@@ -90,15 +90,13 @@ read_within(struct calendly *cal, const struct route *route, struct req *r)
 	return rc;
 }
 
-/* What can't be decoded would count as not there, which may mean: all. */
+/* What is wrong as such; routes that read more of it tell the rest as well. */
 static enum cal_err
-check_query(struct req *r)
+check_query(const struct route *route, struct req *r)
 {
-	if (uri_decode(r->mem, r->query, strlen(r->query), true) != NULL)
-		return CAL_OK;
-	return req_fail(r, CAL_INVALID, "invalid_request", "the query string "
-	    "has a % that is not followed by the two hex digits of a "
-	    "character; a % itself is %25");
+	const enum cal_err	 rc = query_check(r);
+
+	return (route->flags & ROUTE_QUERY) != 0 ? CAL_OK : rc;
 }
 
 static enum cal_err
@@ -108,7 +106,7 @@ call(struct calendly *cal, const struct route *route, struct req *r)
 
 	if ((route->flags & ROUTE_KEY) != 0 &&
 	    ((rc = route_let_in(cal, r)) != CAL_OK ||
-	    (rc = check_query(r)) != CAL_OK))
+	    (rc = check_query(route, r)) != CAL_OK))
 		return rc;
 	if ((route->flags & ROUTE_READ) != 0)
 		return read_within(cal, route, r);

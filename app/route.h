@@ -23,6 +23,8 @@ enum {
 	ROUTE_BROWSER = 4,	/* a person looks: errors lead to a page */
 	ROUTE_READ = 8,		/* within a transaction of the tenant's that
 				 * is rolled back; needs ROUTE_KEY */
+	ROUTE_QUERY = 16,	/* asks query_known(), which also refuses what
+				 * is wrong with the query string as such */
 };
 
 /*

@@ -204,15 +204,23 @@ req_fail(struct req *r, enum cal_err rc, const char *code, const char *detail)
 {
 	r->code = code;
 	r->detail = detail;
-	r->field = NULL;
+	r->errors = NULL;
 	return rc;
 }
 
 enum cal_err
 req_fail_field(struct req *r, const char *field, const char *message)
 {
+	struct req_error	**end = &r->errors;
+	int			  n = 0;
+
 	r->code = "invalid_request";
-	r->detail = message;
-	r->field = field;
+	for (; *end != NULL && strcmp((*end)->field, field) != 0; n++)
+		end = &(*end)->next;
+	if (*end != NULL || n == REQ_ERRORS)
+		return CAL_INVALID;
+	*end = arena_alloc(r->mem, sizeof(**end));
+	(*end)->field = field;
+	(*end)->message = message;
 	return CAL_INVALID;
 }

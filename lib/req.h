@@ -20,8 +20,16 @@ struct req_queue;
 enum {
 	REQ_ARGS = 2,		/* path parameters at most */
 	REQ_HEADERS = 16,	/* headers of an answer at most */
+	REQ_ERRORS = 32,	/* wrong fields that an answer names */
 	REQ_MOST = 32,		/* worked on at once */
 	REQ_HELD = 256,		/* in hand at once, with those put off */
+};
+
+/* What is wrong about a field or parameter. */
+struct req_error {
+	const char		*field;
+	const char		*message;
+	struct req_error	*next;
 };
 
 struct req {
@@ -41,7 +49,7 @@ struct req {
 	/* What the router puts in a problem document, if set. */
 	const char	*code;
 	const char	*detail;
-	const char	*field;
+	struct req_error *errors;	/* fields that are wrong, in order */
 	/* The rest is ours. */
 	void		*fcgi;
 	int		 fd;		/* the web server's connection */
@@ -117,6 +125,10 @@ void		 req_redirect(struct req *, const char *url);
 /* Say why, for the problem document; returns "rc" for the caller to return. */
 enum cal_err	 req_fail(struct req *, enum cal_err rc, const char *code,
 		    const char *detail);
+/*
+ * One more field that is wrong, for the list of them; a field's first message
+ * counts.  What comes after REQ_ERRORS of them is left out.
+ */
 enum cal_err	 req_fail_field(struct req *, const char *field,
 		    const char *message);
 

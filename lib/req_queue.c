@@ -194,7 +194,8 @@ req_again(struct req *r)
 {
 	r->later_ms = 0;
 	r->caller = NULL;
-	r->code = r->detail = r->field = NULL;
+	r->code = r->detail = NULL;
+	r->errors = NULL;
 	r->nheaders = 0;
 	memset(r->arg, 0, sizeof(r->arg));
 }

@@ -87,6 +87,12 @@ caller_tenant(const struct req *r)
 	return ((const struct api_key *)r->caller)->tenant_id;
 }
 
+enum cal_err
+fail_also(enum cal_err rc, enum cal_err next)
+{
+	return rc != CAL_OK ? rc : next;
+}
+
 static bool
 is_json(const struct req *r)
 {

@@ -29,6 +29,11 @@ void		 list_answer(struct req *, struct json *, const char *cursor);
 enum cal_err	answer_needs_reauth(struct req *) ERR_CHECK;
 /* The tenant of the API key that was let in. */
 const char	*caller_tenant(const struct req *);
+/*
+ * A request may have several faults, and is told all of them: "rc" of what was
+ * read before, and "next" of what was read now.
+ */
+enum cal_err	fail_also(enum cal_err rc, enum cal_err next) ERR_CHECK;
 /* The JSON object in the body; answers for what is wrong with it. */
 enum cal_err	body_json(struct req *, const struct json_node **) ERR_CHECK;
 /* A user's id that can exist. */

@@ -45,15 +45,20 @@ connections_list(struct calendly *cal, struct req *r)
 		"connected", "needs_reauth", "disconnecting", "disconnected",
 		NULL
 	};
+	static const char *const known[] = {
+		"status", "limit", "after", NULL
+	};
 	struct connection_view	*all;
 	struct json		*j;
 	const char		*status, *after;
 	enum cal_err		 rc;
 	int			 i, limit, n;
 
-	if ((rc = query_choice(r, "status", states, &status)) != CAL_OK ||
-	    (rc = query_limit(r, &limit)) != CAL_OK ||
-	    (rc = cursor_read(r, CURSOR_CONNECTIONS, &after)) != CAL_OK)
+	rc = query_known(r, known);
+	rc = fail_also(rc, query_choice(r, "status", states, &status));
+	rc = fail_also(rc, query_limit(r, &limit));
+	rc = fail_also(rc, cursor_read(r, CURSOR_CONNECTIONS, &after));
+	if (rc != CAL_OK)
 		return rc;
 	rc = connection_list(cal->db, r->mem, status, after, limit + 1, &all,
 	    &n);
@@ -83,12 +88,15 @@ connection_show(struct calendly *cal, struct req *r)
 static enum cal_err
 query_erase(struct req *r, bool *erase)
 {
-	const char	*s = req_query(r, "erase");
+	static const char *const known[] = { "erase", NULL };
+	const char		*s = req_query(r, "erase");
+	enum cal_err		 rc;
 
+	rc = query_known(r, known);
 	*erase = s != NULL && strcmp(s, "true") == 0;
 	if (s != NULL && !*erase && strcmp(s, "false") != 0)
-		return req_fail_field(r, "erase", "must be true or false");
-	return CAL_OK;
+		rc = req_fail_field(r, "erase", "must be true or false");
+	return rc;
 }
 
 static enum cal_err
@@ -100,8 +108,8 @@ connection_delete(struct calendly *cal, struct req *r)
 	enum cal_err		 rc;
 	bool			 erase;
 
-	if ((rc = path_user(r, &user_id)) != CAL_OK ||
-	    (rc = query_erase(r, &erase)) != CAL_OK)
+	rc = path_user(r, &user_id);
+	if ((rc = fail_also(rc, query_erase(r, &erase))) != CAL_OK)
 		return rc;
 	w = (struct disconnect_wish){
 		.tenant_id = caller_tenant(r),
@@ -226,18 +234,21 @@ log_page(struct calendly *cal, struct req *r, const char *connection_id,
 static enum cal_err
 connection_log(struct calendly *cal, struct req *r)
 {
+	static const char *const known[] = { "limit", "after", NULL };
 	struct connection_view	 v;
 	const char		*user_id, *before;
 	enum cal_err		 rc;
 	int			 limit;
 
-	if ((rc = path_user(r, &user_id)) != CAL_OK ||
-	    (rc = query_limit(r, &limit)) != CAL_OK ||
-	    (rc = cursor_read(r, CURSOR_LOG, &before)) != CAL_OK)
-		return rc;
+	rc = path_user(r, &user_id);
+	rc = fail_also(rc, query_known(r, known));
+	rc = fail_also(rc, query_limit(r, &limit));
+	rc = fail_also(rc, cursor_read(r, CURSOR_LOG, &before));
 	if (before != NULL && (strlen(before) > 18 ||
 	    strspn(before, "0123456789") != strlen(before)))
-		return cursor_refuse(r);
+		rc = cursor_refuse(r);
+	if (rc != CAL_OK)
+		return rc;
 	if ((rc = connection_find(cal->db, r->mem, user_id, &v)) != CAL_OK)
 		return rc;
 	return log_page(cal, r, v.id, before, limit);
@@ -245,16 +256,16 @@ connection_log(struct calendly *cal, struct req *r)
 
 const struct route connection_routes[] = {
 	{ "GET", "/v1/connections", connections_list,
-	    ROUTE_KEY | ROUTE_READ },
+	    ROUTE_KEY | ROUTE_READ | ROUTE_QUERY },
 	{ "GET", "/v1/connections/{user_id}", connection_show,
 	    ROUTE_KEY | ROUTE_READ },
 	{ "DELETE", "/v1/connections/{user_id}", connection_delete,
-	    ROUTE_KEY },
+	    ROUTE_KEY | ROUTE_QUERY },
 	{ "POST", "/v1/connections/{user_id}/reconcile",
 	    connection_reconcile, ROUTE_KEY },
 	{ "GET", "/v1/connections/{user_id}/webhooks", connection_webhooks,
 	    ROUTE_KEY },
 	{ "GET", "/v1/connections/{user_id}/log", connection_log,
-	    ROUTE_KEY | ROUTE_READ },
+	    ROUTE_KEY | ROUTE_READ | ROUTE_QUERY },
 	{ NULL, NULL, NULL, 0 },
 };

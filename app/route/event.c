@@ -205,13 +205,12 @@ read_query(struct req *r, struct feed_query *q, int64_t *wait_ms)
 	enum cal_err			rc;
 
 	memset(q, 0, sizeof(*q));
-	if ((rc = query_known(r, known)) != CAL_OK ||
-	    (rc = query_limit(r, &q->limit)) != CAL_OK ||
-	    (rc = query_user(r, &q->user_id)) != CAL_OK ||
-	    (rc = read_position(r, q)) != CAL_OK ||
-	    (rc = read_types(r, q)) != CAL_OK)
-		return rc;
-	return read_wait(r, wait_ms);
+	rc = query_known(r, known);
+	rc = fail_also(rc, query_limit(r, &q->limit));
+	rc = fail_also(rc, query_user(r, &q->user_id));
+	rc = fail_also(rc, read_position(r, q));
+	rc = fail_also(rc, read_types(r, q));
+	return fail_also(rc, read_wait(r, wait_ms));
 }
 
 static enum cal_err
@@ -249,7 +248,7 @@ event_show(struct calendly *cal, struct req *r)
 
 const struct route event_routes[] = {
 	/* Waits, so it reads in short transactions of its own. */
-	{ "GET", "/v1/events", event_list, ROUTE_KEY },
+	{ "GET", "/v1/events", event_list, ROUTE_KEY | ROUTE_QUERY },
 	{ "GET", "/v1/events/{id}", event_show, ROUTE_KEY | ROUTE_READ },
 	{ NULL, NULL, NULL, 0 },
 };

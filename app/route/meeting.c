@@ -62,17 +62,16 @@ read_filter(struct req *r, struct meeting_filter *f)
 	enum cal_err			rc;
 
 	memset(f, 0, sizeof(*f));
-	if ((rc = query_known(r, known)) != CAL_OK ||
-	    (rc = query_user(r, &f->user_id)) != CAL_OK ||
-	    (rc = query_time(r, "from", &f->from)) != CAL_OK ||
-	    (rc = query_time(r, "to", &f->to)) != CAL_OK ||
-	    (rc = query_choice(r, "status", states, &f->status)) != CAL_OK ||
-	    (rc = query_limit(r, &f->limit)) != CAL_OK ||
-	    (rc = read_after(r, f)) != CAL_OK)
-		return rc;
+	rc = query_known(r, known);
+	rc = fail_also(rc, query_user(r, &f->user_id));
+	rc = fail_also(rc, query_time(r, "from", &f->from));
+	rc = fail_also(rc, query_time(r, "to", &f->to));
+	rc = fail_also(rc, query_choice(r, "status", states, &f->status));
+	rc = fail_also(rc, query_limit(r, &f->limit));
+	rc = fail_also(rc, read_after(r, f));
 	if (f->from != NULL && f->to != NULL && strcmp(f->from, f->to) > 0)
-		return req_fail_field(r, "to", "must not be before \"from\"");
-	return CAL_OK;
+		rc = req_fail_field(r, "to", "must not be before \"from\"");
+	return rc;
 }
 
 /*
@@ -132,7 +131,8 @@ meeting_show(struct calendly *cal, struct req *r)
 }
 
 const struct route meeting_routes[] = {
-	{ "GET", "/v1/meetings", meetings_list, ROUTE_KEY | ROUTE_READ },
+	{ "GET", "/v1/meetings", meetings_list,
+	    ROUTE_KEY | ROUTE_READ | ROUTE_QUERY },
 	{ "GET", "/v1/meetings/{id}", meeting_show, ROUTE_KEY | ROUTE_READ },
 	{ NULL, NULL, NULL, 0 },
 };

@@ -19,6 +19,8 @@
 enum {
 	LIMIT_DEFAULT = 100,
 	LIMIT_MAX = 1000,
+	PARAMETERS_MAX = 64,
+	NAME_MAX_SHOWN = 64,
 };
 
 /* "a, b or c" */
@@ -36,21 +38,85 @@ listed(struct req *r, const char *const *words)
 	return b.p;
 }
 
+/* What to call a parameter whose name is not one; it may be of any bytes. */
+static const char *
+name_for(struct req *r, const char *p, size_t n)
+{
+	return n == 0 ? "query" :
+	    arena_ndup(r->mem, p, n < NAME_MAX_SHOWN ? n : NAME_MAX_SHOWN);
+}
+
+/*
+ * One parameter, "n" bytes at "p"; its name goes to "name".  What can't be
+ * decoded would count as not there, which may mean: all.
+ */
+static enum cal_err
+check_encoding(struct req *r, const char *p, size_t n, const char **name)
+{
+	const size_t	 nname = strcspn(p, "&=");
+
+	*name = uri_decode(r->mem, p, nname, true);
+	if (*name == NULL)
+		*name = name_for(r, p, nname);
+	else if (nname == n ||
+	    uri_decode(r->mem, p + nname + 1, n - nname - 1, true) != NULL)
+		return CAL_OK;
+	return req_fail_field(r, **name != '\0' ? *name : "query",
+	    "has a % that is not followed by the two hex digits of a "
+	    "character; a % itself is %25");
+}
+
+/* The last of these names is one of those before it, too. */
+static bool
+is_repeated(const char *const *name, size_t last)
+{
+	size_t	 i;
+
+	for (i = 0; i < last; i++)
+		if (*name[i] != '\0' && strcmp(name[i], name[last]) == 0)
+			return true;
+	return false;
+}
+
+enum cal_err
+query_check(struct req *r)
+{
+	const char	*name[PARAMETERS_MAX];
+	const char	*p = r->query;
+	enum cal_err	 rc = CAL_OK;
+	size_t		 n, count = 0;
+
+	for (;; p += n + 1) {
+		if (count == PARAMETERS_MAX)
+			return req_fail_field(r, "query", "has more than 64 "
+			    "parameters");
+		n = strcspn(p, "&");
+		rc = fail_also(rc, check_encoding(r, p, n, &name[count]));
+		if (is_repeated(name, count))
+			rc = fail_also(rc, req_fail_field(r, name[count],
+			    "is there several times: give it once"));
+		count++;
+		if (p[n] == '\0')
+			return rc;
+	}
+}
+
 enum cal_err
 query_known(struct req *r, const char *const *known)
 {
 	const char	*p = r->query, *name;
+	enum cal_err	 rc = r->errors == NULL ? CAL_OK : CAL_INVALID;
 	size_t		 n;
 
 	for (;; p += n + 1) {
 		n = strcspn(p, "&");
 		name = uri_decode(r->mem, p, strcspn(p, "&="), true);
 		if (name != NULL && *name != '\0' && !words_have(known, name))
-			return req_fail_field(r, name, arena_printf(r->mem,
+			rc = req_fail_field(r, name, arena_printf(r->mem,
 			    "is not known here; known is %s",
 			    listed(r, known)));
 		if (p[n] == '\0')
-			return CAL_OK;
+			return rc;
 	}
 }
 
@@ -126,9 +192,14 @@ cursor_write(struct req *r, char kind, const char *last)
 enum cal_err
 cursor_refuse(struct req *r)
 {
-	return req_fail(r, CAL_INVALID, "cursor_invalid",
-	    "\"after\" is not a cursor of this list: give the \"next\" of the "
-	    "page before, or leave it out to begin anew");
+	const bool	 alone = r->errors == NULL;
+	enum cal_err	 rc;
+
+	rc = req_fail_field(r, "after", "is not a cursor of this list: give "
+	    "the \"next\" of the page before, or leave it out to begin anew");
+	if (alone)
+		r->code = "cursor_invalid";
+	return rc;
 }
 
 enum cal_err

@@ -12,8 +12,14 @@
 struct req;
 
 /*
- * There is no other parameter than these (NULL-terminated).  For lists that
- * filter: one that is misspelt would show more than was asked for.
+ * The query string as such: each parameter is there once, rightly encoded.  The
+ * router asks for it.
+ */
+enum cal_err	query_check(struct req *) ERR_CHECK;
+/*
+ * There is no other parameter than these (NULL-terminated).  For what filters
+ * or decides: one that is misspelt would show more than was asked for.  Routes
+ * with ROUTE_QUERY begin with it: it also tells what query_check() found.
  */
 enum cal_err	query_known(struct req *, const char *const *) ERR_CHECK;
 /* "limit": 1 to 1000, 100 if not there. */

@@ -34,6 +34,7 @@ refuse_unknown(struct req *r, const struct json_node *body)
 		"user_id", "return_url", "expected_email", "force"
 	};
 	const struct json_node	*m;
+	enum cal_err		 rc = CAL_OK;
 	size_t			 i;
 
 	for (m = body->child; m != NULL; m = m->next) {
@@ -41,11 +42,11 @@ refuse_unknown(struct req *r, const struct json_node *body)
 			if (strcmp(m->key, known[i]) == 0)
 				break;
 		if (i == sizeof(known) / sizeof(known[0]))
-			return req_fail_field(r, m->key, "is not known here; "
+			rc = req_fail_field(r, m->key, "is not known here; "
 			    "known are user_id, return_url, expected_email, "
 			    "force");
 	}
-	return CAL_OK;
+	return rc;
 }
 
 static enum cal_err
@@ -54,18 +55,18 @@ take_wish(struct req *r, struct session_wish *w)
 	const struct json_node	*body, *force;
 	enum cal_err		 rc;
 
-	if ((rc = body_json(r, &body)) != CAL_OK ||
-	    (rc = refuse_unknown(r, body)) != CAL_OK ||
-	    (rc = take_text(r, body, "user_id", &w->user_id)) != CAL_OK ||
-	    (rc = take_text(r, body, "return_url", &w->return_url)) !=
-	    CAL_OK || (rc = take_text(r, body, "expected_email",
-	    &w->expected_email)) != CAL_OK)
+	if ((rc = body_json(r, &body)) != CAL_OK)
 		return rc;
+	rc = refuse_unknown(r, body);
+	rc = fail_also(rc, take_text(r, body, "user_id", &w->user_id));
+	rc = fail_also(rc, take_text(r, body, "return_url", &w->return_url));
+	rc = fail_also(rc, take_text(r, body, "expected_email",
+	    &w->expected_email));
 	force = json_find(body, "force");
 	if (force != NULL && force->type != JSON_BOOL)
-		return req_fail_field(r, "force", "must be true or false");
+		rc = req_fail_field(r, "force", "must be true or false");
 	w->force = json_is_true(body, "force");
-	return CAL_OK;
+	return rc;
 }
 
 static enum cal_err
