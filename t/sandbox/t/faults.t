@@ -86,6 +86,17 @@ subtest 'hang' => sub {
 	cmp_ok time - $began, '>=', 0.29, 'for long';
 };
 
+subtest 'one person alone' => sub {
+	my $sam = $s->connect('sam');
+	my $codes = sub ($pair) { join ' ',
+		$s->get('/users/me', $pair->{access_token})->code,
+		$s->refresh($pair->{refresh_token})->code };
+	fault('status', times => 2, value => 503, match => { person => 's*' });
+	is $codes->($who), '200 200', 'who is not meant is served';
+	is $codes->($sam), '503 503', 'who is meant is not';
+	$who = $s->connect('olivia');
+};
+
 subtest 'a refresh whose answer is lost' => sub {
 	fault('drop', match => { path => '/oauth/token' });
 	$s->refresh($who->{refresh_token});

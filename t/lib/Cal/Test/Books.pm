@@ -35,11 +35,13 @@ sub switch ($self, %value)
 	return $self->test->sandbox(POST => '/sandbox/switches', \%value);
 }
 
-# fault('drop', POST => '/oauth/token', times => 1)
+# fault('drop', POST => '/oauth/token', times => 1); "person": for whom alone
 sub fault ($self, $kind, $method, $path, %rule)
 {
-	return $self->test->sandbox(POST => '/sandbox/faults', { kind => $kind,
-		match => { method => $method, path => $path }, %rule });
+	my %match = (method => $method, path => $path);
+	$match{person} = delete $rule{person} if defined $rule{person};
+	return $self->test->sandbox(POST => '/sandbox/faults',
+		{ kind => $kind, match => \%match, %rule });
 }
 
 sub mend ($self) { return $self->test->sandbox(DELETE => '/sandbox/faults') }

@@ -42,9 +42,9 @@ sub kinds ($self) {
 }
 
 sub _match_fault ($match, $kind) {
-	return '"match" takes method, path, delivery, event'
-	    if ref $match ne 'HASH'
-	    || grep { !/\A(?:method|path|delivery|event)\z/ } keys %$match;
+	return '"match" takes method, path, person, delivery, event'
+	    if ref $match ne 'HASH' || grep {
+		!/\A(?:method|path|person|delivery|event)\z/ } keys %$match;
 	my $target = $match->{delivery} ? 'delivery' : 'call';
 	return undef if $KIND{$kind}{$target};
 	my @fit = sort grep { $KIND{$_}{$target} } keys %KIND;
@@ -101,12 +101,15 @@ sub _take ($self, $holds) {
 	return undef;
 }
 
-sub for_call ($self, $method, $path) {
+# "person" tells who calls, and is asked only by rules that want to know.
+sub for_call ($self, $method, $path, $person) {
 	return undef unless @{ $self->rules };
 	return $self->_take(sub ($match) {
 		return !$match->{delivery}
 		    && _is($match->{method} && uc $match->{method}, $method)
-		    && _is($match->{path}, $path);
+		    && _is($match->{path}, $path)
+		    && (!defined $match->{person}
+			|| _is($match->{person}, $person->()));
 	});
 }
 

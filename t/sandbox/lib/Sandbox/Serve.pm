@@ -157,6 +157,17 @@ sub _count_refresh ($state, $c) {
 	    ->param('refresh_token'));
 }
 
+# Whose token comes with the call, good or not; '' if nobody's.
+sub _caller ($state, $c) {
+	my $tokens = $state->tokens;
+	my ($bearer) = ($c->req->headers->authorization // '')
+	    =~ m{\ABearer (.+)\z}i;
+	my $pair = defined $bearer ? $tokens->access->{$bearer}
+	    : $tokens->refresh->{ $c->req->body_params
+		->param('refresh_token') // '' };
+	return $pair ? $pair->{grant}{person}{key} : '';
+}
+
 sub serve ($state, $c, $route) {
 	my $tx = $c->render_later->tx;
 	my $call = $route->{kind} eq 'control' ? undef
@@ -167,8 +178,8 @@ sub serve ($state, $c, $route) {
 		$state->journal->end($call, $done->res->code) if $call;
 	});
 	my $work = sub { _work($state, $c, $route, $call) };
-	my $fault = $call && $state->faults->for_call($call->{method},
-	    $call->{path}) or return _finish($c, $work->());
+	my $fault = $call && $state->faults->for_call(@$call{qw(method path)},
+	    sub { _caller($state, $c) }) or return _finish($c, $work->());
 	$call->{fault} = $fault->{kind};
 	$c->stash('sandbox.lost' => $LOSES{ $fault->{kind} });
 	_patient($c);
