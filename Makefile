@@ -21,7 +21,7 @@ CPPFLAGS = -D_GNU_SOURCE -I. -isystem /usr/include/postgresql \
 	  -DDATADIR='"$(PREFIX)/share/calendlyd"' \
 	  $(if $(FAULT),-DFAULT_POINTS)
 LDFLAGS	= -pie -Wl,-z,relro,-z,now $(if $(SAN),$(SANFL))
-LIBS	= -lfcgi -lcurl -lyajl -lpq -lsodium
+LIBS	= -pthread -lfcgi -lcurl -lyajl -lpq -lsodium
 DEPS	= -MMD -MP
 
 LIB	= $(wildcard lib/*.c)

@@ -21,12 +21,16 @@ static struct {
 	enum log_level	 level;
 	enum log_format	 format;
 	char		 speaker[32];
-	char		 request[64];
-	char		 about[16];	/* a field's name, */
-	char		 about_value[64];	/* and what it says */
 	unsigned long	 dropped;	/* lines since one went through */
 	unsigned long	 dropped_ever;
 } state = { .level = LOG_LEVEL_INFO, .speaker = "-" };
+
+/* Each task has its own: see task.h. */
+static _Thread_local struct {
+	char		 request[64];
+	char		 about[16];	/* a field's name, */
+	char		 about_value[64];	/* and what it says */
+} in_hand;
 
 static const char *const level_names[] = {
 	[LOG_LEVEL_WARN] = "warn",
@@ -61,10 +65,10 @@ write_line(enum log_level level, const char *msg, bool request)
 	log_line_field(&l, "time", now);
 	log_line_field(&l, "level", level_names[level]);
 	log_line_field(&l, "who", state.speaker);
-	if (request && state.request[0] != '\0')
-		log_line_field(&l, "req", state.request);
-	if (request && state.about[0] != '\0')
-		log_line_field(&l, state.about, state.about_value);
+	if (request && in_hand.request[0] != '\0')
+		log_line_field(&l, "req", in_hand.request);
+	if (request && in_hand.about[0] != '\0')
+		log_line_field(&l, in_hand.about, in_hand.about_value);
 	log_line_field(&l, "msg", msg);
 	log_line_end(&l);
 	return log_pipe_write(l.text, l.n);
@@ -148,23 +152,23 @@ log_speaker(const char *who)
 void
 log_request(const char *id)
 {
-	(void)snprintf(state.request, sizeof(state.request), "%s",
+	(void)snprintf(in_hand.request, sizeof(in_hand.request), "%s",
 	    id == NULL ? "" : id);
 }
 
 void
 log_about(const char *name, const char *value)
 {
-	(void)snprintf(state.about, sizeof(state.about), "%s",
+	(void)snprintf(in_hand.about, sizeof(in_hand.about), "%s",
 	    name == NULL || value == NULL ? "" : name);
-	(void)snprintf(state.about_value, sizeof(state.about_value), "%s",
+	(void)snprintf(in_hand.about_value, sizeof(in_hand.about_value), "%s",
 	    value == NULL ? "" : value);
 }
 
 const char *
 log_request_id(void)
 {
-	return state.request;
+	return in_hand.request;
 }
 
 int

@@ -27,7 +27,10 @@ enum log_format {
 void	log_configure(enum log_level, enum log_format);
 /* Who speaks from now on: "master", "app/3", "runner/0".  Copied. */
 void	log_speaker(const char *);
-/* The id of the request or job in hand; NULL: none.  Copied. */
+/*
+ * The id of the request or job in hand; NULL: none.  Copied.  Each task
+ * (task.h) has its own, and its own "about".
+ */
 void	log_request(const char *);
 /*
  * What the work in hand is about, as a field of its own: log_about("session",

@@ -1,7 +1,6 @@
 /*
  * flow: see flow.h.
  */
-#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -13,6 +12,7 @@
 #include "lib/clock.h"
 #include "lib/crypto.h"
 #include "lib/log.h"
+#include "lib/task.h"
 
 enum {
 	TURN_SECONDS = 60,		/* as long as nginx waits for us */
@@ -78,7 +78,7 @@ flow_take_turn(struct calendly *cal, struct arena *mem,
 	    settings_most_waiting(cal->set));
 	while (waits && rc == CAL_OK && *turn == TURN_BUSY &&
 	    clock_ms() < until) {
-		(void)poll(NULL, 0, LOOK_MS);
+		task_sleep(LOOK_MS);
 		rc = ask_for_turn(cal, mem, s, turn);
 	}
 	if (waits)

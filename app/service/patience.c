@@ -1,12 +1,12 @@
 /*
  * patience: see patience.h.
  */
-#include <poll.h>
 #include <stddef.h>
 
 #include "app/calendly/client.h"
 #include "app/service/patience.h"
 #include "lib/clock.h"
+#include "lib/task.h"
 
 enum {
 	PATIENCE_MS = 8 * 1000,
@@ -26,7 +26,7 @@ patience_wait(struct patience *p)
 {
 	if (clock_ms() + p->pause >= p->until)
 		return false;
-	(void)poll(NULL, 0, p->pause);
+	task_sleep(p->pause);
 	p->pause = p->pause * 2 < PAUSE_MOST_MS ? p->pause * 2 :
 	    PAUSE_MOST_MS;
 	return true;

@@ -1,7 +1,6 @@
 /*
  * pending: see pending.h.
  */
-#include <poll.h>
 #include <string.h>
 
 #include "app/calendly/id.h"
@@ -24,6 +23,7 @@
 #include "lib/clock.h"
 #include "lib/crypto.h"
 #include "lib/log.h"
+#include "lib/task.h"
 
 enum {
 	KEEP_MS = 5 * 1000,		/* for a pair that must be stored */
@@ -95,7 +95,7 @@ pending_keep(struct calendly *cal, struct arena *mem,
 
 	while ((rc = pending_store(cal, mem, pair, u, grant_id)) ==
 	    CAL_UNAVAILABLE && clock_ms() < until) {
-		(void)poll(NULL, 0, KEEP_PAUSE_MS);
+		task_sleep(KEEP_PAUSE_MS);
 		/* A commit whose answer was lost may have been one. */
 		if (brief_grant(cal, mem, cal->tenant_id, grant_id, &g) ==
 		    CAL_OK)

@@ -5,7 +5,6 @@
  * it.  The new pair is committed by compare-and-swap on the generation, not
  * on the lease: a late success is still a success.
  */
-#include <poll.h>
 #include <string.h>
 
 #include "app/calendly/oauth.h"
@@ -25,6 +24,7 @@
 #include "lib/clock.h"
 #include "lib/crypto.h"
 #include "lib/log.h"
+#include "lib/task.h"
 
 enum {
 	GRACE = 15,			/* s more after a lease that ran out */
@@ -106,7 +106,7 @@ keep_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 	while ((rc = commit_pair(cal, mem, g, pair)) == CAL_UNAVAILABLE &&
 	    clock_ms() < until)
-		(void)poll(NULL, 0, KEEP_PAUSE_MS);
+		task_sleep(KEEP_PAUSE_MS);
 	if (rc == CAL_CONFLICT)
 		let_go_of_pair(cal, mem, g, pair);
 	else if (rc != CAL_OK)

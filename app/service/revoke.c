@@ -1,7 +1,6 @@
 /*
  * revoke: see revoke.h.
  */
-#include <poll.h>
 
 #include "app/calendly/client.h"
 #include "app/calendly/oauth.h"
@@ -17,6 +16,7 @@
 #include "app/service/token.h"
 #include "lib/clock.h"
 #include "lib/log.h"
+#include "lib/task.h"
 
 enum {
 	BUDGET_MS = CLIENT_REVOKE_MS,	/* after that no call is begun */
@@ -202,7 +202,7 @@ revoke_survived(struct calendly *cal, struct arena *mem, const char *grant_id,
 			break;
 		if (overlap == OVERLAP_PAST)
 			return prove(cal, mem, grant_id, pair);
-		(void)poll(NULL, 0, LOOK_MS);
+		task_sleep(LOOK_MS);
 	}
 	return CAL_UNAVAILABLE;
 }

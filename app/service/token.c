@@ -2,7 +2,6 @@
  * token: see token.h.  What happens with the outcome of a refresh is in
  * refresh.c.
  */
-#include <poll.h>
 #include <string.h>
 
 #include "app/calendly/client.h"
@@ -14,6 +13,7 @@
 #include "app/service/token.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
+#include "lib/task.h"
 
 enum {
 	MARGIN = 60,			/* s that a token must still live */
@@ -66,8 +66,10 @@ look(struct calendly *cal, struct arena *mem, const char *grant_id,
 		return CAL_DENIED;
 	if (g->refreshing)
 		return CAL_CONFLICT;
-	if (g->not_before_ms != 0 || !may_refresh)
+	if (g->not_before_ms != 0)
 		return CAL_UNAVAILABLE;
+	if (!may_refresh)
+		return CAL_CONFLICT;
 	if ((rc = refresh_run(cal, mem, g)) != CAL_OK)
 		return rc;
 	/* Just received: used as it is, however short it lives. */
@@ -103,7 +105,7 @@ token_fresh(struct calendly *cal, struct arena *mem, const char *grant_id,
 			return rc;
 		if (clock_ms() >= until)
 			return CAL_UNAVAILABLE;
-		(void)poll(NULL, 0, LOOK_MS);
+		task_sleep(LOOK_MS);
 	}
 }
 
@@ -111,6 +113,8 @@ token_fresh(struct calendly *cal, struct arena *mem, const char *grant_id,
 static bool
 takes_long(const struct grant *g, int64_t ms)
 {
+	if (ms == TOKEN_NO_PLACE)
+		return false;
 	return ms <= 0 || (g->refreshing &&
 	    REFRESH_LEASE * 1000 - g->refresh_left_ms > ms);
 }

@@ -33,8 +33,11 @@ enum cal_err	token_fresh(struct calendly *, struct arena *,
  * One look for an access token and when it expires, for who can come again:
  * CAL_CONFLICT: a refresh is under way.  If it has been so for longer than
  * "patience_ms", or that is 0, an old token that still lives will do instead,
- * else CAL_UNAVAILABLE.  Below 0 no refresh is begun either.
+ * else CAL_UNAVAILABLE.  Below 0 no refresh is begun either; with
+ * TOKEN_NO_PLACE one that is needed is a reason to come again, too.
  */
+enum { TOKEN_NO_PLACE = -2 };
+
 enum cal_err	token_look(struct calendly *, struct arena *,
 		    const char *grant_id, int64_t patience_ms, struct secret **,
 		    const char **expires_at) ERR_CHECK;
