@@ -90,6 +90,7 @@ enum cal_err	 db_connect(struct db *) ERR_CHECK;
  * more be had?  Not within a transaction.
  */
 enum cal_err	 db_renew(struct db *) ERR_CHECK;
+bool		 db_is_connected(const struct db *);
 /* The user, host, … that a connection string means; NULL if unset. */
 const char	*db_url_part(struct arena *, const char *url,
 		    const char *keyword);

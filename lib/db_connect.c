@@ -115,8 +115,8 @@ connect_anew(const struct db *db)
 	return conn;
 }
 
-static bool
-is_usable(const struct db *db)
+bool
+db_is_connected(const struct db *db)
 {
 	return db->conn != NULL && PQstatus(db->conn) == CONNECTION_OK;
 }
@@ -124,17 +124,17 @@ is_usable(const struct db *db)
 enum cal_err
 db_connect(struct db *db)
 {
-	if (is_usable(db) && !db_stall_elsewhere(db))
+	if (db_is_connected(db) && !db_stall_elsewhere(db))
 		return CAL_OK;
-	if (is_usable(db))
+	if (db_is_connected(db))
 		db_stall_remember(db);
 	if (db->conn != NULL)
 		db_conn_drop(db);
 	db->stalls = db_stall_count(db);
 	db->conn = connect_anew(db);
 	if (db->watch != NULL)
-		db->watch->connected(is_usable(db));
-	if (!is_usable(db)) {
+		db->watch->connected(db_is_connected(db));
+	if (!db_is_connected(db)) {
 		log_failure("database", "cannot connect",
 		    db->conn == NULL ? "no memory" : PQerrorMessage(db->conn));
 		db_conn_drop(db);

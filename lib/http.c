@@ -9,9 +9,6 @@
  * out (CURLOPT_PREREQFUNCTION).  If that never happened, nothing can have
  * reached the peer; if it did, only a whole reply tells what became of it.
  */
-#include <assert.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <curl/curl.h>
@@ -21,16 +18,11 @@
 #include "lib/fault.h"
 #include "lib/http.h"
 #include "lib/http_check.h"
+#include "lib/http_own.h"
 #include "lib/http_sink.h"
-#include "lib/log.h"
 #include "lib/secret.h"
 
 enum { SLOW = 512 };	/* bytes a second */
-
-struct http {
-	CURL			*curl;
-	struct http_limits	 limits;
-};
 
 /* One call. */
 struct call {
@@ -44,6 +36,8 @@ struct call {
 	CURLcode		 rc;		/* of the options so far */
 	bool			 sent;		/* at least about to be */
 	bool			 https;		/* else http to loopback */
+	long			 total_ms;
+	const char		*given_up;	/* why, or NULL */
 	char			 words[CURL_ERROR_SIZE];
 };
 
@@ -150,10 +144,10 @@ set_method(struct call *c)
 static void
 set_limits(struct call *c)
 {
-	long	total = c->limits->total_ms;
+	const long	 total = c->rq->total_ms != 0 ? c->rq->total_ms :
+			    c->limits->total_ms;
 
-	if (c->rq->total_ms != 0)
-		total = c->rq->total_ms;
+	c->total_ms = total;
 	SET(c, CURLOPT_TIMEOUT_MS, total);
 	SET(c, CURLOPT_CONNECTTIMEOUT_MS, c->limits->connect_ms);
 	if (c->rq->patient)
@@ -180,6 +174,10 @@ set_ways(struct call *c)
 	SET(c, CURLOPT_SSL_VERIFYHOST, 2L);
 	if (c->limits->ca_file != NULL)
 		SET(c, CURLOPT_CAINFO, c->limits->ca_file);
+	else if (curl_version_info(CURLVERSION_NOW)->cainfo != NULL)
+		/* With a directory beside the file libcurl would read both
+		 * anew for every connection, and keep them. */
+		SET(c, CURLOPT_CAPATH, NULL);
 	if (c->limits->user_agent != NULL)
 		SET(c, CURLOPT_USERAGENT, c->limits->user_agent);
 }
@@ -200,6 +198,8 @@ set_hooks(struct call *c)
 static const char *
 failure(const struct call *c)
 {
+	if (c->given_up != NULL)
+		return c->given_up;
 	if (c->sink->why != NULL)
 		return c->sink->why;
 	if (c->words[0] != '\0')
@@ -230,42 +230,6 @@ finish(struct call *c, struct http_reply *reply)
 }
 
 enum cal_err
-http_global_init(void)
-{
-	const struct sigaction	ignore = { .sa_handler = SIG_IGN };
-	CURLcode		rc;
-
-	/* libcurl leaves it to us under CURLOPT_NOSIGNAL. */
-	(void)sigaction(SIGPIPE, &ignore, NULL);
-	if ((rc = curl_global_init(CURL_GLOBAL_DEFAULT)) == CURLE_OK)
-		return CAL_OK;
-	log_warn("libcurl does not start: %s", curl_easy_strerror(rc));
-	return CAL_INTERNAL;
-}
-
-struct http *
-http_new(const struct http_limits *limits)
-{
-	struct http	*h;
-
-	assert(limits->reply_max != 0);
-	if ((h = calloc(1, sizeof(*h))) == NULL ||
-	    (h->curl = curl_easy_init()) == NULL)
-		err_nomem("an HTTP client");
-	h->limits = *limits;
-	return h;
-}
-
-void
-http_free(struct http *h)
-{
-	if (h == NULL)
-		return;
-	curl_easy_cleanup(h->curl);
-	free(h);
-}
-
-enum cal_err
 http_call(struct http *h, struct arena *mem, const struct http_request *rq,
     struct http_reply *reply)
 {
@@ -289,7 +253,7 @@ http_call(struct http *h, struct arena *mem, const struct http_request *rq,
 	SET(&c, CURLOPT_URL, rq->url);
 	FAULT(fault_call("before", rq->method, rq->url));
 	if (c.rc == CURLE_OK)
-		c.rc = curl_easy_perform(h->curl);
+		c.rc = http_perform(h, c.total_ms, &c.given_up);
 	FAULT(fault_call("after", rq->method, rq->url));
 	rc = finish(&c, reply);
 	/* Keeps the connections, forgets all that points at this call. */
