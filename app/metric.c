@@ -36,6 +36,12 @@ metric_count(enum metric_id id, const char *a, const char *b)
 }
 
 void
+metric_set(enum metric_id id, const char *a, int64_t value)
+{
+	metrics_set(id, value_of(id, 0, a), 0, value);
+}
+
+void
 metric_observe(enum metric_id id, const char *a, int64_t value)
 {
 	metrics_observe(id, value_of(id, 0, a), 0, value);

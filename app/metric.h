@@ -35,11 +35,13 @@ enum metric_id {
 	METRIC_DELIVERIES,
 	METRIC_APPLY_BATCH,
 	METRIC_JOB_RUNS,
+	METRIC_JOBS_IN_HAND,
 	/* Calendly. */
 	METRIC_CALLS,
 	METRIC_CALL_SECONDS,
 	METRIC_REFRESHES,
 	METRIC_REVOCATIONS,
+	METRIC_WORKERS_CALLING,
 	/* The database. */
 	METRIC_DATABASE_CONNECTS,
 	METRIC_DATABASE_ERRORS,
@@ -55,6 +57,7 @@ enum metric_id {
 	METRIC_CONNECTIONS,
 	METRIC_SUBSCRIPTIONS,
 	METRIC_JOBS,
+	METRIC_SLOW_ACCOUNTS,
 	METRIC__MAX
 };
 
@@ -66,6 +69,8 @@ void	metric_open(const char *const *routes);
 
 /* One more.  "a" and "b" are label values, NULL where there is no label. */
 void	metric_count(enum metric_id, const char *a, const char *b);
+/* A gauge: so many of this process. */
+void	metric_set(enum metric_id, const char *a, int64_t value);
 /* In the unit that the table says. */
 void	metric_observe(enum metric_id, const char *a, int64_t value);
 /* This process is one of that pool. */

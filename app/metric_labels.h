@@ -39,8 +39,9 @@ LABEL(FAMILY, "kind", "invitee", "invitee_no_show", "routing_form_submission",
 LABEL(APPLY_OUTCOME, "outcome", "applied", "superseded", "flagged", "failed",
     "parked");
 LABEL(JOB_KIND, "kind", "reconcile", "teardown", "erase", "other");
-LABEL(JOB_OUTCOME, "outcome", "done", "failed", "parked", "lost",
-    "held");
+LABEL(JOB_OUTCOME, "outcome", "done", "failed", "parked", "put_back", "held",
+    "lost");
+LABEL(LANE, "lane", "fast", "slow");
 LABEL(PURPOSE, "purpose", "code_exchange", "token_refresh", "token_revoke",
     "token_introspect", "user_me", "subscription_list", "subscription_show",
     "subscription_create", "subscription_delete", "other");

@@ -135,9 +135,17 @@ const struct metric metric_table[METRIC__MAX] = {
 	},
 	[METRIC_JOB_RUNS] = {
 		COUNTER("job_runs_total"),
-		.help = "Runs of jobs; \"lost\" was taken over by another "
-		    "runner, \"held\" waits because somebody holds its rows.",
+		.help = "Runs of jobs; \"put_back\" was given up so that it "
+		    "keeps no others waiting, \"held\" waits because somebody "
+		    "holds its rows, \"lost\" was taken over by another "
+		    "runner.",
 		.label = { &JOB_KIND, &JOB_OUTCOME },
+	},
+	[METRIC_JOBS_IN_HAND] = {
+		GAUGE("jobs_in_hand"),
+		.help = "Jobs that this host's runners work on, by lane: slow "
+		    "is where Calendly hangs.",
+		.label = { &LANE },
 	},
 
 	[METRIC_CALLS] = {
@@ -169,6 +177,11 @@ const struct metric metric_table[METRIC__MAX] = {
 		    "after a day of tries; \"lost\" could not even be "
 		    "stored.",
 		.label = { &REVOKE_OUTCOME },
+	},
+	[METRIC_WORKERS_CALLING] = {
+		GAUGE("workers_calling"),
+		.help = "App workers that answer a request for which they may "
+		    "have to wait for Calendly.",
 	},
 
 	[METRIC_DATABASE_CONNECTS] = {
@@ -248,6 +261,11 @@ const struct metric metric_table[METRIC__MAX] = {
 		GAUGE("jobs"),
 		.help = "Background jobs by state. Counted up to 100000.",
 		.label = { &JOB_STATE },
+		.scraped = true,
+	},
+	[METRIC_SLOW_ACCOUNTS] = {
+		GAUGE("slow_accounts"),
+		.help = "Calendly accounts for which a call hung lately.",
 		.scraped = true,
 	},
 };

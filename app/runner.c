@@ -1,33 +1,29 @@
 /*
  * runner: a process that does the work in the background, job by job.
  */
+#include <malloc.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 #include "app/chance.h"
 #include "app/job/job.h"
+#include "app/job/lanes.h"
 #include "app/metric.h"
 #include "app/runner.h"
 #include "app/service/calendly.h"
 #include "app/service/keys.h"
 #include "lib/arena.h"
+#include "lib/clock.h"
 #include "lib/log.h"
 
 enum {
-	MEMORY_MAX = 256 * 1024 * 1024,	/* that one round of jobs may take */
+	MEMORY_MAX = 256 * 1024 * 1024,	/* that one round may take */
 	IDLE_MS = 200,
 	TROUBLE_MAX_MS = 5000,
 	JITTER = 25,			/* per cent */
 };
-
-static bool
-let_go(int leash, long wait_ms)
-{
-	struct pollfd	 pfd = { .fd = leash, .events = POLLIN };
-
-	return poll(&pfd, 1, (int)chance_spread(wait_ms, JITTER)) > 0;
-}
 
 /* Back off while the database is away, but notice soon that it is back. */
 static long
@@ -40,22 +36,68 @@ next_wait(enum cal_err rc, bool worked, long last)
 	return last < TROUBLE_MAX_MS / 2 ? last * 2 : TROUBLE_MAX_MS;
 }
 
-static void
-run(struct calendly *cal, struct arena *mem, bool jobs, int leash)
-{
-	enum cal_err	 rc;
-	bool		 worked;
-	long		 wait = 0;
+/* The rounds, and when the next is due. */
+struct rounds {
+	enum cal_err	 rc;		/* how the last went */
+	long		 wait;		/* ms from that to the next */
+	int64_t		 due;		/* clock_ms() */
+};
 
-	while (!let_go(leash, wait)) {
-		worked = false;
-		rc = job_run_some(cal, mem, jobs, &worked);
-		wait = next_wait(rc, worked, wait);
-		arena_reset(mem);
-		log_request(NULL);
-		(void)log_wait_ms();
-		metric_log_dropped();
+/* In how many ms the next one is due. */
+static long
+go_round(struct calendly *cal, struct arena *mem, struct rounds *r)
+{
+	bool	 worked = false;
+	int64_t	 now = clock_ms();
+
+	if (now < r->due)
+		return (long)(r->due - now);
+	r->rc = job_round(cal, mem, &worked);
+	r->wait = next_wait(r->rc, worked, r->wait);
+	now = clock_ms();
+	r->due = now + chance_spread(r->wait, JITTER);
+	return (long)(r->due - now);
+}
+
+static void
+clean(struct arena *mem)
+{
+	arena_reset(mem);
+	log_request(NULL);
+	(void)log_wait_ms();
+	metric_log_dropped();
+}
+
+/* Until the leash is let go. */
+static void
+run(struct calendly *cal, struct arena *mem, struct lanes *lanes, int leash)
+{
+	struct pollfd	 pfd = { .fd = leash, .events = POLLIN };
+	struct rounds	 r = { .rc = CAL_OK };
+	long		 ms, soon;
+
+	for (ms = 0; poll(&pfd, 1, lanes == NULL ? (int)ms : 0) <= 0;) {
+		ms = go_round(cal, mem, &r);
+		if (lanes != NULL) {
+			soon = r.rc == CAL_OK ? lanes_fill(lanes, mem) : ms;
+			lanes_turn(lanes, mem, soon < ms ? soon : ms, leash);
+		}
+		clean(mem);
 	}
+}
+
+/* What is in hand comes to its end; the master kills who takes too long. */
+static void
+leave(struct lanes *lanes, struct arena *mem)
+{
+	if (lanes == NULL)
+		return;
+	lanes_hurry(lanes);
+	while (!lanes_are_empty(lanes)) {
+		lanes_turn(lanes, mem, IDLE_MS, -1);
+		clean(mem);
+	}
+	lanes_free(lanes);
 }
 
 int
@@ -63,12 +105,17 @@ runner_run(const struct settings *s, bool jobs, int leash)
 {
 	struct calendly	*cal;
 	struct arena	*mem;
+	struct lanes	*lanes;
 
+	/* Tasks share what is free, or each thread would keep its own. */
+	(void)mallopt(M_ARENA_MAX, 1);
 	if (calendly_open(s, CALENDLY_RUNNER, &cal) != CAL_OK)
 		return EXIT_FAILURE;
 	mem = arena_new(MEMORY_MAX);
 	keys_say(cal, mem);
-	run(cal, mem, jobs, leash);
+	lanes = jobs ? lanes_new(cal) : NULL;
+	run(cal, mem, lanes, leash);
+	leave(lanes, mem);
 	log_finish();
 	arena_free(mem);
 	calendly_close(cal);

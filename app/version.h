@@ -8,6 +8,6 @@
 #define CALENDLYD_VERSION	"0.1.0"
 
 /* The newest migration that the statements need. */
-#define SCHEMA_VERSION		22
+#define SCHEMA_VERSION		24
 
 #endif

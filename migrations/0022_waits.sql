@@ -344,25 +344,4 @@ END
 $$;
 SELECT look_across('delivery_postpone(integer, integer)');
 
--- Somebody held what the job needed: that was no try of it.
-CREATE FUNCTION job_put_back(p_id bigint, p_attempt bigint, p_pause_ms bigint,
-	p_error text)
-RETURNS boolean
-LANGUAGE plpgsql VOLATILE
-AS $$
-BEGIN
-	UPDATE jobs
-	   SET owner = NULL,
-	       deadline = NULL,
-	       tries = greatest(tries - 1, 0),
-	       next_run_at = now()
-			+ make_interval(secs => p_pause_ms / 1000.0),
-	       last_error = p_error
-	 WHERE id = p_id
-	   AND attempt = p_attempt;
-	RETURN FOUND;
-END
-$$;
-SELECT look_across('job_put_back(bigint, bigint, bigint, text)');
-
 REVOKE CREATE ON SCHEMA public FROM calendlyd_definer;

@@ -12,6 +12,7 @@
 #include "app/version.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
+#include "lib/http_loop.h"
 #include "lib/json.h"
 #include "lib/log.h"
 #include "lib/secret.h"
@@ -38,6 +39,7 @@ struct client {
 	client_shut		*shut;
 	void			*guard;
 	bool			 unusable;	/* see client_is_unusable() */
+	bool			 reads;		/* the call under way */
 };
 
 struct client *
@@ -55,7 +57,7 @@ client_new(struct arena *mem, const struct settings *set)
 	c = arena_alloc(mem, sizeof(*c));
 	c->set = set;
 	c->http = http_new(&most);
-	return c->http == NULL ? NULL : c;
+	return c;
 }
 
 void
@@ -168,34 +170,12 @@ report(const struct client *c, struct arena *mem,
 		c->observe(c->observer, mem, &call);
 }
 
-static enum cal_err
-err_from_status(int status)
-{
-	switch (status) {
-	case 401:
-		return CAL_UNAUTHORIZED;
-	case 403:
-		return CAL_DENIED;
-	case 404:
-		return CAL_NOTFOUND;
-	case 409:
-		return CAL_CONFLICT;
-	case 429:
-		return CAL_UNAVAILABLE;
-	default:
-		if (status >= 200 && status < 300)
-			return CAL_OK;
-		return status >= 400 && status < 500 && status != 408 ?
-		    CAL_INVALID : CAL_UPSTREAM;
-	}
-}
-
 /* A success must be readable; nothing depends on an error's body. */
 static enum cal_err
 read_reply(struct arena *mem, const struct client_request *q,
     struct http_reply *r, struct client_reply *out)
 {
-	enum cal_err	 rc = err_from_status(r->status);
+	enum cal_err	 rc = call_outcome(r->status);
 	const char	*why;
 
 	out->status = r->status;
@@ -258,7 +238,7 @@ hindrance(const struct client *c, struct arena *mem, bool oauth, long ms)
 	const char	*why = NULL;
 
 	if (c->shut != NULL)
-		why = c->shut(c->guard, mem, oauth);
+		why = c->shut(c->guard, mem, oauth, c->reads);
 	return why == NULL && ms == 0 ? "no time left for it" : why;
 }
 
@@ -272,6 +252,7 @@ client_send(struct client *c, struct arena *mem,
 
 	*out = (struct client_reply){ .fate = HTTP_NOT_SENT };
 	c->unusable = false;
+	c->reads = call_kind(q) == CALL_READ;
 	if ((r.error = hindrance(c, mem, q->oauth, ms)) == NULL)
 		rc = call(c, mem, q, ms, &r);
 	out->fate = r.fate;
@@ -282,4 +263,23 @@ client_send(struct client *c, struct arena *mem,
 	}
 	report(c, mem, q, &r, rc != CAL_OK, out->pause);
 	return rc;
+}
+
+void
+client_use_loop(struct client *c, struct http_loop *loop)
+{
+	http_use_loop(c->http, loop);
+}
+
+int64_t
+client_since(const struct client *c, bool *reads)
+{
+	*reads = c->reads;
+	return http_since(c->http);
+}
+
+void
+client_give_up(struct client *c, const char *why)
+{
+	http_give_up(c->http, why);
 }

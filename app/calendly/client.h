@@ -8,12 +8,14 @@
 #define APP_CALENDLY_CLIENT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "lib/buf.h"
 #include "lib/err.h"
 #include "lib/http.h"
 
 struct arena;
+struct http_loop;
 struct json_node;
 struct secret;
 struct settings;
@@ -53,15 +55,24 @@ void		 client_observe(struct client *, void (*)(void *,
 /*
  * Asked before every call, outside any transaction: NULL lets it pass, else
  * it is not sent, and this is why.  "oauth": it is for tokens, which the rate
- * limit of the API does not count.
+ * limit of the API does not count; "reads": it changes nothing.
  */
-typedef const char	*client_shut(void *, struct arena *, bool oauth);
+typedef const char	*client_shut(void *, struct arena *, bool oauth,
+			    bool reads);
 void		 client_guard(struct client *, client_shut *, void *);
 /*
  * Calls must be over within this time from now; 0: no such bound.  A call
  * that has no time left is not sent.
  */
 void		 client_set_deadline(struct client *, long ms);
+/* Its calls are for tasks, in this loop (lib/http_loop.h). */
+void		 client_use_loop(struct client *, struct http_loop *);
+/*
+ * Since when a call is under way in it, clock_ms(); 0: none is.  "reads": it
+ * changes nothing, so that giving it up costs no more than the answer.
+ */
+int64_t		 client_since(const struct client *, bool *reads);
+void		 client_give_up(struct client *, const char *why);
 /* What is left of it in ms, but no more than "most". */
 long		 client_time_left(const struct client *, long most);
 /* Did the last call bring a success whose reply cannot be used? */

@@ -21,3 +21,25 @@ call_kind(const struct client_request *q)
 		    CALL_REVOKE;
 	return strcmp(q->method, "GET") == 0 ? CALL_READ : CALL_CHANGE;
 }
+
+enum cal_err
+call_outcome(int status)
+{
+	switch (status) {
+	case 401:
+		return CAL_UNAUTHORIZED;
+	case 403:
+		return CAL_DENIED;
+	case 404:
+		return CAL_NOTFOUND;
+	case 409:
+		return CAL_CONFLICT;
+	case 429:
+		return CAL_UNAVAILABLE;
+	default:
+		if (status >= 200 && status < 300)
+			return CAL_OK;
+		return status >= 400 && status < 500 && status != 408 ?
+		    CAL_INVALID : CAL_UPSTREAM;
+	}
+}

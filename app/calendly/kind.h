@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+#include "lib/err.h"
+
 struct client_request;
 
 enum call_kind {
@@ -28,5 +30,7 @@ struct call_limits {
 extern const struct call_limits	call_limits[CALL_KIND__MAX];
 
 enum call_kind	call_kind(const struct client_request *);
+/* What an answer's status means; see client_send(). */
+enum cal_err	call_outcome(int status) ERR_CHECK;
 
 #endif

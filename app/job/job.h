@@ -12,13 +12,12 @@ struct arena;
 struct calendly;
 
 /*
- * One round: apply deliveries, extend the feed, now and then sweep and audit
- * and, if "jobs", run one job that is due, which may have to wait for Calendly.
- * "worked": there was something to do, so that another round is worth trying
- * at once.
+ * One round of what never waits for Calendly: apply deliveries, extend the
+ * feed, now and then sweep and audit.  "worked": there was something to do, so
+ * that another round is worth trying at once.
  */
-enum cal_err	job_run_some(struct calendly *, struct arena *, bool jobs,
-		    bool *worked) ERR_CHECK;
+enum cal_err	job_round(struct calendly *, struct arena *, bool *worked)
+		    ERR_CHECK;
 
 /* The kinds of job, a table each; ends with a NULL kind. */
 struct job_kind {

@@ -116,3 +116,19 @@ account_limited(struct db *db, struct arena *mem, const char *connection_id,
 		*ms = db_cell_int(&rows, 0, 0);
 	return rc;
 }
+
+enum cal_err
+account_slow(struct db *db, struct arena *mem, const char *account_id,
+    int seconds)
+{
+	return db_run(db, mem, STMT_ACCOUNT_SLOW, STMT_ARGS(
+	    db_text(account_id), db_int(mem, seconds)), NULL);
+}
+
+enum cal_err
+account_slow_of(struct db *db, struct arena *mem, const char *connection_id,
+    int seconds)
+{
+	return db_run(db, mem, STMT_ACCOUNT_SLOW_OF, STMT_ARGS(
+	    db_text(connection_id), db_int(mem, seconds)), NULL);
+}

@@ -61,5 +61,13 @@ enum cal_err	account_limit(struct db *, struct arena *,
 /* How long that still is; 0: calls may be made. */
 enum cal_err	account_limited(struct db *, struct arena *,
 		    const char *connection_id, int64_t *ms) ERR_CHECK;
+/*
+ * Calls for an account are taken to hang for so long from now on; 0: no more.
+ * The second is for who knows no more than a connection of it.
+ */
+enum cal_err	account_slow(struct db *, struct arena *,
+		    const char *account_id, int seconds) ERR_CHECK;
+enum cal_err	account_slow_of(struct db *, struct arena *,
+		    const char *connection_id, int seconds) ERR_CHECK;
 
 #endif

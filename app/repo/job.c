@@ -23,16 +23,19 @@ job_drop(struct db *db, struct arena *mem, const char *kind,
 }
 
 enum cal_err
-job_claim(struct db *db, struct arena *mem, const char *owner, int seconds,
+job_claim(struct db *db, struct arena *mem, const struct job_wish *w,
     struct job *j)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_JOB_CLAIM, STMT_ARGS(db_text(owner),
-	    db_int(mem, seconds)), &rows);
+	rc = db_one(db, mem, STMT_JOB_CLAIM, STMT_ARGS(db_text(w->owner),
+	    db_int(mem, w->seconds), db_bool(w->slow),
+	    db_int(mem, w->after)), &rows);
 	if (rc != CAL_OK)
 		return rc;
+	if (db_cell_null(&rows, 0, 0))
+		return CAL_CONFLICT;
 	j->id = db_cell(&rows, 0, 0);
 	j->tenant_id = db_cell(&rows, 0, 1);
 	j->kind = db_cell(&rows, 0, 2);
@@ -40,10 +43,11 @@ job_claim(struct db *db, struct arena *mem, const char *owner, int seconds,
 	j->attempt = db_cell_int(&rows, 0, 4);
 	j->wanted = db_cell_int(&rows, 0, 5);
 	j->tries = (int)db_cell_int(&rows, 0, 6);
+	j->account_id = db_cell(&rows, 0, 7);
 	return CAL_OK;
 }
 
-/* Both ways to end a claim say whether it was still ours. */
+/* All ways to end a claim say whether it was still ours. */
 static enum cal_err
 end_claim(struct db *db, struct arena *mem, int stmt,
     const struct db_arg *args)
@@ -74,10 +78,11 @@ job_fail(struct db *db, struct arena *mem, const struct job *j,
 
 enum cal_err
 job_put_back(struct db *db, struct arena *mem, const struct job *j,
-    int64_t pause_ms, const char *why)
+    int64_t pause_ms, bool slow, const char *why)
 {
 	return end_claim(db, mem, STMT_JOB_PUT_BACK, STMT_ARGS(db_text(j->id),
-	    db_int(mem, j->attempt), db_int(mem, pause_ms), db_text(why)));
+	    db_int(mem, j->attempt), db_int(mem, pause_ms), db_bool(slow),
+	    db_text(why)));
 }
 
 enum cal_err

@@ -20,6 +20,16 @@ struct job {
 	int64_t		 attempt;	/* the fencing number */
 	int64_t		 wanted;
 	int		 tries;
+	const char	*account_id;	/* NULL: not known */
+};
+
+/* What is to be claimed. */
+struct job_wish {
+	const char	*owner;		/* a UUID */
+	int		 seconds;	/* how long it is ours */
+	bool		 slow;		/* of the slow lane */
+	int64_t		 after;		/* the tenant that had the last one:
+					 * the others' turn comes first */
 };
 
 /* In a tenant's transaction: asking twice for one subject is asking once. */
@@ -31,16 +41,22 @@ enum cal_err	job_enqueue(struct db *, struct arena *, const char *kind,
 enum cal_err	job_drop(struct db *, struct arena *, const char *kind,
 		    const char *subject) ERR_CHECK;
 
-/* The rest looks across tenants. CAL_NOTFOUND: nothing is due. */
-enum cal_err	job_claim(struct db *, struct arena *, const char *owner,
-		    int seconds, struct job *) ERR_CHECK;
+/*
+ * The rest looks across tenants.  Never two jobs of one account at a time.
+ * CAL_NOTFOUND: nothing is due; CAL_CONFLICT: look again at once.
+ */
+enum cal_err	job_claim(struct db *, struct arena *, const struct job_wish *,
+		    struct job *) ERR_CHECK;
 enum cal_err	job_finish(struct db *, struct arena *, const struct job *)
 		    ERR_CHECK;
 enum cal_err	job_fail(struct db *, struct arena *, const struct job *,
 		    int64_t pause_ms, bool park, const char *error) ERR_CHECK;
-/* Not tried, as it turned out: due again after the pause. */
+/*
+ * It was not tried, after all; due again after the pause, in this lane.  "why"
+ * is for who asks what it waits for; NULL: as its last failure said.
+ */
 enum cal_err	job_put_back(struct db *, struct arena *, const struct job *,
-		    int64_t pause_ms, const char *why) ERR_CHECK;
+		    int64_t pause_ms, bool slow, const char *why) ERR_CHECK;
 
 /* One call to Calendly. */
 struct api_call {

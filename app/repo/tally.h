@@ -23,6 +23,7 @@ enum tally {
 	TALLY_CONNECTIONS,	/* by status */
 	TALLY_SUBSCRIPTIONS,	/* by state */
 	TALLY_JOBS,		/* waiting, running, parked */
+	TALLY_SLOW,		/* accounts for which Calendly hangs */
 };
 
 struct tally_row {

@@ -27,6 +27,18 @@ enum {
 				 * many do it in turn, so keep it short */
 };
 
+/* In a loop, whoever turns it notes that earlier. */
+static void
+note_slow(struct calendly *cal, struct arena *mem,
+    const struct client_call *call)
+{
+	if (call->ms >= SLOW_CALL_MS && !cal->in_loop &&
+	    cal->connection_id != NULL && account_slow_of(cal->db, mem,
+	    cal->connection_id, SLOW_ACCOUNT_SECONDS) != CAL_OK)
+		log_warn("calendly: %s: that it hung is not kept, see above",
+		    call->purpose);
+}
+
 /*
  * Every call leaves a row in its connection's log.  Calls are made outside
  * of transactions, so the row stands whatever becomes of the work.
@@ -51,6 +63,7 @@ keep_call(void *arg, struct arena *mem, const struct client_call *call)
 	metric_call(call->purpose, call->status, call->ms);
 	if (cal->tenant_id == NULL)
 		return;
+	note_slow(cal, mem, call);
 	if (api_call_add(cal->db, mem, cal->tenant_id, cal->connection_id,
 	    &row) != CAL_OK)
 		log_warn("log of calls: %s: not kept, see above",
@@ -63,12 +76,17 @@ keep_call(void *arg, struct arena *mem, const struct client_call *call)
 
 /* Calendly counts calls to its API for each user, over all of us. */
 static const char *
-guard(void *arg, struct arena *mem, bool oauth)
+guard(void *arg, struct arena *mem, bool oauth, bool reads)
 {
 	struct calendly	*cal = arg;
 	const char	*shut = gate_shut(cal, mem);
 	int64_t		 ms = 0;
 
+	if (shut == NULL && !reads && cal->must_wait != NULL &&
+	    cal->must_wait(cal->must_wait_arg)) {
+		cal->had_to_wait = true;
+		return "too many calls wait that must not be given up";
+	}
 	if (shut != NULL || oauth || cal->connection_id == NULL)
 		return shut;
 	if (account_limited(cal->db, mem, cal->connection_id, &ms) != CAL_OK)
@@ -76,6 +94,14 @@ guard(void *arg, struct arena *mem, bool oauth)
 	return ms == 0 ? NULL : arena_printf(mem, "Calendly's rate limit for "
 	    "this user is used up for another %lld s",
 	    (long long)(ms + 999) / 1000);
+}
+
+void
+calendly_call(struct calendly *cal)
+{
+	cal->api = client_new(cal->mem, cal->set);
+	client_observe(cal->api, keep_call, cal);
+	client_guard(cal->api, guard, cal);
 }
 
 static enum cal_err
@@ -112,10 +138,7 @@ open_parts(struct calendly *cal, enum calendly_role role)
 		return CAL_OK;
 	if ((rc = http_global_init()) != CAL_OK)
 		return rc;
-	if ((cal->api = client_new(cal->mem, cal->set)) == NULL)
-		return CAL_INTERNAL;
-	client_observe(cal->api, keep_call, cal);
-	client_guard(cal->api, guard, cal);
+	calendly_call(cal);
 	return CAL_OK;
 }
 

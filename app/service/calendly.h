@@ -20,6 +20,13 @@ struct keyring;
 struct refused;
 struct settings;
 
+enum {
+	/* A call that takes longer hangs: it must not keep others waiting. */
+	SLOW_CALL_MS = 1500,
+	/* For so long what follows for its account is taken to hang, too. */
+	SLOW_ACCOUNT_SECONDS = 10 * 60,
+};
+
 enum calendly_role {
 	CALENDLY_APP,
 	CALENDLY_INGEST,	/* never calls anything but PostgreSQL */
@@ -41,6 +48,11 @@ struct calendly {
 	const char		*connection_id;
 	const char		*session_id;
 	bool			 keys_proven;	/* see keys.h */
+	/* Of one of several at once: see split.h. */
+	bool			 in_loop;
+	bool			(*must_wait)(void *);
+	void			*must_wait_arg;
+	bool			 had_to_wait;
 	int			 leash;		/* a worker's: says something
 						 * when it is let go; or -1 */
 	bool			 others_wait;	/* in this worker, for an
@@ -53,6 +65,8 @@ struct calendly {
 	struct delivery_place	 queue;		/* a runner's */
 };
 
+/* A client to call Calendly with; the rest is there. */
+void		calendly_call(struct calendly *);
 /* Does not connect to the database yet. */
 enum cal_err	calendly_open(const struct settings *, enum calendly_role,
 		    struct calendly **) ERR_CHECK;

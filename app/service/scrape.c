@@ -25,6 +25,7 @@ static const struct part {
 	{ "connections", TALLY_CONNECTIONS, METRIC_CONNECTIONS },
 	{ "subscriptions", TALLY_SUBSCRIPTIONS, METRIC_SUBSCRIPTIONS },
 	{ "jobs", TALLY_JOBS, METRIC_JOBS },
+	{ "jobs", TALLY_SLOW, METRIC_SLOW_ACCOUNTS },
 };
 
 static enum cal_err

@@ -18,7 +18,8 @@ enqueue(const char *subject)
 static enum cal_err
 claim(int seconds, struct job *j)
 {
-	return job_claim(a, mem, me, seconds, j);
+	return job_claim(a, mem, &(struct job_wish){ .owner = me,
+	    .seconds = seconds }, j);
 }
 
 /* Work that another test left would be claimed in place of ours. */
@@ -188,12 +189,15 @@ static int
 drain(int number)
 {
 	struct db	*mine = open_runtime();
-	const char	*owner = crypto_uuid(mem);
+	const struct job_wish	 wish = {
+		.owner = crypto_uuid(mem),
+		.seconds = MINUTE,
+	};
 	struct job	 j;
 	int		 n = 0;
 
 	(void)number;
-	while (job_claim(mine, mem, owner, MINUTE, &j) == CAL_OK)
+	while (job_claim(mine, mem, &wish, &j) == CAL_OK)
 		n += job_finish(mine, mem, &j) == CAL_OK;
 	return n;
 }

@@ -107,9 +107,18 @@ static const struct {
 	{ "SELECT feed_extend(500)", 0 },
 	{ "SELECT feed_head(101)", 0 },
 	{ "SELECT job_claim(gen_random_uuid(), 300)", 0 },
+	{ "SELECT job_take(gen_random_uuid(), 300, false, 0)", 0 },
+	{ "SELECT job_take(gen_random_uuid(), 300, true, 0)", 0 },
+	{ "SELECT job_next_tenant(false, 0, 20)", 0 },
+	{ "SELECT job_account('reconcile', " UUID_OF("connection7")
+	    "::text)", 0 },
+	{ "SELECT job_account('teardown', " UUID_OF("grant7") "::text)", 0 },
+	{ "SELECT job_put_back(7, 0, 1000, true, 'x')", 0 },
+	{ "SELECT account_slow(7, 60)", 0 },
+	{ "SELECT account_slow_of(" UUID_OF("connection7") ", 60)", 0 },
+	{ "SELECT tally_slow()", 0 },
 	{ "SELECT job_finish(7, 0, 1)", 0 },
 	{ "SELECT job_fail(7, 0, 1, 1000, false, 'x')", 0 },
-	{ "SELECT job_put_back(7, 0, 1000, 'x')", 0 },
 	{ "SELECT api_call_add(101, " UUID_OF("connection7") ", 'r', 'x',"
 	    " 'GET', '/', 200, NULL, 1, NULL)", 0 },
 	{ "SELECT api_call_add_for(101, NULL, " UUID_OF("session7") ", 'r',"

@@ -213,26 +213,7 @@ static const struct previous	previous[] = {
 		    " ORDER BY seq",
 		.values = "(NULL, NULL, NULL)",
 	},
-	{
-		.name = "job_enqueue",
-		.sql =
-		    "INSERT INTO jobs (tenant_id, kind, subject, next_run_at)"
-		    " VALUES (current_tenant(), $1, $2,"
-		    "       now() + make_interval(secs => $3::int))"
-		    " ON CONFLICT (kind, subject) DO UPDATE"
-		    "   SET wanted = jobs.wanted + 1,"
-		    "       tries = 0,"
-		    "       parked_at = NULL,"
-		    "       next_run_at = least(jobs.next_run_at,"
-		    "		excluded.next_run_at)",
-		.values = "(NULL, NULL, NULL)",
-	},
-	{
-		.name = "checks_ask",
-		.sql =
-		    "SELECT checks_ask($1::int)",
-		.values = "(NULL)",
-	},
+#include "t/repo/previous_jobs.inc"
 	{
 		.name = "sweep_pending",
 		.sql =

@@ -26,7 +26,7 @@ static const struct db_stmt	stmts[STMTS] = {
 	    "  now() - interval '10 minutes')" },
 	[OLDEST] = { .name = "oldest", .sql = COST "tally_oldest()" },
 	[CLAIM] = { .name = "claim",
-	    .sql = COST "job_claim(gen_random_uuid(), 300)" },
+	    .sql = COST "job_take(gen_random_uuid(), 300, false, 0)" },
 	[AUDIT] = { .name = "audit", .sql = COST "ledger_audit(30)" },
 };
 

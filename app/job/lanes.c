@@ -1,0 +1,299 @@
+/*
+ * lanes: see lanes.h.
+ */
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "app/job/lanes.h"
+#include "app/job/run.h"
+#include "app/job/slots.h"
+#include "app/repo/account.h"
+#include "app/repo/job.h"
+#include "app/service/calendly.h"
+#include "app/service/gate.h"
+#include "app/service/split.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/db.h"
+#include "lib/err.h"
+#include "lib/http_loop.h"
+#include "lib/log.h"
+#include "lib/task.h"
+
+enum {
+	CLAIM_SECONDS = 300,		/* longer than any one job */
+	CLAIMS = 16,			/* in a row, then others have a turn */
+	NOTHING_MS = 200,		/* is due: until the next look */
+	FULL_MS = 20,			/* the same, while there is no room */
+	LOOK_MS = 50,			/* at how old calls are */
+	AWAY_MS = 500,			/* until the database is tried again */
+	HURRY_MS = 20 * 1000,		/* for calls, when the runner leaves */
+	MEMORY_MAX = 256 * 1024 * 1024,	/* that one job may take */
+};
+
+struct lanes {
+	struct calendly	*cal;
+	struct http_loop *loop;
+	struct slots	 slots;
+	int64_t		 last_tenant[2];	/* by lane; see job.h */
+	int64_t		 next_claim;	/* clock_ms() */
+	int64_t		 next_try;	/* of the database */
+};
+
+/* What one task began must be over when another one begins: a transaction. */
+static void
+must_be_closed(void *arg)
+{
+	const struct lanes	*l = arg;
+
+	(void)l;
+	assert(!db_in_transaction(l->cal->db));
+}
+
+struct lanes *
+lanes_new(struct calendly *cal)
+{
+	struct lanes	*l = calloc(1, sizeof(*l));
+
+	if (l == NULL)
+		err_nomem("jobs in hand");
+	l->cal = cal;
+	l->loop = http_loop_new();
+	task_before_rest(must_be_closed, l);
+	return l;
+}
+
+void
+lanes_free(struct lanes *l)
+{
+	if (l == NULL)
+		return;
+	assert(l->slots.n == 0);
+	task_before_rest(NULL, NULL);
+	http_loop_free(l->loop);
+	free(l);
+}
+
+bool
+lanes_are_empty(const struct lanes *l)
+{
+	return l->slots.n == 0;
+}
+
+static void
+begin(void *arg)
+{
+	run_job(arg);
+}
+
+/* Calendly answers, after all. */
+static void
+note_answer(struct lanes *l, struct run *r)
+{
+	if (r->was_slow && !r->hung && r->done && r->job.account_id != NULL &&
+	    account_slow(l->cal->db, r->mem, r->job.account_id, 0) != CAL_OK)
+		log_warn("job: that Calendly answers again for account %s is "
+		    "not kept, see above", r->job.account_id);
+}
+
+static void
+resume(struct lanes *l, struct run *r)
+{
+	if (task_resume(r->task))
+		return;
+	note_answer(l, r);
+	slots_drop(&l->slots, r);
+	run_free(r);
+}
+
+/* A call that must not be given up would stay for as long as it takes. */
+static bool
+must_wait(void *arg)
+{
+	const struct lanes	*l = arg;
+
+	return slots_are_stuck(&l->slots);
+}
+
+static enum cal_err
+start(struct lanes *l, struct run *r, bool slow)
+{
+	r->cal = split_new(l->cal, r->mem, l->loop);
+	if (!slow)
+		split_ask_before_changes(r->cal, must_wait, l);
+	if ((r->task = task_new(begin, r)) == NULL) {
+		if (job_put_back(l->cal->db, r->mem, &r->job, AWAY_MS,
+		    slow, NULL) != CAL_OK)
+			log_warn("job: %s of %s: not put back, see above",
+			    r->job.kind, r->job.subject);
+		run_free(r);
+		return CAL_UNAVAILABLE;
+	}
+	slots_add(&l->slots, r);
+	if (slow)
+		slots_make_slow(&l->slots, r);
+	resume(l, r);
+	return CAL_OK;
+}
+
+static enum cal_err
+claim(struct lanes *l, bool slow)
+{
+	struct arena		*mem = arena_new(MEMORY_MAX);
+	struct run		*r = arena_alloc(mem, sizeof(*r));
+	const struct job_wish	 wish = {
+		.owner = l->cal->owner,
+		.seconds = CLAIM_SECONDS,
+		.slow = slow,
+		.after = l->last_tenant[slow],
+	};
+	enum cal_err		 rc;
+
+	rc = job_claim(l->cal->db, mem, &wish, &r->job);
+	if (rc != CAL_OK) {
+		arena_free(mem);
+		return rc == CAL_CONFLICT ? CAL_OK : rc;
+	}
+	l->last_tenant[slow] = strtoll(r->job.tenant_id, NULL, 10);
+	r->mem = mem;
+	r->was_slow = slow;
+	return start(l, r, slow);
+}
+
+/* CAL_NOTFOUND: as many as are due, or as there is room for. */
+static enum cal_err
+fill(struct lanes *l, bool slow)
+{
+	enum cal_err	 rc;
+	int		 i;
+
+	for (i = 0; i < CLAIMS; i++)
+		if (!slots_have_room(&l->slots, slow))
+			return CAL_NOTFOUND;
+		else if ((rc = claim(l, slow)) != CAL_OK)
+			return rc;
+	return CAL_OK;
+}
+
+long
+lanes_fill(struct lanes *l, struct arena *mem)
+{
+	const int64_t	 now = clock_ms();
+	enum cal_err	 fast, slow;
+
+	if (now < l->next_claim)
+		return (long)(l->next_claim - now);
+	if (!slots_have_room(&l->slots, false))
+		return FULL_MS;
+	l->next_claim = now + NOTHING_MS;
+	/* Nothing that a job does may be done; and its tries are saved. */
+	if (gate_shut(l->cal, mem) != NULL)
+		return NOTHING_MS;
+	fast = fill(l, false);
+	slow = fast == CAL_UNAVAILABLE ? fast : fill(l, true);
+	slots_count(&l->slots);
+	if (fast == CAL_OK || slow == CAL_OK ||
+	    !slots_have_room(&l->slots, false))
+		l->next_claim = now;
+	return (long)(l->next_claim - now);
+}
+
+/* A task that goes on needs the database, and would wait for it at length. */
+static bool
+has_database(struct lanes *l)
+{
+	if (db_is_connected(l->cal->db))
+		return true;
+	if (clock_ms() < l->next_try)
+		return false;
+	if (db_connect(l->cal->db) == CAL_OK)
+		return true;
+	l->next_try = clock_ms() + AWAY_MS;
+	return false;
+}
+
+static void
+resume_landed(struct lanes *l)
+{
+	struct task	*t;
+
+	while (has_database(l) && (t = http_loop_landed(l->loop)) != NULL)
+		resume(l, slots_find(&l->slots, t));
+}
+
+static void
+resume_due(struct lanes *l)
+{
+	const int64_t	 now = clock_ms();
+	struct run	*r, *next;
+
+	for (r = l->slots.runs; r != NULL && has_database(l); r = next) {
+		next = r->next;
+		if (task_due(r->task) <= now)
+			resume(l, r);
+	}
+}
+
+/* A call hangs: its account's further jobs go to the slow lane. */
+static void
+note_hang(struct lanes *l, struct arena *mem, struct run *r)
+{
+	if (r->hung || !db_is_connected(l->cal->db))
+		return;
+	r->hung = true;
+	if (r->job.account_id != NULL && account_slow(l->cal->db, mem,
+	    r->job.account_id, SLOW_ACCOUNT_SECONDS) != CAL_OK)
+		log_warn("job: that Calendly hangs for account %s is not "
+		    "kept, see above", r->job.account_id);
+}
+
+static void
+sort_out(struct lanes *l, struct arena *mem)
+{
+	struct run	*r;
+	bool		 reads;
+
+	for (r = l->slots.runs; r != NULL; r = r->next) {
+		if (run_age(r, &reads) < SLOW_CALL_MS)
+			continue;
+		note_hang(l, mem, r);
+		if (r->slow)
+			continue;
+		if (slots_have_room_to_hang(&l->slots)) {
+			slots_make_slow(&l->slots, r);
+		} else if (reads) {
+			r->slow = r->put_back = true;
+			split_give_up(r->cal, "no answer for so long that "
+			    "others need the place: tried again with more "
+			    "patience");
+		}
+	}
+	slots_count(&l->slots);
+}
+
+void
+lanes_turn(struct lanes *l, struct arena *mem, long ms, int fd)
+{
+	if (l->slots.n > 0 && ms > LOOK_MS)
+		ms = LOOK_MS;
+	http_loop_turn(l->loop, (int)ms, fd);
+	sort_out(l, mem);
+	resume_landed(l);
+	resume_due(l);
+}
+
+void
+lanes_hurry(struct lanes *l)
+{
+	struct run	*r;
+	bool		 reads;
+
+	for (r = l->slots.runs; r != NULL; r = r->next) {
+		split_hurry(r->cal, HURRY_MS);
+		r->put_back = true;
+		if (run_age(r, &reads) >= 0 && reads)
+			split_give_up(r->cal, "the process has to leave: "
+			    "tried again by another one");
+	}
+}

@@ -1,0 +1,154 @@
+/*
+ * run: see run.h.
+ */
+#include <string.h>
+
+#include "app/job/job.h"
+#include "app/job/run.h"
+#include "app/metric.h"
+#include "app/repo/job.h"
+#include "app/service/calendly.h"
+#include "app/service/split.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/crypto.h"
+#include "lib/db.h"
+#include "lib/log.h"
+
+enum {
+	WAIT_MS = 2000,		/* until there may be less to wait for */
+	HELD_MS = 5 * 1000,	/* the same, when somebody holds rows */
+};
+
+static const struct job_kind *
+kind_find(const char *kind)
+{
+	const struct job_kind	*k;
+
+	for (k = job_kinds; k->kind != NULL; k++)
+		if (strcmp(k->kind, kind) == 0)
+			return k;
+	return NULL;
+}
+
+/* The pause after this many tries, ± 20 %. */
+static int64_t
+pause_ms(const struct job_kind *k, int tries)
+{
+	uint32_t	 dice;
+	int64_t		 ms;
+	int		 i = 0;
+
+	while (i < tries - 1 && k->pauses[i + 1] != 0)
+		i++;
+	ms = (int64_t)k->pauses[i] * 1000;
+	crypto_random(&dice, sizeof(dice));
+	return ms * 8 / 10 + ms * 4 / 10 * (int64_t)(dice % 1000) / 1000;
+}
+
+/* A try after which it is parked. */
+static bool
+is_last(const struct job *j, const struct job_kind *k)
+{
+	return k == NULL || j->tries >= k->tries;
+}
+
+static enum cal_err
+fail(struct calendly *cal, struct arena *mem, const struct job *j,
+    const struct job_kind *k, enum cal_err why)
+{
+	const bool	 park = is_last(j, k);
+
+	log_warn("job: %s of %s: %s: %s", j->kind, j->subject, err_name(why),
+	    park ? "parked: see \"calendlyctl jobs\"" : "tried again later");
+	return job_fail(cal->db, mem, j, k == NULL ? 0 :
+	    pause_ms(k, j->tries), park, k == NULL ?
+	    "this version knows no such kind of job" : err_name(why));
+}
+
+/* "ended" is how noting its end went: without that it is tried again. */
+static const char *
+outcome_of(const struct run *r, enum cal_err rc, enum cal_err ended,
+    bool held, bool last)
+{
+	if (ended == CAL_CONFLICT)
+		return "lost";
+	if (ended == CAL_OK && rc == CAL_OK)
+		return "done";
+	if (ended == CAL_OK && (r->put_back || split_had_to_wait(r->cal)))
+		return "put_back";
+	if (ended == CAL_OK && held)
+		return "held";
+	return ended == CAL_OK && last ? "parked" : "failed";
+}
+
+/*
+ * Somebody held a row that it needed.  It may be for long, and the job is as
+ * good as ever: that uses up none of its tries.
+ */
+static enum cal_err
+put_back_held(struct run *r)
+{
+	log_warn("job: %s of %s: somebody holds its rows: it waits",
+	    r->job.kind, r->job.subject);
+	return job_put_back(r->cal->db, r->mem, &r->job, HELD_MS, r->slow,
+	    "somebody holds its rows");
+}
+
+/* What became of it is kept; without that it is claimed anew one day. */
+static enum cal_err
+end(struct run *r, const struct job_kind *k, enum cal_err rc, bool held)
+{
+	struct calendly	*cal = r->cal;
+
+	if (rc == CAL_OK)
+		return job_finish(cal->db, r->mem, &r->job);
+	if (split_had_to_wait(cal))
+		return job_put_back(cal->db, r->mem, &r->job, WAIT_MS,
+		    r->slow, NULL);
+	if (r->put_back)
+		return job_put_back(cal->db, r->mem, &r->job, 0, r->slow,
+		    NULL);
+	if (held)
+		return put_back_held(r);
+	return fail(cal, r->mem, &r->job, k, rc);
+}
+
+void
+run_job(struct run *r)
+{
+	const struct job	*j = &r->job;
+	const struct job_kind	*k = kind_find(j->kind);
+	enum cal_err		 rc = CAL_INTERNAL, ended;
+	bool			 held;
+
+	log_request(arena_printf(r->mem, "job-%s-%lld", j->id,
+	    (long long)j->attempt));
+	if (k != NULL)
+		rc = k->run(r->cal, r->mem, j->tenant_id, j->subject);
+	calendly_act_for(r->cal, NULL, NULL);
+	held = rc == CAL_UNAVAILABLE && db_was_locked(r->cal->db);
+	ended = end(r, k, rc, held);
+	metric_count(METRIC_JOB_RUNS, j->kind, outcome_of(r, rc, ended, held,
+	    is_last(j, k)));
+	if (ended == CAL_CONFLICT)
+		log_warn("job: %s of %s: another runner has taken it over",
+		    j->kind, j->subject);
+	log_request(NULL);
+	r->done = rc == CAL_OK;
+}
+
+int64_t
+run_age(const struct run *r, bool *reads)
+{
+	const int64_t	 since = split_since(r->cal, reads);
+
+	return since == 0 ? -1 : clock_ms() - since;
+}
+
+void
+run_free(struct run *r)
+{
+	split_free(r->cal);
+	arena_free(r->mem);
+}

@@ -1,0 +1,222 @@
+/*
+ * lanes: whose job is claimed next: tenants take turns, an account has one at
+ * a time, and those for whom Calendly hangs are in a lane of their own.
+ */
+#include "t/repo/grants.h"
+
+#include "app/repo/job.h"
+
+enum { MINUTE = 60, MANY = 30 };
+
+static struct job_wish	 fast, slow;
+
+static int
+no_jobs(void **state)
+{
+	(void)state;
+	fast = (struct job_wish){ .owner = crypto_uuid(mem),
+		.seconds = MINUTE };
+	slow = fast;
+	slow.slow = true;
+	script("DELETE FROM jobs");
+	return 0;
+}
+
+static void
+ask(const char *whose, const char *kind, const char *subject, int delay)
+{
+	ok(tenant_begin(a, mem, whose));
+	ok(job_enqueue(a, mem, kind, subject, delay));
+	ok(db_commit(a));
+}
+
+/* The next one of a lane, however often one has to look. */
+static enum cal_err
+claim(struct job_wish *w, struct job *j)
+{
+	enum cal_err	 rc;
+
+	while ((rc = job_claim(a, mem, w, j)) == CAL_CONFLICT)
+		;
+	if (rc == CAL_OK)
+		w->after = strtoll(j->tenant_id, NULL, 10);
+	return rc;
+}
+
+#define promise_alone(f)	cmocka_unit_test_setup(f, no_jobs)
+#define nothing_due(w)	assert_int_equal(claim(&(w), &(struct job){ 0 }), \
+			    CAL_NOTFOUND)
+
+static void
+tenants_take_turns(void **state)
+{
+	const char	*other = new_tenant();
+	struct job	 j;
+	int		 i;
+
+	(void)state;
+	for (i = 0; i < MANY; i++)
+		ask(tenant, "test", arena_printf(mem, "%d", i), 0);
+	ask(other, "test", "alone", 0);
+	ok(claim(&fast, &j));
+	if (strcmp(j.subject, "alone") != 0)
+		ok(claim(&fast, &j));
+	assert_string_equal(j.subject, "alone");
+	ok(claim(&fast, &j));
+	assert_string_equal(j.tenant_id, tenant);
+}
+
+static void
+within_a_tenant_who_has_waited_longest_is_next(void **state)
+{
+	struct job	 j;
+
+	(void)state;
+	ask(tenant, "test", "second", 0);
+	ask(tenant, "test", "first", -MINUTE);
+	ok(claim(&fast, &j));
+	assert_string_equal(j.subject, "first");
+}
+
+static void
+tenants_with_nothing_due_hide_nobody(void **state)
+{
+	struct job	 j;
+	int		 i;
+
+	(void)state;
+	for (i = 0; i < MANY; i++)
+		ask(new_tenant(), "test", arena_printf(mem, "%d", i), MINUTE);
+	ask(tenant, "test", "due", 0);
+	ok(claim(&fast, &j));
+	assert_string_equal(j.subject, "due");
+	nothing_due(fast);
+}
+
+static void
+an_account_has_one_job_at_a_time(void **state)
+{
+	struct grant	 g = new_grant(a);
+	struct job	 j, other;
+
+	(void)state;
+	ask(tenant, "reconcile", g.connection_id, 0);
+	ask(tenant, "teardown", g.id, 0);
+	ok(claim(&fast, &j));
+	assert_string_equal(j.account_id, g.account_id);
+	nothing_due(fast);
+	ok(job_finish(a, mem, &j));
+	script("UPDATE jobs SET next_run_at = now()");
+	ok(claim(&fast, &other));
+	assert_string_not_equal(other.kind, j.kind);
+}
+
+static void
+the_job_of_a_lost_runner_blocks_nobody(void **state)
+{
+	struct grant	 g = new_grant(a);
+	struct job	 j;
+
+	(void)state;
+	ask(tenant, "reconcile", g.connection_id, -1);
+	ask(tenant, "teardown", g.id, 0);
+	fast.seconds = 0;
+	ok(claim(&fast, &j));
+	ok(claim(&fast, &j));
+	assert_string_equal(j.kind, "reconcile");
+	assert_int_equal(j.attempt, 2);
+}
+
+static void
+what_hangs_is_for_the_slow_lane_alone(void **state)
+{
+	struct grant	 g = new_grant(a), other = new_grant(a);
+	struct job	 j;
+
+	(void)state;
+	ok(account_slow(a, mem, g.account_id, MINUTE));
+	ask(tenant, "reconcile", g.connection_id, 0);
+	ask(tenant, "reconcile", other.connection_id, 0);
+	nothing_due(slow);		/* nobody has looked yet */
+	ok(claim(&fast, &j));
+	assert_string_equal(j.subject, other.connection_id);
+	nothing_due(fast);
+	ok(claim(&slow, &j));
+	assert_string_equal(j.subject, g.connection_id);
+}
+
+static void
+many_that_hang_hide_nobody(void **state)
+{
+	struct grant	 g;
+	struct job	 j;
+	int		 i;
+
+	(void)state;
+	for (i = 0; i < 2 * MANY; i++) {
+		g = new_grant(a);
+		ok(account_slow_of(a, mem, g.connection_id, MINUTE));
+		ask(tenant, "reconcile", g.connection_id, -MINUTE);
+	}
+	ask(tenant, "test", "due", 0);
+	ok(claim(&fast, &j));
+	assert_string_equal(j.subject, "due");
+}
+
+static void
+when_it_answers_again_it_is_as_before(void **state)
+{
+	struct grant	 g = new_grant(a);
+	struct job	 j;
+
+	(void)state;
+	ok(account_slow(a, mem, g.account_id, MINUTE));
+	ok(account_slow(a, mem, g.account_id, 0));
+	ask(tenant, "reconcile", g.connection_id, 0);
+	ok(claim(&fast, &j));
+	ok(job_finish(a, mem, &j));
+	ok(account_slow(a, mem, g.account_id, MINUTE));
+	script("UPDATE accounts SET slow_until = now() - interval '1 s'"
+	    " WHERE slow_until IS NOT NULL");
+	ask(tenant, "reconcile", g.connection_id, 0);
+	ok(claim(&fast, &j));
+}
+
+static void
+what_is_put_back_was_not_tried(void **state)
+{
+	struct job	 j;
+
+	(void)state;
+	ask(tenant, "test", "a", 0);
+	ok(claim(&fast, &j));
+	assert_int_equal(j.tries, 1);
+	ok(job_put_back(a, mem, &j, 0, true, NULL));
+	nothing_due(fast);
+	ok(claim(&slow, &j));
+	assert_int_equal(j.tries, 1);
+	assert_int_equal(j.attempt, 2);
+	ok(job_put_back(a, mem, &j, MINUTE * 1000, true, NULL));
+	nothing_due(slow);
+	assert_int_equal(job_put_back(a, mem, &(struct job){ .id = j.id,
+	    .attempt = 1 }, 0, true, NULL), CAL_CONFLICT);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	 tests[] = {
+		promise_alone(tenants_take_turns),
+		promise_alone(within_a_tenant_who_has_waited_longest_is_next),
+		promise_alone(tenants_with_nothing_due_hide_nobody),
+		promise_alone(an_account_has_one_job_at_a_time),
+		promise_alone(the_job_of_a_lost_runner_blocks_nobody),
+		promise_alone(what_hangs_is_for_the_slow_lane_alone),
+		promise_alone(many_that_hang_hide_nobody),
+		promise_alone(when_it_answers_again_it_is_as_before),
+		promise_alone(what_is_put_back_was_not_tried),
+	};
+
+	(void)cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, grants_setup, grants_teardown);
+}
