@@ -14,6 +14,7 @@
 #include "app/route/page.h"
 #include "app/route/query.h"
 #include "app/route_match.h"
+#include "app/service/calling.h"
 #include "app/settings.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
@@ -100,6 +101,24 @@ check_query(const struct route *route, struct req *r)
 }
 
 static enum cal_err
+call_out(struct calendly *cal, const struct route *route, struct req *r)
+{
+	const int64_t	 waited = (clock_us() - r->begun) / 1000;
+	enum cal_err	 rc;
+
+	if (calling_begin(cal)) {
+		rc = route->handle(cal, r);
+		calling_end(cal);
+		return rc;
+	}
+	if (waited < CALLING_WAIT_MS && req_later(r,
+	    calling_next_look(waited)))
+		return CAL_OK;
+	return req_fail(r, CAL_UNAVAILABLE, NULL, "too many requests wait for "
+	    "Calendly, which takes long to answer just now");
+}
+
+static enum cal_err
 call(struct calendly *cal, const struct route *route, struct req *r)
 {
 	enum cal_err	 rc;
@@ -110,6 +129,8 @@ call(struct calendly *cal, const struct route *route, struct req *r)
 		return rc;
 	if ((route->flags & ROUTE_READ) != 0)
 		return read_within(cal, route, r);
+	if ((route->flags & ROUTE_CALLS) != 0)
+		return call_out(cal, route, r);
 	return route->handle(cal, r);
 }
 

@@ -25,6 +25,8 @@ enum {
 				 * is rolled back; needs ROUTE_KEY */
 	ROUTE_QUERY = 16,	/* asks query_known(), which also refuses what
 				 * is wrong with the query string as such */
+	ROUTE_CALLS = 32,	/* may have to wait for Calendly: only so many
+				 * workers do at a time, see calling.h */
 };
 
 /*

@@ -219,3 +219,9 @@ settings_most_waiting(const struct settings *set)
 		return set->app_workers / 4;
 	return set->app_workers > 1 ? 1 : 0;
 }
+
+long
+settings_most_calling(const struct settings *set)
+{
+	return set->app_workers - settings_most_waiting(set);
+}

@@ -65,5 +65,8 @@ enum cal_err	settings_load(struct arena *, const char *file,
  * two or three, but never the only one.
  */
 long		settings_most_waiting(const struct settings *);
+/* How many of them may wait for Calendly: all but a quarter, or one; an only
+ * one may. */
+long		settings_most_calling(const struct settings *);
 
 #endif

@@ -275,7 +275,9 @@ const struct route connect_routes[] = {
 	{ "GET", "/connect/again", again_visit, ROUTE_BROWSER },
 	{ "GET", "/connect/back", back_visit, ROUTE_BROWSER },
 	{ "GET", "/connect/accounts", accounts_visit, 0 },
-	{ "GET", "/connect/{session}", connect_visit, ROUTE_BROWSER },
-	{ "GET", "/oauth/calendly/callback", callback_visit, ROUTE_BROWSER },
+	{ "GET", "/connect/{session}", connect_visit,
+	    ROUTE_BROWSER | ROUTE_CALLS },
+	{ "GET", "/oauth/calendly/callback", callback_visit,
+	    ROUTE_BROWSER | ROUTE_CALLS },
 	{ NULL, NULL, NULL, 0 },
 };

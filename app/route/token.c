@@ -4,6 +4,7 @@
 #include "app/repo/tenant.h"
 #include "app/route.h"
 #include "app/route/answer.h"
+#include "app/service/calling.h"
 #include "app/service/lend.h"
 #include "lib/clock.h"
 #include "lib/json.h"
@@ -15,19 +16,7 @@ enum {
 	 * longer than this, and all in all no longer than that. */
 	PATIENCE_MS = 6 * 1000,
 	WAIT_MS = 30 * 1000,
-	LOOK_MIN_MS = 50,
-	LOOK_MAX_MS = 500,
 };
-
-/* Soon at first, when most refreshes end; then no more often than is of use. */
-static long
-next_look(int64_t waited_ms)
-{
-	const int64_t	 ms = waited_ms / 2;
-
-	return (long)(ms < LOOK_MIN_MS ? LOOK_MIN_MS :
-	    ms > LOOK_MAX_MS ? LOOK_MAX_MS : ms);
-}
 
 /* Who has waited out its time begins no refresh of its own at the end. */
 static int64_t
@@ -36,6 +25,26 @@ patience(const struct req *r, int64_t waited_ms)
 	if (waited_ms >= WAIT_MS)
 		return LEND_AT_ONCE;
 	return r->may_wait ? PATIENCE_MS : 0;
+}
+
+/*
+ * Lent at once if it needs no refresh.  Else only if there is a place among
+ * those who may wait for Calendly; CAL_CONFLICT: not yet.
+ */
+static enum cal_err
+lend(struct calendly *cal, struct req *r, const char *user_id, int64_t waited,
+    struct loan *loan)
+{
+	const struct api_key	*key = r->caller;
+	const bool		 place = calling_begin(cal);
+	enum cal_err		 rc;
+
+	rc = lend_run(cal, r->mem, key->tenant_id, user_id, place ?
+	    patience(r, waited) : r->may_wait && waited < CALLING_WAIT_MS ?
+	    LEND_NO_PLACE : LEND_AT_ONCE, loan);
+	if (place)
+		calling_end(cal);
+	return rc;
 }
 
 /* While a refresh is under way the request waits, but not in its worker. */
@@ -56,9 +65,8 @@ token_lend(struct calendly *cal, struct req *r)
 	if ((rc = path_user(r, &user_id)) != CAL_OK)
 		return rc;
 	waited = (clock_us() - r->begun) / 1000;
-	rc = lend_run(cal, r->mem, key->tenant_id, user_id,
-	    patience(r, waited), &loan);
-	if (rc == CAL_CONFLICT && req_later(r, next_look(waited)))
+	rc = lend(cal, r, user_id, waited, &loan);
+	if (rc == CAL_CONFLICT && req_later(r, calling_next_look(waited)))
 		return CAL_OK;
 	if (rc == CAL_DENIED)
 		return answer_needs_reauth(r);

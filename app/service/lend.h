@@ -6,6 +6,7 @@
 
 #include <stdint.h>
 
+#include "app/service/token.h"
 #include "lib/err.h"
 
 struct arena;
@@ -23,9 +24,10 @@ struct loan {
  * seen.  CAL_DENIED: not connected, or a new consent is needed.
  * CAL_CONFLICT: a refresh is under way, and not for longer than the patience;
  * look again.  CAL_UNAVAILABLE, CAL_UPSTREAM: not now.  A patience of 0 is
- * none; LEND_AT_ONCE begins no refresh either.
+ * none; LEND_AT_ONCE begins no refresh either.  LEND_NO_PLACE is for who would
+ * begin one, but may not yet: CAL_CONFLICT.
  */
-enum { LEND_AT_ONCE = -1 };
+enum { LEND_AT_ONCE = -1, LEND_NO_PLACE = TOKEN_NO_PLACE };
 
 enum cal_err	lend_run(struct calendly *, struct arena *,
 		    const char *tenant_id, const char *user_id,
