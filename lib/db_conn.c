@@ -11,6 +11,7 @@
 #include "lib/clock.h"
 #include "lib/db.h"
 #include "lib/db_conn.h"
+#include "lib/db_doubt.h"
 #include "lib/db_stall.h"
 #include "lib/log.h"
 
@@ -73,7 +74,9 @@ await_in_time(struct db *db)
 		if (!db->hurried)
 			db_stall_note(db);
 		db->stall_untold = db->hurried;
-		if (!db->committing)
+		if (db_doubt_has(db))
+			db_doubt_note(db);
+		else
 			db_stall_stop(db);
 		db_stall_remember(db);
 	}

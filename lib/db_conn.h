@@ -34,6 +34,12 @@ struct db {
 	int64_t			 stalls;	/* known when it connected */
 	char			 stalled_host[256];	/* "": none */
 	bool			 stall_untold;	/* as yet: see db_hurry() */
+	long			 server_ms;	/* a statement's, there; 0: no
+						 * limit */
+	bool			 doubtful;	/* see db_doubt.h */
+	PGconn			*doubt;
+	int64_t			 doubt_since;	/* clock_ms(), as below */
+	int64_t			 doubt_asked;
 	bool			 in_transaction;
 	bool			 committing;
 	bool			 warned;	/* by the last statement */

@@ -9,6 +9,7 @@
 
 #include "lib/db.h"
 #include "lib/db_conn.h"
+#include "lib/db_doubt.h"
 #include "lib/db_hosts.h"
 #include "lib/db_stall.h"
 #include "lib/log.h"
@@ -55,8 +56,7 @@ db_new(const char *url, const char *application_name,
 void
 db_conn_drop(struct db *db)
 {
-	PQfinish(db->conn);
-	db->conn = NULL;
+	db_doubt_drop(db);
 	if (db->prepared != NULL)
 		memset(db->prepared, 0, db->nstmt * sizeof(*db->prepared));
 }
@@ -68,6 +68,7 @@ db_free(struct db *db)
 		return;
 	if (db->conn != NULL)
 		db_conn_drop(db);
+	db_doubt_free(db);
 	if (db->url != NULL)
 		explicit_bzero(db->url, strlen(db->url));
 	free(db->url);
@@ -121,6 +122,49 @@ db_is_connected(const struct db *db)
 	return db->conn != NULL && PQstatus(db->conn) == CONNECTION_OK;
 }
 
+static long
+ms_of(const char *setting)
+{
+	char		*unit;
+	const long	 n = strtol(setting, &unit, 10);
+
+	if (strcmp(unit, "ms") == 0)
+		return n;
+	return strcmp(unit, "s") == 0 ? n * 1000 : n * 60 * 1000;
+}
+
+/* How long the server lets a statement take. */
+static enum cal_err
+learn_limit(struct db *db)
+{
+	static const char	 sql[] = "SHOW statement_timeout";
+	PGresult		*res;
+	enum cal_err		 rc;
+
+	db->server_ms = 0;
+	rc = db_conn_finish(db, PQsendQuery(db->conn, sql), sql, &res);
+	if (rc == CAL_OK && PQntuples(res) == 1)
+		db->server_ms = ms_of(PQgetvalue(res, 0, 0));
+	PQclear(res);
+	return rc;
+}
+
+/* Connected, but is the server one to begin anything at? */
+static enum cal_err
+settle(struct db *db)
+{
+	/* Or sending to a server that takes nothing would never end. */
+	(void)PQsetnonblocking(db->conn, 1);
+	(void)PQsetNoticeReceiver(db->conn, hear, db);
+	db_stall_moved(db);
+	if (db_doubt_over(db))
+		return learn_limit(db);
+	log_warn("database: what was committed still waits for its standby: "
+	    "nothing else is begun");
+	db_conn_drop(db);
+	return CAL_UNAVAILABLE;
+}
+
 enum cal_err
 db_connect(struct db *db)
 {
@@ -130,6 +174,8 @@ db_connect(struct db *db)
 		db_stall_remember(db);
 	if (db->conn != NULL)
 		db_conn_drop(db);
+	if (db_doubt_waits(db))
+		return CAL_UNAVAILABLE;
 	db->stalls = db_stall_count(db);
 	db->conn = connect_anew(db);
 	if (db->watch != NULL)
@@ -141,11 +187,7 @@ db_connect(struct db *db)
 		db->sqlstate[0] = '\0';
 		return CAL_UNAVAILABLE;
 	}
-	/* Or sending to a server that takes nothing would never end. */
-	(void)PQsetnonblocking(db->conn, 1);
-	(void)PQsetNoticeReceiver(db->conn, hear, db);
-	db_stall_moved(db);
-	return CAL_OK;
+	return settle(db);
 }
 
 enum cal_err

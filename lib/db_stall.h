@@ -30,8 +30,8 @@ void	db_stall_moved(struct db *);
 void	db_stall_waiting(const struct db *, bool);
 /*
  * Ask the server to stop what it was sent, or it would go on with it and hold
- * its locks.  Does not wait for that.  Never for a COMMIT: cut short while it
- * waits for a synchronous standby it is reported as a success.
+ * its locks.  Does not wait for that.  Never for what may be committing: cut
+ * short while it waits for a synchronous standby it is reported as a success.
  */
 void	db_stall_stop(const struct db *);
 
