@@ -15,6 +15,7 @@
 enum {
 	DB_SQLSTATE = 5 + 1,		/* a SQLSTATE and its NUL */
 	DB_FAILURE = DB_SQLSTATE + 64,	/* and the name of a statement */
+	DB_HOST = 256,
 };
 
 /* The SQLSTATE of a lock that did not come in time. */
@@ -32,7 +33,8 @@ struct db {
 	long			 lock_ms;	/* 0: no limit of its own */
 	const struct db_watch	*watch;		/* NULL: nobody watches */
 	int64_t			 stalls;	/* known when it connected */
-	char			 stalled_host[256];	/* "": none */
+	char			 host[DB_HOST];		/* of the last connection */
+	char			 stalled_host[DB_HOST];	/* "": none */
 	bool			 stall_untold;	/* as yet: see db_hurry() */
 	long			 server_ms;	/* a statement's, there; 0: no
 						 * limit */

@@ -7,6 +7,7 @@
 
 #include <libpq-fe.h>
 
+#include "lib/clock.h"
 #include "lib/db.h"
 #include "lib/db_conn.h"
 #include "lib/db_doubt.h"
@@ -14,7 +15,10 @@
 #include "lib/db_stall.h"
 #include "lib/log.h"
 
-enum { LIMIT_MS = 7 * 1000 };		/* any one statement */
+enum {
+	LIMIT_MS = 7 * 1000,		/* any one statement */
+	WAITED_MS = 2500,		/* one host was waited for in vain */
+};
 
 static const char CONNECT_SECONDS[] = "3";	/* for each host named */
 static const char TCP_TIMEOUT_MS[] = "7000";	/* a network that is dead */
@@ -151,12 +155,12 @@ learn_limit(struct db *db)
 
 /* Connected, but is the server one to begin anything at? */
 static enum cal_err
-settle(struct db *db)
+settle(struct db *db, bool waited)
 {
 	/* Or sending to a server that takes nothing would never end. */
 	(void)PQsetnonblocking(db->conn, 1);
 	(void)PQsetNoticeReceiver(db->conn, hear, db);
-	db_stall_moved(db);
+	db_stall_moved(db, waited);
 	if (db_doubt_over(db))
 		return learn_limit(db);
 	log_warn("database: what was committed still waits for its standby: "
@@ -168,6 +172,8 @@ settle(struct db *db)
 enum cal_err
 db_connect(struct db *db)
 {
+	const int64_t	 begun = clock_ms();
+
 	if (db_is_connected(db) && !db_stall_elsewhere(db))
 		return CAL_OK;
 	if (db_is_connected(db))
@@ -187,7 +193,7 @@ db_connect(struct db *db)
 		db->sqlstate[0] = '\0';
 		return CAL_UNAVAILABLE;
 	}
-	return settle(db);
+	return settle(db, clock_ms() - begun >= WAITED_MS);
 }
 
 enum cal_err

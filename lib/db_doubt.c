@@ -37,7 +37,8 @@ db_doubt_drop(struct db *db)
 	if (db->doubtful) {
 		db_doubt_free(db);
 		db->doubt = db->conn;
-		db->doubt_since = db->doubt_asked = clock_ms();
+		db->doubt_since = clock_ms();
+		db->doubt_asked = 0;	/* another host may serve */
 	} else {
 		PQfinish(db->conn);
 	}
@@ -64,7 +65,8 @@ is_same_server(const PGconn *a, const PGconn *b)
 bool
 db_doubt_waits(const struct db *db)
 {
-	return db->doubt != NULL && clock_ms() - db->doubt_asked < ASK_MS;
+	return db->doubt != NULL && db->doubt_asked != 0 &&
+	    clock_ms() - db->doubt_asked < ASK_MS;
 }
 
 bool

@@ -45,16 +45,21 @@ db_stall_remember(struct db *db)
 }
 
 void
-db_stall_moved(struct db *db)
+db_stall_moved(struct db *db, bool waited)
 {
 	const char	*host = PQhost(db->conn);
 
-	if (db->stall_untold && host != NULL &&
-	    strcmp(host, db->stalled_host) != 0) {
+	if (host == NULL)
+		host = "";
+	if ((db->stall_untold || waited) && db->host[0] != '\0' &&
+	    strcmp(host, db->host) != 0) {
 		db_stall_note(db);
 		db->stalls = db_stall_count(db);
+		(void)snprintf(db->stalled_host, sizeof(db->stalled_host),
+		    "%s", db->host);
 	}
 	db->stall_untold = false;
+	(void)snprintf(db->host, sizeof(db->host), "%s", host);
 }
 
 void

@@ -22,10 +22,11 @@ bool	db_stall_elsewhere(const struct db *);
 /* The host that we are connected to is tried last from now on. */
 void	db_stall_remember(struct db *);
 /*
- * We have connected.  If that is to another host than the one that gave no
- * answer in time, the others are told now: they shall leave it, too.
+ * We have connected; "waited": for so long that a host had not let us in.  If
+ * that is to another host than the one that gave no answer in time, the others
+ * are told now: they shall leave it, too.
  */
-void	db_stall_moved(struct db *);
+void	db_stall_moved(struct db *, bool waited);
 /* Who watches is told whether we wait for the server. */
 void	db_stall_waiting(const struct db *, bool);
 /*

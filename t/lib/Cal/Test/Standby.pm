@@ -7,6 +7,7 @@ package Cal::Test::Standby;
 #	$c->configure(DATABASE_URL => $standby->both('calendlyd'));
 #	$standby->stall_primary;	# its storage hangs; its kernel lives
 #	$standby->promote;
+#	$standby->take_over;		# both, and $c->db is here now
 #	my $db = $standby->db;
 #	$standby->release;		# the other is the test's
 
@@ -34,12 +35,14 @@ sub follow ($class, $c)
 		proc => Cal::Test::Proc->new(name => 'standby',
 		    argv => ['sh', path(__FILE__)->dirname->child(
 			'../../../../deploy/cluster.sh')->to_abs->to_string,
-			'run', $dir, '-c', 'fsync=off'],
+			'run', $dir, '-c', 'fsync=off', '-c',
+			'wal_retrieve_retry_interval=200ms'],
 		    log => "$dir/server.log", stop_signal => 'INT'));
 	$cluster->start;
 	my $self = $class->new(c => $c, cluster => $cluster,
 		primary => $c->cluster);
-	$self->_wait_synchronous;
+	_set($c->db, 'synchronous_standby_names', '*');
+	$self->wait_synchronous;
 	return $self;
 }
 
@@ -59,13 +62,25 @@ sub _set ($db, $name, $value)
 	return;
 }
 
-sub _wait_synchronous ($self)
+# What is acknowledged from now on is there, too.
+sub wait_synchronous ($self)
 {
-	my $db = $self->c->db;
-	_set($db, 'synchronous_standby_names', '*');
-	return $self->c->wait_for(sub { $db->selectrow_array(
+	return $self->c->wait_for(sub { $self->c->db->selectrow_array(
 		q{SELECT count(*) FROM pg_stat_replication
 		   WHERE sync_state = 'sync'}) }, 'the standby to follow');
+}
+
+# From now on the test's own PostgreSQL is this one: its storage has stalled,
+# and we are the primary.
+sub take_over ($self)
+{
+	my $c = $self->c;
+	$self->wait_synchronous;
+	$self->stall_primary;
+	delete $c->{db};
+	$self->promote;
+	$c->stack->cluster($self->cluster);
+	return $self;
 }
 
 # One URL for the two of them.
@@ -104,8 +119,9 @@ sub promote ($self)
 
 sub release ($self)
 {
+	$self->c->stack->cluster($self->primary);
 	$self->wake_primary;
-	delete $self->{db};
+	delete $_->{db} for $self, $self->c;
 	return $self->cluster->release;
 }
 

@@ -1,0 +1,36 @@
+# The primary hangs just when the watcher has no connection to it: that it was
+# waited for in vain while connecting is known, too. /readyz says no for as long
+# as others still wait for it, although the standby would take writes.
+
+use Cal::Test;
+
+use Cal::Test::Deliveries;
+use Cal::Test::Readiness;
+use Cal::Test::Standby;
+
+my $c = Cal::Test->start(own_cluster => 1);
+$c->connect('u1', person => 'olivia');
+my $standby = Cal::Test::Standby->follow($c);
+$c->configure(DATABASE_URL => $standby->both('calendlyd'));
+$c->calendlyd->restart;
+$c->wait_ready;
+
+my $load = Cal::Test::Deliveries->start($c, $c->endpoint('u1'));
+$c->wait_for(sub { $load->done(200) > 100 }, 'a load');
+my $probe = Cal::Test::Readiness->start($c)->truth(0);
+my $pid = $c->db->selectrow_array('SELECT pid FROM pg_stat_activity' .
+	q{ WHERE application_name = 'calendlyd watch'});
+$c->db->do("SELECT pg_terminate_backend($pid)");
+$standby->take_over;
+my $taken = $load->done(200);
+$c->wait_for(sub { $load->done(200) > $taken }, 'a webhook to be taken');
+$probe->truth(undef);
+$c->wait_for(sub { $load->done(200) > $taken + 100 }, 'more of them');
+$c->wait_ready;
+$probe->truth(1);
+is_deeply [grep { !/^(200|503)$/ } keys %{ $load->stop }], [],
+    'every answer was 200 or 503';
+is_deeply [$probe->lies], [], '/readyz said the truth all the time';
+
+$standby->release;
+done_testing;
