@@ -66,10 +66,10 @@ subtest 'who looks for holes holds up nobody else' => sub {
 subtest 'what nginx can\'t read' => sub {
 	my $host = "Host: localhost\r\n";
 	my %odd = (
-		'no request' => [400, "hello\r\n\r\n"], 'no host' => [400, "GET / HTTP/1.1\r\n\r\n"],
+		'no host' => [400, "GET / HTTP/1.1\r\n\r\n"],
 		'too large a cookie' => [400, "GET /connect/x HTTP/1.1\r\n${host}Cookie: " . 'c' x 9000 . "\r\n\r\n"],
 		'too long an address' => [414, 'GET /oauth/calendly/callback?code=' . 'c' x 9000 . " HTTP/1.1\r\n$host\r\n"],
-		'an unknown coding' => [501, "POST /v1/x HTTP/1.1\r\n${host}Transfer-Encoding: odd\r\n\r\n"],
+		'an unknown coding' => [501, "POST /x HTTP/1.1\r\n${host}Transfer-Encoding: odd\r\n\r\n"],
 	);
 	for my $title (sort keys %odd) {
 		my ($status, $request) = @{$odd{$title}};
@@ -78,6 +78,22 @@ subtest 'what nginx can\'t read' => sub {
 		like $answer->dom->at('h1')->text, qr/can’t be read/, "$title: a page for a person";
 		is $answer->headers->content_type, 'text/html; charset=utf-8', "$title: HTML";
 		guarded($title, $answer);
+	}
+	is raw("hello\r\n\r\n")->code . raw("hello\r\n\r\n")->json->{code}, '400invalid_request', 'no request at all';
+	for my $path ('/v1/x', '/v1/events?a', '/webhooks/calendly/x', '/healthz', '/readyz?', '/metrics') {
+		my %program = (
+			400 => ['invalid_request', "GET $path HTTP/1.1\r\n${host}Cookie: " . 'c' x 9000 . "\r\n\r\n"],
+			414 => ['uri_too_long', "GET $path?x=" . 'c' x 9000 . " HTTP/1.1\r\n$host\r\n"],
+			501 => ['not_implemented', "POST $path HTTP/1.1\r\n${host}Transfer-Encoding: odd\r\n\r\n"],
+			505 => ['version_not_supported', "GET $path HTTP/3.0\r\n$host\r\n"],
+		);
+		for my $status (sort keys %program) {
+			my ($code, $request) = @{$program{$status}};
+			my $answer = raw($request);
+			is $answer->code . $answer->headers->content_type, "${status}application/problem+json", "$path: $status";
+			is join(' ', map { $answer->json->{$_} } qw(status code)), "$status $code", "$path: a program is told";
+			guarded("$path $status", $answer);
+		}
 	}
 	is ask(GET => '/v1/refused')->code, 400, "a worker's own refusals are left alone";
 };

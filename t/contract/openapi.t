@@ -47,7 +47,7 @@ my @wrong = (
 	['a problem under another status', qr/is of status 404/,   sub ($d) {
 		$d->{paths}{'/healthz'}{get}{responses}{405} = {'$ref' => '#/components/responses/NotFound'} }],
 	['an unknown address that leads nowhere', qr/x-unknown-address.*leads nowhere/, sub ($d) {
-		$d->{'x-unknown-address'} = {'$ref' => '#/components/responses/No'} }],
+		$d->{'x-unknown-address'}{404} = {'$ref' => '#/components/responses/No'} }],
 	['a leftover',               qr/nothing refers to it/,     sub ($d) {
 		$d->{components}{schemas}{Old} = {type => 'string'} }],
 );

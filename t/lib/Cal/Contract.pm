@@ -88,9 +88,9 @@ sub _routes ($paths) {
 
 # An address or method that the document does not know may only be refused, in the usual form.
 sub _refusal ($self, $route, $status) {
-	my ($want, $what, $node) = $route ? (405, 'method', $self->at('#/components/responses/MethodNotAllowed'))
-		: (404, 'path', $self->doc->{'x-unknown-address'});
-	return $self->follow($node) if $status == $want;
+	my ($want, $what) = $route ? (405, 'method') : (404, 'path');
+	my $refusal = $self->doc->{'x-unknown-address'}{$status};
+	return $self->follow($refusal) if $refusal && !($route && $status == 404);
 	return (undef, "this $what is not documented, so the answer must be $want");
 }
 

@@ -39,7 +39,7 @@ sub faults ($self) {
 	$self->_fault('#/openapi', 'must be 3.1.x') if ($doc->{openapi} // '') !~ /\A3\.1\.\d+\z/;
 	$self->_keys('#/info', info => $doc->{info});
 	$self->_path($_, $doc->{paths}{$_}) for sort keys %{$doc->{paths}};
-	$self->_target('#/x-unknown-address', $doc->{'x-unknown-address'});
+	$self->_target("#/x-unknown-address/$_", $doc->{'x-unknown-address'}{$_}) for sort keys %{$doc->{'x-unknown-address'}};
 	$self->_components($doc->{components});
 	$self->_unused;
 	return @{$self->found};
