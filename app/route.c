@@ -100,6 +100,18 @@ check_query(const struct route *route, struct req *r)
 	return (route->flags & ROUTE_QUERY) != 0 ? CAL_OK : rc;
 }
 
+/* The database is well, so that is not what the caller is told. */
+static enum cal_err
+tell_held(struct calendly *cal, struct req *r, enum cal_err rc)
+{
+	if (rc != CAL_UNAVAILABLE || r->code != NULL ||
+	    !db_was_locked(cal->db))
+		return rc;
+	return req_fail(r, rc, "unavailable", "Somebody else has been at what "
+	    "this needs for a second or more. Try again in a moment; if that "
+	    "goes on, ask your operator who holds rows in the database.");
+}
+
 static enum cal_err
 call_out(struct calendly *cal, const struct route *route, struct req *r)
 {
@@ -129,9 +141,9 @@ call(struct calendly *cal, const struct route *route, struct req *r)
 		return rc;
 	if ((route->flags & ROUTE_READ) != 0)
 		return read_within(cal, route, r);
-	if ((route->flags & ROUTE_CALLS) != 0)
-		return call_out(cal, route, r);
-	return route->handle(cal, r);
+	rc = (route->flags & ROUTE_CALLS) != 0 ? call_out(cal, route, r) :
+	    route->handle(cal, r);
+	return tell_held(cal, r, rc);
 }
 
 static void

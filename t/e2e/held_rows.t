@@ -195,6 +195,14 @@ subtest 'a held connection' => sub {
 		FROM connections WHERE tenant_id = $tenant", undef, $c->tenant);
 	the_others_go_on();
 	reads_go_on();
+	as('held', sub {
+		my $begun = time;
+		my $res = $c->api(DELETE => '/v1/connections/u1');
+		is $res->code, 503, 'a change is refused';
+		ok $res->headers->header('Retry-After'), 'for now';
+		like $res->json('/detail'), qr/holds rows/, 'and says why';
+		cmp_ok time - $begun, '<', 7, 'soon';
+	});
 	$hold->rollback;
 	once_and_whole(@uri);
 };
@@ -236,13 +244,17 @@ subtest 'a held meeting' => sub {
 	    ' WHERE tries > 0'), 0, 'no try was used up';
 };
 
-for my $table (qw(tenants grants jobs subscriptions endpoints api_keys)) {
+for my $table (qw(tenants grants jobs subscriptions endpoints api_keys
+    delivery_queue deliveries_in events event_queue invitees)) {
 	subtest "held $table" => sub {
 		my $id = $table eq 'tenants' ? 'id' : 'tenant_id';
 		my $hold = hold("SELECT FROM $table WHERE $id = $tenant" .
 		    ' FOR UPDATE', $c->tenant);
 		$c->db->do(q{UPDATE connections SET next_check_at = now()});
 		my @uri = send_to('held', 5);
+		my $again = delivery('invitee.created', uri => $uri[0]);
+		in_time('what is known is taken again', sub { $c->deliver(
+			url_of('held', $uri[0]), $again)->code == 200 });
 		the_others_go_on();
 		reads_go_on();
 		$hold->rollback;

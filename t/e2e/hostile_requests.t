@@ -175,9 +175,20 @@ sub faults ($method, $path, $answer)
 	return @fault;
 }
 
+# Each form to each address with CAL_TEST_LONG=1; else every form to a third of
+# them, and every address gets a third of the forms.
+my @form = sort keys %form;
+my $nth = 0;
+sub some_forms
+{
+	$nth++;
+	return @form if $ENV{CAL_TEST_LONG};
+	return @form[grep { ($_ + $nth) % 3 == 0 } keys @form];
+}
+
 for my $path (sort keys %path) {
 	subtest $path => sub {
-		for my $form (sort keys %form) {
+		for my $form (some_forms()) {
 			for my $method (@{ $path{$path} }) {
 				my $bytes = $form{$form}->($method, $path);
 				my ($sent, $target) = $bytes =~ /\A(\S+) (\S+)/;
