@@ -5,12 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <strings.h>
 
 #include "app/metric.h"
 #include "app/problem.h"
 #include "app/repo/tenant.h"
 #include "app/route.h"
+#include "app/route/access.h"
 #include "app/route/page.h"
 #include "app/route/query.h"
 #include "app/route_match.h"
@@ -18,12 +18,9 @@
 #include "app/settings.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
-#include "lib/crypto.h"
 #include "lib/db.h"
 #include "lib/log.h"
 #include "lib/req.h"
-
-#define KEY_PREFIX	"cal_"
 
 static const struct route *const	tables[] = {
 	webhook_routes,
@@ -36,43 +33,6 @@ static const struct route *const	tables[] = {
 	metrics_routes,
 	NULL,
 };
-
-/* NULL unless it looks like a key of ours: then the database is not asked. */
-static const char *
-bearer_key(const struct req *r)
-{
-	const char	*value = req_param(r, "HTTP_AUTHORIZATION");
-	const size_t	 prefix = strlen(KEY_PREFIX);
-
-	if (value == NULL || strncasecmp(value, "Bearer ", 7) != 0)
-		return NULL;
-	value += 7;
-	value += strspn(value, " ");
-	if (strncmp(value, KEY_PREFIX, prefix) != 0 ||
-	    strlen(value) != prefix + CRYPTO_TOKENSZ)
-		return NULL;
-	return value;
-}
-
-enum cal_err
-route_let_in(struct calendly *cal, struct req *r)
-{
-	struct api_key	*key;
-	const char	*text;
-	enum cal_err	 rc;
-
-	if (req_param(r, "HTTP_ORIGIN") != NULL)
-		return req_fail(r, CAL_DENIED, "browser_call", NULL);
-	if ((text = bearer_key(r)) == NULL)
-		return CAL_UNAUTHORIZED;
-	rc = api_key_find(cal->db, r->mem, crypto_hash_text(r->mem, text),
-	    &key);
-	if (rc == CAL_NOTFOUND)
-		return CAL_UNAUTHORIZED;
-	if (rc == CAL_OK)
-		r->caller = key;
-	return rc;
-}
 
 /*
  * A reader sees one state of its tenant's rows and can change none: the
@@ -136,7 +96,7 @@ call(struct calendly *cal, const struct route *route, struct req *r)
 	enum cal_err	 rc;
 
 	if ((route->flags & ROUTE_KEY) != 0 &&
-	    ((rc = route_let_in(cal, r)) != CAL_OK ||
+	    ((rc = access_let_in(cal, r)) != CAL_OK ||
 	    (rc = check_query(route, r)) != CAL_OK))
 		return rc;
 	if ((route->flags & ROUTE_READ) != 0)

@@ -63,12 +63,6 @@ extern const struct route	metrics_routes[];
 const char *const	*route_names(struct arena *);
 
 /*
- * Does the request's API key still let its caller in?  The router has asked
- * before the handler runs; a handler that waits asks again before it answers.
- */
-enum cal_err	route_let_in(struct calendly *, struct req *) ERR_CHECK;
-
-/*
  * The one handler of the ingest pool: all requests that have come together, so
  * that they share a commit.  "rc" gets what a handler returns, for each.
  */

@@ -10,6 +10,7 @@
 #include "app/repo/event.h"
 #include "app/repo/feed.h"
 #include "app/route.h"
+#include "app/route/access.h"
 #include "app/route/answer.h"
 #include "app/route/query.h"
 #include "app/service/brief.h"
@@ -177,7 +178,7 @@ wait_for_more(struct calendly *cal, struct req *r, struct feed_query *q,
 	rc = wait_within(cal, r, q, until, p);
 	metrics_unclaim(METRIC_READERS_WAITING);
 	/* The key may have been revoked meanwhile. */
-	return rc == CAL_OK ? route_let_in(cal, r) : rc;
+	return rc == CAL_OK ? access_let_in(cal, r) : rc;
 }
 
 static void
