@@ -25,12 +25,10 @@ LIBS	= -pthread -lfcgi -lcurl -lyajl -lpq -lsodium
 DEPS	= -MMD -MP
 
 LIB	= $(wildcard lib/*.c)
-CORE	= $(wildcard app/calendly/*.c app/repo/*.c app/service/*.c) \
-	  $(wildcard app/settings*.c app/metric*.c app/vitals*.c) app/scope.c
-DAEMON	= $(filter-out app/settings% app/metric% app/vitals% app/scope.c \
-	  app/calendlyd.c,\
-	  $(wildcard app/*.c)) \
-	  $(wildcard app/route/*.c app/job/*.c)
+CORE	= $(wildcard app/domain/*.c app/settings/*.c app/metric/*.c) \
+	  $(wildcard app/calendly/*.c app/repo/*.c) \
+	  $(wildcard app/service/*.c app/service/*/*.c)
+DAEMON	= $(wildcard app/process/*.c app/route/*.c app/job/*.c)
 CTL	= $(wildcard app/ctl/*.c)
 UNIT	= $(patsubst t/unit/%.c,$B/t/unit/%,$(wildcard t/unit/*.c))
 REPO	= $(patsubst t/repo/%.c,$B/t/repo/%,$(wildcard t/repo/*.c))

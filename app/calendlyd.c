@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "app/master.h"
-#include "app/startup.h"
+#include "app/process/master.h"
+#include "app/process/startup.h"
 #include "app/version.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"

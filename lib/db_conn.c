@@ -132,6 +132,14 @@ log_statement(const struct db *db, const char *which, const char *why)
 	log_warn("database: %s: %.*s", which, (int)n, why);
 }
 
+void
+db_conn_drop(struct db *db)
+{
+	db_doubt_drop(db);
+	if (db->prepared != NULL)
+		memset(db->prepared, 0, db->nstmt * sizeof(*db->prepared));
+}
+
 /* Note the state of a failed result, log it, drop a dead connection. */
 static enum cal_err
 fail(struct db *db, const PGresult *res, const char *which)

@@ -58,14 +58,6 @@ db_new(const char *url, const char *application_name,
 }
 
 void
-db_conn_drop(struct db *db)
-{
-	db_doubt_drop(db);
-	if (db->prepared != NULL)
-		memset(db->prepared, 0, db->nstmt * sizeof(*db->prepared));
-}
-
-void
 db_free(struct db *db)
 {
 	if (db == NULL)

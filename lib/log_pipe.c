@@ -13,7 +13,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/log.h"
 #include "lib/log_line.h"
 #include "lib/log_pipe.h"
 
@@ -44,8 +43,6 @@ log_pipe_open(void)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0)
 		return CAL_OK;
 	ends[IN] = ends[OUT] = -1;
-	log_warn("cannot start the log's writer: socketpair: %s",
-	    strerror(errno));
 	return CAL_UNAVAILABLE;
 }
 

@@ -24,7 +24,7 @@
 
 /*
  * Once, before any other process is started.  Does nothing if stderr is a file,
- * whose writers wait for nobody.  Says on stderr what is wrong.
+ * whose writers wait for nobody.  CAL_UNAVAILABLE: no, see errno.
  */
 enum cal_err	log_pipe_open(void) ERR_CHECK;
 /*

@@ -62,13 +62,6 @@ width_of(const struct metric *m)
 	return n + 1;
 }
 
-size_t
-metrics_at(const struct metrics_place *p, size_t a, size_t b)
-{
-	assert(a < p->values[0] && b < p->values[1]);
-	return p->at + (a * p->values[1] + b) * p->width;
-}
-
 static void
 lay_out(const struct metric *table, size_t n)
 {

@@ -23,23 +23,6 @@ struct series {
 	size_t			 value[METRICS_LABELS];
 };
 
-static size_t
-numbers_of(const struct metrics_place *p)
-{
-	return p->values[0] * p->values[1] * p->width;
-}
-
-void
-metrics_forget(struct metrics_view *v)
-{
-	size_t	 i, k;
-
-	for (i = 0; i < v->n; i++)
-		for (k = 0; v->table[i].scraped &&
-		    k < numbers_of(&v->place[i]); k++)
-			v->number[v->place[i].at + k] = METRICS_UNKNOWN;
-}
-
 void
 metrics_put(struct metrics_view *v, int id, int a, int b, int64_t value)
 {

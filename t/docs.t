@@ -48,7 +48,7 @@ sub all_hold ($what, @missing)
 sub table_settings ()
 {
 	my %default;
-	my $text = slurp('app/settings.c') =~ s/"\s*\n\s*"//gr;
+	my $text = slurp('app/settings/settings.c') =~ s/"\s*\n\s*"//gr;
 	while ($text =~ /\{ \.name = "(\w+)",(.*?)\.help/gs) {
 		my ($name, $item) = ($1, $2);
 		$default{$name} = $item =~ /\.required = true/ ? 'required'
@@ -201,7 +201,7 @@ sub is_explained ($said)
 all_hold('operations.md explains every warning',
 	grep { !is_explained($_) } map { warnings($_) }
 	grep { !m{^app/ctl/|^lib/keyring_write} }
-	glob 'app/*.c app/*/*.c lib/*.c');
+	glob 'app/*.c app/*/*.c app/*/*/*.c lib/*.c');
 
 # Versions.
 my ($version) = slurp('app/version.h') =~ /"(\d+\.\d+\.\d+)"/;
@@ -227,7 +227,7 @@ my $OURS = qr/(?:connection|meeting|webhook)\.[a-z_]+/;
 my %made = map { ($_ => 1) } @kind;
 all_hold('no other is made', grep { !$made{$_} }
     map { slurp($_) =~ s/\baudit_add\([^;]*;//gr =~ /"($OURS)"/g }
-    glob 'app/service/*.c app/repo/*.c');
+    glob 'app/service/*.c app/service/*/*.c app/repo/*.c');
 
 my ($rows) = $text{'docs/integration.md'} =~
     /^\| type \| when \| `data` \|\n\|[-|]+\n(.*?)^\n/ms;
@@ -245,6 +245,26 @@ my ($enum) = slurp('docs/openapi.yaml') =~ /^    EventType:\n(.*?)^    \w/ms;
 is_deeply [sort(($enum // '') =~ /^ +- ($OURS)$/mg)], [sort @kind],
     'openapi.yaml lists each';
 
+# Calendly's kinds of events are in one table: the API, the contract and the
+# manual know the same ones.
+my @calendlys = slurp('app/domain/event_kind.c') =~ /^\t\{ "([\w.]+)",/mg;
+ok @calendlys > 10, "the table of Calendly's kinds can be read";
+is_deeply [sort grep { !/^$OURS\z/ } ($enum // '') =~ /^ +- ([\w.]+)$/mg],
+    [sort @calendlys], "openapi.yaml lists each of Calendly's kinds";
+my ($contract) = $text{'docs/calendly-api.md'} =~
+    /^\| events \| scopes allowed.*?\n(.*?)\n\n/ms;
+my @told;
+for my $row (split /\n/, $contract // '') {
+	my ($family) = $row =~ /`(\w+)\./ or next;
+	my ($kinds) = split / \| /, $row;
+	push @told, map { /^\./ ? "$family$_" : $_ } $kinds =~ /`([\w.]+)`/g;
+}
+is_deeply [sort @told], [sort @calendlys], 'calendly-api.md has a row of each';
+my $manual = slurp('docs/man/calendlyd.conf.5');
+all_hold('calendlyd.conf(5) names each family that a user may ask for',
+	grep { !/^routing_form/ && $manual !~ /^\.Cm \Q$_\E\.\*/m }
+	map { s/\..*//r } @calendlys);
+
 # Every code of a problem that integration.md tells about exists.
 my ($codes) = slurp('docs/openapi.yaml') =~ /x-status:\n(.*?)\n    \w/s;
 my %code = $codes =~ /^ +(\w+): (\d+)$/mg;
@@ -254,6 +274,13 @@ for my $row ($errors =~ /^\| (`.*?) \|/mg) {
 	all_hold("integration.md: $row", grep { !$code{$_} }
 	    $row =~ /`(\w+)`/g);
 }
+
+# Whoever adds something is led to files that are there.
+my @led = map { s/`//gr } $text{'docs/adding.md'} =~ m{`(?:app|lib|t|docs|deploy|
+    migrations)/[\w./*]*`}xg;
+ok @led > 30, 'adding.md names files';
+all_hold('each file that adding.md names is there',
+	grep { my ($first) = glob; !-e ($first // '') } @led);
 
 # Calendly's signature: the vectors are right.
 for my $row ($text{'docs/calendly-api.md'} =~

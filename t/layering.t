@@ -6,9 +6,11 @@ use v5.30;
 use warnings;
 use experimental 'signatures';
 
-use File::Find qw(find);
 use FindBin;
 use Test::More;
+
+use lib "$FindBin::Bin/lib";
+use Cal::Test::Sources qw(includes room_of sources);
 
 my $top = "$FindBin::Bin/..";
 chdir $top or die "$top: $!";
@@ -17,21 +19,31 @@ my $MAX_FUNCTION = 60;
 my $MAX_FILE	 = 300;
 
 # Each layer: which files are of it, and which own headers they may include
-# besides lib/ and the base.
+# besides lib/, the words of the trade and version.h.
 my @LAYER = (
-	[lib	  => qr{^lib/},				    qr{^lib/}],
-	[base	  => qr{^app/(settings\w*|metric\w*|vitals\w*|chance|scope|version)\.[ch]$}, undef],
-	[repo	  => qr{^app/repo/},	 qr{^app/repo/}],
-	[calendly => qr{^app/calendly/}, qr{^app/calendly/}],
-	[service  => qr{^app/service/},	 qr{^app/(service|repo|calendly)/}],
+	[lib	  => qr{^lib/},		 qr{^lib/}],
+	[domain	  => qr{^app/domain/},	 qr{^app/domain/}],
+	[settings => qr{^app/settings/}, qr{^app/settings/}],
+	[metric	  => qr{^app/metric/},	 qr{^app/metric/}],
+	[repo	  => qr{^app/repo/},	 qr{^app/(repo|settings|metric)/}],
+	[calendly => qr{^app/calendly/}, qr{^app/(calendly|settings|metric)/}],
+	[service  => qr{^app/service/},
+	    qr{^app/(service|repo|calendly|settings|metric)/}],
 	[route	  => qr{^app/route/},
-	    qr{^app/(route/|(route|problem)\.h$|service/|repo/)}],
+	    qr{^app/(route|service|repo|settings|metric)/}],
 	[job	  => qr{^app/job/},
-	    qr{^app/(job/|(job|runner)\.h$|service/|repo/)}],
-	[ctl	  => qr{^app/ctl/},	 qr{^app/(ctl|service|repo)/}],
-	[main	  => qr{^app/[^/]+$},	 qr{^app/}],
+	    qr{^app/(job|service|repo|settings|metric)/}],
+	[ctl	  => qr{^app/ctl/},
+	    qr{^app/(ctl|service|repo|settings|metric)/}],
+	[process  => qr{^app/process/},	 qr{^app/}],
+	[main	  => qr{^app/(calendlyd\.c|version\.h)$}, qr{^app/}],
 );
-my $BASE = qr{^(lib/|app/(settings\w*|metric\w*|vitals\w*|chance|scope|version)\.h$)};
+my $BASE = qr{^(lib/|app/(domain/|version\.h$))};
+
+# The rooms of app/service, from the top: each includes only those below. What
+# all share stands in none.
+my @ROOM = qw(connect disconnect webhook subscription token health calls keys
+    meeting);
 
 my @FOREIGN = ('fcgiapp.h', 'libpq-fe.h', qr{curl/.*}, qr{yajl/.*},
 	'sodium.h');
@@ -39,33 +51,12 @@ my @FOREIGN = ('fcgiapp.h', 'libpq-fe.h', qr{curl/.*}, qr{yajl/.*},
 my $BANNED = join '|', qw(alloca asprintf atoi atol atoll gets popen sprintf
 	stpcpy strcat strcpy strncat strncpy strtok system tmpnam vsprintf);
 
-sub slurp ($path)
-{
-	open my $in, '<:encoding(UTF-8)', $path or die "$path: $!";
-	local $/;
-	return scalar <$in>;
-}
-
-sub sources ($pattern, @dir)
-{
-	my %text;
-	find({ no_chdir => 1, wanted => sub {
-		$text{$_} = slurp($_) if -f && /$pattern/ && !m{/node_modules/}
-	} }, grep { -d } @dir);
-	return %text;
-}
-
 # C without its comments and, unless they are kept, without what its strings
 # say; every line stays a line.
 sub bare ($text, $keep_strings)
 {
 	return $text =~ s{(/\*.*?\*/|//[^\n]*)|("(?:\\.|[^"\\])*")}
 	    { defined $1 ? $1 =~ s/[^\n]+/ /gr : $keep_strings ? $2 : '""' }gesr;
-}
-
-sub includes ($text)
-{
-	return $text =~ /^\s*#\s*include\s+["<]([^">]+)[">]/mg;
 }
 
 sub bad_includes (%c)
@@ -79,6 +70,25 @@ sub bad_includes (%c)
 			next if $name ne 'lib' && $header =~ $BASE;
 			next if $may && $header =~ $may;
 			push @bad, "$file: $name must not include $header";
+		}
+	}
+	return @bad;
+}
+
+sub climbing_includes (%c)
+{
+	my %depth = map { $ROOM[$_] => $_ } keys @ROOM;
+	$depth{shared} = @ROOM;
+	my @bad;
+	for my $file (sort keys %c) {
+		my $room = room_of($file) // next;
+		push @bad, "$file: in a room that has no place"
+		    if !defined $depth{$room};
+		for my $header (includes($c{$file})) {
+			my $other = room_of($header) // next;
+			push @bad, "$file: $room must not include $header"
+			    if $other ne $room && $depth{$other} <=
+			    ($depth{$room} // 0);
 		}
 	}
 	return @bad;
@@ -170,6 +180,8 @@ my %tests   = sources(qr/\.[ch]$/, 't');
 my %scripts = sources(qr/\.(?:pl|pm|t|sh|js|css)$/, qw(deploy t));
 
 none 'each layer includes only what lies below it', bad_includes(%product);
+none 'each room of the service includes only those below it',
+    climbing_includes(%product);
 none 'each foreign header has one includer', foreign_families(%product);
 none 'nothing is where it does not belong', broken_rules(%product);
 none "no function is longer than $MAX_FUNCTION lines",
@@ -178,14 +190,22 @@ none "no file is longer than $MAX_FILE lines",
     long_files(%product, %tests, %scripts);
 
 # The rules themselves: each finds what it is there to find.
-is_deeply [bad_includes('lib/a.c' => qq{#include "app/settings.h"\n},
+is_deeply [bad_includes('lib/a.c' => qq{#include "app/settings/settings.h"\n},
     'app/repo/a.c' => qq{#include "app/calendly/x.h"\n},
     'app/calendly/a.c' => qq{#include "app/repo/x.h"\n},
     'app/route/a.c' => qq{#include "app/service/x.h"\n})],
     ['app/calendly/a.c: calendly must not include app/repo/x.h',
      'app/repo/a.c: repo must not include app/calendly/x.h',
-     'lib/a.c: lib must not include app/settings.h'],
+     'lib/a.c: lib must not include app/settings/settings.h'],
     'an include upwards or sideways is found';
+is_deeply [climbing_includes('app/service/token/a.c' =>
+    qq{#include "app/service/connect/x.h"\n#include "app/service/keys/x.h"\n},
+    'app/service/a.c' => qq{#include "app/service/keys/x.h"\n},
+    'app/service/new/a.c' => '')],
+    ['app/service/a.c: shared must not include app/service/keys/x.h',
+     'app/service/new/a.c: in a room that has no place',
+     'app/service/token/a.c: token must not include app/service/connect/x.h'],
+    'an include into a room above is found';
 is_deeply [foreign_families('lib/db.c' => "#include <libpq-fe.h>\n",
     'lib/db_value.c' => "#include <libpq-fe.h>\n",
     'app/repo/x.c' => "#include <libpq-fe.h>\n")],

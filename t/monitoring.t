@@ -30,8 +30,8 @@ sub all_hold ($what, @missing)
 
 # The code's table: name => { type, help, labels => { name => [values] } },
 # and what each is called there.
-my $source = join('', map { slurp($_) } 'app/metric_labels.h',
-    'app/metric_table.c') =~ s/"\s*\n\s*"//gr;
+my $source = join('', map { slurp($_) } 'app/metric/labels.h',
+    'app/metric/table.c') =~ s/"\s*\n\s*"//gr;
 my %label = (metric_routes => ['route']);
 while ($source =~ /^LABEL\((\w+), (.*?)\);/gms) {
 	my ($id, $values) = ($1, $2);
@@ -48,7 +48,7 @@ while ($source =~ /^\t\[(\w+)\] = \{\n(.*?)^\t\},/gms) {
 		labels => { map { my ($l, @v) = @{ $label{$_} }; ($l => \@v) }
 		    ($labels // '') =~ /&(\w+)/g } };
 }
-my @id = slurp('app/metric.h') =~ /^\t(METRIC_(?!_)\w+),$/mg;
+my @id = slurp('app/metric/metric.h') =~ /^\t(METRIC_(?!_)\w+),$/mg;
 is_deeply [sort keys %by_id], [sort @id], 'every metric is in the table';
 
 # The document's.
@@ -110,7 +110,7 @@ all_hold('every route that an alert names exists', grep { !$route{$_} }
 
 # What the code counts by name is in the list: else it would be "other".
 my @stray;
-for my $file (glob 'app/*.c app/*/*.c') {
+for my $file (glob 'app/*.c app/*/*.c app/*/*/*.c') {
 	my $code = slurp($file) =~ s/"\s*\n\s*"//gr;
 	while ($code =~ /\bmetric_(?:count|observe)\((METRIC_\w+),(.*?)\);/gs) {
 		my ($id, $args) = ($1, $2);

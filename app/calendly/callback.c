@@ -18,6 +18,13 @@ without_slashes(struct arena *mem, const char *s)
 }
 
 const char *
+callback_url(struct arena *mem, const char *backend_url, const char *endpoint)
+{
+	return arena_printf(mem, "%s/webhooks/calendly/%s", backend_url,
+	    endpoint);
+}
+
+const char *
 callback_normal(struct arena *mem, const char *url)
 {
 	struct uri	 u;

@@ -12,6 +12,9 @@
 
 struct arena;
 
+/* Where a subscription of ours calls this endpoint. */
+const char	*callback_url(struct arena *, const char *backend_url,
+		    const char *endpoint);
 /* The one way to write a URL; one that can't be parsed stays as it is. */
 const char	*callback_normal(struct arena *, const char *url);
 /* Do both lead to the same place?  False if either is NULL. */

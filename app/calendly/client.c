@@ -8,7 +8,7 @@
 #include "app/calendly/kind.h"
 #include "app/calendly/limit.h"
 #include "app/calendly/redact.h"
-#include "app/settings.h"
+#include "app/settings/settings.h"
 #include "app/version.h"
 #include "lib/arena.h"
 #include "lib/clock.h"

@@ -7,7 +7,7 @@
 #include "app/calendly/client.h"
 #include "app/calendly/oauth.h"
 #include "app/calendly/token_reply.h"
-#include "app/settings.h"
+#include "app/settings/settings.h"
 #include "lib/arena.h"
 #include "lib/buf.h"
 #include "lib/crypto.h"

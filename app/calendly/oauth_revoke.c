@@ -4,7 +4,7 @@
  */
 #include "app/calendly/client.h"
 #include "app/calendly/oauth.h"
-#include "app/settings.h"
+#include "app/settings/settings.h"
 #include "lib/buf.h"
 #include "lib/json.h"
 #include "lib/log.h"

@@ -6,6 +6,7 @@
 #include "app/calendly/id.h"
 #include "app/calendly/payload.h"
 #include "app/calendly/scheduled.h"
+#include "app/domain/event_kind.h"
 #include "lib/arena.h"
 #include "lib/json.h"
 #include "lib/when.h"
@@ -18,47 +19,11 @@ static const struct json_caps BODY_CAPS = {
 	.count = 50 * 1000,
 };
 
-/* What tells two events of a kind about one subject apart. */
-enum apart {
-	APART_NOT,		/* there is only one */
-	APART_NO_SHOW,
-	APART_UPDATED,
-};
-
-static const struct kind {
-	const char	*name;
-	const char	*subject;	/* whose URI it is about */
-	enum apart	 apart;
-	const char	*updated_at;
-} KINDS[] = {
-	{ "invitee.created", "payload.uri", APART_NOT, NULL },
-	{ "invitee.canceled", "payload.uri", APART_NOT, NULL },
-	{ "invitee_no_show.created", "payload.uri", APART_NO_SHOW, NULL },
-	{ "invitee_no_show.deleted", "payload.uri", APART_NO_SHOW, NULL },
-	{ "routing_form_submission.created", "payload.uri", APART_NOT, NULL },
-	{ "event_type.created", "payload.uri", APART_NOT, NULL },
-	{ "event_type.updated", "payload.uri", APART_UPDATED,
-	    "payload.updated_at" },
-	{ "event_type.deleted", "payload.uri", APART_NOT, NULL },
-	{ "contact.created", "payload.contact.uri", APART_NOT, NULL },
-	{ "contact.updated", "payload.contact.uri", APART_UPDATED,
-	    "payload.contact.updated_at" },
-	{ "contact.deleted", "payload.contact.uri", APART_NOT, NULL },
-	{ "meeting_recap.created", "payload.recap.uri", APART_NOT, NULL },
-	{ "meeting_recap.updated", "payload.recap.uri", APART_UPDATED,
-	    "payload.recap.updated_at" },
-	{ "meeting_recap.deleted", "payload.recap.uri", APART_NOT, NULL },
-};
-
-static const struct kind *
-kind_find(const char *name)
+static const struct event_kind *
+kind_of(const struct payload *p)
 {
-	size_t	 i;
-
-	for (i = 0; name != NULL && i < sizeof(KINDS) / sizeof(KINDS[0]); i++)
-		if (strcmp(KINDS[i].name, name) == 0)
-			return &KINDS[i];
-	return NULL;
+	return p->kind == NULL ? NULL :
+	    event_kind_find(p->kind, strlen(p->kind));
 }
 
 /* Types that calendlyd itself gives: nobody else's words. */
@@ -84,13 +49,13 @@ static const char *
 flaw_of(struct arena *mem, const struct payload *p)
 {
 	const struct json_node	*content = json_find(p->root, "payload");
-	const struct kind	*kind;
+	const struct event_kind	*kind;
 
 	if (p->kind == NULL || !is_kind(p->kind))
 		return "it names no kind of event";
 	if (content == NULL || content->type != JSON_OBJECT)
 		return "it has no payload";
-	if ((kind = kind_find(p->kind)) != NULL &&
+	if ((kind = kind_of(p)) != NULL &&
 	    id_from_uri(mem, json_text(p->root, kind->subject)) == NULL)
 		return "its payload names no subject";
 	return NULL;
@@ -117,7 +82,7 @@ payload_read(struct arena *mem, struct bytes body, struct payload *p)
 }
 
 static const char *
-apart_from(struct arena *mem, const struct payload *p, const struct kind *kind)
+apart_from(struct arena *mem, const struct payload *p, const struct event_kind *kind)
 {
 	const char	*id;
 
@@ -144,7 +109,7 @@ add_part(struct buf *b, const char *s)
 struct bytes
 payload_known(struct arena *mem, const struct payload *p, struct bytes body)
 {
-	const struct kind	*kind = kind_find(p->kind);
+	const struct event_kind	*kind = kind_of(p);
 	struct buf		 b;
 
 	buf_init(&b, mem, 0);
@@ -164,8 +129,7 @@ payload_about(struct arena *mem, const struct payload *p)
 {
 	const struct json_node	*invitee = json_find(p->root, "payload");
 
-	if (p->kind == NULL || (strncmp(p->kind, "invitee.", 8) != 0 &&
-	    strncmp(p->kind, "invitee_no_show.", 16) != 0))
+	if (event_kind_about(p->kind) != ABOUT_INVITEE)
 		return NULL;
 	return id_from_uri(mem, scheduled_uri(mem, invitee,
 	    json_find(invitee, "scheduled_event")));

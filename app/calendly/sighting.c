@@ -11,25 +11,6 @@
 #include "lib/crypto.h"
 #include "lib/json.h"
 
-bool
-sighting_is_told_by(const char *kind)
-{
-	return strncmp(kind, "invitee.", 8) == 0 ||
-	    strncmp(kind, "invitee_no_show.", 16) == 0;
-}
-
-const char *
-sighting_id(struct arena *mem, const char *what, const char *connection_id,
-    const char *calendly_id)
-{
-	const struct bytes	 part[] = {
-		bytes_with_nul(what), bytes_with_nul(connection_id),
-		bytes_with_nul(calendly_id)
-	};
-
-	return crypto_uuid_of(mem, part, 3);
-}
-
 /*
  * A meeting of which only the name is known yields to any other.
  *

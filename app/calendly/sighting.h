@@ -47,8 +47,6 @@ struct sighting {
 	bool		 rescheduled;	/* what canceled the meeting */
 };
 
-/* Is an event of this kind about a meeting? */
-bool		 sighting_is_told_by(const char *kind);
 /* False if it can't be made out which meeting or invitee it is. */
 bool		 sighting_read(struct arena *, const struct sighting_source *,
 		    struct sighting *);

@@ -2,7 +2,7 @@
  * adopt: this deployment takes the database over.
  *
  * After a restored or copied database, or a changed BACKEND_URL, everything
- * that changes Calendly is held (app/service/gate.h); this lets it go on.
+ * that changes Calendly is held (app/service/keys/clone_guard.h); this lets it go on.
  */
 #include <string.h>
 
@@ -10,7 +10,7 @@
 #include "app/ctl/out.h"
 #include "app/repo/ops_schema.h"
 #include "app/repo/tenant.h"
-#include "app/service/deployment.h"
+#include "app/service/keys/deployment.h"
 #include "lib/db.h"
 #include "lib/json.h"
 #include "lib/keyring.h"

@@ -9,8 +9,8 @@
 #include "app/repo/job.h"
 #include "app/repo/ops.h"
 #include "app/repo/tenant.h"
-#include "app/service/calendly.h"
-#include "app/service/disconnect.h"
+#include "app/service/disconnect/disconnect.h"
+#include "app/service/service.h"
 #include "lib/db.h"
 #include "lib/json.h"
 

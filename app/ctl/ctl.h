@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "app/settings.h"
+#include "app/settings/settings.h"
 #include "lib/err.h"
 
 struct arena;

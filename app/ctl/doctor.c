@@ -4,7 +4,6 @@
  * Every check is made, whatever became of those before it, but for those
  * that cannot be: one run says all that there is to mend.
  */
-#include <stdarg.h>
 #include <string.h>
 
 #include "app/ctl/ctl.h"
@@ -13,9 +12,9 @@
 #include "app/ctl/out.h"
 #include "app/repo/ops_schema.h"
 #include "app/repo/stmt.h"
-#include "app/service/calendly.h"
-#include "app/service/deployment.h"
-#include "app/service/keys.h"
+#include "app/service/keys/check.h"
+#include "app/service/keys/deployment.h"
+#include "app/service/service.h"
 #include "app/version.h"
 #include "lib/arena.h"
 #include "lib/db.h"
@@ -28,22 +27,6 @@ static const struct out_column	columns[] = {
 	{ "detail", "DETAIL", OUT_TEXT, offsetof(struct doctor_check, detail) },
 	{ NULL, NULL, OUT_TEXT, 0 },
 };
-
-void
-doctor_note(struct doctor *d, const char *name, const char *result,
-    const char *format, ...)
-{
-	va_list	 ap;
-
-	if (strcmp(result, "fail") == 0)
-		d->failed = true;
-	if (d->n == DOCTOR_CHECKS)
-		return;
-	va_start(ap, format);
-	d->check[d->n++] = (struct doctor_check){ name, result,
-	    arena_vprintf(d->c->mem, format, ap) };
-	va_end(ap);
-}
 
 static void
 check_settings(struct doctor *d)

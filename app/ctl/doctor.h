@@ -27,6 +27,7 @@ struct doctor {
 	bool			 migrated;
 };
 
+/* "result": ok, warn, or fail, which makes the doctor fail. */
 void	doctor_note(struct doctor *, const char *name, const char *result,
 	    const char *detail, ...)
 	    __attribute__((__format__(__printf__, 4, 5)));

@@ -11,7 +11,7 @@
 #include "app/repo/ledger.h"
 #include "app/repo/ops_delivery.h"
 #include "app/repo/tenant.h"
-#include "app/service/unread.h"
+#include "app/service/webhook/unread.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
 #include "lib/db.h"

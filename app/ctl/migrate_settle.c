@@ -8,7 +8,7 @@
 #include "app/ctl/migrate.h"
 #include "app/repo/ops_schema.h"
 #include "app/repo/tenant.h"
-#include "app/service/deployment.h"
+#include "app/service/keys/deployment.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 #include "lib/keyring.h"

@@ -12,7 +12,7 @@
 #include "app/ctl/out.h"
 #include "app/ctl/session_find.h"
 #include "app/repo/ops_session.h"
-#include "app/service/story.h"
+#include "app/service/connect/story.h"
 #include "lib/arena.h"
 
 struct told {

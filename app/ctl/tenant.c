@@ -7,7 +7,7 @@
 #include "app/ctl/out.h"
 #include "app/repo/ops.h"
 #include "app/repo/tenant.h"
-#include "app/settings_check.h"
+#include "app/settings/check.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 #include "lib/uri.h"

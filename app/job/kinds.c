@@ -4,8 +4,8 @@
 #include <stddef.h>
 
 #include "app/job/job.h"
-#include "app/service/reconcile.h"
-#include "app/service/teardown.h"
+#include "app/service/disconnect/teardown.h"
+#include "app/service/subscription/reconcile.h"
 
 /* A 409 or a lost reply: look again at once, then after 1, 10, 60 minutes. */
 static const int RECONCILE_PAUSES[] = { 2, 60, 600, 3600, 0 };

@@ -5,10 +5,10 @@
 
 #include "app/job/job.h"
 #include "app/job/run.h"
-#include "app/metric.h"
+#include "app/metric/metric.h"
 #include "app/repo/job.h"
-#include "app/service/calendly.h"
-#include "app/service/split.h"
+#include "app/service/calls/split.h"
+#include "app/service/service.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/crypto.h"

@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 #include "app/job/slots.h"
-#include "app/metric.h"
+#include "app/metric/metric.h"
 
 enum {
 	SLOTS = 512,

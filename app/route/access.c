@@ -6,7 +6,7 @@
 
 #include "app/repo/tenant.h"
 #include "app/route/access.h"
-#include "app/service/calendly.h"
+#include "app/service/service.h"
 #include "lib/crypto.h"
 #include "lib/req.h"
 

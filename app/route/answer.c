@@ -5,7 +5,7 @@
 
 #include "app/repo/tenant.h"
 #include "app/route/answer.h"
-#include "app/service/session.h"
+#include "app/service/connect/session.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
 #include "lib/etag.h"

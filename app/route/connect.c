@@ -3,13 +3,13 @@
  */
 #include <string.h>
 
-#include "app/route.h"
 #include "app/route/answer.h"
 #include "app/route/flow_cookie.h"
 #include "app/route/page.h"
-#include "app/service/calendly.h"
-#include "app/service/connect.h"
-#include "app/settings.h"
+#include "app/route/router.h"
+#include "app/service/connect/connect.h"
+#include "app/service/service.h"
+#include "app/settings/settings.h"
 #include "lib/arena.h"
 #include "lib/buf.h"
 #include "lib/json.h"

@@ -5,18 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/chance.h"
-#include "app/metric.h"
+#include "app/metric/metric.h"
 #include "app/repo/event.h"
 #include "app/repo/feed.h"
-#include "app/route.h"
 #include "app/route/access.h"
 #include "app/route/answer.h"
 #include "app/route/query.h"
+#include "app/route/router.h"
 #include "app/service/brief.h"
-#include "app/service/calendly.h"
-#include "app/settings.h"
+#include "app/service/service.h"
+#include "app/settings/settings.h"
 #include "lib/arena.h"
+#include "lib/chance.h"
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/req.h"

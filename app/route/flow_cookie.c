@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "app/route/flow_cookie.h"
-#include "app/service/calendly.h"
-#include "app/settings.h"
+#include "app/service/service.h"
+#include "app/settings/settings.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
 #include "lib/req.h"

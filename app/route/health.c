@@ -1,9 +1,9 @@
 /*
  * health: for those who watch.
  */
-#include "app/route.h"
 #include "app/route/answer.h"
-#include "app/service/ready.h"
+#include "app/route/router.h"
+#include "app/service/health/ready.h"
 #include "app/version.h"
 #include "lib/json.h"
 #include "lib/req.h"

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "app/repo/meeting.h"
-#include "app/route.h"
 #include "app/route/answer.h"
 #include "app/route/query.h"
-#include "app/service/calendly.h"
-#include "app/service/meeting_json.h"
+#include "app/route/router.h"
+#include "app/service/meeting/json.h"
+#include "app/service/service.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
 #include "lib/json.h"

@@ -1,8 +1,8 @@
 /*
  * metrics: what was counted, for Prometheus.
  */
-#include "app/route.h"
-#include "app/service/scrape.h"
+#include "app/route/router.h"
+#include "app/service/health/scrape.h"
 #include "lib/buf.h"
 #include "lib/metrics.h"
 #include "lib/req.h"

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "app/repo/session.h"
-#include "app/route.h"
 #include "app/route/answer.h"
-#include "app/service/calendly.h"
-#include "app/service/session.h"
+#include "app/route/router.h"
+#include "app/service/connect/session.h"
+#include "app/service/service.h"
 #include "lib/arena.h"
 #include "lib/json.h"
 #include "lib/req.h"

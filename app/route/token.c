@@ -2,10 +2,10 @@
  * token: an access token lent to the host app.
  */
 #include "app/repo/tenant.h"
-#include "app/route.h"
 #include "app/route/answer.h"
-#include "app/service/calling.h"
-#include "app/service/lend.h"
+#include "app/route/router.h"
+#include "app/service/calls/calling.h"
+#include "app/service/token/lend.h"
 #include "lib/clock.h"
 #include "lib/json.h"
 #include "lib/req.h"

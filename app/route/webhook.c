@@ -1,9 +1,9 @@
 /*
  * webhook: what Calendly calls.  Served by the ingest pool.
  */
-#include "app/metric.h"
-#include "app/route.h"
-#include "app/service/ingest.h"
+#include "app/metric/metric.h"
+#include "app/route/router.h"
+#include "app/service/webhook/ingest.h"
 #include "lib/arena.h"
 #include "lib/buf.h"
 #include "lib/log.h"

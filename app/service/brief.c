@@ -7,7 +7,7 @@
 #include "app/repo/job.h"
 #include "app/repo/tenant.h"
 #include "app/service/brief.h"
-#include "app/service/calendly.h"
+#include "app/service/service.h"
 
 enum { AGAIN_AFTER = 1 };	/* s */
 

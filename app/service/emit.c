@@ -4,8 +4,8 @@
 #include <assert.h>
 
 #include "app/repo/event.h"
-#include "app/service/calendly.h"
 #include "app/service/emit.h"
+#include "app/service/service.h"
 #include "lib/json.h"
 #include "lib/words.h"
 

@@ -3,10 +3,10 @@
  */
 #include <stddef.h>
 
-#include "app/scope.h"
-#include "app/service/calendly.h"
+#include "app/domain/scope.h"
 #include "app/service/scopes.h"
-#include "app/settings.h"
+#include "app/service/service.h"
+#include "app/settings/settings.h"
 #include "lib/arena.h"
 
 const char *const *

@@ -13,9 +13,10 @@
 
 #include "app/calendly/payload.h"
 #include "app/calendly/sighting.h"
+#include "app/domain/event_kind.h"
 #include "app/repo/meeting.h"
-#include "app/service/meeting.h"
-#include "app/service/meeting_json.h"
+#include "app/service/meeting/json.h"
+#include "app/service/meeting/merge.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
 #include "lib/json.h"
@@ -77,7 +78,7 @@ read_one(struct arena *mem, const char *p, size_t n, int nth,
 	struct payload		 got;
 
 	payload_read(mem, (struct bytes){ p, n }, &got);
-	if (got.flaw != NULL || !sighting_is_told_by(got.kind))
+	if (got.flaw != NULL || event_kind_about(got.kind) != ABOUT_INVITEE)
 		return false;
 	src.kind = got.kind;
 	src.sent_at = got.created_at;

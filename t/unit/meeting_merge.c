@@ -1,12 +1,12 @@
 /*
- * The promise of app/service/meeting.h: any order and any repetition of
+ * The promise of app/service/meeting/merge.h: any order and any repetition of
  * events ends in the same meetings.
  */
 #include "t/unit/stories.h"
 
 #include "app/repo/meeting.h"
-#include "app/service/meeting.h"
-#include "app/service/meeting_json.h"
+#include "app/service/meeting/json.h"
+#include "app/service/meeting/merge.h"
 
 enum {
 	MEETINGS = 12,

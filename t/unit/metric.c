@@ -1,12 +1,12 @@
 /*
- * The promises of app/metric.h, and of the table.
+ * The promises of app/metric/metric.h, and of the table.
  */
 #include <stdbool.h>
 
-#include "app/metric.h"
-#include "app/metric_table.h"
-#include "app/vitals.h"
-#include "app/vitals_database.h"
+#include "app/metric/metric.h"
+#include "app/metric/table.h"
+#include "app/metric/vitals.h"
+#include "app/metric/vitals_database.h"
 #include "lib/buf.h"
 #include "lib/db.h"
 #include "t/unit/helper.h"

@@ -1,5 +1,5 @@
 /*
- * The promises of app/route_match.h and app/problem.h.
+ * The promises of app/route/router_match.h and app/route/problem.h.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,8 +10,8 @@
 
 #include <cmocka.h>
 
-#include "app/problem.h"
-#include "app/route_match.h"
+#include "app/route/problem.h"
+#include "app/route/router_match.h"
 #include "lib/arena.h"
 #include "lib/req.h"
 

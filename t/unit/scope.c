@@ -1,9 +1,9 @@
 /*
- * The promises of app/scope.h.
+ * The promises of app/domain/scope.h.
  */
 #include "t/unit/helper.h"
 
-#include "app/scope.h"
+#include "app/domain/scope.h"
 
 static void
 writing_includes_reading_of_its_family(void **state)

@@ -1,5 +1,5 @@
 /*
- * The promises of app/settings.h: what is good is taken as documented, and
+ * The promises of app/settings/settings.h: what is good is taken as documented, and
  * each wrong value is refused with what to write instead.
  */
 #include <setjmp.h>
@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "app/settings.h"
+#include "app/settings/settings.h"
 #include "lib/arena.h"
 #include "lib/secret.h"
 

@@ -228,17 +228,6 @@ what_tells_no_time_yields_to_what_does(void **state)
 	assert_true(strcmp(s.meeting.version, without.meeting.version) < 0);
 }
 
-static void
-only_invitees_events_tell_of_meetings(void **state)
-{
-	(void)state;
-	assert_true(sighting_is_told_by("invitee.created"));
-	assert_true(sighting_is_told_by("invitee.updated"));
-	assert_true(sighting_is_told_by("invitee_no_show.deleted"));
-	assert_false(sighting_is_told_by("invitees.created"));
-	assert_false(sighting_is_told_by("event_type.created"));
-}
-
 int
 main(void)
 {
@@ -250,7 +239,6 @@ main(void)
 		promise(the_meeting_is_found_by_whatever_names_it),
 		promise(the_invitees_path_outranks_what_else_names_an_event),
 		promise(what_tells_no_time_yields_to_what_does),
-		promise(only_invitees_events_tell_of_meetings),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

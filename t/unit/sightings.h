@@ -12,7 +12,7 @@
 #include "app/calendly/payload.h"
 #include "app/calendly/sighting.h"
 #include "app/repo/meeting.h"
-#include "app/service/meeting_json.h"
+#include "app/service/meeting/json.h"
 #include "lib/crypto.h"
 #include "lib/json.h"
 

@@ -1,5 +1,5 @@
 /*
- * The promises of app/slot.h.
+ * The promises of app/process/slot.h.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "app/slot.h"
+#include "app/process/slot.h"
 #include "lib/clock.h"
 
 enum {

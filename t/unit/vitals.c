@@ -1,11 +1,11 @@
 /*
- * The promises of app/vitals.h.
+ * The promises of app/metric/vitals.h.
  */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "app/vitals.h"
+#include "app/metric/vitals.h"
 #include "lib/clock.h"
 #include "t/unit/helper.h"
 

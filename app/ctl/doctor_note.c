@@ -1,0 +1,25 @@
+/*
+ * doctor_note: what the checks of the doctor find.
+ */
+#include <stdarg.h>
+#include <string.h>
+
+#include "app/ctl/ctl.h"
+#include "app/ctl/doctor.h"
+#include "lib/arena.h"
+
+void
+doctor_note(struct doctor *d, const char *name, const char *result,
+    const char *format, ...)
+{
+	va_list	 ap;
+
+	if (strcmp(result, "fail") == 0)
+		d->failed = true;
+	if (d->n == DOCTOR_CHECKS)
+		return;
+	va_start(ap, format);
+	d->check[d->n++] = (struct doctor_check){ name, result,
+	    arena_vprintf(d->c->mem, format, ap) };
+	va_end(ap);
+}

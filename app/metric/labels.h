@@ -1,0 +1,67 @@
+/*
+ * labels: the values that the labels of our metrics take.  For table.c alone.
+ */
+#ifndef APP_METRIC_LABELS_H
+#define APP_METRIC_LABELS_H
+
+#include <stddef.h>
+
+#include "app/domain/event_kind.h"
+#include "app/version.h"
+#include "lib/metrics.h"
+
+#define TEXT_OF(x)	#x
+#define TEXT(x)		TEXT_OF(x)
+
+#define LABEL(id, label, ...)						\
+	static const struct metrics_label id = {			\
+		.name = label,						\
+		.values = (const char *const []){ __VA_ARGS__, NULL },	\
+	}
+
+LABEL(VERSION, "version", CALENDLYD_VERSION);
+LABEL(SCHEMA, "schema", TEXT(SCHEMA_VERSION));
+LABEL(POOL, "pool", "app", "ingest", "runner", "health", "watch");
+LABEL(START_RESULT, "result", "ok", "failed");
+LABEL(EXIT_REASON, "reason", "left", "failed", "killed");
+LABEL(RELOAD_RESULT, "result", "ok", "refused");
+LABEL(STATUS, "status", "200", "201", "202", "204", "302", "303", "304",
+    "400", "401", "403", "404", "405", "409", "410", "413", "415", "422",
+    "429", "500", "502", "503", "504", "other");
+/* Two successes, a problem document's codes, and one who heard no answer. */
+LABEL(WEBHOOK_OUTCOME, "outcome", "stored", "known", "retold", "unkept",
+    "signature_missing", "signature_malformed", "signature_invalid",
+    "signature_stale", "endpoint_unknown", "endpoint_retired", "too_large",
+    "invalid_request", "client_gone", "unavailable", "other");
+LABEL(WINDOW, "window", "inside", "outside");
+LABEL(FAMILY, "kind", EVENT_FAMILIES, "unreadable", "other");
+LABEL(APPLY_OUTCOME, "outcome", "applied", "superseded", "flagged", "failed",
+    "parked");
+LABEL(JOB_KIND, "kind", "reconcile", "teardown", "erase", "other");
+LABEL(JOB_OUTCOME, "outcome", "done", "failed", "parked", "put_back", "held",
+    "lost");
+LABEL(LANE, "lane", "fast", "slow");
+LABEL(PURPOSE, "purpose", "code_exchange", "token_refresh", "token_revoke",
+    "token_introspect", "user_me", "subscription_list", "subscription_show",
+    "subscription_create", "subscription_delete", "other");
+LABEL(CLASS, "status", "2xx", "4xx", "429", "5xx", "none", "other");
+LABEL(REFRESH_OUTCOME, "outcome", "granted", "invalid_grant", "later",
+    "ambiguous", "refused", "client_refused");
+LABEL(REVOKE_OUTCOME, "outcome", "revoked", "spared", "kept", "refused",
+    "failed", "given_up", "lost");
+LABEL(CONNECT_RESULT, "result", "ok", "failed");
+/* Of SQLSTATE; "none": no answer, or the connection was lost. */
+LABEL(STATE_CLASS, "class", "none", "08", "22", "23", "25", "26", "28", "40",
+    "42", "53", "54", "55", "57", "58", "P0", "XX", "other");
+LABEL(PART, "part", "queue", "feed", "ledger", "connections",
+    "subscriptions", "jobs");
+LABEL(QUEUE_STATE, "state", "due", "later", "parked");
+LABEL(LEDGER_STATE, "state", "accepted", "applied", "superseded", "flagged",
+    "pending", "missing");
+LABEL(CONNECTION_STATUS, "status", "connected", "needs_reauth",
+    "disconnecting", "disconnected", "other");
+LABEL(SUBSCRIPTION_STATE, "state", "creating", "active", "replaced",
+    "deleted", "other");
+LABEL(JOB_STATE, "state", "waiting", "running", "parked");
+
+#endif

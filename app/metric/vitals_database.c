@@ -1,0 +1,56 @@
+/*
+ * vitals_database: see vitals_database.h.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "app/metric/metric.h"
+#include "app/metric/vitals.h"
+#include "app/metric/vitals_database.h"
+#include "lib/db.h"
+
+/* A SQLSTATE that says that others will fare no better. */
+static const struct {
+	const char		*state;
+	enum vitals_trouble	 trouble;
+} troubles[] = {
+	{ "25006", VITALS_READ_ONLY },	/* read_only_sql_transaction */
+	{ "53100", VITALS_FULL },	/* disk_full */
+};
+
+static void
+connected(bool ok)
+{
+	metric_count(METRIC_DATABASE_CONNECTS, ok ? "ok" : "failed", NULL);
+	if (!ok)
+		vitals_met(VITALS_NO_CONNECTION);
+}
+
+static void
+failed(const char *state)
+{
+	const char	 class[] = { state[0], state[0] == '\0' ? '\0' :
+	    state[1], '\0' };
+	size_t		 i;
+
+	metric_count(METRIC_DATABASE_ERRORS, class[0] == '\0' ? "none" :
+	    class, NULL);
+	for (i = 0; i < sizeof(troubles) / sizeof(troubles[0]); i++)
+		if (strcmp(state, troubles[i].state) == 0)
+			vitals_met(troubles[i].trouble);
+}
+
+static void
+stalled(void)
+{
+	metric_count(METRIC_DATABASE_STALLS, NULL, NULL);
+	vitals_met(VITALS_NO_ANSWER);
+}
+
+const struct db_watch	vitals_database = {
+	.connected = connected,
+	.failed = failed,
+	.stalled = stalled,
+	.stalls = vitals_stalls,
+	.waiting = vitals_waiting,
+};

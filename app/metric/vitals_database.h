@@ -1,0 +1,12 @@
+/*
+ * vitals_database: what a connection to the database tells of itself is
+ * counted (metric.h), and noted if it is trouble (vitals.h).
+ */
+#ifndef APP_METRIC_VITALS_DATABASE_H
+#define APP_METRIC_VITALS_DATABASE_H
+
+struct db_watch;
+
+extern const struct db_watch	vitals_database;
+
+#endif

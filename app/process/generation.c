@@ -1,0 +1,222 @@
+/*
+ * generation: the processes that one configuration has started.
+ */
+#include <sys/types.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/process/generation.h"
+#include "app/process/runner.h"
+#include "app/process/slot.h"
+#include "app/process/watch.h"
+#include "app/process/worker.h"
+#include "app/service/service.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/log.h"
+
+enum { ALWAYS = 2 };	/* processes: health checks, the watcher */
+
+static void
+add_slots(struct generation *g, enum calendly_role role, long n)
+{
+	long	 i;
+
+	for (i = 0; i < n; i++)
+		slot_init(&g->slots[g->nslots++], role, (int)i);
+}
+
+enum cal_err
+generation_new(struct arena *mem, const struct settings *s,
+    struct generation **out)
+{
+	struct generation	*g = arena_alloc(mem, sizeof(*g));
+
+	*out = NULL;
+	g->mem = mem;
+	g->settings = s;
+	if (pipe2(g->leash, O_CLOEXEC | O_NONBLOCK) == -1) {
+		log_warn("cannot start workers: pipe: %s", strerror(errno));
+		arena_free(mem);
+		return CAL_UNAVAILABLE;
+	}
+	g->slots = arena_array(mem, (size_t)(s->app_workers +
+	    s->ingest_workers + s->runners + ALWAYS), sizeof(*g->slots));
+	add_slots(g, CALENDLY_APP, s->app_workers);
+	add_slots(g, CALENDLY_INGEST, s->ingest_workers);
+	add_slots(g, CALENDLY_RUNNER, s->runners);
+	add_slots(g, CALENDLY_HEALTH, 1);
+	add_slots(g, CALENDLY_WATCH, 1);
+	*out = g;
+	return CAL_OK;
+}
+
+static void
+drop_writer(struct generation *g)
+{
+	if (g->leash[1] != -1)
+		(void)close(g->leash[1]);
+	g->leash[1] = -1;
+}
+
+void
+generation_free(struct generation *g)
+{
+	if (g == NULL)
+		return;
+	drop_writer(g);
+	(void)close(g->leash[0]);
+	arena_free(g->mem);
+}
+
+/*
+ * In the child: keep our own end of our own leash and our own listener, or
+ * nobody would see the master let go.
+ */
+static void
+keep_only(const struct generation *mine, const struct generation *all,
+    const struct listeners *l, enum calendly_role role)
+{
+	const struct generation	*g;
+
+	for (g = all; g != NULL; g = g->next) {
+		if (g->leash[1] != -1)
+			(void)close(g->leash[1]);
+		if (g != mine)
+			(void)close(g->leash[0]);
+	}
+	if (role != CALENDLY_APP)
+		(void)close(l->app);
+	if (role != CALENDLY_INGEST)
+		(void)close(l->ingest);
+	if (role != CALENDLY_HEALTH)
+		(void)close(l->health);
+}
+
+static int
+listener_of(const struct listeners *l, enum calendly_role role)
+{
+	if (role == CALENDLY_APP)
+		return l->app;
+	return role == CALENDLY_INGEST ? l->ingest : l->health;
+}
+
+static _Noreturn void
+be_child(const struct generation *g, const struct slot *slot,
+    const struct listeners *l)
+{
+	int	 rc;
+
+	slot_enter(slot);
+	/* The first of several never waits for Calendly. */
+	if (slot->role == CALENDLY_RUNNER)
+		rc = runner_run(g->settings, slot->index > 0 ||
+		    g->settings->runners == 1, g->leash[0]);
+	else if (slot->role == CALENDLY_WATCH)
+		rc = watch_run(g->settings, g->leash[0]);
+	else
+		rc = worker_run(g->settings, slot->role,
+		    listener_of(l, slot->role), g->leash[0]);
+	exit(rc);
+}
+
+static void
+start_one(struct slot *slot, const struct generation *g,
+    const struct generation *all, const struct listeners *l)
+{
+	pid_t	 pid;
+
+	slot_prepare(slot);
+	if ((pid = fork()) == 0) {
+		keep_only(g, all, l, slot->role);
+		be_child(g, slot, l);
+	}
+	slot_started(slot, pid, pid == -1 ? errno : 0);
+}
+
+void
+generation_start(struct generation *g, const struct generation *all,
+    const struct listeners *l)
+{
+	int64_t	 now = clock_ms();
+	size_t	 i;
+
+	if (g->kill_at != 0)
+		return;
+	for (i = 0; i < g->nslots; i++)
+		if (g->slots[i].pid == 0 && g->slots[i].due <= now)
+			start_one(&g->slots[i], g, all, l);
+}
+
+bool
+generation_ended(struct generation *g, pid_t pid, int status)
+{
+	size_t	 i;
+
+	for (i = 0; i < g->nslots; i++) {
+		if (g->slots[i].pid != pid)
+			continue;
+		slot_ended(&g->slots[i], status, g->kill_at != 0);
+		return true;
+	}
+	return false;
+}
+
+/* A byte in the pipe, which nobody reads, says that nobody comes after. */
+void
+generation_let_go(struct generation *g, enum pool_parting parting,
+    int grace_ms)
+{
+	if (g->leash[1] != -1 && parting == POOL_LAST &&
+	    write(g->leash[1], "", 1) == -1)
+		log_warn("workers may leave requests behind: pipe: %s",
+		    strerror(errno));
+	drop_writer(g);
+	g->kill_at = clock_ms() + grace_ms;
+}
+
+void
+generation_kill(struct generation *g)
+{
+	size_t	 i;
+
+	for (i = 0; i < g->nslots; i++) {
+		if (g->slots[i].pid == 0)
+			continue;
+		log_warn("killing %s (pid %ld): it has not finished",
+		    g->slots[i].name, (long)g->slots[i].pid);
+		(void)kill(g->slots[i].pid, SIGKILL);
+		g->killed++;
+	}
+	g->kill_at = INT64_MAX;
+}
+
+bool
+generation_alive(const struct generation *g)
+{
+	size_t	 i;
+
+	for (i = 0; i < g->nslots; i++)
+		if (g->slots[i].pid != 0)
+			return true;
+	return false;
+}
+
+int64_t
+generation_due(const struct generation *g)
+{
+	int64_t	 due = INT64_MAX;
+	size_t	 i;
+
+	if (g->kill_at != 0)
+		return g->kill_at;
+	for (i = 0; i < g->nslots; i++)
+		if (g->slots[i].pid == 0 && g->slots[i].due < due)
+			due = g->slots[i].due;
+	return due;
+}

@@ -1,0 +1,285 @@
+/*
+ * master: opens the sockets, keeps the pools full, and hears the signals.
+ *
+ * All signals are blocked, here and in every child, for good; the master
+ * takes them one by one with sigtimedwait(2).  So nothing is ever
+ * interrupted, and there is no handler that could do too much.
+ */
+#include <sys/wait.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/metric/metric.h"
+#include "app/metric/vitals.h"
+#include "app/process/generation.h"
+#include "app/process/log_writer.h"
+#include "app/process/master.h"
+#include "app/process/sockets.h"
+#include "app/process/startup.h"
+#include "app/route/router.h"
+#include "app/version.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/log.h"
+#include "lib/log_pipe.h"
+
+enum {
+	GRACE_MS = 65000,	/* longer than anybody waits for an answer */
+	MEMORY_MAX = 64 * 1024,	/* that the master's own things may take */
+};
+
+struct master {
+	const char		*file;
+	struct sockets		 sockets;
+	struct generation	*all;		/* the newest first */
+	struct log_writer	 writer;
+	bool			 stopping;
+	int			 killed;
+	sigset_t		 signals;
+};
+
+static struct listeners
+listeners(const struct master *m)
+{
+	return (struct listeners){
+		.app = m->sockets.app.fd,
+		.ingest = m->sockets.ingest.fd,
+		.health = m->sockets.health.fd,
+	};
+}
+
+static void
+block_signals(struct master *m)
+{
+	(void)sigemptyset(&m->signals);
+	(void)sigaddset(&m->signals, SIGTERM);
+	(void)sigaddset(&m->signals, SIGINT);
+	(void)sigaddset(&m->signals, SIGHUP);
+	(void)sigaddset(&m->signals, SIGUSR1);
+	(void)sigaddset(&m->signals, SIGCHLD);
+	(void)sigprocmask(SIG_BLOCK, &m->signals, NULL);
+	/* A peer that went away is an error of write(2), not our death. */
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+static void
+start_due(struct master *m)
+{
+	struct listeners	 l = listeners(m);
+	struct generation	*g;
+
+	log_writer_start(&m->writer);
+	for (g = m->all; g != NULL; g = g->next)
+		generation_start(g, m->all, &l);
+}
+
+static void
+reap(struct master *m)
+{
+	struct generation	*g;
+	pid_t			 pid;
+	int			 status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		for (g = m->all; g != NULL &&
+		    !log_writer_ended(&m->writer, pid); g = g->next)
+			if (generation_ended(g, pid, status))
+				break;
+}
+
+/* Generations that have been let go and whose last process has left. */
+static void
+bury(struct master *m)
+{
+	struct generation	**at = &m->all, *g;
+
+	while ((g = *at) != NULL) {
+		if (g->kill_at == 0 || generation_alive(g)) {
+			at = &g->next;
+			continue;
+		}
+		*at = g->next;
+		m->killed += g->killed;
+		generation_free(g);
+	}
+}
+
+static void
+kill_late(struct master *m)
+{
+	struct generation	*g;
+	int64_t			 now = clock_ms();
+
+	for (g = m->all; g != NULL; g = g->next)
+		if (g->kill_at != 0 && g->kill_at <= now)
+			generation_kill(g);
+}
+
+static void
+adopt(struct master *m, struct generation *g)
+{
+	struct generation	*old;
+
+	g->next = m->all;
+	m->all = g;
+	start_due(m);
+	for (old = g->next; old != NULL; old = old->next)
+		if (old->kill_at == 0)
+			generation_let_go(old, POOL_SUCCEEDED, GRACE_MS);
+}
+
+static enum cal_err
+load_anew(struct master *m)
+{
+	struct generation	*g;
+	struct settings		*s;
+	struct arena		*mem;
+	enum cal_err		 rc;
+
+	rc = startup_load(m->file, startup_say_log, &mem, &s);
+	if (rc != CAL_OK) {
+		log_warn("reload refused: everything runs on as before: mend "
+		    "what is said above, then send SIGHUP again");
+		return rc;
+	}
+	startup_keep_fixed(mem, m->all->settings, s);
+	if ((rc = generation_new(mem, s, &g)) != CAL_OK)
+		return rc;
+	adopt(m, g);
+	log_info("reloaded: new workers serve, the old ones finish");
+	return CAL_OK;
+}
+
+static void
+reload(struct master *m)
+{
+	if (m->stopping)
+		return;
+	log_info("reloading the configuration");
+	metric_count(METRIC_RELOADS, load_anew(m) == CAL_OK ? "ok" :
+	    "refused", NULL);
+}
+
+static void
+stop(struct master *m)
+{
+	struct generation	*g;
+	const bool		 again = m->stopping;
+
+	log_info(again ? "stopping now" :
+	    "stopping: finishing what is in hand");
+	m->stopping = true;
+	sockets_unlink(&m->sockets);
+	for (g = m->all; g != NULL; g = g->next) {
+		if (again)
+			generation_kill(g);
+		else if (g->kill_at == 0)
+			generation_let_go(g, POOL_LAST, GRACE_MS);
+	}
+}
+
+static int64_t
+next_due(const struct master *m)
+{
+	const struct generation	*g;
+	int64_t			 due = log_writer_due(&m->writer), one;
+
+	for (g = m->all; g != NULL; g = g->next)
+		if ((one = generation_due(g)) < due)
+			due = one;
+	return due;
+}
+
+/* The next signal; 0 when it is time to do something else. */
+static int
+next_signal(const struct master *m)
+{
+	struct timespec	 ts;
+	int64_t		 wait = next_due(m);
+	int		 sig;
+
+	if (wait == INT64_MAX)
+		sig = sigwaitinfo(&m->signals, NULL);
+	else {
+		wait -= clock_ms();
+		if (wait < 0)
+			wait = 0;
+		ts.tv_sec = (time_t)(wait / 1000);
+		ts.tv_nsec = (long)(wait % 1000) * 1000000;
+		sig = sigtimedwait(&m->signals, NULL, &ts);
+	}
+	return sig == -1 ? 0 : sig;
+}
+
+static void
+supervise(struct master *m)
+{
+	while (m->all != NULL) {
+		switch (next_signal(m)) {
+		case SIGHUP:
+			reload(m);
+			break;
+		case SIGTERM:
+		case SIGINT:
+			stop(m);
+			break;
+		default:
+			break;
+		}
+		reap(m);
+		kill_late(m);
+		bury(m);
+		start_due(m);
+		metric_log_dropped();
+	}
+}
+
+static int
+serve(struct master *m, struct arena *mem, struct settings *s)
+{
+	struct arena		*own = arena_new(MEMORY_MAX);
+	struct generation	*g;
+
+	log_info("calendlyd %s: %ld app workers, %ld ingest workers, %ld "
+	    "runners", CALENDLYD_VERSION, s->app_workers, s->ingest_workers,
+	    s->runners);
+	metric_open(route_names(own));
+	vitals_open();
+	if (generation_new(mem, s, &g) == CAL_OK)
+		adopt(m, g);
+	supervise(m);
+	metrics_close();
+	vitals_close();
+	arena_free(own);
+	sockets_close(&m->sockets);
+	log_info("stopped");
+	return m->stopping && m->killed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int
+master_run(const char *file, struct arena *mem, struct settings *s)
+{
+	struct master	 m = { .file = file };
+	int		 status = EXIT_FAILURE;
+
+	block_signals(&m);
+	if (log_pipe_open() != CAL_OK) {
+		log_warn("cannot start the log's writer: socketpair: %s",
+		    strerror(errno));
+		arena_free(mem);
+		return EXIT_FAILURE;
+	}
+	log_writer_start(&m.writer);
+	if (sockets_open(&m.sockets, s) == CAL_OK)
+		status = serve(&m, mem, s);
+	else
+		arena_free(mem);
+	log_writer_stop(&m.writer);
+	return status;
+}

@@ -1,0 +1,89 @@
+/*
+ * watch: see watch.h.
+ */
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "app/metric/metric.h"
+#include "app/metric/vitals.h"
+#include "app/process/watch.h"
+#include "app/service/calls/open.h"
+#include "app/service/health/ready.h"
+#include "app/service/service.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/log.h"
+
+enum {
+	MEMORY_MAX = 16 * 1024 * 1024,	/* that one look may take */
+	LOOK_MS = 1000,			/* from one to the next */
+	GLANCE_MS = 100,		/* at what others met meanwhile */
+};
+
+/* Moments are clock_ms(). */
+struct watch {
+	int64_t	begun;		/* the last look */
+	int64_t	early;		/* the last one that was before its time */
+	bool	doubted;	/* others met trouble since it had begun */
+};
+
+static bool
+let_go(int leash)
+{
+	struct pollfd	 pfd = { .fd = leash, .events = POLLIN };
+
+	return poll(&pfd, 1, GLANCE_MS) > 0;
+}
+
+/*
+ * What others meet is looked into at once, but not more often than once a
+ * second in addition.
+ */
+static bool
+is_due(struct watch *w)
+{
+	const int64_t	 now = clock_ms();
+
+	w->doubted = vitals_doubted(w->begun);
+	if (now - w->begun >= LOOK_MS)
+		return true;
+	if (!w->doubted || now - w->early < LOOK_MS)
+		return false;
+	w->early = now;
+	return true;
+}
+
+static void
+watch(struct calendly *cal, struct arena *mem, int leash)
+{
+	struct watch	 w = { .begun = clock_ms() };
+
+	ready_look(cal, mem, false);
+	while (!let_go(leash)) {
+		if (!is_due(&w))
+			continue;
+		w.begun = clock_ms();
+		ready_look(cal, mem, w.doubted);
+		arena_reset(mem);
+		(void)log_wait_ms();
+		metric_log_dropped();
+	}
+}
+
+int
+watch_run(const struct settings *s, int leash)
+{
+	struct calendly	*cal;
+	struct arena	*mem;
+
+	if (calendly_open(s, CALENDLY_WATCH, &cal) != CAL_OK)
+		return EXIT_FAILURE;
+	mem = arena_new(MEMORY_MAX);
+	vitals_watch();
+	watch(cal, mem, leash);
+	log_finish();
+	arena_free(mem);
+	calendly_close(cal);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,273 @@
+/*
+ * worker: a process that answers requests: an app worker one at a time, an
+ * ingest worker all that have come.  What an app worker can't answer yet waits
+ * aside (waiting.h).
+ *
+ * How it waits and stops, and why so, is told in docs/fastcgi.md.
+ */
+#include <sys/epoll.h>
+
+#include <errno.h>
+#include <malloc.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/metric/metric.h"
+#include "app/process/waiting.h"
+#include "app/process/worker.h"
+#include "app/route/router.h"
+#include "app/service/calls/open.h"
+#include "app/service/service.h"
+#include "app/service/webhook/refused.h"
+#include "app/settings/settings.h"
+#include "lib/arena.h"
+#include "lib/chance.h"
+#include "lib/log.h"
+#include "lib/req.h"
+
+enum {
+	LISTENER,
+	LEASH,
+	/* What requests in hand may take: what hostile JSON of 1 MiB grows to,
+	 * and for app workers a few pages of it. */
+	MEMORY_MAX = 128 * 1024 * 1024,
+	BODIES_MAX = 1024 * 1024,	/* bytes; then no more are taken */
+	/* Memory that one batch leaves for the next, and until when. */
+	KEPT_BYTES = 4 * 1024 * 1024,
+	KEPT_MS = 200,
+	RETRY_MS = 5000,	/* to write down what was refused */
+	JITTER = 10,			/* per cent */
+};
+
+/* Where requests come from. */
+struct door {
+	struct pollfd	 pfd[2];
+	int		 epoll;		/* a request wakes one of us */
+};
+
+static bool
+door_open(struct door *d, int listener, int leash)
+{
+	struct epoll_event	 e;
+
+	d->pfd[LISTENER] = (struct pollfd){ .fd = listener, .events = POLLIN };
+	d->pfd[LEASH] = (struct pollfd){ .fd = leash, .events = POLLIN };
+	if ((d->epoll = epoll_create1(EPOLL_CLOEXEC)) == -1)
+		return false;
+	e = (struct epoll_event){ .events = EPOLLIN | EPOLLEXCLUSIVE,
+		.data.u32 = LISTENER };
+	if (epoll_ctl(d->epoll, EPOLL_CTL_ADD, listener, &e) == -1)
+		return false;
+	e = (struct epoll_event){ .events = EPOLLIN, .data.u32 = LEASH };
+	return epoll_ctl(d->epoll, EPOLL_CTL_ADD, leash, &e) == 0;
+}
+
+/* False: the time is over, or the leash wants to be looked at. */
+static bool
+door_wait(const struct door *d, int ms)
+{
+	struct epoll_event	 e;
+
+	return epoll_wait(d->epoll, &e, 1, ms) == 1 && e.data.u32 == LISTENER;
+}
+
+/* Let go, but the last: nobody would serve those who wait. */
+static bool
+is_last(const struct door *d)
+{
+	return (d->pfd[LEASH].revents & POLLIN) != 0;
+}
+
+/* As many as wait, but no more than may be in hand. */
+static enum cal_err
+take(struct req_queue *q, struct arena *mem, struct req *all, size_t most,
+    size_t *n)
+{
+	enum cal_err	 rc = CAL_OK;
+	long		 bytes = 0;
+
+	*n = 0;
+	while (*n < most && bytes < BODIES_MAX) {
+		if ((rc = req_accept(q, mem, &all[*n])) != CAL_OK)
+			break;
+		bytes += all[(*n)++].length;
+	}
+	return *n > 0 ? CAL_OK : rc;
+}
+
+/* What a worker serves with. */
+struct worker {
+	struct calendly		*cal;
+	struct door		 door;
+	struct req_queue	*queue;
+	struct waiting		*waiting;	/* of an app worker */
+	struct arena		*mem;		/* of requests in hand */
+	long			 served;
+};
+
+/* An ingest worker's: all that have come. */
+static enum cal_err
+serve_all(struct worker *w)
+{
+	struct req	 all[REQ_MOST];
+	enum cal_err	 rc;
+	size_t		 i, n;
+
+	if ((rc = take(w->queue, w->mem, all, REQ_MOST, &n)) != CAL_OK)
+		return rc;
+	route_dispatch_all(w->cal, w->mem, all, n);
+	for (i = 0; i < n; i++)
+		req_finish(&all[i]);
+	refused_write(w->cal, w->mem);
+	w->served += (long)n;
+	return CAL_OK;
+}
+
+static int
+next_due(const struct worker *w)
+{
+	return w->waiting == NULL ? -1 : waiting_ms(w->waiting);
+}
+
+/* An app worker's.  One that is put off takes its memory along. */
+static enum cal_err
+serve_one(struct worker *w)
+{
+	struct req	 r;
+	enum cal_err	 rc;
+
+	if ((rc = req_accept(w->queue, w->mem, &r)) != CAL_OK)
+		return rc;
+	r.may_wait = waiting_has_room(w->waiting);
+	w->cal->others_wait = next_due(w) >= 0;
+	route_dispatch(w->cal, &r);
+	if (r.later_ms > 0) {
+		waiting_add(w->waiting, &r);
+		w->mem = arena_new(MEMORY_MAX);
+		return CAL_OK;
+	}
+	req_finish(&r);
+	w->served++;
+	return CAL_OK;
+}
+
+static enum cal_err
+serve_some(struct worker *w)
+{
+	enum cal_err	 rc = w->waiting == NULL ? serve_all(w) : serve_one(w);
+
+	if (rc != CAL_OK)
+		return rc;
+	calendly_act_for(w->cal, NULL, NULL);
+	arena_reset(w->mem);
+	log_request(NULL);
+	metric_log_dropped();
+	return CAL_OK;
+}
+
+/* For how long an idle worker may sleep; -1: until somebody comes. */
+static int
+idle_ms(const struct worker *w)
+{
+	const int	 ms = log_wait_ms();
+
+	if (!refused_waits(w->cal))
+		return ms;
+	return ms == -1 || ms > RETRY_MS ? RETRY_MS : ms;
+}
+
+/*
+ * Something is there to be done, or to be left, or one who waits is due; in
+ * each case it is looked at.
+ */
+static void
+await(struct worker *w)
+{
+	const int	 ms = next_due(w);
+	struct door	*d = &w->door;
+
+	if (ms >= 0) {
+		(void)door_wait(d, ms);
+	} else if (!door_wait(d, KEPT_MS)) {
+		refused_write(w->cal, w->mem);
+		arena_reset(w->mem);
+		(void)malloc_trim(0);
+		(void)door_wait(d, idle_ms(w));
+	}
+	while (poll(d->pfd, 2, 0) == -1)
+		;
+	if (ms >= 0)
+		w->served += waiting_serve(w->waiting, w->cal);
+}
+
+/*
+ * Who is let go while a request waits takes it all the same, once: it may
+ * have woken nobody else.
+ */
+static int
+serve(struct worker *w, long max)
+{
+	struct door	*d = &w->door;
+	enum cal_err	 rc;
+	bool		 leaving = false;
+
+	while (!leaving && (max == 0 || w->served < max)) {
+		await(w);
+		leaving = d->pfd[LEASH].revents != 0 && !is_last(d);
+		if (d->pfd[LISTENER].revents == 0) {
+			if (d->pfd[LEASH].revents != 0)
+				return EXIT_SUCCESS;
+			continue;
+		}
+		rc = serve_some(w);
+		if (rc != CAL_OK && rc != CAL_UNAVAILABLE)
+			return EXIT_FAILURE;	/* else another was faster */
+	}
+	if (!leaving)
+		log_info("served %ld requests: making room for a fresh "
+		    "process", w->served);
+	return EXIT_SUCCESS;
+}
+
+/* Those who wait are answered before we leave; none waits for long. */
+static void
+answer_waiting(struct worker *w)
+{
+	int	 ms;
+
+	while ((ms = next_due(w)) >= 0) {
+		(void)poll(NULL, 0, ms);
+		(void)waiting_serve(w->waiting, w->cal);
+	}
+}
+
+int
+worker_run(const struct settings *s, enum calendly_role role, int listener,
+    int leash)
+{
+	struct worker	 w = { .door = { .epoll = -1 } };
+	int		 rc = EXIT_FAILURE;
+
+	w.mem = arena_new(MEMORY_MAX);
+	if (role != CALENDLY_INGEST)
+		w.waiting = waiting_new();
+	(void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+	if (!door_open(&w.door, listener, leash)) {
+		log_warn("requests not waited for: %s", strerror(errno));
+	} else if (calendly_open(s, role, &w.cal) == CAL_OK &&
+	    req_queue_open(listener, &w.queue) == CAL_OK) {
+		w.cal->leash = leash;
+		rc = serve(&w, chance_spread(s->worker_requests, JITTER));
+		answer_waiting(&w);
+	}
+	log_finish();
+	waiting_free(w.waiting);
+	req_queue_close(w.queue);
+	calendly_close(w.cal);
+	arena_free(w.mem);
+	if (w.door.epoll != -1)
+		(void)close(w.door.epoll);
+	return rc;
+}

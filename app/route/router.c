@@ -1,0 +1,269 @@
+/*
+ * router: from a request to the function that answers it.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "app/metric/metric.h"
+#include "app/repo/tenant.h"
+#include "app/route/access.h"
+#include "app/route/page.h"
+#include "app/route/problem.h"
+#include "app/route/query.h"
+#include "app/route/router.h"
+#include "app/route/router_match.h"
+#include "app/service/calls/calling.h"
+#include "app/settings/settings.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/db.h"
+#include "lib/log.h"
+#include "lib/req.h"
+
+static const struct route *const	tables[] = {
+	webhook_routes,
+	event_routes,
+	meeting_routes,
+	connection_routes, token_routes,
+	session_routes,
+	connect_routes,
+	health_routes,
+	metrics_routes,
+	NULL,
+};
+
+/*
+ * A reader sees one state of its tenant's rows and can change none: the
+ * transaction is rolled back whatever the handler did.
+ */
+static enum cal_err
+read_within(struct calendly *cal, const struct route *route, struct req *r)
+{
+	const struct api_key	*key = r->caller;
+	enum cal_err		 rc;
+
+	if ((rc = tenant_begin(cal->db, r->mem, key->tenant_id)) != CAL_OK)
+		return rc;
+	rc = route->handle(cal, r);
+	db_rollback(cal->db);
+	return rc;
+}
+
+/* What is wrong as such; routes that read more of it tell the rest as well. */
+static enum cal_err
+check_query(const struct route *route, struct req *r)
+{
+	const enum cal_err	 rc = query_check(r);
+
+	return (route->flags & ROUTE_QUERY) != 0 ? CAL_OK : rc;
+}
+
+/* The database is well, so that is not what the caller is told. */
+static enum cal_err
+tell_held(struct calendly *cal, struct req *r, enum cal_err rc)
+{
+	if (rc != CAL_UNAVAILABLE || r->code != NULL ||
+	    !db_was_locked(cal->db))
+		return rc;
+	return req_fail(r, rc, "unavailable", "Somebody else has been at what "
+	    "this needs for a second or more. Try again in a moment; if that "
+	    "goes on, ask your operator who holds rows in the database.");
+}
+
+static enum cal_err
+call_out(struct calendly *cal, const struct route *route, struct req *r)
+{
+	const int64_t	 waited = (clock_us() - r->begun) / 1000;
+	enum cal_err	 rc;
+
+	if (calling_begin(cal)) {
+		rc = route->handle(cal, r);
+		calling_end(cal);
+		return rc;
+	}
+	if (waited < CALLING_WAIT_MS && req_later(r,
+	    calling_next_look(waited)))
+		return CAL_OK;
+	return req_fail(r, CAL_UNAVAILABLE, NULL, "too many requests wait for "
+	    "Calendly, which takes long to answer just now");
+}
+
+static enum cal_err
+call(struct calendly *cal, const struct route *route, struct req *r)
+{
+	enum cal_err	 rc;
+
+	if ((route->flags & ROUTE_KEY) != 0 &&
+	    ((rc = access_let_in(cal, r)) != CAL_OK ||
+	    (rc = check_query(route, r)) != CAL_OK))
+		return rc;
+	if ((route->flags & ROUTE_READ) != 0)
+		return read_within(cal, route, r);
+	rc = (route->flags & ROUTE_CALLS) != 0 ? call_out(cal, route, r) :
+	    route->handle(cal, r);
+	return tell_held(cal, r, rc);
+}
+
+static void
+answer_failure(const struct route *route, struct req *r, enum cal_err rc)
+{
+	if (r->status != 0) {
+		log_warn("%s %s failed after it was answered: %s",
+		    route->method, route->path, err_name(rc));
+		return;
+	}
+	if (rc == CAL_OK)
+		log_warn("%s %s did not answer", route->method, route->path);
+	if ((route->flags & ROUTE_BROWSER) != 0)
+		page_answer(r, PAGE_TRY_AGAIN);	/* there, for no session
+						 * may be known to try again */
+	else
+		problem_answer(r, rc);
+}
+
+static enum page
+page_for(const struct route_miss *miss)
+{
+	if (miss->allow == NULL)
+		return PAGE_NOT_FOUND;
+	return (miss->flags & ROUTE_BROWSER) != 0 ? PAGE_START_AGAIN :
+	    PAGE_BAD_METHOD;
+}
+
+static enum cal_err
+why_no_route(struct req *r, const struct route_miss *miss)
+{
+	if (miss->allow == NULL)
+		return req_fail(r, CAL_NOTFOUND, "not_found",
+		    "There is no such address.");
+	return req_fail(r, CAL_INVALID, "method_not_allowed",
+	    arena_printf(r->mem, "It takes %s.", miss->allow));
+}
+
+/* A page for a person, a problem document for a program. */
+static void
+answer_no_route(struct req *r, const struct route_miss *miss)
+{
+	const enum cal_err	 rc = why_no_route(r, miss);
+
+	if (miss->allow != NULL)
+		req_header(r, "Allow", miss->allow);
+	if (page_wanted(r, (miss->flags & ROUTE_BROWSER) != 0))
+		page_answer(r, page_for(miss));
+	else
+		problem_answer(r, rc);
+}
+
+/* The number of a route's name; of the last one if there is no route. */
+static int
+number_of(const struct route *route)
+{
+	const struct route *const	*table;
+	const struct route		*each;
+	int				 n = 0;
+
+	for (table = tables; *table != NULL; table++)
+		for (each = *table; each->method != NULL; each++, n++)
+			if (each == route)
+				return n;
+	return n;
+}
+
+const char *const *
+route_names(struct arena *mem)
+{
+	const struct route *const	*table;
+	const struct route		*each;
+	const char			**names;
+	size_t				 n = 2;
+
+	for (table = tables; *table != NULL; table++)
+		for (each = *table; each->method != NULL; each++)
+			n++;
+	names = arena_array(mem, n, sizeof(*names));
+	for (n = 0, table = tables; *table != NULL; table++)
+		for (each = *table; each->method != NULL; each++)
+			names[n++] = arena_printf(mem, "%s %s", each->method,
+			    each->path);
+	names[n] = "none";
+	return names;
+}
+
+/* Never the path as it came: it may hold a secret. */
+static void
+account(const struct route *route, const struct req *r, int64_t us)
+{
+	metric_request(number_of(route), r->status, us);
+	log_debug("%s %s: %d in %lld ms",
+	    route != NULL ? route->method : "no route",
+	    route != NULL ? route->path : "-", r->status,
+	    (long long)us / 1000);
+}
+
+static const struct route *
+begin(struct req *r, bool ingest, struct route_miss *miss)
+{
+	log_request(r->id);
+	req_header(r, "X-Request-Id", r->id);
+	req_header(r, "Cache-Control", "no-store");
+	return route_match(tables, r, ingest, miss);
+}
+
+static void
+end(const struct route *route, struct req *r, enum cal_err rc, int64_t begun)
+{
+	if (rc != CAL_OK || r->status == 0)
+		answer_failure(route, r, rc);
+	account(route, r, clock_us() - begun);
+}
+
+static void
+end_without(struct req *r, const struct route_miss *miss, int64_t begun)
+{
+	answer_no_route(r, miss);
+	account(NULL, r, clock_us() - begun);
+}
+
+void
+route_dispatch(struct calendly *cal, struct req *r)
+{
+	const struct route	*route;
+	struct route_miss	 miss;
+	enum cal_err		 rc;
+
+	if ((route = begin(r, false, &miss)) == NULL) {
+		end_without(r, &miss, r->begun);
+		return;
+	}
+	rc = call(cal, route, r);
+	if (r->later_ms == 0)
+		end(route, r, rc, r->begun);
+}
+
+void
+route_dispatch_all(struct calendly *cal, struct arena *mem, struct req *all,
+    size_t n)
+{
+	const int64_t		 begun = clock_us();
+	const struct route	*route = NULL, *found;
+	struct req		**routed = arena_array(mem, n, sizeof(*routed));
+	enum cal_err		*rc = arena_array(mem, n, sizeof(*rc));
+	struct route_miss	 miss;
+	size_t			 i, nrouted = 0;
+
+	for (i = 0; i < n; i++) {
+		if ((found = begin(&all[i], true, &miss)) == NULL) {
+			end_without(&all[i], &miss, begun);
+			continue;
+		}
+		route = found;		/* there is only the one */
+		routed[nrouted++] = &all[i];
+	}
+	webhook_receive(cal, mem, routed, rc, nrouted);
+	for (i = 0; i < nrouted; i++) {
+		log_request(routed[i]->id);
+		end(route, routed[i], rc[i], begun);
+	}
+}

@@ -1,0 +1,80 @@
+/*
+ * open: see open.h.
+ */
+#include "app/metric/vitals_database.h"
+#include "app/repo/stmt.h"
+#include "app/service/calls/open.h"
+#include "app/service/calls/outgoing.h"
+#include "app/service/service.h"
+#include "app/settings/settings.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/db.h"
+#include "lib/http.h"
+#include "lib/json.h"
+#include "lib/keyring.h"
+#include "lib/log.h"
+#include "lib/secret.h"
+
+enum {
+	PROCESS_ARENA = 1024 * 1024,
+	LOCK_MS = 1000,		/* the waits of one transaction for one row;
+				 * many do it in turn, so keep it short */
+};
+
+static enum cal_err
+open_parts(struct calendly *cal, enum calendly_role role)
+{
+	static const char *const names[] = {
+		[CALENDLY_APP] = "calendlyd app",
+		[CALENDLY_INGEST] = "calendlyd ingest",
+		[CALENDLY_RUNNER] = "calendlyd runner",
+		[CALENDLY_HEALTH] = "calendlyd health",
+		[CALENDLY_WATCH] = "calendlyd watch",
+		[CALENDLY_CTL] = "calendlyctl",
+	};
+	enum cal_err	 rc;
+
+	if ((rc = crypto_init()) != CAL_OK)
+		return rc;
+	if (!json_selftest()) {
+		log_warn("start: the JSON library fails its self-test: "
+		    "install Debian's libyajl2 2.1.0-3+deb12u2 or later");
+		return CAL_INTERNAL;
+	}
+	if ((rc = keyring_open(cal->set->keyring_file, &cal->keys)) != CAL_OK)
+		return rc;
+	cal->owner = crypto_uuid(cal->mem);
+	cal->db = db_new(secret_text(cal->set->database_url), names[role],
+	    stmt_table, STMT__MAX);
+	if (cal->db == NULL)
+		return CAL_INTERNAL;
+	db_set_watch(cal->db, &vitals_database);
+	if (role != CALENDLY_CTL)
+		db_set_lock_limit(cal->db, LOCK_MS);
+	if (role == CALENDLY_INGEST)
+		return CAL_OK;
+	if ((rc = http_global_init()) != CAL_OK)
+		return rc;
+	outgoing_open(cal);
+	return CAL_OK;
+}
+
+enum cal_err
+calendly_open(const struct settings *set, enum calendly_role role,
+    struct calendly **out)
+{
+	struct arena	*mem = arena_new(PROCESS_ARENA);
+	struct calendly	*cal = arena_alloc(mem, sizeof(*cal));
+	enum cal_err	 rc;
+
+	cal->mem = mem;
+	cal->set = set;
+	cal->leash = -1;
+	if ((rc = open_parts(cal, role)) != CAL_OK) {
+		calendly_close(cal);
+		return rc;
+	}
+	*out = cal;
+	return CAL_OK;
+}

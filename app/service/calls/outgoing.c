@@ -1,0 +1,92 @@
+/*
+ * outgoing: see outgoing.h.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app/calendly/client.h"
+#include "app/metric/metric.h"
+#include "app/repo/account.h"
+#include "app/repo/job.h"
+#include "app/service/calls/outgoing.h"
+#include "app/service/keys/clone_guard.h"
+#include "app/service/service.h"
+#include "lib/arena.h"
+#include "lib/log.h"
+
+/* In a loop, whoever turns it notes that earlier. */
+static void
+note_slow(struct calendly *cal, struct arena *mem,
+    const struct client_call *call)
+{
+	if (call->ms >= SLOW_CALL_MS && !cal->in_loop &&
+	    cal->connection_id != NULL && account_slow_of(cal->db, mem,
+	    cal->connection_id, SLOW_ACCOUNT_SECONDS) != CAL_OK)
+		log_warn("calendly: %s: that it hung is not kept, see above",
+		    call->purpose);
+}
+
+/*
+ * Every call leaves a row in its connection's log.  Calls are made outside
+ * of transactions, so the row stands whatever becomes of the work.
+ */
+static void
+keep_call(void *arg, struct arena *mem, const struct client_call *call)
+{
+	struct calendly	*cal = arg;
+	struct api_call	 row = {
+		.session_id = cal->session_id,
+		.request_id = log_request_id(),
+		.purpose = call->purpose,
+		.method = call->method,
+		.path = call->path,
+		.status = call->status == 0 ? NULL :
+		    arena_printf(mem, "%d", call->status),
+		.error = call->error,
+		.duration_ms = arena_printf(mem, "%ld", call->ms),
+		.reply = call->reply,
+	};
+
+	metric_call(call->purpose, call->status, call->ms);
+	if (cal->tenant_id == NULL)
+		return;
+	note_slow(cal, mem, call);
+	if (api_call_add(cal->db, mem, cal->tenant_id, cal->connection_id,
+	    &row) != CAL_OK)
+		log_warn("log of calls: %s: not kept, see above",
+		    call->purpose);
+	if (call->pause > 0 && cal->connection_id != NULL &&
+	    account_limit(cal->db, mem, cal->connection_id, call->pause) !=
+	    CAL_OK)
+		log_warn("rate limit: %s: not kept, see above", call->purpose);
+}
+
+/* Calendly counts calls to its API for each user, over all of us. */
+static const char *
+guard(void *arg, struct arena *mem, bool oauth, bool reads)
+{
+	struct calendly	*cal = arg;
+	const char	*shut = gate_shut(cal, mem);
+	int64_t		 ms = 0;
+
+	if (shut == NULL && !reads && cal->must_wait != NULL &&
+	    cal->must_wait(cal->must_wait_arg)) {
+		cal->had_to_wait = true;
+		return "too many calls wait that must not be given up";
+	}
+	if (shut != NULL || oauth || cal->connection_id == NULL)
+		return shut;
+	if (account_limited(cal->db, mem, cal->connection_id, &ms) != CAL_OK)
+		return "held: the database does not answer";
+	return ms == 0 ? NULL : arena_printf(mem, "Calendly's rate limit for "
+	    "this user is used up for another %lld s",
+	    (long long)(ms + 999) / 1000);
+}
+
+void
+outgoing_open(struct calendly *cal)
+{
+	cal->api = client_new(cal->mem, cal->set);
+	client_observe(cal->api, keep_call, cal);
+	client_guard(cal->api, guard, cal);
+}

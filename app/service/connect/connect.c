@@ -1,0 +1,258 @@
+/*
+ * connect: see connect.h.  Coming back from Calendly is callback.c.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "app/calendly/client.h"
+#include "app/domain/policy.h"
+#include "app/domain/scope.h"
+#include "app/repo/connection.h"
+#include "app/repo/grant.h"
+#include "app/repo/job.h"
+#include "app/repo/session.h"
+#include "app/repo/tenant.h"
+#include "app/service/brief.h"
+#include "app/service/connect/connect.h"
+#include "app/service/connect/consent.h"
+#include "app/service/connect/finish.h"
+#include "app/service/connect/flow.h"
+#include "app/service/connect/session.h"
+#include "app/service/connect/story.h"
+#include "app/service/service.h"
+#include "app/service/subscription/organization.h"
+#include "app/service/token/token.h"
+#include "app/settings/settings.h"
+#include "lib/clock.h"
+#include "lib/crypto.h"
+
+/* All that is known when the link is opened. */
+struct opened {
+	struct connect_session	 session;
+	struct connection	 connection;	/* id NULL: none yet */
+	struct grant		 grant;		/* id NULL: none */
+};
+
+static enum story_step
+how_opened(const struct connect_session *s)
+{
+	if (strcmp(s->status, "done") == 0)
+		return STORY_OPENED_DONE;
+	return s->expired ? STORY_EXPIRED : STORY_OPENED;
+}
+
+static enum cal_err
+note_opening(struct calendly *cal, struct arena *mem,
+    struct connect_session *s)
+{
+	enum cal_err	 rc;
+
+	if ((rc = session_open(cal->db, mem, s->id, SESSION_MINUTES)) !=
+	    CAL_OK || (rc = session_load(cal->db, mem, s->id, s)) != CAL_OK)
+		return rc;
+	return story_add(cal, mem, s, how_opened(s), NULL);
+}
+
+/* The connection is locked before its session, as an erasure does it. */
+static enum cal_err
+load_in(struct calendly *cal, struct arena *mem, struct opened *o)
+{
+	enum cal_err	 rc;
+
+	rc = session_load(cal->db, mem, o->session.id, &o->session);
+	if (rc != CAL_OK)
+		return rc;
+	rc = connection_lock(cal->db, mem, o->session.user_id,
+	    &o->connection);
+	if (rc != CAL_OK && rc != CAL_NOTFOUND)	/* never connected */
+		return rc;
+	if ((rc = note_opening(cal, mem, &o->session)) != CAL_OK ||
+	    o->connection.grant_id == NULL)
+		return rc;
+	return grant_load(cal->db, mem, o->connection.grant_id, &o->grant);
+}
+
+/* CAL_NOTFOUND: no such link. */
+static enum cal_err
+load(struct calendly *cal, struct arena *mem, const char *secret,
+    struct opened *o)
+{
+	enum cal_err	 rc;
+
+	memset(o, 0, sizeof(*o));
+	rc = session_find(cal->db, mem, crypto_hash_text(mem, secret),
+	    &o->session);
+	if (rc != CAL_OK)
+		return rc;
+	calendly_act_for_session(cal, o->session.tenant_id, o->session.id,
+	    NULL);
+	if ((rc = tenant_begin(cal->db, mem, o->session.tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, load_in(cal, mem, o));
+}
+
+/* What the user has to be asked for, in a word for the story; or NULL. */
+static const char *
+needs_consent(const struct calendly *cal, const struct opened *o)
+{
+	const struct grant	*g = &o->grant;
+	const char		*wanted = o->session.expected_email;
+
+	if (g->id == NULL || strcmp(g->status, "live") != 0)
+		return g->id == NULL ? "first time" : "needs_reauth";
+	if (o->session.force)
+		return "force";
+	if (!scopes_cover(g->scopes, cal->set->scopes))
+		return "scopes";
+	if (wanted != NULL && (g->email == NULL ||
+	    strcasecmp(wanted, g->email) != 0))
+		return "another account is expected";
+	return NULL;
+}
+
+static enum cal_err
+mark_reconnected(struct calendly *cal, struct arena *mem,
+    const struct opened *o)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, o->session.tenant_id)) != CAL_OK)
+		return rc;
+	rc = session_mark(cal->db, mem, o->session.id, "done", "reconnected",
+	    o->grant.email);
+	if (rc == CAL_OK)
+		rc = story_add(cal, mem, &o->session, STORY_CONNECTED,
+		    "reconnected");
+	if (rc == CAL_OK)
+		rc = job_enqueue(cal->db, mem, "reconcile", o->connection.id,
+		    CONNECT_JOB_AFTER);
+	return tenant_end(cal->db, rc);
+}
+
+/*
+ * The refresh proves that the grant still lives.  It is done already if the
+ * generation moved since the link was minted, or within a minute.  Another
+ * process' refresh is waited for only as long as one of our own still fits
+ * into the visit.
+ */
+static enum cal_err
+prove_alive(struct calendly *cal, struct arena *mem, const struct opened *o)
+{
+	const struct grant	*g = &o->grant;
+	const int64_t		 begun = clock_ms();
+	struct secret		*token;
+	int64_t			 generation;
+	long			 left;
+	bool			 proven;
+	enum cal_err		 rc;
+
+	proven = g->fresh || g->generation != o->session.generation;
+	client_set_deadline(cal->api, POLICY_VISIT_MS - CLIENT_TOKEN_MS);
+	rc = token_fresh(cal, mem, g->id, proven ? 0 : g->generation, &token,
+	    &generation);
+	left = POLICY_VISIT_MS - (long)(clock_ms() - begun);
+	client_set_deadline(cal->api, left > 0 ? left : 1);
+	return rc;
+}
+
+/* Refused without invalid_grant: a consent ends that, whoever is at fault. */
+static bool
+is_refused(struct calendly *cal, struct arena *mem, const struct opened *o)
+{
+	struct grant	 now;
+
+	return brief_grant(cal, mem, o->session.tenant_id, o->grant.id,
+	    &now) == CAL_OK && now.refusals > 0;
+}
+
+/* CAL_DENIED: the grant is dead, or refused: ask for a consent. */
+static enum cal_err
+reconnect_silently(struct calendly *cal, struct arena *mem,
+    const struct opened *o, struct connect_outcome *out)
+{
+	const struct connect_session	*s = &o->session;
+	enum cal_err			 rc;
+
+	calendly_act_for(cal, s->tenant_id, o->connection.id);
+	rc = prove_alive(cal, mem, o);
+	if (rc == CAL_UNAVAILABLE && is_refused(cal, mem, o))
+		rc = CAL_DENIED;
+	story_note(cal, mem, s, rc == CAL_OK ? STORY_REFRESHED :
+	    rc == CAL_DENIED ? STORY_REFRESH_REFUSED : STORY_REFRESH_FAILED,
+	    rc == CAL_OK ? NULL : err_name(rc));
+	if (rc == CAL_DENIED)
+		return rc;
+	if (rc != CAL_OK)
+		return connect_end_failed(cal, mem, CONNECT_FAILED, s,
+		    "error", o->grant.email, out);
+	if ((rc = mark_reconnected(cal, mem, o)) != CAL_OK)
+		return rc;
+	organization_look(cal, mem, &o->grant, o->connection.user_id);
+	connect_settle(cal, mem, s, o->connection.id);
+	connect_end_done(cal, mem, s, "reconnected", out);
+	return CAL_OK;
+}
+
+/*
+ * One request of a session reconnects it; the others see how it ended.
+ * CAL_DENIED: as above.
+ */
+static enum cal_err
+reconnect_in_turn(struct calendly *cal, struct arena *mem, struct opened *o,
+    struct connect_outcome *out)
+{
+	enum turn	 turn;
+	enum cal_err	 rc;
+
+	rc = flow_take_turn(cal, mem, &o->session, &turn);
+	if (rc != CAL_OK)
+		return rc;
+	if (turn != TURN_OURS) {
+		connect_end_turn(cal, mem, turn, &o->session, out);
+		return CAL_OK;
+	}
+	rc = reconnect_silently(cal, mem, o, out);
+	flow_give_turn(cal, mem, &o->session);
+	return rc;
+}
+
+static enum cal_err
+open_link(struct calendly *cal, struct arena *mem, const char *secret,
+    const char *browser, struct connect_outcome *out)
+{
+	struct opened	 o;
+	const char	*why;
+	enum cal_err	 rc;
+
+	rc = load(cal, mem, secret, &o);
+	if (rc != CAL_OK && rc != CAL_NOTFOUND)
+		return rc;
+	if (rc == CAL_OK && strcmp(o.session.status, "done") == 0) {
+		connect_end(cal, CONNECT_DONE, &o.session, NULL, out);
+		return CAL_OK;
+	}
+	if (rc == CAL_NOTFOUND || o.session.expired) {
+		connect_end(cal, CONNECT_EXPIRED,
+		    rc == CAL_NOTFOUND ? NULL : &o.session, NULL, out);
+		return CAL_OK;
+	}
+	if ((why = needs_consent(cal, &o)) == NULL) {
+		rc = reconnect_in_turn(cal, mem, &o, out);
+		if (rc != CAL_DENIED)
+			return rc;
+		why = "the refresh was refused";
+	}
+	return consent_begin(cal, mem, &o.session, browser, why, out);
+}
+
+enum cal_err
+connect_open(struct calendly *cal, struct arena *mem, const char *secret,
+    const char *browser, struct connect_outcome *out)
+{
+	enum cal_err	 rc;
+
+	client_set_deadline(cal->api, POLICY_VISIT_MS);
+	rc = open_link(cal, mem, secret, browser, out);
+	client_set_deadline(cal->api, 0);
+	return rc;
+}

@@ -1,0 +1,124 @@
+/*
+ * connect_back: what a page of ours may know of the session that led to it:
+ * the way back to the app, and which accounts did not fit.
+ */
+#include <string.h>
+
+#include "app/repo/session.h"
+#include "app/repo/tenant.h"
+#include "app/service/connect/connect.h"
+#include "app/service/connect/finish.h"
+#include "app/service/connect/flow.h"
+#include "app/service/connect/story.h"
+#include "app/service/service.h"
+#include "app/settings/settings.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/utf8.h"
+
+static enum cal_err
+load_by_secret(struct calendly *cal, struct arena *mem, const char *secret,
+    struct connect_session *s)
+{
+	enum cal_err	 rc;
+
+	rc = session_find(cal->db, mem, crypto_hash_text(mem, secret), s);
+	if (rc != CAL_OK)
+		return rc;
+	if ((rc = tenant_begin(cal->db, mem, s->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, session_load(cal->db, mem, s->id, s));
+}
+
+enum cal_err
+connect_back(struct calendly *cal, struct arena *mem, const char *secret,
+    const char *session_id, struct connect_outcome *out)
+{
+	struct connect_session	 s = { .status = "" };
+	enum cal_err		 rc = CAL_NOTFOUND;
+
+	connect_end(cal, CONNECT_EXPIRED, NULL, NULL, out);
+	if (secret != NULL)
+		rc = load_by_secret(cal, mem, secret, &s);
+	if (rc == CAL_OK) {
+		story_note(cal, mem, &s, STORY_WENT_BACK, NULL);
+		connect_end(cal, strcmp(s.status, "done") == 0 ?
+		    CONNECT_DONE : CONNECT_FAILED, &s, NULL, out);
+		return CAL_OK;
+	}
+	if (rc != CAL_NOTFOUND)
+		return rc;
+	if (session_id == NULL)
+		return CAL_OK;
+	rc = session_home(cal->db, mem, session_id, cal->set->frontend_url,
+	    &out->back_url);
+	if (rc != CAL_OK)
+		return rc == CAL_NOTFOUND ? CAL_OK : rc;
+	out->end = CONNECT_OTHER_BROWSER;
+	out->session_id = session_id;
+	return CAL_OK;
+}
+
+void
+connect_sent(struct calendly *cal, struct arena *mem,
+    const struct connect_outcome *out, const char *page)
+{
+	const struct connect_session	 s = {
+		.id = out->session_id,
+		.tenant_id = out->tenant_id,
+	};
+
+	if (s.id != NULL && s.tenant_id != NULL)
+		story_note(cal, mem, &s, page == NULL ? STORY_SENT_BACK :
+		    STORY_SENT_TO_PAGE, page);
+}
+
+#define DOTS	"\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2"	/* U+2022 */
+
+/*
+ * An address as its owner recognises it and nobody else learns it: its first
+ * letter and its domain.
+ */
+static const char *
+masked(struct arena *mem, const char *email)
+{
+	const char	*at = strrchr(email, '@');
+	size_t		 first = utf8_len(email, strlen(email));
+
+	if (at == NULL || at == email)
+		return DOTS;
+	return arena_printf(mem, "%s" DOTS "%s",
+	    arena_ndup(mem, email, first), at);
+}
+
+static enum cal_err
+began_here(struct calendly *cal, struct arena *mem,
+    const struct connect_session *s, const char *browser)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, s->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, oauth_state_of_browser(cal->db, mem, s->id,
+	    crypto_hash_text(mem, browser)));
+}
+
+enum cal_err
+connect_accounts(struct calendly *cal, struct arena *mem, const char *secret,
+    const char *browser, struct connect_accounts *out)
+{
+	struct connect_session	 s;
+	enum cal_err		 rc;
+
+	if (secret == NULL || browser == NULL)
+		return CAL_NOTFOUND;
+	if ((rc = load_by_secret(cal, mem, secret, &s)) != CAL_OK ||
+	    (rc = began_here(cal, mem, &s, browser)) != CAL_OK)
+		return rc;
+	if (s.result == NULL || strcmp(s.result, "wrong_account") != 0 ||
+	    s.expected_email == NULL || s.calendly_email == NULL)
+		return CAL_NOTFOUND;
+	out->expected = masked(mem, s.expected_email);
+	out->chosen = masked(mem, s.calendly_email);
+	return CAL_OK;
+}

@@ -1,0 +1,77 @@
+/*
+ * consent: see consent.h.
+ */
+#include <string.h>
+
+#include "app/calendly/oauth.h"
+#include "app/repo/flow.h"
+#include "app/repo/session.h"
+#include "app/repo/tenant.h"
+#include "app/service/connect/consent.h"
+#include "app/service/connect/finish.h"
+#include "app/service/connect/story.h"
+#include "app/service/keys/clone_guard.h"
+#include "app/service/keys/seal.h"
+#include "app/service/service.h"
+#include "lib/crypto.h"
+#include "lib/keyring.h"
+#include "lib/log.h"
+#include "lib/secret.h"
+
+static enum cal_err
+add_state(struct calendly *cal, struct arena *mem,
+    const struct connect_session *s, const struct state_new *row,
+    const char *why)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, s->tenant_id)) != CAL_OK)
+		return rc;
+	rc = oauth_state_add(cal->db, mem, row);
+	if (rc == CAL_OK)
+		rc = story_add(cal, mem, s, STORY_CONSENT_ASKED, why);
+	return tenant_end(cal->db, rc);
+}
+
+static enum cal_err
+end_held(struct calendly *cal, struct arena *mem,
+    const struct connect_session *s, const char *why,
+    struct connect_outcome *out)
+{
+	log_warn("connect: %s", why);
+	story_note(cal, mem, s, STORY_HELD, why);
+	return connect_end_failed(cal, mem, CONNECT_FAILED, s, "error", NULL,
+	    out);
+}
+
+enum cal_err
+consent_begin(struct calendly *cal, struct arena *mem,
+    const struct connect_session *s, const char *browser, const char *why,
+    struct connect_outcome *out)
+{
+	const struct secret	*state = crypto_token(mem);
+	const struct secret	*verifier = crypto_token(mem);
+	const struct secret	*who = browser != NULL &&
+	    strlen(browser) == CRYPTO_TOKENSZ ?
+	    secret_from_text(mem, browser) : crypto_token(mem);
+	struct state_new	 row = {
+		.id = crypto_uuid(mem),
+		.session_id = s->id,
+		.hash = crypto_hash_text(mem, secret_text(state)),
+		.browser_hash = crypto_hash_text(mem, secret_text(who)),
+	};
+	const struct seal_place	 place = seal_at(SEALED_VERIFIER, row.id, 0);
+	const char		*held;
+	enum cal_err		 rc;
+
+	if ((held = gate_shut(cal, mem)) != NULL)
+		return end_held(cal, mem, s, held, out);
+	row.verifier_sealed = keyring_seal(cal->keys, mem, &place, verifier);
+	if ((rc = add_state(cal, mem, s, &row, why)) != CAL_OK)
+		return rc;
+	connect_end(cal, CONNECT_CONSENT, s, NULL, out);
+	out->browser = who;
+	out->authorize_url = oauth_authorize_url(cal->api, mem, state,
+	    verifier);
+	return CAL_OK;
+}

@@ -1,0 +1,64 @@
+/*
+ * exchange: see exchange.h.
+ */
+#include "app/calendly/oauth.h"
+#include "app/service/connect/exchange.h"
+#include "app/service/connect/flow.h"
+#include "app/service/connect/patience.h"
+#include "app/service/connect/story.h"
+#include "app/service/keys/seal.h"
+#include "app/service/service.h"
+#include "lib/keyring.h"
+#include "lib/log.h"
+#include "lib/secret.h"
+
+static enum cal_err
+open_verifier(struct calendly *cal, struct arena *mem,
+    const struct oauth_state *st, struct secret **verifier)
+{
+	const struct seal_place	 place = seal_at(SEALED_VERIFIER, st->id, 0);
+
+	if (st->verifier_sealed.p != NULL && keyring_unseal(cal->keys, mem,
+	    &place, st->verifier_sealed, verifier) == CAL_OK)
+		return CAL_OK;
+	log_warn("connect: the code verifier does not open: was the keyring "
+	    "changed while the user was at Calendly?");
+	return CAL_INTERNAL;
+}
+
+/* The code is good for ten minutes, and was not used up. */
+static enum token_outcome
+send_patiently(struct calendly *cal, struct arena *mem, const struct flow *f,
+    const char *code, const struct secret *verifier, struct token_pair *pair)
+{
+	const struct secret	*sent = secret_from_text(mem, code);
+	struct patience		 p = patience_begin(cal->api);
+	enum token_outcome	 outcome;
+
+	while ((outcome = oauth_exchange(cal->api, mem, sent, verifier,
+	    pair)) == TOKEN_LATER && patience_wait(&p))
+		story_note(cal, mem, &f->session, STORY_EXCHANGE_RETRIED,
+		    NULL);
+	return outcome;
+}
+
+enum cal_err
+exchange_run(struct calendly *cal, struct arena *mem, const struct flow *f,
+    const char *code, struct token_pair *pair)
+{
+	struct secret		*verifier;
+	enum token_outcome	 outcome;
+	enum cal_err		 rc;
+
+	*pair = (struct token_pair){ .access = NULL };
+	if ((rc = open_verifier(cal, mem, &f->state, &verifier)) != CAL_OK) {
+		story_note(cal, mem, &f->session, STORY_EXCHANGE_FAILED,
+		    "the code verifier does not open");
+		return rc;
+	}
+	outcome = send_patiently(cal, mem, f, code, verifier, pair);
+	if (outcome == TOKEN_GRANTED)
+		return CAL_OK;		/* told once the pair is stored */
+	story_note(cal, mem, &f->session, STORY_EXCHANGE_FAILED, NULL);
+	return outcome == TOKEN_LATER ? CAL_UNAVAILABLE : CAL_UPSTREAM;
+}

@@ -1,0 +1,161 @@
+/*
+ * finish: see finish.h.
+ */
+#include <string.h>
+
+#include "app/calendly/client.h"
+#include "app/repo/session.h"
+#include "app/repo/tenant.h"
+#include "app/service/brief.h"
+#include "app/service/connect/finish.h"
+#include "app/service/connect/story.h"
+#include "app/service/service.h"
+#include "app/service/subscription/reconcile.h"
+#include "app/settings/settings.h"
+#include "lib/log.h"
+
+enum { SETTLE_MS = 20 * 1000 };
+
+static const char *
+hindrance(const struct connect_session *s)
+{
+	const char	*c = s->capability;
+
+	return c == NULL || strcmp(c, "ok") == 0 ||
+	    strcmp(c, "unknown") == 0 || strcmp(c, "unreadable") == 0 ?
+	    NULL : c;
+}
+
+void
+connect_end(const struct calendly *cal, enum connect_end end,
+    const struct connect_session *s, const char *result,
+    struct connect_outcome *out)
+{
+	*out = (struct connect_outcome){ .end = end };
+	out->back_url = cal->set->frontend_url;
+	if (s == NULL)
+		return;
+	out->session_id = s->id;
+	out->tenant_id = s->tenant_id;
+	out->result = result == NULL ? s->result : result;
+	if (s->return_url != NULL)
+		out->back_url = s->return_url;
+	else if (s->frontend_url != NULL)
+		out->back_url = s->frontend_url;
+	out->retry = end != CONNECT_DONE && !s->expired;
+	out->hindrance = end == CONNECT_DONE ? hindrance(s) : NULL;
+}
+
+void
+connect_end_done(struct calendly *cal, struct arena *mem,
+    const struct connect_session *s, const char *result,
+    struct connect_outcome *out)
+{
+	struct connect_session	 now = *s;
+
+	if (tenant_begin(cal->db, mem, s->tenant_id) != CAL_OK ||
+	    tenant_end(cal->db, session_load(cal->db, mem, s->id, &now)) !=
+	    CAL_OK)
+		log_info("connect: session %s: whether webhooks come is not "
+		    "known", s->id);
+	connect_end(cal, CONNECT_DONE, &now, result, out);
+	if (out->hindrance != NULL)
+		story_note(cal, mem, s, STORY_NO_WEBHOOK, out->hindrance);
+	else if (now.capability != NULL && strcmp(now.capability, "ok") == 0)
+		story_note(cal, mem, s, STORY_WEBHOOK, NULL);
+}
+
+void
+connect_end_turn(struct calendly *cal, struct arena *mem, enum turn turn,
+    const struct connect_session *s, struct connect_outcome *out)
+{
+	static const struct {
+		enum connect_end	 end;
+		enum story_step		 step;
+	} ends[] = {
+		[TURN_OURS] = { CONNECT_FAILED, STORY_FAILED },
+		[TURN_BUSY] = { CONNECT_WAIT, STORY_WAITING },
+		[TURN_DONE] = { CONNECT_DONE, STORY_CALLBACK_AGAIN },
+		[TURN_EXPIRED] = { CONNECT_EXPIRED, STORY_EXPIRED },
+	};
+
+	story_note(cal, mem, s, ends[turn].step, s->result);
+	connect_end(cal, ends[turn].end, s, NULL, out);
+}
+
+enum cal_err
+connect_end_failed(struct calendly *cal, struct arena *mem,
+    enum connect_end end, const struct connect_session *s, const char *result,
+    const char *email, struct connect_outcome *out)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, s->tenant_id)) != CAL_OK)
+		return rc;
+	rc = tenant_end(cal->db, session_mark(cal->db, mem, s->id, "failed",
+	    result, email));
+	connect_end(cal, end, s, result, out);
+	return rc;
+}
+
+/* What a consent page may say that is no denial (RFC 6749, 4.1.2.1); words
+ * that it made up may say anything, and stay out of the story. */
+static const char *
+known_error(const char *error)
+{
+	static const char *const	known[] = {
+		"invalid_request", "unauthorized_client",
+		"unsupported_response_type", "invalid_scope", "server_error",
+		"temporarily_unavailable",
+	};
+	size_t				 i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strcmp(error, known[i]) == 0)
+			return known[i];
+	return "an error that OAuth does not name";
+}
+
+static enum cal_err
+end_failed(struct calendly *cal, struct arena *mem,
+    const struct connect_session *s, enum story_step step,
+    const char *detail, struct connect_outcome *out)
+{
+	story_note(cal, mem, s, step, detail);
+	return connect_end_failed(cal, mem, CONNECT_FAILED, s, "error", NULL,
+	    out);
+}
+
+enum cal_err
+connect_end_refused(struct calendly *cal, struct arena *mem,
+    const struct connect_session *s, const struct connect_return *back,
+    struct connect_outcome *out)
+{
+	if (back->error == NULL && back->code == NULL)
+		return end_failed(cal, mem, s, STORY_CONSENT_ERROR,
+		    "neither a code nor an error", out);
+	if (back->error == NULL)
+		return end_failed(cal, mem, s, STORY_OTHER_ISSUER, NULL, out);
+	if (strcmp(back->error, "access_denied") != 0)
+		return end_failed(cal, mem, s, STORY_CONSENT_ERROR,
+		    known_error(back->error), out);
+	story_note(cal, mem, s, STORY_DENIED, NULL);
+	return connect_end_failed(cal, mem, CONNECT_DENIED, s, "denied", NULL,
+	    out);
+}
+
+void
+connect_settle(struct calendly *cal, struct arena *mem,
+    const struct connect_session *s, const char *connection_id)
+{
+	const long	 left = client_time_left(cal->api, SETTLE_MS);
+	enum cal_err	 rc, job;
+
+	client_set_deadline(cal->api, left > 0 ? left : 1);
+	rc = reconcile_run(cal, mem, s->tenant_id, connection_id);
+	job = brief_settle_job(cal, mem, s->tenant_id, "reconcile",
+	    connection_id, rc == CAL_OK);
+	if (rc != CAL_OK || job != CAL_OK)
+		story_note(cal, mem, s, STORY_WEBHOOK_LATER,
+		    err_name(rc != CAL_OK ? rc : job));
+}

@@ -1,0 +1,47 @@
+/*
+ * finish: how a connect session ends, for connect.c and callback.c.
+ */
+#ifndef APP_SERVICE_CONNECT_FINISH_H
+#define APP_SERVICE_CONNECT_FINISH_H
+
+#include "app/repo/flow.h"
+#include "app/service/connect/connect.h"
+#include "lib/err.h"
+
+enum {
+	CONNECT_JOB_AFTER = 45,		/* s; then the job reconciles */
+};
+
+/* An outcome of this session; "result" NULL: the session's own. */
+void		connect_end(const struct calendly *, enum connect_end,
+		    const struct connect_session *, const char *result,
+		    struct connect_outcome *);
+/* A success of this very request, as the session stands when all is settled. */
+void		connect_end_done(struct calendly *, struct arena *,
+		    const struct connect_session *, const char *result,
+		    struct connect_outcome *);
+/* Where it is not our turn: why not, and so how it ends. */
+void		connect_end_turn(struct calendly *, struct arena *, enum turn,
+		    const struct connect_session *, struct connect_outcome *);
+/* An outcome, and noted: status "failed", to be tried again. */
+enum cal_err	connect_end_failed(struct calendly *, struct arena *,
+		    enum connect_end, const struct connect_session *,
+		    const char *result, const char *email,
+		    struct connect_outcome *) ERR_CHECK;
+/*
+ * The browser came back without a code that may be used: the user said no,
+ * Calendly's consent page has an error, or another server answered (RFC 9207).
+ */
+enum cal_err	connect_end_refused(struct calendly *, struct arena *,
+		    const struct connect_session *,
+		    const struct connect_return *, struct connect_outcome *)
+		    ERR_CHECK;
+/*
+ * After a connection was bound to a grant: reconcile it now, as far as
+ * Calendly answers; the job that was enqueued does the rest.
+ */
+void		connect_settle(struct calendly *, struct arena *,
+		    const struct connect_session *,
+		    const char *connection_id);
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * flow: see flow.h.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "app/metric/metric.h"
+#include "app/repo/tenant.h"
+#include "app/service/connect/flow.h"
+#include "app/service/service.h"
+#include "app/settings/settings.h"
+#include "lib/clock.h"
+#include "lib/crypto.h"
+#include "lib/log.h"
+#include "lib/task.h"
+
+enum {
+	TURN_SECONDS = 60,		/* as long as nginx waits for us */
+	WAIT_MS = 1000,
+	LOOK_MS = 50,
+	CODES_MOST = 20,		/* of one state; people need one */
+};
+
+static struct bytes
+hash_or_none(struct arena *mem, const char *text)
+{
+	return text == NULL ? (struct bytes){ NULL, 0 } :
+	    crypto_hash_text(mem, text);
+}
+
+enum cal_err
+flow_find(struct calendly *cal, struct arena *mem, const char *state,
+    const char *browser, struct flow *f)
+{
+	enum cal_err	 rc;
+
+	*f = (struct flow){ .state = { .id = NULL } };
+	rc = oauth_state_find(cal->db, mem, crypto_hash_text(mem, state),
+	    hash_or_none(mem, browser), &f->state);
+	if (rc != CAL_OK || !f->state.same_browser)
+		return rc;
+	if ((rc = tenant_begin(cal->db, mem, f->state.tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, session_load(cal->db, mem,
+	    f->state.session_id, &f->session));
+}
+
+static enum cal_err
+ask_for_turn(struct calendly *cal, struct arena *mem,
+    struct connect_session *s, enum turn *turn)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, s->tenant_id)) != CAL_OK)
+		return rc;
+	rc = turn_take(cal->db, mem, s->id, cal->owner, TURN_SECONDS, turn);
+	if (rc == CAL_OK && *turn != TURN_BUSY)
+		rc = session_load(cal->db, mem, s->id, s);
+	return tenant_end(cal->db, rc);
+}
+
+/*
+ * Those who wait hold a worker each, so no more than a quarter of the
+ * workers may; the others come again by their page.
+ */
+enum cal_err
+flow_take_turn(struct calendly *cal, struct arena *mem,
+    struct connect_session *s, enum turn *turn)
+{
+	const int64_t	 until = clock_ms() + WAIT_MS;
+	bool		 waits;
+	enum cal_err	 rc;
+
+	rc = ask_for_turn(cal, mem, s, turn);
+	if (rc != CAL_OK || *turn != TURN_BUSY)
+		return rc;
+	waits = metrics_claim(METRIC_BROWSERS_WAITING,
+	    settings_most_waiting(cal->set));
+	while (waits && rc == CAL_OK && *turn == TURN_BUSY &&
+	    clock_ms() < until) {
+		task_sleep(LOOK_MS);
+		rc = ask_for_turn(cal, mem, s, turn);
+	}
+	if (waits)
+		metrics_unclaim(METRIC_BROWSERS_WAITING);
+	return rc;
+}
+
+void
+flow_give_turn(struct calendly *cal, struct arena *mem,
+    const struct connect_session *s)
+{
+	if (tenant_begin(cal->db, mem, s->tenant_id) != CAL_OK ||
+	    tenant_end(cal->db, turn_give(cal->db, mem, s->id, cal->owner)) !=
+	    CAL_OK)
+		log_warn("connect: session %s: its turn is not given back; "
+		    "it runs out by itself within a minute", s->id);
+}
+
+enum cal_err
+flow_add_code(struct calendly *cal, struct arena *mem, const struct flow *f,
+    const char *code, const char **result)
+{
+	const struct bytes	 hash = crypto_hash_text(mem, code);
+	enum cal_err		 rc;
+	bool			 sent_before;
+
+	*result = NULL;
+	if ((rc = tenant_begin(cal->db, mem, f->state.tenant_id)) != CAL_OK)
+		return rc;
+	rc = code_add(cal->db, mem, hash, f->state.id, CODES_MOST);
+	sent_before = rc == CAL_CONFLICT;
+	if (sent_before)
+		rc = code_result(cal->db, mem, hash, result);
+	rc = tenant_end(cal->db, rc);
+	return rc == CAL_OK && sent_before ? CAL_CONFLICT : rc;
+}
+
+void
+flow_end_code(struct calendly *cal, struct arena *mem, const struct flow *f,
+    const char *code, const char *result)
+{
+	const struct bytes	 hash = crypto_hash_text(mem, code);
+
+	if (tenant_begin(cal->db, mem, f->state.tenant_id) != CAL_OK ||
+	    tenant_end(cal->db, result == NULL ?
+	    code_drop(cal->db, mem, hash) :
+	    code_end(cal->db, mem, hash, result)) != CAL_OK)
+		log_warn("connect: session %s: how its code ended is not "
+		    "noted; the code counts as sent", f->session.id);
+}

@@ -1,0 +1,86 @@
+/*
+ * overlap: see overlap.h.
+ */
+#include <stdbool.h>
+
+#include "app/calendly/client.h"
+#include "app/calendly/oauth.h"
+#include "app/repo/account.h"
+#include "app/repo/grant.h"
+#include "app/repo/tenant.h"
+#include "app/service/brief.h"
+#include "app/service/connect/overlap.h"
+#include "app/service/keys/seal.h"
+#include "app/service/service.h"
+#include "app/service/token/revoke.h"
+#include "app/service/token/token.h"
+#include "lib/task.h"
+
+enum {
+	LOOK_MS = 200,
+	LOOKS = REVOKE_LEASE * 1000 / LOOK_MS,
+	/* nginx waits a little longer than a visit may last */
+	OVERTIME_MS = 10 * 1000,
+};
+
+static enum cal_err
+overlap_look(struct calendly *cal, struct arena *mem, const char *grant_id,
+    const char *state_id, enum overlap *overlap)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, account_revoke_overlap(cal->db, mem,
+	    grant_id, state_id, overlap));
+}
+
+/* A refresh is not begun that would end after the visit. */
+static bool
+time_to_prove(const struct calendly *cal)
+{
+	return client_time_left(cal->api, CLIENT_TOKEN_MS) >=
+	    CLIENT_TOKEN_MS - OVERTIME_MS;
+}
+
+static enum cal_err
+overlap_prove(struct calendly *cal, struct arena *mem, const char *grant_id,
+    struct token_pair *pair)
+{
+	struct secret	*token;
+	struct grant	 g;
+	int64_t		 generation;
+	enum cal_err	 rc;
+
+	rc = token_fresh(cal, mem, grant_id, 1, &token, &generation);
+	if (rc == CAL_OK)
+		rc = brief_grant(cal, mem, cal->tenant_id, grant_id, &g);
+	if (rc == CAL_OK)
+		rc = unseal_access(cal, mem, &g, &pair->access);
+	if (rc == CAL_OK)
+		rc = unseal_refresh(cal, mem, &g, &pair->refresh);
+	if (rc == CAL_OK)
+		pair->expires_in = g.access_seconds;
+	return rc;
+}
+
+enum cal_err
+overlap_survived(struct calendly *cal, struct arena *mem, const char *grant_id,
+    const char *state_id, struct token_pair *pair)
+{
+	enum overlap	 overlap = OVERLAP_NONE;
+	enum cal_err	 rc;
+	int		 i;
+
+	for (i = 0; i < LOOKS; i++) {
+		rc = overlap_look(cal, mem, grant_id, state_id, &overlap);
+		if (rc != CAL_OK || overlap == OVERLAP_NONE)
+			return rc;
+		if (!time_to_prove(cal))
+			break;
+		if (overlap == OVERLAP_PAST)
+			return overlap_prove(cal, mem, grant_id, pair);
+		task_sleep(LOOK_MS);
+	}
+	return CAL_UNAVAILABLE;
+}

@@ -1,0 +1,205 @@
+/*
+ * pending: see pending.h.
+ */
+#include <string.h>
+
+#include "app/calendly/id.h"
+#include "app/calendly/oauth.h"
+#include "app/calendly/user.h"
+#include "app/metric/metric.h"
+#include "app/repo/grant.h"
+#include "app/repo/job.h"
+#include "app/repo/teardown.h"
+#include "app/repo/tenant.h"
+#include "app/service/brief.h"
+#include "app/service/connect/flow.h"
+#include "app/service/connect/overlap.h"
+#include "app/service/connect/patience.h"
+#include "app/service/connect/pending.h"
+#include "app/service/connect/story.h"
+#include "app/service/keys/seal.h"
+#include "app/service/service.h"
+#include "app/service/token/owner.h"
+#include "lib/clock.h"
+#include "lib/crypto.h"
+#include "lib/log.h"
+#include "lib/task.h"
+
+enum {
+	KEEP_MS = 5 * 1000,		/* for a pair that must be stored */
+	KEEP_PAUSE_MS = 250,
+};
+
+static const char	NOTE_KNOWN[] = "The connect failed after this call. "
+			    "Its tokens are kept sealed until they are "
+			    "revoked, or for a day while another grant of "
+			    "the account stands.";
+static const char	NOTE_UNKNOWN[] = "The connect failed after this "
+			    "call, and Calendly does not say whose its "
+			    "tokens are. They are kept sealed for a day, then "
+			    "erased here without being revoked.";
+
+static const char	NOTE_UNREAD[] = "The connect failed at this call: its "
+			    "answer could not be read. As it may hold tokens, "
+			    "it is kept sealed for a day, then erased.";
+
+static enum cal_err
+pending_store(struct calendly *cal, struct arena *mem,
+    const struct token_pair *pair, const struct calendly_user *u,
+    const char *grant_id)
+{
+	struct sealed_pair	 sealed;
+	const char		*account_id;
+	enum cal_err		 rc;
+
+	seal_pair(cal, mem, grant_id, 1, pair, &sealed);
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = owner_account(cal, mem, u->uri, true, &account_id);
+	if (rc == CAL_OK)
+		rc = grant_add(cal->db, mem, grant_id, account_id, u->uri,
+		    u->organization, &sealed);
+	return tenant_end(cal->db, rc);
+}
+
+/* Retried while a database may be starting anew. */
+static enum cal_err
+pending_keep(struct calendly *cal, struct arena *mem,
+    const struct token_pair *pair, const struct calendly_user *u,
+    const char *grant_id)
+{
+	const int64_t	 until = clock_ms() + KEEP_MS;
+	struct grant	 g;
+	enum cal_err	 rc;
+
+	while ((rc = pending_store(cal, mem, pair, u, grant_id)) ==
+	    CAL_UNAVAILABLE && clock_ms() < until) {
+		task_sleep(KEEP_PAUSE_MS);
+		/* A commit whose answer was lost may have been one. */
+		if (brief_grant(cal, mem, cal->tenant_id, grant_id, &g) ==
+		    CAL_OK)
+			return CAL_OK;
+	}
+	if (rc != CAL_OK) {
+		metric_count(METRIC_REVOCATIONS, "lost", NULL);
+		log_warn("connect: tokens came but could not be stored, so "
+		    "that nobody can revoke them: the user has to try again");
+	}
+	return rc;
+}
+
+/*
+ * The user's own word on who they are counts for more than the token
+ * answer's, and even an answer that can't be used may tell it.
+ */
+static enum cal_err
+pending_ask_owner(struct calendly *cal, struct arena *mem, const char *grant_id,
+    const struct token_pair *pair, struct calendly_user *u)
+{
+	struct patience	 p = patience_begin(cal->api);
+	enum cal_err	 rc, owned = CAL_OK;
+
+	while ((rc = user_me(cal->api, mem, pair->access, u)) ==
+	    CAL_UNAVAILABLE && patience_wait(&p))
+		continue;
+	if (id_from_uri(mem, u->uri) != NULL &&
+	    !id_same(mem, u->uri, pair->owner))
+		owned = owner_note(cal, mem, grant_id, u, true);
+	return rc != CAL_OK ? rc : owned;
+}
+
+enum cal_err
+pending_receive(struct calendly *cal, struct arena *mem, const struct flow *f,
+    const char *grant_id, struct token_pair *pair, struct calendly_user *u)
+{
+	const bool	 named = id_from_uri(mem, pair->owner) != NULL;
+	enum cal_err	 rc;
+
+	*u = (struct calendly_user){
+		.uri = named ? pair->owner : NULL,
+		.organization = id_from_uri(mem, pair->organization) == NULL ?
+		    NULL : pair->organization,
+	};
+	if ((rc = pending_keep(cal, mem, pair, u, grant_id)) != CAL_OK) {
+		story_note(cal, mem, &f->session, STORY_NOT_STORED,
+		    err_name(rc));
+		return rc;
+	}
+	story_note(cal, mem, &f->session, STORY_EXCHANGED, NULL);
+	if (named)
+		rc = overlap_survived(cal, mem, grant_id, f->state.id, pair);
+	if (rc == CAL_OK)
+		rc = pending_ask_owner(cal, mem, grant_id, pair, u);
+	if (rc == CAL_OK && !(named && id_same(mem, u->uri, pair->owner)))
+		rc = overlap_survived(cal, mem, grant_id, f->state.id, pair);
+	if (rc != CAL_OK)
+		story_note(cal, mem, &f->session, STORY_USER_FAILED,
+		    err_name(rc));
+	return rc;
+}
+
+static enum cal_err
+pending_abandon(struct calendly *cal, struct arena *mem, const char *grant_id,
+    bool unusable)
+{
+	struct grant	 g;
+	enum cal_err	 rc;
+
+	if ((rc = grant_abandon(cal->db, mem, grant_id, unusable)) != CAL_OK ||
+	    (rc = grant_load(cal->db, mem, grant_id, &g)) != CAL_OK)
+		return rc;
+	if (unusable && (rc = api_call_note(cal->db, mem, log_request_id(),
+	    "code_exchange", g.account_id == NULL ? NOTE_UNKNOWN :
+	    NOTE_KNOWN)) != CAL_OK)
+		return rc;
+	return job_enqueue(cal->db, mem, "teardown", grant_id, 0);
+}
+
+enum cal_err
+pending_let_go(struct calendly *cal, struct arena *mem, const char *grant_id,
+    bool unusable)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = tenant_end(cal->db, pending_abandon(cal, mem, grant_id, unusable));
+	return rc == CAL_CONFLICT ? CAL_OK : rc;
+}
+
+static enum cal_err
+keep_answer(struct calendly *cal, struct arena *mem, struct bytes answer)
+{
+	static const char *const	 no_scopes[] = { NULL };
+	const struct sealed_pair	 none = {
+		.expires_in = 1,
+		.scopes = no_scopes,
+	};
+	const char			*id = crypto_uuid(mem);
+	enum cal_err			 rc;
+
+	if ((rc = grant_add(cal->db, mem, id, NULL, NULL, NULL, &none)) !=
+	    CAL_OK || (rc = lease_keep_reply(cal->db, mem, id, 1,
+	    seal_unread(cal, mem, id, answer))) != CAL_OK ||
+	    (rc = grant_abandon(cal->db, mem, id, true)) != CAL_OK ||
+	    (rc = api_call_note(cal->db, mem, log_request_id(),
+	    "code_exchange", NOTE_UNREAD)) != CAL_OK)
+		return rc;
+	return job_enqueue(cal->db, mem, "teardown", id, 0);
+}
+
+/* An answer without the word is somebody's page: it holds no tokens. */
+void
+pending_keep_unread(struct calendly *cal, struct arena *mem,
+    struct bytes answer)
+{
+	enum cal_err	 rc;
+
+	if (answer.n == 0 || strcasestr(answer.p, "token") == NULL)
+		return;
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) == CAL_OK)
+		rc = tenant_end(cal->db, keep_answer(cal, mem, answer));
+	if (rc != CAL_OK)
+		log_warn("connect: an answer that may hold tokens could not "
+		    "be read, nor be stored: the user has to try again");
+}

@@ -1,0 +1,122 @@
+/*
+ * session: see session.h.
+ */
+#include <string.h>
+
+#include "app/repo/session.h"
+#include "app/repo/tenant.h"
+#include "app/service/connect/session.h"
+#include "app/service/connect/story.h"
+#include "app/service/service.h"
+#include "app/settings/settings.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/log.h"
+#include "lib/secret.h"
+#include "lib/uri.h"
+
+enum {
+	USER_ID_MAX = 128,
+	URL_MAX = 2048,
+	EMAIL_MAX = 254,
+};
+
+bool
+session_user_id_ok(const char *s)
+{
+	size_t	 n = strlen(s);
+
+	return n >= 1 && n <= USER_ID_MAX && strcmp(s, ".") != 0 &&
+	    strcmp(s, "..") != 0 && strspn(s,
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	    "0123456789._~:@+|=-") == n;
+}
+
+static bool
+email_ok(const char *s)
+{
+	const char	*at = strchr(s, '@');
+	const char	*p;
+
+	for (p = s; *p != '\0'; p++)
+		if ((unsigned char)*p <= ' ' || *p == 0x7f)
+			return false;
+	return at != NULL && at != s && at[1] != '\0' && strlen(s) <=
+	    EMAIL_MAX;
+}
+
+static const char *
+fault_in_shape(struct arena *mem, const struct session_wish *w,
+    struct uri *back, const char **field)
+{
+	*field = "user_id";
+	if (w->user_id == NULL || !session_user_id_ok(w->user_id))
+		return "must be 1 to 128 of A-Z a-z 0-9 . _ ~ : @ + | = - "
+		    "and neither \".\" nor \"..\"";
+	*field = "return_url";
+	if (w->return_url != NULL && (strlen(w->return_url) > URL_MAX ||
+	    !uri_parse(mem, w->return_url, back)))
+		return "must be an absolute https URL of at most 2048 "
+		    "characters, without user name and fragment";
+	if (w->return_url != NULL && strcmp(back->scheme, "https") != 0 &&
+	    !uri_is_loopback(back))
+		return "must be https (http on loopback only)";
+	*field = "expected_email";
+	if (w->expected_email != NULL && !email_ok(w->expected_email))
+		return "must be an e-mail address of at most 254 characters";
+	return NULL;
+}
+
+static enum cal_err
+add(struct calendly *cal, struct arena *mem, const struct session_wish *w,
+    const struct uri *back, const char *secret, struct session_link *link)
+{
+	struct session_new	 s = {
+		.hash = crypto_hash_text(mem, secret),
+		.user_id = w->user_id,
+		.return_url = w->return_url,
+		.expected_email = w->expected_email,
+		.force = w->force,
+		.minutes = SESSION_MINUTES,
+	};
+	enum cal_err		 rc;
+
+	if (w->return_url != NULL) {
+		rc = tenant_origin_find(cal->db, mem, back->origin);
+		if (rc != CAL_OK)
+			return rc;
+	}
+	rc = session_add(cal->db, mem, &s, &link->id, &link->expires_at);
+	if (rc != CAL_OK)
+		return rc;
+	return story_add(cal, mem, &(struct connect_session){
+	    .id = link->id }, STORY_MINTED, NULL);
+}
+
+enum cal_err
+session_mint(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const struct session_wish *w, struct session_link *link,
+    const char **field, const char **message)
+{
+	const char	*secret = secret_text(crypto_token(mem));
+	struct uri	 back = { .origin = NULL };
+	enum cal_err	 rc;
+
+	if ((*message = fault_in_shape(mem, w, &back, field)) != NULL)
+		return CAL_INVALID;
+	link->url = arena_printf(mem, "%s/connect/%s", cal->set->backend_url,
+	    secret);
+	link->popup_url = arena_printf(mem, "%s/pages/popup.html#%s",
+	    cal->set->backend_url, secret);
+	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
+		return rc;
+	rc = tenant_end(cal->db, add(cal, mem, w, &back, secret, link));
+	if (rc == CAL_NOTFOUND) {
+		*field = "return_url";
+		*message = arena_printf(mem, "its origin %s is not allowed for "
+		    "this tenant: calendlyctl tenant set NAME --origin %s",
+		    back.origin, back.origin);
+		return CAL_INVALID;
+	}
+	return rc;
+}

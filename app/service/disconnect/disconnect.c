@@ -1,0 +1,103 @@
+/*
+ * disconnect: see disconnect.h.
+ */
+#include <string.h>
+
+#include "app/calendly/client.h"
+#include "app/repo/connection.h"
+#include "app/repo/job.h"
+#include "app/repo/tenant.h"
+#include "app/service/brief.h"
+#include "app/service/disconnect/disconnect.h"
+#include "app/service/disconnect/teardown.h"
+#include "app/service/service.h"
+#include "lib/log.h"
+
+enum {
+	INLINE_MS = 10 * 1000,
+	/* The request tries first; the job is for what it can't finish. */
+	JOB_AFTER = 15,			/* s */
+};
+
+static enum cal_err
+let_go(struct calendly *cal, struct arena *mem,
+    const struct disconnect_wish *w, struct connection *c)
+{
+	enum cal_err	 rc;
+
+	if ((rc = connection_lock(cal->db, mem, w->user_id, c)) != CAL_OK)
+		return rc;
+	if (w->erase && (rc = connection_ask_erase(cal->db, mem, c->id)) !=
+	    CAL_OK)
+		return rc;
+	if (c->grant_id == NULL)
+		return w->erase && strcmp(c->status, "disconnected") == 0 ?
+		    job_enqueue(cal->db, mem, "erase", c->id, 1) : CAL_OK;
+	rc = connection_mark_disconnecting(cal->db, mem, c->id,
+	    "user_request");
+	if (rc == CAL_OK)
+		rc = teardown_begin(cal, mem, c->grant_id, JOB_AFTER);
+	if (rc == CAL_OK)
+		rc = audit_add(cal->db, mem, w->actor,
+		    "connection.disconnect", w->user_id);
+	return rc;
+}
+
+static enum cal_err
+begin(struct calendly *cal, struct arena *mem,
+    const struct disconnect_wish *w, struct connection *c)
+{
+	enum cal_err	 rc;
+
+	*c = (struct connection){ .grant_id = NULL };
+	if ((rc = tenant_begin(cal->db, mem, w->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, let_go(cal, mem, w, c));
+}
+
+enum cal_err
+disconnect_begin(struct calendly *cal, struct arena *mem,
+    const struct disconnect_wish *w, const char **grant_id)
+{
+	struct connection	 c;
+	enum cal_err		 rc;
+
+	*grant_id = NULL;
+	if ((rc = begin(cal, mem, w, &c)) == CAL_OK)
+		*grant_id = c.grant_id;
+	return rc;
+}
+
+/* As far as it goes now; whatever fails is the job's to try again. */
+static void
+tear_down(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const char *grant_id)
+{
+	enum cal_err	 rc, job;
+
+	client_set_deadline(cal->api, INLINE_MS);
+	rc = teardown_run(cal, mem, tenant_id, grant_id);
+	client_set_deadline(cal->api, 0);
+	job = brief_settle_job(cal, mem, tenant_id, "teardown", grant_id,
+	    rc == CAL_OK);
+	if (rc != CAL_OK || job != CAL_OK)
+		log_info("disconnect: grant %s: goes on in the background: "
+		    "%s", grant_id, err_name(rc != CAL_OK ? rc : job));
+}
+
+enum cal_err
+disconnect_run(struct calendly *cal, struct arena *mem,
+    const struct disconnect_wish *w, struct connection_view *v)
+{
+	struct connection	 c;
+	enum cal_err		 rc;
+
+	if ((rc = begin(cal, mem, w, &c)) != CAL_OK)
+		return rc;
+	if (c.grant_id != NULL)
+		tear_down(cal, mem, w->tenant_id, c.grant_id);
+	rc = brief_connection(cal, mem, w->tenant_id, w->user_id, v);
+	if (rc != CAL_OK || !w->erase)
+		return rc;
+	return erase_run(cal, mem, w->tenant_id, c.id);
+}

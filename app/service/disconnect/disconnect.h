@@ -1,0 +1,38 @@
+/*
+ * disconnect: a user wants out.
+ */
+#ifndef APP_SERVICE_DISCONNECT_DISCONNECT_H
+#define APP_SERVICE_DISCONNECT_DISCONNECT_H
+
+#include <stdbool.h>
+
+#include "lib/err.h"
+
+struct arena;
+struct calendly;
+struct connection_view;
+
+struct disconnect_wish {
+	const char	*tenant_id;
+	const char	*user_id;
+	const char	*actor;		/* who wants it, for the audit */
+	bool		 erase;		/* all that is stored about the user */
+};
+
+/*
+ * The connection lets go of its grant and answers 410 to deliveries from
+ * here on; a job does the rest.  Safe to repeat.  CAL_NOTFOUND: a user never
+ * seen.  "grant_id": what is to be torn down, NULL if nothing (any more).
+ */
+enum cal_err	disconnect_begin(struct calendly *, struct arena *,
+		    const struct disconnect_wish *, const char **grant_id)
+		    ERR_CHECK;
+/*
+ * The same, and the teardown within 10 s if Calendly answers; then what has
+ * become of the connection (shown for the last time if it was erased).
+ */
+enum cal_err	disconnect_run(struct calendly *, struct arena *,
+		    const struct disconnect_wish *, struct connection_view *)
+		    ERR_CHECK;
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * teardown: see teardown.h.
+ */
+#include <string.h>
+
+#include "app/repo/connection.h"
+#include "app/repo/grant.h"
+#include "app/repo/job.h"
+#include "app/repo/subscription.h"
+#include "app/repo/tenant.h"
+#include "app/service/brief.h"
+#include "app/service/disconnect/teardown.h"
+#include "app/service/disconnect/teardown_end.h"
+#include "app/service/service.h"
+#include "app/service/subscription/removal.h"
+#include "app/service/subscription/work_lease.h"
+#include "app/service/token/token.h"
+#include "lib/log.h"
+
+enum cal_err
+teardown_begin(struct calendly *cal, struct arena *mem, const char *grant_id,
+    int delay_seconds)
+{
+	enum cal_err	 rc;
+
+	if ((rc = grant_mark_teardown(cal->db, mem, grant_id)) != CAL_OK ||
+	    (rc = endpoints_retire(cal->db, mem, grant_id)) != CAL_OK)
+		return rc;
+	return job_enqueue(cal->db, mem, "teardown", grant_id,
+	    delay_seconds);
+}
+
+/*
+ * CAL_DENIED: the credential is dead.  CAL_UNAUTHORIZED: it is refused although
+ * it can be refreshed: nothing can be removed with it, but it is to be revoked.
+ */
+static enum cal_err
+remove_all(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct work *w, struct ending *e)
+{
+	struct removal	 r = { .g = g, .w = w };
+	enum cal_err	 rc;
+
+	/* A grant that never served a connection has subscribed nothing. */
+	if (g->connection_id == NULL)
+		return CAL_OK;
+	rc = token_use(cal, mem, g->id, removal_run, &r);
+	e->left = removal_left(mem, &r);
+	return rc;
+}
+
+/*
+ * Dead credentials: erase what is left.  A day has passed: the same, and what
+ * could not be removed does not keep the tokens from being revoked.
+ */
+static enum cal_err
+work_off(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct work *w)
+{
+	struct ending	 e = { .user_uri = g->user_uri };
+
+	e.removed = remove_all(cal, mem, g, w, &e);
+	if (e.removed == CAL_CONFLICT)
+		return CAL_CONFLICT;
+	if (e.removed == CAL_DENIED)
+		return teardown_finish(cal, mem, g, &e);
+	if (e.removed != CAL_OK && e.removed != CAL_UNAUTHORIZED && !g->overdue)
+		return e.removed;
+	e.revoked = teardown_revoke(cal, mem, g->id, &e);
+	if (e.revoked == CAL_CONFLICT ||
+	    (e.revoked != CAL_OK && !g->overdue))
+		return e.revoked;
+	return teardown_finish(cal, mem, g, &e);
+}
+
+enum cal_err
+teardown_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const char *grant_id)
+{
+	struct grant	 g;
+	struct work	 w;
+	enum cal_err	 rc;
+
+	calendly_act_for(cal, tenant_id, NULL);
+	rc = brief_grant(cal, mem, tenant_id, grant_id, &g);
+	if (rc != CAL_OK)
+		return rc == CAL_NOTFOUND ? CAL_OK : rc;
+	if (strcmp(g.status, "teardown") != 0)
+		return CAL_OK;
+	calendly_act_for(cal, tenant_id, g.connection_id);
+	if ((rc = work_begin(cal, mem, grant_id, "teardown", &w)) != CAL_OK)
+		return rc;
+	rc = work_off(cal, mem, &g, &w);
+	work_end(cal, mem, &w);
+	return rc;
+}
+
+enum cal_err
+erase_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const char *connection_id)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
+		return rc;
+	/* A user who came back meanwhile is not erased. */
+	rc = connection_lock_unwanted(cal->db, mem, connection_id);
+	if (rc == CAL_OK)
+		rc = connection_erase(cal->db, mem, connection_id);
+	rc = tenant_end(cal->db, rc);
+	return rc == CAL_NOTFOUND ? CAL_OK : rc;
+}

@@ -1,0 +1,249 @@
+/*
+ * teardown_end: see teardown_end.h.
+ */
+#include "app/calendly/callback.h"
+#include "app/calendly/id.h"
+#include "app/calendly/user.h"
+#include "app/metric/metric.h"
+#include "app/repo/connection.h"
+#include "app/repo/grant.h"
+#include "app/repo/job.h"
+#include "app/repo/subscription.h"
+#include "app/repo/teardown.h"
+#include "app/repo/tenant.h"
+#include "app/service/brief.h"
+#include "app/service/disconnect/teardown_end.h"
+#include "app/service/emit.h"
+#include "app/service/keys/seal.h"
+#include "app/service/service.h"
+#include "app/service/subscription/inventory.h"
+#include "app/service/token/owner.h"
+#include "app/service/token/revoke.h"
+#include "app/settings/settings.h"
+#include "lib/arena.h"
+#include "lib/log.h"
+
+enum { ERASE_AFTER = 15 };	/* s: who asked may still look once */
+
+/* It stays noted until the teardown ends, or another trouble is found. */
+static void
+note_trouble(struct calendly *cal, struct arena *mem, const char *grant_id,
+    const char *trouble)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) == CAL_OK)
+		rc = tenant_end(cal->db, grant_mark_trouble(cal->db, mem,
+		    grant_id, trouble));
+	if (rc != CAL_OK)
+		log_warn("teardown: grant %s: its trouble is not noted, see "
+		    "above", grant_id);
+}
+
+/* The tokens may not be revoked; the job asks again until their day is over. */
+static enum cal_err
+keep_sealed(struct calendly *cal, struct arena *mem, const char *grant_id,
+    const char *trouble)
+{
+	metric_count(METRIC_REVOCATIONS, "kept", NULL);
+	log_warn("teardown: grant %s: its tokens serve nobody and may not be "
+	    "revoked (%s): they are kept sealed until its day is over",
+	    grant_id, trouble);
+	note_trouble(cal, mem, grant_id, trouble);
+	return CAL_UNAVAILABLE;
+}
+
+/* Ask once more whose the tokens are; CAL_NOTFOUND: that can't be told. */
+static enum cal_err
+find_owner(struct calendly *cal, struct arena *mem, const char *grant_id,
+    const struct secret *access, struct ending *e)
+{
+	struct calendly_user	 u = { .uri = NULL };
+
+	/* An answer that can't be used may tell at least that. */
+	if (access == NULL || (user_me(cal->api, mem, access, &u) != CAL_OK &&
+	    id_from_uri(mem, u.uri) == NULL))
+		return CAL_NOTFOUND;
+	e->user_uri = u.uri;
+	return owner_note(cal, mem, grant_id, &u, false);
+}
+
+static enum cal_err
+is_unusable(struct calendly *cal, struct arena *mem, const char *grant_id,
+    bool *unusable)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, grant_is_unusable(cal->db, mem, grant_id,
+	    unusable));
+}
+
+static enum cal_err
+revoke_pair(struct calendly *cal, struct arena *mem, const char *grant_id,
+    const struct secret *access, const struct secret *refresh)
+{
+	enum cal_err	 rc;
+	bool		 spared, unusable = false;
+
+	rc = revoke_run(cal, mem, grant_id, access, refresh, &spared);
+	if (rc == CAL_DENIED)
+		note_trouble(cal, mem, grant_id, TROUBLE_REFUSED);
+	if (rc != CAL_OK || !spared)
+		return rc;
+	if ((rc = is_unusable(cal, mem, grant_id, &unusable)) != CAL_OK)
+		return rc;
+	return unusable ? keep_sealed(cal, mem, grant_id, TROUBLE_IN_USE) :
+	    CAL_OK;
+}
+
+/* The pair as it is now: removing may have refreshed it. */
+enum cal_err
+teardown_revoke(struct calendly *cal, struct arena *mem, const char *grant_id,
+    struct ending *e)
+{
+	struct secret	*access, *refresh;
+	struct grant	 g;
+	enum cal_err	 rc;
+
+	rc = brief_grant(cal, mem, cal->tenant_id, grant_id, &g);
+	if (rc != CAL_OK)
+		return rc;
+	e->generation = g.generation;
+	e->user_uri = g.user_uri;
+	if ((rc = unseal_access(cal, mem, &g, &access)) != CAL_OK ||
+	    (rc = unseal_refresh(cal, mem, &g, &refresh)) != CAL_OK)
+		return rc;
+	if (g.account_id == NULL)
+		rc = find_owner(cal, mem, grant_id, access, e);
+	if (rc == CAL_NOTFOUND)
+		return keep_sealed(cal, mem, grant_id, TROUBLE_UNKNOWN);
+	return rc != CAL_OK ? rc : revoke_pair(cal, mem, grant_id, access,
+	    refresh);
+}
+
+static const char *
+ending_reason(const struct ending *e)
+{
+	return e->removed == CAL_DENIED || (e->removed == CAL_UNAUTHORIZED &&
+	    e->revoked == CAL_OK) ? "credentials_dead" :
+	    revoke_reason(e->revoked);
+}
+
+/*
+ * A refresh whose outcome nobody knows, and which no later one settled: there
+ * may be a pair at Calendly that we have never seen.
+ */
+static bool
+may_have_unseen_pair(const struct grant *g, const struct ending *e)
+{
+	return g->started && (e->generation == 0 ||
+	    e->generation == g->generation);
+}
+
+static enum cal_err
+name_unseen_pair(struct calendly *cal, struct arena *mem,
+    const struct grant *g, const struct ending *e)
+{
+	const char	*const account[] = { e->user_uri, NULL };
+
+	if (!may_have_unseen_pair(g, e))
+		return CAL_OK;
+	return connection_add_left_behind(cal->db, mem, g->connection_id,
+	    account, "rotation_ambiguous");
+}
+
+/*
+ * What nobody has confirmed to be gone: subscriptions by their URIs, or by the
+ * callback URL that they would have, an authorization by that of its account.
+ */
+static enum cal_err
+name_what_is_left(struct calendly *cal, struct arena *mem,
+    const struct grant *g, const struct ending *e)
+{
+	const char	*const account[] = { e->user_uri, NULL };
+	const char	*const *uris;
+	enum cal_err	 rc = CAL_OK;
+
+	if (e->left != NULL && e->left[0] != NULL)
+		rc = connection_add_left_behind(cal->db, mem,
+		    g->connection_id, e->left, ending_reason(e));
+	if (rc == CAL_OK && (rc = hook_uris(cal->db, mem, g->id,
+	    hooks_masked(mem, callback_url(mem,
+	    cal->set->backend_url, "x")), &uris)) == CAL_OK)
+		rc = connection_add_left_behind(cal->db, mem,
+		    g->connection_id, uris, ending_reason(e));
+	if (rc == CAL_OK && e->revoked != CAL_OK)
+		rc = connection_add_left_behind(cal->db, mem,
+		    g->connection_id, account, ending_reason(e));
+	return rc;
+}
+
+static enum cal_err
+settle_connection(struct calendly *cal, struct arena *mem,
+    const struct grant *g, const struct ending *e)
+{
+	const char	*user_id, *why;
+	bool		 erase = false;
+	enum cal_err	 rc;
+
+	rc = connection_mark_disconnected(cal->db, mem, g->connection_id,
+	    &user_id, &why, &erase);
+	/* It has another grant by now; on the same account that one can
+	 * remove what this one had to leave. */
+	if (rc == CAL_NOTFOUND)
+		return e->removed == CAL_OK && (e->left == NULL ||
+		    e->left[0] == NULL) ? CAL_OK : job_enqueue(cal->db, mem,
+		    "reconcile", g->connection_id, 0);
+	if (rc == CAL_OK)
+		rc = emit_connection(cal, mem, g->connection_id, user_id,
+		    "connection.disconnected", "disconnected", why);
+	if (rc == CAL_OK && erase)
+		rc = job_enqueue(cal->db, mem, "erase", g->connection_id,
+		    ERASE_AFTER);
+	return rc;
+}
+
+static enum cal_err
+erase_secrets(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct ending *e)
+{
+	enum cal_err	 rc;
+
+	rc = grant_erase(cal->db, mem, g->id, e->generation);
+	if (rc != CAL_OK || g->connection_id == NULL)
+		return rc;
+	if ((rc = name_unseen_pair(cal, mem, g, e)) != CAL_OK ||
+	    (rc = name_what_is_left(cal, mem, g, e)) != CAL_OK)
+		return rc;
+	return settle_connection(cal, mem, g, e);
+}
+
+static void
+report_ending(const struct grant *g, const struct ending *e)
+{
+	if (e->revoked != CAL_OK) {
+		metric_count(METRIC_REVOCATIONS, "given_up", NULL);
+		log_warn("teardown: grant %s: its day is over: the secrets are "
+		    "erased, the authorization may live on at Calendly (%s)",
+		    g->id, err_name(e->revoked));
+	} else
+		log_info("teardown: grant %s: done%s", g->id,
+		    e->removed == CAL_OK ? "" :
+		    ", but its subscriptions could not be removed");
+}
+
+enum cal_err
+teardown_finish(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct ending *e)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = tenant_end(cal->db, erase_secrets(cal, mem, g, e));
+	if (rc == CAL_OK)
+		report_ending(g, e);
+	return rc;
+}

@@ -1,0 +1,132 @@
+/*
+ * ready: see ready.h.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/metric/vitals.h"
+#include "app/repo/tenant.h"
+#include "app/service/health/ready.h"
+#include "app/service/keys/check.h"
+#include "app/service/keys/clone_guard.h"
+#include "app/service/keys/deployment.h"
+#include "app/service/service.h"
+#include "app/version.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/db.h"
+
+enum { ANSWER_MS = 1500 };	/* within which the database has to */
+
+static const char UNKNOWN[] = "not looked at: the database did not answer";
+
+static const char *
+fault_in_schema(struct arena *mem, const struct deployment *d)
+{
+	if (d->schema_version < SCHEMA_VERSION)
+		return arena_printf(mem, "the database is at migration %ld, "
+		    "this version needs %d: run \"calendlyctl migrate\"",
+		    d->schema_version, SCHEMA_VERSION);
+	return NULL;
+}
+
+/* Of a database that would not do as it was told. */
+static const char *
+fault_in_database(const struct db *db)
+{
+	if (strcmp(db_sqlstate(db), "25006") == 0)
+		return "takes no writes: is it a standby, or "
+		    "default_transaction_read_only on?";
+	if (strcmp(db_sqlstate(db), "53100") == 0)
+		return "has no room: free some on the disk of PostgreSQL";
+	return "cannot be reached, gives no answer, or none of its hosts "
+	    "takes writes: check DATABASE_URL and that PostgreSQL is up";
+}
+
+/* The database answered a question; would it take a write? */
+static void
+look_closer(struct calendly *cal, struct arena *mem,
+    const struct deployment *d, struct ready *out)
+{
+	out->migrations = fault_in_schema(mem, d);
+	if (out->migrations == NULL && database_probe(cal->db, mem) != CAL_OK) {
+		out->database = fault_in_database(cal->db);
+		return;
+	}
+	out->keys = deployment_fault(cal->keys, mem, d);
+	if (out->keys == NULL && out->migrations == NULL)
+		out->keys = keys_missing(cal, mem);
+	out->deployment = gate_shut(cal, mem);
+}
+
+static void
+look(struct calendly *cal, struct arena *mem, struct ready *out)
+{
+	struct deployment	 d = { .id = NULL };
+
+	switch (deployment_find(cal->db, mem, &d)) {
+	case CAL_OK:
+		look_closer(cal, mem, &d, out);
+		break;
+	case CAL_INTERNAL:
+		/* It answers, but knows nothing of us. */
+		out->migrations = "the database is empty, or this role may "
+		    "not read it: run \"calendlyctl migrate\"";
+		break;
+	default:
+		out->database = fault_in_database(cal->db);
+		break;
+	}
+}
+
+static void
+tell(char *out, size_t n, const char *fault)
+{
+	(void)snprintf(out, n, "%s", fault == NULL ? "" : fault);
+}
+
+void
+ready_look(struct calendly *cal, struct arena *mem, bool anew)
+{
+	const long		 limit = db_hurry(cal->db, ANSWER_MS);
+	const int64_t		 begun = clock_ms();
+	struct vitals_report	 report;
+	struct ready		 now = { .keys = UNKNOWN,
+				    .deployment = UNKNOWN };
+
+	if (anew && db_renew(cal->db) != CAL_OK)
+		now.database = fault_in_database(cal->db);
+	else
+		look(cal, mem, &now);
+	(void)db_set_limit(cal->db, limit);
+	tell(report.database, sizeof(report.database), now.database);
+	tell(report.migrations, sizeof(report.migrations), now.migrations);
+	tell(report.keys, sizeof(report.keys), now.keys);
+	tell(report.deployment, sizeof(report.deployment), now.deployment);
+	vitals_tell(&report, begun);
+}
+
+static const char *
+told(struct arena *mem, const char *text)
+{
+	return text[0] == '\0' ? NULL : arena_dup(mem, text);
+}
+
+void
+ready_read(struct arena *mem, struct ready *out)
+{
+	struct vitals_report	 now;
+
+	vitals_read(&now);
+	out->database = told(mem, now.database);
+	if (out->database != NULL) {
+		out->migrations = out->keys = out->deployment = UNKNOWN;
+	} else {
+		out->migrations = told(mem, now.migrations);
+		out->keys = told(mem, now.keys);
+		out->deployment = told(mem, now.deployment);
+	}
+	out->ready = out->database == NULL && out->migrations == NULL &&
+	    out->keys == NULL && out->deployment == NULL;
+}

@@ -1,0 +1,32 @@
+/*
+ * ready: can calendlyd do its work on this host?
+ *
+ * The watcher (app/process/watch.h) looks, and leaves what it found in vitals.h; who
+ * answers a health check reads that, and never waits for the database.
+ */
+#ifndef APP_SERVICE_HEALTH_READY_H
+#define APP_SERVICE_HEALTH_READY_H
+
+#include <stdbool.h>
+
+struct arena;
+struct calendly;
+
+/* Each is NULL if all is well, else what is wrong and what to do. */
+struct ready {
+	bool		 ready;
+	const char	*database;
+	const char	*migrations;
+	const char	*keys;
+	const char	*deployment;	/* held: see gate.h */
+};
+
+/*
+ * Look, and report; "anew": over a connection that is made for it, because
+ * others had trouble with theirs.
+ */
+void	ready_look(struct calendly *, struct arena *, bool anew);
+/* How it is at this moment. */
+void	ready_read(struct arena *, struct ready *);
+
+#endif

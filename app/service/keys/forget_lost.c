@@ -1,0 +1,109 @@
+/*
+ * forget_lost: see forget_lost.h.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "app/repo/connection.h"
+#include "app/repo/tenant.h"
+#include "app/service/emit.h"
+#include "app/service/keys/forget_lost.h"
+#include "app/service/service.h"
+#include "lib/arena.h"
+#include "lib/db.h"
+
+enum {
+	BATCH = 100,
+	BATCH_MEMORY = 64 * 1024 * 1024,
+};
+
+static const char	REASON[] = "key_lost";
+
+/* Its connection, if it (still) stands on this grant. */
+static enum cal_err
+tell(struct calendly *cal, struct arena *mem, const char *connection_id,
+    const char *grant_id, struct lost *l)
+{
+	const char	*user_id;
+	enum cal_err	 rc;
+
+	rc = connection_mark_broken(cal->db, mem, connection_id, grant_id,
+	    REASON, &user_id);
+	if (rc == CAL_NOTFOUND)
+		return CAL_OK;
+	if (rc == CAL_OK)
+		rc = emit_connection(cal, mem, connection_id, user_id,
+		    "connection.needs_reauth", "needs_reauth", REASON);
+	if (rc == CAL_OK)
+		rc = audit_add(cal->db, mem, l->actor, REASON, user_id);
+	if (rc == CAL_OK)
+		l->connections++;
+	return rc;
+}
+
+static enum cal_err
+forget(struct calendly *cal, struct arena *mem, const char *grant_id,
+    struct lost *l)
+{
+	const char	*connection_id = NULL;
+	bool		 dead = false;
+	enum cal_err	 rc;
+
+	rc = sealed_grant_forget(cal->db, mem, grant_id, l->keys,
+	    &connection_id, &dead);
+	if (rc == CAL_NOTFOUND)
+		return CAL_OK;
+	if (rc != CAL_OK)
+		return rc;
+	l->grants++;
+	if (!dead || connection_id == NULL)
+		return CAL_OK;
+	return tell(cal, mem, connection_id, grant_id, l);
+}
+
+static enum cal_err
+forget_batch(struct calendly *cal, struct arena *mem, const char **after,
+    struct lost *l)
+{
+	struct sealed_grant	*rows;
+	struct lost		 was;
+	enum cal_err		 rc;
+	int			 i, n;
+
+	rc = sealed_grant_list(cal->db, mem, l->keys, *after, BATCH, &rows,
+	    &n);
+	if (rc != CAL_OK)
+		return rc;
+	for (i = 0; rc == CAL_OK && i < n; i++) {
+		was = *l;
+		rc = tenant_begin(cal->db, mem, rows[i].tenant_id);
+		if (rc == CAL_OK)
+			rc = tenant_end(cal->db, forget(cal, mem, rows[i].id,
+			    l));
+		if (rc != CAL_OK)
+			*l = was;
+	}
+	*after = n == 0 ? NULL : rows[n - 1].id;
+	return rc;
+}
+
+enum cal_err
+lost_forget(struct calendly *cal, struct lost *l)
+{
+	struct arena	*turn[2] = {
+		arena_new(BATCH_MEMORY), arena_new(BATCH_MEMORY)
+	};
+	const char	*after = sealed_columns[SEALED_ACCESS].first;
+	enum cal_err	 rc = CAL_OK;
+	int		 i;
+
+	for (i = 0; rc == CAL_OK && after != NULL; i ^= 1) {
+		arena_reset(turn[i]);
+		rc = forget_batch(cal, turn[i], &after, l);
+	}
+	if (rc == CAL_OK)
+		rc = sealed_rest_forget(cal->db, turn[0], l->keys);
+	arena_free(turn[0]);
+	arena_free(turn[1]);
+	return rc;
+}

@@ -1,0 +1,142 @@
+/*
+ * rotate: see rotate.h.
+ */
+#include <stddef.h>
+
+#include "app/service/keys/rotate.h"
+#include "app/service/keys/seal.h"
+#include "app/service/service.h"
+#include "lib/arena.h"
+#include "lib/db.h"
+#include "lib/keyring.h"
+#include "lib/log.h"
+
+enum {
+	BATCH = 100,			/* rows that others wait for */
+	BATCH_MEMORY = 64 * 1024 * 1024,
+};
+
+int64_t
+reseal_done(const struct reseal *r)
+{
+	int64_t	 sum = 0;
+	int	 i;
+
+	for (i = 0; i < SEALED__MAX; i++)
+		sum += r->done[i];
+	return sum;
+}
+
+enum cal_err
+reseal_left(struct calendly *cal, struct arena *mem, int64_t *left)
+{
+	const char	*keys[] = { NULL, NULL };
+	int64_t		 of[SEALED__MAX];
+	enum cal_err	 rc;
+	int		 i;
+
+	keyring_look_again(cal->keys);
+	keys[0] = sealed_key_name(mem, keyring_current(cal->keys));
+	if ((rc = sealed_count(cal->db, mem, keys, of)) != CAL_OK)
+		return rc;
+	for (*left = 0, i = 0; i < SEALED__MAX; i++)
+		*left += of[i];
+	return CAL_OK;
+}
+
+static void
+note_unopened(struct reseal *r, enum sealed what, const struct sealed_row *row,
+    enum cal_err why)
+{
+	if (why == CAL_NOTFOUND) {
+		r->lost++;
+		return;
+	}
+	r->damaged++;
+	log_warn("re-sealing: %s.%s of %s does not open: it was damaged or "
+	    "moved: left as it is", sealed_columns[what].table,
+	    sealed_columns[what].column, row->id);
+}
+
+static enum cal_err
+seal_anew(struct calendly *cal, struct arena *mem, enum sealed what,
+    const struct sealed_row *row, struct reseal *r)
+{
+	const struct seal_place	 at = seal_at(what, row->id, row->generation);
+	struct secret		*text;
+	enum cal_err		 rc;
+
+	rc = keyring_unseal(cal->keys, mem, &at, row->sealed, &text);
+	if (rc != CAL_OK) {
+		note_unopened(r, what, row, rc);
+		return CAL_OK;
+	}
+	rc = sealed_write(cal->db, mem, what, row, keyring_seal(cal->keys,
+	    mem, &at, text));
+	if (rc == CAL_OK)
+		r->done[what]++;
+	return rc == CAL_CONFLICT ? CAL_OK : rc;
+}
+
+/* In a transaction; "after" moves on, to NULL when there is no more. */
+static enum cal_err
+batch(struct calendly *cal, struct arena *mem, enum sealed what,
+    const char **after, struct reseal *r)
+{
+	struct sealed_row	*rows;
+	enum cal_err		 rc;
+	int			 i, n = 0;
+
+	rc = sealed_list(cal->db, mem, what, sealed_key_name(mem,
+	    keyring_current(cal->keys)), *after, BATCH, &rows, &n);
+	for (i = 0; rc == CAL_OK && i < n; i++)
+		rc = seal_anew(cal, mem, what, &rows[i], r);
+	*after = n == 0 ? NULL : rows[n - 1].id;
+	return rc;
+}
+
+/* Two arenas take turns: where to go on lives in the one before. */
+static enum cal_err
+column(struct calendly *cal, struct arena *turn[2], enum sealed what,
+    struct reseal *r)
+{
+	const char	*after = sealed_columns[what].first;
+	enum cal_err	 rc = CAL_OK;
+	struct reseal	 was;
+	int		 i;
+
+	for (i = 0; rc == CAL_OK && after != NULL; i ^= 1) {
+		arena_reset(turn[i]);
+		was = *r;
+		if ((rc = db_begin(cal->db)) != CAL_OK)
+			return rc;
+		rc = batch(cal, turn[i], what, &after, r);
+		if (rc == CAL_OK)
+			rc = db_commit(cal->db);
+		else
+			db_rollback(cal->db);
+		if (rc != CAL_OK)
+			*r = was;	/* nothing of it came to be */
+		else if (r->progress != NULL && after != NULL)
+			r->progress(r->arg, r);
+	}
+	return rc;
+}
+
+enum cal_err
+reseal_pass(struct calendly *cal, struct reseal *r)
+{
+	struct arena	*turn[2] = {
+		arena_new(BATCH_MEMORY), arena_new(BATCH_MEMORY)
+	};
+	enum cal_err	 rc = CAL_OK;
+	int		 i;
+
+	r->lost = 0;
+	r->damaged = 0;
+	for (i = 0; rc == CAL_OK && i < SEALED__MAX; i++)
+		rc = column(cal, turn, (enum sealed)i, r);
+	arena_free(turn[0]);
+	arena_free(turn[1]);
+	return rc;
+}

@@ -1,0 +1,91 @@
+/*
+ * alone: see alone.h.
+ */
+#include <string.h>
+
+#include "app/repo/meeting.h"
+#include "app/service/meeting/alone.h"
+#include "lib/arena.h"
+#include "lib/json.h"
+
+/* Begins a version that yields to those of sightings, which begin in digits. */
+#define FOUND	"-|"
+
+static bool
+is_found(const struct reg *r)
+{
+	return r->version != NULL && strncmp(r->version, FOUND,
+	    strlen(FOUND)) == 0;
+}
+
+static const struct json_node *
+parsed(struct arena *mem, const char *text)
+{
+	static const struct json_caps	 caps = { 8 << 20, 32, 1 << 17 };
+	const struct json_node		*root;
+	const char			*why;
+
+	return json_parse(mem, text, strlen(text), &caps, &root, &why) ==
+	    CAL_OK ? root : NULL;
+}
+
+/* The invitee whose end was told with the greatest version; NULL if all come,
+ * or some do where several can. */
+static const struct invitee *
+who_ended(struct arena *mem, const struct meeting *m)
+{
+	const bool		 unseen = m->content.version[0] == '-';
+	const struct invitee	*v, *last = NULL;
+	int64_t			 limit;
+	int			 active = 0;
+
+	for (v = m->invitees; v < m->invitees + m->ninvitees; v++) {
+		if (v->canceled.text == NULL)
+			active++;
+		else if (last == NULL || strcmp(v->canceled.version,
+		    last->canceled.version) > 0)
+			last = v;
+	}
+	if (last == NULL || unseen)
+		return active > 0 || m->invitees_more ? NULL : last;
+	return json_int(parsed(mem, m->content.text),
+	    "invitees_counter.limit", &limit) && limit <= 1 ? last : NULL;
+}
+
+static struct reg
+end_of(struct arena *mem, const struct invitee *v)
+{
+	const struct json_node	*said = parsed(mem, v->canceled.text);
+	struct json		*j = json_new(mem);
+
+	json_object(j, NULL);
+	json_node(j, "cancellation", json_find(said, "cancellation"), NULL,
+	    NULL);
+	json_bool(j, "rescheduled", json_is_true(said, "rescheduled"));
+	json_end(j);
+	return (struct reg){
+		.text = json_done(j, NULL),
+		.version = arena_printf(mem, FOUND "%s", v->canceled.version),
+	};
+}
+
+bool
+meeting_see_alone(struct arena *mem, struct meeting *m, bool *rescheduled)
+{
+	const struct reg	 was = m->canceled;
+	const struct invitee	*v;
+
+	if (was.version != NULL && !is_found(&was))
+		return false;
+	m->canceled = (struct reg){ .text = NULL };
+	if ((v = who_ended(mem, m)) != NULL) {
+		m->canceled = end_of(mem, v);
+		*rescheduled = json_is_true(parsed(mem, m->canceled.text),
+		    "rescheduled");
+	}
+	if (was.version == NULL ? m->canceled.version != NULL :
+	    m->canceled.version == NULL || strcmp(was.version,
+	    m->canceled.version) != 0)
+		m->altered = true;
+	return !reg_same(&was, &m->canceled);
+}

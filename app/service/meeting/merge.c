@@ -1,0 +1,153 @@
+/*
+ * merge: see merge.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/calendly/no_show.h"
+#include "app/calendly/sighting.h"
+#include "app/repo/meeting.h"
+#include "app/service/meeting/alone.h"
+#include "app/service/meeting/merge.h"
+#include "lib/arena.h"
+
+static const char *const names[MEETING_CHANGE__MAX] = {
+	[MEETING_CREATED] = "created",
+	[MEETING_UPDATED] = "updated",
+	[MEETING_CANCELED] = "canceled",
+	[MEETING_RESCHEDULED] = "rescheduled",
+	[MEETING_NO_SHOW] = "no_show",
+};
+
+const char *
+meeting_change_name(enum meeting_change change)
+{
+	return names[change];
+}
+
+/* Those whose booking has no time come last. */
+static int
+by_booking(const void *x, const void *y)
+{
+	const struct invitee	*a = x, *b = y;
+	int			 c = 0;
+
+	if (a->booked_at != NULL && b->booked_at != NULL)
+		c = strcmp(a->booked_at, b->booked_at);
+	else if (a->booked_at != b->booked_at)
+		c = a->booked_at == NULL ? 1 : -1;
+	return c != 0 ? c : strcmp(a->id, b->id);
+}
+
+static struct invitee *
+invitee_in(const struct meeting *m, const char *id)
+{
+	int	 i;
+
+	for (i = 0; i < m->ninvitees; i++)
+		if (strcmp(m->invitees[i].id, id) == 0)
+			return &m->invitees[i];
+	return NULL;
+}
+
+static struct invitee *
+invitee_add(struct arena *mem, struct meeting *m, const char *id)
+{
+	const size_t	 n = (size_t)m->ninvitees * sizeof(*m->invitees);
+	struct invitee	*v;
+
+	m->invitees = arena_grow(mem, m->invitees, n, n + sizeof(*v));
+	v = &m->invitees[m->ninvitees++];
+	v->id = id;
+	return v;
+}
+
+/* Was that newer, and is it shown otherwise than before? */
+static bool
+see(struct reg *r, const struct reg *seen, bool *newer)
+{
+	const struct reg	 was = *r;
+
+	if (!reg_write(r, seen))
+		return false;
+	*newer = true;
+	return !reg_same(&was, r);
+}
+
+/* The times that go with the content, for sorting. */
+static bool
+see_content(struct meeting *m, const struct sighting *s)
+{
+	bool	 newer = false, shown;
+
+	shown = see(&m->content, &s->meeting, &newer);
+	if (newer) {
+		m->start_at = s->start_at;
+		m->end_at = s->end_at;
+		m->altered = true;
+	}
+	return shown;
+}
+
+static bool
+see_booking(struct invitee *v, const struct sighting *s)
+{
+	bool	 newer = false, shown;
+
+	shown = see(&v->content, &s->invitee, &newer);
+	if (newer) {
+		v->booked_at = s->booked_at;
+		v->altered = true;
+	}
+	return shown;
+}
+
+static bool
+see_no_show(struct arena *mem, struct invitee *v, const struct reg *seen)
+{
+	const struct reg	 was = v->no_show;
+
+	if (!no_show_write(mem, &v->no_show, seen))
+		return false;
+	v->altered = true;
+	return !reg_same(&was, &v->no_show);
+}
+
+/* Sets "no_show" if that is what changed. */
+static bool
+see_invitee(struct arena *mem, struct meeting *m, const struct sighting *s,
+    bool *no_show)
+{
+	struct invitee	*v = invitee_in(m, s->invitee_id);
+	bool		 shown;
+
+	if (v == NULL)
+		v = invitee_add(mem, m, s->invitee_id);
+	shown = see_booking(v, s);
+	shown |= see(&v->canceled, &s->invitee_canceled, &v->altered);
+	*no_show = see_no_show(mem, v, &s->no_show);
+	if (shown)
+		qsort(m->invitees, (size_t)m->ninvitees, sizeof(*v),
+		    by_booking);
+	return shown || *no_show;
+}
+
+enum meeting_change
+meeting_see(struct arena *mem, struct meeting *m, const struct sighting *s)
+{
+	const bool	 was_new = m->content.version == NULL;
+	const bool	 was_active = m->canceled.text == NULL;
+	bool		 no_show, rescheduled = s->rescheduled, shown;
+
+	shown = see_content(m, s);
+	shown |= see(&m->canceled, &s->meeting_canceled, &m->altered);
+	shown |= see_invitee(mem, m, s, &no_show);
+	shown |= meeting_see_alone(mem, m, &rescheduled);
+	if (!shown)
+		return MEETING_SAME;
+	if (was_active && m->canceled.text != NULL)
+		return rescheduled ? MEETING_RESCHEDULED : MEETING_CANCELED;
+	if (was_new)
+		return MEETING_CREATED;
+	return no_show ? MEETING_NO_SHOW : MEETING_UPDATED;
+}

@@ -1,0 +1,86 @@
+/*
+ * service: the one shared service: what every deed of app/service needs.
+ *
+ * One per process, made after the fork.
+ */
+#ifndef APP_SERVICE_SERVICE_H
+#define APP_SERVICE_SERVICE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app/repo/delivery.h"
+#include "lib/err.h"
+
+struct arena;
+struct client;
+struct db;
+struct held;
+struct keyring;
+struct refused;
+struct settings;
+
+enum {
+	/* A call that takes longer hangs: it must not keep others waiting. */
+	SLOW_CALL_MS = 1500,
+	/* For so long what follows for its account is taken to hang, too. */
+	SLOW_ACCOUNT_SECONDS = 10 * 60,
+};
+
+enum calendly_role {
+	CALENDLY_APP,
+	CALENDLY_INGEST,	/* never calls anything but PostgreSQL */
+	CALENDLY_RUNNER,
+	CALENDLY_HEALTH,	/* answers health checks; waits for nobody */
+	CALENDLY_WATCH,		/* looks after the database: see ready.h */
+	CALENDLY_CTL,
+};
+
+struct calendly {
+	const struct settings	*set;
+	struct keyring		*keys;
+	struct db		*db;
+	struct client		*api;		/* NULL for CALENDLY_INGEST */
+	const char		*owner;		/* this process, in leases */
+	struct arena		*mem;		/* as long-lived as this */
+	/* Whose calls to Calendly are made just now, for their log. */
+	const char		*tenant_id;
+	const char		*connection_id;
+	const char		*session_id;
+	bool			 keys_proven;	/* see keys.h */
+	/* Of one of several at once: see split.h. */
+	bool			 in_loop;
+	bool			(*must_wait)(void *);
+	void			*must_wait_arg;
+	bool			 had_to_wait;
+	int			 leash;		/* a worker's: says something
+						 * when it is let go; or -1 */
+	bool			 others_wait;	/* in this worker, for an
+						 * answer: see waiting.h */
+	struct refused		*refused;	/* an ingest worker's; NULL:
+						 * nothing as yet */
+	struct held		*held;		/* NULL: nobody's rows are */
+	int64_t			 next_sweep;	/* a runner's, clock_ms() */
+	int64_t			 next_audit;	/* the same, of the ledger */
+	struct delivery_place	 queue;		/* a runner's */
+};
+
+/* What calls/open.h has opened; NULL is fine. */
+void		calendly_close(struct calendly *);
+
+/*
+ * From here on calls to Calendly are made for this tenant and connection
+ * (NULL while there is none yet).  Both are borrowed until the next call.
+ * Without a tenant this ends what was begun for a connect session, too.
+ */
+void		calendly_act_for(struct calendly *, const char *tenant_id,
+		    const char *connection_id);
+/*
+ * The same, for a connect session: until the request ends, calls are in its
+ * story and log lines bear its id, whichever connections they are for.
+ */
+void		calendly_act_for_session(struct calendly *,
+		    const char *tenant_id, const char *session_id,
+		    const char *connection_id);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * capability: see capability.h.
+ */
+#include <stddef.h>
+
+#include "app/calendly/client.h"
+#include "app/repo/connection.h"
+#include "app/repo/grant.h"
+#include "app/repo/tenant.h"
+#include "app/service/service.h"
+#include "app/service/subscription/capability.h"
+
+enum cal_err
+capability_note(struct calendly *cal, struct arena *mem,
+    const struct grant *g, const char *word)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, connection_set_capability(cal->db, mem,
+	    g->connection_id, g->id, word));
+}
+
+/* NULL: it may pass by itself. */
+static const char *
+word_for(const struct calendly *cal, enum cal_err rc)
+{
+	if (rc == CAL_INVALID)
+		return "rejected";
+	return rc == CAL_UPSTREAM && client_is_unusable(cal->api) ?
+	    "unreadable" : NULL;
+}
+
+enum cal_err
+capability_note_failure(struct calendly *cal, struct arena *mem,
+    const struct grant *g, enum cal_err rc)
+{
+	const char	*word = word_for(cal, rc);
+	enum cal_err	 noted = CAL_OK;
+
+	if (word != NULL)
+		noted = capability_note(cal, mem, g, word);
+	return noted == CAL_OK ? rc : noted;
+}

@@ -1,0 +1,123 @@
+/*
+ * choose: see choose.h.
+ */
+#include <string.h>
+
+#include "app/calendly/callback.h"
+#include "app/repo/subscription.h"
+#include "app/service/service.h"
+#include "app/service/subscription/choose.h"
+#include "app/service/subscription/inventory.h"
+#include "app/settings/settings.h"
+#include "lib/crypto.h"
+#include "lib/words.h"
+
+static bool
+same_words(const char *const *a, const char *const *b)
+{
+	const char *const	*w;
+
+	for (w = a; *w != NULL; w++)
+		if (!words_have(b, *w))
+			return false;
+	for (w = b; *w != NULL; w++)
+		if (!words_have(a, *w))
+			return false;
+	return true;
+}
+
+/* As it would be spelled now, or as the 201 spelled it. */
+static bool
+is_right_url(const struct calendly *cal, struct arena *mem,
+    const struct found *f)
+{
+	const char	*url = f->sub.callback_url;
+	struct bytes	 spelled;
+
+	if (url == NULL || callback_same(mem, url, callback_url(mem, cal->set->backend_url,
+	    callback_last(mem, url))))
+		return true;
+	spelled = hooks_callback_hash(cal, mem, url);
+	return f->ours->callback_hash.n == spelled.n &&
+	    crypto_equal(f->ours->callback_hash.p, spelled.p, spelled.n);
+}
+
+const char *
+choose_fault(const struct calendly *cal, struct arena *mem,
+    const struct found *f)
+{
+	if (f->unknown)
+		return "unconfirmed";
+	if (choose_is_disabled(f))
+		return "disabled";
+	if (f->elsewhere)
+		return "other_organization";
+	if (!is_right_url(cal, mem, f))
+		return "other_url";
+	if (f->sub.events != NULL &&
+	    !same_words(f->sub.events, cal->set->webhook_events))
+		return "other_events";
+	return NULL;
+}
+
+bool
+choose_is_disabled(const struct found *f)
+{
+	return f->sub.state != NULL && strcmp(f->sub.state, "disabled") == 0;
+}
+
+bool
+choose_is_alive(const struct found *f)
+{
+	return f->ours != NULL && !f->removed && !f->elsewhere &&
+	    !choose_is_disabled(f) &&
+	    strcmp(f->ours->endpoint_state, "retired") != 0;
+}
+
+bool
+choose_is_sound(const struct found *f)
+{
+	return f->sub.state != NULL && strcmp(f->sub.state, "active") == 0 &&
+	    f->sub.callback_url != NULL && f->sub.events != NULL;
+}
+
+/*
+ * The one that counts, then others that are accepted, then one that we were
+ * told is gone and that is there after all.  0: not to be relied upon.
+ */
+static int
+preference(const struct hook *k)
+{
+	if (k->subscription_id == NULL)
+		return 0;
+	if (strcmp(k->endpoint_state, "live") == 0)
+		return strcmp(k->state, "active") == 0 ? 3 : 2;
+	return strcmp(k->endpoint_state, "draining") == 0 &&
+	    strcmp(k->state, "deleted") == 0 ? 1 : 0;
+}
+
+const struct found *
+choose(const struct calendly *cal, struct arena *mem, const struct hooks *h)
+{
+	const struct found	*best = NULL, *f;
+	size_t			 i;
+
+	for (i = 0; i < h->nfound; i++) {
+		f = &h->found[i];
+		if (f->ours == NULL || f->removed || preference(f->ours) == 0 ||
+		    choose_fault(cal, mem, f) != NULL)
+			continue;
+		if (best == NULL ||
+		    preference(f->ours) > preference(best->ours))
+			best = f;
+	}
+	return best;
+}
+
+const char *
+choose_trouble(const struct found *f)
+{
+	if (choose_is_disabled(f))
+		return CHOOSE_DISABLED;
+	return f->sub.retry_started_at != NULL ? "retrying" : NULL;
+}

@@ -1,0 +1,45 @@
+/*
+ * choose: which of our subscriptions at Calendly to rely on.
+ */
+#ifndef APP_SERVICE_SUBSCRIPTION_CHOOSE_H
+#define APP_SERVICE_SUBSCRIPTION_CHOOSE_H
+
+#include <stdbool.h>
+
+struct arena;
+struct calendly;
+struct found;
+struct hooks;
+
+/*
+ * The one that counts already, else the first that could; NULL: none is
+ * healthy.  Only Calendly's word makes one unhealthy: that it is disabled, or
+ * has another URL or other events, or is in another organization than the user
+ * is now.  What it does not say, or not so that it can be read, is no fault.
+ * Nor are deliveries with wrong signatures, which anybody can send.
+ */
+const struct found	*choose(const struct calendly *, struct arena *,
+			    const struct hooks *);
+/*
+ * What is wrong with one of ours, by Calendly's word, as the API's
+ * webhook.trouble has it; NULL: nothing.
+ */
+const char		*choose_fault(const struct calendly *, struct arena *,
+			    const struct found *);
+/* Calendly has given it up, and retries nothing of it any more. */
+bool			 choose_is_disabled(const struct found *);
+/*
+ * One of ours that brings us what happens where the user is now.  What
+ * Calendly does not say of it is no reason to doubt it.
+ */
+bool			 choose_is_alive(const struct found *);
+/* Calendly says in so many words that the chosen one is as it should be. */
+bool			 choose_is_sound(const struct found *);
+/*
+ * Why deliveries to it fail, by Calendly's own word: "retrying", or "disabled"
+ * after a day of that; NULL: it does not say so.
+ */
+#define CHOOSE_DISABLED	"disabled"
+const char		*choose_trouble(const struct found *);
+
+#endif

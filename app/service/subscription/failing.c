@@ -1,0 +1,143 @@
+/*
+ * failing: see failing.h.
+ */
+#include <string.h>
+
+#include "app/repo/delivery.h"
+#include "app/repo/failing.h"
+#include "app/repo/grant.h"
+#include "app/repo/subscription.h"
+#include "app/repo/tenant.h"
+#include "app/service/emit.h"
+#include "app/service/service.h"
+#include "app/service/subscription/choose.h"
+#include "app/service/subscription/failing.h"
+#include "app/service/subscription/inventory.h"
+#include "lib/arena.h"
+#include "lib/when.h"
+
+/* Within a tenant's transaction. */
+static enum cal_err
+tell_recovered(struct calendly *cal, struct arena *mem, const char *grant_id,
+    const char *endpoint_id)
+{
+	const char	*connection_id, *user_id;
+	enum cal_err	 rc;
+
+	rc = failing_end(cal->db, mem, grant_id, endpoint_id, &connection_id,
+	    &user_id);
+	if (rc != CAL_OK || user_id == NULL)
+		return rc;
+	return emit_recovered(cal, mem, connection_id, user_id);
+}
+
+/* Within a tenant's transaction. */
+static enum cal_err
+tell_failing(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const char *user_id, const struct found *f, const char *why)
+{
+	const char		*since = f->sub.retry_started_at;
+	const struct failing	 how = {
+		.disabled = strcmp(why, CHOOSE_DISABLED) == 0,
+		.since = since == NULL ? NULL : when_read(mem, since),
+	};
+	enum cal_err		 rc;
+	bool			 news;
+
+	rc = failing_begin(cal->db, mem, f->ours->subscription_id, &how,
+	    &news);
+	if (rc != CAL_OK || !news)
+		return rc;
+	return emit_failing(cal, mem, g->connection_id, user_id, why);
+}
+
+/* Only Calendly's word ends it: that which can't be read is none. */
+static bool
+is_well(const struct found *f)
+{
+	return f->sub.state != NULL && strcmp(f->sub.state, "active") == 0;
+}
+
+static enum cal_err
+note_found(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const char *user_id, const struct found *f)
+{
+	const char	*why = choose_trouble(f);
+	enum cal_err	 rc;
+
+	if (why == NULL && !is_well(f))
+		return CAL_OK;
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = why != NULL ? tell_failing(cal, mem, g, user_id, f, why) :
+	    tell_recovered(cal, mem, g->id, f->ours->endpoint_id);
+	return tenant_end(cal->db, rc);
+}
+
+enum cal_err
+failing_note(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const char *user_id, const struct hooks *h)
+{
+	const struct hook	*ours;
+	enum cal_err		 rc = CAL_OK;
+	size_t			 i;
+
+	for (i = 0; rc == CAL_OK && i < h->nfound; i++) {
+		ours = h->found[i].ours;
+		if (ours != NULL && ours->state != NULL &&
+		    strcmp(ours->state, "active") == 0)
+			rc = note_found(cal, mem, g, user_id, &h->found[i]);
+	}
+	return rc;
+}
+
+enum cal_err
+failing_settle(struct calendly *cal, struct arena *mem, const struct grant *g)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, tell_recovered(cal, mem, g->id, NULL));
+}
+
+/*
+ * A delivery with a right signature came to this endpoint.  Its subscription's
+ * row is written first, as by whoever replaces a subscription: neither waits
+ * for the other for ever.
+ */
+static enum cal_err
+hear_endpoint(struct calendly *cal, struct arena *mem, const struct heard *h)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, h->tenant_id)) != CAL_OK)
+		return rc;
+	if (h->grant_id != NULL)
+		rc = tell_recovered(cal, mem, h->grant_id, h->endpoint_id);
+	if (rc == CAL_OK)
+		rc = endpoint_trust(cal->db, mem, h->endpoint_id);
+	return tenant_end(cal->db, rc);
+}
+
+/*
+ * If the database fails us, that is in the log, and the next delivery brings
+ * the same news.
+ */
+void
+failing_heard(struct calendly *cal, struct arena *mem,
+    const struct delivery *all, size_t n)
+{
+	const char	**id = arena_array(mem, n, sizeof(*id));
+	struct heard	 *h;
+	size_t		  i;
+	int		  k, nheard;
+
+	for (i = 0; i < n; i++)
+		id[i] = all[i].event_id;
+	if (deliveries_heard(cal->db, mem, id, n, &h, &nheard) != CAL_OK)
+		return;
+	for (k = 0; k < nheard; k++)
+		if (hear_endpoint(cal, mem, &h[k]) != CAL_OK)
+			return;
+}

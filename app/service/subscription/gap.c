@@ -1,0 +1,57 @@
+/*
+ * gap: see gap.h.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "app/repo/gap.h"
+#include "app/repo/grant.h"
+#include "app/repo/subscription.h"
+#include "app/repo/tenant.h"
+#include "app/service/emit.h"
+#include "app/service/service.h"
+#include "app/service/subscription/choose.h"
+#include "app/service/subscription/gap.h"
+#include "app/service/subscription/inventory.h"
+
+/* Calendly gave up on the one that counts, after a day of failures. */
+static bool
+is_given_up(const struct found *f)
+{
+	return f->ours != NULL && f->ours->state != NULL &&
+	    strcmp(f->ours->state, "active") == 0 && choose_is_disabled(f);
+}
+
+enum cal_err
+gap_look(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct hooks *h)
+{
+	bool		 given_up = false;
+	enum cal_err	 rc;
+	size_t		 i;
+
+	for (i = 0; i < h->nfound; i++) {
+		if (choose_is_alive(&h->found[i]))
+			return CAL_OK;
+		given_up = given_up || is_given_up(&h->found[i]);
+	}
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, gap_note_open(cal->db, mem, g->id,
+	    !given_up));
+}
+
+enum cal_err
+gap_close(struct calendly *cal, struct arena *mem, const struct grant *g,
+    bool well)
+{
+	struct gap	 gap;
+	enum cal_err	 rc;
+
+	rc = gap_note_closed(cal->db, mem, g->id, well, &gap);
+	if (rc != CAL_OK)
+		return rc == CAL_NOTFOUND ? CAL_OK : rc;
+	return emit_gap(cal, mem, g->connection_id, gap.user_id, gap.since,
+	    gap.until);
+}

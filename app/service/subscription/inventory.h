@@ -1,0 +1,80 @@
+/*
+ * inventory: what Calendly lists for a grant, set beside what we know of it.
+ *
+ * Ours are those whose URI is in a row of this grant (or of a dead one of the
+ * same connection and account, which had to leave it behind), or whose
+ * callback URL's last part is, hashed, an endpoint of it, whatever the host
+ * before it and whatever else can't be read.  Any other subscription is never
+ * touched.  That one is not listed does not yet mean that it is gone: see
+ * unlisted.h.
+ */
+#ifndef APP_SERVICE_SUBSCRIPTION_INVENTORY_H
+#define APP_SERVICE_SUBSCRIPTION_INVENTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "app/calendly/subscription.h"
+#include "lib/buf.h"
+#include "lib/err.h"
+
+struct arena;
+struct calendly;
+struct grant;
+struct hook;
+struct secret;
+
+/* One subscription at Calendly. */
+struct found {
+	struct subscription	 sub;
+	struct hook		*ours;	/* NULL: not ours */
+	bool			 elsewhere;	/* not where the user is now */
+	bool			 unlisted;	/* asked for by its URI */
+	/* Neither listed nor denied: Calendly will not say what it is. */
+	bool			 unknown;
+	bool			 removed;	/* by us, just now */
+};
+
+enum { HOOKS_ORGANIZATIONS_MAX = 8 };
+
+struct hooks {
+	struct hook	*known;		/* our rows */
+	int		 nknown;
+	struct found	*found;		/* at Calendly */
+	size_t		 nfound;
+	/* What Calendly itself says is gone, though a row has it. */
+	struct found	*gone;
+	size_t		 ngone;
+	/* Former organizations whose lists are not shown to us. */
+	const char	*closed[HOOKS_ORGANIZATIONS_MAX];
+	size_t		 nclosed;
+};
+
+/*
+ * Ask Calendly for all pages, for the account's organization and for every
+ * one in our rows.  CAL_UPSTREAM also for a listing without an end.
+ */
+enum cal_err	hooks_look(struct calendly *, struct arena *,
+		    const struct grant *, const struct secret *token,
+		    struct hooks *) ERR_CHECK;
+/* Is anything of this row at Calendly, as far as is known? */
+bool		hooks_finds(const struct hooks *, const struct hook *);
+/* Is the subscription of this URI? */
+bool		hooks_lists(struct arena *, const struct hooks *,
+		    const char *uri);
+/*
+ * Is this one, perhaps under another URI?  One user can't have two for one
+ * callback URL, let alone two that were made at the same moment.
+ */
+bool		hooks_shows(struct arena *, const struct hooks *,
+		    const struct subscription *);
+/* One more that is there, of an array that grows. */
+void		hooks_add(struct arena *, struct found **, size_t *n,
+		    struct found);
+/* A callback URL without its last part, which is a secret. */
+const char	*hooks_masked(struct arena *, const char *callback_url);
+/* How a 201 spelled a callback URL, hashed together with BACKEND_URL. */
+struct bytes	hooks_callback_hash(const struct calendly *, struct arena *,
+		    const char *callback_url);
+
+#endif

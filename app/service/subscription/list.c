@@ -1,0 +1,127 @@
+/*
+ * list: see list.h.
+ */
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#include "app/repo/connection.h"
+#include "app/repo/grant.h"
+#include "app/repo/job.h"
+#include "app/repo/subscription.h"
+#include "app/repo/tenant.h"
+#include "app/service/service.h"
+#include "app/service/subscription/choose.h"
+#include "app/service/subscription/inventory.h"
+#include "app/service/subscription/list.h"
+#include "app/service/token/token.h"
+
+static enum cal_err
+load_in(struct calendly *cal, struct arena *mem, const char *user_id,
+    struct connection *c, struct grant *g)
+{
+	enum cal_err	 rc;
+
+	if ((rc = connection_lock(cal->db, mem, user_id, c)) != CAL_OK)
+		return rc;
+	if (c->grant_id == NULL)
+		return CAL_DENIED;
+	return grant_load(cal->db, mem, c->grant_id, g);
+}
+
+/* What is asked for, and what came. */
+struct look {
+	struct grant	 g;
+	struct hooks	*h;
+	bool		 closed;	/* Calendly does not show the list */
+};
+
+static enum cal_err
+look(struct calendly *cal, struct arena *mem, const struct secret *token,
+    void *arg)
+{
+	struct look	*l = arg;
+	enum cal_err	 rc;
+
+	rc = hooks_look(cal, mem, &l->g, token, l->h);
+	l->closed = rc == CAL_DENIED || rc == CAL_NOTFOUND;
+	return l->closed ? CAL_UPSTREAM : rc;
+}
+
+/* The row of the one that counts; NULL: none does. */
+static const struct hook *
+counting(const struct hooks *h)
+{
+	int	 i;
+
+	for (i = 0; i < h->nknown; i++)
+		if (h->known[i].state != NULL &&
+		    strcmp(h->known[i].state, "active") == 0)
+			return &h->known[i];
+	return NULL;
+}
+
+static const char *
+state_of(const struct hooks *h, const struct hook *known)
+{
+	const struct found	*f = NULL;
+	size_t			 i;
+
+	for (i = 0; known != NULL && f == NULL && i < h->nfound; i++)
+		if (h->found[i].ours == known)
+			f = &h->found[i];
+	if (f == NULL)
+		return "none";
+	if (f->sub.state != NULL && strcasecmp(f->sub.state, "disabled") == 0)
+		return "disabled";
+	return f->sub.retry_started_at != NULL ? "failing" : "active";
+}
+
+/*
+ * Only what was there and is no longer as it should be is repaired for a look:
+ * what Calendly refuses to make has its own time.
+ */
+static bool
+needs_repair(const struct calendly *cal, struct arena *mem,
+    const struct hooks *h)
+{
+	const struct hook	*known = counting(h);
+	const struct found	*f = choose(cal, mem, h);
+
+	return known != NULL && (f == NULL || f->ours != known);
+}
+
+static enum cal_err
+ask_repair(struct calendly *cal, struct arena *mem, const char *connection_id)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, job_enqueue(cal->db, mem, "reconcile",
+	    connection_id, 0));
+}
+
+enum cal_err
+look_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const char *user_id, struct hooks *h, const char **state)
+{
+	struct connection	 c;
+	struct look		 l = { .h = h };
+	enum cal_err		 rc, asked = CAL_OK;
+
+	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
+		return rc;
+	rc = tenant_end(cal->db, load_in(cal, mem, user_id, &c, &l.g));
+	if (rc != CAL_OK)
+		return rc;
+	calendly_act_for(cal, tenant_id, c.id);
+	rc = token_use(cal, mem, l.g.id, look, &l);
+	if (l.closed || (rc == CAL_OK && needs_repair(cal, mem, h)))
+		asked = ask_repair(cal, mem, c.id);
+	if (rc == CAL_OK)
+		*state = state_of(h, counting(h));
+	if (rc == CAL_OK && asked != CAL_OK)
+		return asked;
+	return rc == CAL_UNAUTHORIZED ? CAL_UPSTREAM : rc;
+}

@@ -1,0 +1,25 @@
+/*
+ * list: a connection's subscriptions, as Calendly has them now.
+ */
+#ifndef APP_SERVICE_SUBSCRIPTION_LIST_H
+#define APP_SERVICE_SUBSCRIPTION_LIST_H
+
+#include "lib/err.h"
+
+struct arena;
+struct calendly;
+struct hooks;
+
+/*
+ * CAL_NOTFOUND: a user never seen.  CAL_DENIED: no working credential to ask
+ * with.  Not to be called within a transaction.
+ *
+ * "state" is how the one that counts is at Calendly (as the API's
+ * webhook.state).  If it is not as it should be, or Calendly does not even show
+ * the list, a reconcile is asked for at once.
+ */
+enum cal_err	look_run(struct calendly *, struct arena *,
+		    const char *tenant_id, const char *user_id,
+		    struct hooks *, const char **state) ERR_CHECK;
+
+#endif

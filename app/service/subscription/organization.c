@@ -1,0 +1,140 @@
+/*
+ * organization: see organization.h.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "app/calendly/client.h"
+#include "app/calendly/id.h"
+#include "app/calendly/user.h"
+#include "app/domain/policy.h"
+#include "app/repo/grant.h"
+#include "app/repo/subscription.h"
+#include "app/repo/tenant.h"
+#include "app/service/emit.h"
+#include "app/service/service.h"
+#include "app/service/subscription/inventory.h"
+#include "app/service/subscription/organization.h"
+#include "app/service/token/token.h"
+#include "lib/clock.h"
+#include "lib/log.h"
+
+enum { LOOK_MS = 5 * 1000 };	/* of a browser that waits */
+
+enum cal_err
+organization_tell(struct calendly *cal, struct arena *mem,
+    const struct grant *g, const char *organization, const char *user_id)
+{
+	if (g->organization_uri == NULL ||
+	    id_same(mem, g->organization_uri, organization))
+		return CAL_OK;
+	log_info("connection %s: the user has moved to another organization "
+	    "at Calendly", g->connection_id);
+	return emit_organization(cal, mem, g->connection_id, user_id,
+	    g->organization_uri, organization);
+}
+
+/* Whoever sees it first tells it; CAL_CONFLICT: somebody else was first. */
+static enum cal_err
+move(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const char *organization, const char *user_id)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = grant_move(cal->db, mem, g, organization);
+	if (rc == CAL_OK)
+		rc = organization_tell(cal, mem, g, organization, user_id);
+	return tenant_end(cal->db, rc);
+}
+
+/* Calendly answered, and not with an organization: that stays as it is. */
+static bool
+is_untold(const struct calendly *cal, enum cal_err rc)
+{
+	return rc == CAL_DENIED || rc == CAL_NOTFOUND || rc == CAL_INVALID ||
+	    (rc == CAL_UPSTREAM && client_is_unusable(cal->api));
+}
+
+enum cal_err
+organization_follow(struct calendly *cal, struct arena *mem,
+    const struct secret *token, struct grant *g, const char *user_id,
+    bool *moved)
+{
+	struct calendly_user	 u;
+	enum cal_err		 rc;
+
+	*moved = false;
+	if ((rc = user_me(cal->api, mem, token, &u)) != CAL_OK)
+		return is_untold(cal, rc) ? CAL_OK : rc;
+	if (!id_same(mem, u.uri, g->user_uri)) {
+		log_warn("calendly: user_me: grant %s: another user than the "
+		    "one that connected: nothing is changed", g->id);
+		return CAL_OK;
+	}
+	if (id_same(mem, u.organization, g->organization_uri))
+		return CAL_OK;
+	rc = move(cal, mem, g, u.organization, user_id);
+	if (rc != CAL_OK && rc != CAL_CONFLICT)
+		return rc;
+	g->organization_uri = u.organization;
+	*moved = true;
+	return CAL_OK;
+}
+
+/* What the look is about. */
+struct look {
+	struct grant	 g;
+	const char	*user_id;
+};
+
+static enum cal_err
+look(struct calendly *cal, struct arena *mem, const struct secret *token,
+    void *arg)
+{
+	struct look	*l = arg;
+	bool		 moved;
+
+	return organization_follow(cal, mem, token, &l->g, l->user_id,
+	    &moved);
+}
+
+void
+organization_look(struct calendly *cal, struct arena *mem,
+    const struct grant *g, const char *user_id)
+{
+	const long	 left = client_time_left(cal->api, POLICY_VISIT_MS);
+	const int64_t	 begun = clock_ms();
+	struct look	 l = { .g = *g, .user_id = user_id };
+	long		 rest;
+	enum cal_err	 rc;
+
+	if (left < 2)
+		return;
+	client_set_deadline(cal->api, left / 2 < LOOK_MS ? left / 2 : LOOK_MS);
+	rc = token_use(cal, mem, g->id, look, &l);
+	rest = left - (long)(clock_ms() - begun);
+	client_set_deadline(cal->api, rest > 0 ? rest : 1);
+	if (rc != CAL_OK)
+		log_info("connection %s: whether the user has moved to "
+		    "another organization is not known: %s",
+		    g->connection_id, err_name(rc));
+}
+
+void
+organization_mark(struct arena *mem, const struct grant *g, struct hooks *h)
+{
+	struct found	*f;
+	const char	*in;
+	size_t		 i;
+
+	for (i = 0; i < h->nfound; i++) {
+		f = &h->found[i];
+		in = f->sub.organization;
+		if (in == NULL && f->unlisted)
+			in = f->ours->organization_uri;
+		f->elsewhere = in != NULL &&
+		    !id_same(mem, in, g->organization_uri);
+	}
+}

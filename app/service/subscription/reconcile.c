@@ -1,0 +1,263 @@
+/*
+ * reconcile: see reconcile.h.
+ */
+#include <limits.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "app/calendly/id.h"
+#include "app/domain/scope.h"
+#include "app/repo/connection.h"
+#include "app/repo/grant.h"
+#include "app/repo/subscription.h"
+#include "app/repo/tenant.h"
+#include "app/repo/upkeep.h"
+#include "app/service/service.h"
+#include "app/service/subscription/capability.h"
+#include "app/service/subscription/choose.h"
+#include "app/service/subscription/damping.h"
+#include "app/service/subscription/failing.h"
+#include "app/service/subscription/gap.h"
+#include "app/service/subscription/inventory.h"
+#include "app/service/subscription/organization.h"
+#include "app/service/subscription/reconcile.h"
+#include "app/service/subscription/replaced.h"
+#include "app/service/subscription/restored.h"
+#include "app/service/subscription/subscribe.h"
+#include "app/service/subscription/unlisted.h"
+#include "app/service/subscription/uris.h"
+#include "app/service/subscription/work_lease.h"
+#include "app/service/token/token.h"
+#include "app/settings/settings.h"
+#include "lib/arena.h"
+#include "lib/log.h"
+
+/*
+ * If a crash came between Calendly's answer and our commit, or somebody made
+ * it anew by hand, commit it now.  What was in the way once no longer is.
+ *
+ * The connection is locked before its grant, as by who disconnects, and the
+ * feed, by what ends a gap, last of all.
+ */
+static enum cal_err
+adopt(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct found *f)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	if (strcmp(f->ours->state, "active") != 0 || (f->sub.uri != NULL &&
+	    !id_same(mem, f->ours->uri, f->sub.uri)))
+		rc = hook_activate(cal->db, mem, g->id,
+		    f->ours->subscription_id, f->sub.uri, g->organization_uri,
+		    f->sub.events != NULL ? f->sub.events :
+		    cal->set->webhook_events);
+	if (rc == CAL_OK)
+		rc = connection_set_capability(cal->db, mem,
+		    g->connection_id, g->id, "ok");
+	if (rc == CAL_OK)
+		rc = damping_clear(cal, mem, g, choose_is_sound(f));
+	if (rc == CAL_OK)
+		rc = gap_close(cal, mem, g, f->sub.retry_started_at == NULL);
+	return tenant_end(cal->db, rc);
+}
+
+/*
+ * Calendly does not even show us what there is: the connection stands without
+ * a webhook, and says what is in the way.
+ */
+static enum cal_err
+stand_without(struct calendly *cal, struct arena *mem, const struct grant *g)
+{
+	const char	*why;
+
+	why = scope_covers(g->scopes, "webhooks:read") ? "role" : "scope";
+	return capability_note(cal, mem, g, why);
+}
+
+enum {
+	NO_WAIT = INT_MAX,
+	LOOK_AGAIN = 3600,	/* s */
+};
+
+/* What there is at Calendly, and what was done about it. */
+struct stock {
+	struct hooks	 h;
+	int		 waiting;	/* that may yet turn out to exist */
+	bool		 made;
+	int		 wait;		/* s until the next look */
+};
+
+/* What is being reconciled. */
+struct drive {
+	struct grant	 g;
+	struct work	 w;
+	const char	*user_id;
+	bool		 closed;	/* not even the list is shown */
+};
+
+/* Asked by URI for what is in no list, with what follows for our rows. */
+static enum cal_err
+ask_unlisted(struct calendly *cal, struct arena *mem, const struct drive *d,
+    const struct secret *token, struct stock *s)
+{
+	enum cal_err	 rc;
+
+	if ((rc = uris_note_seen(cal, mem, &s->h)) != CAL_OK ||
+	    (rc = unlisted_ask(cal, mem, &d->w, token, &s->h)) != CAL_OK ||
+	    (rc = unlisted_note(cal, mem, &s->h)) != CAL_OK ||
+	    (rc = unlisted_wait(cal, mem, &s->h, false, &s->waiting)) !=
+	    CAL_OK ||
+	    (rc = restored_adopt(cal, mem, &d->g, &s->h)) != CAL_OK)
+		return rc == CAL_DENIED ? CAL_UPSTREAM : rc;
+	organization_mark(mem, &d->g, &s->h);
+	return CAL_OK;
+}
+
+/* What Calendly holds for the grant.  CAL_GONE: it will not show it. */
+static enum cal_err
+take_stock(struct calendly *cal, struct arena *mem, struct drive *d,
+    const struct secret *token, struct stock *s)
+{
+	enum cal_err	 rc;
+
+	rc = hooks_look(cal, mem, &d->g, token, &s->h);
+	d->closed = rc == CAL_DENIED || rc == CAL_NOTFOUND;
+	if (d->closed)
+		return CAL_GONE;
+	if (rc != CAL_OK)
+		return capability_note_failure(cal, mem, &d->g, rc);
+	if ((rc = ask_unlisted(cal, mem, d, token, s)) != CAL_OK ||
+	    (rc = failing_note(cal, mem, &d->g, d->user_id,
+	    &s->h)) != CAL_OK)
+		return rc;
+	return gap_look(cal, mem, &d->g, &s->h);
+}
+
+/* None will do: another one, unless it has to wait. */
+static enum cal_err
+make_another(struct calendly *cal, struct arena *mem, const struct drive *d,
+    const struct secret *token, struct stock *s)
+{
+	struct found	 made;
+	const char	*trouble;
+	enum cal_err	 rc;
+	int		 wait;
+	bool		 room = true;
+
+	rc = damping_ask(cal, mem, &d->g, &s->h, &trouble, &wait);
+	if (rc == CAL_OK && trouble == NULL)
+		rc = replaced_make_room(cal, mem, &d->w, token, &s->h,
+		    s->waiting, &room);
+	if (rc == CAL_OK && !room) {
+		trouble = "too_many";
+		wait = LOOK_AGAIN;
+	}
+	if (rc == CAL_OK)
+		rc = damping_note(cal, mem, &d->g, trouble);
+	s->made = rc == CAL_OK && trouble == NULL;
+	if (s->made)
+		return subscribe_make(cal, mem, &d->g, &d->w, token, &made);
+	if (rc == CAL_OK && wait < s->wait)
+		s->wait = wait;
+	return rc;
+}
+
+static enum cal_err
+check_again(struct calendly *cal, struct arena *mem, const struct grant *g,
+    int wait)
+{
+	enum cal_err	 rc;
+
+	if (wait == NO_WAIT)
+		return CAL_OK;
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, connection_check_within(cal->db, mem,
+	    g->connection_id, g->id, wait + 1));
+}
+
+/* CAL_GONE: refused for good; "closed" says what, or it is noted. */
+static enum cal_err
+drive_in(struct calendly *cal, struct arena *mem, const struct secret *token,
+    struct drive *d)
+{
+	struct stock		 s = { .wait = NO_WAIT };
+	const struct found	*keep;
+	enum cal_err		 rc;
+
+	if ((rc = take_stock(cal, mem, d, token, &s)) != CAL_OK)
+		return rc;
+	if (s.waiting > 0)
+		s.wait = LOOK_AGAIN;
+	if ((keep = choose(cal, mem, &s.h)) != NULL)
+		rc = adopt(cal, mem, &d->g, keep);
+	else
+		rc = make_another(cal, mem, d, token, &s);
+	if (rc == CAL_OK && (keep != NULL || s.made))
+		rc = failing_settle(cal, mem, &d->g);
+	if (rc == CAL_OK)
+		rc = replaced_clear(cal, mem, &d->w, token, &s.h, keep,
+		    keep != NULL || s.made, &s.wait);
+	return rc != CAL_OK ? rc : check_again(cal, mem, &d->g, s.wait);
+}
+
+/*
+ * Whatever refuses us for good may do so because the user is in another
+ * organization now.  Else the connection stands without a webhook.
+ */
+static enum cal_err
+drive(struct calendly *cal, struct arena *mem, const struct secret *token,
+    void *arg)
+{
+	struct drive	*d = arg;
+	enum cal_err	 rc;
+	bool		 moved;
+
+	if ((rc = drive_in(cal, mem, token, d)) != CAL_GONE)
+		return rc;
+	rc = organization_follow(cal, mem, token, &d->g, d->user_id, &moved);
+	if (rc == CAL_OK)
+		rc = moved ? drive_in(cal, mem, token, d) : CAL_GONE;
+	if (rc != CAL_GONE)
+		return rc;
+	return d->closed ? stand_without(cal, mem, &d->g) : CAL_OK;
+}
+
+static enum cal_err
+load(struct calendly *cal, struct arena *mem, const char *connection_id,
+    struct drive *d)
+{
+	struct connection	 c = { .grant_id = NULL };
+	enum cal_err		 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = connection_load(cal->db, mem, connection_id, &c);
+	if (rc == CAL_OK && c.grant_id == NULL)
+		rc = CAL_NOTFOUND;
+	if (rc == CAL_OK)
+		rc = grant_load(cal->db, mem, c.grant_id, &d->g);
+	d->user_id = c.user_id;
+	return tenant_end(cal->db, rc);
+}
+
+enum cal_err
+reconcile_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
+    const char *connection_id)
+{
+	struct drive	 d;
+	enum cal_err	 rc;
+
+	calendly_act_for(cal, tenant_id, connection_id);
+	if ((rc = load(cal, mem, connection_id, &d)) != CAL_OK)
+		return rc == CAL_NOTFOUND ? CAL_OK : rc;
+	if (strcmp(d.g.status, "needs_reauth") == 0)
+		return CAL_DENIED;
+	if ((rc = work_begin(cal, mem, d.g.id, "live", &d.w)) != CAL_OK)
+		return rc;
+	rc = token_use(cal, mem, d.g.id, drive, &d);
+	work_end(cal, mem, &d.w);
+	return rc == CAL_UNAUTHORIZED ? CAL_UPSTREAM : rc;
+}

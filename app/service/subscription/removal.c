@@ -1,0 +1,137 @@
+/*
+ * removal: see removal.h.
+ */
+#include "app/repo/grant.h"
+#include "app/repo/subscription.h"
+#include "app/service/service.h"
+#include "app/service/subscription/inventory.h"
+#include "app/service/subscription/removal.h"
+#include "app/service/subscription/restored.h"
+#include "app/service/subscription/subscribe.h"
+#include "app/service/subscription/unlisted.h"
+#include "app/service/subscription/uris.h"
+#include "lib/arena.h"
+#include "lib/log.h"
+
+const char *const *
+removal_left(struct arena *mem, const struct removal *r)
+{
+	const char	**list = arena_array(mem, r->nleft + 1,
+			    sizeof(*list));
+	size_t		 i;
+
+	for (i = 0; i < r->nleft; i++)
+		list[i] = r->left[i];
+	return list;
+}
+
+static void
+leave(struct arena *mem, struct removal *r, const char *name)
+{
+	r->left = arena_grow(mem, r->left, r->nleft * sizeof(*r->left),
+	    (r->nleft + 1) * sizeof(*r->left));
+	r->left[r->nleft++] = name;
+}
+
+/* Calendly refuses this one: named, and the next is tried. */
+static bool
+is_refusal(enum cal_err rc)
+{
+	return rc == CAL_DENIED || rc == CAL_INVALID;
+}
+
+static enum cal_err
+remove_one(struct calendly *cal, struct arena *mem,
+    const struct secret *token, struct removal *r, const struct hooks *h,
+    struct found *f)
+{
+	enum cal_err	 rc;
+
+	if (f->sub.uri == NULL) {
+		leave(mem, r, hooks_masked(mem, f->sub.callback_url));
+		return CAL_OK;
+	}
+	rc = subscribe_remove(cal, mem, r->w, token, h, f);
+	if (!is_refusal(rc))
+		return rc;
+	log_warn("teardown: grant %s: %s: Calendly refuses to delete it (%s)",
+	    r->g->id, f->sub.uri, err_name(rc));
+	leave(mem, r, f->sub.uri);
+	return CAL_OK;
+}
+
+/* Stored, not listed, and never confirmed to be gone. */
+static void
+add_stored(struct arena *mem, struct hooks *h)
+{
+	const char	*const *u;
+	struct hook	*k;
+	int		 i;
+
+	for (i = 0; i < h->nknown; i++) {
+		k = &h->known[i];
+		if (k->subscription_id == NULL || !k->unconfirmed)
+			continue;
+		for (u = uris_of(mem, k); *u != NULL; u++)
+			if (!hooks_lists(mem, h, *u))
+				hooks_add(mem, &h->found, &h->nfound,
+				    (struct found){ .sub.uri = *u, .ours = k,
+				    .unlisted = true });
+	}
+}
+
+/* One that fails does not keep the others; Calendly being away does. */
+static enum cal_err
+remove_each(struct calendly *cal, struct arena *mem,
+    const struct secret *token, struct removal *r, struct hooks *h)
+{
+	enum cal_err	 rc, failed = CAL_OK;
+	size_t		 i;
+
+	for (i = 0; i < h->nfound; i++) {
+		if (h->found[i].ours == NULL)
+			continue;
+		rc = remove_one(cal, mem, token, r, h, &h->found[i]);
+		if (rc == CAL_UPSTREAM)
+			failed = rc;
+		else if (rc != CAL_OK)
+			return rc;
+	}
+	return failed;
+}
+
+enum cal_err
+removal_run(struct calendly *cal, struct arena *mem,
+    const struct secret *token, void *arg)
+{
+	struct removal	*r = arg;
+	struct hooks	 h;
+	enum cal_err	 looked, rc;
+	int		 waiting;
+
+	r->nleft = 0;
+	looked = hooks_look(cal, mem, r->g, token, &h);
+	if (looked == CAL_UNAUTHORIZED)
+		return looked;
+	if ((rc = uris_note_seen(cal, mem, &h)) != CAL_OK ||
+	    (rc = restored_adopt(cal, mem, r->g, &h)) != CAL_OK)
+		return rc;
+	add_stored(mem, &h);
+	if ((rc = remove_each(cal, mem, token, r, &h)) != CAL_OK)
+		return rc;
+	if (looked == CAL_OK && (rc = unlisted_wait(cal, mem, &h, true,
+	    &waiting)) != CAL_OK)
+		return rc;
+	/* Tried for a day, as what Calendly does not answer. */
+	if (r->nleft > 0)
+		return CAL_UPSTREAM;
+	/* Without the list: what was stored is gone.  What was not may stand:
+	 * its endpoint answers 410, which ends it, and it is named. */
+	if (is_refusal(looked) || looked == CAL_NOTFOUND) {
+		log_warn("teardown: grant %s: Calendly does not list its "
+		    "subscriptions (%s); those known here are deleted",
+		    r->g->id, err_name(looked));
+		return CAL_OK;
+	}
+	return looked;
+}

@@ -1,0 +1,213 @@
+/*
+ * replaced: see replaced.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/repo/subscription.h"
+#include "app/repo/tenant.h"
+#include "app/repo/upkeep.h"
+#include "app/service/service.h"
+#include "app/service/subscription/choose.h"
+#include "app/service/subscription/damping.h"
+#include "app/service/subscription/inventory.h"
+#include "app/service/subscription/replaced.h"
+#include "app/service/subscription/subscribe.h"
+#include "app/service/subscription/uris.h"
+#include "lib/log.h"
+
+static bool
+has_state(const struct found *f, const char *state)
+{
+	return f->ours->state != NULL && strcmp(f->ours->state, state) == 0;
+}
+
+/* A second one that leads where the chosen one leads is of no use. */
+static bool
+must_drain(const struct found *f, const struct found *keep)
+{
+	if (f->ours->subscription_id == NULL || choose_is_disabled(f) ||
+	    strcmp(f->ours->endpoint_state, "retired") == 0 ||
+	    (keep != NULL && keep->ours == f->ours))
+		return false;
+	return f->ours->drain_left > 0 && (f->ours->drains ||
+	    f->sub.retry_started_at != NULL || f->ours->refused);
+}
+
+static enum cal_err
+drain(struct calendly *cal, struct arena *mem, const struct found *f,
+    int *wait)
+{
+	enum cal_err	 rc;
+
+	if (*wait > f->ours->drain_left)
+		*wait = (int)f->ours->drain_left;
+	if (f->ours->drains)
+		return CAL_OK;
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = tenant_end(cal->db, subscription_drain(cal->db, mem,
+	    f->ours->subscription_id));
+	if (rc == CAL_OK)
+		log_info("reconcile: %s: replaced; it stays for its retries",
+		    f->sub.uri == NULL ? "one without a URI" : f->sub.uri);
+	return rc;
+}
+
+static enum cal_err
+clear_one(struct calendly *cal, struct arena *mem, const struct work *w,
+    const struct secret *token, const struct hooks *h, struct found *f)
+{
+	enum cal_err	 rc;
+
+	if (f->sub.uri == NULL) {
+		log_warn("reconcile: a subscription of ours can't be deleted: "
+		    "Calendly's list has no URI of it that can be read");
+		return CAL_OK;
+	}
+	rc = subscribe_remove(cal, mem, w, token, h, f);
+	if (rc != CAL_DENIED && rc != CAL_INVALID)
+		return rc;
+	log_warn("reconcile: %s: Calendly refuses to delete it (%s)",
+	    f->sub.uri, err_name(rc));
+	return CAL_OK;
+}
+
+/* Is the one that counts there, so that new events reach it? */
+static bool
+is_served(const struct hooks *h)
+{
+	size_t	 i;
+
+	for (i = 0; i < h->nfound; i++)
+		if (choose_is_alive(&h->found[i]) && !h->found[i].unknown &&
+		    has_state(&h->found[i], "active"))
+			return true;
+	return false;
+}
+
+/*
+ * The list is as old as it took to make the successor: is the one that counted
+ * until then still fine?  What is not known is not deleted.
+ */
+static enum cal_err
+look_again(struct calendly *cal, struct arena *mem,
+    const struct secret *token, struct found *f)
+{
+	struct subscription	 now;
+	enum cal_err		 rc;
+
+	if (!has_state(f, "active") || f->sub.uri == NULL || f->unknown ||
+	    f->sub.retry_started_at != NULL || choose_is_disabled(f))
+		return CAL_OK;
+	rc = subscription_find(cal->api, mem, token, f->sub.uri, &now);
+	if (rc == CAL_OK)
+		f->sub.retry_started_at = now.retry_started_at;
+	return rc == CAL_NOTFOUND || rc == CAL_DENIED || rc == CAL_INVALID ?
+	    CAL_OK : rc;
+}
+
+enum cal_err
+replaced_clear(struct calendly *cal, struct arena *mem, const struct work *w,
+    const struct secret *token, const struct hooks *h,
+    const struct found *keep, bool all, int *wait)
+{
+	const bool	 served = all || is_served(h);
+	struct found	*f;
+	enum cal_err	 rc, failed = CAL_OK;
+	size_t		 i;
+
+	for (i = 0; i < h->nfound; i++) {
+		f = &h->found[i];
+		if (f->ours == NULL || f->removed || f == keep || (!all &&
+		    !has_state(f, "replaced") && !has_state(f, "deleted")))
+			continue;
+		rc = keep != NULL ? CAL_OK : look_again(cal, mem, token, f);
+		if (rc == CAL_OK && must_drain(f, keep))
+			rc = drain(cal, mem, f, wait);
+		else if (rc == CAL_OK && (served || !choose_is_alive(f)))
+			rc = clear_one(cal, mem, w, token, h, f);
+		if (rc == CAL_UPSTREAM)
+			failed = rc;
+		else if (rc != CAL_OK)
+			return rc;
+	}
+	return failed;
+}
+
+/*
+ * What Calendly will not show, because a dead grant or another organization
+ * has it, can never be deleted: it is not counted.
+ */
+static bool
+is_counted(const struct found *f)
+{
+	return f->ours != NULL && !f->removed && !(f->unknown &&
+	    (f->elsewhere ||
+	    strcmp(f->ours->endpoint_state, "retired") == 0));
+}
+
+/* The one that counts is not spared before its successor is there. */
+static bool
+is_to_spare(const struct found *f)
+{
+	if (!is_counted(f) || f->unknown || f->sub.uri == NULL ||
+	    (has_state(f, "active") && f->ours->uri != NULL &&
+	    strcmp(f->ours->uri, f->sub.uri) == 0))
+		return false;
+	return f->sub.retry_started_at == NULL || choose_is_disabled(f);
+}
+
+/* Endpoints are numbered as they are made. */
+static bool
+is_older(const struct found *a, const struct found *b)
+{
+	return strtoll(a->ours->endpoint_id, NULL, 10) <
+	    strtoll(b->ours->endpoint_id, NULL, 10);
+}
+
+static struct found *
+oldest_to_spare(const struct hooks *h)
+{
+	struct found	*oldest = NULL;
+	size_t		 i;
+
+	for (i = 0; i < h->nfound; i++)
+		if (is_to_spare(&h->found[i]) && (oldest == NULL ||
+		    is_older(&h->found[i], oldest)))
+			oldest = &h->found[i];
+	return oldest;
+}
+
+static bool
+is_crowded(const struct hooks *h, int waiting)
+{
+	int	 alive = waiting;
+	size_t	 i;
+
+	for (i = 0; i < h->nfound; i++)
+		if (is_counted(&h->found[i]))
+			alive++;
+	return alive >= DAMPING_ALIVE_MAX;
+}
+
+/* One that can't be deleted is not tried twice, and the next oldest goes. */
+enum cal_err
+replaced_make_room(struct calendly *cal, struct arena *mem,
+    const struct work *w, const struct secret *token, const struct hooks *h,
+    int waiting, bool *room)
+{
+	struct found	*f;
+	enum cal_err	 rc;
+
+	while (!(*room = !is_crowded(h, waiting))) {
+		if ((f = oldest_to_spare(h)) == NULL)
+			break;
+		rc = clear_one(cal, mem, w, token, h, f);
+		if (rc != CAL_OK && rc != CAL_UPSTREAM)
+			return rc;
+		if (!f->removed)
+			f->unknown = true;
+	}
+	return CAL_OK;
+}

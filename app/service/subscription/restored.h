@@ -1,0 +1,23 @@
+/*
+ * restored: subscriptions of ours that this database has forgotten.
+ *
+ * A database that was restored from a backup lacks what was made since.
+ * Calendly still calls those subscriptions, and retries what is refused.  So
+ * one that calls our BACKEND_URL in our form, for this user, and whose
+ * endpoint no tenant knows, is taken as one that was replaced: its deliveries
+ * are accepted, and it is deleted after 25 hours.
+ */
+#ifndef APP_SERVICE_SUBSCRIPTION_RESTORED_H
+#define APP_SERVICE_SUBSCRIPTION_RESTORED_H
+
+#include "lib/err.h"
+
+struct arena;
+struct calendly;
+struct grant;
+struct hooks;
+
+enum cal_err	restored_adopt(struct calendly *, struct arena *,
+		    const struct grant *, struct hooks *) ERR_CHECK;
+
+#endif

@@ -1,0 +1,212 @@
+/*
+ * subscribe: see subscribe.h.
+ */
+#include <string.h>
+
+#include "app/calendly/callback.h"
+#include "app/calendly/subscription.h"
+#include "app/repo/connection.h"
+#include "app/repo/grant.h"
+#include "app/repo/subscription.h"
+#include "app/repo/tenant.h"
+#include "app/repo/upkeep.h"
+#include "app/service/keys/seal.h"
+#include "app/service/service.h"
+#include "app/service/subscription/capability.h"
+#include "app/service/subscription/damping.h"
+#include "app/service/subscription/gap.h"
+#include "app/service/subscription/inventory.h"
+#include "app/service/subscription/subscribe.h"
+#include "app/service/subscription/uris.h"
+#include "app/service/subscription/work_lease.h"
+#include "app/settings/settings.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/keyring.h"
+#include "lib/log.h"
+#include "lib/secret.h"
+
+/* What is known of a subscription before it is made. */
+struct intent {
+	const char	*subscription_id;
+	const char	*endpoint_id;
+	const char	*url;
+	const struct secret *key;	/* sent along; NULL: none */
+};
+
+static enum cal_err
+note_key(struct calendly *cal, struct arena *mem, const char *endpoint_id,
+    const struct secret *key)
+{
+	const struct seal_place	 place = seal_at(SEALED_SIGNING_KEY,
+	    endpoint_id, 0);
+
+	if (key == NULL)
+		return CAL_OK;
+	return endpoint_set_key(cal->db, mem, endpoint_id,
+	    keyring_seal(cal->keys, mem, &place, key));
+}
+
+static enum cal_err
+record_intent(struct calendly *cal, struct arena *mem, const struct grant *g,
+    struct intent *in)
+{
+	const char	*endpoint = secret_text(crypto_token(mem));
+	struct hook_new	 h = {
+		.hash = crypto_hash_text(mem, endpoint),
+		.connection_id = g->connection_id,
+		.grant_id = g->id,
+		.organization_uri = g->organization_uri,
+		.events = cal->set->webhook_events,
+		.wish = damping_wish(cal, mem, g),
+	};
+	enum cal_err	 rc;
+
+	in->url = callback_url(mem, cal->set->backend_url, endpoint);
+	/* Without the app's key a key of our own may still be honoured. */
+	in->key = cal->set->signing_keys[0] == NULL ? crypto_token(mem) : NULL;
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = hook_add(cal->db, mem, &h, &in->subscription_id,
+	    &in->endpoint_id);
+	if (rc == CAL_OK)
+		rc = note_key(cal, mem, in->endpoint_id, in->key);
+	return tenant_end(cal->db, rc);
+}
+
+/* Calendly may spell the URL otherwise than we: then that counts, too. */
+static enum cal_err
+note_callback(struct calendly *cal, struct arena *mem, const struct intent *in,
+    const struct subscription *s)
+{
+	if (s->callback_url == NULL ||
+	    callback_same(mem, s->callback_url, in->url))
+		return CAL_OK;
+	return subscription_set_callback(cal->db, mem, in->subscription_id,
+	    hooks_callback_hash(cal, mem, s->callback_url));
+}
+
+static enum cal_err
+commit_made(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct intent *in, const struct subscription *s)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = note_key(cal, mem, in->endpoint_id, s->signing_key);
+	if (rc == CAL_OK)
+		rc = note_callback(cal, mem, in, s);
+	if (rc == CAL_OK)
+		rc = hook_activate(cal->db, mem, g->id, in->subscription_id,
+		    s->uri, g->organization_uri, s->events != NULL ?
+		    s->events : cal->set->webhook_events);
+	if (rc == CAL_OK)
+		rc = gap_close(cal, mem, g, true);
+	if (rc == CAL_OK)
+		rc = connection_set_capability(cal->db, mem,
+		    g->connection_id, g->id, "ok");
+	return tenant_end(cal->db, rc);
+}
+
+static enum cal_err
+note_refusal(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct intent *in, enum refusal why)
+{
+	static const char *const words[] = {
+		[REFUSAL_NONE] = "unknown",
+		[REFUSAL_PLAN] = "plan",
+		[REFUSAL_ROLE] = "role",
+		[REFUSAL_SCOPE] = "scope",
+		[REFUSAL_REJECTED] = "rejected",
+	};
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = hook_mark_gone(cal->db, mem, in->subscription_id, NULL);
+	if (rc == CAL_OK)
+		rc = connection_set_capability(cal->db, mem,
+		    g->connection_id, g->id, words[why]);
+	rc = tenant_end(cal->db, rc);
+	return rc == CAL_OK ? CAL_GONE : rc;
+}
+
+/* Calendly says that it has made nothing: nothing is waited for. */
+static enum cal_err
+note_nothing_made(struct calendly *cal, struct arena *mem,
+    const struct intent *in, enum cal_err why)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = tenant_end(cal->db, hook_mark_gone(cal->db, mem,
+	    in->subscription_id, NULL));
+	return rc == CAL_OK ? why : rc;
+}
+
+/* Calendly may not take a key from an OAuth app: then without. */
+static enum cal_err
+ask(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct intent *in, const struct secret *token,
+    struct subscription *s, enum refusal *why)
+{
+	struct subscription_wish wish = {
+		.organization = g->organization_uri,
+		.user = g->user_uri,
+		.url = in->url,
+		.events = cal->set->webhook_events,
+		.signing_key = in->key,
+	};
+	enum cal_err		 rc;
+
+	rc = subscription_create(cal->api, mem, token, &wish, s, why);
+	if (rc != CAL_INVALID || in->key == NULL)
+		return rc;
+	wish.signing_key = NULL;
+	return subscription_create(cal->api, mem, token, &wish, s, why);
+}
+
+enum cal_err
+subscribe_make(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct work *w, const struct secret *token, struct found *made)
+{
+	struct intent	 in;
+	enum refusal	 why;
+	enum cal_err	 rc;
+
+	memset(made, 0, sizeof(*made));
+	if ((rc = record_intent(cal, mem, g, &in)) != CAL_OK ||
+	    (rc = work_check(cal, mem, w)) != CAL_OK)
+		return rc;
+	rc = ask(cal, mem, g, &in, token, &made->sub, &why);
+	if (rc == CAL_DENIED || rc == CAL_INVALID)
+		return note_refusal(cal, mem, g, &in, why);
+	if (rc == CAL_UNAUTHORIZED || rc == CAL_UNAVAILABLE)
+		return note_nothing_made(cal, mem, &in, rc);
+	if (rc != CAL_OK)
+		return capability_note_failure(cal, mem, g, rc);
+	if ((rc = commit_made(cal, mem, g, &in, &made->sub)) == CAL_OK)
+		return CAL_OK;
+	if (subscription_delete(cal->api, mem, token, made->sub.uri) != CAL_OK)
+		log_warn("reconcile: grant %s: a subscription is made but "
+		    "neither kept nor undone; the next run finds it", g->id);
+	return rc;
+}
+
+enum cal_err
+subscribe_remove(struct calendly *cal, struct arena *mem,
+    const struct work *w, const struct secret *token, const struct hooks *h,
+    struct found *f)
+{
+	enum cal_err	 rc;
+
+	if ((rc = work_check(cal, mem, w)) != CAL_OK)
+		return rc;
+	rc = subscription_delete(cal->api, mem, token, f->sub.uri);
+	if (rc != CAL_OK)
+		return rc;
+	f->removed = true;
+	return uris_note_gone(cal, mem, h, f->ours, f->sub.uri);
+}

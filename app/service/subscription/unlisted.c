@@ -1,0 +1,233 @@
+/*
+ * unlisted: see unlisted.h.
+ */
+#include <string.h>
+
+#include "app/calendly/id.h"
+#include "app/repo/subscription.h"
+#include "app/repo/tenant.h"
+#include "app/repo/upkeep.h"
+#include "app/service/service.h"
+#include "app/service/subscription/inventory.h"
+#include "app/service/subscription/unlisted.h"
+#include "app/service/subscription/uris.h"
+#include "app/service/subscription/work_lease.h"
+#include "lib/arena.h"
+#include "lib/log.h"
+
+enum {
+	ASKS_MAX = 20,		/* in one look */
+};
+
+static bool
+is_deleted(const struct hook *k)
+{
+	return k->subscription_id == NULL || strcmp(k->state, "deleted") == 0;
+}
+
+/* Calls for one after the other; the work lease outlasts each. */
+struct asking {
+	const struct work	*w;
+	const struct secret	*token;
+	int			 asked;
+};
+
+/*
+ * Calendly's word on one, "s"; CAL_INVALID: it has been asked for enough, or
+ * as good as that.
+ */
+static enum cal_err
+ask(struct calendly *cal, struct arena *mem, struct asking *a,
+    const char *uri, struct subscription *s)
+{
+	enum cal_err	 rc;
+
+	if (a->asked++ >= ASKS_MAX)
+		return CAL_INVALID;
+	if ((rc = work_check(cal, mem, a->w)) != CAL_OK)
+		return rc;
+	return subscription_find(cal->api, mem, a->token, uri, s);
+}
+
+/* Calendly will not say; what it answers badly need not keep the others. */
+static bool
+is_unsaid(enum cal_err rc, const struct hook *k)
+{
+	return rc == CAL_DENIED || rc == CAL_INVALID ||
+	    (rc == CAL_UPSTREAM && (k->state == NULL ||
+	    strcmp(k->state, "active") != 0));
+}
+
+static enum cal_err
+ask_one(struct calendly *cal, struct arena *mem, struct asking *a,
+    struct hooks *h, struct hook *k, const char *uri)
+{
+	struct found	 f = {
+		.sub.uri = uri,
+		.ours = k,
+		.unlisted = true,
+	};
+	enum cal_err	 rc;
+
+	rc = ask(cal, mem, a, uri, &f.sub);
+	if (rc == CAL_NOTFOUND) {
+		hooks_add(mem, &h->gone, &h->ngone, f);
+		return CAL_OK;
+	}
+	/* Under another URI it is in the list already. */
+	if (rc == CAL_OK && hooks_shows(mem, h, &f.sub))
+		return CAL_OK;
+	if (is_unsaid(rc, k)) {
+		log_warn("reconcile: %s: it is in no list, and Calendly will "
+		    "not say whether it is there: taken as being there", uri);
+		f.unknown = true;
+		rc = CAL_OK;
+	}
+	if (rc == CAL_OK) {
+		f.sub.uri = uri;
+		hooks_add(mem, &h->found, &h->nfound, f);
+	}
+	return rc;
+}
+
+/* Listed, although we were told that it is gone: what is true? */
+static enum cal_err
+ask_again(struct calendly *cal, struct arena *mem, struct asking *a,
+    struct found *f)
+{
+	const char	*uri = f->sub.uri;
+	enum cal_err	 rc;
+
+	rc = ask(cal, mem, a, uri, &f->sub);
+	f->sub.uri = uri;
+	f->removed = rc == CAL_NOTFOUND;
+	f->unknown = is_unsaid(rc, f->ours);
+	return f->removed || f->unknown ? CAL_OK : rc;
+}
+
+static enum cal_err
+ask_for_revived(struct calendly *cal, struct arena *mem,
+    struct asking *a, struct hooks *h)
+{
+	struct found	*f;
+	enum cal_err	 rc;
+	size_t		 i;
+
+	for (i = 0; i < h->nfound; i++) {
+		f = &h->found[i];
+		if (f->ours == NULL || !is_deleted(f->ours) ||
+		    f->sub.uri == NULL)
+			continue;
+		if ((rc = ask_again(cal, mem, a, f)) != CAL_OK)
+			return rc;
+	}
+	return CAL_OK;
+}
+
+enum cal_err
+unlisted_ask(struct calendly *cal, struct arena *mem, const struct work *w,
+    const struct secret *token, struct hooks *h)
+{
+	struct asking	 a = { .w = w, .token = token };
+	const char	*const *u;
+	enum cal_err	 rc;
+	int		 i;
+
+	for (i = 0; i < h->nknown; i++) {
+		if (is_deleted(&h->known[i]))
+			continue;
+		for (u = uris_of(mem, &h->known[i]); *u != NULL; u++) {
+			if (hooks_lists(mem, h, *u))
+				continue;
+			rc = ask_one(cal, mem, &a, h, &h->known[i], *u);
+			if (rc != CAL_OK)
+				return rc;
+		}
+	}
+	return ask_for_revived(cal, mem, &a, h);
+}
+
+enum cal_err
+unlisted_note(struct calendly *cal, struct arena *mem, const struct hooks *h)
+{
+	enum cal_err	 rc;
+	size_t		 i;
+
+	for (i = 0; i < h->ngone; i++) {
+		rc = uris_note_gone(cal, mem, h, h->gone[i].ours,
+		    h->gone[i].sub.uri);
+		if (rc != CAL_OK)
+			return rc;
+	}
+	return CAL_OK;
+}
+
+static enum cal_err
+note_missing(struct calendly *cal, struct arena *mem, struct hook *k,
+    bool missing)
+{
+	enum cal_err	 rc;
+
+	if ((k->missing_for >= 0) == missing)
+		return CAL_OK;
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	k->missing_for = missing ? 0 : -1;
+	return tenant_end(cal->db, subscription_set_missing(cal->db, mem,
+	    k->subscription_id, missing));
+}
+
+/* Nobody can look whether it is there. */
+static bool
+is_closed(struct arena *mem, const struct hooks *h, const struct hook *k)
+{
+	size_t	 i;
+
+	for (i = 0; i < h->nclosed; i++)
+		if (id_same(mem, h->closed[i], k->organization_uri))
+			return true;
+	return false;
+}
+
+/* Is all that is there of this row what Calendly will not show? */
+static bool
+is_hidden(const struct hooks *h, const struct hook *k)
+{
+	bool	 hidden = false;
+	size_t	 i;
+
+	for (i = 0; i < h->nfound; i++) {
+		if (h->found[i].ours != k || h->found[i].removed)
+			continue;
+		if (!h->found[i].unknown)
+			return false;
+		hidden = true;
+	}
+	return hidden;
+}
+
+enum cal_err
+unlisted_wait(struct calendly *cal, struct arena *mem, const struct hooks *h,
+    bool forget, int *waiting)
+{
+	struct hook	*k;
+	enum cal_err	 rc = CAL_OK;
+	int		 i;
+
+	*waiting = 0;
+	for (i = 0; i < h->nknown && rc == CAL_OK; i++) {
+		k = &h->known[i];
+		if (is_deleted(k))
+			continue;
+		if (uris_of(mem, k)[0] != NULL)
+			rc = note_missing(cal, mem, k, is_hidden(h, k));
+		else if (hooks_finds(h, k))
+			rc = note_missing(cal, mem, k, false);
+		else if (!forget && k->missing_for < UNLISTED_MAX) {
+			rc = note_missing(cal, mem, k, true);
+			++*waiting;
+		} else if (!is_closed(mem, h, k))
+			rc = uris_note_gone(cal, mem, h, k, NULL);
+	}
+	return rc;
+}

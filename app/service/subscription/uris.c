@@ -1,0 +1,128 @@
+/*
+ * uris: see uris.h.
+ */
+#include <string.h>
+
+#include "app/calendly/id.h"
+#include "app/repo/subscription.h"
+#include "app/repo/tenant.h"
+#include "app/repo/upkeep.h"
+#include "app/service/service.h"
+#include "app/service/subscription/inventory.h"
+#include "app/service/subscription/uris.h"
+#include "lib/arena.h"
+
+enum { URIS_MAX = 20 };
+
+/* Those of a row but "without", and "more" behind them; both may be NULL. */
+static const char *const *
+list(struct arena *mem, const struct hook *k, const char *without,
+    const char *more)
+{
+	const char	*const *u;
+	const char	**all;
+	size_t		 n = 0;
+
+	for (u = k->other_uris; u != NULL && *u != NULL; u++)
+		n++;
+	all = arena_array(mem, n + 3, sizeof(*all));
+	n = 0;
+	if (k->uri != NULL && !id_same(mem, k->uri, without))
+		all[n++] = k->uri;
+	for (u = k->other_uris; u != NULL && *u != NULL; u++)
+		if (!id_same(mem, *u, without))
+			all[n++] = *u;
+	if (more != NULL)
+		all[n++] = more;
+	return all;
+}
+
+const char *const *
+uris_of(struct arena *mem, const struct hook *k)
+{
+	return list(mem, k, NULL, NULL);
+}
+
+/* So many are as good as any number: a list that makes them up is not kept. */
+static bool
+has(struct arena *mem, const struct hook *k, const char *uri)
+{
+	const char	*const *all = uris_of(mem, k);
+	size_t		 n;
+
+	for (n = 0; all[n] != NULL; n++)
+		if (id_same(mem, all[n], uri))
+			return true;
+	return n >= URIS_MAX;
+}
+
+static enum cal_err
+store(struct calendly *cal, struct arena *mem, struct hook *k,
+    const char *const *all, const char *gone)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = tenant_end(cal->db, subscription_set_uris(cal->db, mem,
+	    k->subscription_id, all[0], all[0] == NULL ? all : all + 1, gone));
+	if (rc != CAL_OK)
+		return rc;
+	k->uri = all[0];
+	k->other_uris = all[0] == NULL ? NULL : all + 1;
+	return CAL_OK;
+}
+
+enum cal_err
+uris_note_seen(struct calendly *cal, struct arena *mem, const struct hooks *h)
+{
+	const struct found	*f;
+	enum cal_err		 rc;
+	size_t			 i;
+
+	for (i = 0; i < h->nfound; i++) {
+		f = &h->found[i];
+		if (f->ours == NULL || f->ours->subscription_id == NULL ||
+		    f->sub.uri == NULL || has(mem, f->ours, f->sub.uri))
+			continue;
+		rc = store(cal, mem, f->ours, list(mem, f->ours, NULL,
+		    f->sub.uri), NULL);
+		if (rc != CAL_OK)
+			return rc;
+	}
+	return CAL_OK;
+}
+
+/* Does a list show one of this row whose URI can't be read? */
+static bool
+is_seen_without_uri(const struct hooks *h, const struct hook *k)
+{
+	size_t	 i;
+
+	for (i = 0; i < h->nfound; i++)
+		if (h->found[i].ours == k && h->found[i].sub.uri == NULL)
+			return true;
+	return false;
+}
+
+enum cal_err
+uris_note_gone(struct calendly *cal, struct arena *mem, const struct hooks *h,
+    struct hook *k, const char *uri)
+{
+	const char	*const *rest = list(mem, k, uri, NULL);
+	enum cal_err	 rc;
+
+	if (k->subscription_id == NULL)
+		return CAL_OK;
+	if (rest[0] != NULL || is_seen_without_uri(h, k))
+		return store(cal, mem, k, rest, uri);
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = tenant_end(cal->db, hook_mark_gone(cal->db, mem,
+	    k->subscription_id, uri));
+	if (rc != CAL_OK)
+		return rc;
+	k->state = "deleted";
+	k->unconfirmed = false;
+	return CAL_OK;
+}

@@ -1,0 +1,48 @@
+/*
+ * work_lease: see work_lease.h.
+ */
+#include "app/calendly/client.h"
+#include "app/repo/grant.h"
+#include "app/repo/tenant.h"
+#include "app/service/service.h"
+#include "app/service/subscription/work_lease.h"
+#include "lib/log.h"
+
+/* s: a refresh, a look and a change may lie between two checks of it. */
+enum {
+	LEASE = (CLIENT_TOKEN_MS + CLIENT_READ_MS + CLIENT_CHANGE_MS) / 1000
+};
+
+enum cal_err
+work_begin(struct calendly *cal, struct arena *mem, const char *grant_id,
+    const char *status, struct work *w)
+{
+	enum cal_err	 rc;
+
+	*w = (struct work){ .grant_id = grant_id, .status = status };
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = work_take(cal->db, mem, grant_id, cal->owner, LEASE, &w->fence);
+	return tenant_end(cal->db, rc);
+}
+
+enum cal_err
+work_check(struct calendly *cal, struct arena *mem, const struct work *w)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = work_hold(cal->db, mem, w->grant_id, w->fence, LEASE, w->status);
+	return tenant_end(cal->db, rc);
+}
+
+void
+work_end(struct calendly *cal, struct arena *mem, const struct work *w)
+{
+	if (tenant_begin(cal->db, mem, cal->tenant_id) != CAL_OK ||
+	    tenant_end(cal->db, work_drop(cal->db, mem, w->grant_id,
+	    w->fence)) != CAL_OK)
+		log_warn("work: grant %s: the lease is not given back; it "
+		    "runs out by itself", w->grant_id);
+}

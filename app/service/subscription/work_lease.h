@@ -1,0 +1,35 @@
+/*
+ * work_lease: holding a grant's work lease: one reconcile or teardown at a time,
+ * over all hosts.
+ *
+ * The lease is longer than any call to Calendly, and its fencing number is
+ * checked again before every create and delete, so that a stalled create
+ * can't land after a teardown.
+ */
+#ifndef APP_SERVICE_SUBSCRIPTION_WORK_LEASE_H
+#define APP_SERVICE_SUBSCRIPTION_WORK_LEASE_H
+
+#include <stdint.h>
+
+#include "lib/err.h"
+
+struct arena;
+struct calendly;
+
+struct work {
+	const char	*grant_id;
+	const char	*status;	/* the grant must be in it */
+	int64_t		 fence;
+};
+
+/* CAL_CONFLICT: somebody else is at it. */
+enum cal_err	work_begin(struct calendly *, struct arena *,
+		    const char *grant_id, const char *status, struct work *)
+		    ERR_CHECK;
+/* Before every call that changes Calendly.  CAL_CONFLICT: no longer ours. */
+enum cal_err	work_check(struct calendly *, struct arena *,
+		    const struct work *) ERR_CHECK;
+void		work_end(struct calendly *, struct arena *,
+		    const struct work *);
+
+#endif

@@ -1,0 +1,240 @@
+/*
+ * refresh: see refresh.h.
+ *
+ * The lease is committed before the call and no transaction is open during
+ * it.  The new pair is committed by compare-and-swap on the generation, not
+ * on the lease: a late success is still a success.
+ */
+#include <string.h>
+
+#include "app/calendly/oauth.h"
+#include "app/metric/metric.h"
+#include "app/repo/account.h"
+#include "app/repo/connection.h"
+#include "app/repo/grant.h"
+#include "app/repo/tenant.h"
+#include "app/service/brief.h"
+#include "app/service/emit.h"
+#include "app/service/keys/seal.h"
+#include "app/service/service.h"
+#include "app/service/token/refresh.h"
+#include "app/service/token/refusal.h"
+#include "app/service/token/revoke.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/crypto.h"
+#include "lib/log.h"
+#include "lib/task.h"
+
+enum {
+	GRACE = 15,			/* s more after a lease that ran out */
+	STALLED_MS = 5 * 1000,		/* too long for taking the lease */
+	LATER_MS = 2 * 1000,		/* after "nothing happened" */
+	OPERATOR_MS = 60 * 1000,	/* our credentials refused */
+	PROBE_MS = 30 * 1000,		/* an ambiguous answer, doubling */
+	PROBE_DOUBLINGS = 7,		/* to about an hour */
+	KEEP_MS = 15 * 1000,		/* for a pair that must be stored */
+	KEEP_PAUSE_MS = 250,
+};
+
+static const char *const	outcome_names[] = {
+	[TOKEN_GRANTED] = "granted",
+	[TOKEN_INVALID_GRANT] = "invalid_grant",
+	[TOKEN_LATER] = "later",
+	[TOKEN_AMBIGUOUS] = "ambiguous",
+	[TOKEN_REFUSED] = "refused",
+	[TOKEN_CLIENT_REFUSED] = "client_refused",
+};
+
+/*
+ * The generation moved while the pair was on its way.  If the grant was
+ * erased meanwhile, nobody will ever use it.
+ */
+static void
+let_go_of_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct token_pair *pair)
+{
+	struct grant	 now;
+	enum cal_err	 rc;
+	bool		 spared;
+
+	rc = brief_grant(cal, mem, cal->tenant_id, g->id, &now);
+	if (rc == CAL_OK && strcmp(now.status, "erased") != 0)
+		return;
+	if (rc == CAL_OK)
+		rc = revoke_run(cal, mem, g->id, pair->access, pair->refresh,
+		    &spared);
+	if (rc != CAL_OK)
+		revoke_give_up(cal, mem, g, rc);
+}
+
+static enum cal_err
+commit_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct token_pair *pair)
+{
+	struct sealed_pair	 sealed;
+	const char		*user_id;
+	enum cal_err		 rc;
+
+	seal_pair(cal, mem, g->id, g->generation + 1, pair, &sealed);
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = lease_commit(cal->db, mem, g->id, g->generation, &sealed);
+	if (rc == CAL_OK && g->connection_id != NULL) {
+		rc = connection_mark_mended(cal->db, mem, g->connection_id,
+		    g->id, &user_id);
+		if (rc == CAL_OK)
+			rc = emit_connection(cal, mem, g->connection_id,
+			    user_id, "connection.recovered", "connected",
+			    NULL);
+		else if (rc == CAL_NOTFOUND)
+			rc = CAL_OK;	/* it was not broken */
+	}
+	return tenant_end(cal->db, rc);
+}
+
+/*
+ * Retried while a database may be starting anew: losing this commit would
+ * lose the only copy of the pair.
+ */
+static enum cal_err
+keep_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const struct token_pair *pair)
+{
+	int64_t		 until = clock_ms() + KEEP_MS;
+	enum cal_err	 rc;
+
+	while ((rc = commit_pair(cal, mem, g, pair)) == CAL_UNAVAILABLE &&
+	    clock_ms() < until)
+		task_sleep(KEEP_PAUSE_MS);
+	if (rc == CAL_CONFLICT)
+		let_go_of_pair(cal, mem, g, pair);
+	else if (rc != CAL_OK)
+		log_warn("refresh: grant %s: the new pair could not be "
+		    "stored; the user may have to reconnect", g->id);
+	return rc;
+}
+
+/* Calendly no longer honours the token that was sent. */
+static enum cal_err
+mark_dead(struct calendly *cal, struct arena *mem, const struct grant *g)
+{
+	const char	*reason;
+	bool		 probed = false;
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = lease_refused(cal->db, mem, g->id, g->generation, &probed);
+	reason = probed ? "rotation_ambiguous" : "invalid_grant";
+	if (rc == CAL_OK)
+		rc = refusal_tell(cal, mem, g, reason);
+	if ((rc = tenant_end(cal->db, rc)) != CAL_OK)
+		return rc;
+	log_info("refresh: grant %s: %s: a new consent is needed", g->id,
+	    reason);
+	return CAL_DENIED;
+}
+
+static enum cal_err
+defer(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const char *owner, int64_t pause_ms, bool definite)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = lease_defer(cal->db, mem, g, owner, pause_ms, definite);
+	rc = tenant_end(cal->db, rc);
+	return rc != CAL_OK ? rc : definite ? CAL_UNAVAILABLE : CAL_UPSTREAM;
+}
+
+/* Nothing definite came, but perhaps bytes that a person can make out. */
+static enum cal_err
+leave_open(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const char *owner, struct bytes unread, int64_t pause_ms)
+{
+	enum cal_err	 rc = CAL_OK;
+
+	if (unread.n > 0) {
+		if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) !=
+		    CAL_OK)
+			return rc;
+		rc = tenant_end(cal->db, lease_keep_reply(cal->db, mem, g->id,
+		    g->generation, seal_unread(cal, mem, g->id, unread)));
+	}
+	return rc != CAL_OK ? rc : defer(cal, mem, g, owner, pause_ms, false);
+}
+
+static int64_t
+probe_pause(const struct grant *g)
+{
+	int	 doublings = g->probes < PROBE_DOUBLINGS ? g->probes :
+	    PROBE_DOUBLINGS;
+
+	return (int64_t)PROBE_MS << doublings;
+}
+
+/* Calendly mints no more than 8 tokens for a user in a minute. */
+static enum cal_err
+within_budget(struct calendly *cal, struct arena *mem, const struct grant *g)
+{
+	int64_t		 wait_ms = 0;
+	enum cal_err	 rc;
+
+	rc = account_mint(cal->db, mem, g->id, &wait_ms);
+	if (rc != CAL_OK || wait_ms == 0)
+		return rc;
+	log_info("refresh: grant %s: the account's budget of new tokens is "
+	    "used up for %lld ms", g->id, (long long)wait_ms);
+	return CAL_UNAVAILABLE;
+}
+
+static enum cal_err
+take_lease(struct calendly *cal, struct arena *mem, const struct grant *g,
+    const char *owner)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	rc = lease_take(cal->db, mem, g, owner, REFRESH_LEASE, GRACE);
+	if (rc == CAL_OK)
+		rc = within_budget(cal, mem, g);
+	return tenant_end(cal->db, rc);
+}
+
+enum cal_err
+refresh_run(struct calendly *cal, struct arena *mem, const struct grant *g)
+{
+	const char		*owner = crypto_uuid(mem);
+	const int64_t		 begun = clock_ms();
+	struct secret		*refresh;
+	struct token_pair	 pair;
+	enum token_outcome	 outcome;
+	enum cal_err		 rc;
+
+	if ((rc = unseal_refresh(cal, mem, g, &refresh)) != CAL_OK ||
+	    (rc = take_lease(cal, mem, g, owner)) != CAL_OK)
+		return rc;
+	/* A database that stalls must not let the call outlast the lease. */
+	if (clock_ms() - begun > STALLED_MS)
+		return defer(cal, mem, g, owner, LATER_MS, true);
+	outcome = oauth_refresh(cal->api, mem, refresh, &pair);
+	metric_count(METRIC_REFRESHES, outcome_names[outcome], NULL);
+	switch (outcome) {
+	case TOKEN_GRANTED:
+		return keep_pair(cal, mem, g, &pair);
+	case TOKEN_INVALID_GRANT:
+		return mark_dead(cal, mem, g);
+	case TOKEN_LATER:
+		return defer(cal, mem, g, owner, LATER_MS, true);
+	case TOKEN_REFUSED:
+		return refusal_note(cal, mem, g, owner);
+	case TOKEN_CLIENT_REFUSED:
+		return defer(cal, mem, g, owner, OPERATOR_MS, true);
+	case TOKEN_AMBIGUOUS:
+		break;
+	}
+	return leave_open(cal, mem, g, owner, pair.unread, probe_pause(g));
+}

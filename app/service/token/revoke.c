@@ -1,0 +1,136 @@
+/*
+ * revoke: see revoke.h.
+ */
+#include "app/calendly/client.h"
+#include "app/calendly/oauth.h"
+#include "app/metric/metric.h"
+#include "app/repo/account.h"
+#include "app/repo/connection.h"
+#include "app/repo/grant.h"
+#include "app/repo/tenant.h"
+#include "app/service/service.h"
+#include "app/service/token/revoke.h"
+#include "lib/clock.h"
+#include "lib/log.h"
+
+enum {
+	BUDGET_MS = CLIENT_REVOKE_MS,	/* after that no call is begun */
+};
+
+static enum cal_err
+begin(struct calendly *cal, struct arena *mem, const char *grant_id,
+    bool *shared)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, account_revoke_begin(cal->db, mem,
+	    grant_id, REVOKE_LEASE, shared));
+}
+
+static enum cal_err
+end(struct calendly *cal, struct arena *mem, const char *grant_id)
+{
+	enum cal_err	 rc;
+
+	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return rc;
+	return tenant_end(cal->db, account_revoke_end(cal->db, mem,
+	    grant_id));
+}
+
+/*
+ * Calendly may refuse to revoke what is dead already.  Only its own word that
+ * the token is not active makes up for a refusal: CAL_DENIED without it.
+ */
+static enum cal_err
+end_token(struct calendly *cal, struct arena *mem, const struct secret *token,
+    int64_t until)
+{
+	bool		 active = true;
+	enum cal_err	 rc;
+
+	if (token == NULL)
+		return CAL_OK;
+	if (clock_ms() >= until)
+		return CAL_UNAVAILABLE;
+	if ((rc = oauth_revoke(cal->api, mem, token)) != CAL_DENIED)
+		return rc;
+	if (clock_ms() >= until)
+		return CAL_DENIED;
+	rc = oauth_introspect(cal->api, mem, token, &active);
+	return rc == CAL_OK && !active ? CAL_OK : CAL_DENIED;
+}
+
+static enum cal_err
+end_pair(struct calendly *cal, struct arena *mem, const char *grant_id,
+    const struct secret *access, const struct secret *refresh)
+{
+	const int64_t	 until = clock_ms() + BUDGET_MS;
+	enum cal_err	 rc;
+
+	if ((rc = end_token(cal, mem, refresh, until)) == CAL_OK)
+		rc = end_token(cal, mem, access, until);
+	if (rc == CAL_DENIED)
+		log_warn("revoke: grant %s: Calendly refuses to revoke its "
+		    "tokens and does not say that they are dead: check "
+		    "CALENDLY_OAUTH_CLIENT_ID and CALENDLY_OAUTH_CLIENT_SECRET",
+		    grant_id);
+	return rc;
+}
+
+static const char *
+revoke_outcome(enum cal_err rc)
+{
+	return rc == CAL_OK ? "revoked" : rc == CAL_DENIED ? "refused" :
+	    "failed";
+}
+
+enum cal_err
+revoke_run(struct calendly *cal, struct arena *mem, const char *grant_id,
+    const struct secret *access, const struct secret *refresh, bool *spared)
+{
+	enum cal_err	 rc;
+
+	*spared = false;
+	if ((rc = begin(cal, mem, grant_id, spared)) != CAL_OK)
+		return rc;
+	if (*spared) {
+		metric_count(METRIC_REVOCATIONS, "spared", NULL);
+		return CAL_OK;
+	}
+	rc = end_pair(cal, mem, grant_id, access, refresh);
+	metric_count(METRIC_REVOCATIONS, revoke_outcome(rc), NULL);
+	if (end(cal, mem, grant_id) != CAL_OK)
+		log_warn("revoke: grant %s: its end is not noted; it counts "
+		    "as under way for a while", grant_id);
+	return rc;
+}
+
+const char *
+revoke_reason(enum cal_err why)
+{
+	return why == CAL_DENIED ? "revocation_refused" : "unfinished";
+}
+
+void
+revoke_give_up(struct calendly *cal, struct arena *mem, const struct grant *g,
+    enum cal_err why)
+{
+	const char	*const uris[] = { g->user_uri, NULL };
+	enum cal_err	 rc;
+
+	metric_count(METRIC_REVOCATIONS, "given_up", NULL);
+	log_warn("revoke: grant %s: a pair that came after its teardown could "
+	    "not be revoked: %s", g->id, revoke_reason(why));
+	if (g->connection_id == NULL)
+		return;
+	rc = tenant_begin(cal->db, mem, cal->tenant_id);
+	if (rc == CAL_OK)
+		rc = tenant_end(cal->db, connection_add_left_behind(cal->db,
+		    mem, g->connection_id, uris, revoke_reason(why)));
+	if (rc != CAL_OK)
+		log_warn("revoke: grant %s: left_behind does not name its "
+		    "account, see above", g->id);
+}

@@ -1,0 +1,157 @@
+/*
+ * token: see token.h.  What happens with the outcome of a refresh is in
+ * refresh.c.
+ */
+#include <string.h>
+
+#include "app/calendly/client.h"
+#include "app/repo/grant.h"
+#include "app/service/brief.h"
+#include "app/service/keys/seal.h"
+#include "app/service/service.h"
+#include "app/service/token/refresh.h"
+#include "app/service/token/token.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/task.h"
+
+enum {
+	MARGIN = 60,			/* s that a token must still live */
+	WAIT_MS = CLIENT_TOKEN_MS + 2000,	/* for another's refresh */
+	LOOK_MS = 100,
+};
+
+/*
+ * How long a token must still live to be used as it is.  One that never lives
+ * for long is not refreshed for that.
+ */
+static int64_t
+margin(const struct grant *g)
+{
+	const int64_t	 quarter = g->access_life / 4;
+
+	return g->access_life > 0 && quarter < MARGIN ? quarter : MARGIN;
+}
+
+static bool
+usable(const struct grant *g, int64_t above, int64_t seconds)
+{
+	return g->access_sealed.p != NULL && g->generation > above &&
+	    g->access_seconds > seconds;
+}
+
+static bool
+is_dead(const struct grant *g)
+{
+	return g->refresh_sealed.p == NULL ||
+	    strcmp(g->status, "erased") == 0 ||
+	    strcmp(g->status, "needs_reauth") == 0;
+}
+
+/*
+ * One look at the grant.  CAL_OK: "g" holds a token to be used.  CAL_DENIED:
+ * dead.  CAL_CONFLICT: somebody else is refreshing, look again.  Others: not
+ * now.
+ */
+static enum cal_err
+look(struct calendly *cal, struct arena *mem, const char *grant_id,
+    int64_t above, bool may_refresh, struct grant *g)
+{
+	enum cal_err	 rc;
+
+	rc = brief_grant(cal, mem, cal->tenant_id, grant_id, g);
+	if (rc != CAL_OK || usable(g, above, margin(g)))
+		return rc;
+	if (is_dead(g))
+		return CAL_DENIED;
+	if (g->refreshing)
+		return CAL_CONFLICT;
+	if (g->not_before_ms != 0)
+		return CAL_UNAVAILABLE;
+	if (!may_refresh)
+		return CAL_CONFLICT;
+	if ((rc = refresh_run(cal, mem, g)) != CAL_OK)
+		return rc;
+	/* Just received: used as it is, however short it lives. */
+	rc = brief_grant(cal, mem, cal->tenant_id, grant_id, g);
+	return rc == CAL_OK && g->access_sealed.p == NULL ? CAL_DENIED : rc;
+}
+
+/* A refresh that failed early is no outage: the old one serves to its end. */
+static bool
+old_serves(enum cal_err rc, const struct grant *g, int64_t above)
+{
+	return (rc == CAL_CONFLICT || rc == CAL_UNAVAILABLE ||
+	    rc == CAL_UPSTREAM) && usable(g, above, 0);
+}
+
+enum cal_err
+token_fresh(struct calendly *cal, struct arena *mem, const char *grant_id,
+    int64_t above, struct secret **token, int64_t *generation)
+{
+	int64_t		 until = clock_ms() + client_time_left(cal->api,
+	    WAIT_MS);
+	struct grant	 g;
+	enum cal_err	 rc;
+
+	for (;;) {
+		memset(&g, 0, sizeof(g));
+		rc = look(cal, mem, grant_id, above, true, &g);
+		if (rc == CAL_OK || old_serves(rc, &g, above)) {
+			*generation = g.generation;
+			return unseal_access(cal, mem, &g, token);
+		}
+		if (rc != CAL_CONFLICT)
+			return rc;
+		if (clock_ms() >= until)
+			return CAL_UNAVAILABLE;
+		task_sleep(LOOK_MS);
+	}
+}
+
+/* Has the refresh that is under way been so for longer than this? */
+static bool
+takes_long(const struct grant *g, int64_t ms)
+{
+	if (ms == TOKEN_NO_PLACE)
+		return false;
+	return ms <= 0 || (g->refreshing &&
+	    REFRESH_LEASE * 1000 - g->refresh_left_ms > ms);
+}
+
+enum cal_err
+token_look(struct calendly *cal, struct arena *mem, const char *grant_id,
+    int64_t patience_ms, struct secret **token, const char **expires_at)
+{
+	struct grant	 g = { .generation = 0 };
+	enum cal_err	 rc;
+
+	rc = look(cal, mem, grant_id, 0, patience_ms >= 0, &g);
+	if (rc == CAL_CONFLICT && !takes_long(&g, patience_ms))
+		return rc;
+	if (rc != CAL_OK && !old_serves(rc, &g, 0))
+		return rc == CAL_CONFLICT ? CAL_UNAVAILABLE : rc;
+	*expires_at = g.access_expires_at;
+	return unseal_access(cal, mem, &g, token);
+}
+
+enum cal_err
+token_use(struct calendly *cal, struct arena *mem, const char *grant_id,
+    token_deed *deed, void *arg)
+{
+	struct secret	*token;
+	int64_t		 generation = 0;
+	enum cal_err	 rc = CAL_UNAUTHORIZED;
+	int		 i;
+
+	for (i = 0; i < 2 && rc == CAL_UNAUTHORIZED; i++) {
+		rc = token_fresh(cal, mem, grant_id, generation, &token,
+		    &generation);
+		if (rc != CAL_OK)
+			return rc;
+		rc = deed(cal, mem, token, arg);
+	}
+	/* Only a refresh can tell that a grant is dead: what is refused for
+	 * its own sake does not. */
+	return rc == CAL_DENIED ? CAL_UPSTREAM : rc;
+}

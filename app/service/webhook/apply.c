@@ -1,0 +1,158 @@
+/*
+ * apply: see apply.h.
+ *
+ * A batch is one transaction that holds its rows of the queue, and their
+ * connections, locked: a runner that dies lets go of them, and each is applied
+ * once in effect.  If one of a batch can't be applied, the batch is done
+ * again one by one; if somebody holds a row of one of its tenants, it is done
+ * again without that tenant, whose deliveries come later.
+ */
+#include <string.h>
+
+#include "app/metric/metric.h"
+#include "app/repo/connection.h"
+#include "app/repo/delivery.h"
+#include "app/repo/event.h"
+#include "app/repo/feed.h"
+#include "app/repo/tenant.h"
+#include "app/service/service.h"
+#include "app/service/webhook/apply.h"
+#include "app/service/webhook/apply_batch.h"
+#include "app/service/webhook/apply_tenant.h"
+#include "app/service/webhook/held.h"
+#include "lib/arena.h"
+#include "lib/db.h"
+#include "lib/log.h"
+
+enum {
+	BATCH = 128,
+	FEED_BATCH = 500,
+	TRIES_MAX = 12,
+};
+
+/* Lock it; CAL_NOTFOUND if it was erased, whoever has its user's name now. */
+static enum cal_err
+hold_connection(struct calendly *cal, struct batch *b)
+{
+	const struct delivery	*d = &b->all[0];
+	struct connection	 c;
+	enum cal_err		 rc;
+
+	rc = connection_lock(cal->db, b->mem, d->user_id, &c);
+	return rc != CAL_OK || strcmp(c.id, d->connection_id) == 0 ? rc :
+	    CAL_NOTFOUND;
+}
+
+/*
+ * Its event is written all the same, if that can be; in a transaction of its
+ * own, for the delivery is no longer locked, and may have been erased.
+ */
+static enum cal_err
+set_aside(struct calendly *cal, struct batch *b, const char *why,
+    bool with_event)
+{
+	const struct delivery	*d = &b->all[0];
+	enum cal_err		 rc;
+
+	if ((rc = tenant_begin(cal->db, b->mem, d->tenant_id)) != CAL_OK)
+		return rc;
+	if ((rc = hold_connection(cal, b)) == CAL_OK)
+		rc = delivery_mark_failed(cal->db, b->mem, d->id, why,
+		    TRIES_MAX);
+	if (rc == CAL_OK && with_event)
+		rc = group_append_flagged(&b->groups[0], cal, b->mem);
+	rc = tenant_end(cal->db, rc);
+	return rc == CAL_NOTFOUND ? CAL_OK : rc;
+}
+
+/* For who has to mend it. */
+static const char *
+reason(const struct calendly *cal, const struct batch *b, enum cal_err rc)
+{
+	const char	*failure = db_failure(cal->db);
+
+	return failure[0] != '\0' ? arena_dup(b->mem, failure) : err_name(rc);
+}
+
+/* The next one alone. */
+static enum cal_err
+apply_single(struct calendly *cal, bool *worked)
+{
+	struct batch	 b;
+	const char	*why;
+	enum cal_err	 rc;
+
+	batch_init(&b);
+	rc = batch_run(&b, cal, 1);
+	*worked = b.n > 0;
+	if (batch_is_held(&b, cal, rc))
+		rc = CAL_OK;
+	else if (rc != CAL_OK && rc != CAL_UNAVAILABLE && b.ngroups > 0) {
+		why = reason(cal, &b, rc);
+		log_warn("apply: delivery %s: %s: tried again later",
+		    b.all[0].id, why);
+		metric_delivery(b.all[0].kind, b.all[0].tries + 1 <
+		    TRIES_MAX ? "failed" : "parked");
+		rc = set_aside(cal, &b, why, true);
+		if (rc != CAL_OK)
+			rc = set_aside(cal, &b, why, false);
+	}
+	batch_release(&b);
+	return rc;
+}
+
+/* There is none, or none that could be taken. */
+static enum cal_err
+look_behind(struct calendly *cal, struct arena *mem, bool *worked)
+{
+	int64_t		 moved = 0;
+	enum cal_err	 rc;
+
+	rc = delivery_postpone(cal->db, mem, &cal->queue, BATCH, HELD_SECONDS, &moved);
+	if (moved > 0)
+		log_warn("apply: somebody holds connections: %lld deliveries "
+		    "of theirs stood before all others and wait %d s",
+		    (long long)moved, HELD_SECONDS);
+	*worked = moved > 0;
+	return rc;
+}
+
+/*
+ * Not in the round's memory: each try has its own, all of it, so that what a
+ * batch took is given back before its deliveries are tried one by one.
+ */
+enum cal_err
+apply_some(struct calendly *cal, struct arena *mem, bool *worked)
+{
+	struct batch	 b;
+	enum cal_err	 rc;
+	bool		 more, held;
+	int		 n;
+
+	batch_init(&b);
+	rc = batch_run(&b, cal, BATCH);
+	n = b.n;
+	held = batch_is_held(&b, cal, rc);
+	batch_release(&b);
+	*worked = more = n > 0;
+	if (rc == CAL_OK && n == 0)
+		return look_behind(cal, mem, worked);
+	if (rc == CAL_OK || held)
+		return CAL_OK;
+	if (rc == CAL_UNAVAILABLE || !more)
+		return rc;
+	for (rc = CAL_OK; rc == CAL_OK && n > 0 && more; n--)
+		rc = apply_single(cal, &more);
+	return rc;
+}
+
+enum cal_err
+apply_feed(struct calendly *cal, struct arena *mem, bool *worked)
+{
+	int64_t		 moved = 0;
+	enum cal_err	 rc;
+
+	rc = feed_extend(cal->db, mem, FEED_BATCH, &moved);
+	*worked = rc == CAL_OK && moved > 0;
+	return rc;
+}

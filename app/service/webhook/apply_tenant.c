@@ -1,0 +1,262 @@
+/*
+ * apply_tenant: see apply_tenant.h.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/metric/metric.h"
+#include "app/repo/delivery.h"
+#include "app/repo/meeting.h"
+#include "app/service/meeting/json.h"
+#include "app/service/meeting/merge.h"
+#include "app/service/service.h"
+#include "app/service/webhook/apply_tenant.h"
+#include "app/service/webhook/held.h"
+#include "app/service/webhook/told.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/json.h"
+
+static int
+by_id(const void *x, const void *y)
+{
+	const struct meeting	*a = x, *b = y;
+
+	return strcmp(a->id, b->id);
+}
+
+/* The meetings that are spoken of, once each. */
+static void
+list_meetings(struct group *g, struct arena *mem)
+{
+	size_t	 i, n = 0;
+	int	 k;
+
+	g->meetings = arena_array(mem, (size_t)g->n, sizeof(*g->meetings));
+	for (k = 0; k < g->n; k++)
+		if (g->told[k].is_sighting)
+			g->meetings[n++] = (struct meeting){
+				.id = g->told[k].s.meeting_id,
+				.connection_id = g->told[k].d->connection_id,
+				.user_id = g->told[k].d->user_id,
+			};
+	qsort(g->meetings, n, sizeof(*g->meetings), by_id);
+	for (i = 0; i < n; i++)
+		if (i == 0 || by_id(&g->meetings[i - 1], &g->meetings[i]) != 0)
+			g->meetings[g->nmeetings++] = g->meetings[i];
+}
+
+void
+group_read(struct group *g, struct arena *mem, struct arena *scratch,
+    const struct delivery *const *list, int n)
+{
+	int	 i;
+
+	*g = (struct group){ .tenant_id = list[0]->tenant_id, .n = n };
+	g->told = arena_array(mem, (size_t)n, sizeof(*g->told));
+	for (i = 0; i < n; i++) {
+		told_read(&g->told[i], mem, scratch, list[i]);
+		arena_reset(scratch);
+	}
+	list_meetings(g, mem);
+}
+
+static struct meeting *
+meeting_of(const struct group *g, const struct told *t)
+{
+	const struct meeting	 key = { .id = t->s.meeting_id };
+
+	return bsearch(&key, g->meetings, g->nmeetings, sizeof(key), by_id);
+}
+
+static enum cal_err
+load(struct group *g, struct calendly *cal, struct arena *mem)
+{
+	struct invitee_ref	*who;
+	size_t			 n = 0;
+	int			 i;
+
+	if (g->nmeetings == 0)
+		return CAL_OK;
+	who = arena_array(mem, (size_t)g->n, sizeof(*who));
+	for (i = 0; i < g->n; i++)
+		if (g->told[i].is_sighting)
+			who[n++] = (struct invitee_ref){
+				.meeting_id = g->told[i].s.meeting_id,
+				.id = g->told[i].s.invitee_id,
+			};
+	return meeting_load(cal->db, mem, g->meetings, g->nmeetings, who, n);
+}
+
+static const char *
+changed_content(struct arena *mem, const struct meeting *m,
+    enum meeting_change change, const char *invitee_id)
+{
+	struct json	*j = json_new(mem);
+
+	json_object(j, NULL);
+	json_str(j, "change", meeting_change_name(change));
+	json_str(j, "invitee_id", invitee_id);
+	meeting_tell(j, "meeting", m, invitee_id);
+	json_end(j);
+	return json_done(j, NULL);
+}
+
+/* Known by the event that made it; what a later try changes is another. */
+static struct event_new
+changed_event(const struct told *t, struct arena *mem,
+    const struct meeting *m, enum meeting_change change)
+{
+	const struct bytes	 part[] = {
+		bytes_with_nul("meeting.changed"), bytes_with_nul(t->ev.id),
+		bytes_with_nul(m->id), bytes_with_nul(m->content.version)
+	};
+	struct event_new	 ev = t->ev;
+
+	ev.id = crypto_uuid_of(mem, part, t->d->tries > 0 ? 4 : 3);
+	ev.type = "meeting.changed";
+	ev.outcome = NULL;
+	ev.body = changed_content(mem, m, change, t->s.invitee_id);
+	return ev;
+}
+
+/*
+ * One delivery's events; how many bytes.  Its own comes first, but a telling's
+ * event is in the feed already.
+ */
+static size_t
+tell(struct group *g, struct told *t, struct arena *mem)
+{
+	enum meeting_change	 change = MEETING_SAME;
+	struct event_new	*ev;
+	struct meeting		*m = NULL;
+	size_t			 n;
+
+	if (t->is_sighting) {
+		m = meeting_of(g, t);
+		change = meeting_see(mem, m, &t->s);
+		if (change == MEETING_SAME &&
+		    strcmp(t->ev.outcome, "flagged") != 0)
+			t->ev.outcome = "superseded";
+	}
+	n = 0;
+	if (t->d->telling_of == NULL) {
+		g->events[g->nevents++] = t->ev;
+		n = strlen(t->ev.body);
+	}
+	if (change == MEETING_SAME)
+		return n;
+	ev = &g->events[g->nevents++];
+	*ev = changed_event(t, mem, m, change);
+	return n + strlen(ev->body);
+}
+
+static enum cal_err
+take_off(const struct group *g, struct calendly *cal, struct arena *mem)
+{
+	const char	**id = arena_array(mem, (size_t)g->n, sizeof(*id));
+	int		  i;
+
+	for (i = 0; i < g->n; i++)
+		id[i] = g->told[i].d->id;
+	return delivery_mark_done(cal->db, mem, id, g->n);
+}
+
+/* For as long as nobody here asks for the tenant's rows. */
+enum cal_err
+group_put_back(struct group *g, struct calendly *cal, struct arena *mem)
+{
+	const char	**id = arena_array(mem, (size_t)g->n, sizeof(*id));
+	enum cal_err	  rc;
+	int		  i;
+
+	for (i = 0; i < g->n; i++)
+		id[i] = g->told[i].d->id;
+	rc = delivery_put_back(cal->db, mem, id, g->n, HELD_SECONDS);
+	g->n = 0;		/* nothing became of them */
+	return rc;
+}
+
+/* A telling has no event that could say what became of it. */
+static enum cal_err
+mark_tellings(const struct group *g, struct calendly *cal, struct arena *mem)
+{
+	const char	**id = arena_array(mem, (size_t)g->n, sizeof(*id));
+	const char	**outcome = arena_array(mem, (size_t)g->n,
+			    sizeof(*outcome));
+	int		  i, n = 0;
+
+	for (i = 0; i < g->n; i++) {
+		if (g->told[i].d->telling_of == NULL)
+			continue;
+		id[n] = g->told[i].d->event_id;
+		outcome[n++] = g->told[i].ev.outcome;
+	}
+	return delivery_mark_told(cal->db, mem, id, outcome, n);
+}
+
+enum cal_err
+group_apply(struct group *g, struct calendly *cal, struct arena *mem,
+    size_t *room)
+{
+	enum cal_err	 rc;
+	size_t		 n;
+	int		 i;
+
+	if ((rc = load(g, cal, mem)) != CAL_OK)
+		return rc;
+	g->events = arena_array(mem, (size_t)g->n * 2, sizeof(*g->events));
+	for (i = 0; i < g->n && room[0] > 0; i++) {
+		n = tell(g, &g->told[i], mem);
+		*room -= n < *room ? n : *room;
+	}
+	g->n = i;
+	rc = meeting_save(cal->db, mem, g->meetings, g->nmeetings);
+	if (rc == CAL_OK)
+		rc = mark_tellings(g, cal, mem);
+	return rc == CAL_OK ? take_off(g, cal, mem) : rc;
+}
+
+/* A new word on one that was flagged when it was first tried. */
+static enum cal_err
+mark_outcomes(const struct group *g, struct calendly *cal, struct arena *mem)
+{
+	enum cal_err	 rc = CAL_OK;
+	int		 i;
+
+	for (i = 0; rc == CAL_OK && i < g->n; i++)
+		if (g->told[i].d->tries > 0)
+			rc = event_mark_outcome(cal->db, mem,
+			    g->told[i].ev.id, g->told[i].ev.outcome);
+	return rc;
+}
+
+enum cal_err
+group_append(const struct group *g, struct calendly *cal, struct arena *mem)
+{
+	enum cal_err	 rc;
+
+	rc = mark_outcomes(g, cal, mem);
+	return rc == CAL_OK ? event_append(cal->db, mem, g->events,
+	    g->nevents) : rc;
+}
+
+enum cal_err
+group_append_flagged(struct group *g, struct calendly *cal, struct arena *mem)
+{
+	if (g->told[0].d->telling_of != NULL)
+		return CAL_OK;
+	g->told[0].ev.outcome = "flagged";
+	return event_append(cal->db, mem, &g->told[0].ev, 1);
+}
+
+int
+group_count(const struct group *g)
+{
+	const struct told	*t;
+
+	for (t = g->told; t < g->told + g->n; t++)
+		metric_delivery(strcmp(t->ev.type, "webhook.unreadable") == 0 ?
+		    NULL : t->ev.type, t->ev.outcome);
+	return g->n;
+}

@@ -1,0 +1,298 @@
+/*
+ * ingest: see ingest.h.
+ */
+#include <string.h>
+#include <time.h>
+
+#include "app/calendly/payload.h"
+#include "app/calendly/signature.h"
+#include "app/metric/metric.h"
+#include "app/repo/delivery.h"
+#include "app/service/keys/seal.h"
+#include "app/service/service.h"
+#include "app/service/webhook/ingest.h"
+#include "app/service/webhook/refused.h"
+#include "app/settings/settings.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/db.h"
+#include "lib/keyring.h"
+#include "lib/log.h"
+#include "lib/secret.h"
+
+/* Candidate keys, by the number that is noted with a delivery. */
+enum {
+	SIGNED_WITH_NONE = -1,
+	SIGNED_WITH_OWN = 0,		/* the subscription's */
+	SIGNED_WITH_APP = 1,		/* the app's current; 2: previous */
+};
+
+enum { SCRATCH_MAX = 128 * 1024 * 1024 };	/* one hostile body, parsed */
+
+/* What may be stored. */
+struct batch {
+	size_t			  n;
+	struct ingest		**of;		/* whose results to give */
+	struct delivery_new	 *delivery;
+	bool			  away;		/* the database is */
+};
+
+static int64_t
+age_of(const struct signature *sig)
+{
+	return (int64_t)time(NULL) - sig->at;
+}
+
+static bool
+in_time(const struct calendly *cal, const struct signature *sig)
+{
+	const int64_t	 age = age_of(sig);
+
+	return age >= -cal->set->signature_skew &&
+	    age <= cal->set->signature_max_age;
+}
+
+/* Of a signature that is right, whenever it was made. */
+static enum ingest_result
+accept_in_time(const struct calendly *cal, const struct signature *sig)
+{
+	const bool	 inside = in_time(cal, sig);
+
+	metric_observe(METRIC_SIGNATURE_AGE, inside ? "inside" : "outside",
+	    age_of(sig));
+	return inside ? INGEST_STORED : INGEST_STALE;
+}
+
+/* NULL if the endpoint has none of its own, or it does not open. */
+static const struct secret *
+own_key(struct calendly *cal, struct arena *mem, const struct endpoint *e)
+{
+	const struct seal_place	 place = seal_at(SEALED_SIGNING_KEY, e->id, 0);
+	struct secret		*key;
+
+	if (e->signing_key_sealed.p == NULL)
+		return NULL;
+	if (keyring_unseal(cal->keys, mem, &place, e->signing_key_sealed,
+	    &key) != CAL_OK) {
+		log_warn("ingest: endpoint %s: its signing key does not open "
+		    "with this keyring; the app's keys are tried", e->id);
+		return NULL;
+	}
+	return key;
+}
+
+/* Which key made the signature. */
+static int
+verify(const struct calendly *cal, const struct secret *own,
+    const struct signature *sig, struct bytes body)
+{
+	int	 i;
+
+	if (own != NULL && signature_matches(sig, own, body))
+		return SIGNED_WITH_OWN;
+	for (i = 0; cal->set->signing_keys[i] != NULL; i++)
+		if (signature_matches(sig, cal->set->signing_keys[i], body))
+			return SIGNED_WITH_APP + i;
+	return SIGNED_WITH_NONE;
+}
+
+/* Of a known endpoint, by all keys that may be Calendly's. */
+static enum ingest_result
+judge(const struct calendly *cal, const struct secret *own,
+    const struct ingest *in, const struct signature *sig,
+    struct delivery_new *d)
+{
+	d->signed_with = verify(cal, own, sig, in->body);
+	if (d->signed_with != SIGNED_WITH_NONE)
+		return accept_in_time(cal, sig);
+	/* The app's key may have made it, once that is set. */
+	return cal->set->signing_keys[0] == NULL ? INGEST_NO_KEY :
+	    INGEST_WRONG_SIGNATURE;
+}
+
+/*
+ * What no key of the app's signed just now.  The endpoint is looked up first
+ * of all: a wrong address is told before a wrong signature.
+ */
+static enum ingest_result
+accept_slowly(struct calendly *cal, struct arena *mem, const struct ingest *in,
+    const struct signature *sig, struct batch *b)
+{
+	struct delivery_new	*d = &b->delivery[b->n];
+	struct endpoint		 e;
+	enum ingest_result	 told;
+	enum cal_err		 rc;
+
+	if (b->away)
+		return INGEST_NOT_STORED;
+	rc = endpoint_meet(cal->db, mem, d->endpoint, &e);
+	if (rc == CAL_NOTFOUND)
+		return INGEST_UNKNOWN;
+	b->away = rc == CAL_UNAVAILABLE;
+	if (rc != CAL_OK)
+		return INGEST_NOT_STORED;
+	if (e.retired)
+		return INGEST_RETIRED;
+	told = judge(cal, own_key(cal, mem, &e), in, sig, d);
+	if (told != INGEST_STORED)
+		refused_endpoint(cal, &e, told == INGEST_WRONG_SIGNATURE);
+	return told;
+}
+
+/*
+ * INGEST_STORED if this may be stored, as the batch's next; else its result.
+ * What a key of the app's signed needs no look-up of its own: the store tells
+ * an unknown and a retired endpoint, too.
+ */
+static enum ingest_result
+accept(struct calendly *cal, struct arena *mem, const struct ingest *in,
+    struct batch *b)
+{
+	struct delivery_new	*d = &b->delivery[b->n];
+	struct signature	 sig;
+
+	if (in->signature == NULL)
+		return INGEST_NO_SIGNATURE;
+	if (signature_parse(in->signature, &sig) != CAL_OK)
+		return INGEST_BAD_HEADER;
+	d->endpoint = crypto_hash_text(mem, in->endpoint);
+	d->body = in->body;
+	d->signed_with = SIGNED_WITH_NONE;
+	if (in_time(cal, &sig))
+		d->signed_with = verify(cal, NULL, &sig, in->body);
+	return d->signed_with != SIGNED_WITH_NONE ?
+	    accept_in_time(cal, &sig) :
+	    accept_slowly(cal, mem, in, &sig, b);
+}
+
+/* What a body grows to while it is parsed goes with "scratch". */
+static void
+read_body(struct arena *mem, struct arena *scratch, struct delivery_new *d)
+{
+	struct payload	 p;
+
+	payload_read(scratch, d->body, &p);
+	d->known = payload_known(mem, &p, d->body);
+	d->about = payload_about(mem, &p);
+	d->kind = p.kind == NULL ? NULL : arena_dup(mem, p.kind);
+	d->flaw = p.flaw == NULL ? NULL : arena_dup(mem, p.flaw);
+	arena_reset(scratch);
+}
+
+static enum ingest_result
+result_of(enum delivery_fate fate)
+{
+	switch (fate) {
+	case DELIVERY_STORED:
+		return INGEST_STORED;
+	case DELIVERY_KNOWN:
+		return INGEST_KNOWN;
+	case DELIVERY_RETOLD:
+		return INGEST_RETOLD;
+	case DELIVERY_UNKEPT:
+		log_warn("ingest: one more body for an event that has as many "
+		    "as are kept: answered 200, but not stored");
+		return INGEST_UNKEPT;
+	case DELIVERY_UNKNOWN:
+		return INGEST_UNKNOWN;
+	case DELIVERY_RETIRED:
+		return INGEST_RETIRED;
+	}
+	return INGEST_NOT_STORED;
+}
+
+/* One commit for all. */
+static enum cal_err
+store_together(struct calendly *cal, struct arena *mem, const struct batch *b)
+{
+	enum delivery_fate	*fate = arena_array(mem, b->n, sizeof(*fate));
+	enum cal_err		 rc;
+	size_t			 i;
+
+	rc = ingest_store(cal->db, mem, b->delivery, b->n, fate);
+	if (rc != CAL_OK)
+		return rc;
+	metric_observe(METRIC_INGEST_BATCH, NULL, (int64_t)b->n);
+	for (i = 0; i < b->n; i++) {
+		b->of[i]->result = result_of(fate[i]);
+		/* Calendly signed it, so we had that endpoint made. */
+		if (fate[i] == DELIVERY_UNKNOWN &&
+		    b->delivery[i].signed_with >= SIGNED_WITH_APP)
+			refused_lost(cal, b->delivery[i].body);
+	}
+	return CAL_OK;
+}
+
+/*
+ * If the database refuses what we read out of the body, the raw bytes are
+ * worth keeping all the same.
+ */
+static enum cal_err
+store_alone(struct calendly *cal, struct arena *mem, struct ingest *in,
+    struct delivery_new *d)
+{
+	const struct batch	 one = { .n = 1, .of = &in, .delivery = d };
+	enum cal_err		 rc;
+
+	log_request(in->request_id);
+	rc = store_together(cal, mem, &one);
+	if (rc == CAL_INVALID && d->flaw == NULL) {
+		d->kind = NULL;
+		d->flaw = "the database refused what it holds";
+		rc = store_together(cal, mem, &one);
+	}
+	return rc;
+}
+
+/* The database is, not just a row that somebody holds. */
+static bool
+is_away(const struct calendly *cal, enum cal_err rc)
+{
+	return rc == CAL_UNAVAILABLE && !db_was_locked(cal->db);
+}
+
+/* One that can't be stored must not cost the others their places. */
+static void
+store(struct calendly *cal, struct arena *mem, const struct batch *b)
+{
+	enum cal_err	 rc = CAL_INVALID;
+	size_t		 i;
+
+	log_request(NULL);
+	if (b->n > 1)
+		rc = store_together(cal, mem, b);
+	if (rc == CAL_OK || is_away(cal, rc))
+		return;
+	for (i = 0, rc = CAL_OK; i < b->n && !is_away(cal, rc); i++)
+		rc = store_alone(cal, mem, b->of[i], &b->delivery[i]);
+}
+
+void
+ingest_run(struct calendly *cal, struct arena *mem, struct ingest *all,
+    size_t n)
+{
+	struct arena	*scratch = arena_new(SCRATCH_MAX);
+	struct batch	 b = {
+		.of = arena_array(mem, n, sizeof(struct ingest *)),
+		.delivery = arena_array(mem, n, sizeof(struct delivery_new)),
+	};
+	size_t		 i;
+
+	for (i = 0; i < n; i++) {
+		log_request(all[i].request_id);
+		all[i].result = accept(cal, mem, &all[i], &b);
+		if (all[i].result != INGEST_STORED)
+			continue;
+		read_body(mem, scratch, &b.delivery[b.n]);
+		all[i].result = INGEST_NOT_STORED;	/* not yet */
+		b.of[b.n++] = &all[i];
+	}
+	arena_free(scratch);
+	if (b.n > 0 && !b.away)
+		store(cal, mem, &b);
+	for (i = 0; i < n; i++)
+		if (all[i].result == INGEST_NOT_STORED) {
+			refused_unstored(cal);
+			break;
+		}
+}

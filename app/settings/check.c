@@ -1,0 +1,178 @@
+/*
+ * check: what makes a setting's value good.
+ */
+#include <sys/un.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/settings/check.h"
+#include "app/settings/settings.h"
+#include "lib/arena.h"
+#include "lib/db.h"
+#include "lib/uri.h"
+
+/* Printable ASCII without blanks: what survives in a header or a form. */
+static bool
+is_plain(const char *value)
+{
+	for (; *value != '\0'; value++)
+		if (*value <= ' ' || *value > '~')
+			return false;
+	return true;
+}
+
+const char *
+check_client_id(struct arena *mem, const char *value)
+{
+	(void)mem;
+	if (is_plain(value) && strchr(value, ':') == NULL)
+		return NULL;
+	return "write the client id alone, as Calendly's developer page "
+	    "shows it: no blanks, no colon";
+}
+
+const char *
+check_secret(struct arena *mem, const char *value)
+{
+	(void)mem;
+	for (; *value != '\0'; value++)
+		if ((unsigned char)*value < ' ' || *value == 0x7f)
+			return "write it as Calendly's developer page shows "
+			    "it: it has a control character, such as a line "
+			    "break, in it";
+	return NULL;
+}
+
+/* NULL if the web address may be used at all. */
+static const char *
+url_fault(struct arena *mem, const char *value, struct uri *u)
+{
+	if (!uri_parse(mem, value, u))
+		return "write an https:// address with a host name, and "
+		    "without user name, blanks or \"#\"";
+	if (strcmp(u->scheme, "https") != 0 && !uri_is_loopback(u))
+		return "write https:// in place of http://; plain http is "
+		    "allowed to this machine itself (localhost) only";
+	return NULL;
+}
+
+const char *
+check_origin(struct arena *mem, const char *value)
+{
+	struct uri	 u;
+	const char	*fault;
+
+	if ((fault = url_fault(mem, value, &u)) != NULL)
+		return fault;
+	if (u.path[0] == '\0' || strcmp(u.path, "/") == 0)
+		return NULL;
+	return arena_printf(mem, "write %s, without a path: calendlyd adds "
+	    "the paths itself", u.origin);
+}
+
+const char *
+check_backend_url(struct arena *mem, const char *value)
+{
+	struct uri	 u;
+	const char	*fault;
+
+	if ((fault = url_fault(mem, value, &u)) != NULL)
+		return fault;
+	if (u.path[0] == '\0' || strcmp(u.path, "/") == 0)
+		return NULL;
+	return arena_printf(mem, "write %s, without a path: nginx serves "
+	    "calendlyd at the top of its host name", u.origin);
+}
+
+const char *
+check_frontend_url(struct arena *mem, const char *value)
+{
+	struct uri	 u;
+
+	return url_fault(mem, value, &u);
+}
+
+const char *
+check_database_url(struct arena *mem, const char *value)
+{
+	/* Not libpq's own words: they may quote the password. */
+	if (db_url_fault(mem, value) == NULL)
+		return NULL;
+	return "write a connection string that PostgreSQL's libpq reads, such "
+	    "as postgresql://calendlyd@db.example.com/calendlyd"
+	    "?sslmode=verify-full; a special character in a password is "
+	    "percent-encoded (@ as %40)";
+}
+
+const char *
+check_path(struct arena *mem, const char *value)
+{
+	if (value[0] == '/')
+		return NULL;
+	return arena_printf(mem, "write the whole path, from \"/\" on, such "
+	    "as /etc/calendlyd/%s", value);
+}
+
+const char *
+check_socket(struct arena *mem, const char *value)
+{
+	const size_t	 room = sizeof(((struct sockaddr_un *)NULL)->sun_path) -
+	    strlen(SETTINGS_HEALTH_SOCKET);
+
+	if (value[0] != '/')
+		return arena_printf(mem, "write a whole path, from \"/\" on, "
+		    "such as /run/calendlyd/%s", value);
+	if (strlen(value) >= room)
+		return arena_printf(mem, "write a shorter path: this "
+		    "one may have %zu characters at most", room - 1);
+	return NULL;
+}
+
+/* "10.0.0.0/8", "fd00::/8", or one address. */
+static bool
+is_range(struct arena *mem, const char *word, size_t n)
+{
+	char		 addr[sizeof(struct in6_addr)];
+	char		*text = arena_ndup(mem, word, n);
+	char		*slash = strchr(text, '/'), *end;
+	long		 bits = 0, max;
+
+	if (slash != NULL) {
+		*slash = '\0';
+		if (slash[1] < '0' || slash[1] > '9')
+			return false;
+		bits = strtol(slash + 1, &end, 10);
+		if (*end != '\0')
+			return false;
+	}
+	if (inet_pton(AF_INET, text, addr) == 1)
+		max = 32;
+	else if (inet_pton(AF_INET6, text, addr) == 1)
+		max = 128;
+	else
+		return false;
+	return bits >= 0 && bits <= max;
+}
+
+const char *
+check_ranges(struct arena *mem, const char *value)
+{
+	const char	*p;
+	size_t		 n;
+
+	for (p = value; *p != '\0'; p += n) {
+		p += strspn(p, ", \t");
+		n = strcspn(p, ", \t");
+		if (n > 0 && !is_range(mem, p, n))
+			return arena_printf(mem, "\"%.*s\" is no address "
+			    "range; write ranges such as 10.0.0.0/8 or "
+			    "fd00::/8, with blanks or commas between",
+			    (int)n, p);
+	}
+	return NULL;
+}
