@@ -11,8 +11,9 @@
  *
  * SQLSTATE to error: 22, 23, 54 (the data) CAL_INVALID; 40 (serialization,
  * deadlock) CAL_CONFLICT; 08, 53, 55P03 (a lock that did not come in time),
- * 57, read-only, no state CAL_UNAVAILABLE; the rest CAL_INTERNAL.  All are logged here, once, without parameters,
- * but for those that a caller declared it expects.
+ * 57, read-only, no state CAL_UNAVAILABLE; the rest CAL_INTERNAL.  All are
+ * logged here, once, without parameters, but for those that a caller declared
+ * it expects.
  */
 #ifndef LIB_DB_H
 #define LIB_DB_H

@@ -82,7 +82,8 @@ payload_read(struct arena *mem, struct bytes body, struct payload *p)
 }
 
 static const char *
-apart_from(struct arena *mem, const struct payload *p, const struct event_kind *kind)
+apart_from(struct arena *mem, const struct payload *p,
+    const struct event_kind *kind)
 {
 	const char	*id;
 

@@ -2,7 +2,8 @@
  * adopt: this deployment takes the database over.
  *
  * After a restored or copied database, or a changed BACKEND_URL, everything
- * that changes Calendly is held (app/service/keys/clone_guard.h); this lets it go on.
+ * that changes Calendly is held (app/service/keys/clone_guard.h); this lets it
+ * go on.
  */
 #include <string.h>
 

@@ -30,7 +30,7 @@ static const struct out_column	list_columns[] = {
 	{ "reason", "REASON", OUT_TEXT,
 	  offsetof(struct ops_connection, reason) },
 	{ "webhook_state", "WEBHOOK", OUT_TEXT,
-	  offsetof(struct ops_connection, hook_state) },
+	  offsetof(struct ops_connection, webhook_state) },
 	{ "capability", "CAPABILITY", OUT_TEXT,
 	  offsetof(struct ops_connection, capability) },
 	{ "calendly_email", "CALENDLY", OUT_TEXT,
@@ -57,12 +57,12 @@ static const struct out_column	view_columns[] = {
 	  VIEW(organization_uri) },
 	{ "scopes", "granted scopes", OUT_LIST, VIEW(scopes) },
 	{ "grant_id", "grant", OUT_TEXT, VIEW(grant_id) },
-	{ "webhook_state", "webhook", OUT_TEXT, VIEW(hook_state) },
-	{ "webhook_uri", "webhook at Calendly", OUT_TEXT, VIEW(hook_uri) },
-	{ "webhook_events", "webhook events", OUT_LIST, VIEW(hook_events) },
+	{ "webhook_state", "webhook", OUT_TEXT, VIEW(webhook_state) },
+	{ "webhook_uri", "webhook at Calendly", OUT_TEXT, VIEW(webhook_uri) },
+	{ "webhook_events", "webhook events", OUT_LIST, VIEW(webhook_events) },
 	{ "webhook_trouble", "webhook trouble", OUT_TEXT, VIEW(trouble) },
 	{ "webhook_verified", "webhook proven", OUT_BOOL,
-	  VIEW(hook_verified) },
+	  VIEW(webhook_verified) },
 	{ "last_event_at", "last event (UTC)", OUT_TIME,
 	  VIEW(last_event_at) },
 	{ "left_behind", "left behind", OUT_LIST, VIEW(left_behind) },
@@ -177,7 +177,7 @@ ctl_connection_reconcile(struct ctl *c)
 static enum cal_err
 let_go(struct ctl *c, const char *tenant_id, const char **grant_id)
 {
-	struct calendly	 cal = {
+	struct service	 cal = {
 		.set = &c->settings, .db = c->db, .mem = c->mem,
 	};
 	const struct disconnect_wish wish = {

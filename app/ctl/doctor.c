@@ -157,7 +157,7 @@ check_tables(struct doctor *d)
 static void
 check_deployment(struct doctor *d)
 {
-	struct calendly	 cal = { .keys = d->c->ring, .db = d->c->db };
+	struct service	 cal = { .keys = d->c->ring, .db = d->c->db };
 	const char	*fault;
 
 	if (d->c->ring == NULL)

@@ -120,14 +120,14 @@ static enum cal_err
 forget(struct forget *f)
 {
 	struct ctl	*c = f->c;
-	struct calendly	 cal = {
+	struct service	 cal = {
 		.set = &c->settings, .keys = c->ring, .db = c->db,
 		.mem = c->mem,
 	};
 	struct lost	 l = { .keys = f->keys, .actor = ctl_actor(c) };
 	enum cal_err	 rc;
 
-	if ((rc = lost_forget(&cal, &l)) != CAL_OK || (rc = settle(f)) !=
+	if ((rc = forget_lost(&cal, &l)) != CAL_OK || (rc = settle(f)) !=
 	    CAL_OK)
 		return ctl_fail(rc, "not finished, see above: run this again, "
 		    "it goes on where it stopped");

@@ -29,7 +29,7 @@ enum {
 
 struct rotation {
 	struct ctl	*c;
-	struct calendly	 cal;
+	struct service	 cal;
 	struct reseal	 reseal;
 	bool		 added;
 	int64_t		 total;		/* to be done, at the start */
@@ -52,7 +52,7 @@ show_progress(void *arg, const struct reseal *r)
 	if (clock_ms() < ro->said_at + PROGRESS_MS)
 		return;
 	ro->said_at = clock_ms();
-	ctl_say("sealed anew: %lld of %lld", (long long)reseal_done(r),
+	ctl_say("sealed anew: %lld of %lld", (long long)rotate_done(r),
 	    (long long)ro->total);
 }
 
@@ -119,7 +119,7 @@ count_left(struct rotation *ro, int64_t *left)
 {
 	enum cal_err	 rc;
 
-	rc = reseal_left(&ro->cal, ro->c->mem, left);
+	rc = rotate_left(&ro->cal, ro->c->mem, left);
 	if (rc == CAL_OK)
 		*left -= ro->reseal.lost + ro->reseal.damaged;
 	return rc;
@@ -135,10 +135,10 @@ reseal_all(struct rotation *ro)
 	bool		 settled = left == 0;
 
 	while (rc == CAL_OK && !settled && idle < IDLE_PASSES) {
-		before = reseal_done(&ro->reseal);
-		if ((rc = reseal_pass(&ro->cal, &ro->reseal)) != CAL_OK)
+		before = rotate_done(&ro->reseal);
+		if ((rc = rotate_pass(&ro->cal, &ro->reseal)) != CAL_OK)
 			break;
-		idle = reseal_done(&ro->reseal) == before ? idle + 1 : 0;
+		idle = rotate_done(&ro->reseal) == before ? idle + 1 : 0;
 		if ((rc = count_left(ro, &left)) != CAL_OK)
 			break;
 		if (left <= 0) {
@@ -165,7 +165,7 @@ say_end(struct rotation *ro)
 		    "--new adds another key and rotates again", key);
 	else
 		ctl_say("done: %lld sealed anew, and all with key %lu",
-		    (long long)reseal_done(&ro->reseal), key);
+		    (long long)rotate_done(&ro->reseal), key);
 	if (keyring_count(ro->c->ring) > 1)
 		ctl_say("lines of older keys may be removed from %s, on every "
 		    "host, once the last backup of the database from before "
@@ -184,7 +184,7 @@ report(struct rotation *ro)
 	if (c->json) {
 		json_num(c->doc, "key", keyring_current(c->ring));
 		json_bool(c->doc, "added", ro->added);
-		json_num(c->doc, "resealed", reseal_done(r));
+		json_num(c->doc, "resealed", rotate_done(r));
 		json_num(c->doc, "lost", r->lost);
 		json_num(c->doc, "damaged", r->damaged);
 	}
@@ -198,7 +198,7 @@ report(struct rotation *ro)
 	    "with keys that the keyring does not hold, and %lld do not open "
 	    "although their key is there: find the newest copy of the "
 	    "keyring and run this again, or \"calendlyctl keyring "
-	    "forget-lost\"", (long long)reseal_done(r), (long long)r->lost,
+	    "forget-lost\"", (long long)rotate_done(r), (long long)r->lost,
 	    (long long)r->damaged);
 }
 
@@ -212,12 +212,12 @@ ctl_rotate(struct ctl *c)
 	ro.reseal.arg = &ro;
 	if ((rc = open_all(c)) != CAL_OK)
 		return rc;
-	ro.cal = (struct calendly){
+	ro.cal = (struct service){
 		.set = &c->settings, .keys = c->ring, .db = c->db,
 		.mem = c->mem,
 	};
 	if ((rc = add_key(&ro)) != CAL_OK ||
-	    (rc = reseal_left(&ro.cal, c->mem, &ro.total)) != CAL_OK)
+	    (rc = rotate_left(&ro.cal, c->mem, &ro.total)) != CAL_OK)
 		return rc;
 	if (ro.total > 0)
 		ctl_say("%lld values to seal anew with key %lu; it may be "

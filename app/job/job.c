@@ -36,14 +36,14 @@ days_to_keep(const struct settings *s)
 
 /* A row that somebody holds keeps nothing but what needs it from being done. */
 static bool
-can_go_on(const struct calendly *cal, enum cal_err rc)
+can_go_on(const struct service *cal, enum cal_err rc)
 {
 	return rc == CAL_OK ||
 	    (rc == CAL_UNAVAILABLE && db_was_locked(cal->db));
 }
 
 static enum cal_err
-sweep_now_and_then(struct calendly *cal, struct arena *mem, bool *worked)
+sweep_now_and_then(struct service *cal, struct arena *mem, bool *worked)
 {
 	const struct sweep_days	 days = days_to_keep(cal->set);
 	int64_t			 n = 0, spread = 0;
@@ -64,9 +64,9 @@ sweep_now_and_then(struct calendly *cal, struct arena *mem, bool *worked)
 }
 
 enum cal_err
-job_round(struct calendly *cal, struct arena *mem, bool *worked)
+job_round(struct service *cal, struct arena *mem, bool *worked)
 {
-	static enum cal_err	(*const parts[])(struct calendly *,
+	static enum cal_err	(*const parts[])(struct service *,
 				    struct arena *, bool *) = {
 		apply_some, apply_feed, sweep_now_and_then, ledger_keep
 	};

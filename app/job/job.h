@@ -9,20 +9,20 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 
 /*
  * One round of what never waits for Calendly: apply deliveries, extend the
  * feed, now and then sweep and audit.  "worked": there was something to do, so
  * that another round is worth trying at once.
  */
-enum cal_err	job_round(struct calendly *, struct arena *, bool *worked)
+enum cal_err	job_round(struct service *, struct arena *, bool *worked)
 		    ERR_CHECK;
 
 /* The kinds of job, a table each; ends with a NULL kind. */
 struct job_kind {
 	const char	*kind;
-	enum cal_err	(*run)(struct calendly *, struct arena *,
+	enum cal_err	(*run)(struct service *, struct arena *,
 			    const char *tenant_id, const char *subject);
 	const int	*pauses;	/* s after each failure; ends with 0,
 					 * the last one repeats */

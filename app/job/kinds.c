@@ -17,7 +17,7 @@ static const int ERASE_PAUSES[] = { 5, 60, 600, 0 };
 
 /* Dead tokens are no failure of the job: the connection says so itself. */
 static enum cal_err
-reconcile(struct calendly *cal, struct arena *mem, const char *tenant_id,
+reconcile(struct service *cal, struct arena *mem, const char *tenant_id,
     const char *connection_id)
 {
 	enum cal_err	 rc;

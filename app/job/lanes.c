@@ -33,7 +33,7 @@ enum {
 };
 
 struct lanes {
-	struct calendly	*cal;
+	struct service	*cal;
 	struct http_loop *loop;
 	struct slots	 slots;
 	int64_t		 last_tenant[2];	/* by lane; see job.h */
@@ -52,7 +52,7 @@ must_be_closed(void *arg)
 }
 
 struct lanes *
-lanes_new(struct calendly *cal)
+lanes_new(struct service *cal)
 {
 	struct lanes	*l = calloc(1, sizeof(*l));
 
@@ -188,7 +188,7 @@ lanes_fill(struct lanes *l, struct arena *mem)
 		return FULL_MS;
 	l->next_claim = now + NOTHING_MS;
 	/* Nothing that a job does may be done; and its tries are saved. */
-	if (gate_shut(l->cal, mem) != NULL)
+	if (clone_guard_shut(l->cal, mem) != NULL)
 		return NOTHING_MS;
 	fast = fill(l, false);
 	slow = fast == CAL_UNAVAILABLE ? fast : fill(l, true);

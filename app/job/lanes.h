@@ -17,11 +17,11 @@
 #include <stdbool.h>
 
 struct arena;
-struct calendly;
+struct service;
 struct lanes;
 
 /* What all jobs share is borrowed. */
-struct lanes	*lanes_new(struct calendly *);
+struct lanes	*lanes_new(struct service *);
 /* Nothing may be in hand any more. */
 void		 lanes_free(struct lanes *);
 /*

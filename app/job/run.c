@@ -54,7 +54,7 @@ is_last(const struct job *j, const struct job_kind *k)
 }
 
 static enum cal_err
-fail(struct calendly *cal, struct arena *mem, const struct job *j,
+fail(struct service *cal, struct arena *mem, const struct job *j,
     const struct job_kind *k, enum cal_err why)
 {
 	const bool	 park = is_last(j, k);
@@ -99,7 +99,7 @@ put_back_held(struct run *r)
 static enum cal_err
 end(struct run *r, const struct job_kind *k, enum cal_err rc, bool held)
 {
-	struct calendly	*cal = r->cal;
+	struct service	*cal = r->cal;
 
 	if (rc == CAL_OK)
 		return job_finish(cal->db, r->mem, &r->job);
@@ -126,7 +126,7 @@ run_job(struct run *r)
 	    (long long)j->attempt));
 	if (k != NULL)
 		rc = k->run(r->cal, r->mem, j->tenant_id, j->subject);
-	calendly_act_for(r->cal, NULL, NULL);
+	service_act_for(r->cal, NULL, NULL);
 	held = rc == CAL_UNAVAILABLE && db_was_locked(r->cal->db);
 	ended = end(r, k, rc, held);
 	metric_count(METRIC_JOB_RUNS, j->kind, outcome_of(r, rc, ended, held,

@@ -14,12 +14,12 @@
 #include "app/repo/job.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct task;
 
 struct run {
 	struct job	 job;
-	struct calendly	*cal;		/* its own, see split.h */
+	struct service	*cal;		/* its own, see calls/split.h */
 	struct arena	*mem;		/* all that it takes, this included */
 	struct task	*task;
 	struct run	*next;
@@ -36,7 +36,7 @@ struct run {
 void	run_job(struct run *);
 /*
  * For how many ms its call to Calendly has been without an answer; -1: it makes
- * none.  "reads": see split.h.
+ * none.  "reads": see calls/split.h.
  */
 int64_t	run_age(const struct run *, bool *reads);
 void	run_free(struct run *);

@@ -23,7 +23,7 @@
 enum { ALWAYS = 2 };	/* processes: health checks, the watcher */
 
 static void
-add_slots(struct generation *g, enum calendly_role role, long n)
+add_slots(struct generation *g, enum service_role role, long n)
 {
 	long	 i;
 
@@ -47,11 +47,11 @@ generation_new(struct arena *mem, const struct settings *s,
 	}
 	g->slots = arena_array(mem, (size_t)(s->app_workers +
 	    s->ingest_workers + s->runners + ALWAYS), sizeof(*g->slots));
-	add_slots(g, CALENDLY_APP, s->app_workers);
-	add_slots(g, CALENDLY_INGEST, s->ingest_workers);
-	add_slots(g, CALENDLY_RUNNER, s->runners);
-	add_slots(g, CALENDLY_HEALTH, 1);
-	add_slots(g, CALENDLY_WATCH, 1);
+	add_slots(g, SERVICE_APP, s->app_workers);
+	add_slots(g, SERVICE_INGEST, s->ingest_workers);
+	add_slots(g, SERVICE_RUNNER, s->runners);
+	add_slots(g, SERVICE_HEALTH, 1);
+	add_slots(g, SERVICE_WATCH, 1);
 	*out = g;
 	return CAL_OK;
 }
@@ -80,7 +80,7 @@ generation_free(struct generation *g)
  */
 static void
 keep_only(const struct generation *mine, const struct generation *all,
-    const struct listeners *l, enum calendly_role role)
+    const struct listeners *l, enum service_role role)
 {
 	const struct generation	*g;
 
@@ -90,20 +90,20 @@ keep_only(const struct generation *mine, const struct generation *all,
 		if (g != mine)
 			(void)close(g->leash[0]);
 	}
-	if (role != CALENDLY_APP)
+	if (role != SERVICE_APP)
 		(void)close(l->app);
-	if (role != CALENDLY_INGEST)
+	if (role != SERVICE_INGEST)
 		(void)close(l->ingest);
-	if (role != CALENDLY_HEALTH)
+	if (role != SERVICE_HEALTH)
 		(void)close(l->health);
 }
 
 static int
-listener_of(const struct listeners *l, enum calendly_role role)
+listener_of(const struct listeners *l, enum service_role role)
 {
-	if (role == CALENDLY_APP)
+	if (role == SERVICE_APP)
 		return l->app;
-	return role == CALENDLY_INGEST ? l->ingest : l->health;
+	return role == SERVICE_INGEST ? l->ingest : l->health;
 }
 
 static _Noreturn void
@@ -114,10 +114,10 @@ be_child(const struct generation *g, const struct slot *slot,
 
 	slot_enter(slot);
 	/* The first of several never waits for Calendly. */
-	if (slot->role == CALENDLY_RUNNER)
+	if (slot->role == SERVICE_RUNNER)
 		rc = runner_run(g->settings, slot->index > 0 ||
 		    g->settings->runners == 1, g->leash[0]);
-	else if (slot->role == CALENDLY_WATCH)
+	else if (slot->role == SERVICE_WATCH)
 		rc = watch_run(g->settings, g->leash[0]);
 	else
 		rc = worker_run(g->settings, slot->role,

@@ -46,7 +46,7 @@ struct rounds {
 
 /* In how many ms the next one is due. */
 static long
-go_round(struct calendly *cal, struct arena *mem, struct rounds *r)
+go_round(struct service *cal, struct arena *mem, struct rounds *r)
 {
 	bool	 worked = false;
 	int64_t	 now = clock_ms();
@@ -71,7 +71,7 @@ clean(struct arena *mem)
 
 /* Until the leash is let go. */
 static void
-run(struct calendly *cal, struct arena *mem, struct lanes *lanes, int leash)
+run(struct service *cal, struct arena *mem, struct lanes *lanes, int leash)
 {
 	struct pollfd	 pfd = { .fd = leash, .events = POLLIN };
 	struct rounds	 r = { .rc = CAL_OK };
@@ -104,13 +104,13 @@ leave(struct lanes *lanes, struct arena *mem)
 int
 runner_run(const struct settings *s, bool jobs, int leash)
 {
-	struct calendly	*cal;
+	struct service	*cal;
 	struct arena	*mem;
 	struct lanes	*lanes;
 
 	/* Tasks share what is free, or each thread would keep its own. */
 	(void)mallopt(M_ARENA_MAX, 1);
-	if (calendly_open(s, CALENDLY_RUNNER, &cal) != CAL_OK)
+	if (service_open(s, SERVICE_RUNNER, &cal) != CAL_OK)
 		return EXIT_FAILURE;
 	mem = arena_new(MEMORY_MAX);
 	keys_say(cal, mem);
@@ -119,6 +119,6 @@ runner_run(const struct settings *s, bool jobs, int leash)
 	leave(lanes, mem);
 	log_finish();
 	arena_free(mem);
-	calendly_close(cal);
+	service_close(cal);
 	return EXIT_SUCCESS;
 }

@@ -22,15 +22,15 @@ enum {
 };
 
 static const char *const	role_names[] = {
-	[CALENDLY_APP] = "app",
-	[CALENDLY_INGEST] = "ingest",
-	[CALENDLY_RUNNER] = "runner",
-	[CALENDLY_HEALTH] = "health",
-	[CALENDLY_WATCH] = "watch",
+	[SERVICE_APP] = "app",
+	[SERVICE_INGEST] = "ingest",
+	[SERVICE_RUNNER] = "runner",
+	[SERVICE_HEALTH] = "health",
+	[SERVICE_WATCH] = "watch",
 };
 
 void
-slot_init(struct slot *slot, enum calendly_role role, int index)
+slot_init(struct slot *slot, enum service_role role, int index)
 {
 	memset(slot, 0, sizeof(*slot));
 	slot->role = role;

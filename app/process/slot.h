@@ -12,7 +12,7 @@
 #include "app/service/service.h"
 
 struct slot {
-	enum calendly_role	 role;
+	enum service_role	 role;
 	int			 index;		/* among those of its role */
 	char			 name[24];	/* "app/3": who speaks */
 	pid_t			 pid;		/* 0: none */
@@ -22,7 +22,7 @@ struct slot {
 	int64_t			 due;		/* when the next may start */
 };
 
-void	slot_init(struct slot *, enum calendly_role, int index);
+void	slot_init(struct slot *, enum service_role, int index);
 /* Before the fork: where its process will count, and what as. */
 void	slot_prepare(struct slot *);
 /* In the child: this is the slot's process now. */

@@ -83,11 +83,11 @@ waiting_ms(const struct waiting *w)
 
 /* True: it is answered, and its seat free. */
 static bool
-serve(struct waiting *w, struct seat *s, struct calendly *cal)
+serve(struct waiting *w, struct seat *s, struct service *cal)
 {
 	req_again(&s->r);
 	route_dispatch(cal, &s->r);
-	calendly_act_for(cal, NULL, NULL);
+	service_act_for(cal, NULL, NULL);
 	if (s->r.later_ms > 0) {
 		s->due = clock_ms() + s->r.later_ms;
 		log_request(NULL);
@@ -102,7 +102,7 @@ serve(struct waiting *w, struct seat *s, struct calendly *cal)
 }
 
 long
-waiting_serve(struct waiting *w, struct calendly *cal)
+waiting_serve(struct waiting *w, struct service *cal)
 {
 	const int64_t	 now = clock_ms();
 	long		 served = 0;

@@ -11,7 +11,7 @@
 
 #include <stdbool.h>
 
-struct calendly;
+struct service;
 struct req;
 struct waiting;
 
@@ -24,6 +24,6 @@ void		 waiting_add(struct waiting *, const struct req *);
 /* Until the next of them is due; -1: nobody waits. */
 int		 waiting_ms(const struct waiting *);
 /* Dispatch all that are due, and say how many of them are answered. */
-long		 waiting_serve(struct waiting *, struct calendly *);
+long		 waiting_serve(struct waiting *, struct service *);
 
 #endif

@@ -55,7 +55,7 @@ is_due(struct watch *w)
 }
 
 static void
-watch(struct calendly *cal, struct arena *mem, int leash)
+watch(struct service *cal, struct arena *mem, int leash)
 {
 	struct watch	 w = { .begun = clock_ms() };
 
@@ -74,16 +74,16 @@ watch(struct calendly *cal, struct arena *mem, int leash)
 int
 watch_run(const struct settings *s, int leash)
 {
-	struct calendly	*cal;
+	struct service	*cal;
 	struct arena	*mem;
 
-	if (calendly_open(s, CALENDLY_WATCH, &cal) != CAL_OK)
+	if (service_open(s, SERVICE_WATCH, &cal) != CAL_OK)
 		return EXIT_FAILURE;
 	mem = arena_new(MEMORY_MAX);
 	vitals_watch();
 	watch(cal, mem, leash);
 	log_finish();
 	arena_free(mem);
-	calendly_close(cal);
+	service_close(cal);
 	return EXIT_SUCCESS;
 }

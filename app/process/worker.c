@@ -99,7 +99,7 @@ take(struct req_queue *q, struct arena *mem, struct req *all, size_t most,
 
 /* What a worker serves with. */
 struct worker {
-	struct calendly		*cal;
+	struct service		*cal;
 	struct door		 door;
 	struct req_queue	*queue;
 	struct waiting		*waiting;	/* of an app worker */
@@ -160,7 +160,7 @@ serve_some(struct worker *w)
 
 	if (rc != CAL_OK)
 		return rc;
-	calendly_act_for(w->cal, NULL, NULL);
+	service_act_for(w->cal, NULL, NULL);
 	arena_reset(w->mem);
 	log_request(NULL);
 	metric_log_dropped();
@@ -244,19 +244,19 @@ answer_waiting(struct worker *w)
 }
 
 int
-worker_run(const struct settings *s, enum calendly_role role, int listener,
+worker_run(const struct settings *s, enum service_role role, int listener,
     int leash)
 {
 	struct worker	 w = { .door = { .epoll = -1 } };
 	int		 rc = EXIT_FAILURE;
 
 	w.mem = arena_new(MEMORY_MAX);
-	if (role != CALENDLY_INGEST)
+	if (role != SERVICE_INGEST)
 		w.waiting = waiting_new();
 	(void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
 	if (!door_open(&w.door, listener, leash)) {
 		log_warn("requests not waited for: %s", strerror(errno));
-	} else if (calendly_open(s, role, &w.cal) == CAL_OK &&
+	} else if (service_open(s, role, &w.cal) == CAL_OK &&
 	    req_queue_open(listener, &w.queue) == CAL_OK) {
 		w.cal->leash = leash;
 		rc = serve(&w, chance_spread(s->worker_requests, JITTER));
@@ -265,7 +265,7 @@ worker_run(const struct settings *s, enum calendly_role role, int listener,
 	log_finish();
 	waiting_free(w.waiting);
 	req_queue_close(w.queue);
-	calendly_close(w.cal);
+	service_close(w.cal);
 	arena_free(w.mem);
 	if (w.door.epoll != -1)
 		(void)close(w.door.epoll);

@@ -12,7 +12,7 @@ struct settings;
  * Serve "listener" until the leash is let go or enough requests are done;
  * the exit status.  To be called in a fresh child, with signals blocked.
  */
-int	worker_run(const struct settings *, enum calendly_role, int listener,
+int	worker_run(const struct settings *, enum service_role, int listener,
 	    int leash);
 
 #endif

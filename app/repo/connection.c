@@ -36,11 +36,11 @@ view_from_row(struct arena *mem, const struct db_rows *rows, int i,
 	v->name = db_cell(rows, i, 12);
 	v->timezone = db_cell(rows, i, 13);
 	v->scopes = db_cell_texts(mem, rows, i, 14);
-	v->hook_uri = db_cell(rows, i, 15);
-	v->hook_state = db_cell(rows, i, 16);
-	v->hook_events = db_cell_texts(mem, rows, i, 17);
+	v->webhook_uri = db_cell(rows, i, 15);
+	v->webhook_state = db_cell(rows, i, 16);
+	v->webhook_events = db_cell_texts(mem, rows, i, 17);
 	v->last_event_at = db_cell(rows, i, 18);
-	v->hook_verified = db_cell_bool(rows, i, 19);
+	v->webhook_verified = db_cell_bool(rows, i, 19);
 	v->trouble = db_cell(rows, i, 20);
 }
 

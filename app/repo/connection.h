@@ -39,11 +39,11 @@ struct connection_view {
 	const char	*name;
 	const char	*timezone;
 	const char	*const *scopes;
-	const char	*hook_uri;	/* NULL: none known at Calendly */
-	const char	*hook_state;	/* NULL, creating, active */
-	const char	*const *hook_events;
+	const char	*webhook_uri;	/* NULL: none known at Calendly */
+	const char	*webhook_state;	/* NULL, creating, active */
+	const char	*const *webhook_events;
 	const char	*last_event_at;
-	bool		 hook_verified;	/* a delivery came through it */
+	bool		 webhook_verified;	/* a delivery came through it */
 	const char	*trouble;	/* why it is not made anew, or NULL */
 };
 

@@ -164,7 +164,7 @@ ops_connection_list(struct db *db, struct arena *mem, const char *tenant,
 			.reason = db_cell(&rows, i, 3),
 			.capability = db_cell(&rows, i, 4),
 			.email = db_cell(&rows, i, 5),
-			.hook_state = db_cell(&rows, i, 6),
+			.webhook_state = db_cell(&rows, i, 6),
 			.updated_at = db_cell(&rows, i, 7),
 		};
 	*n = rows.n;

@@ -40,7 +40,7 @@ struct ops_connection {
 	const char	*reason;
 	const char	*capability;
 	const char	*email;		/* at Calendly */
-	const char	*hook_state;	/* NULL: no webhook that counts */
+	const char	*webhook_state;	/* NULL: no webhook that counts */
 	const char	*updated_at;
 };
 

@@ -8,8 +8,9 @@
 #include "lib/db.h"
 
 enum cal_err
-hook_add(struct db *db, struct arena *mem, const struct hook_new *h,
-    const char **subscription_id, const char **endpoint_id)
+subscription_add(struct db *db, struct arena *mem,
+    const struct subscription_intent *h, const char **subscription_id,
+    const char **endpoint_id)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
@@ -28,10 +29,10 @@ hook_add(struct db *db, struct arena *mem, const struct hook_new *h,
 	return rc;
 }
 
-static struct hook
-hook_from_row(struct arena *mem, const struct db_rows *rows, int i)
+static struct known
+known_from_row(struct arena *mem, const struct db_rows *rows, int i)
 {
-	return (struct hook){
+	return (struct known){
 		.endpoint_id = db_cell(rows, i, 0),
 		.hash = db_cell_bytes(mem, rows, i, 1),
 		.endpoint_state = db_cell(rows, i, 2),
@@ -51,8 +52,8 @@ hook_from_row(struct arena *mem, const struct db_rows *rows, int i)
 }
 
 enum cal_err
-hook_list(struct db *db, struct arena *mem, const char *grant_id,
-    struct hook **out, int *n)
+subscription_known(struct db *db, struct arena *mem, const char *grant_id,
+    struct known **out, int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
@@ -64,13 +65,13 @@ hook_list(struct db *db, struct arena *mem, const char *grant_id,
 		return rc;
 	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
 	for (i = 0; i < rows.n; i++)
-		(*out)[i] = hook_from_row(mem, &rows, i);
+		(*out)[i] = known_from_row(mem, &rows, i);
 	*n = rows.n;
 	return CAL_OK;
 }
 
 enum cal_err
-hook_activate(struct db *db, struct arena *mem, const char *grant_id,
+subscription_activate(struct db *db, struct arena *mem, const char *grant_id,
     const char *subscription_id, const char *uri, const char *organization_uri,
     const char *const *events)
 {
@@ -86,8 +87,8 @@ hook_activate(struct db *db, struct arena *mem, const char *grant_id,
 }
 
 enum cal_err
-hook_mark_gone(struct db *db, struct arena *mem, const char *subscription_id,
-    const char *uri)
+subscription_mark_gone(struct db *db, struct arena *mem,
+    const char *subscription_id, const char *uri)
 {
 	return db_run(db, mem, STMT_SUBSCRIPTION_GONE,
 	    STMT_ARGS(db_text(subscription_id), db_text(uri),
@@ -110,7 +111,7 @@ endpoints_retire(struct db *db, struct arena *mem, const char *grant_id)
 }
 
 enum cal_err
-hook_uris(struct db *db, struct arena *mem, const char *grant_id,
+subscription_uris(struct db *db, struct arena *mem, const char *grant_id,
     const char *unnamed, const char *const **out)
 {
 	struct db_rows	 rows;

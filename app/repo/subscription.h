@@ -16,7 +16,7 @@ struct arena;
 struct db;
 
 /* An endpoint of a grant with the subscription that was made for it. */
-struct hook {
+struct known {
 	const char	*endpoint_id;
 	struct bytes	 hash;
 	const char	*endpoint_state;
@@ -36,7 +36,7 @@ struct hook {
 	bool		 unconfirmed;	/* Calendly never said that it's gone */
 };
 
-struct hook_new {
+struct subscription_intent {
 	struct bytes	 hash;
 	const char	*connection_id;
 	const char	*grant_id;
@@ -46,19 +46,20 @@ struct hook_new {
 };
 
 /* Record the intent to subscribe. */
-enum cal_err	hook_add(struct db *, struct arena *, const struct hook_new *,
+enum cal_err	subscription_add(struct db *, struct arena *,
+		    const struct subscription_intent *,
 		    const char **subscription_id, const char **endpoint_id)
 		    ERR_CHECK;
 /* Newest first. */
-enum cal_err	hook_list(struct db *, struct arena *, const char *grant_id,
-		    struct hook **, int *n) ERR_CHECK;
+enum cal_err	subscription_known(struct db *, struct arena *,
+		    const char *grant_id, struct known **, int *n) ERR_CHECK;
 /* This one counts; others of the grant are replaced and drain. */
-enum cal_err	hook_activate(struct db *, struct arena *,
+enum cal_err	subscription_activate(struct db *, struct arena *,
 		    const char *grant_id, const char *subscription_id,
 		    const char *uri, const char *organization_uri,
 		    const char *const *events) ERR_CHECK;
 /* Deleted at Calendly. */
-enum cal_err	hook_mark_gone(struct db *, struct arena *,
+enum cal_err	subscription_mark_gone(struct db *, struct arena *,
 		    const char *subscription_id, const char *uri) ERR_CHECK;
 enum cal_err	endpoint_set_key(struct db *, struct arena *,
 		    const char *endpoint_id, struct bytes sealed) ERR_CHECK;
@@ -70,7 +71,8 @@ enum cal_err	endpoints_retire(struct db *, struct arena *,
  * grant, and of what earlier grants of its connection had to leave; "unnamed"
  * stands for what this one asked for and whose URI was never learned.
  */
-enum cal_err	hook_uris(struct db *, struct arena *, const char *grant_id,
-		    const char *unnamed, const char *const **) ERR_CHECK;
+enum cal_err	subscription_uris(struct db *, struct arena *,
+		    const char *grant_id, const char *unnamed,
+		    const char *const **) ERR_CHECK;
 
 #endif

@@ -98,8 +98,8 @@ endpoint_known(struct db *db, struct arena *mem, struct bytes hash,
 }
 
 enum cal_err
-subscription_adopt(struct db *db, struct arena *mem, const struct hook_new *n,
-    const char *uri, struct hook *h)
+subscription_adopt(struct db *db, struct arena *mem,
+    const struct subscription_intent *n, const char *uri, struct known *h)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
@@ -110,7 +110,7 @@ subscription_adopt(struct db *db, struct arena *mem, const struct hook_new *n,
 	    db_texts(mem, n->events), db_text(uri)), &rows);
 	if (rc != CAL_OK)
 		return rc;
-	*h = (struct hook){
+	*h = (struct known){
 		.subscription_id = db_cell(&rows, 0, 0),
 		.endpoint_id = db_cell(&rows, 0, 1),
 		.endpoint_state = db_cell(&rows, 0, 2),

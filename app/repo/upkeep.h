@@ -14,8 +14,8 @@
 
 struct arena;
 struct db;
-struct hook;
-struct hook_new;
+struct known;
+struct subscription_intent;
 
 /* Replaced subscriptions that Calendly may still retry stay so long. */
 enum { DRAIN_SECONDS = 25 * 3600 };
@@ -57,7 +57,7 @@ enum cal_err	endpoint_known(struct db *, struct arena *, struct bytes hash,
 		    bool *) ERR_CHECK;
 /* A subscription of ours that no row knew, as one that was replaced. */
 enum cal_err	subscription_adopt(struct db *, struct arena *,
-		    const struct hook_new *, const char *uri, struct hook *)
-		    ERR_CHECK;
+		    const struct subscription_intent *, const char *uri,
+		    struct known *) ERR_CHECK;
 
 #endif

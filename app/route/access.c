@@ -30,7 +30,7 @@ bearer_key(const struct req *r)
 }
 
 enum cal_err
-access_let_in(struct calendly *cal, struct req *r)
+access_let_in(struct service *cal, struct req *r)
 {
 	struct api_key	*key;
 	const char	*text;

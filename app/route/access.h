@@ -6,7 +6,7 @@
 
 #include "lib/err.h"
 
-struct calendly;
+struct service;
 struct req;
 
 /*
@@ -14,6 +14,6 @@ struct req;
  * a struct api_key.  The router asks before the handler runs; a handler that
  * waits asks again before it answers, for the key may have been revoked.
  */
-enum cal_err	access_let_in(struct calendly *, struct req *) ERR_CHECK;
+enum cal_err	access_let_in(struct service *, struct req *) ERR_CHECK;
 
 #endif

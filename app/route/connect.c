@@ -49,7 +49,7 @@ add_outcome(struct req *r, const char *url, const struct connect_outcome *out)
 
 /* "Try again" needs the link, which this browser has, or does not. */
 static bool
-can_retry(const struct calendly *cal, struct req *r,
+can_retry(const struct service *cal, struct req *r,
     const struct connect_outcome *out)
 {
 	return out->retry && (r->arg[0] != NULL ||
@@ -64,7 +64,7 @@ page_of(const struct connect_outcome *out)
 }
 
 static const char *
-page_url(const struct calendly *cal, struct req *r,
+page_url(const struct service *cal, struct req *r,
     const struct connect_outcome *out)
 {
 	const char	*url;
@@ -84,7 +84,7 @@ page_url(const struct calendly *cal, struct req *r,
  * to ask once more, for CONNECT_WAIT.
  */
 static void
-send_on(struct calendly *cal, struct req *r, const char *again,
+send_on(struct service *cal, struct req *r, const char *again,
     const struct connect_outcome *out)
 {
 	const bool	 to_app = out->end == CONNECT_DONE &&
@@ -136,7 +136,7 @@ only_looks(struct req *r)
 }
 
 static enum cal_err
-connect_visit(struct calendly *cal, struct req *r)
+connect_visit(struct service *cal, struct req *r)
 {
 	struct connect_outcome	 out;
 	enum cal_err		 rc;
@@ -184,7 +184,7 @@ is_top_level(const struct req *r)
  * state or the code is touched.
  */
 static bool
-bounced(const struct calendly *cal, struct req *r)
+bounced(const struct service *cal, struct req *r)
 {
 	if (flow_browser(cal, r) != NULL || req_query(r, "state") == NULL ||
 	    req_query(r, "bounced") != NULL || !is_top_level(r))
@@ -194,7 +194,7 @@ bounced(const struct calendly *cal, struct req *r)
 }
 
 static enum cal_err
-callback_visit(struct calendly *cal, struct req *r)
+callback_visit(struct service *cal, struct req *r)
 {
 	const struct connect_return	 back = {
 		.state = req_query(r, "state"),
@@ -217,7 +217,7 @@ callback_visit(struct calendly *cal, struct req *r)
 
 /* The link itself is in no page's address, but in the browser's cookie. */
 static enum cal_err
-again_visit(struct calendly *cal, struct req *r)
+again_visit(struct service *cal, struct req *r)
 {
 	const char	*session = flow_session(cal, r);
 	const char	*secret = flow_link(cal, r, session);
@@ -232,7 +232,7 @@ again_visit(struct calendly *cal, struct req *r)
 }
 
 static enum cal_err
-back_visit(struct calendly *cal, struct req *r)
+back_visit(struct service *cal, struct req *r)
 {
 	const char		*session = flow_session(cal, r);
 	struct connect_outcome	 out;
@@ -252,7 +252,7 @@ back_visit(struct calendly *cal, struct req *r)
 
 /* For the page that says that it was another account. */
 static enum cal_err
-accounts_visit(struct calendly *cal, struct req *r)
+accounts_visit(struct service *cal, struct req *r)
 {
 	struct connect_accounts	 a;
 	struct json		*j;

@@ -28,7 +28,7 @@ enum {
 };
 
 static enum cal_err
-answer_connection(struct calendly *cal, struct req *r, int status,
+answer_connection(struct service *cal, struct req *r, int status,
     const struct connection_view *v)
 {
 	struct json	*j = json_new(r->mem);
@@ -39,7 +39,7 @@ answer_connection(struct calendly *cal, struct req *r, int status,
 }
 
 static enum cal_err
-connections_list(struct calendly *cal, struct req *r)
+connections_list(struct service *cal, struct req *r)
 {
 	static const char *const states[] = {
 		"connected", "needs_reauth", "disconnecting", "disconnected",
@@ -73,7 +73,7 @@ connections_list(struct calendly *cal, struct req *r)
 }
 
 static enum cal_err
-connection_show(struct calendly *cal, struct req *r)
+connection_show(struct service *cal, struct req *r)
 {
 	struct connection_view	 v;
 	const char		*user_id;
@@ -100,7 +100,7 @@ query_erase(struct req *r, bool *erase)
 }
 
 static enum cal_err
-connection_delete(struct calendly *cal, struct req *r)
+connection_delete(struct service *cal, struct req *r)
 {
 	struct connection_view	 v;
 	struct disconnect_wish	 w;
@@ -125,7 +125,7 @@ connection_delete(struct calendly *cal, struct req *r)
 }
 
 static enum cal_err
-connection_reconcile(struct calendly *cal, struct req *r)
+connection_reconcile(struct service *cal, struct req *r)
 {
 	struct connection_view	 v;
 	const char		*user_id;
@@ -143,14 +143,14 @@ connection_reconcile(struct calendly *cal, struct req *r)
 }
 
 static void
-hook_write(struct req *r, struct json *j, const struct found *f)
+subscription_write(struct req *r, struct json *j, const struct found *f)
 {
 	const char	*url = f->sub.callback_url;
 
 	json_object(j, NULL);
 	json_str(j, "uri", f->sub.uri);
 	json_str(j, "callback_url", f->ours == NULL || url == NULL ? url :
-	    hooks_masked(r->mem, url));
+	    inventory_masked(r->mem, url));
 	json_str(j, "state", f->sub.state);
 	texts_write(j, "events", f->sub.events);
 	json_str(j, "scope", f->sub.scope);
@@ -163,9 +163,9 @@ hook_write(struct req *r, struct json *j, const struct found *f)
 }
 
 static enum cal_err
-connection_webhooks(struct calendly *cal, struct req *r)
+connection_webhooks(struct service *cal, struct req *r)
 {
-	struct hooks	 h;
+	struct inventory	 h;
 	struct json	*j;
 	const char	*user_id, *state;
 	enum cal_err	 rc;
@@ -173,7 +173,7 @@ connection_webhooks(struct calendly *cal, struct req *r)
 
 	if ((rc = path_user(r, &user_id)) != CAL_OK)
 		return rc;
-	rc = look_run(cal, r->mem, caller_tenant(r), user_id, &h,
+	rc = list_run(cal, r->mem, caller_tenant(r), user_id, &h,
 	    &state);
 	if (rc == CAL_DENIED)
 		return answer_needs_reauth(r);
@@ -181,7 +181,7 @@ connection_webhooks(struct calendly *cal, struct req *r)
 		return rc;
 	j = list_open(r);
 	for (i = 0; i < h.nfound; i++)
-		hook_write(r, j, &h.found[i]);
+		subscription_write(r, j, &h.found[i]);
 	list_next(j, NULL);
 	json_str(j, "state", state);
 	json_end(j);
@@ -208,7 +208,7 @@ call_write(struct json *j, const struct api_call *c)
 }
 
 static enum cal_err
-log_page(struct calendly *cal, struct req *r, const char *connection_id,
+log_page(struct service *cal, struct req *r, const char *connection_id,
     const char *before, int limit)
 {
 	struct api_call	*all;
@@ -232,7 +232,7 @@ log_page(struct calendly *cal, struct req *r, const char *connection_id,
 }
 
 static enum cal_err
-connection_log(struct calendly *cal, struct req *r)
+connection_log(struct service *cal, struct req *r)
 {
 	static const char *const known[] = { "limit", "after", NULL };
 	struct connection_view	 v;

@@ -34,7 +34,7 @@ account_write(struct json *j, const struct connection_view *v)
 }
 
 static void
-scopes_write(const struct calendly *cal, struct arena *mem, struct json *j,
+scopes_write(const struct service *cal, struct arena *mem, struct json *j,
     const struct connection_view *v)
 {
 	json_object(j, "scopes");
@@ -45,21 +45,22 @@ scopes_write(const struct calendly *cal, struct arena *mem, struct json *j,
 }
 
 static void
-hook_write(struct json *j, const struct connection_view *v)
+subscription_write(struct json *j, const struct connection_view *v)
 {
 	json_object(j, "webhook");
-	json_str(j, "state", v->hook_state == NULL ? "none" : v->hook_state);
-	json_str(j, "uri", v->hook_uri);
-	texts_write(j, "events", v->hook_events);
+	json_str(j, "state", v->webhook_state == NULL ? "none" :
+	    v->webhook_state);
+	json_str(j, "uri", v->webhook_uri);
+	texts_write(j, "events", v->webhook_events);
 	json_str(j, "capability", v->capability);
-	json_bool(j, "verified", v->hook_verified);
+	json_bool(j, "verified", v->webhook_verified);
 	json_str(j, "last_event_at", v->last_event_at);
 	json_str(j, "trouble", v->trouble);
 	json_end(j);
 }
 
 void
-connection_write(const struct calendly *cal, struct arena *mem,
+connection_write(const struct service *cal, struct arena *mem,
     struct json *j, const struct connection_view *v)
 {
 	json_object(j, NULL);
@@ -68,7 +69,7 @@ connection_write(const struct calendly *cal, struct arena *mem,
 	json_str(j, "reason", v->reason);
 	account_write(j, v);
 	scopes_write(cal, mem, j, v);
-	hook_write(j, v);
+	subscription_write(j, v);
 	texts_write(j, "left_behind", v->left_behind);
 	json_str(j, "connected_at", v->connected_at);
 	json_str(j, "updated_at", v->updated_at);

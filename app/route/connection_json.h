@@ -5,11 +5,11 @@
 #define APP_ROUTE_CONNECTION_JSON_H
 
 struct arena;
-struct calendly;
+struct service;
 struct connection_view;
 struct json;
 
-void	connection_write(const struct calendly *, struct arena *,
+void	connection_write(const struct service *, struct arena *,
 	    struct json *, const struct connection_view *);
 /* An array of texts, from a NULL-terminated list; NULL: empty. */
 void	texts_write(struct json *, const char *key, const char *const *);

@@ -114,7 +114,7 @@ read_wait(struct req *r, int64_t *ms)
 }
 
 static enum cal_err
-look(struct calendly *cal, struct req *r, const struct feed_query *q,
+look(struct service *cal, struct req *r, const struct feed_query *q,
     struct feed_page *p)
 {
 	enum cal_err	 rc;
@@ -141,7 +141,7 @@ next_look(int64_t until)
  * nothing but the feed's head is looked at until that has moved.
  */
 static enum cal_err
-wait_within(struct calendly *cal, struct req *r, struct feed_query *q,
+wait_within(struct service *cal, struct req *r, struct feed_query *q,
     int64_t until, struct feed_page *p)
 {
 	enum cal_err	 rc = CAL_OK;
@@ -165,7 +165,7 @@ wait_within(struct calendly *cal, struct req *r, struct feed_query *q,
  * very worker, it is as if nobody had asked to.
  */
 static enum cal_err
-wait_for_more(struct calendly *cal, struct req *r, struct feed_query *q,
+wait_for_more(struct service *cal, struct req *r, struct feed_query *q,
     int64_t ms, struct feed_page *p)
 {
 	const int64_t	 until = clock_ms() + ms;
@@ -215,7 +215,7 @@ read_query(struct req *r, struct feed_query *q, int64_t *wait_ms)
 }
 
 static enum cal_err
-event_list(struct calendly *cal, struct req *r)
+event_list(struct service *cal, struct req *r)
 {
 	struct feed_query	 q;
 	struct feed_page	 p;
@@ -231,7 +231,7 @@ event_list(struct calendly *cal, struct req *r)
 }
 
 static enum cal_err
-event_show(struct calendly *cal, struct req *r)
+event_show(struct service *cal, struct req *r)
 {
 	struct event	 ev;
 	struct json	*j;

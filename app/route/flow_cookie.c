@@ -22,25 +22,25 @@ enum {
 };
 
 static bool
-is_https(const struct calendly *cal)
+is_https(const struct service *cal)
 {
 	return strncmp(cal->set->backend_url, "https:", 6) == 0;
 }
 
 static const char *
-browser_name(const struct calendly *cal)
+browser_name(const struct service *cal)
 {
 	return is_https(cal) ? "__Host-calendlyd" : "calendlyd";
 }
 
 static const char *
-link_prefix(const struct calendly *cal)
+link_prefix(const struct service *cal)
 {
 	return is_https(cal) ? "__Host-calendlyd-" : "calendlyd-";
 }
 
 static void
-set_cookie(const struct calendly *cal, struct req *r, const char *name,
+set_cookie(const struct service *cal, struct req *r, const char *name,
     const char *value, int seconds)
 {
 	req_header(r, "Set-Cookie", arena_printf(r->mem,
@@ -49,20 +49,20 @@ set_cookie(const struct calendly *cal, struct req *r, const char *name,
 }
 
 const char *
-flow_browser(const struct calendly *cal, struct req *r)
+flow_browser(const struct service *cal, struct req *r)
 {
 	return req_cookie(r, browser_name(cal));
 }
 
 void
-flow_keep_browser(const struct calendly *cal, struct req *r,
+flow_keep_browser(const struct service *cal, struct req *r,
     const char *value)
 {
 	set_cookie(cal, r, browser_name(cal), value, BROWSER_SECONDS);
 }
 
 const char *
-flow_session(const struct calendly *cal, struct req *r)
+flow_session(const struct service *cal, struct req *r)
 {
 	const char	*asked = req_query(r, "session");
 	const char	*only;
@@ -76,7 +76,7 @@ flow_session(const struct calendly *cal, struct req *r)
 }
 
 const char *
-flow_link(const struct calendly *cal, struct req *r, const char *session_id)
+flow_link(const struct service *cal, struct req *r, const char *session_id)
 {
 	const char	*s, *encoded;
 
@@ -91,7 +91,7 @@ flow_link(const struct calendly *cal, struct req *r, const char *session_id)
 }
 
 void
-flow_keep_link(const struct calendly *cal, struct req *r,
+flow_keep_link(const struct service *cal, struct req *r,
     const char *session_id, const char *secret)
 {
 	const char	*prefix = link_prefix(cal);

@@ -13,24 +13,24 @@
 #ifndef APP_ROUTE_FLOW_COOKIE_H
 #define APP_ROUTE_FLOW_COOKIE_H
 
-struct calendly;
+struct service;
 struct req;
 
 /* Which browser this is, or NULL. */
-const char	*flow_browser(const struct calendly *, struct req *);
-void		 flow_keep_browser(const struct calendly *, struct req *,
+const char	*flow_browser(const struct service *, struct req *);
+void		 flow_keep_browser(const struct service *, struct req *,
 		    const char *value);
 
 /*
  * The session that a page of ours is about: the one that its address names,
  * else the only one that this browser has a link of.  NULL: not known.
  */
-const char	*flow_session(const struct calendly *, struct req *);
+const char	*flow_session(const struct service *, struct req *);
 /* The secret of that session's link, or NULL: this browser has it not. */
-const char	*flow_link(const struct calendly *, struct req *,
+const char	*flow_link(const struct service *, struct req *,
 		    const char *session_id);
 /* Keep it; of more than eight sessions the oldest are dropped. */
-void		 flow_keep_link(const struct calendly *, struct req *,
+void		 flow_keep_link(const struct service *, struct req *,
 		    const char *session_id, const char *secret);
 
 #endif

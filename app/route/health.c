@@ -9,7 +9,7 @@
 #include "lib/req.h"
 
 static enum cal_err
-health_show(struct calendly *cal, struct req *r)
+health_show(struct service *cal, struct req *r)
 {
 	struct json	*j = json_new(r->mem);
 
@@ -32,7 +32,7 @@ check_write(struct json *j, const char *name, const char *fault)
 }
 
 static enum cal_err
-ready_show(struct calendly *cal, struct req *r)
+ready_show(struct service *cal, struct req *r)
 {
 	struct json	*j = json_new(r->mem);
 	struct ready	 now;

@@ -89,7 +89,7 @@ page_size(const struct meeting *all, int n, int limit)
 }
 
 static enum cal_err
-meetings_list(struct calendly *cal, struct req *r)
+meetings_list(struct service *cal, struct req *r)
 {
 	struct meeting_filter	 f;
 	struct meeting		*all;
@@ -114,7 +114,7 @@ meetings_list(struct calendly *cal, struct req *r)
 }
 
 static enum cal_err
-meeting_show(struct calendly *cal, struct req *r)
+meeting_show(struct service *cal, struct req *r)
 {
 	struct meeting	 m;
 	struct json	*j;

@@ -8,7 +8,7 @@
 #include "lib/req.h"
 
 static enum cal_err
-metrics_show(struct calendly *cal, struct req *r)
+metrics_show(struct service *cal, struct req *r)
 {
 	const struct metrics_view	*v = scrape_run(cal, r->mem);
 	struct buf			 b;

@@ -39,7 +39,7 @@ static const struct route *const	tables[] = {
  * transaction is rolled back whatever the handler did.
  */
 static enum cal_err
-read_within(struct calendly *cal, const struct route *route, struct req *r)
+read_within(struct service *cal, const struct route *route, struct req *r)
 {
 	const struct api_key	*key = r->caller;
 	enum cal_err		 rc;
@@ -62,7 +62,7 @@ check_query(const struct route *route, struct req *r)
 
 /* The database is well, so that is not what the caller is told. */
 static enum cal_err
-tell_held(struct calendly *cal, struct req *r, enum cal_err rc)
+tell_held(struct service *cal, struct req *r, enum cal_err rc)
 {
 	if (rc != CAL_UNAVAILABLE || r->code != NULL ||
 	    !db_was_locked(cal->db))
@@ -73,7 +73,7 @@ tell_held(struct calendly *cal, struct req *r, enum cal_err rc)
 }
 
 static enum cal_err
-call_out(struct calendly *cal, const struct route *route, struct req *r)
+call_out(struct service *cal, const struct route *route, struct req *r)
 {
 	const int64_t	 waited = (clock_us() - r->begun) / 1000;
 	enum cal_err	 rc;
@@ -91,7 +91,7 @@ call_out(struct calendly *cal, const struct route *route, struct req *r)
 }
 
 static enum cal_err
-call(struct calendly *cal, const struct route *route, struct req *r)
+call(struct service *cal, const struct route *route, struct req *r)
 {
 	enum cal_err	 rc;
 
@@ -227,7 +227,7 @@ end_without(struct req *r, const struct route_miss *miss, int64_t begun)
 }
 
 void
-route_dispatch(struct calendly *cal, struct req *r)
+route_dispatch(struct service *cal, struct req *r)
 {
 	const struct route	*route;
 	struct route_miss	 miss;
@@ -243,7 +243,7 @@ route_dispatch(struct calendly *cal, struct req *r)
 }
 
 void
-route_dispatch_all(struct calendly *cal, struct arena *mem, struct req *all,
+route_dispatch_all(struct service *cal, struct arena *mem, struct req *all,
     size_t n)
 {
 	const int64_t		 begun = clock_us();

@@ -42,7 +42,7 @@ enum {
 struct route {
 	const char	*method;	/* NULL ends a table */
 	const char	*path;
-	enum cal_err	(*handle)(struct calendly *, struct req *);
+	enum cal_err	(*handle)(struct service *, struct req *);
 	unsigned	 flags;
 };
 
@@ -66,13 +66,13 @@ const char *const	*route_names(struct arena *);
  * The one handler of the ingest pool: all requests that have come together, so
  * that they share a commit.  "rc" gets what a handler returns, for each.
  */
-void	webhook_receive(struct calendly *, struct arena *,
+void	webhook_receive(struct service *, struct arena *,
 	    struct req *const *, enum cal_err *rc, size_t n);
 
 /* An app worker's request.  Answers, always, unless the handler put it off. */
-void	route_dispatch(struct calendly *, struct req *);
+void	route_dispatch(struct service *, struct req *);
 /* Those of an ingest worker.  Answers all, always. */
-void	route_dispatch_all(struct calendly *, struct arena *, struct req *,
+void	route_dispatch_all(struct service *, struct arena *, struct req *,
 	    size_t n);
 
 #endif

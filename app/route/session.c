@@ -70,7 +70,7 @@ take_wish(struct req *r, struct session_wish *w)
 }
 
 static enum cal_err
-session_create(struct calendly *cal, struct req *r)
+session_create(struct service *cal, struct req *r)
 {
 	struct session_wish	 w;
 	struct session_link	 link;
@@ -99,7 +99,7 @@ session_create(struct calendly *cal, struct req *r)
 }
 
 static enum cal_err
-session_show(struct calendly *cal, struct req *r)
+session_show(struct service *cal, struct req *r)
 {
 	struct connect_session	 s;
 	struct json		*j;

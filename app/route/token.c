@@ -32,7 +32,7 @@ patience(const struct req *r, int64_t waited_ms)
  * those who may wait for Calendly; CAL_CONFLICT: not yet.
  */
 static enum cal_err
-lend(struct calendly *cal, struct req *r, const char *user_id, int64_t waited,
+lend(struct service *cal, struct req *r, const char *user_id, int64_t waited,
     struct loan *loan)
 {
 	const struct api_key	*key = r->caller;
@@ -49,7 +49,7 @@ lend(struct calendly *cal, struct req *r, const char *user_id, int64_t waited,
 
 /* While a refresh is under way the request waits, but not in its worker. */
 static enum cal_err
-token_lend(struct calendly *cal, struct req *r)
+token_lend(struct service *cal, struct req *r)
 {
 	const struct api_key	*key = r->caller;
 	struct loan		 loan;

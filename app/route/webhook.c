@@ -66,7 +66,7 @@ webhook_answer(struct req *r, enum ingest_result result)
 }
 
 void
-webhook_receive(struct calendly *cal, struct arena *mem, struct req *const *all,
+webhook_receive(struct service *cal, struct arena *mem, struct req *const *all,
     enum cal_err *rc, size_t n)
 {
 	struct ingest	*in = arena_array(mem, n, sizeof(*in));

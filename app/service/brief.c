@@ -12,7 +12,7 @@
 enum { AGAIN_AFTER = 1 };	/* s */
 
 enum cal_err
-brief_grant(struct calendly *cal, struct arena *mem, const char *tenant_id,
+brief_grant(struct service *cal, struct arena *mem, const char *tenant_id,
     const char *grant_id, struct grant *g)
 {
 	enum cal_err	 rc;
@@ -23,7 +23,7 @@ brief_grant(struct calendly *cal, struct arena *mem, const char *tenant_id,
 }
 
 enum cal_err
-brief_connection(struct calendly *cal, struct arena *mem,
+brief_connection(struct service *cal, struct arena *mem,
     const char *tenant_id, const char *user_id, struct connection_view *v)
 {
 	enum cal_err	 rc;
@@ -34,7 +34,7 @@ brief_connection(struct calendly *cal, struct arena *mem,
 }
 
 enum cal_err
-brief_feed(struct calendly *cal, struct arena *mem, const char *tenant_id,
+brief_feed(struct service *cal, struct arena *mem, const char *tenant_id,
     const struct feed_query *q, struct feed_page *out)
 {
 	enum cal_err	 rc;
@@ -45,7 +45,7 @@ brief_feed(struct calendly *cal, struct arena *mem, const char *tenant_id,
 }
 
 enum cal_err
-brief_settle_job(struct calendly *cal, struct arena *mem,
+brief_settle_job(struct service *cal, struct arena *mem,
     const char *tenant_id, const char *kind, const char *subject, bool done)
 {
 	enum cal_err	 rc;

@@ -12,26 +12,26 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct connection_view;
 struct feed_page;
 struct feed_query;
 struct grant;
 
-enum cal_err	brief_grant(struct calendly *, struct arena *,
+enum cal_err	brief_grant(struct service *, struct arena *,
 		    const char *tenant_id, const char *grant_id,
 		    struct grant *) ERR_CHECK;
-enum cal_err	brief_connection(struct calendly *, struct arena *,
+enum cal_err	brief_connection(struct service *, struct arena *,
 		    const char *tenant_id, const char *user_id,
 		    struct connection_view *) ERR_CHECK;
-enum cal_err	brief_feed(struct calendly *, struct arena *,
+enum cal_err	brief_feed(struct service *, struct arena *,
 		    const char *tenant_id, const struct feed_query *,
 		    struct feed_page *) ERR_CHECK;
 /*
  * After a job's work was tried at once: done, it is not needed; not done, it
  * is to run soon.
  */
-enum cal_err	brief_settle_job(struct calendly *, struct arena *,
+enum cal_err	brief_settle_job(struct service *, struct arena *,
 		    const char *tenant_id, const char *kind,
 		    const char *subject, bool done) ERR_CHECK;
 

@@ -26,7 +26,7 @@ const char *const emit_kinds[] = {
 };
 
 enum cal_err
-emit_system(struct calendly *cal, struct arena *mem,
+emit_system(struct service *cal, struct arena *mem,
     const char *connection_id, const char *user_id, const char *type,
     struct json *j)
 {
@@ -44,7 +44,7 @@ emit_system(struct calendly *cal, struct arena *mem,
 }
 
 enum cal_err
-emit_connection(struct calendly *cal, struct arena *mem,
+emit_connection(struct service *cal, struct arena *mem,
     const char *connection_id, const char *user_id, const char *type,
     const char *status, const char *reason)
 {
@@ -58,7 +58,7 @@ emit_connection(struct calendly *cal, struct arena *mem,
 }
 
 enum cal_err
-emit_failing(struct calendly *cal, struct arena *mem,
+emit_failing(struct service *cal, struct arena *mem,
     const char *connection_id, const char *user_id, const char *reason)
 {
 	struct json	*j = json_new(mem);
@@ -71,7 +71,7 @@ emit_failing(struct calendly *cal, struct arena *mem,
 }
 
 enum cal_err
-emit_recovered(struct calendly *cal, struct arena *mem,
+emit_recovered(struct service *cal, struct arena *mem,
     const char *connection_id, const char *user_id)
 {
 	struct json	*j = json_new(mem);
@@ -83,7 +83,7 @@ emit_recovered(struct calendly *cal, struct arena *mem,
 }
 
 enum cal_err
-emit_organization(struct calendly *cal, struct arena *mem,
+emit_organization(struct service *cal, struct arena *mem,
     const char *connection_id, const char *user_id, const char *former,
     const char *now)
 {
@@ -100,7 +100,7 @@ emit_organization(struct calendly *cal, struct arena *mem,
 }
 
 enum cal_err
-emit_gap(struct calendly *cal, struct arena *mem, const char *connection_id,
+emit_gap(struct service *cal, struct arena *mem, const char *connection_id,
     const char *user_id, const char *since, const char *until)
 {
 	struct json	*j = json_new(mem);

@@ -10,7 +10,7 @@
 #include "lib/arena.h"
 
 const char *const *
-scopes_missing(const struct calendly *cal, struct arena *mem,
+scopes_missing(const struct service *cal, struct arena *mem,
     const char *const *granted)
 {
 	const char *const	*wanted = cal->set->scopes;

@@ -5,10 +5,10 @@
 #define APP_SERVICE_SCOPES_H
 
 struct arena;
-struct calendly;
+struct service;
 
 /* A NULL-terminated list. */
-const char *const	*scopes_missing(const struct calendly *,
+const char *const	*scopes_missing(const struct service *,
 			    struct arena *, const char *const *granted);
 
 #endif

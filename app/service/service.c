@@ -11,7 +11,7 @@
 #include "lib/log.h"
 
 void
-calendly_close(struct calendly *cal)
+service_close(struct service *cal)
 {
 	if (cal == NULL)
 		return;
@@ -22,7 +22,7 @@ calendly_close(struct calendly *cal)
 }
 
 void
-calendly_act_for(struct calendly *cal, const char *tenant_id,
+service_act_for(struct service *cal, const char *tenant_id,
     const char *connection_id)
 {
 	cal->tenant_id = tenant_id;
@@ -34,10 +34,10 @@ calendly_act_for(struct calendly *cal, const char *tenant_id,
 }
 
 void
-calendly_act_for_session(struct calendly *cal, const char *tenant_id,
+service_act_for_session(struct service *cal, const char *tenant_id,
     const char *session_id, const char *connection_id)
 {
-	calendly_act_for(cal, tenant_id, connection_id);
+	service_act_for(cal, tenant_id, connection_id);
 	cal->session_id = session_id;
 	log_about("session", session_id);
 }

@@ -27,28 +27,28 @@ enum {
 	SLOW_ACCOUNT_SECONDS = 10 * 60,
 };
 
-enum calendly_role {
-	CALENDLY_APP,
-	CALENDLY_INGEST,	/* never calls anything but PostgreSQL */
-	CALENDLY_RUNNER,
-	CALENDLY_HEALTH,	/* answers health checks; waits for nobody */
-	CALENDLY_WATCH,		/* looks after the database: see ready.h */
-	CALENDLY_CTL,
+enum service_role {
+	SERVICE_APP,
+	SERVICE_INGEST,	/* never calls anything but PostgreSQL */
+	SERVICE_RUNNER,
+	SERVICE_HEALTH,	/* answers health checks; waits for nobody */
+	SERVICE_WATCH,		/* looks after the database: see health/ready.h */
+	SERVICE_CTL,
 };
 
-struct calendly {
+struct service {
 	const struct settings	*set;
 	struct keyring		*keys;
 	struct db		*db;
-	struct client		*api;		/* NULL for CALENDLY_INGEST */
+	struct client		*api;		/* NULL for SERVICE_INGEST */
 	const char		*owner;		/* this process, in leases */
 	struct arena		*mem;		/* as long-lived as this */
 	/* Whose calls to Calendly are made just now, for their log. */
 	const char		*tenant_id;
 	const char		*connection_id;
 	const char		*session_id;
-	bool			 keys_proven;	/* see keys.h */
-	/* Of one of several at once: see split.h. */
+	bool			 keys_proven;	/* see keys/check.h */
+	/* Of one of several at once: see calls/split.h. */
 	bool			 in_loop;
 	bool			(*must_wait)(void *);
 	void			*must_wait_arg;
@@ -56,7 +56,8 @@ struct calendly {
 	int			 leash;		/* a worker's: says something
 						 * when it is let go; or -1 */
 	bool			 others_wait;	/* in this worker, for an
-						 * answer: see waiting.h */
+						 * answer: see
+						 * app/process/waiting.h */
 	struct refused		*refused;	/* an ingest worker's; NULL:
 						 * nothing as yet */
 	struct held		*held;		/* NULL: nobody's rows are */
@@ -66,20 +67,20 @@ struct calendly {
 };
 
 /* What calls/open.h has opened; NULL is fine. */
-void		calendly_close(struct calendly *);
+void		service_close(struct service *);
 
 /*
  * From here on calls to Calendly are made for this tenant and connection
  * (NULL while there is none yet).  Both are borrowed until the next call.
  * Without a tenant this ends what was begun for a connect session, too.
  */
-void		calendly_act_for(struct calendly *, const char *tenant_id,
+void		service_act_for(struct service *, const char *tenant_id,
 		    const char *connection_id);
 /*
  * The same, for a connect session: until the request ends, calls are in its
  * story and log lines bear its id, whichever connections they are for.
  */
-void		calendly_act_for_session(struct calendly *,
+void		service_act_for_session(struct service *,
 		    const char *tenant_id, const char *session_id,
 		    const char *connection_id);
 

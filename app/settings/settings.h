@@ -1,8 +1,8 @@
 /*
  * settings: what an operator can set, from the environment or a file.
  *
- * One table (app/settings/settings.c) holds every name, its default and its check;
- * docs tell the same to operators.
+ * One table (app/settings/settings.c) holds every name, its default and its
+ * check; docs tell the same to operators.
  */
 #ifndef APP_SETTINGS_SETTINGS_H
 #define APP_SETTINGS_SETTINGS_H

@@ -1,6 +1,6 @@
 /*
- * The promises of app/settings/settings.h: what is good is taken as documented, and
- * each wrong value is refused with what to write instead.
+ * The promises of app/settings/settings.h: what is good is taken as
+ * documented, and each wrong value is refused with what to write instead.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -26,7 +26,7 @@ static int
 one_process(void **state)
 {
 	(void)state;
-	slot_init(&slot, CALENDLY_INGEST, 3);
+	slot_init(&slot, SERVICE_INGEST, 3);
 	slot_started(&slot, 4711, 0);
 	return 0;
 }
@@ -120,7 +120,7 @@ a_fork_that_fails_is_never_retried_at_once(void **state)
 	const int64_t	 begun = clock_ms();
 
 	(void)state;
-	slot_init(&slot, CALENDLY_APP, 0);
+	slot_init(&slot, SERVICE_APP, 0);
 	slot_started(&slot, -1, EAGAIN);
 	assert_int_equal(slot.pid, 0);
 	assert_true(slot.due >= begun + first_pause());

@@ -12,14 +12,14 @@ enum {
 };
 
 bool
-calling_begin(struct calendly *cal)
+calling_begin(struct service *cal)
 {
 	return metrics_claim(METRIC_WORKERS_CALLING,
 	    settings_most_calling(cal->set));
 }
 
 void
-calling_end(struct calendly *cal)
+calling_end(struct service *cal)
 {
 	(void)cal;
 	metrics_unclaim(METRIC_WORKERS_CALLING);

@@ -11,15 +11,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct calendly;
+struct service;
 
 enum {
 	CALLING_WAIT_MS = 12 * 1000,	/* nobody waits longer for a place */
 };
 
 /* Take a place; false: there is none now. */
-bool	calling_begin(struct calendly *);
-void	calling_end(struct calendly *);
+bool	calling_begin(struct service *);
+void	calling_end(struct service *);
 /*
  * When to look again, for who has waited so long: soon at first, then no more
  * often than is of use.

@@ -23,15 +23,15 @@ enum {
 };
 
 static enum cal_err
-open_parts(struct calendly *cal, enum calendly_role role)
+open_parts(struct service *cal, enum service_role role)
 {
 	static const char *const names[] = {
-		[CALENDLY_APP] = "calendlyd app",
-		[CALENDLY_INGEST] = "calendlyd ingest",
-		[CALENDLY_RUNNER] = "calendlyd runner",
-		[CALENDLY_HEALTH] = "calendlyd health",
-		[CALENDLY_WATCH] = "calendlyd watch",
-		[CALENDLY_CTL] = "calendlyctl",
+		[SERVICE_APP] = "calendlyd app",
+		[SERVICE_INGEST] = "calendlyd ingest",
+		[SERVICE_RUNNER] = "calendlyd runner",
+		[SERVICE_HEALTH] = "calendlyd health",
+		[SERVICE_WATCH] = "calendlyd watch",
+		[SERVICE_CTL] = "calendlyctl",
 	};
 	enum cal_err	 rc;
 
@@ -50,9 +50,9 @@ open_parts(struct calendly *cal, enum calendly_role role)
 	if (cal->db == NULL)
 		return CAL_INTERNAL;
 	db_set_watch(cal->db, &vitals_database);
-	if (role != CALENDLY_CTL)
+	if (role != SERVICE_CTL)
 		db_set_lock_limit(cal->db, LOCK_MS);
-	if (role == CALENDLY_INGEST)
+	if (role == SERVICE_INGEST)
 		return CAL_OK;
 	if ((rc = http_global_init()) != CAL_OK)
 		return rc;
@@ -61,18 +61,18 @@ open_parts(struct calendly *cal, enum calendly_role role)
 }
 
 enum cal_err
-calendly_open(const struct settings *set, enum calendly_role role,
-    struct calendly **out)
+service_open(const struct settings *set, enum service_role role,
+    struct service **out)
 {
 	struct arena	*mem = arena_new(PROCESS_ARENA);
-	struct calendly	*cal = arena_alloc(mem, sizeof(*cal));
+	struct service	*cal = arena_alloc(mem, sizeof(*cal));
 	enum cal_err	 rc;
 
 	cal->mem = mem;
 	cal->set = set;
 	cal->leash = -1;
 	if ((rc = open_parts(cal, role)) != CAL_OK) {
-		calendly_close(cal);
+		service_close(cal);
 		return rc;
 	}
 	*out = cal;

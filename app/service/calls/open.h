@@ -10,7 +10,7 @@
 struct settings;
 
 /* Does not connect to the database yet. */
-enum cal_err	calendly_open(const struct settings *, enum calendly_role,
-		    struct calendly **) ERR_CHECK;
+enum cal_err	service_open(const struct settings *, enum service_role,
+		    struct service **) ERR_CHECK;
 
 #endif

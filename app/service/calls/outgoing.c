@@ -16,7 +16,7 @@
 
 /* In a loop, whoever turns it notes that earlier. */
 static void
-note_slow(struct calendly *cal, struct arena *mem,
+note_slow(struct service *cal, struct arena *mem,
     const struct client_call *call)
 {
 	if (call->ms >= SLOW_CALL_MS && !cal->in_loop &&
@@ -33,7 +33,7 @@ note_slow(struct calendly *cal, struct arena *mem,
 static void
 keep_call(void *arg, struct arena *mem, const struct client_call *call)
 {
-	struct calendly	*cal = arg;
+	struct service	*cal = arg;
 	struct api_call	 row = {
 		.session_id = cal->session_id,
 		.request_id = log_request_id(),
@@ -65,8 +65,8 @@ keep_call(void *arg, struct arena *mem, const struct client_call *call)
 static const char *
 guard(void *arg, struct arena *mem, bool oauth, bool reads)
 {
-	struct calendly	*cal = arg;
-	const char	*shut = gate_shut(cal, mem);
+	struct service	*cal = arg;
+	const char	*shut = clone_guard_shut(cal, mem);
 	int64_t		 ms = 0;
 
 	if (shut == NULL && !reads && cal->must_wait != NULL &&
@@ -84,7 +84,7 @@ guard(void *arg, struct arena *mem, bool oauth, bool reads)
 }
 
 void
-outgoing_open(struct calendly *cal)
+outgoing_open(struct service *cal)
 {
 	cal->api = client_new(cal->mem, cal->set);
 	client_observe(cal->api, keep_call, cal);

@@ -6,9 +6,9 @@
 #ifndef APP_SERVICE_CALLS_OUTGOING_H
 #define APP_SERVICE_CALLS_OUTGOING_H
 
-struct calendly;
+struct service;
 
 /* Give it a client to call Calendly with; all else is there. */
-void	outgoing_open(struct calendly *);
+void	outgoing_open(struct service *);
 
 #endif

@@ -10,11 +10,11 @@
 #include "lib/arena.h"
 #include "lib/crypto.h"
 
-struct calendly *
-split_new(const struct calendly *of, struct arena *mem,
+struct service *
+split_new(const struct service *of, struct arena *mem,
     struct http_loop *loop)
 {
-	struct calendly	*cal = arena_alloc(mem, sizeof(*cal));
+	struct service	*cal = arena_alloc(mem, sizeof(*cal));
 
 	*cal = *of;
 	cal->mem = mem;
@@ -26,31 +26,31 @@ split_new(const struct calendly *of, struct arena *mem,
 }
 
 void
-split_free(struct calendly *cal)
+split_free(struct service *cal)
 {
 	client_free(cal->api);
 }
 
 int64_t
-split_since(const struct calendly *cal, bool *reads)
+split_since(const struct service *cal, bool *reads)
 {
 	return client_since(cal->api, reads);
 }
 
 void
-split_give_up(struct calendly *cal, const char *why)
+split_give_up(struct service *cal, const char *why)
 {
 	client_give_up(cal->api, why);
 }
 
 void
-split_hurry(struct calendly *cal, long ms)
+split_hurry(struct service *cal, long ms)
 {
 	client_set_deadline(cal->api, ms);
 }
 
 void
-split_ask_before_changes(struct calendly *cal, bool (*must_wait)(void *),
+split_ask_before_changes(struct service *cal, bool (*must_wait)(void *),
     void *arg)
 {
 	cal->must_wait = must_wait;
@@ -58,7 +58,7 @@ split_ask_before_changes(struct calendly *cal, bool (*must_wait)(void *),
 }
 
 bool
-split_had_to_wait(const struct calendly *cal)
+split_had_to_wait(const struct service *cal)
 {
 	return cal->had_to_wait;
 }

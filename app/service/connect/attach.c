@@ -41,7 +41,7 @@ static const char	NOTE_REPLACED[] = "The same account consented again: "
 			    "have ended these.";
 
 static enum cal_err
-identify(struct calendly *cal, struct arena *mem, const struct adoption *a)
+identify(struct service *cal, struct arena *mem, const struct adoption *a)
 {
 	const struct grant	 g = {
 		.id = a->grant_id,
@@ -60,7 +60,7 @@ identify(struct calendly *cal, struct arena *mem, const struct adoption *a)
  * revoked, because that may end the new one, too.
  */
 static enum cal_err
-renew(struct calendly *cal, struct arena *mem, struct adoption *a)
+renew(struct service *cal, struct arena *mem, struct adoption *a)
 {
 	struct sealed_pair	 sealed;
 	enum cal_err		 rc;
@@ -86,7 +86,7 @@ renew(struct calendly *cal, struct arena *mem, struct adoption *a)
 
 /* Another account, or the first one. */
 static enum cal_err
-take_over(struct calendly *cal, struct arena *mem, struct adoption *a)
+take_over(struct service *cal, struct arena *mem, struct adoption *a)
 {
 	enum cal_err	 rc;
 
@@ -111,7 +111,7 @@ same_account(struct arena *mem, const struct adoption *a)
 }
 
 static enum cal_err
-load(struct calendly *cal, struct arena *mem, const char *user_id,
+load(struct service *cal, struct arena *mem, const char *user_id,
     struct adoption *a)
 {
 	enum cal_err	 rc;
@@ -125,7 +125,7 @@ load(struct calendly *cal, struct arena *mem, const char *user_id,
 }
 
 static enum cal_err
-adopt(struct calendly *cal, struct arena *mem, const struct connect_session *s,
+adopt(struct service *cal, struct arena *mem, const struct connect_session *s,
     struct adoption *a)
 {
 	enum cal_err	 rc;
@@ -163,7 +163,7 @@ adopt(struct calendly *cal, struct arena *mem, const struct connect_session *s,
  * serves, or its pair has moved and it is gone.
  */
 static bool
-has_happened(struct calendly *cal, struct arena *mem,
+has_happened(struct service *cal, struct arena *mem,
     const struct connect_session *s, const char *fresh_id)
 {
 	struct grant	 fresh = { .status = "" };
@@ -175,7 +175,7 @@ has_happened(struct calendly *cal, struct arena *mem,
 }
 
 enum cal_err
-adopt_run(struct calendly *cal, struct arena *mem,
+attach_run(struct service *cal, struct arena *mem,
     const struct connect_session *s, const char *grant_id,
     const struct token_pair *pair, const struct calendly_user *user,
     const char **connection_id, const char **result)

@@ -7,7 +7,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct calendly_user;
 struct connect_session;
 struct token_pair;
@@ -18,7 +18,7 @@ struct token_pair;
  * grant is torn down; the session is done and a reconcile is asked for.
  * "result": connected, reconnected or switched.
  */
-enum cal_err	adopt_run(struct calendly *, struct arena *,
+enum cal_err	attach_run(struct service *, struct arena *,
 		    const struct connect_session *, const char *grant_id,
 		    const struct token_pair *, const struct calendly_user *,
 		    const char **connection_id, const char **result) ERR_CHECK;

@@ -30,7 +30,7 @@
 #include "lib/secret.h"
 
 static enum cal_err
-fail(struct calendly *cal, struct arena *mem, enum connect_end end,
+fail(struct service *cal, struct arena *mem, enum connect_end end,
     const struct connect_session *s, const char *grant_id,
     const struct calendly_user *u, struct connect_outcome *out)
 {
@@ -39,14 +39,14 @@ fail(struct calendly *cal, struct arena *mem, enum connect_end end,
 	if (grant_id != NULL && (rc = pending_let_go(cal, mem, grant_id,
 	    end != CONNECT_WRONG_ACCOUNT)) != CAL_OK)
 		return rc;
-	return connect_end_failed(cal, mem, end, s,
+	return finish_failed(cal, mem, end, s,
 	    end == CONNECT_WRONG_ACCOUNT ? "wrong_account" : "error",
 	    u == NULL ? NULL : u->email, out);
 }
 
 /* "exchanged" says false where the code was certainly not taken. */
 static enum cal_err
-connect_with_code(struct calendly *cal, struct arena *mem,
+connect_with_code(struct service *cal, struct arena *mem,
     const struct flow *f, const char *code, bool *exchanged,
     struct connect_outcome *out)
 {
@@ -71,14 +71,14 @@ connect_with_code(struct calendly *cal, struct arena *mem,
 		return fail(cal, mem, CONNECT_WRONG_ACCOUNT, s, grant_id, &u,
 		    out);
 	}
-	rc = adopt_run(cal, mem, s, grant_id, &pair, &u, &connection_id,
+	rc = attach_run(cal, mem, s, grant_id, &pair, &u, &connection_id,
 	    &result);
 	if (rc != CAL_OK) {
 		story_note(cal, mem, s, STORY_NOT_STORED, err_name(rc));
 		return fail(cal, mem, CONNECT_FAILED, s, grant_id, &u, out);
 	}
-	connect_settle(cal, mem, s, connection_id);
-	connect_end_done(cal, mem, s, result, out);
+	finish_settle(cal, mem, s, connection_id);
+	finish_done(cal, mem, s, result, out);
 	return CAL_OK;
 }
 
@@ -92,7 +92,7 @@ result_of_failed(const struct connect_session *s)
 
 /* The code was sent before, and did not lead to a success. */
 static enum cal_err
-end_as_before(struct calendly *cal, struct arena *mem,
+end_as_before(struct service *cal, struct arena *mem,
     const struct connect_session *s, const char *result,
     struct connect_outcome *out)
 {
@@ -102,16 +102,16 @@ end_as_before(struct calendly *cal, struct arena *mem,
 	    "its code was sent before (how that ended is not known), or too "
 	    "many codes were tried" : result);
 	if (result == NULL)
-		return connect_end_failed(cal, mem, CONNECT_FAILED, s,
+		return finish_failed(cal, mem, CONNECT_FAILED, s,
 		    "error", NULL, out);
-	connect_end(cal, strcmp(result, "wrong_account") == 0 ?
+	finish(cal, strcmp(result, "wrong_account") == 0 ?
 	    CONNECT_WRONG_ACCOUNT : CONNECT_FAILED, s, result, out);
 	return CAL_OK;
 }
 
 /* A code is sent once, ever; a later one of the same flow is another try. */
 static enum cal_err
-try_code(struct calendly *cal, struct arena *mem, const struct flow *f,
+try_code(struct service *cal, struct arena *mem, const struct flow *f,
     const char *code, struct connect_outcome *out)
 {
 	const char	*result;
@@ -132,26 +132,26 @@ try_code(struct calendly *cal, struct arena *mem, const struct flow *f,
 
 /* The turn is ours, so what comes back decides how the session stands. */
 static enum cal_err
-take_answer(struct calendly *cal, struct arena *mem,
+take_answer(struct service *cal, struct arena *mem,
     const struct connect_return *back, const struct flow *f,
     struct connect_outcome *out)
 {
 	if (back->error != NULL || back->code == NULL ||
 	    (back->issuer != NULL &&
 	    strcmp(back->issuer, cal->set->auth_url) != 0))
-		return connect_end_refused(cal, mem, &f->session, back, out);
+		return finish_refused(cal, mem, &f->session, back, out);
 	return try_code(cal, mem, f, back->code, out);
 }
 
 static enum cal_err
-answer_in_turn(struct calendly *cal, struct arena *mem,
+answer_in_turn(struct service *cal, struct arena *mem,
     const struct connect_return *back, struct flow *f,
     struct connect_outcome *out)
 {
 	enum turn	 turn;
 	enum cal_err	 rc;
 
-	calendly_act_for_session(cal, f->session.tenant_id, f->session.id,
+	service_act_for_session(cal, f->session.tenant_id, f->session.id,
 	    NULL);
 	if (back->bounced)
 		story_note(cal, mem, &f->session, STORY_BOUNCED, NULL);
@@ -159,7 +159,7 @@ answer_in_turn(struct calendly *cal, struct arena *mem,
 	if (rc != CAL_OK)
 		return rc;
 	if (turn != TURN_OURS) {
-		connect_end_turn(cal, mem, turn, &f->session, out);
+		finish_turn(cal, mem, turn, &f->session, out);
 		return CAL_OK;
 	}
 	story_note(cal, mem, &f->session, STORY_CALLBACK,
@@ -173,13 +173,13 @@ answer_in_turn(struct calendly *cal, struct arena *mem,
 }
 
 enum cal_err
-connect_return(struct calendly *cal, struct arena *mem,
+connect_return(struct service *cal, struct arena *mem,
     const struct connect_return *back, struct connect_outcome *out)
 {
 	struct flow	 f;
 	enum cal_err	 rc;
 
-	connect_end(cal, CONNECT_EXPIRED, NULL, NULL, out);
+	finish(cal, CONNECT_EXPIRED, NULL, NULL, out);
 	if (back->state == NULL)
 		return CAL_OK;
 	rc = flow_find(cal, mem, back->state, back->browser, &f);

@@ -42,7 +42,7 @@ how_opened(const struct connect_session *s)
 }
 
 static enum cal_err
-note_opening(struct calendly *cal, struct arena *mem,
+note_opening(struct service *cal, struct arena *mem,
     struct connect_session *s)
 {
 	enum cal_err	 rc;
@@ -55,7 +55,7 @@ note_opening(struct calendly *cal, struct arena *mem,
 
 /* The connection is locked before its session, as an erasure does it. */
 static enum cal_err
-load_in(struct calendly *cal, struct arena *mem, struct opened *o)
+load_in(struct service *cal, struct arena *mem, struct opened *o)
 {
 	enum cal_err	 rc;
 
@@ -74,7 +74,7 @@ load_in(struct calendly *cal, struct arena *mem, struct opened *o)
 
 /* CAL_NOTFOUND: no such link. */
 static enum cal_err
-load(struct calendly *cal, struct arena *mem, const char *secret,
+load(struct service *cal, struct arena *mem, const char *secret,
     struct opened *o)
 {
 	enum cal_err	 rc;
@@ -84,7 +84,7 @@ load(struct calendly *cal, struct arena *mem, const char *secret,
 	    &o->session);
 	if (rc != CAL_OK)
 		return rc;
-	calendly_act_for_session(cal, o->session.tenant_id, o->session.id,
+	service_act_for_session(cal, o->session.tenant_id, o->session.id,
 	    NULL);
 	if ((rc = tenant_begin(cal->db, mem, o->session.tenant_id)) != CAL_OK)
 		return rc;
@@ -93,7 +93,7 @@ load(struct calendly *cal, struct arena *mem, const char *secret,
 
 /* What the user has to be asked for, in a word for the story; or NULL. */
 static const char *
-needs_consent(const struct calendly *cal, const struct opened *o)
+needs_consent(const struct service *cal, const struct opened *o)
 {
 	const struct grant	*g = &o->grant;
 	const char		*wanted = o->session.expected_email;
@@ -111,7 +111,7 @@ needs_consent(const struct calendly *cal, const struct opened *o)
 }
 
 static enum cal_err
-mark_reconnected(struct calendly *cal, struct arena *mem,
+mark_reconnected(struct service *cal, struct arena *mem,
     const struct opened *o)
 {
 	enum cal_err	 rc;
@@ -136,7 +136,7 @@ mark_reconnected(struct calendly *cal, struct arena *mem,
  * into the visit.
  */
 static enum cal_err
-prove_alive(struct calendly *cal, struct arena *mem, const struct opened *o)
+prove_alive(struct service *cal, struct arena *mem, const struct opened *o)
 {
 	const struct grant	*g = &o->grant;
 	const int64_t		 begun = clock_ms();
@@ -157,7 +157,7 @@ prove_alive(struct calendly *cal, struct arena *mem, const struct opened *o)
 
 /* Refused without invalid_grant: a consent ends that, whoever is at fault. */
 static bool
-is_refused(struct calendly *cal, struct arena *mem, const struct opened *o)
+is_refused(struct service *cal, struct arena *mem, const struct opened *o)
 {
 	struct grant	 now;
 
@@ -167,13 +167,13 @@ is_refused(struct calendly *cal, struct arena *mem, const struct opened *o)
 
 /* CAL_DENIED: the grant is dead, or refused: ask for a consent. */
 static enum cal_err
-reconnect_silently(struct calendly *cal, struct arena *mem,
+reconnect_silently(struct service *cal, struct arena *mem,
     const struct opened *o, struct connect_outcome *out)
 {
 	const struct connect_session	*s = &o->session;
 	enum cal_err			 rc;
 
-	calendly_act_for(cal, s->tenant_id, o->connection.id);
+	service_act_for(cal, s->tenant_id, o->connection.id);
 	rc = prove_alive(cal, mem, o);
 	if (rc == CAL_UNAVAILABLE && is_refused(cal, mem, o))
 		rc = CAL_DENIED;
@@ -183,13 +183,13 @@ reconnect_silently(struct calendly *cal, struct arena *mem,
 	if (rc == CAL_DENIED)
 		return rc;
 	if (rc != CAL_OK)
-		return connect_end_failed(cal, mem, CONNECT_FAILED, s,
+		return finish_failed(cal, mem, CONNECT_FAILED, s,
 		    "error", o->grant.email, out);
 	if ((rc = mark_reconnected(cal, mem, o)) != CAL_OK)
 		return rc;
 	organization_look(cal, mem, &o->grant, o->connection.user_id);
-	connect_settle(cal, mem, s, o->connection.id);
-	connect_end_done(cal, mem, s, "reconnected", out);
+	finish_settle(cal, mem, s, o->connection.id);
+	finish_done(cal, mem, s, "reconnected", out);
 	return CAL_OK;
 }
 
@@ -198,7 +198,7 @@ reconnect_silently(struct calendly *cal, struct arena *mem,
  * CAL_DENIED: as above.
  */
 static enum cal_err
-reconnect_in_turn(struct calendly *cal, struct arena *mem, struct opened *o,
+reconnect_in_turn(struct service *cal, struct arena *mem, struct opened *o,
     struct connect_outcome *out)
 {
 	enum turn	 turn;
@@ -208,7 +208,7 @@ reconnect_in_turn(struct calendly *cal, struct arena *mem, struct opened *o,
 	if (rc != CAL_OK)
 		return rc;
 	if (turn != TURN_OURS) {
-		connect_end_turn(cal, mem, turn, &o->session, out);
+		finish_turn(cal, mem, turn, &o->session, out);
 		return CAL_OK;
 	}
 	rc = reconnect_silently(cal, mem, o, out);
@@ -217,7 +217,7 @@ reconnect_in_turn(struct calendly *cal, struct arena *mem, struct opened *o,
 }
 
 static enum cal_err
-open_link(struct calendly *cal, struct arena *mem, const char *secret,
+open_link(struct service *cal, struct arena *mem, const char *secret,
     const char *browser, struct connect_outcome *out)
 {
 	struct opened	 o;
@@ -228,11 +228,11 @@ open_link(struct calendly *cal, struct arena *mem, const char *secret,
 	if (rc != CAL_OK && rc != CAL_NOTFOUND)
 		return rc;
 	if (rc == CAL_OK && strcmp(o.session.status, "done") == 0) {
-		connect_end(cal, CONNECT_DONE, &o.session, NULL, out);
+		finish(cal, CONNECT_DONE, &o.session, NULL, out);
 		return CAL_OK;
 	}
 	if (rc == CAL_NOTFOUND || o.session.expired) {
-		connect_end(cal, CONNECT_EXPIRED,
+		finish(cal, CONNECT_EXPIRED,
 		    rc == CAL_NOTFOUND ? NULL : &o.session, NULL, out);
 		return CAL_OK;
 	}
@@ -246,7 +246,7 @@ open_link(struct calendly *cal, struct arena *mem, const char *secret,
 }
 
 enum cal_err
-connect_open(struct calendly *cal, struct arena *mem, const char *secret,
+connect_open(struct service *cal, struct arena *mem, const char *secret,
     const char *browser, struct connect_outcome *out)
 {
 	enum cal_err	 rc;

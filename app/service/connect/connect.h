@@ -10,7 +10,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct connect_session;
 struct secret;
 
@@ -55,27 +55,27 @@ struct connect_return {
  * GET /connect/{session}.  "browser": the cookie it has, or NULL.  Only what
  * our own database can't do is an error; all else is an outcome.
  */
-enum cal_err	connect_open(struct calendly *, struct arena *,
+enum cal_err	connect_open(struct service *, struct arena *,
 		    const char *secret, const char *browser,
 		    struct connect_outcome *) ERR_CHECK;
 /*
  * GET /oauth/calendly/callback.  The same state from the same browser ends
  * as it ended before, however often it comes.
  */
-enum cal_err	connect_return(struct calendly *, struct arena *,
+enum cal_err	connect_return(struct service *, struct arena *,
 		    const struct connect_return *, struct connect_outcome *)
 		    ERR_CHECK;
 /*
  * Where "back to the app" leads: by the link's secret, else by the id of its
  * session, which may say where the app is but no more (NULL: not known).
  */
-enum cal_err	connect_back(struct calendly *, struct arena *,
+enum cal_err	connect_back(struct service *, struct arena *,
 		    const char *secret, const char *session_id,
 		    struct connect_outcome *) ERR_CHECK;
 
 /* Note in the session's story where its browser was sent: a page of ours, by
  * its name, or the app. */
-void		connect_sent(struct calendly *, struct arena *,
+void		connect_sent(struct service *, struct arena *,
 		    const struct connect_outcome *, const char *page);
 
 /* Of a session that ended at the wrong account: e-mail addresses, masked. */
@@ -88,7 +88,7 @@ struct connect_accounts {
  * Only for the browser that began the flow and has the link's secret; else,
  * or if the session has not ended so, CAL_NOTFOUND.
  */
-enum cal_err	connect_accounts(struct calendly *, struct arena *,
+enum cal_err	connect_accounts(struct service *, struct arena *,
 		    const char *secret, const char *browser,
 		    struct connect_accounts *) ERR_CHECK;
 

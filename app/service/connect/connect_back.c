@@ -17,7 +17,7 @@
 #include "lib/utf8.h"
 
 static enum cal_err
-load_by_secret(struct calendly *cal, struct arena *mem, const char *secret,
+load_by_secret(struct service *cal, struct arena *mem, const char *secret,
     struct connect_session *s)
 {
 	enum cal_err	 rc;
@@ -31,18 +31,18 @@ load_by_secret(struct calendly *cal, struct arena *mem, const char *secret,
 }
 
 enum cal_err
-connect_back(struct calendly *cal, struct arena *mem, const char *secret,
+connect_back(struct service *cal, struct arena *mem, const char *secret,
     const char *session_id, struct connect_outcome *out)
 {
 	struct connect_session	 s = { .status = "" };
 	enum cal_err		 rc = CAL_NOTFOUND;
 
-	connect_end(cal, CONNECT_EXPIRED, NULL, NULL, out);
+	finish(cal, CONNECT_EXPIRED, NULL, NULL, out);
 	if (secret != NULL)
 		rc = load_by_secret(cal, mem, secret, &s);
 	if (rc == CAL_OK) {
 		story_note(cal, mem, &s, STORY_WENT_BACK, NULL);
-		connect_end(cal, strcmp(s.status, "done") == 0 ?
+		finish(cal, strcmp(s.status, "done") == 0 ?
 		    CONNECT_DONE : CONNECT_FAILED, &s, NULL, out);
 		return CAL_OK;
 	}
@@ -60,7 +60,7 @@ connect_back(struct calendly *cal, struct arena *mem, const char *secret,
 }
 
 void
-connect_sent(struct calendly *cal, struct arena *mem,
+connect_sent(struct service *cal, struct arena *mem,
     const struct connect_outcome *out, const char *page)
 {
 	const struct connect_session	 s = {
@@ -92,7 +92,7 @@ masked(struct arena *mem, const char *email)
 }
 
 static enum cal_err
-began_here(struct calendly *cal, struct arena *mem,
+began_here(struct service *cal, struct arena *mem,
     const struct connect_session *s, const char *browser)
 {
 	enum cal_err	 rc;
@@ -104,7 +104,7 @@ began_here(struct calendly *cal, struct arena *mem,
 }
 
 enum cal_err
-connect_accounts(struct calendly *cal, struct arena *mem, const char *secret,
+connect_accounts(struct service *cal, struct arena *mem, const char *secret,
     const char *browser, struct connect_accounts *out)
 {
 	struct connect_session	 s;

@@ -19,7 +19,7 @@
 #include "lib/secret.h"
 
 static enum cal_err
-add_state(struct calendly *cal, struct arena *mem,
+add_state(struct service *cal, struct arena *mem,
     const struct connect_session *s, const struct state_new *row,
     const char *why)
 {
@@ -34,18 +34,18 @@ add_state(struct calendly *cal, struct arena *mem,
 }
 
 static enum cal_err
-end_held(struct calendly *cal, struct arena *mem,
+end_held(struct service *cal, struct arena *mem,
     const struct connect_session *s, const char *why,
     struct connect_outcome *out)
 {
 	log_warn("connect: %s", why);
 	story_note(cal, mem, s, STORY_HELD, why);
-	return connect_end_failed(cal, mem, CONNECT_FAILED, s, "error", NULL,
+	return finish_failed(cal, mem, CONNECT_FAILED, s, "error", NULL,
 	    out);
 }
 
 enum cal_err
-consent_begin(struct calendly *cal, struct arena *mem,
+consent_begin(struct service *cal, struct arena *mem,
     const struct connect_session *s, const char *browser, const char *why,
     struct connect_outcome *out)
 {
@@ -64,12 +64,12 @@ consent_begin(struct calendly *cal, struct arena *mem,
 	const char		*held;
 	enum cal_err		 rc;
 
-	if ((held = gate_shut(cal, mem)) != NULL)
+	if ((held = clone_guard_shut(cal, mem)) != NULL)
 		return end_held(cal, mem, s, held, out);
 	row.verifier_sealed = keyring_seal(cal->keys, mem, &place, verifier);
 	if ((rc = add_state(cal, mem, s, &row, why)) != CAL_OK)
 		return rc;
-	connect_end(cal, CONNECT_CONSENT, s, NULL, out);
+	finish(cal, CONNECT_CONSENT, s, NULL, out);
 	out->browser = who;
 	out->authorize_url = oauth_authorize_url(cal->api, mem, state,
 	    verifier);

@@ -8,7 +8,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct connect_outcome;
 struct connect_session;
 
@@ -17,7 +17,7 @@ struct connect_session;
  * sealed, and it is bound to the browser with this cookie (NULL, or odd: to
  * one that it is given).  "why" consent is needed is for the session's story.
  */
-enum cal_err	consent_begin(struct calendly *, struct arena *,
+enum cal_err	consent_begin(struct service *, struct arena *,
 		    const struct connect_session *, const char *browser,
 		    const char *why, struct connect_outcome *) ERR_CHECK;
 

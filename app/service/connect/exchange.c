@@ -13,7 +13,7 @@
 #include "lib/secret.h"
 
 static enum cal_err
-open_verifier(struct calendly *cal, struct arena *mem,
+open_verifier(struct service *cal, struct arena *mem,
     const struct oauth_state *st, struct secret **verifier)
 {
 	const struct seal_place	 place = seal_at(SEALED_VERIFIER, st->id, 0);
@@ -28,7 +28,7 @@ open_verifier(struct calendly *cal, struct arena *mem,
 
 /* The code is good for ten minutes, and was not used up. */
 static enum token_outcome
-send_patiently(struct calendly *cal, struct arena *mem, const struct flow *f,
+send_patiently(struct service *cal, struct arena *mem, const struct flow *f,
     const char *code, const struct secret *verifier, struct token_pair *pair)
 {
 	const struct secret	*sent = secret_from_text(mem, code);
@@ -43,7 +43,7 @@ send_patiently(struct calendly *cal, struct arena *mem, const struct flow *f,
 }
 
 enum cal_err
-exchange_run(struct calendly *cal, struct arena *mem, const struct flow *f,
+exchange_run(struct service *cal, struct arena *mem, const struct flow *f,
     const char *code, struct token_pair *pair)
 {
 	struct secret		*verifier;

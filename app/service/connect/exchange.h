@@ -10,7 +10,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct flow;
 struct token_pair;
 
@@ -18,7 +18,7 @@ struct token_pair;
  * CAL_UNAVAILABLE: Calendly has certainly not taken the code.  Anything else
  * but CAL_OK: it has, or may have.
  */
-enum cal_err	exchange_run(struct calendly *, struct arena *,
+enum cal_err	exchange_run(struct service *, struct arena *,
 		    const struct flow *, const char *code,
 		    struct token_pair *) ERR_CHECK;
 

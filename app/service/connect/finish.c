@@ -27,7 +27,7 @@ hindrance(const struct connect_session *s)
 }
 
 void
-connect_end(const struct calendly *cal, enum connect_end end,
+finish(const struct service *cal, enum connect_end end,
     const struct connect_session *s, const char *result,
     struct connect_outcome *out)
 {
@@ -47,7 +47,7 @@ connect_end(const struct calendly *cal, enum connect_end end,
 }
 
 void
-connect_end_done(struct calendly *cal, struct arena *mem,
+finish_done(struct service *cal, struct arena *mem,
     const struct connect_session *s, const char *result,
     struct connect_outcome *out)
 {
@@ -58,7 +58,7 @@ connect_end_done(struct calendly *cal, struct arena *mem,
 	    CAL_OK)
 		log_info("connect: session %s: whether webhooks come is not "
 		    "known", s->id);
-	connect_end(cal, CONNECT_DONE, &now, result, out);
+	finish(cal, CONNECT_DONE, &now, result, out);
 	if (out->hindrance != NULL)
 		story_note(cal, mem, s, STORY_NO_WEBHOOK, out->hindrance);
 	else if (now.capability != NULL && strcmp(now.capability, "ok") == 0)
@@ -66,7 +66,7 @@ connect_end_done(struct calendly *cal, struct arena *mem,
 }
 
 void
-connect_end_turn(struct calendly *cal, struct arena *mem, enum turn turn,
+finish_turn(struct service *cal, struct arena *mem, enum turn turn,
     const struct connect_session *s, struct connect_outcome *out)
 {
 	static const struct {
@@ -80,11 +80,11 @@ connect_end_turn(struct calendly *cal, struct arena *mem, enum turn turn,
 	};
 
 	story_note(cal, mem, s, ends[turn].step, s->result);
-	connect_end(cal, ends[turn].end, s, NULL, out);
+	finish(cal, ends[turn].end, s, NULL, out);
 }
 
 enum cal_err
-connect_end_failed(struct calendly *cal, struct arena *mem,
+finish_failed(struct service *cal, struct arena *mem,
     enum connect_end end, const struct connect_session *s, const char *result,
     const char *email, struct connect_outcome *out)
 {
@@ -94,7 +94,7 @@ connect_end_failed(struct calendly *cal, struct arena *mem,
 		return rc;
 	rc = tenant_end(cal->db, session_mark(cal->db, mem, s->id, "failed",
 	    result, email));
-	connect_end(cal, end, s, result, out);
+	finish(cal, end, s, result, out);
 	return rc;
 }
 
@@ -117,17 +117,17 @@ known_error(const char *error)
 }
 
 static enum cal_err
-end_failed(struct calendly *cal, struct arena *mem,
+end_failed(struct service *cal, struct arena *mem,
     const struct connect_session *s, enum story_step step,
     const char *detail, struct connect_outcome *out)
 {
 	story_note(cal, mem, s, step, detail);
-	return connect_end_failed(cal, mem, CONNECT_FAILED, s, "error", NULL,
+	return finish_failed(cal, mem, CONNECT_FAILED, s, "error", NULL,
 	    out);
 }
 
 enum cal_err
-connect_end_refused(struct calendly *cal, struct arena *mem,
+finish_refused(struct service *cal, struct arena *mem,
     const struct connect_session *s, const struct connect_return *back,
     struct connect_outcome *out)
 {
@@ -140,12 +140,12 @@ connect_end_refused(struct calendly *cal, struct arena *mem,
 		return end_failed(cal, mem, s, STORY_CONSENT_ERROR,
 		    known_error(back->error), out);
 	story_note(cal, mem, s, STORY_DENIED, NULL);
-	return connect_end_failed(cal, mem, CONNECT_DENIED, s, "denied", NULL,
+	return finish_failed(cal, mem, CONNECT_DENIED, s, "denied", NULL,
 	    out);
 }
 
 void
-connect_settle(struct calendly *cal, struct arena *mem,
+finish_settle(struct service *cal, struct arena *mem,
     const struct connect_session *s, const char *connection_id)
 {
 	const long	 left = client_time_left(cal->api, SETTLE_MS);

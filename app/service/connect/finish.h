@@ -13,18 +13,18 @@ enum {
 };
 
 /* An outcome of this session; "result" NULL: the session's own. */
-void		connect_end(const struct calendly *, enum connect_end,
+void		finish(const struct service *, enum connect_end,
 		    const struct connect_session *, const char *result,
 		    struct connect_outcome *);
 /* A success of this very request, as the session stands when all is settled. */
-void		connect_end_done(struct calendly *, struct arena *,
+void		finish_done(struct service *, struct arena *,
 		    const struct connect_session *, const char *result,
 		    struct connect_outcome *);
 /* Where it is not our turn: why not, and so how it ends. */
-void		connect_end_turn(struct calendly *, struct arena *, enum turn,
+void		finish_turn(struct service *, struct arena *, enum turn,
 		    const struct connect_session *, struct connect_outcome *);
 /* An outcome, and noted: status "failed", to be tried again. */
-enum cal_err	connect_end_failed(struct calendly *, struct arena *,
+enum cal_err	finish_failed(struct service *, struct arena *,
 		    enum connect_end, const struct connect_session *,
 		    const char *result, const char *email,
 		    struct connect_outcome *) ERR_CHECK;
@@ -32,7 +32,7 @@ enum cal_err	connect_end_failed(struct calendly *, struct arena *,
  * The browser came back without a code that may be used: the user said no,
  * Calendly's consent page has an error, or another server answered (RFC 9207).
  */
-enum cal_err	connect_end_refused(struct calendly *, struct arena *,
+enum cal_err	finish_refused(struct service *, struct arena *,
 		    const struct connect_session *,
 		    const struct connect_return *, struct connect_outcome *)
 		    ERR_CHECK;
@@ -40,7 +40,7 @@ enum cal_err	connect_end_refused(struct calendly *, struct arena *,
  * After a connection was bound to a grant: reconcile it now, as far as
  * Calendly answers; the job that was enqueued does the rest.
  */
-void		connect_settle(struct calendly *, struct arena *,
+void		finish_settle(struct service *, struct arena *,
 		    const struct connect_session *,
 		    const char *connection_id);
 

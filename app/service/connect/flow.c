@@ -29,7 +29,7 @@ hash_or_none(struct arena *mem, const char *text)
 }
 
 enum cal_err
-flow_find(struct calendly *cal, struct arena *mem, const char *state,
+flow_find(struct service *cal, struct arena *mem, const char *state,
     const char *browser, struct flow *f)
 {
 	enum cal_err	 rc;
@@ -46,7 +46,7 @@ flow_find(struct calendly *cal, struct arena *mem, const char *state,
 }
 
 static enum cal_err
-ask_for_turn(struct calendly *cal, struct arena *mem,
+ask_for_turn(struct service *cal, struct arena *mem,
     struct connect_session *s, enum turn *turn)
 {
 	enum cal_err	 rc;
@@ -64,7 +64,7 @@ ask_for_turn(struct calendly *cal, struct arena *mem,
  * workers may; the others come again by their page.
  */
 enum cal_err
-flow_take_turn(struct calendly *cal, struct arena *mem,
+flow_take_turn(struct service *cal, struct arena *mem,
     struct connect_session *s, enum turn *turn)
 {
 	const int64_t	 until = clock_ms() + WAIT_MS;
@@ -87,7 +87,7 @@ flow_take_turn(struct calendly *cal, struct arena *mem,
 }
 
 void
-flow_give_turn(struct calendly *cal, struct arena *mem,
+flow_give_turn(struct service *cal, struct arena *mem,
     const struct connect_session *s)
 {
 	if (tenant_begin(cal->db, mem, s->tenant_id) != CAL_OK ||
@@ -98,7 +98,7 @@ flow_give_turn(struct calendly *cal, struct arena *mem,
 }
 
 enum cal_err
-flow_add_code(struct calendly *cal, struct arena *mem, const struct flow *f,
+flow_add_code(struct service *cal, struct arena *mem, const struct flow *f,
     const char *code, const char **result)
 {
 	const struct bytes	 hash = crypto_hash_text(mem, code);
@@ -117,7 +117,7 @@ flow_add_code(struct calendly *cal, struct arena *mem, const struct flow *f,
 }
 
 void
-flow_end_code(struct calendly *cal, struct arena *mem, const struct flow *f,
+flow_end_code(struct service *cal, struct arena *mem, const struct flow *f,
     const char *code, const char *result)
 {
 	const struct bytes	 hash = crypto_hash_text(mem, code);

@@ -13,7 +13,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 
 struct flow {
 	struct oauth_state	 state;
@@ -25,7 +25,7 @@ struct flow {
  * NULL.  The session is loaded only if it is the same browser.
  * CAL_NOTFOUND: no such state.  Changes nothing.
  */
-enum cal_err	flow_find(struct calendly *, struct arena *,
+enum cal_err	flow_find(struct service *, struct arena *,
 		    const char *state, const char *browser, struct flow *)
 		    ERR_CHECK;
 /*
@@ -33,20 +33,20 @@ enum cal_err	flow_find(struct calendly *, struct arena *,
  * request has it, and load the session as it then is.  TURN_OURS is to be
  * given back; else it runs out with the request's longest time.
  */
-enum cal_err	flow_take_turn(struct calendly *, struct arena *,
+enum cal_err	flow_take_turn(struct service *, struct arena *,
 		    struct connect_session *, enum turn *) ERR_CHECK;
-void		flow_give_turn(struct calendly *, struct arena *,
+void		flow_give_turn(struct service *, struct arena *,
 		    const struct connect_session *);
 
 /*
  * Note that this code is sent now.  CAL_CONFLICT: it was sent before; then
  * "result" is how that ended, or NULL if nobody knows.
  */
-enum cal_err	flow_add_code(struct calendly *, struct arena *,
+enum cal_err	flow_add_code(struct service *, struct arena *,
 		    const struct flow *, const char *code,
 		    const char **result) ERR_CHECK;
 /* How it ended; NULL: it was not sent, and may be sent later. */
-void		flow_end_code(struct calendly *, struct arena *,
+void		flow_end_code(struct service *, struct arena *,
 		    const struct flow *, const char *code,
 		    const char *result);
 

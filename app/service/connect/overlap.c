@@ -24,7 +24,7 @@ enum {
 };
 
 static enum cal_err
-overlap_look(struct calendly *cal, struct arena *mem, const char *grant_id,
+overlap_look(struct service *cal, struct arena *mem, const char *grant_id,
     const char *state_id, enum overlap *overlap)
 {
 	enum cal_err	 rc;
@@ -37,14 +37,14 @@ overlap_look(struct calendly *cal, struct arena *mem, const char *grant_id,
 
 /* A refresh is not begun that would end after the visit. */
 static bool
-time_to_prove(const struct calendly *cal)
+time_to_prove(const struct service *cal)
 {
 	return client_time_left(cal->api, CLIENT_TOKEN_MS) >=
 	    CLIENT_TOKEN_MS - OVERTIME_MS;
 }
 
 static enum cal_err
-overlap_prove(struct calendly *cal, struct arena *mem, const char *grant_id,
+overlap_prove(struct service *cal, struct arena *mem, const char *grant_id,
     struct token_pair *pair)
 {
 	struct secret	*token;
@@ -65,7 +65,7 @@ overlap_prove(struct calendly *cal, struct arena *mem, const char *grant_id,
 }
 
 enum cal_err
-overlap_survived(struct calendly *cal, struct arena *mem, const char *grant_id,
+overlap_survived(struct service *cal, struct arena *mem, const char *grant_id,
     const char *state_id, struct token_pair *pair)
 {
 	enum overlap	 overlap = OVERLAP_NONE;

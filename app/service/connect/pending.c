@@ -44,7 +44,7 @@ static const char	NOTE_UNREAD[] = "The connect failed at this call: its "
 			    "it is kept sealed for a day, then erased.";
 
 static enum cal_err
-pending_store(struct calendly *cal, struct arena *mem,
+pending_store(struct service *cal, struct arena *mem,
     const struct token_pair *pair, const struct calendly_user *u,
     const char *grant_id)
 {
@@ -64,7 +64,7 @@ pending_store(struct calendly *cal, struct arena *mem,
 
 /* Retried while a database may be starting anew. */
 static enum cal_err
-pending_keep(struct calendly *cal, struct arena *mem,
+pending_keep(struct service *cal, struct arena *mem,
     const struct token_pair *pair, const struct calendly_user *u,
     const char *grant_id)
 {
@@ -93,7 +93,7 @@ pending_keep(struct calendly *cal, struct arena *mem,
  * answer's, and even an answer that can't be used may tell it.
  */
 static enum cal_err
-pending_ask_owner(struct calendly *cal, struct arena *mem, const char *grant_id,
+pending_ask_owner(struct service *cal, struct arena *mem, const char *grant_id,
     const struct token_pair *pair, struct calendly_user *u)
 {
 	struct patience	 p = patience_begin(cal->api);
@@ -109,7 +109,7 @@ pending_ask_owner(struct calendly *cal, struct arena *mem, const char *grant_id,
 }
 
 enum cal_err
-pending_receive(struct calendly *cal, struct arena *mem, const struct flow *f,
+pending_receive(struct service *cal, struct arena *mem, const struct flow *f,
     const char *grant_id, struct token_pair *pair, struct calendly_user *u)
 {
 	const bool	 named = id_from_uri(mem, pair->owner) != NULL;
@@ -139,7 +139,7 @@ pending_receive(struct calendly *cal, struct arena *mem, const struct flow *f,
 }
 
 static enum cal_err
-pending_abandon(struct calendly *cal, struct arena *mem, const char *grant_id,
+pending_abandon(struct service *cal, struct arena *mem, const char *grant_id,
     bool unusable)
 {
 	struct grant	 g;
@@ -156,7 +156,7 @@ pending_abandon(struct calendly *cal, struct arena *mem, const char *grant_id,
 }
 
 enum cal_err
-pending_let_go(struct calendly *cal, struct arena *mem, const char *grant_id,
+pending_let_go(struct service *cal, struct arena *mem, const char *grant_id,
     bool unusable)
 {
 	enum cal_err	 rc;
@@ -168,7 +168,7 @@ pending_let_go(struct calendly *cal, struct arena *mem, const char *grant_id,
 }
 
 static enum cal_err
-keep_answer(struct calendly *cal, struct arena *mem, struct bytes answer)
+keep_answer(struct service *cal, struct arena *mem, struct bytes answer)
 {
 	static const char *const	 no_scopes[] = { NULL };
 	const struct sealed_pair	 none = {
@@ -190,7 +190,7 @@ keep_answer(struct calendly *cal, struct arena *mem, struct bytes answer)
 
 /* An answer without the word is somebody's page: it holds no tokens. */
 void
-pending_keep_unread(struct calendly *cal, struct arena *mem,
+pending_keep_unread(struct service *cal, struct arena *mem,
     struct bytes answer)
 {
 	enum cal_err	 rc;

@@ -68,7 +68,7 @@ fault_in_shape(struct arena *mem, const struct session_wish *w,
 }
 
 static enum cal_err
-add(struct calendly *cal, struct arena *mem, const struct session_wish *w,
+add(struct service *cal, struct arena *mem, const struct session_wish *w,
     const struct uri *back, const char *secret, struct session_link *link)
 {
 	struct session_new	 s = {
@@ -94,7 +94,7 @@ add(struct calendly *cal, struct arena *mem, const struct session_wish *w,
 }
 
 enum cal_err
-session_mint(struct calendly *cal, struct arena *mem, const char *tenant_id,
+session_mint(struct service *cal, struct arena *mem, const char *tenant_id,
     const struct session_wish *w, struct session_link *link,
     const char **field, const char **message)
 {

@@ -156,7 +156,7 @@ story_is_failure(const char *name)
 }
 
 enum cal_err
-story_add(struct calendly *cal, struct arena *mem,
+story_add(struct service *cal, struct arena *mem,
     const struct connect_session *s, enum story_step step, const char *detail)
 {
 	const struct step	*what = &steps[step];
@@ -172,7 +172,7 @@ story_add(struct calendly *cal, struct arena *mem,
 }
 
 void
-story_note(struct calendly *cal, struct arena *mem,
+story_note(struct service *cal, struct arena *mem,
     const struct connect_session *s, enum story_step step, const char *detail)
 {
 	enum cal_err	 rc;

@@ -16,7 +16,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct connect_session;
 
 enum story_step {
@@ -75,14 +75,14 @@ bool		 story_is_failure(const char *name);
  * Repetition is bounded, see app/repo/story.h, so that nobody fills the
  * database by pressing F5.
  */
-enum cal_err	story_add(struct calendly *, struct arena *,
+enum cal_err	story_add(struct service *, struct arena *,
 		    const struct connect_session *, enum story_step,
 		    const char *detail) ERR_CHECK;
 /*
  * Outside of any transaction: in one of its own.  A failure is only logged,
  * for no user should fail because a note could not be made.
  */
-void		 story_note(struct calendly *, struct arena *,
+void		 story_note(struct service *, struct arena *,
 		    const struct connect_session *, enum story_step,
 		    const char *detail);
 

@@ -20,7 +20,7 @@ enum {
 };
 
 static enum cal_err
-let_go(struct calendly *cal, struct arena *mem,
+let_go(struct service *cal, struct arena *mem,
     const struct disconnect_wish *w, struct connection *c)
 {
 	enum cal_err	 rc;
@@ -44,7 +44,7 @@ let_go(struct calendly *cal, struct arena *mem,
 }
 
 static enum cal_err
-begin(struct calendly *cal, struct arena *mem,
+begin(struct service *cal, struct arena *mem,
     const struct disconnect_wish *w, struct connection *c)
 {
 	enum cal_err	 rc;
@@ -56,7 +56,7 @@ begin(struct calendly *cal, struct arena *mem,
 }
 
 enum cal_err
-disconnect_begin(struct calendly *cal, struct arena *mem,
+disconnect_begin(struct service *cal, struct arena *mem,
     const struct disconnect_wish *w, const char **grant_id)
 {
 	struct connection	 c;
@@ -70,7 +70,7 @@ disconnect_begin(struct calendly *cal, struct arena *mem,
 
 /* As far as it goes now; whatever fails is the job's to try again. */
 static void
-tear_down(struct calendly *cal, struct arena *mem, const char *tenant_id,
+tear_down(struct service *cal, struct arena *mem, const char *tenant_id,
     const char *grant_id)
 {
 	enum cal_err	 rc, job;
@@ -86,7 +86,7 @@ tear_down(struct calendly *cal, struct arena *mem, const char *tenant_id,
 }
 
 enum cal_err
-disconnect_run(struct calendly *cal, struct arena *mem,
+disconnect_run(struct service *cal, struct arena *mem,
     const struct disconnect_wish *w, struct connection_view *v)
 {
 	struct connection	 c;

@@ -9,7 +9,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct connection_view;
 
 struct disconnect_wish {
@@ -24,14 +24,14 @@ struct disconnect_wish {
  * here on; a job does the rest.  Safe to repeat.  CAL_NOTFOUND: a user never
  * seen.  "grant_id": what is to be torn down, NULL if nothing (any more).
  */
-enum cal_err	disconnect_begin(struct calendly *, struct arena *,
+enum cal_err	disconnect_begin(struct service *, struct arena *,
 		    const struct disconnect_wish *, const char **grant_id)
 		    ERR_CHECK;
 /*
  * The same, and the teardown within 10 s if Calendly answers; then what has
  * become of the connection (shown for the last time if it was erased).
  */
-enum cal_err	disconnect_run(struct calendly *, struct arena *,
+enum cal_err	disconnect_run(struct service *, struct arena *,
 		    const struct disconnect_wish *, struct connection_view *)
 		    ERR_CHECK;
 

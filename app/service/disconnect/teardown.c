@@ -18,7 +18,7 @@
 #include "lib/log.h"
 
 enum cal_err
-teardown_begin(struct calendly *cal, struct arena *mem, const char *grant_id,
+teardown_begin(struct service *cal, struct arena *mem, const char *grant_id,
     int delay_seconds)
 {
 	enum cal_err	 rc;
@@ -35,7 +35,7 @@ teardown_begin(struct calendly *cal, struct arena *mem, const char *grant_id,
  * it can be refreshed: nothing can be removed with it, but it is to be revoked.
  */
 static enum cal_err
-remove_all(struct calendly *cal, struct arena *mem, const struct grant *g,
+remove_all(struct service *cal, struct arena *mem, const struct grant *g,
     const struct work *w, struct ending *e)
 {
 	struct removal	 r = { .g = g, .w = w };
@@ -54,7 +54,7 @@ remove_all(struct calendly *cal, struct arena *mem, const struct grant *g,
  * could not be removed does not keep the tokens from being revoked.
  */
 static enum cal_err
-work_off(struct calendly *cal, struct arena *mem, const struct grant *g,
+work_off(struct service *cal, struct arena *mem, const struct grant *g,
     const struct work *w)
 {
 	struct ending	 e = { .user_uri = g->user_uri };
@@ -74,29 +74,30 @@ work_off(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-teardown_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
+teardown_run(struct service *cal, struct arena *mem, const char *tenant_id,
     const char *grant_id)
 {
 	struct grant	 g;
 	struct work	 w;
 	enum cal_err	 rc;
 
-	calendly_act_for(cal, tenant_id, NULL);
+	service_act_for(cal, tenant_id, NULL);
 	rc = brief_grant(cal, mem, tenant_id, grant_id, &g);
 	if (rc != CAL_OK)
 		return rc == CAL_NOTFOUND ? CAL_OK : rc;
 	if (strcmp(g.status, "teardown") != 0)
 		return CAL_OK;
-	calendly_act_for(cal, tenant_id, g.connection_id);
-	if ((rc = work_begin(cal, mem, grant_id, "teardown", &w)) != CAL_OK)
+	service_act_for(cal, tenant_id, g.connection_id);
+	rc = work_lease_begin(cal, mem, grant_id, "teardown", &w);
+	if (rc != CAL_OK)
 		return rc;
 	rc = work_off(cal, mem, &g, &w);
-	work_end(cal, mem, &w);
+	work_lease_end(cal, mem, &w);
 	return rc;
 }
 
 enum cal_err
-erase_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
+erase_run(struct service *cal, struct arena *mem, const char *tenant_id,
     const char *connection_id)
 {
 	enum cal_err	 rc;

@@ -11,14 +11,14 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 
 /*
  * Begin, in the transaction of a tenant: the grant is let go of, its
  * endpoints answer 410 from the commit on, and a job does the rest after
  * this delay.
  */
-enum cal_err	teardown_begin(struct calendly *, struct arena *,
+enum cal_err	teardown_begin(struct service *, struct arena *,
 		    const char *grant_id, int delay_seconds) ERR_CHECK;
 /*
  * Do it, outside any transaction.  CAL_OK: nothing is left, or what is left
@@ -26,10 +26,10 @@ enum cal_err	teardown_begin(struct calendly *, struct arena *,
  * at it.  CAL_UNAVAILABLE, CAL_UPSTREAM: Calendly is away, or the tokens may
  * not be revoked yet; CAL_DENIED: it refuses to revoke them; again later.
  */
-enum cal_err	teardown_run(struct calendly *, struct arena *,
+enum cal_err	teardown_run(struct service *, struct arena *,
 		    const char *tenant_id, const char *grant_id) ERR_CHECK;
 /* Erase a disconnected user, if that was asked for. */
-enum cal_err	erase_run(struct calendly *, struct arena *,
+enum cal_err	erase_run(struct service *, struct arena *,
 		    const char *tenant_id, const char *connection_id)
 		    ERR_CHECK;
 

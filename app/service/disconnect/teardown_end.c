@@ -27,7 +27,7 @@ enum { ERASE_AFTER = 15 };	/* s: who asked may still look once */
 
 /* It stays noted until the teardown ends, or another trouble is found. */
 static void
-note_trouble(struct calendly *cal, struct arena *mem, const char *grant_id,
+note_trouble(struct service *cal, struct arena *mem, const char *grant_id,
     const char *trouble)
 {
 	enum cal_err	 rc;
@@ -42,7 +42,7 @@ note_trouble(struct calendly *cal, struct arena *mem, const char *grant_id,
 
 /* The tokens may not be revoked; the job asks again until their day is over. */
 static enum cal_err
-keep_sealed(struct calendly *cal, struct arena *mem, const char *grant_id,
+keep_sealed(struct service *cal, struct arena *mem, const char *grant_id,
     const char *trouble)
 {
 	metric_count(METRIC_REVOCATIONS, "kept", NULL);
@@ -55,7 +55,7 @@ keep_sealed(struct calendly *cal, struct arena *mem, const char *grant_id,
 
 /* Ask once more whose the tokens are; CAL_NOTFOUND: that can't be told. */
 static enum cal_err
-find_owner(struct calendly *cal, struct arena *mem, const char *grant_id,
+find_owner(struct service *cal, struct arena *mem, const char *grant_id,
     const struct secret *access, struct ending *e)
 {
 	struct calendly_user	 u = { .uri = NULL };
@@ -69,7 +69,7 @@ find_owner(struct calendly *cal, struct arena *mem, const char *grant_id,
 }
 
 static enum cal_err
-is_unusable(struct calendly *cal, struct arena *mem, const char *grant_id,
+is_unusable(struct service *cal, struct arena *mem, const char *grant_id,
     bool *unusable)
 {
 	enum cal_err	 rc;
@@ -81,7 +81,7 @@ is_unusable(struct calendly *cal, struct arena *mem, const char *grant_id,
 }
 
 static enum cal_err
-revoke_pair(struct calendly *cal, struct arena *mem, const char *grant_id,
+revoke_pair(struct service *cal, struct arena *mem, const char *grant_id,
     const struct secret *access, const struct secret *refresh)
 {
 	enum cal_err	 rc;
@@ -100,7 +100,7 @@ revoke_pair(struct calendly *cal, struct arena *mem, const char *grant_id,
 
 /* The pair as it is now: removing may have refreshed it. */
 enum cal_err
-teardown_revoke(struct calendly *cal, struct arena *mem, const char *grant_id,
+teardown_revoke(struct service *cal, struct arena *mem, const char *grant_id,
     struct ending *e)
 {
 	struct secret	*access, *refresh;
@@ -143,7 +143,7 @@ may_have_unseen_pair(const struct grant *g, const struct ending *e)
 }
 
 static enum cal_err
-name_unseen_pair(struct calendly *cal, struct arena *mem,
+name_unseen_pair(struct service *cal, struct arena *mem,
     const struct grant *g, const struct ending *e)
 {
 	const char	*const account[] = { e->user_uri, NULL };
@@ -159,7 +159,7 @@ name_unseen_pair(struct calendly *cal, struct arena *mem,
  * callback URL that they would have, an authorization by that of its account.
  */
 static enum cal_err
-name_what_is_left(struct calendly *cal, struct arena *mem,
+name_what_is_left(struct service *cal, struct arena *mem,
     const struct grant *g, const struct ending *e)
 {
 	const char	*const account[] = { e->user_uri, NULL };
@@ -169,8 +169,8 @@ name_what_is_left(struct calendly *cal, struct arena *mem,
 	if (e->left != NULL && e->left[0] != NULL)
 		rc = connection_add_left_behind(cal->db, mem,
 		    g->connection_id, e->left, ending_reason(e));
-	if (rc == CAL_OK && (rc = hook_uris(cal->db, mem, g->id,
-	    hooks_masked(mem, callback_url(mem,
+	if (rc == CAL_OK && (rc = subscription_uris(cal->db, mem, g->id,
+	    inventory_masked(mem, callback_url(mem,
 	    cal->set->backend_url, "x")), &uris)) == CAL_OK)
 		rc = connection_add_left_behind(cal->db, mem,
 		    g->connection_id, uris, ending_reason(e));
@@ -181,7 +181,7 @@ name_what_is_left(struct calendly *cal, struct arena *mem,
 }
 
 static enum cal_err
-settle_connection(struct calendly *cal, struct arena *mem,
+settle_connection(struct service *cal, struct arena *mem,
     const struct grant *g, const struct ending *e)
 {
 	const char	*user_id, *why;
@@ -206,7 +206,7 @@ settle_connection(struct calendly *cal, struct arena *mem,
 }
 
 static enum cal_err
-erase_secrets(struct calendly *cal, struct arena *mem, const struct grant *g,
+erase_secrets(struct service *cal, struct arena *mem, const struct grant *g,
     const struct ending *e)
 {
 	enum cal_err	 rc;
@@ -235,7 +235,7 @@ report_ending(const struct grant *g, const struct ending *e)
 }
 
 enum cal_err
-teardown_finish(struct calendly *cal, struct arena *mem, const struct grant *g,
+teardown_finish(struct service *cal, struct arena *mem, const struct grant *g,
     const struct ending *e)
 {
 	enum cal_err	 rc;

@@ -46,7 +46,7 @@ fault_in_database(const struct db *db)
 
 /* The database answered a question; would it take a write? */
 static void
-look_closer(struct calendly *cal, struct arena *mem,
+look_closer(struct service *cal, struct arena *mem,
     const struct deployment *d, struct ready *out)
 {
 	out->migrations = fault_in_schema(mem, d);
@@ -57,11 +57,11 @@ look_closer(struct calendly *cal, struct arena *mem,
 	out->keys = deployment_fault(cal->keys, mem, d);
 	if (out->keys == NULL && out->migrations == NULL)
 		out->keys = keys_missing(cal, mem);
-	out->deployment = gate_shut(cal, mem);
+	out->deployment = clone_guard_shut(cal, mem);
 }
 
 static void
-look(struct calendly *cal, struct arena *mem, struct ready *out)
+look(struct service *cal, struct arena *mem, struct ready *out)
 {
 	struct deployment	 d = { .id = NULL };
 
@@ -87,7 +87,7 @@ tell(char *out, size_t n, const char *fault)
 }
 
 void
-ready_look(struct calendly *cal, struct arena *mem, bool anew)
+ready_look(struct service *cal, struct arena *mem, bool anew)
 {
 	const long		 limit = db_hurry(cal->db, ANSWER_MS);
 	const int64_t		 begun = clock_ms();

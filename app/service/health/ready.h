@@ -1,8 +1,9 @@
 /*
  * ready: can calendlyd do its work on this host?
  *
- * The watcher (app/process/watch.h) looks, and leaves what it found in vitals.h; who
- * answers a health check reads that, and never waits for the database.
+ * The watcher (app/process/watch.h) looks, and leaves what it found in the
+ * vitals (app/metric/vitals.h); who answers a health check reads them, and
+ * never waits for the database.
  */
 #ifndef APP_SERVICE_HEALTH_READY_H
 #define APP_SERVICE_HEALTH_READY_H
@@ -10,7 +11,7 @@
 #include <stdbool.h>
 
 struct arena;
-struct calendly;
+struct service;
 
 /* Each is NULL if all is well, else what is wrong and what to do. */
 struct ready {
@@ -25,7 +26,7 @@ struct ready {
  * Look, and report; "anew": over a connection that is made for it, because
  * others had trouble with theirs.
  */
-void	ready_look(struct calendly *, struct arena *, bool anew);
+void	ready_look(struct service *, struct arena *, bool anew);
 /* How it is at this moment. */
 void	ready_read(struct arena *, struct ready *);
 

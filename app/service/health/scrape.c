@@ -29,7 +29,7 @@ static const struct part {
 };
 
 static enum cal_err
-ask(struct calendly *cal, struct arena *mem, struct metrics_view *v,
+ask(struct service *cal, struct arena *mem, struct metrics_view *v,
     const struct part *p)
 {
 	struct tally_row	*rows;
@@ -47,7 +47,7 @@ ask(struct calendly *cal, struct arena *mem, struct metrics_view *v,
 
 /* One that gives no answer is the last: who asks must not wait for each. */
 static void
-ask_database(struct calendly *cal, struct arena *mem, struct metrics_view *v)
+ask_database(struct service *cal, struct arena *mem, struct metrics_view *v)
 {
 	enum cal_err	 rc = CAL_OK;
 	size_t		 i;
@@ -63,7 +63,7 @@ ask_database(struct calendly *cal, struct arena *mem, struct metrics_view *v)
 }
 
 struct metrics_view *
-scrape_run(struct calendly *cal, struct arena *mem)
+scrape_run(struct service *cal, struct arena *mem)
 {
 	struct metrics_view	*v;
 	const long		 limit = db_hurry(cal->db, STATEMENT_MS);

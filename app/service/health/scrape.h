@@ -6,13 +6,13 @@
 #define APP_SERVICE_HEALTH_SCRAPE_H
 
 struct arena;
-struct calendly;
+struct service;
 struct metrics_view;
 
 /*
  * What the database does not say in time is left out.  NULL if nothing is
  * counted here at all.
  */
-struct metrics_view	*scrape_run(struct calendly *, struct arena *);
+struct metrics_view	*scrape_run(struct service *, struct arena *);
 
 #endif

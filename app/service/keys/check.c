@@ -15,7 +15,7 @@
 #include "lib/log.h"
 
 const char *
-keys_fault(struct calendly *cal, struct arena *mem)
+keys_fault(struct service *cal, struct arena *mem)
 {
 	struct deployment	 d = { .id = NULL };
 	const char		*fault;
@@ -42,7 +42,7 @@ holds(const struct keyring *ring, uint32_t id)
 }
 
 const char *
-keys_missing(struct calendly *cal, struct arena *mem)
+keys_missing(struct service *cal, struct arena *mem)
 {
 	const char *const	*used, *list = NULL;
 	uint32_t		 id;
@@ -67,7 +67,7 @@ keys_missing(struct calendly *cal, struct arena *mem)
 }
 
 void
-keys_say(struct calendly *cal, struct arena *mem)
+keys_say(struct service *cal, struct arena *mem)
 {
 	struct deployment	 d = { .id = NULL };
 	const char		*fault;

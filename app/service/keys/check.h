@@ -9,19 +9,19 @@
 #define APP_SERVICE_KEYS_CHECK_H
 
 struct arena;
-struct calendly;
+struct service;
 
 /*
  * NULL once the keyring has opened the database's canary, else why it may
  * not seal and what to do.  The answer NULL is remembered.
  */
-const char	*keys_fault(struct calendly *, struct arena *);
+const char	*keys_fault(struct service *, struct arena *);
 /*
  * NULL if the keyring holds every key that tokens and signing keys at rest
  * are sealed with, else which are missing and what to do.
  */
-const char	*keys_missing(struct calendly *, struct arena *);
+const char	*keys_missing(struct service *, struct arena *);
 /* A process that starts says in the log if it may not seal. */
-void		 keys_say(struct calendly *, struct arena *);
+void		 keys_say(struct service *, struct arena *);
 
 #endif

@@ -12,7 +12,7 @@
 #include "lib/keyring.h"
 
 const char *
-gate_shut(struct calendly *cal, struct arena *mem)
+clone_guard_shut(struct service *cal, struct arena *mem)
 {
 	struct deployment	 d = { .id = NULL };
 	const char		*fault;

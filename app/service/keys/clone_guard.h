@@ -11,12 +11,12 @@
 #define APP_SERVICE_KEYS_CLONE_GUARD_H
 
 struct arena;
-struct calendly;
+struct service;
 
 /*
  * NULL if calls may be made, else why not and what to do.  Not to be called
  * within a transaction.
  */
-const char	*gate_shut(struct calendly *, struct arena *);
+const char	*clone_guard_shut(struct service *, struct arena *);
 
 #endif

@@ -21,7 +21,7 @@ static const char	REASON[] = "key_lost";
 
 /* Its connection, if it (still) stands on this grant. */
 static enum cal_err
-tell(struct calendly *cal, struct arena *mem, const char *connection_id,
+tell(struct service *cal, struct arena *mem, const char *connection_id,
     const char *grant_id, struct lost *l)
 {
 	const char	*user_id;
@@ -42,7 +42,7 @@ tell(struct calendly *cal, struct arena *mem, const char *connection_id,
 }
 
 static enum cal_err
-forget(struct calendly *cal, struct arena *mem, const char *grant_id,
+forget(struct service *cal, struct arena *mem, const char *grant_id,
     struct lost *l)
 {
 	const char	*connection_id = NULL;
@@ -62,7 +62,7 @@ forget(struct calendly *cal, struct arena *mem, const char *grant_id,
 }
 
 static enum cal_err
-forget_batch(struct calendly *cal, struct arena *mem, const char **after,
+forget_batch(struct service *cal, struct arena *mem, const char **after,
     struct lost *l)
 {
 	struct sealed_grant	*rows;
@@ -88,7 +88,7 @@ forget_batch(struct calendly *cal, struct arena *mem, const char **after,
 }
 
 enum cal_err
-lost_forget(struct calendly *cal, struct lost *l)
+forget_lost(struct service *cal, struct lost *l)
 {
 	struct arena	*turn[2] = {
 		arena_new(BATCH_MEMORY), arena_new(BATCH_MEMORY)

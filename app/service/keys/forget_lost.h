@@ -13,7 +13,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 
 struct lost {
 	const char	*const *keys;	/* that are there: names, see repo */
@@ -23,6 +23,6 @@ struct lost {
 };
 
 /* Needs the owner's connection and the keyring in "cal". */
-enum cal_err	lost_forget(struct calendly *, struct lost *) ERR_CHECK;
+enum cal_err	forget_lost(struct service *, struct lost *) ERR_CHECK;
 
 #endif

@@ -17,7 +17,7 @@ enum {
 };
 
 int64_t
-reseal_done(const struct reseal *r)
+rotate_done(const struct reseal *r)
 {
 	int64_t	 sum = 0;
 	int	 i;
@@ -28,7 +28,7 @@ reseal_done(const struct reseal *r)
 }
 
 enum cal_err
-reseal_left(struct calendly *cal, struct arena *mem, int64_t *left)
+rotate_left(struct service *cal, struct arena *mem, int64_t *left)
 {
 	const char	*keys[] = { NULL, NULL };
 	int64_t		 of[SEALED__MAX];
@@ -59,7 +59,7 @@ note_unopened(struct reseal *r, enum sealed what, const struct sealed_row *row,
 }
 
 static enum cal_err
-seal_anew(struct calendly *cal, struct arena *mem, enum sealed what,
+seal_anew(struct service *cal, struct arena *mem, enum sealed what,
     const struct sealed_row *row, struct reseal *r)
 {
 	const struct seal_place	 at = seal_at(what, row->id, row->generation);
@@ -80,7 +80,7 @@ seal_anew(struct calendly *cal, struct arena *mem, enum sealed what,
 
 /* In a transaction; "after" moves on, to NULL when there is no more. */
 static enum cal_err
-batch(struct calendly *cal, struct arena *mem, enum sealed what,
+batch(struct service *cal, struct arena *mem, enum sealed what,
     const char **after, struct reseal *r)
 {
 	struct sealed_row	*rows;
@@ -97,7 +97,7 @@ batch(struct calendly *cal, struct arena *mem, enum sealed what,
 
 /* Two arenas take turns: where to go on lives in the one before. */
 static enum cal_err
-column(struct calendly *cal, struct arena *turn[2], enum sealed what,
+column(struct service *cal, struct arena *turn[2], enum sealed what,
     struct reseal *r)
 {
 	const char	*after = sealed_columns[what].first;
@@ -124,7 +124,7 @@ column(struct calendly *cal, struct arena *turn[2], enum sealed what,
 }
 
 enum cal_err
-reseal_pass(struct calendly *cal, struct reseal *r)
+rotate_pass(struct service *cal, struct reseal *r)
 {
 	struct arena	*turn[2] = {
 		arena_new(BATCH_MEMORY), arena_new(BATCH_MEMORY)

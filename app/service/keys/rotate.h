@@ -14,7 +14,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 
 struct reseal {
 	int64_t		 done[SEALED__MAX];
@@ -26,14 +26,14 @@ struct reseal {
 	void		*arg;
 };
 
-int64_t		reseal_done(const struct reseal *);
+int64_t		rotate_done(const struct reseal *);
 /*
  * How many values are sealed with another key than the one that seals now.
  * Needs the owner's connection and the keyring in "cal", as all here.
  */
-enum cal_err	reseal_left(struct calendly *, struct arena *, int64_t *)
+enum cal_err	rotate_left(struct service *, struct arena *, int64_t *)
 		    ERR_CHECK;
 /* One pass over all of them. */
-enum cal_err	reseal_pass(struct calendly *, struct reseal *) ERR_CHECK;
+enum cal_err	rotate_pass(struct service *, struct reseal *) ERR_CHECK;
 
 #endif

@@ -22,7 +22,7 @@ seal_at(enum sealed what, const char *row, int64_t generation)
 }
 
 void
-seal_pair(struct calendly *cal, struct arena *mem, const char *grant_id,
+seal_pair(struct service *cal, struct arena *mem, const char *grant_id,
     int64_t generation, const struct token_pair *pair,
     struct sealed_pair *out)
 {
@@ -40,7 +40,7 @@ seal_pair(struct calendly *cal, struct arena *mem, const char *grant_id,
 }
 
 struct bytes
-seal_unread(struct calendly *cal, struct arena *mem, const char *grant_id,
+seal_unread(struct service *cal, struct arena *mem, const char *grant_id,
     struct bytes reply)
 {
 	const struct seal_place	 p = seal_at(SEALED_UNREAD, grant_id, 0);
@@ -50,7 +50,7 @@ seal_unread(struct calendly *cal, struct arena *mem, const char *grant_id,
 }
 
 static enum cal_err
-unseal(struct calendly *cal, struct arena *mem, const struct grant *g,
+unseal(struct service *cal, struct arena *mem, const struct grant *g,
     enum sealed what, struct bytes sealed, struct secret **out)
 {
 	const struct seal_place	 p = seal_at(what, g->id, g->generation);
@@ -71,14 +71,14 @@ unseal(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-unseal_access(struct calendly *cal, struct arena *mem, const struct grant *g,
+unseal_access(struct service *cal, struct arena *mem, const struct grant *g,
     struct secret **out)
 {
 	return unseal(cal, mem, g, SEALED_ACCESS, g->access_sealed, out);
 }
 
 enum cal_err
-unseal_refresh(struct calendly *cal, struct arena *mem, const struct grant *g,
+unseal_refresh(struct service *cal, struct arena *mem, const struct grant *g,
     struct secret **out)
 {
 	return unseal(cal, mem, g, SEALED_REFRESH, g->refresh_sealed, out);

@@ -11,7 +11,7 @@
 #include "app/service/subscription/capability.h"
 
 enum cal_err
-capability_note(struct calendly *cal, struct arena *mem,
+capability_note(struct service *cal, struct arena *mem,
     const struct grant *g, const char *word)
 {
 	enum cal_err	 rc;
@@ -24,7 +24,7 @@ capability_note(struct calendly *cal, struct arena *mem,
 
 /* NULL: it may pass by itself. */
 static const char *
-word_for(const struct calendly *cal, enum cal_err rc)
+word_for(const struct service *cal, enum cal_err rc)
 {
 	if (rc == CAL_INVALID)
 		return "rejected";
@@ -33,7 +33,7 @@ word_for(const struct calendly *cal, enum cal_err rc)
 }
 
 enum cal_err
-capability_note_failure(struct calendly *cal, struct arena *mem,
+capability_note_failure(struct service *cal, struct arena *mem,
     const struct grant *g, enum cal_err rc)
 {
 	const char	*word = word_for(cal, rc);

@@ -8,18 +8,18 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct grant;
 
 /* In a transaction of its own. */
-enum cal_err	capability_note(struct calendly *, struct arena *,
+enum cal_err	capability_note(struct service *, struct arena *,
 		    const struct grant *, const char *word) ERR_CHECK;
 /*
  * The last call to Calendly has failed with this error: note "rejected" or
  * "unreadable" if it says something that a later try will hear again.  Gives
  * the error back.
  */
-enum cal_err	capability_note_failure(struct calendly *, struct arena *,
+enum cal_err	capability_note_failure(struct service *, struct arena *,
 		    const struct grant *, enum cal_err) ERR_CHECK;
 
 #endif

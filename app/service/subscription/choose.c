@@ -28,22 +28,22 @@ same_words(const char *const *a, const char *const *b)
 
 /* As it would be spelled now, or as the 201 spelled it. */
 static bool
-is_right_url(const struct calendly *cal, struct arena *mem,
+is_right_url(const struct service *cal, struct arena *mem,
     const struct found *f)
 {
 	const char	*url = f->sub.callback_url;
 	struct bytes	 spelled;
 
-	if (url == NULL || callback_same(mem, url, callback_url(mem, cal->set->backend_url,
-	    callback_last(mem, url))))
+	if (url == NULL || callback_same(mem, url, callback_url(mem,
+	    cal->set->backend_url, callback_last(mem, url))))
 		return true;
-	spelled = hooks_callback_hash(cal, mem, url);
+	spelled = inventory_callback_hash(cal, mem, url);
 	return f->ours->callback_hash.n == spelled.n &&
 	    crypto_equal(f->ours->callback_hash.p, spelled.p, spelled.n);
 }
 
 const char *
-choose_fault(const struct calendly *cal, struct arena *mem,
+choose_fault(const struct service *cal, struct arena *mem,
     const struct found *f)
 {
 	if (f->unknown)
@@ -86,7 +86,7 @@ choose_is_sound(const struct found *f)
  * told is gone and that is there after all.  0: not to be relied upon.
  */
 static int
-preference(const struct hook *k)
+preference(const struct known *k)
 {
 	if (k->subscription_id == NULL)
 		return 0;
@@ -97,7 +97,7 @@ preference(const struct hook *k)
 }
 
 const struct found *
-choose(const struct calendly *cal, struct arena *mem, const struct hooks *h)
+choose(const struct service *cal, struct arena *mem, const struct inventory *h)
 {
 	const struct found	*best = NULL, *f;
 	size_t			 i;

@@ -7,9 +7,9 @@
 #include <stdbool.h>
 
 struct arena;
-struct calendly;
+struct service;
 struct found;
-struct hooks;
+struct inventory;
 
 /*
  * The one that counts already, else the first that could; NULL: none is
@@ -18,13 +18,13 @@ struct hooks;
  * is now.  What it does not say, or not so that it can be read, is no fault.
  * Nor are deliveries with wrong signatures, which anybody can send.
  */
-const struct found	*choose(const struct calendly *, struct arena *,
-			    const struct hooks *);
+const struct found	*choose(const struct service *, struct arena *,
+			    const struct inventory *);
 /*
  * What is wrong with one of ours, by Calendly's word, as the API's
  * webhook.trouble has it; NULL: nothing.
  */
-const char		*choose_fault(const struct calendly *, struct arena *,
+const char		*choose_fault(const struct service *, struct arena *,
 			    const struct found *);
 /* Calendly has given it up, and retries nothing of it any more. */
 bool			 choose_is_disabled(const struct found *);

@@ -24,7 +24,7 @@ static const int PAUSES[] = { 0, 60, 600, HOUR, 6 * HOUR, 24 * HOUR };
 enum { PAUSES_N = sizeof(PAUSES) / sizeof(PAUSES[0]) };
 
 struct bytes
-damping_wish(const struct calendly *cal, struct arena *mem,
+damping_wish(const struct service *cal, struct arena *mem,
     const struct grant *g)
 {
 	const char *const	*event = cal->set->webhook_events;
@@ -38,8 +38,8 @@ damping_wish(const struct calendly *cal, struct arena *mem,
 }
 
 /* The one made last for this wish, or NULL. */
-static const struct hook *
-last_made(const struct hooks *h, struct bytes wish)
+static const struct known *
+last_made(const struct inventory *h, struct bytes wish)
 {
 	int	 i;
 
@@ -55,8 +55,8 @@ last_made(const struct hooks *h, struct bytes wish)
  * use, so that a first repair need not wait.
  */
 static const char *
-fate_of(const struct calendly *cal, struct arena *mem, const struct hooks *h,
-    const struct hook *made, bool *certain)
+fate_of(const struct service *cal, struct arena *mem, const struct inventory *h,
+    const struct known *made, bool *certain)
 {
 	const char	*fault = NULL;
 	size_t		 i;
@@ -74,7 +74,7 @@ fate_of(const struct calendly *cal, struct arena *mem, const struct hooks *h,
  * for, but not for ever.
  */
 static bool
-is_unconfirmed(const struct hooks *h)
+is_unconfirmed(const struct inventory *h)
 {
 	size_t	 i;
 
@@ -88,17 +88,17 @@ is_unconfirmed(const struct hooks *h)
 
 /* Whether one that was asked for came into being is not known. */
 static bool
-is_unresolved(const struct hook *made)
+is_unresolved(const struct known *made)
 {
 	return strcmp(made->state, "creating") == 0 && made->uri == NULL;
 }
 
 enum cal_err
-damping_ask(struct calendly *cal, struct arena *mem, const struct grant *g,
-    const struct hooks *h, const char **trouble, int *wait)
+damping_ask(struct service *cal, struct arena *mem, const struct grant *g,
+    const struct inventory *h, const char **trouble, int *wait)
 {
 	const struct bytes	 wish = damping_wish(cal, mem, g);
-	const struct hook	*made = last_made(h, wish);
+	const struct known	*made = last_made(h, wish);
 	int64_t			 n, age, left;
 	enum cal_err		 rc;
 	bool			 certain;
@@ -124,7 +124,7 @@ damping_ask(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-damping_note(struct calendly *cal, struct arena *mem, const struct grant *g,
+damping_note(struct service *cal, struct arena *mem, const struct grant *g,
     const char *trouble)
 {
 	enum cal_err	 rc;
@@ -141,7 +141,7 @@ damping_note(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-damping_clear(struct calendly *cal, struct arena *mem, const struct grant *g,
+damping_clear(struct service *cal, struct arena *mem, const struct grant *g,
     bool sound)
 {
 	enum cal_err	 rc;

@@ -16,30 +16,30 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct grant;
-struct hooks;
+struct inventory;
 
 enum { DAMPING_ALIVE_MAX = 3 };
 
 /* What is wished for: by it tries are counted. */
-struct bytes	damping_wish(const struct calendly *, struct arena *,
+struct bytes	damping_wish(const struct service *, struct arena *,
 		    const struct grant *);
 /*
  * "trouble": why not now, NULL if now; "wait": s until it is worth asking
  * again.
  */
-enum cal_err	damping_ask(struct calendly *, struct arena *,
-		    const struct grant *, const struct hooks *,
+enum cal_err	damping_ask(struct service *, struct arena *,
+		    const struct grant *, const struct inventory *,
 		    const char **trouble, int *wait) ERR_CHECK;
 /* Store why none is made, or NULL: one is.  The operator hears of it once. */
-enum cal_err	damping_note(struct calendly *, struct arena *,
+enum cal_err	damping_note(struct service *, struct arena *,
 		    const struct grant *, const char *trouble) ERR_CHECK;
 /*
  * In a transaction: one counts, so no other is needed.  If it is sound, the
  * count begins anew.
  */
-enum cal_err	damping_clear(struct calendly *, struct arena *,
+enum cal_err	damping_clear(struct service *, struct arena *,
 		    const struct grant *, bool sound) ERR_CHECK;
 
 #endif

@@ -18,7 +18,7 @@
 
 /* Within a tenant's transaction. */
 static enum cal_err
-tell_recovered(struct calendly *cal, struct arena *mem, const char *grant_id,
+tell_recovered(struct service *cal, struct arena *mem, const char *grant_id,
     const char *endpoint_id)
 {
 	const char	*connection_id, *user_id;
@@ -33,7 +33,7 @@ tell_recovered(struct calendly *cal, struct arena *mem, const char *grant_id,
 
 /* Within a tenant's transaction. */
 static enum cal_err
-tell_failing(struct calendly *cal, struct arena *mem, const struct grant *g,
+tell_failing(struct service *cal, struct arena *mem, const struct grant *g,
     const char *user_id, const struct found *f, const char *why)
 {
 	const char		*since = f->sub.retry_started_at;
@@ -59,7 +59,7 @@ is_well(const struct found *f)
 }
 
 static enum cal_err
-note_found(struct calendly *cal, struct arena *mem, const struct grant *g,
+note_found(struct service *cal, struct arena *mem, const struct grant *g,
     const char *user_id, const struct found *f)
 {
 	const char	*why = choose_trouble(f);
@@ -75,10 +75,10 @@ note_found(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-failing_note(struct calendly *cal, struct arena *mem, const struct grant *g,
-    const char *user_id, const struct hooks *h)
+failing_note(struct service *cal, struct arena *mem, const struct grant *g,
+    const char *user_id, const struct inventory *h)
 {
-	const struct hook	*ours;
+	const struct known	*ours;
 	enum cal_err		 rc = CAL_OK;
 	size_t			 i;
 
@@ -92,7 +92,7 @@ failing_note(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-failing_settle(struct calendly *cal, struct arena *mem, const struct grant *g)
+failing_settle(struct service *cal, struct arena *mem, const struct grant *g)
 {
 	enum cal_err	 rc;
 
@@ -107,7 +107,7 @@ failing_settle(struct calendly *cal, struct arena *mem, const struct grant *g)
  * for the other for ever.
  */
 static enum cal_err
-hear_endpoint(struct calendly *cal, struct arena *mem, const struct heard *h)
+hear_endpoint(struct service *cal, struct arena *mem, const struct heard *h)
 {
 	enum cal_err	 rc;
 
@@ -125,7 +125,7 @@ hear_endpoint(struct calendly *cal, struct arena *mem, const struct heard *h)
  * the same news.
  */
 void
-failing_heard(struct calendly *cal, struct arena *mem,
+failing_heard(struct service *cal, struct arena *mem,
     const struct delivery *all, size_t n)
 {
 	const char	**id = arena_array(mem, n, sizeof(*id));

@@ -15,20 +15,20 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct delivery;
 struct grant;
-struct hooks;
+struct inventory;
 
 /* What Calendly says of the subscription that counts. */
-enum cal_err	failing_note(struct calendly *, struct arena *,
+enum cal_err	failing_note(struct service *, struct arena *,
 		    const struct grant *, const char *user_id,
-		    const struct hooks *) ERR_CHECK;
+		    const struct inventory *) ERR_CHECK;
 /* Others that failed have been replaced by one that is well. */
-enum cal_err	failing_settle(struct calendly *, struct arena *,
+enum cal_err	failing_settle(struct service *, struct arena *,
 		    const struct grant *) ERR_CHECK;
 /* These were rightly signed, and are stored. */
-void		failing_heard(struct calendly *, struct arena *,
+void		failing_heard(struct service *, struct arena *,
 		    const struct delivery *, size_t n);
 
 #endif

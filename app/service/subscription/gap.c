@@ -24,8 +24,8 @@ is_given_up(const struct found *f)
 }
 
 enum cal_err
-gap_look(struct calendly *cal, struct arena *mem, const struct grant *g,
-    const struct hooks *h)
+gap_look(struct service *cal, struct arena *mem, const struct grant *g,
+    const struct inventory *h)
 {
 	bool		 given_up = false;
 	enum cal_err	 rc;
@@ -43,7 +43,7 @@ gap_look(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-gap_close(struct calendly *cal, struct arena *mem, const struct grant *g,
+gap_close(struct service *cal, struct arena *mem, const struct grant *g,
     bool well)
 {
 	struct gap	 gap;

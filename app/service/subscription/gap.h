@@ -11,21 +11,21 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct grant;
-struct hooks;
+struct inventory;
 
 /*
  * Before anything is made: if none of ours is alive at Calendly, a gap is
  * open, and stays so over refusals and crashes.  A transaction of its own.
  */
-enum cal_err	gap_look(struct calendly *, struct arena *,
-		    const struct grant *, const struct hooks *) ERR_CHECK;
+enum cal_err	gap_look(struct service *, struct arena *,
+		    const struct grant *, const struct inventory *) ERR_CHECK;
 /*
  * In a transaction in which one counts that is as it should be: tell a gap
  * that is open.  "well": Calendly is not retrying deliveries to it.
  */
-enum cal_err	gap_close(struct calendly *, struct arena *,
+enum cal_err	gap_close(struct service *, struct arena *,
 		    const struct grant *, bool well) ERR_CHECK;
 
 #endif

@@ -18,7 +18,7 @@
 #include "lib/crypto.h"
 
 struct bytes
-hooks_callback_hash(const struct calendly *cal, struct arena *mem,
+inventory_callback_hash(const struct service *cal, struct arena *mem,
     const char *callback_url)
 {
 	return crypto_hash_text(mem, arena_printf(mem, "%s\n%s",
@@ -26,7 +26,7 @@ hooks_callback_hash(const struct calendly *cal, struct arena *mem,
 }
 
 const char *
-hooks_masked(struct arena *mem, const char *callback_url)
+inventory_masked(struct arena *mem, const char *callback_url)
 {
 	const char	*url, *last;
 
@@ -43,8 +43,8 @@ same_bytes(struct bytes a, struct bytes b)
 	return a.n == b.n && a.n > 0 && crypto_equal(a.p, b.p, a.n);
 }
 
-static struct hook *
-match_uri(struct arena *mem, const struct hooks *h, struct subscription *s)
+static struct known *
+match_uri(struct arena *mem, const struct inventory *h, struct subscription *s)
 {
 	const char	*const *u;
 	int		 i;
@@ -59,9 +59,9 @@ match_uri(struct arena *mem, const struct hooks *h, struct subscription *s)
 	return NULL;
 }
 
-static struct hook *
-match_callback(const struct calendly *cal, struct arena *mem,
-    const struct hooks *h, const struct subscription *s)
+static struct known *
+match_callback(const struct service *cal, struct arena *mem,
+    const struct inventory *h, const struct subscription *s)
 {
 	struct bytes	 endpoint, spelled;
 	int		 i;
@@ -69,7 +69,7 @@ match_callback(const struct calendly *cal, struct arena *mem,
 	if (s->callback_url == NULL)
 		return NULL;
 	endpoint = crypto_hash_text(mem, callback_last(mem, s->callback_url));
-	spelled = hooks_callback_hash(cal, mem, s->callback_url);
+	spelled = inventory_callback_hash(cal, mem, s->callback_url);
 	for (i = 0; i < h->nknown; i++)
 		if (same_bytes(h->known[i].hash, endpoint) ||
 		    same_bytes(h->known[i].callback_hash, spelled))
@@ -78,7 +78,7 @@ match_callback(const struct calendly *cal, struct arena *mem,
 }
 
 void
-hooks_add(struct arena *mem, struct found **list, size_t *n, struct found f)
+inventory_add(struct arena *mem, struct found **list, size_t *n, struct found f)
 {
 	*list = arena_grow(mem, *list, *n * sizeof(**list),
 	    (*n + 1) * sizeof(**list));
@@ -90,7 +90,7 @@ hooks_add(struct arena *mem, struct found **list, size_t *n, struct found f)
  * again on the next: that is no second subscription.
  */
 static void
-add_page(const struct calendly *cal, struct arena *mem, struct hooks *h,
+add_page(const struct service *cal, struct arena *mem, struct inventory *h,
     const char *organization, const struct subscription_page *page)
 {
 	struct found	 f;
@@ -100,18 +100,18 @@ add_page(const struct calendly *cal, struct arena *mem, struct hooks *h,
 		f = (struct found){ .sub = page->all[i] };
 		if (f.sub.organization == NULL)
 			f.sub.organization = organization;
-		if (hooks_lists(mem, h, f.sub.uri) ||
-		    hooks_shows(mem, h, &f.sub))
+		if (inventory_lists(mem, h, f.sub.uri) ||
+		    inventory_shows(mem, h, &f.sub))
 			continue;
 		if ((f.ours = match_uri(mem, h, &f.sub)) == NULL)
 			f.ours = match_callback(cal, mem, h, &f.sub);
-		hooks_add(mem, &h->found, &h->nfound, f);
+		inventory_add(mem, &h->found, &h->nfound, f);
 	}
 }
 
 /* One of ours that came without its URI may be the one that we know. */
 static void
-fill_uris(struct arena *mem, struct hooks *h)
+fill_uris(struct arena *mem, struct inventory *h)
 {
 	struct found	*f;
 	const char	*const *u;
@@ -122,7 +122,7 @@ fill_uris(struct arena *mem, struct hooks *h)
 		if (f->ours == NULL || f->sub.uri != NULL)
 			continue;
 		for (u = uris_of(mem, f->ours); *u != NULL; u++)
-			if (!hooks_lists(mem, h, *u)) {
+			if (!inventory_lists(mem, h, *u)) {
 				f->sub.uri = *u;
 				break;
 			}
@@ -130,8 +130,8 @@ fill_uris(struct arena *mem, struct hooks *h)
 }
 
 static enum cal_err
-look_in(struct calendly *cal, struct arena *mem, const struct grant *g,
-    const struct secret *token, const char *organization, struct hooks *h)
+look_in(struct service *cal, struct arena *mem, const struct grant *g,
+    const struct secret *token, const char *organization, struct inventory *h)
 {
 	struct subscription_page page = { .next = NULL };
 	enum cal_err		 rc;
@@ -148,15 +148,15 @@ look_in(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 /* The organizations to look in, without repeats; the grant's own first. */
 static size_t
-organizations(struct arena *mem, const struct grant *g, const struct hooks *h,
-    const char *list[HOOKS_ORGANIZATIONS_MAX])
+organizations(struct arena *mem, const struct grant *g,
+    const struct inventory *h, const char *list[INVENTORY_ORGANIZATIONS_MAX])
 {
 	const char	*uri;
 	size_t		 n = 0, k;
 	int		 i;
 
 	list[n++] = g->organization_uri;
-	for (i = 0; i < h->nknown && n < HOOKS_ORGANIZATIONS_MAX; i++) {
+	for (i = 0; i < h->nknown && n < INVENTORY_ORGANIZATIONS_MAX; i++) {
 		uri = h->known[i].organization_uri;
 		if (uri == NULL || strcmp(h->known[i].state, "deleted") == 0)
 			continue;
@@ -170,22 +170,22 @@ organizations(struct arena *mem, const struct grant *g, const struct hooks *h,
 }
 
 static enum cal_err
-load_known(struct calendly *cal, struct arena *mem, const struct grant *g,
-    struct hooks *h)
+load_known(struct service *cal, struct arena *mem, const struct grant *g,
+    struct inventory *h)
 {
 	enum cal_err	 rc;
 
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, hook_list(cal->db, mem, g->id, &h->known,
-	    &h->nknown));
+	return tenant_end(cal->db, subscription_known(cal->db, mem, g->id,
+	    &h->known, &h->nknown));
 }
 
 enum cal_err
-hooks_look(struct calendly *cal, struct arena *mem, const struct grant *g,
-    const struct secret *token, struct hooks *h)
+inventory_take(struct service *cal, struct arena *mem, const struct grant *g,
+    const struct secret *token, struct inventory *h)
 {
-	const char	*orgs[HOOKS_ORGANIZATIONS_MAX];
+	const char	*orgs[INVENTORY_ORGANIZATIONS_MAX];
 	enum cal_err	 rc;
 	size_t		 i, n;
 
@@ -210,7 +210,7 @@ hooks_look(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 bool
-hooks_lists(struct arena *mem, const struct hooks *h, const char *uri)
+inventory_lists(struct arena *mem, const struct inventory *h, const char *uri)
 {
 	size_t	 i;
 
@@ -221,7 +221,7 @@ hooks_lists(struct arena *mem, const struct hooks *h, const char *uri)
 }
 
 bool
-hooks_shows(struct arena *mem, const struct hooks *h,
+inventory_shows(struct arena *mem, const struct inventory *h,
     const struct subscription *s)
 {
 	const struct subscription	*other;
@@ -238,7 +238,7 @@ hooks_shows(struct arena *mem, const struct hooks *h,
 }
 
 bool
-hooks_finds(const struct hooks *h, const struct hook *known)
+inventory_finds(const struct inventory *h, const struct known *known)
 {
 	size_t	 i;
 

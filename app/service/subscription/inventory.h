@@ -19,15 +19,15 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct grant;
-struct hook;
+struct known;
 struct secret;
 
 /* One subscription at Calendly. */
 struct found {
 	struct subscription	 sub;
-	struct hook		*ours;	/* NULL: not ours */
+	struct known		*ours;	/* NULL: not ours */
 	bool			 elsewhere;	/* not where the user is now */
 	bool			 unlisted;	/* asked for by its URI */
 	/* Neither listed nor denied: Calendly will not say what it is. */
@@ -35,10 +35,10 @@ struct found {
 	bool			 removed;	/* by us, just now */
 };
 
-enum { HOOKS_ORGANIZATIONS_MAX = 8 };
+enum { INVENTORY_ORGANIZATIONS_MAX = 8 };
 
-struct hooks {
-	struct hook	*known;		/* our rows */
+struct inventory {
+	struct known	*known;		/* our rows */
 	int		 nknown;
 	struct found	*found;		/* at Calendly */
 	size_t		 nfound;
@@ -46,7 +46,7 @@ struct hooks {
 	struct found	*gone;
 	size_t		 ngone;
 	/* Former organizations whose lists are not shown to us. */
-	const char	*closed[HOOKS_ORGANIZATIONS_MAX];
+	const char	*closed[INVENTORY_ORGANIZATIONS_MAX];
 	size_t		 nclosed;
 };
 
@@ -54,27 +54,27 @@ struct hooks {
  * Ask Calendly for all pages, for the account's organization and for every
  * one in our rows.  CAL_UPSTREAM also for a listing without an end.
  */
-enum cal_err	hooks_look(struct calendly *, struct arena *,
+enum cal_err	inventory_take(struct service *, struct arena *,
 		    const struct grant *, const struct secret *token,
-		    struct hooks *) ERR_CHECK;
+		    struct inventory *) ERR_CHECK;
 /* Is anything of this row at Calendly, as far as is known? */
-bool		hooks_finds(const struct hooks *, const struct hook *);
+bool		inventory_finds(const struct inventory *, const struct known *);
 /* Is the subscription of this URI? */
-bool		hooks_lists(struct arena *, const struct hooks *,
+bool		inventory_lists(struct arena *, const struct inventory *,
 		    const char *uri);
 /*
  * Is this one, perhaps under another URI?  One user can't have two for one
  * callback URL, let alone two that were made at the same moment.
  */
-bool		hooks_shows(struct arena *, const struct hooks *,
+bool		inventory_shows(struct arena *, const struct inventory *,
 		    const struct subscription *);
 /* One more that is there, of an array that grows. */
-void		hooks_add(struct arena *, struct found **, size_t *n,
+void		inventory_add(struct arena *, struct found **, size_t *n,
 		    struct found);
 /* A callback URL without its last part, which is a secret. */
-const char	*hooks_masked(struct arena *, const char *callback_url);
+const char	*inventory_masked(struct arena *, const char *callback_url);
 /* How a 201 spelled a callback URL, hashed together with BACKEND_URL. */
-struct bytes	hooks_callback_hash(const struct calendly *, struct arena *,
+struct bytes	inventory_callback_hash(const struct service *, struct arena *,
 		    const char *callback_url);
 
 #endif

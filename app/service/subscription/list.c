@@ -17,7 +17,7 @@
 #include "app/service/token/token.h"
 
 static enum cal_err
-load_in(struct calendly *cal, struct arena *mem, const char *user_id,
+load_in(struct service *cal, struct arena *mem, const char *user_id,
     struct connection *c, struct grant *g)
 {
 	enum cal_err	 rc;
@@ -32,25 +32,25 @@ load_in(struct calendly *cal, struct arena *mem, const char *user_id,
 /* What is asked for, and what came. */
 struct look {
 	struct grant	 g;
-	struct hooks	*h;
+	struct inventory	*h;
 	bool		 closed;	/* Calendly does not show the list */
 };
 
 static enum cal_err
-look(struct calendly *cal, struct arena *mem, const struct secret *token,
+look(struct service *cal, struct arena *mem, const struct secret *token,
     void *arg)
 {
 	struct look	*l = arg;
 	enum cal_err	 rc;
 
-	rc = hooks_look(cal, mem, &l->g, token, l->h);
+	rc = inventory_take(cal, mem, &l->g, token, l->h);
 	l->closed = rc == CAL_DENIED || rc == CAL_NOTFOUND;
 	return l->closed ? CAL_UPSTREAM : rc;
 }
 
 /* The row of the one that counts; NULL: none does. */
-static const struct hook *
-counting(const struct hooks *h)
+static const struct known *
+counting(const struct inventory *h)
 {
 	int	 i;
 
@@ -62,7 +62,7 @@ counting(const struct hooks *h)
 }
 
 static const char *
-state_of(const struct hooks *h, const struct hook *known)
+state_of(const struct inventory *h, const struct known *known)
 {
 	const struct found	*f = NULL;
 	size_t			 i;
@@ -82,17 +82,17 @@ state_of(const struct hooks *h, const struct hook *known)
  * what Calendly refuses to make has its own time.
  */
 static bool
-needs_repair(const struct calendly *cal, struct arena *mem,
-    const struct hooks *h)
+needs_repair(const struct service *cal, struct arena *mem,
+    const struct inventory *h)
 {
-	const struct hook	*known = counting(h);
+	const struct known	*known = counting(h);
 	const struct found	*f = choose(cal, mem, h);
 
 	return known != NULL && (f == NULL || f->ours != known);
 }
 
 static enum cal_err
-ask_repair(struct calendly *cal, struct arena *mem, const char *connection_id)
+ask_repair(struct service *cal, struct arena *mem, const char *connection_id)
 {
 	enum cal_err	 rc;
 
@@ -103,8 +103,8 @@ ask_repair(struct calendly *cal, struct arena *mem, const char *connection_id)
 }
 
 enum cal_err
-look_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
-    const char *user_id, struct hooks *h, const char **state)
+list_run(struct service *cal, struct arena *mem, const char *tenant_id,
+    const char *user_id, struct inventory *h, const char **state)
 {
 	struct connection	 c;
 	struct look		 l = { .h = h };
@@ -115,7 +115,7 @@ look_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
 	rc = tenant_end(cal->db, load_in(cal, mem, user_id, &c, &l.g));
 	if (rc != CAL_OK)
 		return rc;
-	calendly_act_for(cal, tenant_id, c.id);
+	service_act_for(cal, tenant_id, c.id);
 	rc = token_use(cal, mem, l.g.id, look, &l);
 	if (l.closed || (rc == CAL_OK && needs_repair(cal, mem, h)))
 		asked = ask_repair(cal, mem, c.id);

@@ -7,8 +7,8 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
-struct hooks;
+struct service;
+struct inventory;
 
 /*
  * CAL_NOTFOUND: a user never seen.  CAL_DENIED: no working credential to ask
@@ -18,8 +18,8 @@ struct hooks;
  * webhook.state).  If it is not as it should be, or Calendly does not even show
  * the list, a reconcile is asked for at once.
  */
-enum cal_err	look_run(struct calendly *, struct arena *,
+enum cal_err	list_run(struct service *, struct arena *,
 		    const char *tenant_id, const char *user_id,
-		    struct hooks *, const char **state) ERR_CHECK;
+		    struct inventory *, const char **state) ERR_CHECK;
 
 #endif

@@ -22,7 +22,7 @@
 enum { LOOK_MS = 5 * 1000 };	/* of a browser that waits */
 
 enum cal_err
-organization_tell(struct calendly *cal, struct arena *mem,
+organization_tell(struct service *cal, struct arena *mem,
     const struct grant *g, const char *organization, const char *user_id)
 {
 	if (g->organization_uri == NULL ||
@@ -36,7 +36,7 @@ organization_tell(struct calendly *cal, struct arena *mem,
 
 /* Whoever sees it first tells it; CAL_CONFLICT: somebody else was first. */
 static enum cal_err
-move(struct calendly *cal, struct arena *mem, const struct grant *g,
+move(struct service *cal, struct arena *mem, const struct grant *g,
     const char *organization, const char *user_id)
 {
 	enum cal_err	 rc;
@@ -51,14 +51,14 @@ move(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 /* Calendly answered, and not with an organization: that stays as it is. */
 static bool
-is_untold(const struct calendly *cal, enum cal_err rc)
+is_untold(const struct service *cal, enum cal_err rc)
 {
 	return rc == CAL_DENIED || rc == CAL_NOTFOUND || rc == CAL_INVALID ||
 	    (rc == CAL_UPSTREAM && client_is_unusable(cal->api));
 }
 
 enum cal_err
-organization_follow(struct calendly *cal, struct arena *mem,
+organization_follow(struct service *cal, struct arena *mem,
     const struct secret *token, struct grant *g, const char *user_id,
     bool *moved)
 {
@@ -90,7 +90,7 @@ struct look {
 };
 
 static enum cal_err
-look(struct calendly *cal, struct arena *mem, const struct secret *token,
+look(struct service *cal, struct arena *mem, const struct secret *token,
     void *arg)
 {
 	struct look	*l = arg;
@@ -101,7 +101,7 @@ look(struct calendly *cal, struct arena *mem, const struct secret *token,
 }
 
 void
-organization_look(struct calendly *cal, struct arena *mem,
+organization_look(struct service *cal, struct arena *mem,
     const struct grant *g, const char *user_id)
 {
 	const long	 left = client_time_left(cal->api, POLICY_VISIT_MS);
@@ -123,7 +123,7 @@ organization_look(struct calendly *cal, struct arena *mem,
 }
 
 void
-organization_mark(struct arena *mem, const struct grant *g, struct hooks *h)
+organization_mark(struct arena *mem, const struct grant *g, struct inventory *h)
 {
 	struct found	*f;
 	const char	*in;

@@ -10,9 +10,9 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct grant;
-struct hooks;
+struct inventory;
 struct secret;
 
 /*
@@ -22,20 +22,20 @@ struct secret;
  * (connection.organization_changed), and "moved" is true.  CAL_OK with false:
  * the same one, or Calendly does not say.  Others: not now.
  */
-enum cal_err	organization_follow(struct calendly *, struct arena *,
+enum cal_err	organization_follow(struct service *, struct arena *,
 		    const struct secret *token, struct grant *g,
 		    const char *user_id, bool *moved) ERR_CHECK;
 /*
  * The same with a token of the grant's own, within a part of the time that is
  * left for calls; what fails is in the log, and is looked at another time.
  */
-void		organization_look(struct calendly *, struct arena *,
+void		organization_look(struct service *, struct arena *,
 		    const struct grant *, const char *user_id);
 /*
  * Tell the host that "g" is of "organization" from now on, if it is another.
  * In the transaction that changes it.
  */
-enum cal_err	organization_tell(struct calendly *, struct arena *,
+enum cal_err	organization_tell(struct service *, struct arena *,
 		    const struct grant *, const char *organization,
 		    const char *user_id) ERR_CHECK;
 /*
@@ -43,6 +43,6 @@ enum cal_err	organization_tell(struct calendly *, struct arena *,
  * see what happens where the user is now.
  */
 void		organization_mark(struct arena *, const struct grant *,
-		    struct hooks *);
+		    struct inventory *);
 
 #endif

@@ -40,7 +40,7 @@
  * feed, by what ends a gap, last of all.
  */
 static enum cal_err
-adopt(struct calendly *cal, struct arena *mem, const struct grant *g,
+adopt(struct service *cal, struct arena *mem, const struct grant *g,
     const struct found *f)
 {
 	enum cal_err	 rc;
@@ -49,7 +49,7 @@ adopt(struct calendly *cal, struct arena *mem, const struct grant *g,
 		return rc;
 	if (strcmp(f->ours->state, "active") != 0 || (f->sub.uri != NULL &&
 	    !id_same(mem, f->ours->uri, f->sub.uri)))
-		rc = hook_activate(cal->db, mem, g->id,
+		rc = subscription_activate(cal->db, mem, g->id,
 		    f->ours->subscription_id, f->sub.uri, g->organization_uri,
 		    f->sub.events != NULL ? f->sub.events :
 		    cal->set->webhook_events);
@@ -68,7 +68,7 @@ adopt(struct calendly *cal, struct arena *mem, const struct grant *g,
  * a webhook, and says what is in the way.
  */
 static enum cal_err
-stand_without(struct calendly *cal, struct arena *mem, const struct grant *g)
+stand_without(struct service *cal, struct arena *mem, const struct grant *g)
 {
 	const char	*why;
 
@@ -83,7 +83,7 @@ enum {
 
 /* What there is at Calendly, and what was done about it. */
 struct stock {
-	struct hooks	 h;
+	struct inventory	 h;
 	int		 waiting;	/* that may yet turn out to exist */
 	bool		 made;
 	int		 wait;		/* s until the next look */
@@ -99,7 +99,7 @@ struct drive {
 
 /* Asked by URI for what is in no list, with what follows for our rows. */
 static enum cal_err
-ask_unlisted(struct calendly *cal, struct arena *mem, const struct drive *d,
+ask_unlisted(struct service *cal, struct arena *mem, const struct drive *d,
     const struct secret *token, struct stock *s)
 {
 	enum cal_err	 rc;
@@ -117,12 +117,12 @@ ask_unlisted(struct calendly *cal, struct arena *mem, const struct drive *d,
 
 /* What Calendly holds for the grant.  CAL_GONE: it will not show it. */
 static enum cal_err
-take_stock(struct calendly *cal, struct arena *mem, struct drive *d,
+take_stock(struct service *cal, struct arena *mem, struct drive *d,
     const struct secret *token, struct stock *s)
 {
 	enum cal_err	 rc;
 
-	rc = hooks_look(cal, mem, &d->g, token, &s->h);
+	rc = inventory_take(cal, mem, &d->g, token, &s->h);
 	d->closed = rc == CAL_DENIED || rc == CAL_NOTFOUND;
 	if (d->closed)
 		return CAL_GONE;
@@ -137,7 +137,7 @@ take_stock(struct calendly *cal, struct arena *mem, struct drive *d,
 
 /* None will do: another one, unless it has to wait. */
 static enum cal_err
-make_another(struct calendly *cal, struct arena *mem, const struct drive *d,
+make_another(struct service *cal, struct arena *mem, const struct drive *d,
     const struct secret *token, struct stock *s)
 {
 	struct found	 made;
@@ -165,7 +165,7 @@ make_another(struct calendly *cal, struct arena *mem, const struct drive *d,
 }
 
 static enum cal_err
-check_again(struct calendly *cal, struct arena *mem, const struct grant *g,
+check_again(struct service *cal, struct arena *mem, const struct grant *g,
     int wait)
 {
 	enum cal_err	 rc;
@@ -180,7 +180,7 @@ check_again(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 /* CAL_GONE: refused for good; "closed" says what, or it is noted. */
 static enum cal_err
-drive_in(struct calendly *cal, struct arena *mem, const struct secret *token,
+drive_in(struct service *cal, struct arena *mem, const struct secret *token,
     struct drive *d)
 {
 	struct stock		 s = { .wait = NO_WAIT };
@@ -208,7 +208,7 @@ drive_in(struct calendly *cal, struct arena *mem, const struct secret *token,
  * organization now.  Else the connection stands without a webhook.
  */
 static enum cal_err
-drive(struct calendly *cal, struct arena *mem, const struct secret *token,
+drive(struct service *cal, struct arena *mem, const struct secret *token,
     void *arg)
 {
 	struct drive	*d = arg;
@@ -226,7 +226,7 @@ drive(struct calendly *cal, struct arena *mem, const struct secret *token,
 }
 
 static enum cal_err
-load(struct calendly *cal, struct arena *mem, const char *connection_id,
+load(struct service *cal, struct arena *mem, const char *connection_id,
     struct drive *d)
 {
 	struct connection	 c = { .grant_id = NULL };
@@ -244,20 +244,20 @@ load(struct calendly *cal, struct arena *mem, const char *connection_id,
 }
 
 enum cal_err
-reconcile_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
+reconcile_run(struct service *cal, struct arena *mem, const char *tenant_id,
     const char *connection_id)
 {
 	struct drive	 d;
 	enum cal_err	 rc;
 
-	calendly_act_for(cal, tenant_id, connection_id);
+	service_act_for(cal, tenant_id, connection_id);
 	if ((rc = load(cal, mem, connection_id, &d)) != CAL_OK)
 		return rc == CAL_NOTFOUND ? CAL_OK : rc;
 	if (strcmp(d.g.status, "needs_reauth") == 0)
 		return CAL_DENIED;
-	if ((rc = work_begin(cal, mem, d.g.id, "live", &d.w)) != CAL_OK)
+	if ((rc = work_lease_begin(cal, mem, d.g.id, "live", &d.w)) != CAL_OK)
 		return rc;
 	rc = token_use(cal, mem, d.g.id, drive, &d);
-	work_end(cal, mem, &d.w);
+	work_lease_end(cal, mem, &d.w);
 	return rc == CAL_UNAUTHORIZED ? CAL_UPSTREAM : rc;
 }

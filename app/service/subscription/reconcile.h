@@ -11,7 +11,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 
 /*
  * CAL_OK: as it should be, or not connected, or Calendly allows no webhook
@@ -19,7 +19,7 @@ struct calendly;
  * it, or Calendly is not settled: again soon.  CAL_DENIED: the grant is dead.
  * Not to be called within a transaction.
  */
-enum cal_err	reconcile_run(struct calendly *, struct arena *,
+enum cal_err	reconcile_run(struct service *, struct arena *,
 		    const char *tenant_id, const char *connection_id)
 		    ERR_CHECK;
 

@@ -41,14 +41,14 @@ is_refusal(enum cal_err rc)
 }
 
 static enum cal_err
-remove_one(struct calendly *cal, struct arena *mem,
-    const struct secret *token, struct removal *r, const struct hooks *h,
+remove_one(struct service *cal, struct arena *mem,
+    const struct secret *token, struct removal *r, const struct inventory *h,
     struct found *f)
 {
 	enum cal_err	 rc;
 
 	if (f->sub.uri == NULL) {
-		leave(mem, r, hooks_masked(mem, f->sub.callback_url));
+		leave(mem, r, inventory_masked(mem, f->sub.callback_url));
 		return CAL_OK;
 	}
 	rc = subscribe_remove(cal, mem, r->w, token, h, f);
@@ -62,10 +62,10 @@ remove_one(struct calendly *cal, struct arena *mem,
 
 /* Stored, not listed, and never confirmed to be gone. */
 static void
-add_stored(struct arena *mem, struct hooks *h)
+add_stored(struct arena *mem, struct inventory *h)
 {
 	const char	*const *u;
-	struct hook	*k;
+	struct known	*k;
 	int		 i;
 
 	for (i = 0; i < h->nknown; i++) {
@@ -73,8 +73,8 @@ add_stored(struct arena *mem, struct hooks *h)
 		if (k->subscription_id == NULL || !k->unconfirmed)
 			continue;
 		for (u = uris_of(mem, k); *u != NULL; u++)
-			if (!hooks_lists(mem, h, *u))
-				hooks_add(mem, &h->found, &h->nfound,
+			if (!inventory_lists(mem, h, *u))
+				inventory_add(mem, &h->found, &h->nfound,
 				    (struct found){ .sub.uri = *u, .ours = k,
 				    .unlisted = true });
 	}
@@ -82,8 +82,8 @@ add_stored(struct arena *mem, struct hooks *h)
 
 /* One that fails does not keep the others; Calendly being away does. */
 static enum cal_err
-remove_each(struct calendly *cal, struct arena *mem,
-    const struct secret *token, struct removal *r, struct hooks *h)
+remove_each(struct service *cal, struct arena *mem,
+    const struct secret *token, struct removal *r, struct inventory *h)
 {
 	enum cal_err	 rc, failed = CAL_OK;
 	size_t		 i;
@@ -101,16 +101,16 @@ remove_each(struct calendly *cal, struct arena *mem,
 }
 
 enum cal_err
-removal_run(struct calendly *cal, struct arena *mem,
+removal_run(struct service *cal, struct arena *mem,
     const struct secret *token, void *arg)
 {
 	struct removal	*r = arg;
-	struct hooks	 h;
+	struct inventory	 h;
 	enum cal_err	 looked, rc;
 	int		 waiting;
 
 	r->nleft = 0;
-	looked = hooks_look(cal, mem, r->g, token, &h);
+	looked = inventory_take(cal, mem, r->g, token, &h);
 	if (looked == CAL_UNAUTHORIZED)
 		return looked;
 	if ((rc = uris_note_seen(cal, mem, &h)) != CAL_OK ||

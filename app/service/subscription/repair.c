@@ -13,7 +13,7 @@
 enum { INLINE_MS = 15 * 1000 };
 
 enum cal_err
-repair_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
+repair_run(struct service *cal, struct arena *mem, const char *tenant_id,
     const char *user_id, struct connection_view *v, bool *done)
 {
 	enum cal_err	 rc;

@@ -35,7 +35,7 @@ must_drain(const struct found *f, const struct found *keep)
 }
 
 static enum cal_err
-drain(struct calendly *cal, struct arena *mem, const struct found *f,
+drain(struct service *cal, struct arena *mem, const struct found *f,
     int *wait)
 {
 	enum cal_err	 rc;
@@ -55,8 +55,8 @@ drain(struct calendly *cal, struct arena *mem, const struct found *f,
 }
 
 static enum cal_err
-clear_one(struct calendly *cal, struct arena *mem, const struct work *w,
-    const struct secret *token, const struct hooks *h, struct found *f)
+clear_one(struct service *cal, struct arena *mem, const struct work *w,
+    const struct secret *token, const struct inventory *h, struct found *f)
 {
 	enum cal_err	 rc;
 
@@ -75,7 +75,7 @@ clear_one(struct calendly *cal, struct arena *mem, const struct work *w,
 
 /* Is the one that counts there, so that new events reach it? */
 static bool
-is_served(const struct hooks *h)
+is_served(const struct inventory *h)
 {
 	size_t	 i;
 
@@ -91,7 +91,7 @@ is_served(const struct hooks *h)
  * until then still fine?  What is not known is not deleted.
  */
 static enum cal_err
-look_again(struct calendly *cal, struct arena *mem,
+look_again(struct service *cal, struct arena *mem,
     const struct secret *token, struct found *f)
 {
 	struct subscription	 now;
@@ -108,8 +108,8 @@ look_again(struct calendly *cal, struct arena *mem,
 }
 
 enum cal_err
-replaced_clear(struct calendly *cal, struct arena *mem, const struct work *w,
-    const struct secret *token, const struct hooks *h,
+replaced_clear(struct service *cal, struct arena *mem, const struct work *w,
+    const struct secret *token, const struct inventory *h,
     const struct found *keep, bool all, int *wait)
 {
 	const bool	 served = all || is_served(h);
@@ -167,7 +167,7 @@ is_older(const struct found *a, const struct found *b)
 }
 
 static struct found *
-oldest_to_spare(const struct hooks *h)
+oldest_to_spare(const struct inventory *h)
 {
 	struct found	*oldest = NULL;
 	size_t		 i;
@@ -180,7 +180,7 @@ oldest_to_spare(const struct hooks *h)
 }
 
 static bool
-is_crowded(const struct hooks *h, int waiting)
+is_crowded(const struct inventory *h, int waiting)
 {
 	int	 alive = waiting;
 	size_t	 i;
@@ -193,8 +193,8 @@ is_crowded(const struct hooks *h, int waiting)
 
 /* One that can't be deleted is not tried twice, and the next oldest goes. */
 enum cal_err
-replaced_make_room(struct calendly *cal, struct arena *mem,
-    const struct work *w, const struct secret *token, const struct hooks *h,
+replaced_make_room(struct service *cal, struct arena *mem,
+    const struct work *w, const struct secret *token, const struct inventory *h,
     int waiting, bool *room)
 {
 	struct found	*f;

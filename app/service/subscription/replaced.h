@@ -15,9 +15,9 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct found;
-struct hooks;
+struct inventory;
 struct secret;
 struct work;
 
@@ -28,18 +28,19 @@ struct work;
  * drain is to be deleted; untouched if none drains.  One that can't be deleted
  * does not keep the others; CAL_UPSTREAM in the end, if that may pass.
  */
-enum cal_err	replaced_clear(struct calendly *, struct arena *,
+enum cal_err	replaced_clear(struct service *, struct arena *,
 		    const struct work *, const struct secret *token,
-		    const struct hooks *, const struct found *keep, bool all,
-		    int *wait) ERR_CHECK;
+		    const struct inventory *, const struct found *keep,
+		    bool all, int *wait) ERR_CHECK;
 /*
  * Before one more is made: "waiting" that may yet turn out to exist are
  * counted, too.  If there are too many, the oldest that Calendly is not
  * retrying goes, or the next oldest if Calendly will not delete it.  "room":
  * there is room for another.
  */
-enum cal_err	replaced_make_room(struct calendly *, struct arena *,
+enum cal_err	replaced_make_room(struct service *, struct arena *,
 		    const struct work *, const struct secret *token,
-		    const struct hooks *, int waiting, bool *room) ERR_CHECK;
+		    const struct inventory *, int waiting, bool *room)
+		    ERR_CHECK;
 
 #endif

@@ -29,7 +29,7 @@ is_endpoint(struct arena *mem, const char *s)
 }
 
 static bool
-is_in_our_form(const struct calendly *cal, struct arena *mem,
+is_in_our_form(const struct service *cal, struct arena *mem,
     const struct grant *g, const struct subscription *s)
 {
 	const char	*last;
@@ -44,11 +44,11 @@ is_in_our_form(const struct calendly *cal, struct arena *mem,
 }
 
 static enum cal_err
-adopt_unknown(struct calendly *cal, struct arena *mem, const struct grant *g,
-    const struct subscription *s, struct hook **ours)
+adopt_unknown(struct service *cal, struct arena *mem, const struct grant *g,
+    const struct subscription *s, struct known **ours)
 {
 	static const char *const none[] = { NULL };
-	struct hook_new	 n = {
+	struct subscription_intent	 n = {
 		.hash = crypto_hash_text(mem, callback_last(mem,
 		    s->callback_url)),
 		.connection_id = g->connection_id,
@@ -56,7 +56,7 @@ adopt_unknown(struct calendly *cal, struct arena *mem, const struct grant *g,
 		.organization_uri = g->organization_uri,
 		.events = s->events == NULL ? none : s->events,
 	};
-	struct hook	*h = arena_alloc(mem, sizeof(*h));
+	struct known	*h = arena_alloc(mem, sizeof(*h));
 	enum cal_err	 rc;
 	bool		 known;
 
@@ -69,8 +69,8 @@ adopt_unknown(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-restored_adopt(struct calendly *cal, struct arena *mem, const struct grant *g,
-    struct hooks *h)
+restored_adopt(struct service *cal, struct arena *mem, const struct grant *g,
+    struct inventory *h)
 {
 	struct found	*f;
 	enum cal_err	 rc;

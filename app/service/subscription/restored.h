@@ -13,11 +13,11 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct grant;
-struct hooks;
+struct inventory;
 
-enum cal_err	restored_adopt(struct calendly *, struct arena *,
-		    const struct grant *, struct hooks *) ERR_CHECK;
+enum cal_err	restored_adopt(struct service *, struct arena *,
+		    const struct grant *, struct inventory *) ERR_CHECK;
 
 #endif

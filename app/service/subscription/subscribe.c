@@ -35,7 +35,7 @@ struct intent {
 };
 
 static enum cal_err
-note_key(struct calendly *cal, struct arena *mem, const char *endpoint_id,
+note_key(struct service *cal, struct arena *mem, const char *endpoint_id,
     const struct secret *key)
 {
 	const struct seal_place	 place = seal_at(SEALED_SIGNING_KEY,
@@ -48,11 +48,11 @@ note_key(struct calendly *cal, struct arena *mem, const char *endpoint_id,
 }
 
 static enum cal_err
-record_intent(struct calendly *cal, struct arena *mem, const struct grant *g,
+record_intent(struct service *cal, struct arena *mem, const struct grant *g,
     struct intent *in)
 {
 	const char	*endpoint = secret_text(crypto_token(mem));
-	struct hook_new	 h = {
+	struct subscription_intent	 h = {
 		.hash = crypto_hash_text(mem, endpoint),
 		.connection_id = g->connection_id,
 		.grant_id = g->id,
@@ -67,7 +67,7 @@ record_intent(struct calendly *cal, struct arena *mem, const struct grant *g,
 	in->key = cal->set->signing_keys[0] == NULL ? crypto_token(mem) : NULL;
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = hook_add(cal->db, mem, &h, &in->subscription_id,
+	rc = subscription_add(cal->db, mem, &h, &in->subscription_id,
 	    &in->endpoint_id);
 	if (rc == CAL_OK)
 		rc = note_key(cal, mem, in->endpoint_id, in->key);
@@ -76,18 +76,18 @@ record_intent(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 /* Calendly may spell the URL otherwise than we: then that counts, too. */
 static enum cal_err
-note_callback(struct calendly *cal, struct arena *mem, const struct intent *in,
+note_callback(struct service *cal, struct arena *mem, const struct intent *in,
     const struct subscription *s)
 {
 	if (s->callback_url == NULL ||
 	    callback_same(mem, s->callback_url, in->url))
 		return CAL_OK;
 	return subscription_set_callback(cal->db, mem, in->subscription_id,
-	    hooks_callback_hash(cal, mem, s->callback_url));
+	    inventory_callback_hash(cal, mem, s->callback_url));
 }
 
 static enum cal_err
-commit_made(struct calendly *cal, struct arena *mem, const struct grant *g,
+commit_made(struct service *cal, struct arena *mem, const struct grant *g,
     const struct intent *in, const struct subscription *s)
 {
 	enum cal_err	 rc;
@@ -98,9 +98,10 @@ commit_made(struct calendly *cal, struct arena *mem, const struct grant *g,
 	if (rc == CAL_OK)
 		rc = note_callback(cal, mem, in, s);
 	if (rc == CAL_OK)
-		rc = hook_activate(cal->db, mem, g->id, in->subscription_id,
-		    s->uri, g->organization_uri, s->events != NULL ?
-		    s->events : cal->set->webhook_events);
+		rc = subscription_activate(cal->db, mem, g->id,
+		    in->subscription_id, s->uri, g->organization_uri,
+		    s->events != NULL ? s->events :
+		    cal->set->webhook_events);
 	if (rc == CAL_OK)
 		rc = gap_close(cal, mem, g, true);
 	if (rc == CAL_OK)
@@ -110,7 +111,7 @@ commit_made(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 static enum cal_err
-note_refusal(struct calendly *cal, struct arena *mem, const struct grant *g,
+note_refusal(struct service *cal, struct arena *mem, const struct grant *g,
     const struct intent *in, enum refusal why)
 {
 	static const char *const words[] = {
@@ -124,7 +125,7 @@ note_refusal(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = hook_mark_gone(cal->db, mem, in->subscription_id, NULL);
+	rc = subscription_mark_gone(cal->db, mem, in->subscription_id, NULL);
 	if (rc == CAL_OK)
 		rc = connection_set_capability(cal->db, mem,
 		    g->connection_id, g->id, words[why]);
@@ -134,21 +135,21 @@ note_refusal(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 /* Calendly says that it has made nothing: nothing is waited for. */
 static enum cal_err
-note_nothing_made(struct calendly *cal, struct arena *mem,
+note_nothing_made(struct service *cal, struct arena *mem,
     const struct intent *in, enum cal_err why)
 {
 	enum cal_err	 rc;
 
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, hook_mark_gone(cal->db, mem,
+	rc = tenant_end(cal->db, subscription_mark_gone(cal->db, mem,
 	    in->subscription_id, NULL));
 	return rc == CAL_OK ? why : rc;
 }
 
 /* Calendly may not take a key from an OAuth app: then without. */
 static enum cal_err
-ask(struct calendly *cal, struct arena *mem, const struct grant *g,
+ask(struct service *cal, struct arena *mem, const struct grant *g,
     const struct intent *in, const struct secret *token,
     struct subscription *s, enum refusal *why)
 {
@@ -169,7 +170,7 @@ ask(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-subscribe_make(struct calendly *cal, struct arena *mem, const struct grant *g,
+subscribe_make(struct service *cal, struct arena *mem, const struct grant *g,
     const struct work *w, const struct secret *token, struct found *made)
 {
 	struct intent	 in;
@@ -178,7 +179,7 @@ subscribe_make(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 	memset(made, 0, sizeof(*made));
 	if ((rc = record_intent(cal, mem, g, &in)) != CAL_OK ||
-	    (rc = work_check(cal, mem, w)) != CAL_OK)
+	    (rc = work_lease_check(cal, mem, w)) != CAL_OK)
 		return rc;
 	rc = ask(cal, mem, g, &in, token, &made->sub, &why);
 	if (rc == CAL_DENIED || rc == CAL_INVALID)
@@ -196,13 +197,13 @@ subscribe_make(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-subscribe_remove(struct calendly *cal, struct arena *mem,
-    const struct work *w, const struct secret *token, const struct hooks *h,
+subscribe_remove(struct service *cal, struct arena *mem,
+    const struct work *w, const struct secret *token, const struct inventory *h,
     struct found *f)
 {
 	enum cal_err	 rc;
 
-	if ((rc = work_check(cal, mem, w)) != CAL_OK)
+	if ((rc = work_lease_check(cal, mem, w)) != CAL_OK)
 		return rc;
 	rc = subscription_delete(cal->api, mem, token, f->sub.uri);
 	if (rc != CAL_OK)

@@ -7,10 +7,10 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct found;
 struct grant;
-struct hooks;
+struct inventory;
 struct secret;
 struct work;
 
@@ -19,15 +19,15 @@ struct work;
  * refused for good (plan, role, scope, a request that Calendly rejects), which
  * is noted.  CAL_CONFLICT: 409, or the lease is lost: look again.
  */
-enum cal_err	subscribe_make(struct calendly *, struct arena *,
+enum cal_err	subscribe_make(struct service *, struct arena *,
 		    const struct grant *, const struct work *,
 		    const struct secret *token, struct found *) ERR_CHECK;
 /*
  * Delete at Calendly one of ours whose URI is known, then note it here.
  * CAL_DENIED, CAL_INVALID: Calendly refuses that.
  */
-enum cal_err	subscribe_remove(struct calendly *, struct arena *,
+enum cal_err	subscribe_remove(struct service *, struct arena *,
 		    const struct work *, const struct secret *token,
-		    const struct hooks *, struct found *) ERR_CHECK;
+		    const struct inventory *, struct found *) ERR_CHECK;
 
 #endif

@@ -20,7 +20,7 @@ enum {
 };
 
 static bool
-is_deleted(const struct hook *k)
+is_deleted(const struct known *k)
 {
 	return k->subscription_id == NULL || strcmp(k->state, "deleted") == 0;
 }
@@ -37,21 +37,21 @@ struct asking {
  * as good as that.
  */
 static enum cal_err
-ask(struct calendly *cal, struct arena *mem, struct asking *a,
+ask(struct service *cal, struct arena *mem, struct asking *a,
     const char *uri, struct subscription *s)
 {
 	enum cal_err	 rc;
 
 	if (a->asked++ >= ASKS_MAX)
 		return CAL_INVALID;
-	if ((rc = work_check(cal, mem, a->w)) != CAL_OK)
+	if ((rc = work_lease_check(cal, mem, a->w)) != CAL_OK)
 		return rc;
 	return subscription_find(cal->api, mem, a->token, uri, s);
 }
 
 /* Calendly will not say; what it answers badly need not keep the others. */
 static bool
-is_unsaid(enum cal_err rc, const struct hook *k)
+is_unsaid(enum cal_err rc, const struct known *k)
 {
 	return rc == CAL_DENIED || rc == CAL_INVALID ||
 	    (rc == CAL_UPSTREAM && (k->state == NULL ||
@@ -59,8 +59,8 @@ is_unsaid(enum cal_err rc, const struct hook *k)
 }
 
 static enum cal_err
-ask_one(struct calendly *cal, struct arena *mem, struct asking *a,
-    struct hooks *h, struct hook *k, const char *uri)
+ask_one(struct service *cal, struct arena *mem, struct asking *a,
+    struct inventory *h, struct known *k, const char *uri)
 {
 	struct found	 f = {
 		.sub.uri = uri,
@@ -71,11 +71,11 @@ ask_one(struct calendly *cal, struct arena *mem, struct asking *a,
 
 	rc = ask(cal, mem, a, uri, &f.sub);
 	if (rc == CAL_NOTFOUND) {
-		hooks_add(mem, &h->gone, &h->ngone, f);
+		inventory_add(mem, &h->gone, &h->ngone, f);
 		return CAL_OK;
 	}
 	/* Under another URI it is in the list already. */
-	if (rc == CAL_OK && hooks_shows(mem, h, &f.sub))
+	if (rc == CAL_OK && inventory_shows(mem, h, &f.sub))
 		return CAL_OK;
 	if (is_unsaid(rc, k)) {
 		log_warn("reconcile: %s: it is in no list, and Calendly will "
@@ -85,14 +85,14 @@ ask_one(struct calendly *cal, struct arena *mem, struct asking *a,
 	}
 	if (rc == CAL_OK) {
 		f.sub.uri = uri;
-		hooks_add(mem, &h->found, &h->nfound, f);
+		inventory_add(mem, &h->found, &h->nfound, f);
 	}
 	return rc;
 }
 
 /* Listed, although we were told that it is gone: what is true? */
 static enum cal_err
-ask_again(struct calendly *cal, struct arena *mem, struct asking *a,
+ask_again(struct service *cal, struct arena *mem, struct asking *a,
     struct found *f)
 {
 	const char	*uri = f->sub.uri;
@@ -106,8 +106,8 @@ ask_again(struct calendly *cal, struct arena *mem, struct asking *a,
 }
 
 static enum cal_err
-ask_for_revived(struct calendly *cal, struct arena *mem,
-    struct asking *a, struct hooks *h)
+ask_for_revived(struct service *cal, struct arena *mem,
+    struct asking *a, struct inventory *h)
 {
 	struct found	*f;
 	enum cal_err	 rc;
@@ -125,8 +125,8 @@ ask_for_revived(struct calendly *cal, struct arena *mem,
 }
 
 enum cal_err
-unlisted_ask(struct calendly *cal, struct arena *mem, const struct work *w,
-    const struct secret *token, struct hooks *h)
+unlisted_ask(struct service *cal, struct arena *mem, const struct work *w,
+    const struct secret *token, struct inventory *h)
 {
 	struct asking	 a = { .w = w, .token = token };
 	const char	*const *u;
@@ -137,7 +137,7 @@ unlisted_ask(struct calendly *cal, struct arena *mem, const struct work *w,
 		if (is_deleted(&h->known[i]))
 			continue;
 		for (u = uris_of(mem, &h->known[i]); *u != NULL; u++) {
-			if (hooks_lists(mem, h, *u))
+			if (inventory_lists(mem, h, *u))
 				continue;
 			rc = ask_one(cal, mem, &a, h, &h->known[i], *u);
 			if (rc != CAL_OK)
@@ -148,7 +148,7 @@ unlisted_ask(struct calendly *cal, struct arena *mem, const struct work *w,
 }
 
 enum cal_err
-unlisted_note(struct calendly *cal, struct arena *mem, const struct hooks *h)
+unlisted_note(struct service *cal, struct arena *mem, const struct inventory *h)
 {
 	enum cal_err	 rc;
 	size_t		 i;
@@ -163,7 +163,7 @@ unlisted_note(struct calendly *cal, struct arena *mem, const struct hooks *h)
 }
 
 static enum cal_err
-note_missing(struct calendly *cal, struct arena *mem, struct hook *k,
+note_missing(struct service *cal, struct arena *mem, struct known *k,
     bool missing)
 {
 	enum cal_err	 rc;
@@ -179,7 +179,7 @@ note_missing(struct calendly *cal, struct arena *mem, struct hook *k,
 
 /* Nobody can look whether it is there. */
 static bool
-is_closed(struct arena *mem, const struct hooks *h, const struct hook *k)
+is_closed(struct arena *mem, const struct inventory *h, const struct known *k)
 {
 	size_t	 i;
 
@@ -191,7 +191,7 @@ is_closed(struct arena *mem, const struct hooks *h, const struct hook *k)
 
 /* Is all that is there of this row what Calendly will not show? */
 static bool
-is_hidden(const struct hooks *h, const struct hook *k)
+is_hidden(const struct inventory *h, const struct known *k)
 {
 	bool	 hidden = false;
 	size_t	 i;
@@ -207,10 +207,10 @@ is_hidden(const struct hooks *h, const struct hook *k)
 }
 
 enum cal_err
-unlisted_wait(struct calendly *cal, struct arena *mem, const struct hooks *h,
+unlisted_wait(struct service *cal, struct arena *mem, const struct inventory *h,
     bool forget, int *waiting)
 {
-	struct hook	*k;
+	struct known	*k;
 	enum cal_err	 rc = CAL_OK;
 	int		 i;
 
@@ -221,7 +221,7 @@ unlisted_wait(struct calendly *cal, struct arena *mem, const struct hooks *h,
 			continue;
 		if (uris_of(mem, k)[0] != NULL)
 			rc = note_missing(cal, mem, k, is_hidden(h, k));
-		else if (hooks_finds(h, k))
+		else if (inventory_finds(h, k))
 			rc = note_missing(cal, mem, k, false);
 		else if (!forget && k->missing_for < UNLISTED_MAX) {
 			rc = note_missing(cal, mem, k, true);

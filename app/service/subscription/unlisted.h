@@ -11,8 +11,8 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
-struct hooks;
+struct service;
+struct inventory;
 struct secret;
 struct work;
 
@@ -20,17 +20,17 @@ struct work;
 enum { UNLISTED_MAX = 6 * 3600 };
 
 /*
- * After hooks_look(): what is there is added to h->found, what is gone to
+ * After inventory_take(): what is there is added to h->found, what is gone to
  * h->gone.  What is listed although we were told once that it is gone is asked
  * for, too: the list may lag, or what we were told was wrong.  An error: not
  * known, so that nothing may be concluded.
  */
-enum cal_err	unlisted_ask(struct calendly *, struct arena *,
+enum cal_err	unlisted_ask(struct service *, struct arena *,
 		    const struct work *, const struct secret *token,
-		    struct hooks *) ERR_CHECK;
+		    struct inventory *) ERR_CHECK;
 /* Store what unlisted_ask() found to be gone. */
-enum cal_err	unlisted_note(struct calendly *, struct arena *,
-		    const struct hooks *) ERR_CHECK;
+enum cal_err	unlisted_note(struct service *, struct arena *,
+		    const struct inventory *) ERR_CHECK;
 /*
  * Rows whose URI was never learned and which no list shows.  They count as
  * being there until complete lists have not shown them for six hours, or
@@ -38,7 +38,8 @@ enum cal_err	unlisted_note(struct calendly *, struct arena *,
  * they are gone: their rows stay, but count no longer.  For how long Calendly
  * has neither listed nor shown one whose URI is known is noted, too.
  */
-enum cal_err	unlisted_wait(struct calendly *, struct arena *,
-		    const struct hooks *, bool forget, int *waiting) ERR_CHECK;
+enum cal_err	unlisted_wait(struct service *, struct arena *,
+		    const struct inventory *, bool forget, int *waiting)
+		    ERR_CHECK;
 
 #endif

@@ -16,7 +16,7 @@ enum { URIS_MAX = 20 };
 
 /* Those of a row but "without", and "more" behind them; both may be NULL. */
 static const char *const *
-list(struct arena *mem, const struct hook *k, const char *without,
+list(struct arena *mem, const struct known *k, const char *without,
     const char *more)
 {
 	const char	*const *u;
@@ -38,14 +38,14 @@ list(struct arena *mem, const struct hook *k, const char *without,
 }
 
 const char *const *
-uris_of(struct arena *mem, const struct hook *k)
+uris_of(struct arena *mem, const struct known *k)
 {
 	return list(mem, k, NULL, NULL);
 }
 
 /* So many are as good as any number: a list that makes them up is not kept. */
 static bool
-has(struct arena *mem, const struct hook *k, const char *uri)
+has(struct arena *mem, const struct known *k, const char *uri)
 {
 	const char	*const *all = uris_of(mem, k);
 	size_t		 n;
@@ -57,7 +57,7 @@ has(struct arena *mem, const struct hook *k, const char *uri)
 }
 
 static enum cal_err
-store(struct calendly *cal, struct arena *mem, struct hook *k,
+store(struct service *cal, struct arena *mem, struct known *k,
     const char *const *all, const char *gone)
 {
 	enum cal_err	 rc;
@@ -74,7 +74,8 @@ store(struct calendly *cal, struct arena *mem, struct hook *k,
 }
 
 enum cal_err
-uris_note_seen(struct calendly *cal, struct arena *mem, const struct hooks *h)
+uris_note_seen(struct service *cal, struct arena *mem,
+    const struct inventory *h)
 {
 	const struct found	*f;
 	enum cal_err		 rc;
@@ -95,7 +96,7 @@ uris_note_seen(struct calendly *cal, struct arena *mem, const struct hooks *h)
 
 /* Does a list show one of this row whose URI can't be read? */
 static bool
-is_seen_without_uri(const struct hooks *h, const struct hook *k)
+is_seen_without_uri(const struct inventory *h, const struct known *k)
 {
 	size_t	 i;
 
@@ -106,8 +107,8 @@ is_seen_without_uri(const struct hooks *h, const struct hook *k)
 }
 
 enum cal_err
-uris_note_gone(struct calendly *cal, struct arena *mem, const struct hooks *h,
-    struct hook *k, const char *uri)
+uris_note_gone(struct service *cal, struct arena *mem,
+    const struct inventory *h, struct known *k, const char *uri)
 {
 	const char	*const *rest = list(mem, k, uri, NULL);
 	enum cal_err	 rc;
@@ -118,7 +119,7 @@ uris_note_gone(struct calendly *cal, struct arena *mem, const struct hooks *h,
 		return store(cal, mem, k, rest, uri);
 	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, hook_mark_gone(cal->db, mem,
+	rc = tenant_end(cal->db, subscription_mark_gone(cal->db, mem,
 	    k->subscription_id, uri));
 	if (rc != CAL_OK)
 		return rc;

@@ -14,7 +14,7 @@ enum {
 };
 
 enum cal_err
-work_begin(struct calendly *cal, struct arena *mem, const char *grant_id,
+work_lease_begin(struct service *cal, struct arena *mem, const char *grant_id,
     const char *status, struct work *w)
 {
 	enum cal_err	 rc;
@@ -27,7 +27,7 @@ work_begin(struct calendly *cal, struct arena *mem, const char *grant_id,
 }
 
 enum cal_err
-work_check(struct calendly *cal, struct arena *mem, const struct work *w)
+work_lease_check(struct service *cal, struct arena *mem, const struct work *w)
 {
 	enum cal_err	 rc;
 
@@ -38,7 +38,7 @@ work_check(struct calendly *cal, struct arena *mem, const struct work *w)
 }
 
 void
-work_end(struct calendly *cal, struct arena *mem, const struct work *w)
+work_lease_end(struct service *cal, struct arena *mem, const struct work *w)
 {
 	if (tenant_begin(cal->db, mem, cal->tenant_id) != CAL_OK ||
 	    tenant_end(cal->db, work_drop(cal->db, mem, w->grant_id,

@@ -1,6 +1,5 @@
 /*
- * work_lease: holding a grant's work lease: one reconcile or teardown at a time,
- * over all hosts.
+ * work_lease: one reconcile or teardown of a grant at a time, over all hosts.
  *
  * The lease is longer than any call to Calendly, and its fencing number is
  * checked again before every create and delete, so that a stalled create
@@ -14,7 +13,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 
 struct work {
 	const char	*grant_id;
@@ -23,13 +22,13 @@ struct work {
 };
 
 /* CAL_CONFLICT: somebody else is at it. */
-enum cal_err	work_begin(struct calendly *, struct arena *,
+enum cal_err	work_lease_begin(struct service *, struct arena *,
 		    const char *grant_id, const char *status, struct work *)
 		    ERR_CHECK;
 /* Before every call that changes Calendly.  CAL_CONFLICT: no longer ours. */
-enum cal_err	work_check(struct calendly *, struct arena *,
+enum cal_err	work_lease_check(struct service *, struct arena *,
 		    const struct work *) ERR_CHECK;
-void		work_end(struct calendly *, struct arena *,
+void		work_lease_end(struct service *, struct arena *,
 		    const struct work *);
 
 #endif

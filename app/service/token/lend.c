@@ -10,7 +10,7 @@
 #include "app/service/token/token.h"
 
 enum cal_err
-lend_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
+lend_run(struct service *cal, struct arena *mem, const char *tenant_id,
     const char *user_id, int64_t patience_ms, struct loan *out)
 {
 	struct connection_view	 v;
@@ -21,7 +21,7 @@ lend_run(struct calendly *cal, struct arena *mem, const char *tenant_id,
 		return rc;
 	if (v.grant_id == NULL)
 		return CAL_DENIED;
-	calendly_act_for(cal, tenant_id, v.id);
+	service_act_for(cal, tenant_id, v.id);
 	return token_look(cal, mem, v.grant_id, patience_ms,
 	    &out->access, &out->expires_at);
 }

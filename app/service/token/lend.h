@@ -10,7 +10,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct secret;
 
 struct loan {
@@ -29,7 +29,7 @@ struct loan {
  */
 enum { LEND_AT_ONCE = -1, LEND_NO_PLACE = TOKEN_NO_PLACE };
 
-enum cal_err	lend_run(struct calendly *, struct arena *,
+enum cal_err	lend_run(struct service *, struct arena *,
 		    const char *tenant_id, const char *user_id,
 		    int64_t patience_ms, struct loan *) ERR_CHECK;
 

@@ -10,7 +10,7 @@
 #include "app/service/token/owner.h"
 
 enum cal_err
-owner_account(struct calendly *cal, struct arena *mem, const char *user_uri,
+owner_account(struct service *cal, struct arena *mem, const char *user_uri,
     bool fresh, const char **account_id)
 {
 	const char	*id = id_from_uri(mem, user_uri);
@@ -26,7 +26,7 @@ owner_account(struct calendly *cal, struct arena *mem, const char *user_uri,
 }
 
 enum cal_err
-owner_note(struct calendly *cal, struct arena *mem, const char *grant_id,
+owner_note(struct service *cal, struct arena *mem, const char *grant_id,
     const struct calendly_user *u, bool fresh)
 {
 	const char	*account_id, *organization;

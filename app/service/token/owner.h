@@ -12,7 +12,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct calendly_user;
 
 /*
@@ -21,14 +21,14 @@ struct calendly_user;
  * before a grant refers to it.  "fresh": the grant's tokens have just been
  * minted, which counts in the account's budget.
  */
-enum cal_err	owner_account(struct calendly *, struct arena *,
+enum cal_err	owner_account(struct service *, struct arena *,
 		    const char *user_uri, bool fresh,
 		    const char **account_id) ERR_CHECK;
 /*
  * Calendly has said whose a pending grant, or one under teardown, is.
  * CAL_NOTFOUND: that names nobody.
  */
-enum cal_err	owner_note(struct calendly *, struct arena *,
+enum cal_err	owner_note(struct service *, struct arena *,
 		    const char *grant_id, const struct calendly_user *,
 		    bool fresh) ERR_CHECK;
 

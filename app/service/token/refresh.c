@@ -51,7 +51,7 @@ static const char *const	outcome_names[] = {
  * erased meanwhile, nobody will ever use it.
  */
 static void
-let_go_of_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
+let_go_of_pair(struct service *cal, struct arena *mem, const struct grant *g,
     const struct token_pair *pair)
 {
 	struct grant	 now;
@@ -69,7 +69,7 @@ let_go_of_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 static enum cal_err
-commit_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
+commit_pair(struct service *cal, struct arena *mem, const struct grant *g,
     const struct token_pair *pair)
 {
 	struct sealed_pair	 sealed;
@@ -98,7 +98,7 @@ commit_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
  * lose the only copy of the pair.
  */
 static enum cal_err
-keep_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
+keep_pair(struct service *cal, struct arena *mem, const struct grant *g,
     const struct token_pair *pair)
 {
 	int64_t		 until = clock_ms() + KEEP_MS;
@@ -117,7 +117,7 @@ keep_pair(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 /* Calendly no longer honours the token that was sent. */
 static enum cal_err
-mark_dead(struct calendly *cal, struct arena *mem, const struct grant *g)
+mark_dead(struct service *cal, struct arena *mem, const struct grant *g)
 {
 	const char	*reason;
 	bool		 probed = false;
@@ -137,7 +137,7 @@ mark_dead(struct calendly *cal, struct arena *mem, const struct grant *g)
 }
 
 static enum cal_err
-defer(struct calendly *cal, struct arena *mem, const struct grant *g,
+defer(struct service *cal, struct arena *mem, const struct grant *g,
     const char *owner, int64_t pause_ms, bool definite)
 {
 	enum cal_err	 rc;
@@ -151,7 +151,7 @@ defer(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 /* Nothing definite came, but perhaps bytes that a person can make out. */
 static enum cal_err
-leave_open(struct calendly *cal, struct arena *mem, const struct grant *g,
+leave_open(struct service *cal, struct arena *mem, const struct grant *g,
     const char *owner, struct bytes unread, int64_t pause_ms)
 {
 	enum cal_err	 rc = CAL_OK;
@@ -177,7 +177,7 @@ probe_pause(const struct grant *g)
 
 /* Calendly mints no more than 8 tokens for a user in a minute. */
 static enum cal_err
-within_budget(struct calendly *cal, struct arena *mem, const struct grant *g)
+within_budget(struct service *cal, struct arena *mem, const struct grant *g)
 {
 	int64_t		 wait_ms = 0;
 	enum cal_err	 rc;
@@ -191,7 +191,7 @@ within_budget(struct calendly *cal, struct arena *mem, const struct grant *g)
 }
 
 static enum cal_err
-take_lease(struct calendly *cal, struct arena *mem, const struct grant *g,
+take_lease(struct service *cal, struct arena *mem, const struct grant *g,
     const char *owner)
 {
 	enum cal_err	 rc;
@@ -205,7 +205,7 @@ take_lease(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-refresh_run(struct calendly *cal, struct arena *mem, const struct grant *g)
+refresh_run(struct service *cal, struct arena *mem, const struct grant *g)
 {
 	const char		*owner = crypto_uuid(mem);
 	const int64_t		 begun = clock_ms();

@@ -9,7 +9,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct grant;
 
 /*
@@ -22,7 +22,7 @@ enum { REFRESH_LEASE = CLIENT_TOKEN_MS / 1000 + 20 };	/* s */
  * CAL_OK: there is a new generation.  CAL_CONFLICT: somebody else was
  * faster.  CAL_DENIED: dead.  CAL_UNAVAILABLE, CAL_UPSTREAM: later.
  */
-enum cal_err	refresh_run(struct calendly *, struct arena *,
+enum cal_err	refresh_run(struct service *, struct arena *,
 		    const struct grant *) ERR_CHECK;
 
 #endif

@@ -22,7 +22,7 @@ enum {
 static const char	REASON[] = "refused";
 
 enum cal_err
-refusal_tell(struct calendly *cal, struct arena *mem, const struct grant *g,
+refusal_tell(struct service *cal, struct arena *mem, const struct grant *g,
     const char *reason)
 {
 	const char	*user_id;
@@ -42,7 +42,7 @@ refusal_tell(struct calendly *cal, struct arena *mem, const struct grant *g,
 
 /* "final": the connection was told. */
 static enum cal_err
-judge(struct calendly *cal, struct arena *mem, const struct grant *g,
+judge(struct service *cal, struct arena *mem, const struct grant *g,
     bool *final)
 {
 	bool		 others = false;
@@ -65,7 +65,7 @@ judge(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 static enum cal_err
-note(struct calendly *cal, struct arena *mem, const struct grant *g,
+note(struct service *cal, struct arena *mem, const struct grant *g,
     const char *owner, bool *final)
 {
 	const int	 doublings = g->refusals < DOUBLINGS ? g->refusals :
@@ -81,7 +81,7 @@ note(struct calendly *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-refusal_note(struct calendly *cal, struct arena *mem, const struct grant *g,
+refusal_note(struct service *cal, struct arena *mem, const struct grant *g,
     const char *owner)
 {
 	bool		 final = false;

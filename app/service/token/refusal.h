@@ -12,7 +12,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct grant;
 
 /*
@@ -20,13 +20,13 @@ struct grant;
  * again.  CAL_DENIED: it has gone on for an hour while others refreshed, so
  * only a new consent helps.
  */
-enum cal_err	refusal_note(struct calendly *, struct arena *,
+enum cal_err	refusal_note(struct service *, struct arena *,
 		    const struct grant *, const char *owner) ERR_CHECK;
 /*
  * In the transaction that found it out: the grant's connection, if it still
  * stands on it, needs a new consent, and the host is told so.
  */
-enum cal_err	refusal_tell(struct calendly *, struct arena *,
+enum cal_err	refusal_tell(struct service *, struct arena *,
 		    const struct grant *, const char *reason) ERR_CHECK;
 
 #endif

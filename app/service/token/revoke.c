@@ -18,7 +18,7 @@ enum {
 };
 
 static enum cal_err
-begin(struct calendly *cal, struct arena *mem, const char *grant_id,
+begin(struct service *cal, struct arena *mem, const char *grant_id,
     bool *shared)
 {
 	enum cal_err	 rc;
@@ -30,7 +30,7 @@ begin(struct calendly *cal, struct arena *mem, const char *grant_id,
 }
 
 static enum cal_err
-end(struct calendly *cal, struct arena *mem, const char *grant_id)
+end(struct service *cal, struct arena *mem, const char *grant_id)
 {
 	enum cal_err	 rc;
 
@@ -45,7 +45,7 @@ end(struct calendly *cal, struct arena *mem, const char *grant_id)
  * the token is not active makes up for a refusal: CAL_DENIED without it.
  */
 static enum cal_err
-end_token(struct calendly *cal, struct arena *mem, const struct secret *token,
+end_token(struct service *cal, struct arena *mem, const struct secret *token,
     int64_t until)
 {
 	bool		 active = true;
@@ -64,7 +64,7 @@ end_token(struct calendly *cal, struct arena *mem, const struct secret *token,
 }
 
 static enum cal_err
-end_pair(struct calendly *cal, struct arena *mem, const char *grant_id,
+end_pair(struct service *cal, struct arena *mem, const char *grant_id,
     const struct secret *access, const struct secret *refresh)
 {
 	const int64_t	 until = clock_ms() + BUDGET_MS;
@@ -88,7 +88,7 @@ revoke_outcome(enum cal_err rc)
 }
 
 enum cal_err
-revoke_run(struct calendly *cal, struct arena *mem, const char *grant_id,
+revoke_run(struct service *cal, struct arena *mem, const char *grant_id,
     const struct secret *access, const struct secret *refresh, bool *spared)
 {
 	enum cal_err	 rc;
@@ -115,7 +115,7 @@ revoke_reason(enum cal_err why)
 }
 
 void
-revoke_give_up(struct calendly *cal, struct arena *mem, const struct grant *g,
+revoke_give_up(struct service *cal, struct arena *mem, const struct grant *g,
     enum cal_err why)
 {
 	const char	*const uris[] = { g->user_uri, NULL };

@@ -15,7 +15,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct grant;
 struct secret;
 
@@ -30,7 +30,7 @@ enum {
  * they are.  CAL_OK: done, or spared.  CAL_DENIED: Calendly refuses, and does
  * not say that they are dead.  Else it gave no answer: try again.
  */
-enum cal_err	revoke_run(struct calendly *, struct arena *,
+enum cal_err	revoke_run(struct service *, struct arena *,
 		    const char *grant_id, const struct secret *access,
 		    const struct secret *refresh, bool *spared) ERR_CHECK;
 /* Why a connection ended with something left behind, after revoke_run(). */
@@ -39,6 +39,6 @@ const char	*revoke_reason(enum cal_err);
  * A pair that no row holds could not be revoked: tell the operator, and name
  * the account in what the grant's connection had to leave behind.
  */
-void		revoke_give_up(struct calendly *, struct arena *,
+void		revoke_give_up(struct service *, struct arena *,
 		    const struct grant *, enum cal_err why);
 #endif

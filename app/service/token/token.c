@@ -54,7 +54,7 @@ is_dead(const struct grant *g)
  * now.
  */
 static enum cal_err
-look(struct calendly *cal, struct arena *mem, const char *grant_id,
+look(struct service *cal, struct arena *mem, const char *grant_id,
     int64_t above, bool may_refresh, struct grant *g)
 {
 	enum cal_err	 rc;
@@ -86,7 +86,7 @@ old_serves(enum cal_err rc, const struct grant *g, int64_t above)
 }
 
 enum cal_err
-token_fresh(struct calendly *cal, struct arena *mem, const char *grant_id,
+token_fresh(struct service *cal, struct arena *mem, const char *grant_id,
     int64_t above, struct secret **token, int64_t *generation)
 {
 	int64_t		 until = clock_ms() + client_time_left(cal->api,
@@ -120,7 +120,7 @@ takes_long(const struct grant *g, int64_t ms)
 }
 
 enum cal_err
-token_look(struct calendly *cal, struct arena *mem, const char *grant_id,
+token_look(struct service *cal, struct arena *mem, const char *grant_id,
     int64_t patience_ms, struct secret **token, const char **expires_at)
 {
 	struct grant	 g = { .generation = 0 };
@@ -136,7 +136,7 @@ token_look(struct calendly *cal, struct arena *mem, const char *grant_id,
 }
 
 enum cal_err
-token_use(struct calendly *cal, struct arena *mem, const char *grant_id,
+token_use(struct service *cal, struct arena *mem, const char *grant_id,
     token_deed *deed, void *arg)
 {
 	struct secret	*token;

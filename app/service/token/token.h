@@ -13,7 +13,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct secret;
 
 /*
@@ -25,7 +25,7 @@ struct secret;
  * CAL_DENIED: dead, only a new consent helps.  CAL_UNAVAILABLE, CAL_UPSTREAM:
  * not now.  Not to be called within a transaction.
  */
-enum cal_err	token_fresh(struct calendly *, struct arena *,
+enum cal_err	token_fresh(struct service *, struct arena *,
 		    const char *grant_id, int64_t above, struct secret **,
 		    int64_t *generation) ERR_CHECK;
 
@@ -38,11 +38,11 @@ enum cal_err	token_fresh(struct calendly *, struct arena *,
  */
 enum { TOKEN_NO_PLACE = -2 };
 
-enum cal_err	token_look(struct calendly *, struct arena *,
+enum cal_err	token_look(struct service *, struct arena *,
 		    const char *grant_id, int64_t patience_ms, struct secret **,
 		    const char **expires_at) ERR_CHECK;
 
-typedef enum cal_err	 token_deed(struct calendly *, struct arena *,
+typedef enum cal_err	 token_deed(struct service *, struct arena *,
 			    const struct secret *token, void *arg);
 
 /*
@@ -51,7 +51,7 @@ typedef enum cal_err	 token_deed(struct calendly *, struct arena *,
  * CAL_UNAUTHORIZED: Calendly refuses the new one, too.  CAL_DENIED: the
  * grant is dead; a deed's own CAL_DENIED is made CAL_UPSTREAM.
  */
-enum cal_err	token_use(struct calendly *, struct arena *,
+enum cal_err	token_use(struct service *, struct arena *,
 		    const char *grant_id, token_deed *deed, void *arg)
 		    ERR_CHECK;
 

@@ -32,7 +32,7 @@ enum {
 
 /* Lock it; CAL_NOTFOUND if it was erased, whoever has its user's name now. */
 static enum cal_err
-hold_connection(struct calendly *cal, struct batch *b)
+hold_connection(struct service *cal, struct batch *b)
 {
 	const struct delivery	*d = &b->all[0];
 	struct connection	 c;
@@ -48,7 +48,7 @@ hold_connection(struct calendly *cal, struct batch *b)
  * own, for the delivery is no longer locked, and may have been erased.
  */
 static enum cal_err
-set_aside(struct calendly *cal, struct batch *b, const char *why,
+set_aside(struct service *cal, struct batch *b, const char *why,
     bool with_event)
 {
 	const struct delivery	*d = &b->all[0];
@@ -67,7 +67,7 @@ set_aside(struct calendly *cal, struct batch *b, const char *why,
 
 /* For who has to mend it. */
 static const char *
-reason(const struct calendly *cal, const struct batch *b, enum cal_err rc)
+reason(const struct service *cal, const struct batch *b, enum cal_err rc)
 {
 	const char	*failure = db_failure(cal->db);
 
@@ -76,7 +76,7 @@ reason(const struct calendly *cal, const struct batch *b, enum cal_err rc)
 
 /* The next one alone. */
 static enum cal_err
-apply_single(struct calendly *cal, bool *worked)
+apply_single(struct service *cal, bool *worked)
 {
 	struct batch	 b;
 	const char	*why;
@@ -103,12 +103,13 @@ apply_single(struct calendly *cal, bool *worked)
 
 /* There is none, or none that could be taken. */
 static enum cal_err
-look_behind(struct calendly *cal, struct arena *mem, bool *worked)
+look_behind(struct service *cal, struct arena *mem, bool *worked)
 {
 	int64_t		 moved = 0;
 	enum cal_err	 rc;
 
-	rc = delivery_postpone(cal->db, mem, &cal->queue, BATCH, HELD_SECONDS, &moved);
+	rc = delivery_postpone(cal->db, mem, &cal->queue, BATCH, HELD_SECONDS,
+	    &moved);
 	if (moved > 0)
 		log_warn("apply: somebody holds connections: %lld deliveries "
 		    "of theirs stood before all others and wait %d s",
@@ -122,7 +123,7 @@ look_behind(struct calendly *cal, struct arena *mem, bool *worked)
  * batch took is given back before its deliveries are tried one by one.
  */
 enum cal_err
-apply_some(struct calendly *cal, struct arena *mem, bool *worked)
+apply_some(struct service *cal, struct arena *mem, bool *worked)
 {
 	struct batch	 b;
 	enum cal_err	 rc;
@@ -147,7 +148,7 @@ apply_some(struct calendly *cal, struct arena *mem, bool *worked)
 }
 
 enum cal_err
-apply_feed(struct calendly *cal, struct arena *mem, bool *worked)
+apply_feed(struct service *cal, struct arena *mem, bool *worked)
 {
 	int64_t		 moved = 0;
 	enum cal_err	 rc;

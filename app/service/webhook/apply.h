@@ -10,16 +10,16 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 
 /*
  * Apply a batch.  One that fails is set aside for later, and parked after
  * too many tries; it does not hold up those behind it.
  */
-enum cal_err	apply_some(struct calendly *, struct arena *, bool *worked)
+enum cal_err	apply_some(struct service *, struct arena *, bool *worked)
 		    ERR_CHECK;
 /* Number what waits for the feed. */
-enum cal_err	apply_feed(struct calendly *, struct arena *, bool *worked)
+enum cal_err	apply_feed(struct service *, struct arena *, bool *worked)
 		    ERR_CHECK;
 
 #endif

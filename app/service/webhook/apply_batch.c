@@ -66,7 +66,7 @@ batch_read(struct batch *b)
 }
 
 static enum cal_err
-work_for(struct batch *b, struct calendly *cal, const struct group *g)
+work_for(struct batch *b, struct service *cal, const struct group *g)
 {
 	b->at = g->tenant_id;
 	return tenant_set(cal->db, b->mem, g->tenant_id);
@@ -74,7 +74,7 @@ work_for(struct batch *b, struct calendly *cal, const struct group *g)
 
 /* What nobody waits for. */
 static enum cal_err
-write_rows(struct batch *b, struct calendly *cal)
+write_rows(struct batch *b, struct service *cal)
 {
 	enum cal_err	 rc = CAL_OK;
 	size_t		 room = EVENTS_BYTES;
@@ -94,7 +94,7 @@ write_rows(struct batch *b, struct calendly *cal)
 
 /* Each tenant's rows first, the heads of the feeds last: others want them. */
 static enum cal_err
-batch_write(struct batch *b, struct calendly *cal)
+batch_write(struct batch *b, struct service *cal)
 {
 	enum cal_err	 rc;
 	int		 i;
@@ -139,7 +139,7 @@ batch_release(struct batch *b)
 }
 
 enum cal_err
-batch_run(struct batch *b, struct calendly *cal, int most)
+batch_run(struct batch *b, struct service *cal, int most)
 {
 	enum cal_err	 rc;
 
@@ -159,7 +159,7 @@ batch_run(struct batch *b, struct calendly *cal, int most)
 }
 
 bool
-batch_is_held(const struct batch *b, struct calendly *cal, enum cal_err rc)
+batch_is_held(const struct batch *b, struct service *cal, enum cal_err rc)
 {
 	if (rc != CAL_UNAVAILABLE || b->at == NULL || !db_was_locked(cal->db))
 		return false;

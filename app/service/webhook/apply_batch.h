@@ -9,7 +9,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct delivery;
 struct group;
 
@@ -27,13 +27,13 @@ struct batch {
 void		 batch_init(struct batch *);
 void		 batch_release(struct batch *);
 /* Take up to "most" and apply them; if that fails, nothing is done. */
-enum cal_err	 batch_run(struct batch *, struct calendly *, int most)
+enum cal_err	 batch_run(struct batch *, struct service *, int most)
 		    ERR_CHECK;
 /*
  * It failed because somebody holds a row of one of its tenants.  That is noted:
  * the next batches put this tenant's deliveries off.
  */
-bool		 batch_is_held(const struct batch *, struct calendly *,
+bool		 batch_is_held(const struct batch *, struct service *,
 		    enum cal_err);
 
 #endif

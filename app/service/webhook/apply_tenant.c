@@ -70,7 +70,7 @@ meeting_of(const struct group *g, const struct told *t)
 }
 
 static enum cal_err
-load(struct group *g, struct calendly *cal, struct arena *mem)
+load(struct group *g, struct service *cal, struct arena *mem)
 {
 	struct invitee_ref	*who;
 	size_t			 n = 0;
@@ -152,7 +152,7 @@ tell(struct group *g, struct told *t, struct arena *mem)
 }
 
 static enum cal_err
-take_off(const struct group *g, struct calendly *cal, struct arena *mem)
+take_off(const struct group *g, struct service *cal, struct arena *mem)
 {
 	const char	**id = arena_array(mem, (size_t)g->n, sizeof(*id));
 	int		  i;
@@ -164,7 +164,7 @@ take_off(const struct group *g, struct calendly *cal, struct arena *mem)
 
 /* For as long as nobody here asks for the tenant's rows. */
 enum cal_err
-group_put_back(struct group *g, struct calendly *cal, struct arena *mem)
+group_put_back(struct group *g, struct service *cal, struct arena *mem)
 {
 	const char	**id = arena_array(mem, (size_t)g->n, sizeof(*id));
 	enum cal_err	  rc;
@@ -179,7 +179,7 @@ group_put_back(struct group *g, struct calendly *cal, struct arena *mem)
 
 /* A telling has no event that could say what became of it. */
 static enum cal_err
-mark_tellings(const struct group *g, struct calendly *cal, struct arena *mem)
+mark_tellings(const struct group *g, struct service *cal, struct arena *mem)
 {
 	const char	**id = arena_array(mem, (size_t)g->n, sizeof(*id));
 	const char	**outcome = arena_array(mem, (size_t)g->n,
@@ -196,7 +196,7 @@ mark_tellings(const struct group *g, struct calendly *cal, struct arena *mem)
 }
 
 enum cal_err
-group_apply(struct group *g, struct calendly *cal, struct arena *mem,
+group_apply(struct group *g, struct service *cal, struct arena *mem,
     size_t *room)
 {
 	enum cal_err	 rc;
@@ -219,7 +219,7 @@ group_apply(struct group *g, struct calendly *cal, struct arena *mem,
 
 /* A new word on one that was flagged when it was first tried. */
 static enum cal_err
-mark_outcomes(const struct group *g, struct calendly *cal, struct arena *mem)
+mark_outcomes(const struct group *g, struct service *cal, struct arena *mem)
 {
 	enum cal_err	 rc = CAL_OK;
 	int		 i;
@@ -232,7 +232,7 @@ mark_outcomes(const struct group *g, struct calendly *cal, struct arena *mem)
 }
 
 enum cal_err
-group_append(const struct group *g, struct calendly *cal, struct arena *mem)
+group_append(const struct group *g, struct service *cal, struct arena *mem)
 {
 	enum cal_err	 rc;
 
@@ -242,7 +242,7 @@ group_append(const struct group *g, struct calendly *cal, struct arena *mem)
 }
 
 enum cal_err
-group_append_flagged(struct group *g, struct calendly *cal, struct arena *mem)
+group_append_flagged(struct group *g, struct service *cal, struct arena *mem)
 {
 	if (g->told[0].d->telling_of != NULL)
 		return CAL_OK;

@@ -20,7 +20,7 @@ struct held {
 };
 
 void
-held_note(struct calendly *cal, const char *tenant_id)
+held_note(struct service *cal, const char *tenant_id)
 {
 	const int64_t	 now = clock_ms();
 	size_t		 i, at = 0;
@@ -35,7 +35,7 @@ held_note(struct calendly *cal, const char *tenant_id)
 }
 
 bool
-held_is(struct calendly *cal, const char *tenant_id)
+held_is(struct service *cal, const char *tenant_id)
 {
 	const long long	 tenant = strtoll(tenant_id, NULL, 10);
 	const int64_t	 now = clock_ms();

@@ -7,13 +7,13 @@
 
 #include <stdbool.h>
 
-struct calendly;
+struct service;
 
 enum { HELD_SECONDS = 5 };	/* that a tenant is left alone */
 
 /* A wait for a row of this tenant was in vain. */
-void	 held_note(struct calendly *, const char *tenant_id);
+void	 held_note(struct service *, const char *tenant_id);
 /* It was, less than HELD_SECONDS ago. */
-bool	 held_is(struct calendly *, const char *tenant_id);
+bool	 held_is(struct service *, const char *tenant_id);
 
 #endif

@@ -44,7 +44,7 @@ age_of(const struct signature *sig)
 }
 
 static bool
-in_time(const struct calendly *cal, const struct signature *sig)
+in_time(const struct service *cal, const struct signature *sig)
 {
 	const int64_t	 age = age_of(sig);
 
@@ -54,7 +54,7 @@ in_time(const struct calendly *cal, const struct signature *sig)
 
 /* Of a signature that is right, whenever it was made. */
 static enum ingest_result
-accept_in_time(const struct calendly *cal, const struct signature *sig)
+accept_in_time(const struct service *cal, const struct signature *sig)
 {
 	const bool	 inside = in_time(cal, sig);
 
@@ -65,7 +65,7 @@ accept_in_time(const struct calendly *cal, const struct signature *sig)
 
 /* NULL if the endpoint has none of its own, or it does not open. */
 static const struct secret *
-own_key(struct calendly *cal, struct arena *mem, const struct endpoint *e)
+own_key(struct service *cal, struct arena *mem, const struct endpoint *e)
 {
 	const struct seal_place	 place = seal_at(SEALED_SIGNING_KEY, e->id, 0);
 	struct secret		*key;
@@ -83,7 +83,7 @@ own_key(struct calendly *cal, struct arena *mem, const struct endpoint *e)
 
 /* Which key made the signature. */
 static int
-verify(const struct calendly *cal, const struct secret *own,
+verify(const struct service *cal, const struct secret *own,
     const struct signature *sig, struct bytes body)
 {
 	int	 i;
@@ -98,7 +98,7 @@ verify(const struct calendly *cal, const struct secret *own,
 
 /* Of a known endpoint, by all keys that may be Calendly's. */
 static enum ingest_result
-judge(const struct calendly *cal, const struct secret *own,
+judge(const struct service *cal, const struct secret *own,
     const struct ingest *in, const struct signature *sig,
     struct delivery_new *d)
 {
@@ -115,7 +115,7 @@ judge(const struct calendly *cal, const struct secret *own,
  * of all: a wrong address is told before a wrong signature.
  */
 static enum ingest_result
-accept_slowly(struct calendly *cal, struct arena *mem, const struct ingest *in,
+accept_slowly(struct service *cal, struct arena *mem, const struct ingest *in,
     const struct signature *sig, struct batch *b)
 {
 	struct delivery_new	*d = &b->delivery[b->n];
@@ -145,7 +145,7 @@ accept_slowly(struct calendly *cal, struct arena *mem, const struct ingest *in,
  * an unknown and a retired endpoint, too.
  */
 static enum ingest_result
-accept(struct calendly *cal, struct arena *mem, const struct ingest *in,
+accept(struct service *cal, struct arena *mem, const struct ingest *in,
     struct batch *b)
 {
 	struct delivery_new	*d = &b->delivery[b->n];
@@ -203,7 +203,7 @@ result_of(enum delivery_fate fate)
 
 /* One commit for all. */
 static enum cal_err
-store_together(struct calendly *cal, struct arena *mem, const struct batch *b)
+store_together(struct service *cal, struct arena *mem, const struct batch *b)
 {
 	enum delivery_fate	*fate = arena_array(mem, b->n, sizeof(*fate));
 	enum cal_err		 rc;
@@ -228,7 +228,7 @@ store_together(struct calendly *cal, struct arena *mem, const struct batch *b)
  * worth keeping all the same.
  */
 static enum cal_err
-store_alone(struct calendly *cal, struct arena *mem, struct ingest *in,
+store_alone(struct service *cal, struct arena *mem, struct ingest *in,
     struct delivery_new *d)
 {
 	const struct batch	 one = { .n = 1, .of = &in, .delivery = d };
@@ -246,14 +246,14 @@ store_alone(struct calendly *cal, struct arena *mem, struct ingest *in,
 
 /* The database is, not just a row that somebody holds. */
 static bool
-is_away(const struct calendly *cal, enum cal_err rc)
+is_away(const struct service *cal, enum cal_err rc)
 {
 	return rc == CAL_UNAVAILABLE && !db_was_locked(cal->db);
 }
 
 /* One that can't be stored must not cost the others their places. */
 static void
-store(struct calendly *cal, struct arena *mem, const struct batch *b)
+store(struct service *cal, struct arena *mem, const struct batch *b)
 {
 	enum cal_err	 rc = CAL_INVALID;
 	size_t		 i;
@@ -268,7 +268,7 @@ store(struct calendly *cal, struct arena *mem, const struct batch *b)
 }
 
 void
-ingest_run(struct calendly *cal, struct arena *mem, struct ingest *all,
+ingest_run(struct service *cal, struct arena *mem, struct ingest *all,
     size_t n)
 {
 	struct arena	*scratch = arena_new(SCRATCH_MAX);

@@ -13,7 +13,7 @@
 #include "lib/buf.h"
 
 struct arena;
-struct calendly;
+struct service;
 
 enum ingest_result {
 	INGEST_STORED,
@@ -43,7 +43,7 @@ struct ingest {
  * All at once: what there is to store is stored in one commit.  What was
  * refused is told to refused.h, and written down by refused_write().
  */
-void	ingest_run(struct calendly *, struct arena *, struct ingest *,
+void	ingest_run(struct service *, struct arena *, struct ingest *,
 	    size_t n);
 
 #endif

@@ -23,7 +23,7 @@ say(const struct ledger_alarm *a)
 
 /* Said before it is committed: rather twice than never. */
 static enum cal_err
-audit(struct calendly *cal, struct arena *mem, int64_t *looked)
+audit(struct service *cal, struct arena *mem, int64_t *looked)
 {
 	const struct settings	*set = cal->set;
 	struct ledger_alarm	*alarm;
@@ -43,7 +43,7 @@ audit(struct calendly *cal, struct arena *mem, int64_t *looked)
 }
 
 enum cal_err
-ledger_keep(struct calendly *cal, struct arena *mem, bool *worked)
+ledger_keep(struct service *cal, struct arena *mem, bool *worked)
 {
 	int64_t		 looked = 0;
 	enum cal_err	 rc;

@@ -15,13 +15,13 @@
 #include "lib/err.h"
 
 struct arena;
-struct calendly;
+struct service;
 
 /*
  * Every few seconds: audit for about a second, and say in the log what is
  * missing.  "worked": there may be more to do at once.
  */
-enum cal_err	ledger_keep(struct calendly *, struct arena *, bool *worked)
+enum cal_err	ledger_keep(struct service *, struct arena *, bool *worked)
 		    ERR_CHECK;
 
 #endif

@@ -44,7 +44,7 @@ struct refused {
 };
 
 static struct refused *
-refused_of(struct calendly *cal)
+refused_of(struct service *cal)
 {
 	if (cal->refused == NULL)
 		cal->refused = arena_alloc(cal->mem, sizeof(*cal->refused));
@@ -52,7 +52,7 @@ refused_of(struct calendly *cal)
 }
 
 void
-refused_endpoint(struct calendly *cal, const struct endpoint *e, bool wrong)
+refused_endpoint(struct service *cal, const struct endpoint *e, bool wrong)
 {
 	struct refused	*r = refused_of(cal);
 
@@ -64,7 +64,7 @@ refused_endpoint(struct calendly *cal, const struct endpoint *e, bool wrong)
 }
 
 void
-refused_unstored(struct calendly *cal)
+refused_unstored(struct service *cal)
 {
 	struct refused	*r = refused_of(cal);
 
@@ -86,7 +86,7 @@ remember_user(struct refused *r, const char *id)
 }
 
 void
-refused_lost(struct calendly *cal, struct bytes body)
+refused_lost(struct service *cal, struct bytes body)
 {
 	struct arena	*scratch = arena_new(SCRATCH_MAX);
 	struct refused	*r = refused_of(cal);
@@ -102,7 +102,7 @@ refused_lost(struct calendly *cal, struct bytes body)
 }
 
 static void
-write_endpoints(struct calendly *cal, struct arena *mem, struct refused *r)
+write_endpoints(struct service *cal, struct arena *mem, struct refused *r)
 {
 	const char *const	*suspected;
 	int			 i, n = 0;
@@ -119,7 +119,7 @@ write_endpoints(struct calendly *cal, struct arena *mem, struct refused *r)
 }
 
 static void
-write_lost(struct calendly *cal, struct arena *mem, struct refused *r)
+write_lost(struct service *cal, struct arena *mem, struct refused *r)
 {
 	const char	*user[USERS_MAX];
 	size_t		 i;
@@ -144,7 +144,7 @@ write_lost(struct calendly *cal, struct arena *mem, struct refused *r)
  * A request's id is not in these log lines: they are about many requests.
  */
 void
-refused_write(struct calendly *cal, struct arena *mem)
+refused_write(struct service *cal, struct arena *mem)
 {
 	struct refused	*r = cal->refused;
 	const bool	 now = r != NULL && r->now;
@@ -168,7 +168,7 @@ refused_write(struct calendly *cal, struct arena *mem)
 }
 
 bool
-refused_waits(const struct calendly *cal)
+refused_waits(const struct service *cal)
 {
 	const struct refused	*r = cal->refused;
 

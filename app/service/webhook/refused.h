@@ -20,22 +20,22 @@
 #include "lib/buf.h"
 
 struct arena;
-struct calendly;
+struct service;
 struct endpoint;
 
 /* An endpoint refused a delivery; "wrong": for its signature. */
-void	refused_endpoint(struct calendly *, const struct endpoint *,
+void	refused_endpoint(struct service *, const struct endpoint *,
 	    bool wrong);
 /* A delivery was refused because it could not be stored. */
-void	refused_unstored(struct calendly *);
+void	refused_unstored(struct service *);
 /* One was rightly signed, for an endpoint that nobody knows. */
-void	refused_lost(struct calendly *, struct bytes body);
+void	refused_lost(struct service *, struct bytes body);
 /*
  * Write down what there is; after the answers, but before the memory of the
  * requests goes.  What the database does not take is kept for the next time.
  */
-void	refused_write(struct calendly *, struct arena *);
+void	refused_write(struct service *, struct arena *);
 /* Something was kept. */
-bool	refused_waits(const struct calendly *);
+bool	refused_waits(const struct service *);
 
 #endif
