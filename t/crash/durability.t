@@ -1,7 +1,8 @@
 # What was answered 200 is never lost and never comes twice, whoever is killed,
-# and whenever: workers, runners, the master, PostgreSQL. And in the end the
-# meetings are those of a calm day, also where an event came twice with
-# different content.
+# and whenever: workers, runners, the master, PostgreSQL. In the middle
+# PostgreSQL's storage stalls, too, and its synchronous standby takes over. And
+# in the end the meetings are those of a calm day, also where an event came
+# twice with different content.
 #
 # CAL_TEST_EVENTS, CAL_TEST_KILLS, CAL_TEST_SEED set the number of events, the
 # number of kills and the order of it all.
@@ -10,8 +11,10 @@ use Cal::Test;
 
 use Cal::Test::Killer;
 use Cal::Test::Post;
+use Cal::Test::Readiness;
 use Cal::Test::Reader;
 use Cal::Test::Residents;
+use Cal::Test::Standby;
 use Cal::Test::Story;
 use Digest::MD5 qw(md5_hex);
 use List::Util qw(shuffle sum0);
@@ -93,16 +96,39 @@ sub settle ($world)
 	return;
 }
 
+# The primary hangs; all is well again when a webhook is taken elsewhere.
+sub stall ($world)
+{
+	my ($c, $probe) = @$world{qw(c probe)};
+	$world->{standby}->wait_synchronous;
+	my $since = time;
+	$probe->truth(0);
+	$world->{standby}->take_over;
+	my $now = $c->db->selectrow_array('SELECT now()');
+	$c->wait_for(sub { $c->db->selectrow_array(
+		'SELECT count(*) FROM deliveries_in WHERE received_at > ?',
+		undef, $now) }, 'the standby to be worked with', $patience);
+	$probe->truth(undef);
+	$c->wait_ready;
+	$probe->truth(1);
+	diag sprintf 'the primary stalled: %.0f s until the standby took a' .
+	    ' webhook', time - $since;
+	return;
+}
+
 sub kill_all_the_way ($world, $post, $expected)
 {
 	my $killer = Cal::Test::Killer->new(c => $world->{c});
 	my (%killed, $moment);
 	my $step = $expected / ($kills + 1);
 	for my $n (1 .. $kills) {
+		stall($world) if $n == int($kills / 2) + 1;
 		$moment = $step * ($n - rand);
 		$world->{c}->wait_for(sub { $post->tries >= $moment ||
 			!$post->busy }, "kill $n", $patience);
+		$world->{probe}->truth(undef);
 		$killed{ $killer->kill_any }++;
+		$world->{probe}->truth(1);
 	}
 	return \%killed;
 }
@@ -143,10 +169,16 @@ my @plan = course();
 my (%distinct, %must);
 $distinct{ $story->mark(@$_[0, 1]) } = $_->[0] for @plan;
 my $stormy = world(own_cluster => 1);
+my $standby = $stormy->{standby} = Cal::Test::Standby->follow($stormy->{c});
+$stormy->{c}->configure(DATABASE_URL => $standby->both('calendlyd'));
+$stormy->{c}->calendlyd->restart;
+$stormy->{c}->wait_ready;
 
 subtest 'a stormy day' => sub {
 	my @reader = map { Cal::Test::Reader->start($stormy->{c}, $_,
 		\&noted) } @{ $stormy->{keys} };
+	my $probe = $stormy->{probe} = Cal::Test::Readiness
+	    ->start($stormy->{c});
 	my $post = post($stormy, @plan);
 	my $killed = kill_all_the_way($stormy, $post, scalar @plan);
 	my $count = $post->wait_end;
@@ -161,6 +193,8 @@ subtest 'a stormy day' => sub {
 	    'what is sent again is taken in the end';
 	settle($stormy);
 	$stormy->{live} = [map { [$_->stop] } @reader];
+	$stormy->{c}->wait_ready;
+	is_deeply [$probe->lies], [], '/readyz said the truth all the time';
 };
 
 subtest 'each event that was taken is in the feed, once' => sub {
@@ -225,4 +259,5 @@ subtest 'the meetings are those of a calm day' => sub {
 	    0, 'some are as the later of two bodies told';
 };
 
+$standby->release;
 done_testing;

@@ -4,6 +4,7 @@
 use Cal::Test;
 
 use Cal::Test::Body qw(delivery invitee_uri uuid);
+use Cal::Test::Readiness;
 use Errno qw(EAGAIN);
 use Fcntl qw(O_NONBLOCK O_RDWR);
 use POSIX qw(mkfifo);
@@ -30,6 +31,8 @@ my $daemon = $c->calendlyd->stop->log($fifo);
 $c->configure(CALENDLYD_LOG_LEVEL => 'debug');
 $daemon->start;
 $c->wait_for(sub { get('/readyz')->code == 200 }, 'calendlyd to serve');
+
+my $probe = Cal::Test::Readiness->start($c);
 
 sub book
 {
@@ -95,6 +98,8 @@ subtest 'one writer dies, another writes' => sub {
 		/log's writer ended.*starting another/ }, 'another');
 	pass 'which says so';
 };
+
+is_deeply [$probe->lies], [], '/readyz said so all the time: ready';
 
 subtest 'the end, although nobody reads' => sub {
 	get('/healthz') for 1 .. LINES;
