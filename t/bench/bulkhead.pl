@@ -38,7 +38,7 @@ sub ingest ($pause)
 }
 
 # All app workers wait for Calendly while $code runs: before it and after it
-# none has time to say that it is well.
+# none has time to refuse who has no key.
 sub hanging ($code)
 {
 	$books->fault('hang', GET => '/webhook_subscriptions',
@@ -60,7 +60,7 @@ sub is_well ()
 {
 	my $ua = Mojo::UserAgent->new(connect_timeout => 1,
 		request_timeout => 1)->ca($c->stack->ca);
-	return ($ua->get($c->url('/healthz'))->res->code // 0) == 200;
+	return ($ua->get($c->url('/v1/connections'))->res->code // 0) == 401;
 }
 
 # How long to rest, so that it comes to half of the full rate.
