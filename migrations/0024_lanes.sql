@@ -85,11 +85,12 @@ $$;
 SELECT look_across('job_next_tenant(boolean, bigint, integer)');
 
 -- Claim one job of a lane: of the next tenant that has one which is due, the
--- one that has been due for longest.  What is for an account that hangs is
+-- one that has been due for longest, or for least: who asks now need not wait
+-- until a long queue is through.  What is for an account that hangs is
 -- moved to the slow lane instead, and what is for one whose job runs already
 -- comes back in two seconds.
 CREATE FUNCTION job_take(p_owner uuid, p_seconds integer, p_slow boolean,
-	p_after bigint)
+	p_newest boolean, p_after bigint)
 RETURNS SETOF job_claimed
 LANGUAGE plpgsql VOLATILE
 AS $$
@@ -119,14 +120,25 @@ BEGIN
 			RETURN;
 		END IF;
 		tenant := coalesce(job_next_tenant(p_slow, at, 20), oldest);
-		SELECT * INTO j
-		  FROM jobs w
-		 WHERE w.slow = p_slow
-		   AND w.tenant_id = tenant
-		   AND w.due <= now()
-		 ORDER BY w.due
-		 LIMIT 1
-		   FOR UPDATE SKIP LOCKED;
+		IF p_newest THEN
+			SELECT * INTO j
+			  FROM jobs w
+			 WHERE w.slow = p_slow
+			   AND w.tenant_id = tenant
+			   AND w.due <= now()
+			 ORDER BY w.due DESC
+			 LIMIT 1
+			   FOR UPDATE SKIP LOCKED;
+		ELSE
+			SELECT * INTO j
+			  FROM jobs w
+			 WHERE w.slow = p_slow
+			   AND w.tenant_id = tenant
+			   AND w.due <= now()
+			 ORDER BY w.due
+			 LIMIT 1
+			   FOR UPDATE SKIP LOCKED;
+		END IF;
 		IF NOT FOUND THEN
 			-- Others are claiming this tenant's.
 			at := tenant;
@@ -174,7 +186,7 @@ BEGIN
 	RETURN NEXT got;
 END
 $$;
-SELECT look_across('job_take(uuid, integer, boolean, bigint)');
+SELECT look_across('job_take(uuid, integer, boolean, boolean, bigint)');
 
 -- Not tried, after all: again after a pause, with the tries that it had.
 CREATE FUNCTION job_put_back(p_id bigint, p_attempt bigint, p_pause_ms bigint,

@@ -37,6 +37,7 @@ struct lanes {
 	struct http_loop *loop;
 	struct slots	 slots;
 	int64_t		 last_tenant[2];	/* by lane; see job.h */
+	bool		 newest[2];	/* the same: the next is */
 	int64_t		 next_claim;	/* clock_ms() */
 	int64_t		 next_try;	/* of the database */
 };
@@ -81,12 +82,6 @@ lanes_are_empty(const struct lanes *l)
 	return l->slots.n == 0;
 }
 
-static void
-begin(void *arg)
-{
-	run_job(arg);
-}
-
 /* Calendly answers, after all. */
 static void
 note_answer(struct lanes *l, struct run *r)
@@ -122,7 +117,7 @@ start(struct lanes *l, struct run *r, bool slow)
 	r->cal = split_new(l->cal, r->mem, l->loop);
 	if (!slow)
 		split_ask_before_changes(r->cal, must_wait, l);
-	if ((r->task = task_new(begin, r)) == NULL) {
+	if ((r->task = task_new(run_job, r)) == NULL) {
 		if (job_put_back(l->cal->db, r->mem, &r->job, AWAY_MS,
 		    slow, NULL) != CAL_OK)
 			log_warn("job: %s of %s: not put back, see above",
@@ -146,6 +141,7 @@ claim(struct lanes *l, bool slow)
 		.owner = l->cal->owner,
 		.seconds = CLAIM_SECONDS,
 		.slow = slow,
+		.newest = l->newest[slow],
 		.after = l->last_tenant[slow],
 	};
 	enum cal_err		 rc;
@@ -155,6 +151,7 @@ claim(struct lanes *l, bool slow)
 		arena_free(mem);
 		return rc == CAL_CONFLICT ? CAL_OK : rc;
 	}
+	l->newest[slow] = !l->newest[slow];
 	l->last_tenant[slow] = strtoll(r->job.tenant_id, NULL, 10);
 	r->mem = mem;
 	r->was_slow = slow;

@@ -115,8 +115,9 @@ end(struct run *r, const struct job_kind *k, enum cal_err rc, bool held)
 }
 
 void
-run_job(struct run *r)
+run_job(void *run)
 {
+	struct run		*r = run;
 	const struct job	*j = &r->job;
 	const struct job_kind	*k = kind_find(j->kind);
 	enum cal_err		 rc = CAL_INTERNAL, ended;

@@ -32,8 +32,8 @@ struct run {
 	bool		 done;		/* it did not fail */
 };
 
-/* Does the job and notes what became of it. */
-void	run_job(struct run *);
+/* As a task: does the job of a struct run and notes what became of it. */
+void	run_job(void *run);
 /*
  * For how many ms its call to Calendly has been without an answer; -1: it makes
  * none.  "reads": see calls/split.h.

@@ -30,7 +30,7 @@ job_claim(struct db *db, struct arena *mem, const struct job_wish *w,
 	enum cal_err	 rc;
 
 	rc = db_one(db, mem, STMT_JOB_CLAIM, STMT_ARGS(db_text(w->owner),
-	    db_int(mem, w->seconds), db_bool(w->slow),
+	    db_int(mem, w->seconds), db_bool(w->slow), db_bool(w->newest),
 	    db_int(mem, w->after)), &rows);
 	if (rc != CAL_OK)
 		return rc;

@@ -28,6 +28,7 @@ struct job_wish {
 	const char	*owner;		/* a UUID */
 	int		 seconds;	/* how long it is ours */
 	bool		 slow;		/* of the slow lane */
+	bool		 newest;	/* the one that has been due for least */
 	int64_t		 after;		/* the tenant that had the last one:
 					 * the others' turn comes first */
 };

@@ -6,8 +6,9 @@ use Cal::Test;
 use Cal::Test::Books;
 use Cal::Test::Crowd;
 use Cal::Test::Stopwatch;
+use Time::HiRes qw(time);
 
-my $many = $ENV{CAL_TEST_LONG} ? 1000 : 150;
+my $many = $ENV{CAL_TEST_LONG} ? 1000 : 120;
 my $c = Cal::Test->start(settings => { CALENDLYD_LOG_LEVEL => 'info' });
 my $books = Cal::Test::Books->new(test => $c)->unlimited($many);
 my $list = '/webhook_subscriptions';
@@ -34,36 +35,84 @@ sub hang
 	return;
 }
 
-# Seconds from when all are asked for until the good one is mended.
-sub delay_of ($good, @bad)
+# Seconds from when all are asked for until a good one is mended: by the clock,
+# and by what the product is responsible for.
+sub delay_of ($good, @all)
 {
 	my ($hook) = $books->hooks($good);
 	$books->unsubscribe($good, $hook->{uri});
-	my $watch = Cal::Test::Stopwatch->start($c);
-	ask_for(@bad, "good-$good");
+	my ($watch, $begun) = (Cal::Test::Stopwatch->start($c), time);
+	ask_for(@all);
 	$c->wait_for(sub {
 		my ($now) = $books->hooks($good);
 		$now && $now->{uri} ne $hook->{uri}
 	}, "$good to have a subscription again", 300);
+	note sprintf '%.1f s by the clock', time - $begun;
 	return $watch->seconds;
 }
 
+sub metric ($name)
+{
+	my ($value) = $c->agent->get($c->url('/metrics'))->res->body =~
+	    /^calendlyd_\Q$name\E (\d+)/m;
+	return $value;
+}
+
 $c->connect("good-$_", person => $_, browser => $c->new_browser)
-    for qw(olivia sam);
+    for qw(olivia sam marco);
 my $count = Cal::Test::Crowd->new(c => $c, n => $many)->connect_all;
 is_deeply $count, { 'reconnect connected' => $many }, "$many are connected";
 hang();
 
 subtest 'twelve that hang' => sub {
-	my $delay = delay_of('olivia', map { "u$_" } 1 .. 12);
+	my $delay = delay_of('olivia',
+	    (map { "u$_" } 1 .. 12), 'good-olivia');
 	cmp_ok $delay, '<', 10, 'delay a good one by seconds';
-	note "$delay s";
+	$c->wait_for(sub { metric('slow_accounts') == 12 },
+		'it to be known that they hang');
+	cmp_ok metric('jobs_in_hand{lane="fast"}'), '<', 12,
+	    'they have no places that others need';
 };
 
 subtest "$many that hang" => sub {
-	my $delay = delay_of('sam', map { "u$_" } 1 .. $many);
+	# In the middle it is far from both ends of the queue.
+	my @bad = map { "u$_" } 13 .. $many;
+	my $delay = delay_of('sam', @bad[0 .. $#bad / 2], 'good-sam',
+	    @bad[$#bad / 2 + 1 .. $#bad]);
 	cmp_ok $delay, '<', 10, 'delay a good one by seconds, too';
-	note "$delay s";
+	$delay = delay_of('marco', 'good-marco');
+	cmp_ok $delay, '<', 10, 'and one that comes after them';
+	cmp_ok metric('jobs_in_hand{lane="slow"}'), '<=', 256,
+	    'they have half of the places at most';
+};
+
+subtest 'a reload does not wait for what hangs' => sub {
+	$c->wait_for(sub { metric('jobs_in_hand{lane="slow"}') > 0 },
+		'something to hang');
+	my ($old) = $c->calendlyd->children(qr/runner/);
+	$c->calendlyd->signal('HUP');
+	my $watch = Cal::Test::Stopwatch->start($c);
+	$c->wait_for(sub { !kill 0, $old }, 'the old runner to leave');
+	cmp_ok $watch->seconds, '<', 10, 'the old runner leaves';
+};
+
+subtest 'when the hang ends' => sub {
+	$books->mend;
+	my $watch = Cal::Test::Stopwatch->start($c);
+	$books->settle;
+	cmp_ok $watch->seconds, '<', 30, 'all recover';
+	my $state = $books->state(qw(subscriptions tokens));
+	my %active;
+	$active{ $_->{person} }++ for grep { $_->{owner_app} eq 'app' &&
+		$_->{state} eq 'active' } @{ $state->{subscriptions} };
+	is scalar(grep { $_ != 1 } values %active), 0,
+	    'nobody has two subscriptions';
+	is scalar(keys %active), $many + 3, 'and everybody has one';
+	is $state->{tokens}{"used_twice_$_"} // 0, 0,
+	    "no token was used twice $_" for qw(after_answer after_lost_reply);
+	is $books->one(q{SELECT count(*) FROM connections
+		WHERE status <> 'connected'}), 0, 'nobody has to consent anew';
+	is metric('slow_accounts'), 0, 'none is taken to hang any more';
 };
 
 done_testing;

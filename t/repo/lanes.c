@@ -67,15 +67,19 @@ tenants_take_turns(void **state)
 }
 
 static void
-within_a_tenant_who_has_waited_longest_is_next(void **state)
+within_a_tenant_the_oldest_is_next_or_the_newest(void **state)
 {
 	struct job	 j;
 
 	(void)state;
-	ask(tenant, "test", "second", 0);
+	ask(tenant, "test", "second", -1);
 	ask(tenant, "test", "first", -MINUTE);
+	ask(tenant, "test", "last", 0);
 	ok(claim(&fast, &j));
 	assert_string_equal(j.subject, "first");
+	fast.newest = true;
+	ok(claim(&fast, &j));
+	assert_string_equal(j.subject, "last");
 }
 
 static void
@@ -207,7 +211,7 @@ main(void)
 {
 	const struct CMUnitTest	 tests[] = {
 		promise_alone(tenants_take_turns),
-		promise_alone(within_a_tenant_who_has_waited_longest_is_next),
+		promise_alone(within_a_tenant_the_oldest_is_next_or_the_newest),
 		promise_alone(tenants_with_nothing_due_hide_nobody),
 		promise_alone(an_account_has_one_job_at_a_time),
 		promise_alone(the_job_of_a_lost_runner_blocks_nobody),

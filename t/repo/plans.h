@@ -107,8 +107,9 @@ static const struct {
 	{ "SELECT feed_extend(500)", 0 },
 	{ "SELECT feed_head(101)", 0 },
 	{ "SELECT job_claim(gen_random_uuid(), 300)", 0 },
-	{ "SELECT job_take(gen_random_uuid(), 300, false, 0)", 0 },
-	{ "SELECT job_take(gen_random_uuid(), 300, true, 0)", 0 },
+	{ "SELECT job_take(gen_random_uuid(), 300, false, false, 0)", 0 },
+	{ "SELECT job_take(gen_random_uuid(), 300, false, true, 0)", 0 },
+	{ "SELECT job_take(gen_random_uuid(), 300, true, false, 0)", 0 },
 	{ "SELECT job_next_tenant(false, 0, 20)", 0 },
 	{ "SELECT job_account('reconcile', " UUID_OF("connection7")
 	    "::text)", 0 },
