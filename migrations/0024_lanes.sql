@@ -50,21 +50,22 @@ $$;
 SELECT look_across('job_account(text, text)');
 
 -- A job as one claims it.  "id" is NULL if there may be another one to claim,
--- but finding it would take too long for one call.
+-- but finding it would take too long for one call.  "turn" is whose turn it
+-- was: after that tenant the next claim goes on.
 CREATE TYPE job_claimed AS (id bigint, tenant_id bigint, kind text,
 	subject text, attempt bigint, wanted bigint, tries integer,
-	account_id bigint);
+	account_id bigint, turn bigint);
 
--- The tenant after this one whose next job is due, going round; NULL if no
--- more than so many have none.
-CREATE FUNCTION job_next_tenant(p_slow boolean, p_after bigint, p_hops integer)
-RETURNS bigint
+-- The tenant after this one whose next job is due, going round, and how far
+-- one has come; NULL if so many in a row have none.
+CREATE FUNCTION job_next_tenant(p_slow boolean, p_after bigint, p_hops integer,
+	OUT tenant bigint, OUT at bigint)
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
-	at bigint := p_after;
 	next timestamptz;
 BEGIN
+	at := p_after;
 	FOR hop IN 1 .. p_hops LOOP
 		SELECT j.tenant_id, j.due INTO at, next
 		  FROM jobs j
@@ -76,10 +77,10 @@ BEGIN
 		IF NOT FOUND THEN
 			at := -1;
 		ELSIF next <= now() THEN
-			RETURN at;
+			tenant := at;
+			RETURN;
 		END IF;
 	END LOOP;
-	RETURN NULL;
 END
 $$;
 SELECT look_across('job_next_tenant(boolean, bigint, integer)');
@@ -119,7 +120,9 @@ BEGIN
 		IF NOT FOUND THEN
 			RETURN;
 		END IF;
-		tenant := coalesce(job_next_tenant(p_slow, at, 20), oldest);
+		SELECT n.tenant, n.at INTO tenant, at
+		  FROM job_next_tenant(p_slow, at, 20) n;
+		tenant := coalesce(tenant, oldest);
 		IF p_newest THEN
 			SELECT * INTO j
 			  FROM jobs w
@@ -141,10 +144,8 @@ BEGIN
 		END IF;
 		IF NOT FOUND THEN
 			-- Others are claiming this tenant's.
-			at := tenant;
 			CONTINUE;
 		END IF;
-		at := tenant - 1;
 		account := job_account(j.kind, j.subject);
 		IF account IS NOT NULL THEN
 			SELECT a.slow_until INTO hangs
@@ -178,11 +179,12 @@ BEGIN
 		       account_id = account
 		 WHERE jobs.id = j.id
 		RETURNING jobs.id, jobs.tenant_id, jobs.kind, jobs.subject,
-		       jobs.attempt, jobs.wanted, jobs.tries, account
+		       jobs.attempt, jobs.wanted, jobs.tries, account, at
 		  INTO got;
 		RETURN NEXT got;
 		RETURN;
 	END LOOP;
+	got.turn := at;
 	RETURN NEXT got;
 END
 $$;

@@ -36,8 +36,7 @@ struct lanes {
 	struct service	*cal;
 	struct http_loop *loop;
 	struct slots	 slots;
-	int64_t		 last_tenant[2];	/* by lane; see job.h */
-	bool		 newest[2];	/* the same: the next is */
+	struct job_wish	 wish[2];	/* by lane: what is claimed next */
 	int64_t		 next_claim;	/* clock_ms() */
 	int64_t		 next_try;	/* of the database */
 };
@@ -60,6 +59,9 @@ lanes_new(struct service *cal)
 	if (l == NULL)
 		err_nomem("jobs in hand");
 	l->cal = cal;
+	l->wish[false] = l->wish[true] = (struct job_wish){
+		.owner = cal->owner, .seconds = CLAIM_SECONDS };
+	l->wish[true].slow = true;
 	l->loop = http_loop_new();
 	task_before_rest(must_be_closed, l);
 	return l;
@@ -137,22 +139,14 @@ claim(struct lanes *l, bool slow)
 {
 	struct arena		*mem = arena_new(MEMORY_MAX);
 	struct run		*r = arena_alloc(mem, sizeof(*r));
-	const struct job_wish	 wish = {
-		.owner = l->cal->owner,
-		.seconds = CLAIM_SECONDS,
-		.slow = slow,
-		.newest = l->newest[slow],
-		.after = l->last_tenant[slow],
-	};
 	enum cal_err		 rc;
 
-	rc = job_claim(l->cal->db, mem, &wish, &r->job);
+	rc = job_claim(l->cal->db, mem, &l->wish[slow], &r->job);
 	if (rc != CAL_OK) {
 		arena_free(mem);
 		return rc == CAL_CONFLICT ? CAL_OK : rc;
 	}
-	l->newest[slow] = !l->newest[slow];
-	l->last_tenant[slow] = strtoll(r->job.tenant_id, NULL, 10);
+	l->wish[slow].newest = !l->wish[slow].newest;
 	r->mem = mem;
 	r->was_slow = slow;
 	return start(l, r, slow);

@@ -23,7 +23,7 @@ job_drop(struct db *db, struct arena *mem, const char *kind,
 }
 
 enum cal_err
-job_claim(struct db *db, struct arena *mem, const struct job_wish *w,
+job_claim(struct db *db, struct arena *mem, struct job_wish *w,
     struct job *j)
 {
 	struct db_rows	 rows;
@@ -34,6 +34,7 @@ job_claim(struct db *db, struct arena *mem, const struct job_wish *w,
 	    db_int(mem, w->after)), &rows);
 	if (rc != CAL_OK)
 		return rc;
+	w->after = db_cell_int(&rows, 0, 8);
 	if (db_cell_null(&rows, 0, 0))
 		return CAL_CONFLICT;
 	j->id = db_cell(&rows, 0, 0);

@@ -29,8 +29,8 @@ struct job_wish {
 	int		 seconds;	/* how long it is ours */
 	bool		 slow;		/* of the slow lane */
 	bool		 newest;	/* the one that has been due for least */
-	int64_t		 after;		/* the tenant that had the last one:
-					 * the others' turn comes first */
+	int64_t		 after;		/* whose turn it was: moved on by each
+					 * claim */
 };
 
 /* In a tenant's transaction: asking twice for one subject is asking once. */
@@ -46,7 +46,7 @@ enum cal_err	job_drop(struct db *, struct arena *, const char *kind,
  * The rest looks across tenants.  Never two jobs of one account at a time.
  * CAL_NOTFOUND: nothing is due; CAL_CONFLICT: look again at once.
  */
-enum cal_err	job_claim(struct db *, struct arena *, const struct job_wish *,
+enum cal_err	job_claim(struct db *, struct arena *, struct job_wish *,
 		    struct job *) ERR_CHECK;
 enum cal_err	job_finish(struct db *, struct arena *, const struct job *)
 		    ERR_CHECK;

@@ -189,7 +189,7 @@ static int
 drain(int number)
 {
 	struct db	*mine = open_runtime();
-	const struct job_wish	 wish = {
+	struct job_wish	 wish = {
 		.owner = crypto_uuid(mem),
 		.seconds = MINUTE,
 	};

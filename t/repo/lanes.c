@@ -38,8 +38,6 @@ claim(struct job_wish *w, struct job *j)
 
 	while ((rc = job_claim(a, mem, w, j)) == CAL_CONFLICT)
 		;
-	if (rc == CAL_OK)
-		w->after = strtoll(j->tenant_id, NULL, 10);
 	return rc;
 }
 
@@ -95,6 +93,29 @@ tenants_with_nothing_due_hide_nobody(void **state)
 	ok(claim(&fast, &j));
 	assert_string_equal(j.subject, "due");
 	nothing_due(fast);
+}
+
+static void
+tenants_with_nothing_due_keep_nobody_from_a_turn(void **state)
+{
+	const char	*other;
+	struct job	 j;
+	int		 i, n;
+
+	(void)state;
+	for (i = 0; i < MANY; i++)
+		ask(tenant, "test", arena_printf(mem, "%d", i), -MINUTE);
+	for (i = 0; i < MANY; i++)
+		ask(new_tenant(), "test", arena_printf(mem, "later %d", i),
+		    MINUTE);
+	other = new_tenant();
+	ask(other, "test", "alone", 0);
+	for (n = 0; n < 5; n++) {
+		ok(claim(&fast, &j));
+		if (strcmp(j.tenant_id, other) == 0)
+			return;
+	}
+	fail_msg("not among the first %d", n);
 }
 
 static void
@@ -213,6 +234,7 @@ main(void)
 		promise_alone(tenants_take_turns),
 		promise_alone(within_a_tenant_the_oldest_is_next_or_the_newest),
 		promise_alone(tenants_with_nothing_due_hide_nobody),
+		promise_alone(tenants_with_nothing_due_keep_nobody_from_a_turn),
 		promise_alone(an_account_has_one_job_at_a_time),
 		promise_alone(the_job_of_a_lost_runner_blocks_nobody),
 		promise_alone(what_hangs_is_for_the_slow_lane_alone),
