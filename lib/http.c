@@ -174,9 +174,10 @@ set_ways(struct call *c)
 	SET(c, CURLOPT_SSL_VERIFYHOST, 2L);
 	if (c->limits->ca_file != NULL)
 		SET(c, CURLOPT_CAINFO, c->limits->ca_file);
-	else if (curl_version_info(CURLVERSION_NOW)->cainfo != NULL)
-		/* With a directory beside the file libcurl would read both
-		 * anew for every connection, and keep them. */
+	/* With a directory beside the file libcurl would read both anew for
+	 * every connection, and keep a copy with each. */
+	if (c->limits->ca_file != NULL ||
+	    curl_version_info(CURLVERSION_NOW)->cainfo != NULL)
 		SET(c, CURLOPT_CAPATH, NULL);
 	if (c->limits->user_agent != NULL)
 		SET(c, CURLOPT_USERAGENT, c->limits->user_agent);

@@ -60,7 +60,8 @@ lanes_new(struct service *cal)
 		err_nomem("jobs in hand");
 	l->cal = cal;
 	l->wish[false] = l->wish[true] = (struct job_wish){
-		.owner = cal->owner, .seconds = CLAIM_SECONDS };
+		.owner = cal->owner, .seconds = CLAIM_SECONDS
+	};
 	l->wish[true].slow = true;
 	l->loop = http_loop_new();
 	task_before_rest(must_be_closed, l);
