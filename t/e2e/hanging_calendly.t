@@ -115,4 +115,27 @@ subtest 'when the hang ends' => sub {
 	is metric('slow_accounts'), 0, 'none is taken to hang any more';
 };
 
+# Single-use tokens: a refresh that is cut short may cost the user a consent.
+subtest 'refreshes that take long' => sub {
+	my @user = map { "u$_" } 1 .. 60;
+	$c->db->do(q{UPDATE grants SET access_expires_at = now() -
+		interval '1 second' WHERE id IN (SELECT grant_id
+			FROM connections WHERE user_id = ANY (?))}, undef,
+		\@user);
+	$c->db->do(q{UPDATE accounts SET mints = '{}'});
+	$books->fault(latency => POST => '/oauth/token', value => 6000,
+		person => 'p*');
+	my $minted = $books->minted;
+	my $watch = Cal::Test::Stopwatch->start($c);
+	ask_for(@user, 'good-marco');
+	$c->wait_for(sub { !$books->one(q{SELECT count(*) FROM jobs
+		WHERE subject = (SELECT id::text FROM connections
+			WHERE user_id = 'good-marco')}) }, 'the good one');
+	cmp_ok $watch->seconds, '<', 5, 'delay nobody';
+	$c->wait_for(sub { !$books->jobs }, 'the others');
+	is $books->minted, $minted + 60, 'and are waited for, each';
+	is $books->state('tokens')->{tokens}{"used_twice_$_"} // 0, 0,
+	    "no token was used twice $_" for qw(after_answer after_lost_reply);
+};
+
 done_testing;
