@@ -16,7 +16,7 @@ usage()
 	  --long   the long forms of the suites, and a minute of each fuzz target
 	  FILE...  only these tests, e.g. t/e2e/connect.t build/t/unit/json
 
-	CAL_TEST_JOBS tests run at a time (3); CAL_TEST_TIMEOUT is how many
+	CAL_TEST_JOBS tests run at a time (5); CAL_TEST_TIMEOUT is how many
 	seconds a test waits for anything (30). Logs of failed tests are kept in
 	var/test/ and named.
 	EOT
@@ -139,7 +139,7 @@ else
 fi
 rc=0
 # shellcheck disable=SC2086 # our names hold no blanks
-perl deploy/prove.pl -j "${CAL_TEST_JOBS:-3}" $tests || rc=$?
+perl deploy/prove.pl -j "${CAL_TEST_JOBS:-5}" $tests || rc=$?
 if [ -n "${CAL_TEST_LONG:-}" ] && [ $# -eq 0 ]; then
 	sh t/fuzz/run.sh 60 || rc=1
 fi
