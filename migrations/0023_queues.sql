@@ -62,7 +62,10 @@ BEGIN
 				SELECT b.connection_id FROM batch b)
 			   FOR NO KEY UPDATE SKIP LOCKED
 		), orphan AS (
-			DELETE FROM delivery_queue q WHERE q.delivery_id IN (
+			-- By arrays, which are made once: joined, a plan from
+			-- when the queue was empty goes through all of it.
+			DELETE FROM delivery_queue q
+			 WHERE q.delivery_id = ANY (ARRAY(
 				SELECT b.delivery_id
 				  FROM batch b
 				 WHERE NOT EXISTS (
@@ -70,12 +73,12 @@ BEGIN
 					 WHERE h.id = b.connection_id)
 				   AND NOT EXISTS (
 					SELECT FROM connections c
-					 WHERE c.id = b.connection_id))
+					 WHERE c.id = b.connection_id)))
 			RETURNING q.event_id
 		), unread AS (
 			DELETE FROM deliveries_in i
-			 WHERE i.event_id IN (
-				SELECT o.event_id FROM orphan o)
+			 WHERE i.event_id = ANY (ARRAY(
+				SELECT o.event_id FROM orphan o))
 		)
 		SELECT b.delivery_id, b.tenant_id, b.connection_id, h.user_id,
 		       rfc3339(b.received_at), b.kind, b.flaw, b.body,

@@ -106,10 +106,11 @@ DECLARE
 BEGIN
 	-- Whose runner was lost, or gave up.
 	UPDATE jobs SET owner = NULL
-	 WHERE jobs.id IN (SELECT o.id FROM jobs o
-			    WHERE o.owner IS NOT NULL
-			      AND o.deadline < now()
-			      FOR UPDATE SKIP LOCKED);
+	 WHERE jobs.id = ANY (ARRAY(
+		SELECT o.id FROM jobs o
+		 WHERE o.owner IS NOT NULL
+		   AND o.deadline < now()
+		   FOR UPDATE SKIP LOCKED));
 	FOR step IN 1 .. 50 LOOP
 		SELECT w.tenant_id INTO oldest
 		  FROM jobs w
