@@ -5,11 +5,13 @@
 use Cal::Test;
 use Cal::Test::Books;
 use Cal::Test::Crowd;
+use Cal::Test::Readiness;
 use Cal::Test::Stopwatch;
 use Time::HiRes qw(time);
 
 my $many = $ENV{CAL_TEST_LONG} ? 1000 : 120;
 my $c = Cal::Test->start(settings => { CALENDLYD_LOG_LEVEL => 'info' });
+my $probe = Cal::Test::Readiness->start($c);
 my $books = Cal::Test::Books->new(test => $c)->unlimited($many);
 my $list = '/webhook_subscriptions';
 
@@ -138,4 +140,5 @@ subtest 'refreshes that take long' => sub {
 	    "no token was used twice $_" for qw(after_answer after_lost_reply);
 };
 
+is_deeply [$probe->lies], [], '/readyz said the truth all the time';
 done_testing;

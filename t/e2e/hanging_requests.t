@@ -3,11 +3,13 @@
 
 use Cal::Test;
 use Cal::Test::Books;
+use Cal::Test::Readiness;
 use Cal::Test::Stopwatch;
 use Mojo::Promise;
 
 my $n = 6;
 my $c = Cal::Test->start(settings => { CALENDLYD_APP_WORKERS => 4 });
+my $probe = Cal::Test::Readiness->start($c);
 my $books = Cal::Test::Books->new(test => $c)->unlimited($n);
 my $lender = $c->stack->ctl_must('key', 'add', 'test', '--allow-token');
 
@@ -121,4 +123,5 @@ subtest 'browsers that come back' => sub {
 
 is $c->sandbox_state->{tokens}{used_twice_after_answer}, 0,
     'no refresh token was sent twice';
+is_deeply [$probe->lies], [], '/readyz said the truth all the time';
 done_testing;

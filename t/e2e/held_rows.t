@@ -7,6 +7,7 @@ use Cal::Test;
 
 use Cal::Test::Body qw(delivery invitee_uri uuid);
 use Cal::Test::Post;
+use Cal::Test::Readiness;
 use Time::HiRes qw(time);
 
 # The others need a second; this is what a busy machine makes of it.
@@ -14,6 +15,7 @@ use constant SOON => 10;
 
 my $c = Cal::Test->start(settings => {
 	CALENDLYD_RUNNERS => 2, CALENDLYD_APP_WORKERS => 3 });
+my $probe = Cal::Test::Readiness->start($c);
 # As many connections of the one tenant as there are runners, and more.
 $c->connect("u$_", person => (qw(olivia marco olivia))[$_ - 1],
 	browser => $c->new_browser) for 1 .. 3;
@@ -264,4 +266,5 @@ for my $table (qw(tenants grants jobs subscriptions endpoints api_keys
 
 ok !stalls(), 'no held row passes for a database that hangs';
 
+is_deeply [$probe->lies], [], '/readyz said the truth all the time';
 done_testing;

@@ -5,12 +5,14 @@
 
 use Cal::Test;
 use Cal::Test::Books;
+use Cal::Test::Readiness;
 use Mojo::File qw(path);
 use Time::HiRes qw(time);
 
 use constant { MOST_LINES => 200, MOST_KIB => 64 * 1024, MOST_S => 10 };
 
 my $c = Cal::Test->start(settings => { CALENDLYD_RUNNERS => 2 });
+my $probe = Cal::Test::Readiness->start($c);
 my $books = Cal::Test::Books->new(test => $c)->unlimited(4);
 my @bad = qw(p1 p2 p3);
 
@@ -87,4 +89,5 @@ for my $kind (qw(pages page foreign)) {
 	};
 }
 
+is_deeply [$probe->lies], [], '/readyz said the truth all the time';
 done_testing;

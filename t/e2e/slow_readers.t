@@ -4,20 +4,23 @@
 use Cal::Test;
 
 use Cal::Test::Body qw(delivery invitee_uri uuid);
+use Cal::Test::Readiness;
 use IO::Socket::SSL;
 use Socket qw(SOL_SOCKET SO_RCVBUF);
-use Time::HiRes qw(time);
+use Time::HiRes qw(sleep time);
 
 use constant {
 	BIG => 900 * 1024,	# bytes of one event
 	EVENTS => 12,
 	READERS => 16,		# twice as many as there are app workers
 	SMALL => 8 * 1024,	# what a reader's socket takes before it is read
+	A_SECOND => 32 * 1024,	# bytes that a slow reader reads in one
 };
 
 my $c = Cal::Test->start(settings => { CALENDLYD_APP_WORKERS => 8 });
 $c->connect('u1', person => 'olivia');
 my $url = $c->endpoint('u1');
+my $probe = Cal::Test::Readiness->start($c);
 
 for my $n (1 .. EVENTS) {
 	my $body = delivery('thing.unheard_of', uri => invitee_uri(uuid(5, $n)),
@@ -66,6 +69,35 @@ for my $path ('/v1/events?limit=1000', '/v1/connections/u1/log?limit=1000',
 	cmp_ok time - $begun, '<', 2, 'at once';
 }
 
+# Reads so much, or to the end.
+sub read_on ($socket, $text, $most)
+{
+	my $end = length($$text) + $most;
+	while (length $$text < $end) {
+		my $n = sysread $socket, $$text, $end - length $$text,
+		    length $$text;
+		last if !$n;
+	}
+	return;
+}
+
+subtest 'a reader of 32 KiB a second keeps nobody waiting' => sub {
+	my ($reader, $text) = (ask('/v1/events?limit=1000'), '');
+	for (1 .. 4) {
+		read_on($reader, \$text, A_SECOND);
+		my $begun = time;
+		is $c->api(GET => '/v1/connections')->code, 200,
+		    'others are answered';
+		cmp_ok time - $begun, '<', 2, 'at once';
+		sleep 1;
+	}
+	my ($head, $body) = split /\r\n\r\n/, $text, 2;
+	my ($size) = $head =~ /^Content-Length: (\d+)/mi;
+	cmp_ok $size, '>', length $body, 'there is more';
+	read_on($reader, \$body, $size - length $body);
+	is length $body, $size, 'it gets all of its page';
+};
+
 subtest 'a reader that takes its time gets all of it' => sub {
 	my ($seen, $next, $pages) = (0, '', 0);
 	do {
@@ -79,4 +111,5 @@ subtest 'a reader that takes its time gets all of it' => sub {
 	cmp_ok $pages, '>', 2, 'small ones';
 };
 
+is_deeply [$probe->lies], [], '/readyz said the truth all the time';
 done_testing;
