@@ -39,6 +39,7 @@ struct lanes {
 	struct job_wish	 wish[2];	/* by lane: what is claimed next */
 	int64_t		 next_claim;	/* clock_ms() */
 	int64_t		 next_try;	/* of the database */
+	bool		 ended;		/* has a job, lately */
 };
 
 /* What one task began must be over when another one begins: a transaction. */
@@ -103,6 +104,7 @@ resume(struct lanes *l, struct run *r)
 	note_answer(l, r);
 	slots_drop(&l->slots, r);
 	run_free(r);
+	l->ended = true;
 }
 
 /* A call that must not be given up would stay for as long as it takes. */
@@ -264,15 +266,21 @@ sort_out(struct lanes *l, struct arena *mem)
 	slots_count(&l->slots);
 }
 
-void
+bool
 lanes_turn(struct lanes *l, struct arena *mem, long ms, int fd)
 {
-	if (l->slots.n > 0 && ms > LOOK_MS)
+	const bool	 ended = l->ended;
+
+	if (ended)
+		ms = 0;
+	else if (l->slots.n > 0 && ms > LOOK_MS)
 		ms = LOOK_MS;
 	http_loop_turn(l->loop, (int)ms, fd);
+	l->ended = false;
 	sort_out(l, mem);
 	resume_landed(l);
 	resume_due(l);
+	return ended || l->ended;
 }
 
 void

@@ -31,9 +31,10 @@ void		 lanes_free(struct lanes *);
 long		 lanes_fill(struct lanes *, struct arena *);
 /*
  * Wait up to "ms" for something to happen, or until "fd" has something to
- * say, and let all go on that can.
+ * say, and let all go on that can.  True: a job has ended, and may have left
+ * an event for the feed.
  */
-void		 lanes_turn(struct lanes *, struct arena *, long ms, int fd);
+bool		 lanes_turn(struct lanes *, struct arena *, long ms, int fd);
 /* The runner has to leave: calls that may be given up are, now, and what else
  * is in hand comes to its end in some seconds. */
 void		 lanes_hurry(struct lanes *);

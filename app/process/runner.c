@@ -22,6 +22,7 @@
 enum {
 	MEMORY_MAX = 256 * 1024 * 1024,	/* that one round may take */
 	IDLE_MS = 200,
+	SOON_MS = 20,		/* after a round, if a job leaves work for it */
 	TROUBLE_MAX_MS = 5000,
 	JITTER = 25,			/* per cent */
 };
@@ -41,7 +42,8 @@ next_wait(enum cal_err rc, bool worked, long last)
 struct rounds {
 	enum cal_err	 rc;		/* how the last went */
 	long		 wait;		/* ms from that to the next */
-	int64_t		 due;		/* clock_ms() */
+	int64_t		 last;		/* clock_ms(), as the next */
+	int64_t		 due;
 };
 
 /* In how many ms the next one is due. */
@@ -55,9 +57,17 @@ go_round(struct service *cal, struct arena *mem, struct rounds *r)
 		return (long)(r->due - now);
 	r->rc = job_round(cal, mem, &worked);
 	r->wait = next_wait(r->rc, worked, r->wait);
-	now = clock_ms();
+	now = r->last = clock_ms();
 	r->due = now + chance_spread(r->wait, JITTER);
 	return (long)(r->due - now);
+}
+
+/* What a job told goes to the feed soon, but not one by one. */
+static void
+go_soon(struct rounds *r)
+{
+	if (r->rc == CAL_OK && r->due > r->last + SOON_MS)
+		r->due = r->last + SOON_MS;
 }
 
 static void
@@ -81,7 +91,9 @@ run(struct service *cal, struct arena *mem, struct lanes *lanes, int leash)
 		ms = go_round(cal, mem, &r);
 		if (lanes != NULL) {
 			soon = r.rc == CAL_OK ? lanes_fill(lanes, mem) : ms;
-			lanes_turn(lanes, mem, soon < ms ? soon : ms, leash);
+			if (lanes_turn(lanes, mem, soon < ms ? soon : ms,
+			    leash))
+				go_soon(&r);
 		}
 		clean(mem);
 	}
@@ -95,7 +107,7 @@ leave(struct lanes *lanes, struct arena *mem)
 		return;
 	lanes_hurry(lanes);
 	while (!lanes_are_empty(lanes)) {
-		lanes_turn(lanes, mem, IDLE_MS, -1);
+		(void)lanes_turn(lanes, mem, IDLE_MS, -1);
 		clean(mem);
 	}
 	lanes_free(lanes);
