@@ -28,6 +28,7 @@ sub _find_columns ($self)
 		JOIN information_schema.tables t USING (table_schema, table_name)
 		WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
 		AND c.data_type = 'timestamp with time zone'
+		AND c.is_generated = 'NEVER'
 		AND c.table_name NOT IN ($KEPT)
 		ORDER BY c.table_name, c.column_name") };
 	return \%column;
