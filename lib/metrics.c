@@ -1,8 +1,8 @@
 /*
  * metrics: see metrics.h.  This file counts; metrics_text.c shows.
  *
- * Every process is the only writer of its slot and has one thread, so a load
- * and a store do for an addition.
+ * Every process is the only writer of its slot, by one thread at a time
+ * (task.h), so a load and a store do for an addition.
  */
 #include <sys/mman.h>
 

@@ -15,8 +15,9 @@
 #include "lib/task.h"
 
 /*
- * Only what is touched takes memory.  A job touches about 40 KiB of it, lines
- * of the log most; under AddressSanitizer everything is several times as big.
+ * Only what is touched takes memory: a call that hangs, with its job's stack
+ * and all else, takes 50 KiB, and as much again for TLS.  Under
+ * AddressSanitizer everything is several times as big.
  */
 #if defined(__SANITIZE_ADDRESS__)
 enum { STACK = 1024 * 1024 };
