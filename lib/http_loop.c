@@ -21,7 +21,7 @@
 #include "lib/log.h"
 
 enum {
-	AWAY_MS = 50,		/* so long nobody minds */
+	AWAY_MS = 500,		/* so long nobody minds */
 	IDLE_MOST = 32,		/* connections that are kept for later calls */
 	SLACK_MS = 20 * 1000,	/* for libcurl's own limit */
 };
