@@ -5,6 +5,7 @@
  */
 #include "t/repo/helper.h"
 
+#include "t/repo/pages.h"
 #include "t/repo/two_tenants.h"
 
 enum { TAKE, TAKE_SINCE, OLDEST, CLAIM, AUDIT, STMTS };
@@ -58,30 +59,6 @@ static const char	takeable[] =
     "  FROM generate_series(1, 32) n";
 
 static int64_t	base[STMTS];	/* pages read, with nothing in front */
-
-static int64_t
-number_after(const char *line, const char *name)
-{
-	const char	*at = strstr(line, name);
-
-	return at == NULL ? 0 : strtoll(at + strlen(name), NULL, 10);
-}
-
-/* The first such line tells of all. */
-static int64_t
-pages_of(const struct db_rows *plan)
-{
-	const char	*line;
-	int		 i;
-
-	for (i = 0; i < plan->n; i++) {
-		line = db_cell(plan, i, 0);
-		if (strstr(line, "Buffers: shared") != NULL)
-			return number_after(line, "hit=") +
-			    number_after(line, "read=");
-	}
-	return 0;
-}
 
 /* Planned anew, as by a process that has just begun. */
 static int64_t
