@@ -12,10 +12,7 @@ my $books = Cal::Test::Books->new(test => $c)->unlimited(20);
 
 sub connection ($user) { return $c->api(GET => "/v1/connections/$user")->json }
 
-sub reconcile ($user)
-{
-	return $c->api(POST => "/v1/connections/$user/reconcile");
-}
+sub reconcile ($user) { return $c->reconcile($user) }
 
 sub bookings ($user)
 {

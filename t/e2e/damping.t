@@ -15,10 +15,7 @@ my $ours = '/webhooks/calendly/';
 
 sub connection ($user) { return $c->api(GET => "/v1/connections/$user")->json }
 
-sub reconcile ($user)
-{
-	return $c->api(POST => "/v1/connections/$user/reconcile");
-}
+sub reconcile ($user) { return $c->reconcile($user) }
 
 sub connected
 {

@@ -68,7 +68,7 @@ subtest 'an endpoint that was replaced drains, then it is gone' => sub {
 			{ Authorization => "Bearer $token" })->res->code == 204;
 	}
 	ok $done, 'Calendly has lost the subscription';
-	is $c->api(POST => '/v1/connections/u1/reconcile')->code, 200,
+	is $c->reconcile('u1')->code, 200,
 	    'it is made anew';
 	$url{u1} = $c->endpoint('u1');
 	isnt $url{u1}, $old, 'with another endpoint';

@@ -97,7 +97,7 @@ subtest 'several in a row are one alarm and one look' => sub {
 subtest 'however old the subscription is, and whoever looks' => sub {
 	$c->db->do(q{UPDATE endpoints
 		SET created_at = now() - interval '2 days'});
-	is $c->api(POST => '/v1/connections/u1/reconcile')->code, 200, 'looked';
+	is $c->reconcile('u1')->code, 200, 'looked';
 	unchanged('an old one');
 };
 

@@ -11,10 +11,7 @@ my $next = 0;
 sub connection ($user) { return $c->api(GET => "/v1/connections/$user")->json }
 sub uri ($user) { return connection($user)->{webhook}{uri} }
 
-sub reconcile ($user)
-{
-	return $c->api(POST => "/v1/connections/$user/reconcile");
-}
+sub reconcile ($user) { return $c->reconcile($user) }
 
 sub connected
 {

@@ -9,10 +9,7 @@ my $books = Cal::Test::Books->new(test => $c);
 $c->connect('u1', person => 'olivia');
 $c->connect('u2', person => 'sam', browser => $c->new_browser);
 
-sub reconcile ($user)
-{
-	return $c->api(POST => "/v1/connections/$user/reconcile")->code;
-}
+sub reconcile ($user) { return $c->reconcile($user)->code }
 
 sub lists { return $books->calls('GET /webhook_subscriptions') }
 

@@ -16,7 +16,7 @@ is_deeply [@$account{qw(name timezone email)}], [undef, undef,
 	'olivia@acme.example'], 'name and time zone are null';
 is_deeply $c->api(GET => '/v1/connections')->json('/data/0/calendly'),
     $account, 'in the list, too';
-is $c->api(POST => '/v1/connections/u1/reconcile')->code, 200, 'reconciled';
+is $c->reconcile('u1')->code, 200, 'reconciled';
 like $c->stack->ctl_must(qw(connection show test u1)),
     qr/^Calendly e-mail\s+olivia/m, 'calendlyctl shows it';
 

@@ -112,7 +112,7 @@ subtest 'each setting' => sub {
 
 subtest 'no setting is forgotten here' => sub {
 	my %tried = map { $_->[0] => 1 } @wrong;
-	my $table = path("$Cal::Test::Stack::TOP/app/settings.c")->slurp;
+	my $table = path("$Cal::Test::Stack::TOP/app/settings/settings.c")->slurp;
 	my @name = $table =~ /\.name = "(\w+)"/g;
 	cmp_ok @name, '>', 20, 'the table was found';
 	is_deeply [grep { !$tried{$_} } @name], [],

@@ -13,10 +13,7 @@ my $next = 0;
 sub connection ($user) { return $c->api(GET => "/v1/connections/$user")->json }
 sub hook ($user) { return connection($user)->{webhook} }
 
-sub reconcile ($user)
-{
-	return $c->api(POST => "/v1/connections/$user/reconcile");
-}
+sub reconcile ($user) { return $c->reconcile($user) }
 
 sub connected
 {

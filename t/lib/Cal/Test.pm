@@ -105,6 +105,21 @@ sub wait_ready ($self, $seconds = undef)
 	return $self;
 }
 
+# By the API, once no runner is at it, nor about to be: else it would answer 202
+# without having looked.
+sub reconcile ($self, $user)
+{
+	my $tenant = $self->tenant;
+	$self->wait_for(sub { !$self->db->selectrow_array(q{SELECT count(*)
+		FROM jobs j JOIN connections c ON c.id::text = j.subject
+		JOIN tenants t ON t.id = c.tenant_id
+		WHERE t.name = ? AND c.user_id = ? AND j.kind = 'reconcile' AND
+		(j.owner IS NOT NULL OR j.parked_at IS NULL AND
+		j.next_run_at <= now())}, undef, $tenant, $user) },
+	    "no runner to reconcile $user");
+	return $self->api(POST => "/v1/connections/$user/reconcile");
+}
+
 # What /readyz says, once it answers so: it may be a second behind.
 sub readyz ($self, $code)
 {
