@@ -208,8 +208,9 @@ sub put_off ($self)
 # Until nothing is left to do in the background.
 sub settle ($self)
 {
-	return $self->test->wait_for(sub { $self->hurry; !$self->jobs },
-		'the background work to end');
+	return $self->test->wait_for(sub { $self->hurry;
+		!$self->jobs && !$self->one('SELECT count(*) FROM event_queue')
+	    }, 'the background work to end, and what it tells in the feed');
 }
 
 # Every row of ours that mentions one of these texts, as "table: row".

@@ -42,7 +42,7 @@ has judge   => sub ($self) {
 has [qw(users persons)];
 has [qw(invitees trace left without)] => sub { [] };
 has [qw(owner let_go erased foreign behind restored
-    left_masked finder unreachable)] => sub { {} };
+    left_masked finder unreachable served)] => sub { {} };
 has [qw(number hours)] => 0;
 has going => undef;		# who is being let go of: [from, to]
 # Every act, with Calendly's time, beside the logs.
@@ -124,6 +124,22 @@ sub note_owners ($self)
 		$self->owner->{$hash} //= { user => $user, grant => $grant };
 		$self->finder->{$hash} //= { grant => $grant,
 			since => $self->now } if $self->restored->{$hash};
+	}
+	return $self->note_served;
+}
+
+# Who is connected from now on, if only until consent is given again.
+sub note_served ($self)
+{
+	my $rows = eval { $self->c->db->selectcol_arrayref("SELECT user_id
+		FROM connections WHERE status IN ('connected',
+		'needs_reauth')") } // return $self;
+	my $now = $self->now;
+	my %is = map { $_ => 1 } @$rows;
+	for my $user (map { $_->user } @{ $self->users }) {
+		my $list = $self->served->{$user} //= [];
+		push @$list, [$now, $is{$user}]
+		    if !@$list || !$list->[-1][1] != !$is{$user};
 	}
 	return $self;
 }
@@ -222,14 +238,16 @@ sub _pass ($self, $hours)
 	return $self->note_owners;
 }
 
-# What is due is done, here and at Calendly.
+# What is due is done, here and at Calendly; a job that waits for another one of
+# its account comes back in two seconds.
 sub _idle ($self)
 {
 	my $db = $self->c->db;
 	return $self->c->wait_for(sub {
 		!$db->selectrow_array('SELECT count(*) FROM (SELECT FROM jobs
 			WHERE owner IS NOT NULL OR parked_at IS NULL
-			AND next_run_at <= now() UNION ALL SELECT
+			AND next_run_at <= now() + make_interval(secs => 3)
+			UNION ALL SELECT
 			FROM delivery_queue WHERE parked_at IS NULL
 			UNION ALL SELECT FROM event_queue) q') &&
 		    !grep { /^(?:queued|sending)$/ } map { $_->{state} }

@@ -60,12 +60,21 @@ sub broken ($self)
 	    $self->_feed(@all), $self->_meetings(@all));
 }
 
+# Was its user connected when it was sent?
+sub _is_owed ($self, $d)
+{
+	my @until = grep { $_->[0] le $d->{at} }
+	    @{ $self->storm->served->{ $d->{user} } // [] };
+	return !@until || $until[-1][1];
+}
+
 # Somebody else deleted or disabled its subscription, or its user was let go
-# of.
+# of. (One that was asked for just before may come into being just after.)
 sub _excused ($self, $d)
 {
 	my ($storm, $sub) = ($self->storm, $d->{sub});
 	return 1 if $storm->behind->{ $sub->{uri} };
+	return 1 if !$self->_is_owed($d);
 	return 1 if ($sub->{by} // '') =~ /^(?:move|revocation|somebody else)$/;
 	my $end = $sub->{gone_at} // $storm->now;
 	return 1 if $d->{at} gt $end;	# sent again by hand
