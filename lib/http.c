@@ -8,12 +8,17 @@
  * libcurl tells us when a connection stands and the request is about to go
  * out (CURLOPT_PREREQFUNCTION).  If that never happened, nothing can have
  * reached the peer; if it did, only a whole reply tells what became of it.
+ *
+ * Who was stopped meanwhile, or kept by something else, may come to that point
+ * long after the call's time.  What the call was for, as a lease, may be
+ * another's by then: so nothing is sent any more.
  */
 #include <string.h>
 
 #include <curl/curl.h>
 
 #include "lib/arena.h"
+#include "lib/clock.h"
 #include "lib/crypto.h"
 #include "lib/fault.h"
 #include "lib/http.h"
@@ -36,7 +41,9 @@ struct call {
 	CURLcode		 rc;		/* of the options so far */
 	bool			 sent;		/* at least about to be */
 	bool			 https;		/* else http to loopback */
+	bool			 late;		/* too late to send it */
 	long			 total_ms;
+	int64_t			 until;		/* clock_ms() */
 	const char		*given_up;	/* why, or NULL */
 	char			 words[CURL_ERROR_SIZE];
 };
@@ -57,8 +64,9 @@ on_about_to_send(void *arg, char *peer_ip, char *own_ip, int peer_port,
 	(void)own_ip;
 	(void)peer_port;
 	(void)own_port;
-	c->sent = true;
-	return CURL_PREREQFUNC_OK;
+	c->late = clock_ms() >= c->until;
+	c->sent = c->sent || !c->late;
+	return c->late ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 /* Not curl_slist_append(), whose copies nobody wipes. */
@@ -201,6 +209,8 @@ failure(const struct call *c)
 {
 	if (c->given_up != NULL)
 		return c->given_up;
+	if (c->late)
+		return "its time was over before it could be sent";
 	if (c->sink->why != NULL)
 		return c->sink->why;
 	if (c->words[0] != '\0')
@@ -253,6 +263,7 @@ http_call(struct http *h, struct arena *mem, const struct http_request *rq,
 	set_headers(&c);
 	SET(&c, CURLOPT_URL, rq->url);
 	FAULT(fault_call("before", rq->method, rq->url));
+	c.until = clock_ms() + c.total_ms;
 	if (c.rc == CURLE_OK)
 		c.rc = http_perform(h, c.total_ms, &c.given_up);
 	FAULT(fault_call("after", rq->method, rq->url));

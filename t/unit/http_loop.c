@@ -209,6 +209,26 @@ an_answer_that_came_in_time_is_read_late(void **state)
 	http_free(c->http);
 }
 
+/* What a lease was taken for must not go out after it. */
+static void
+what_is_late_is_not_sent_any_more(void **state)
+{
+	(void)state;
+	serve_many(answer_late);
+	limits.total_ms = 200;
+	(void)call(0, "/");
+	http_loop_turn(loop, 0, -1);
+	assert_int_equal(seen->requests, 0);
+	(void)poll(NULL, 0, 500);
+	turn_until_over(1);
+	assert_int_equal(callers[0].rc, CAL_UNAVAILABLE);
+	assert_int_equal(callers[0].reply.fate, HTTP_NOT_SENT);
+	assert_string_equal(callers[0].reply.error,
+	    "its time was over before it could be sent");
+	(void)poll(NULL, 0, LATE_MS);
+	assert_int_equal(seen->requests, 0);
+}
+
 static void
 what_is_not_looked_at_does_not_age(void **state)
 {
@@ -251,6 +271,7 @@ main(void)
 		looped(who_is_given_up_is_told_why_and_is_alone),
 		looped(a_call_has_its_time_and_no_more),
 		looped(an_answer_that_came_in_time_is_read_late),
+		looped(what_is_late_is_not_sent_any_more),
 		looped(what_is_not_looked_at_does_not_age),
 		looped(a_refused_connection_is_not_sent),
 	};
