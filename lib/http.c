@@ -174,6 +174,9 @@ set_ways(struct call *c)
 	SET(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	SET(c, CURLOPT_PROXY, "");
 	SET(c, CURLOPT_NOSIGNAL, 1L);
+	/* Or who gives up waiting for a name would, with all other calls, have
+	 * to wait until the C library gives up, too. */
+	SET(c, CURLOPT_QUICK_EXIT, 1L);
 	SET(c, CURLOPT_PATH_AS_IS, 1L);
 	SET(c, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
 	SET(c, CURLOPT_FRESH_CONNECT, c->rq->fresh ? 1L : 0L);
