@@ -26,7 +26,7 @@ enum {
 	CLAIMS = 16,			/* in a row, then others have a turn */
 	NOTHING_MS = 200,		/* is due: until the next look */
 	FULL_MS = 20,			/* the same, while there is no room */
-	LOOK_MS = 50,			/* at how old calls are */
+	LOOK_MS = 50,			/* for more; at how old calls are */
 	AWAY_MS = 500,			/* until the database is tried again */
 	HURRY_MS = 20 * 1000,		/* for calls, when the runner leaves */
 	MEMORY_MAX = 256 * 1024 * 1024,	/* that one job may take */
@@ -46,10 +46,8 @@ struct lanes {
 static void
 must_be_closed(void *arg)
 {
-	const struct lanes	*l = arg;
-
-	(void)l;
-	assert(!db_in_transaction(l->cal->db));
+	(void)arg;		/* the database */
+	assert(!db_in_transaction(arg));
 }
 
 struct lanes *
@@ -65,7 +63,7 @@ lanes_new(struct service *cal)
 	};
 	l->wish[true].slow = true;
 	l->loop = http_loop_new();
-	task_before_rest(must_be_closed, l);
+	task_before_rest(must_be_closed, cal->db);
 	return l;
 }
 
@@ -147,7 +145,7 @@ claim(struct lanes *l, bool slow)
 	rc = job_claim(l->cal->db, mem, &l->wish[slow], &r->job);
 	if (rc != CAL_OK) {
 		arena_free(mem);
-		return rc == CAL_CONFLICT ? CAL_OK : rc;
+		return rc;
 	}
 	l->wish[slow].newest = !l->wish[slow].newest;
 	r->mem = mem;
@@ -155,7 +153,8 @@ claim(struct lanes *l, bool slow)
 	return start(l, r, slow);
 }
 
-/* CAL_NOTFOUND: as many as are due, or as there is room for. */
+/* CAL_NOTFOUND: no more are due, or there is no room.  CAL_CONFLICT: one may be
+ * due; if somebody holds its row every look says so, for long. */
 static enum cal_err
 fill(struct lanes *l, bool slow)
 {
@@ -190,6 +189,8 @@ lanes_fill(struct lanes *l, struct arena *mem)
 	if (fast == CAL_OK || slow == CAL_OK ||
 	    !slots_have_room(&l->slots, false))
 		l->next_claim = now;
+	else if (fast == CAL_CONFLICT || slow == CAL_CONFLICT)
+		l->next_claim = now + LOOK_MS;
 	return (long)(l->next_claim - now);
 }
 

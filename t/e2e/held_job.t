@@ -1,0 +1,48 @@
+# A job that is due, but whose row somebody holds, is looked at again soon, but
+# not without end: that would keep the database as busy as it can be.
+
+use Cal::Test;
+
+use constant {
+	SECONDS => 5,
+	# The runner's two lanes, with 50 ms from one look to the next.
+	MOST => 5 * 20 * 2,
+};
+
+my $c = Cal::Test->start(settings => { CALENDLYD_RUNNERS => 1 });
+$c->connect('u1', person => 'olivia', browser => $c->new_browser);
+
+# Connections that are made from now on count the calls of functions.
+my $database = $c->stack->database;
+my $holder = $c->cluster->db($database);
+$holder->do(qq{ALTER DATABASE "$database" SET track_functions = 'pl'});
+$holder->do(q{SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+	WHERE datname = current_database()
+	AND application_name = 'calendlyd runner'});
+
+sub looks
+{
+	return $holder->selectrow_array(q{SELECT coalesce(sum(calls), 0)
+		FROM pg_stat_user_functions WHERE funcname = 'job_take'});
+}
+
+$c->wait_for(sub { looks() > 0 }, 'calls to be counted');
+$c->db->do(q{SELECT job_ask(id, 'test', 'x', 3600) FROM tenants LIMIT 1});
+# Time to get hold of it before a runner does.
+$c->db->do(q{UPDATE jobs SET next_run_at = now() + interval '3 s'
+	WHERE subject = 'x'});
+my $hold = $c->cluster->db($database);
+$hold->begin_work;
+is $hold->do(q{SELECT FROM jobs WHERE subject = 'x' FOR UPDATE}), 1, 'held';
+$c->wait_for(sub { $c->db->selectrow_array(
+	q{SELECT due <= now() FROM jobs WHERE subject = 'x'}) }, 'it to be due');
+my $before = looks();
+sleep SECONDS;
+my $n = looks() - $before;
+cmp_ok $n, '>', 0, "looked at again ($n)";
+cmp_ok $n, '<', MOST * 1.2, 'but not all the time';
+$hold->rollback;
+$c->wait_for(sub { $c->db->selectrow_array(
+	q{SELECT tries > 0 FROM jobs WHERE subject = 'x'}) }, 'it to be run');
+pass 'and run when it can be';
+done_testing;
