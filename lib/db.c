@@ -45,10 +45,13 @@ db_hurry(struct db *db, long ms)
 	return last;
 }
 
-void
+long
 db_set_lock_limit(struct db *db, long ms)
 {
+	const long	 last = db->lock_ms;
+
 	db->lock_ms = ms;
+	return last;
 }
 
 bool

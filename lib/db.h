@@ -67,9 +67,9 @@ long		 db_hurry(struct db *, long ms);
 /*
  * Milliseconds that a transaction waits for a row that somebody else holds;
  * 0, unless set: as long as the statement may take.  What runs outside of
- * transactions brings its own limit.
+ * transactions brings its own limit.  The last.
  */
-void		 db_set_lock_limit(struct db *, long ms);
+long		 db_set_lock_limit(struct db *, long ms);
 /*
  * Be told of every attempt to connect and of every statement that failed,
  * with its SQLSTATE, "" if the server gave none.

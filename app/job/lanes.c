@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "app/job/lanes.h"
+#include "app/job/lock_wait.h"
 #include "app/job/run.h"
 #include "app/job/slots.h"
 #include "app/repo/account.h"
@@ -36,6 +37,7 @@ struct lanes {
 	struct service	*cal;
 	struct http_loop *loop;
 	struct slots	 slots;
+	struct lock_wait lock_wait;
 	struct job_wish	 wish[2];	/* by lane: what is claimed next */
 	int64_t		 next_claim;	/* clock_ms() */
 	int64_t		 next_try;	/* of the database */
@@ -84,22 +86,14 @@ lanes_are_empty(const struct lanes *l)
 	return l->slots.n == 0;
 }
 
-/* Calendly answers, after all. */
-static void
-note_answer(struct lanes *l, struct run *r)
-{
-	if (r->was_slow && !r->hung && r->done && r->job.account_id != NULL &&
-	    account_slow(l->cal->db, r->mem, r->job.account_id, 0) != CAL_OK)
-		log_warn("job: that Calendly answers again for account %s is "
-		    "not kept, see above", r->job.account_id);
-}
-
 static void
 resume(struct lanes *l, struct run *r)
 {
 	if (task_resume(r->task))
 		return;
-	note_answer(l, r);
+	run_note_answer(r);
+	if (r->held)
+		lock_wait_note(&l->lock_wait, r->job.tenant_id);
 	slots_drop(&l->slots, r);
 	run_free(r);
 	l->ended = true;
@@ -117,6 +111,8 @@ must_wait(void *arg)
 static enum cal_err
 start(struct lanes *l, struct run *r, bool slow)
 {
+	long	 limit;
+
 	r->cal = split_new(l->cal, r->mem, l->loop);
 	if (!slow)
 		split_ask_before_changes(r->cal, must_wait, l);
@@ -131,7 +127,9 @@ start(struct lanes *l, struct run *r, bool slow)
 	slots_add(&l->slots, r);
 	if (slow)
 		slots_make_slow(&l->slots, r);
+	limit = lock_wait_begin(&l->lock_wait, l->cal->db, r->job.tenant_id);
 	resume(l, r);
+	lock_wait_end(l->cal->db, limit);
 	return CAL_OK;
 }
 

@@ -6,6 +6,7 @@
 #include "app/job/job.h"
 #include "app/job/run.h"
 #include "app/metric/metric.h"
+#include "app/repo/account.h"
 #include "app/repo/job.h"
 #include "app/service/calls/split.h"
 #include "app/service/service.h"
@@ -128,7 +129,7 @@ run_job(void *run)
 	if (k != NULL)
 		rc = k->run(r->cal, r->mem, j->tenant_id, j->subject);
 	service_act_for(r->cal, NULL, NULL);
-	held = rc == CAL_UNAVAILABLE && db_was_locked(r->cal->db);
+	held = r->held = rc == CAL_UNAVAILABLE && db_was_locked(r->cal->db);
 	ended = end(r, k, rc, held);
 	metric_count(METRIC_JOB_RUNS, j->kind, outcome_of(r, rc, ended, held,
 	    is_last(j, k)));
@@ -145,6 +146,15 @@ run_age(const struct run *r, bool *reads)
 	const int64_t	 since = split_since(r->cal, reads);
 
 	return since == 0 ? -1 : clock_ms() - since;
+}
+
+void
+run_note_answer(const struct run *r)
+{
+	if (r->was_slow && !r->hung && r->done && r->job.account_id != NULL &&
+	    account_slow(r->cal->db, r->mem, r->job.account_id, 0) != CAL_OK)
+		log_warn("job: that Calendly answers again for account %s is "
+		    "not kept, see above", r->job.account_id);
 }
 
 void

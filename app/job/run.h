@@ -29,6 +29,7 @@ struct run {
 	bool		 hung;		/* a call of it */
 	bool		 put_back;	/* it was given up: if it fails that
 					 * does not count as a try */
+	bool		 held;		/* it did, as somebody holds its rows */
 	bool		 done;		/* it did not fail */
 };
 
@@ -39,6 +40,8 @@ void	run_job(void *run);
  * none.  "reads": see calls/split.h.
  */
 int64_t	run_age(const struct run *, bool *reads);
+/* It was in the slow lane, and is over: Calendly answers, after all? */
+void	run_note_answer(const struct run *);
 void	run_free(struct run *);
 
 #endif

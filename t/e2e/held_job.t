@@ -1,9 +1,16 @@
 # A job that is due, but whose row somebody holds, is looked at again soon, but
-# not without end: that would keep the database as busy as it can be.
+# not without end: that would keep the database as busy as it can be.  And many
+# that wait for rows in vain do not keep other tenants' waiting.
 
 use Cal::Test;
 
+use Time::HiRes qw(time);
+
 use constant {
+	# So many of other tenants, one after the other, while each of the held
+	# ones would wait for a second.
+	OTHERS => 8,
+	IN_TIME => 5,
 	SECONDS => 5,
 	# The runner's two lanes, with 50 ms from one look to the next.
 	MOST => 5 * 20 * 2,
@@ -45,4 +52,33 @@ $hold->rollback;
 $c->wait_for(sub { $c->db->selectrow_array(
 	q{SELECT tries > 0 FROM jobs WHERE subject = 'x'}) }, 'it to be run');
 pass 'and run when it can be';
+
+# All of these are for one connection, but for none that is locked as one.
+my ($tenant, $id) = $c->db->selectrow_array(
+	'SELECT tenant_id, id::text FROM connections');
+$c->stack->ctl_must(qw(tenant add other));
+$hold->begin_work;
+$hold->do('SELECT FROM grants FOR UPDATE');
+my @letter = grep { substr($id, $_, 1) =~ /[a-f]/ } 0 .. 35;
+for my $n (1 .. 63) {
+	my $subject = $id;
+	substr($subject, $_, 1) =~ tr/a-f/A-F/
+		for grep { defined } @letter[grep { $n & 1 << $_ } 0 .. 5];
+	$c->db->do(q{SELECT job_ask(?, 'reconcile', ?, 0)}, undef, $tenant,
+		$subject);
+}
+sub held { return $c->db->selectrow_array(
+	q{SELECT count(*) FROM jobs WHERE last_error ~ 'holds its rows'}) }
+$c->wait_for(sub { held() > 0 }, 'one to wait in vain');
+my $begun = time;
+for my $n (1 .. OTHERS) {
+	$c->db->do(q{SELECT job_ask(id, 'test', ?, 0) FROM tenants
+		WHERE name = 'other'}, undef, "other $n");
+	$c->wait_for(sub { $c->db->selectrow_array(q{SELECT tries > 0 FROM jobs
+		WHERE subject = ?}, undef, "other $n") }, 'another one');
+}
+cmp_ok time - $begun, '<', IN_TIME, 'others do not wait with them';
+is $c->db->selectrow_array(q{SELECT count(*) FROM jobs
+	WHERE kind = 'reconcile' AND tries > 1}), 0, 'no try was used up';
+$hold->rollback;
 done_testing;

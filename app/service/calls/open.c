@@ -51,7 +51,7 @@ open_parts(struct service *cal, enum service_role role)
 		return CAL_INTERNAL;
 	db_set_watch(cal->db, &vitals_database);
 	if (role != SERVICE_CTL)
-		db_set_lock_limit(cal->db, LOCK_MS);
+		(void)db_set_lock_limit(cal->db, LOCK_MS);
 	if (role == SERVICE_INGEST)
 		return CAL_OK;
 	if ((rc = http_global_init()) != CAL_OK)
