@@ -191,6 +191,22 @@ END
 $$;
 SELECT look_across('job_take(uuid, integer, boolean, boolean, bigint)');
 
+-- Who claimed them is still at work on them.
+CREATE FUNCTION job_renew(p_owner uuid, p_seconds integer) RETURNS void
+LANGUAGE plpgsql VOLATILE
+AS $$
+BEGIN
+	UPDATE jobs
+	   SET deadline = now() + make_interval(secs => p_seconds)
+	 WHERE id = ANY (ARRAY(
+		SELECT j.id FROM jobs j
+		 WHERE j.owner IS NOT NULL
+		   AND j.owner = p_owner
+		   FOR UPDATE SKIP LOCKED));
+END
+$$;
+SELECT look_across('job_renew(uuid, integer)');
+
 -- Not tried, after all: again after a pause, with the tries that it had.
 CREATE FUNCTION job_put_back(p_id bigint, p_attempt bigint, p_pause_ms bigint,
 	p_slow boolean, p_error text)

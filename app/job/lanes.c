@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "app/job/claims.h"
 #include "app/job/lanes.h"
 #include "app/job/lock_wait.h"
 #include "app/job/run.h"
@@ -23,7 +24,6 @@
 #include "lib/task.h"
 
 enum {
-	CLAIM_SECONDS = 300,		/* longer than any one job */
 	CLAIMS = 16,			/* in a row, then others have a turn */
 	NOTHING_MS = 200,		/* is due: until the next look */
 	FULL_MS = 20,			/* the same, while there is no room */
@@ -41,6 +41,7 @@ struct lanes {
 	struct job_wish	 wish[2];	/* by lane: what is claimed next */
 	int64_t		 next_claim;	/* clock_ms() */
 	int64_t		 next_try;	/* of the database */
+	int64_t		 next_renewal;	/* of claims */
 	bool		 ended;		/* has a job, lately */
 };
 
@@ -275,6 +276,7 @@ lanes_turn(struct lanes *l, struct arena *mem, long ms, int fd)
 	else if (l->slots.n > 0 && ms > LOOK_MS)
 		ms = LOOK_MS;
 	http_loop_turn(l->loop, (int)ms, fd);
+	claims_renew(l->cal, mem, &l->next_renewal);
 	l->ended = false;
 	sort_out(l, mem);
 	resume_landed(l);

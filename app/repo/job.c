@@ -78,6 +78,13 @@ job_fail(struct db *db, struct arena *mem, const struct job *j,
 }
 
 enum cal_err
+job_renew(struct db *db, struct arena *mem, const char *owner, int seconds)
+{
+	return db_run(db, mem, STMT_JOB_RENEW, STMT_ARGS(db_text(owner),
+	    db_int(mem, seconds)), NULL);
+}
+
+enum cal_err
 job_put_back(struct db *db, struct arena *mem, const struct job *j,
     int64_t pause_ms, bool slow, const char *why)
 {

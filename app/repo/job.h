@@ -52,6 +52,9 @@ enum cal_err	job_finish(struct db *, struct arena *, const struct job *)
 		    ERR_CHECK;
 enum cal_err	job_fail(struct db *, struct arena *, const struct job *,
 		    int64_t pause_ms, bool park, const char *error) ERR_CHECK;
+/* All claims of this owner are good for so long from now on. */
+enum cal_err	job_renew(struct db *, struct arena *, const char *owner,
+		    int seconds) ERR_CHECK;
 /*
  * It was not tried, after all; due again after the pause, in this lane.  "why"
  * is for who asks what it waits for; NULL: as its last failure said.

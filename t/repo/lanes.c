@@ -208,6 +208,24 @@ when_it_answers_again_it_is_as_before(void **state)
 }
 
 static void
+what_is_renewed_is_not_taken_over(void **state)
+{
+	struct job_wish	 short_wish = fast;
+	struct job	 j, again;
+
+	(void)state;
+	ask(tenant, "test", "long", 0);
+	short_wish.seconds = 0;
+	ok(claim(&short_wish, &j));
+	ok(job_renew(a, mem, fast.owner, 60));
+	nothing_due(fast);
+	script("UPDATE jobs SET deadline = now() - interval '1 second'");
+	ok(claim(&fast, &again));
+	assert_string_equal(again.id, j.id);
+	assert_int_equal(job_finish(a, mem, &j), CAL_CONFLICT);
+}
+
+static void
 what_is_put_back_was_not_tried(void **state)
 {
 	struct job	 j;
@@ -240,6 +258,7 @@ main(void)
 		promise_alone(what_hangs_is_for_the_slow_lane_alone),
 		promise_alone(many_that_hang_hide_nobody),
 		promise_alone(when_it_answers_again_it_is_as_before),
+		promise_alone(what_is_renewed_is_not_taken_over),
 		promise_alone(what_is_put_back_was_not_tried),
 	};
 

@@ -115,6 +115,7 @@ static const struct {
 	    "::text)", 0 },
 	{ "SELECT job_account('teardown', " UUID_OF("grant7") "::text)", 0 },
 	{ "SELECT job_put_back(7, 0, 1000, true, 'x')", 0 },
+	{ "SELECT job_renew(gen_random_uuid(), 60)", 0 },
 	{ "SELECT account_slow(7, 60)", 0 },
 	{ "SELECT account_slow_of(" UUID_OF("connection7") ", 60)", 0 },
 	{ "SELECT tally_slow()", 0 },
