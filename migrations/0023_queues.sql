@@ -48,10 +48,7 @@ BEGIN
 			 LIMIT most
 			   FOR UPDATE SKIP LOCKED
 		), batch AS MATERIALIZED (
-			SELECT f.delivery_id, f.tries, f.next_run_at, i.*,
-			       sum(length(i.body)) OVER (
-				ORDER BY f.next_run_at, f.delivery_id)
-				- length(i.body) AS bytes_before
+			SELECT f.delivery_id, f.tries, f.next_run_at, i.*
 			  FROM first f
 			  LEFT JOIN deliveries_in i
 			    ON i.event_id = f.event_id
@@ -80,13 +77,19 @@ BEGIN
 			 WHERE i.event_id = ANY (ARRAY(
 				SELECT o.event_id FROM orphan o))
 		)
-		SELECT b.delivery_id, b.tenant_id, b.connection_id, h.user_id,
+		SELECT b.delivery_id, b.tenant_id, b.connection_id, b.whose,
 		       rfc3339(b.received_at), b.kind, b.flaw, b.body,
 		       b.event_id, b.tries, b.telling_of, b.next_run_at
-		  FROM batch b
-		  JOIN held h ON h.id = b.connection_id
+		  FROM (SELECT t.*, h.user_id AS whose,
+			       -- Of what is taken: what others hold leaves
+			       -- its room to those behind it.
+			       sum(length(t.body)) OVER (
+				ORDER BY t.next_run_at, t.delivery_id)
+				- length(t.body) AS bytes_before
+			  FROM batch t
+			  JOIN held h ON h.id = t.connection_id
+			 WHERE tellings OR t.telling_of IS NULL) b
 		 WHERE b.bytes_before < most_bytes
-		   AND (tellings OR b.telling_of IS NULL)
 		 ORDER BY b.next_run_at, b.delivery_id;
 		EXIT WHEN FOUND;
 		-- All of these are busy: those behind them.

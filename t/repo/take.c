@@ -1,0 +1,76 @@
+/*
+ * take: what is taken of the queue when somebody holds what stands in front.
+ */
+#include "t/repo/helper.h"
+
+#include "app/repo/delivery.h"
+#include "t/repo/two_tenants.h"
+
+enum { BYTES = 4096, OTHERS = 31 };
+
+/* A large one of boris's, and small ones of anna's behind it. */
+static const char	deliveries[] =
+    "DELETE FROM delivery_queue;"
+    "WITH fresh AS ("
+    "	INSERT INTO deliveries_in (event_id, tenant_id, connection_id,"
+    "	       endpoint_id, signed_with, body)"
+    "	SELECT gen_random_uuid(), c.tenant_id, c.id, 1, 0,"
+    "	       convert_to(repeat('x', CASE t.name WHEN 'boris'"
+    "			THEN %d ELSE 1 END), 'UTF8')"
+    "	  FROM connections c"
+    "	  JOIN tenants t ON t.id = c.tenant_id"
+    "	  JOIN generate_series(1, %d) n ON t.name = 'anna' OR n = 1"
+    "	RETURNING id, tenant_id, event_id, length(body) AS size)"
+    " INSERT INTO delivery_queue (delivery_id, tenant_id, event_id,"
+    "       next_run_at)"
+    " SELECT id, tenant_id, event_id,"
+    "       now() - least(size, 60) * interval '1 second'"
+    "  FROM fresh";
+
+static const char	hold[] =
+    "SELECT FROM connections WHERE tenant_id ="
+    "   (SELECT id FROM tenants WHERE name = 'boris') FOR UPDATE";
+
+static int
+taken_by(struct db *runner)
+{
+	struct delivery_place	 beginning = { .since = "" };
+	struct delivery		*d;
+	int			 n;
+
+	ok(db_begin(runner));
+	ok(delivery_take(runner, mem, &beginning, 128, BYTES, &d, &n));
+	db_rollback(runner);
+	return n;
+}
+
+/* As many bytes as one batch may have, and more than what else there is. */
+static void
+what_is_held_leaves_its_room_to_others(void **state)
+{
+	struct db	*holder = open_owner(), *runner = open_runtime();
+	int		 held, free;
+
+	(void)state;
+	script(two_tenants);
+	script(arena_printf(mem, deliveries, BYTES, OTHERS));
+	ok(db_begin(holder));
+	ok(db_script(holder, hold, "hold"));
+	held = taken_by(runner);
+	db_rollback(holder);
+	free = taken_by(runner);
+	db_free(runner);
+	db_free(holder);
+	assert_int_equal(held, OTHERS);
+	assert_int_equal(free, 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest	 tests[] = {
+		promise(what_is_held_leaves_its_room_to_others),
+	};
+
+	return run_promises(tests);
+}
