@@ -28,7 +28,13 @@ enum {
 	MEETINGS = 8,		/* with migrations of other databases */
 	MEETING_PAUSE_MS = 100,
 	SCRIPT_MS = 3600 * 1000,	/* one file, on a large table */
+	HELD_MS = 1000,		/* to wait for what somebody holds */
+	HELD_TRIES = 100,	/* five minutes or more */
+	HELD_PAUSE_MS = 2000,
 };
+
+/* deadlock_detected */
+static const char	DEADLOCK[] = "40P01";
 
 struct migrate {
 	struct ctl		*c;
@@ -131,10 +137,43 @@ step_once(struct migrate *m)
 {
 	enum cal_err	 rc;
 
-	if ((rc = db_begin(m->c->db)) != CAL_OK)
-		return rc;
-	if ((rc = step(m)) != CAL_OK)
+	db_set_lock_limit(m->c->db, HELD_MS);
+	if ((rc = db_begin(m->c->db)) == CAL_OK && (rc = step(m)) != CAL_OK)
 		db_rollback(m->c->db);
+	db_set_lock_limit(m->c->db, 0);
+	return rc;
+}
+
+/* Or we held what the other wanted, and it what we wanted. */
+static bool
+was_held(const struct db *db, enum cal_err rc)
+{
+	return (rc == CAL_UNAVAILABLE && db_was_locked(db)) ||
+	    (rc == CAL_CONFLICT && strcmp(db_sqlstate(db), DEADLOCK) == 0);
+}
+
+/*
+ * Who waits to change a table makes everybody wait who comes to it later.  So
+ * as not to stop the program that runs, one waits briefly, lets them through,
+ * and tries again.
+ */
+static enum cal_err
+step_between(struct migrate *m)
+{
+	enum cal_err	 rc;
+	int		 i;
+
+	for (i = 1; (rc = step_once(m)) != CAL_OK && i < HELD_TRIES &&
+	    was_held(m->c->db, rc); i++) {
+		if (i == 1)
+			ctl_say("somebody holds what is to be changed: trying "
+			    "again until it is let go of");
+		pause_ms(HELD_PAUSE_MS);
+	}
+	if (rc != CAL_OK && was_held(m->c->db, rc))
+		return ctl_fail(CAL_UNAVAILABLE, "somebody still holds what "
+		    "is to be changed, a backup perhaps: pg_stat_activity "
+		    "shows whose transaction is old");
 	return rc;
 }
 
@@ -207,7 +246,7 @@ ctl_migrate(struct ctl *c)
 	    (rc = ctl_keyring(c)) != CAL_OK || (rc = ctl_connect(c)) != CAL_OK)
 		return rc;
 	while (rc == CAL_OK && !m.finished)
-		rc = try(&m, step_once);
+		rc = try(&m, step_between);
 	if (rc == CAL_OK)
 		rc = try(&m, settle_once);
 	if (rc == CAL_OK)

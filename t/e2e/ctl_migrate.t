@@ -132,6 +132,37 @@ subtest 'a migration that fails leaves nothing' => sub {
 	is migrate()->{status}, 0, 'and the mended one is applied';
 };
 
+# As when a backup reads: who comes after the one that waits to change a table
+# would wait as long as the backup takes.
+subtest 'it waits for a long reader and nobody waits for it' => sub {
+	my $name = fresh_database();
+	my $dir = copy_of_files();
+	path($dir, $newest[-1])->spurt("SELECT 1 / 0;\n");
+	refused(migrate($dir), qr/\Q$newest[-1]\E/, 'all but the last one');
+	my $reader = $cluster->db($name);
+	$reader->begin_work;
+	$reader->do('SELECT count(*) FROM jobs');
+
+	my $log = path($stack->dir, 'migrate_waits.log');
+	my $migrate = Cal::Test::Proc->new(name => 'migrate', log => "$log",
+		argv => [$stack->build . '/calendlyctl', '-c', $stack->conf,
+		    'migrate', '--dir', "$top/migrations"])->start;
+	sleep 3;
+	my $other = $cluster->db($name);
+	$other->do(q{SET statement_timeout = '15s'});
+	for my $n (1 .. 3) {
+		ok eval { $other->do('SELECT count(*) FROM jobs'); 1 },
+		    "others read meanwhile, $n" or diag $@;
+		sleep 1;
+	}
+	ok $migrate->running, 'it waits';
+	$reader->rollback;
+	is $migrate->wait_end($ENV{CAL_TEST_TIMEOUT} // 30), 0, 'and is done';
+	like $log->slurp, qr/somebody holds what is to be changed/,
+	    'having said why';
+	is applied($name), $newest, 'with all migrations';
+};
+
 subtest 'roles and keys' => sub {
 	my $name = fresh_database();
 	$stack->configure({ DATABASE_URL => $cluster->url($name, 'postgres') });
