@@ -120,7 +120,8 @@ SELECT look_across('event_append(text[], text[], text[], text[], text[], '
 
 -- As in 0010, but every tenant with waiting events gets its turn, however many
 -- wait for one whose head is held.  Tenants are found by hopping from one to
--- the next in the index.
+-- the next in the index, for about a second: a statement that takes too long
+-- is undone, and all of it would wait for ever.
 CREATE OR REPLACE FUNCTION feed_extend(most integer) RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 SET enable_seqscan = off
@@ -130,6 +131,7 @@ DECLARE
 	head	bigint;
 	taken	bigint;
 	total	bigint := 0;
+	until	CONSTANT timestamptz := clock_timestamp() + interval '1 second';
 BEGIN
 	SELECT min(q.tenant_id) INTO tenant FROM event_queue q;
 	WHILE tenant IS NOT NULL LOOP
@@ -144,6 +146,7 @@ BEGIN
 			 WHERE tenant_id = tenant;
 			total := total + taken;
 		END IF;
+		EXIT WHEN total > 0 AND clock_timestamp() > until;
 		SELECT min(q.tenant_id) INTO tenant
 		  FROM event_queue q
 		 WHERE q.tenant_id > tenant;

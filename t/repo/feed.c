@@ -157,6 +157,36 @@ behind_many_that_wait_one_waits_too(void **state)
 	assert_int_equal(extend(a), 0);
 }
 
+/* More than a statement may take: each call numbers some. */
+static void
+what_waits_for_many_tenants_is_numbered_bit_by_bit(void **state)
+{
+	enum { MANY = 12 };
+	int64_t	 moved, total = 0;
+
+	(void)state;
+	script(arena_printf(mem,
+	    "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS"
+	    " 'BEGIN PERFORM pg_sleep(0.7); RETURN NEW; END';"
+	    "CREATE TRIGGER slow BEFORE UPDATE ON events"
+	    " FOR EACH ROW EXECUTE FUNCTION slow();"
+	    "GRANT EXECUTE ON FUNCTION slow() TO PUBLIC;"
+	    "INSERT INTO tenants (name) SELECT 'many-' || n"
+	    "  FROM generate_series(1, %d) n;"
+	    "SET ROLE calendlyd_definer;"
+	    "WITH e AS (INSERT INTO events (tenant_id, id, connection_id,"
+	    " user_id, type, source, occurred_at, received_at, data)"
+	    " SELECT id, gen_random_uuid(), gen_random_uuid(), 'u', 'test',"
+	    "  'system', now(), now(), '{}'"
+	    "  FROM tenants WHERE name LIKE 'many-%%' RETURNING id, tenant_id)"
+	    " INSERT INTO event_queue (tenant_id, event_id)"
+	    " SELECT tenant_id, id FROM e; RESET ROLE", MANY));
+	while ((moved = extend(a)) > 0)
+		total += moved;
+	script("DROP TRIGGER slow ON events; DROP FUNCTION slow()");
+	assert_int_equal(total, MANY);
+}
+
 int
 main(void)
 {
@@ -168,6 +198,7 @@ main(void)
 		promise(what_is_there_is_not_appended_again),
 		promise(an_appended_event_comes_back_as_it_went),
 		promise(behind_many_that_wait_one_waits_too),
+		promise(what_waits_for_many_tenants_is_numbered_bit_by_bit),
 	};
 
 	(void)cmocka_set_message_output(CM_OUTPUT_TAP);
