@@ -208,6 +208,13 @@ subtest 'a second calendlyd disturbs nobody' => sub {
 	    'the first one serves on';
 };
 
+# As with a version from before it, that one went back to.
+subtest 'without a process for health checks any worker answers' => sub {
+	path($c->stack->run . '/app.sock.health')->remove;
+	is $c->agent->get($c->url("/$_"))->res->code, 200, "/$_, each time"
+	    for qw(healthz readyz) x 2;
+};
+
 # A zombie that nobody has reaped yet is not alive.
 sub alive ($pid)
 {
