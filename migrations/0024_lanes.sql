@@ -94,6 +94,11 @@ CREATE FUNCTION job_take(p_owner uuid, p_seconds integer, p_slow boolean,
 	p_newest boolean, p_after bigint)
 RETURNS SETOF job_claimed
 LANGUAGE plpgsql VOLATILE
+-- Planned once, perhaps while there is nothing: never read all of the jobs.
+SET enable_seqscan = off
+SET enable_bitmapscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
 	at bigint := p_after;

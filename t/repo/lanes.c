@@ -5,6 +5,7 @@
 #include "t/repo/grants.h"
 
 #include "app/repo/job.h"
+#include "t/repo/pages.h"
 
 enum { MINUTE = 60, MANY = 30 };
 
@@ -245,6 +246,48 @@ what_is_put_back_was_not_tried(void **state)
 	    .attempt = 1 }, 0, true, NULL), CAL_CONFLICT);
 }
 
+static const struct db_stmt	cost = {
+	.name = "cost",
+	.sql = "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF, SUMMARY OFF)"
+	    " SELECT count(*)"
+	    "  FROM job_take(gen_random_uuid(), 300, false, false, 0)",
+};
+
+static int64_t
+pages_read(struct db *runner)
+{
+	struct db_rows	 plan;
+
+	ok(db_begin(runner));
+	ok(db_run(runner, mem, 0, NULL, &plan));
+	db_rollback(runner);
+	return pages_of(&plan);
+}
+
+/* Whose plans are of that time: they never read all of the jobs. */
+static void
+a_runner_may_have_begun_while_there_were_none(void **state)
+{
+	enum { PLANS = 12, MOST = 300 };
+	struct db	*runner = open_as(runtime_url(), &cost, 1);
+	struct db	*owner = open_owner();
+	int64_t		 pages;
+	int		 i;
+
+	(void)state;
+	ok(db_script(owner, "VACUUM ANALYZE jobs", "vacuum"));
+	ask(tenant, "test", "first", 0);
+	for (i = 0; i < PLANS; i++)
+		(void)pages_read(runner);
+	script(arena_printf(mem, "INSERT INTO jobs (tenant_id, kind, subject)"
+	    " SELECT %s, 'test', n FROM generate_series(1, 50000) n", tenant));
+	pages = pages_read(runner);
+	db_free(runner);
+	db_free(owner);
+	if (pages > MOST)
+		fail_msg("%lld pages", (long long)pages);
+}
+
 int
 main(void)
 {
@@ -260,6 +303,7 @@ main(void)
 		promise_alone(when_it_answers_again_it_is_as_before),
 		promise_alone(what_is_renewed_is_not_taken_over),
 		promise_alone(what_is_put_back_was_not_tried),
+		promise_alone(a_runner_may_have_begun_while_there_were_none),
 	};
 
 	(void)cmocka_set_message_output(CM_OUTPUT_TAP);
