@@ -73,9 +73,14 @@ BEGIN
 					 WHERE c.id = b.connection_id)))
 			RETURNING q.event_id
 		), unread AS (
+			-- One that somebody holds is left to retention.
 			DELETE FROM deliveries_in i
 			 WHERE i.event_id = ANY (ARRAY(
-				SELECT o.event_id FROM orphan o))
+				SELECT l.event_id
+				  FROM deliveries_in l
+				 WHERE l.event_id = ANY (ARRAY(
+					SELECT o.event_id FROM orphan o))
+				   FOR UPDATE SKIP LOCKED))
 		)
 		SELECT b.delivery_id, b.tenant_id, b.connection_id, b.whose,
 		       rfc3339(b.received_at), b.kind, b.flaw, b.body,

@@ -52,7 +52,6 @@ what_is_held_leaves_its_room_to_others(void **state)
 	int		 held, free;
 
 	(void)state;
-	script(two_tenants);
 	script(arena_printf(mem, deliveries, BYTES, OTHERS));
 	ok(db_begin(holder));
 	ok(db_script(holder, hold, "hold"));
@@ -65,12 +64,44 @@ what_is_held_leaves_its_room_to_others(void **state)
 	assert_int_equal(free, 1);
 }
 
+/* Boris's was erased, and somebody holds what is left of it. */
+static void
+what_is_left_of_the_erased_keeps_nobody_waiting(void **state)
+{
+	struct db	*holder = open_owner(), *runner = open_runtime();
+	int		 n;
+
+	(void)state;
+	script(arena_printf(mem, deliveries, BYTES, OTHERS));
+	script("UPDATE deliveries_in SET connection_id = gen_random_uuid()"
+	    " WHERE length(body) > 1000");
+	ok(db_begin(holder));
+	ok(db_script(holder, "SELECT FROM deliveries_in"
+	    " WHERE length(body) > 1000 FOR UPDATE", "hold"));
+	n = taken_by(runner);
+	db_rollback(holder);
+	db_free(runner);
+	db_free(holder);
+	assert_int_equal(n, OTHERS);
+}
+
+static int
+setup(void **state)
+{
+	if (group_setup(state) != 0)
+		return -1;
+	script(two_tenants);
+	return 0;
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest	 tests[] = {
 		promise(what_is_held_leaves_its_room_to_others),
+		promise(what_is_left_of_the_erased_keeps_nobody_waiting),
 	};
 
-	return run_promises(tests);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, setup, group_teardown);
 }
