@@ -253,17 +253,6 @@ static const struct db_stmt	cost = {
 	    "  FROM job_take(gen_random_uuid(), 300, false, false, 0)",
 };
 
-static int64_t
-pages_read(struct db *runner)
-{
-	struct db_rows	 plan;
-
-	ok(db_begin(runner));
-	ok(db_run(runner, mem, 0, NULL, &plan));
-	db_rollback(runner);
-	return pages_of(&plan);
-}
-
 /* Whose plans are of that time: they never read all of the jobs. */
 static void
 a_runner_may_have_begun_while_there_were_none(void **state)
@@ -278,10 +267,10 @@ a_runner_may_have_begun_while_there_were_none(void **state)
 	ok(db_script(owner, "VACUUM ANALYZE jobs", "vacuum"));
 	ask(tenant, "test", "first", 0);
 	for (i = 0; i < PLANS; i++)
-		(void)pages_read(runner);
+		(void)pages_read(runner, 0);
 	script(arena_printf(mem, "INSERT INTO jobs (tenant_id, kind, subject)"
 	    " SELECT %s, 'test', n FROM generate_series(1, 50000) n", tenant));
-	pages = pages_read(runner);
+	pages = pages_read(runner, 0);
 	db_free(runner);
 	db_free(owner);
 	if (pages > MOST)

@@ -30,4 +30,16 @@ pages_of(const struct db_rows *plan)
 	return 0;
 }
 
+/* In a transaction that comes to nothing. */
+static int64_t
+pages_read(struct db *db, int stmt)
+{
+	struct db_rows	 plan;
+
+	ok(db_begin(db));
+	ok(db_run(db, mem, stmt, NULL, &plan));
+	db_rollback(db);
+	return pages_of(&plan);
+}
+
 #endif
