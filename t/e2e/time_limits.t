@@ -88,6 +88,22 @@ subtest 'a lock that is held for long is no server that hangs' => sub {
 	is $c->api(GET => '/v1/connections')->code, 200, 'all goes on';
 };
 
+# PostgreSQL takes a new setting up a moment after it has read it.
+sub until_commits_wait
+{
+	my $probe = $c->cluster->db($database);
+	$probe->{PrintWarn} = 0;
+	$c->wait_for(sub {
+		$probe->do(q{SELECT pg_logical_emit_message(true, '', '')},
+			{ pg_async => PG_ASYNC });
+		sleep 0.3;
+		return !$probe->pg_ready || !$probe->pg_result;
+	}, 'commits to wait');
+	$probe->pg_cancel;
+	$probe->disconnect;
+	return;
+}
+
 # As lib/db does both: in a transaction, and by a single statement.
 subtest 'a COMMIT that waits for a standby is not cut short' => sub {
 	$c->calendlyd->stop;	# they would wait, too
@@ -97,6 +113,7 @@ subtest 'a COMMIT that waits for a standby is not cut short' => sub {
 		my $db = $c->cluster->db($database, 'calendlyd');
 		$db->do("SET statement_timeout = '1s'");
 		standby('nowhere');
+		until_commits_wait();
 		my $warned = '';
 		local $SIG{__WARN__} = sub ($why) { $warned .= $why };
 		$db->{PrintWarn} = 1;
