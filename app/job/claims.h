@@ -15,7 +15,7 @@ struct service;
 enum { CLAIM_SECONDS = 60 };
 
 /*
- * Every 20 s.  "next" is when to do it again (clock_ms()), 0 at first.
+ * Every 20 s, while jobs are in hand.  "next" is when to do it again (clock_ms()), 0 at first.
  */
 void	claims_renew(struct service *, struct arena *, int64_t *next);
 

@@ -49,7 +49,6 @@ struct lanes {
 static void
 must_be_closed(void *arg)
 {
-	(void)arg;		/* the database */
 	assert(!db_in_transaction(arg));
 }
 
@@ -276,7 +275,8 @@ lanes_turn(struct lanes *l, struct arena *mem, long ms, int fd)
 	else if (l->slots.n > 0 && ms > LOOK_MS)
 		ms = LOOK_MS;
 	http_loop_turn(l->loop, (int)ms, fd);
-	claims_renew(l->cal, mem, &l->next_renewal);
+	if (l->slots.n > 0)
+		claims_renew(l->cal, mem, &l->next_renewal);
 	l->ended = false;
 	sort_out(l, mem);
 	resume_landed(l);

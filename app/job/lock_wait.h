@@ -9,16 +9,13 @@
 #ifndef APP_JOB_LOCK_WAIT_H
 #define APP_JOB_LOCK_WAIT_H
 
-#include <stdint.h>
+#include "lib/recent.h"
 
 struct db;
 
 /* All 0: nobody is known to wait in vain. */
 struct lock_wait {
-	struct {
-		long long	 tenant;	/* 0 is no tenant's number */
-		int64_t		 until;		/* clock_ms() */
-	} of[16];
+	struct recent	 tenants;	/* whose jobs waited in vain */
 };
 
 /* A job of this tenant waited in vain. */

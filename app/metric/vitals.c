@@ -56,6 +56,12 @@ static const char *const	texts[VITALS__MAX] = {
 	    "its storage",
 };
 
+const char *
+vitals_words(enum vitals_trouble t)
+{
+	return texts[t];
+}
+
 void
 vitals_open(void)
 {

@@ -42,6 +42,9 @@ void	vitals_use(int slot);
 /* The master, once that child has ended. */
 void	vitals_release(int slot);
 
+/* What is wrong then, and what to do. */
+const char	*vitals_words(enum vitals_trouble);
+
 /* This process waits for the database from now on, or not any more. */
 void	vitals_waiting(bool);
 /* This process met trouble just now. */

@@ -18,6 +18,27 @@ static const struct {
 	{ "53100", VITALS_FULL },	/* disk_full */
 };
 
+static bool
+find_trouble(const char *state, enum vitals_trouble *out)
+{
+	size_t	 i;
+
+	for (i = 0; i < sizeof(troubles) / sizeof(troubles[0]); i++)
+		if (strcmp(state, troubles[i].state) == 0) {
+			*out = troubles[i].trouble;
+			return true;
+		}
+	return false;
+}
+
+const char *
+vitals_database_fault(const char *state)
+{
+	enum vitals_trouble	 t;
+
+	return find_trouble(state, &t) ? vitals_words(t) : NULL;
+}
+
 static void
 connected(bool ok)
 {
@@ -31,13 +52,12 @@ failed(const char *state)
 {
 	const char	 class[] = { state[0], state[0] == '\0' ? '\0' :
 	    state[1], '\0' };
-	size_t		 i;
+	enum vitals_trouble	 t;
 
 	metric_count(METRIC_DATABASE_ERRORS, class[0] == '\0' ? "none" :
 	    class, NULL);
-	for (i = 0; i < sizeof(troubles) / sizeof(troubles[0]); i++)
-		if (strcmp(state, troubles[i].state) == 0)
-			vitals_met(troubles[i].trouble);
+	if (find_trouble(state, &t))
+		vitals_met(t);
 }
 
 static void

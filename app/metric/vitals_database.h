@@ -8,5 +8,10 @@
 struct db_watch;
 
 extern const struct db_watch	vitals_database;
+/*
+ * What is wrong with a database that failed with this SQLSTATE, and what to do;
+ * NULL: others may fare better.
+ */
+const char	*vitals_database_fault(const char *sqlstate);
 
 #endif

@@ -15,8 +15,8 @@
 struct arena;
 struct client;
 struct db;
-struct held;
 struct keyring;
+struct recent;
 struct refused;
 struct settings;
 
@@ -60,7 +60,8 @@ struct service {
 						 * app/process/waiting.h */
 	struct refused		*refused;	/* an ingest worker's; NULL:
 						 * nothing as yet */
-	struct held		*held;		/* NULL: nobody's rows are */
+	struct recent		*held;		/* tenants whose rows are; NULL:
+						 * nobody's */
 	int64_t			 next_sweep;	/* a runner's, clock_ms() */
 	int64_t			 next_audit;	/* the same, of the ledger */
 	struct delivery_place	 queue;		/* a runner's */

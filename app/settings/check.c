@@ -61,8 +61,8 @@ url_fault(struct arena *mem, const char *value, struct uri *u)
 	return NULL;
 }
 
-const char *
-check_origin(struct arena *mem, const char *value)
+static const char *
+path_fault(struct arena *mem, const char *value, const char *why)
 {
 	struct uri	 u;
 	const char	*fault;
@@ -71,22 +71,21 @@ check_origin(struct arena *mem, const char *value)
 		return fault;
 	if (u.path[0] == '\0' || strcmp(u.path, "/") == 0)
 		return NULL;
-	return arena_printf(mem, "write %s, without a path: calendlyd adds "
-	    "the paths itself", u.origin);
+	return arena_printf(mem, "write %s, without a path: %s", u.origin,
+	    why);
+}
+
+const char *
+check_origin(struct arena *mem, const char *value)
+{
+	return path_fault(mem, value, "calendlyd adds the paths itself");
 }
 
 const char *
 check_backend_url(struct arena *mem, const char *value)
 {
-	struct uri	 u;
-	const char	*fault;
-
-	if ((fault = url_fault(mem, value, &u)) != NULL)
-		return fault;
-	if (u.path[0] == '\0' || strcmp(u.path, "/") == 0)
-		return NULL;
-	return arena_printf(mem, "write %s, without a path: nginx serves "
-	    "calendlyd at the top of its host name", u.origin);
+	return path_fault(mem, value, "nginx serves calendlyd at the top of "
+	    "its host name");
 }
 
 const char *

@@ -15,10 +15,7 @@ use constant LIMIT => 15;
 
 my $c = Cal::Test->start(own_cluster => 1);
 $c->connect('u1', person => 'olivia');
-my $standby = Cal::Test::Standby->follow($c);
-$c->configure(DATABASE_URL => $standby->both('calendlyd'));
-$c->calendlyd->restart;
-$c->wait_ready;
+my $standby = Cal::Test::Standby->serve($c);
 
 my $load = Cal::Test::Deliveries->start($c, $c->endpoint('u1'));
 $c->wait_for(sub { $load->done(200) > 100 }, 'a load');

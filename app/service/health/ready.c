@@ -3,9 +3,9 @@
  */
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "app/metric/vitals.h"
+#include "app/metric/vitals_database.h"
 #include "app/repo/tenant.h"
 #include "app/service/health/ready.h"
 #include "app/service/keys/check.h"
@@ -35,12 +35,9 @@ fault_in_schema(struct arena *mem, const struct deployment *d)
 static const char *
 fault_in_database(const struct db *db)
 {
-	if (strcmp(db_sqlstate(db), "25006") == 0)
-		return "takes no writes: is it a standby, or "
-		    "default_transaction_read_only on?";
-	if (strcmp(db_sqlstate(db), "53100") == 0)
-		return "has no room: free some on the disk of PostgreSQL";
-	return "cannot be reached, gives no answer, or none of its hosts "
+	const char	*fault = vitals_database_fault(db_sqlstate(db));
+
+	return fault != NULL ? fault : "cannot be reached, gives no answer, or none of its hosts "
 	    "takes writes: check DATABASE_URL and that PostgreSQL is up";
 }
 

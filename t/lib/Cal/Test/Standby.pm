@@ -46,6 +46,16 @@ sub follow ($class, $c)
 	return $self;
 }
 
+# The same, and calendlyd knows both: whichever takes writes is its database.
+sub serve ($class, $c)
+{
+	my $self = $class->follow($c);
+	$c->configure(DATABASE_URL => $self->both('calendlyd'));
+	$c->calendlyd->restart;
+	$c->wait_ready;
+	return $self;
+}
+
 sub _as ($uid, @argv)
 {
 	@argv = ('setpriv', "--reuid=$uid", '--clear-groups', '--', @argv)
