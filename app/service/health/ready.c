@@ -37,8 +37,9 @@ fault_in_database(const struct db *db)
 {
 	const char	*fault = vitals_database_fault(db_sqlstate(db));
 
-	return fault != NULL ? fault : "cannot be reached, gives no answer, or none of its hosts "
-	    "takes writes: check DATABASE_URL and that PostgreSQL is up";
+	return fault != NULL ? fault : "cannot be reached, gives no answer, "
+	    "or none of its hosts takes writes: check DATABASE_URL and that "
+	    "PostgreSQL is up";
 }
 
 /* The database answered a question; would it take a write? */
