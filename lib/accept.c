@@ -8,34 +8,12 @@
 #include <strings.h>
 
 #include "lib/accept.h"
+#include "lib/text.h"
 
 enum { WHOLE = 1000 };
 
 /* How closely a range names a type; the closest counts. */
 enum closeness { NOT, ANY, KIND, EXACTLY };
-
-struct text {
-	const char	*p;
-	size_t		 n;
-};
-
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static struct text
-trimmed(const char *p, size_t n)
-{
-	while (n > 0 && is_blank(*p)) {
-		p++;
-		n--;
-	}
-	while (n > 0 && is_blank(p[n - 1]))
-		n--;
-	return (struct text){ p, n };
-}
 
 static bool
 same(struct text t, const char *p, size_t n)
@@ -89,7 +67,7 @@ weight_among(const char *p, const char *end)
 		n = 0;
 		while (p + n < end && p[n] != ';')
 			n++;
-		t = trimmed(p, n);
+		t = text_trimmed(p, n);
 		if (t.n >= 2 && strncasecmp(t.p, "q=", 2) == 0)
 			weight = weight_of((struct text){ t.p + 2, t.n - 2 });
 		p += n;
@@ -109,7 +87,7 @@ accept_weight(const char *accept, const char *type)
 	for (; *accept != '\0'; accept = *end == ',' ? end + 1 : end) {
 		end = accept + strcspn(accept, ",");
 		range_end = accept + strcspn(accept, ",;");
-		is = closeness_of(trimmed(accept,
+		is = closeness_of(text_trimmed(accept,
 		    (size_t)(range_end - accept)), type);
 		if (is <= best || (its = weight_among(range_end, end)) == -1)
 			continue;

@@ -19,3 +19,11 @@ clock_ms(void)
 {
 	return clock_us() / 1000;
 }
+
+void
+clock_pause(long ms)
+{
+	const struct timespec	 ts = { ms / 1000, ms % 1000 * 1000000 };
+
+	(void)nanosleep(&ts, NULL);
+}

@@ -10,5 +10,7 @@
 int64_t	clock_ms(void);
 /* The same in microseconds. */
 int64_t	clock_us(void);
+/* Let that much time pass, less if a signal comes. */
+void	clock_pause(long ms);
 
 #endif

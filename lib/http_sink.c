@@ -6,6 +6,7 @@
 
 #include "lib/arena.h"
 #include "lib/http_sink.h"
+#include "lib/text.h"
 
 void
 http_sink_init(struct http_sink *s, struct arena *mem, size_t body_max)
@@ -22,39 +23,23 @@ is_status_line(const char *p, size_t n)
 }
 
 static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static const char *
-trimmed(struct arena *mem, const char *p, size_t n)
-{
-	while (n > 0 && is_blank(*p)) {
-		p++;
-		n--;
-	}
-	while (n > 0 && is_blank(p[n - 1]))
-		n--;
-	return arena_ndup(mem, p, n);
-}
-
-static bool
 add_header(struct http_sink *s, const char *p, size_t n)
 {
 	const char	*colon;
-	size_t		 namesz;
+	struct text	 name, value;
 
-	if ((colon = memchr(p, ':', n)) == NULL || is_blank(*p))
+	if ((colon = memchr(p, ':', n)) == NULL ||
+	    text_is_blank(*p))
 		return true;	/* no header, or more of the one before */
 	if (s->nheaders == HTTP_SINK_HEADERS) {
 		s->why = "more than 100 headers in the reply";
 		return false;
 	}
-	namesz = (size_t)(colon - p);
+	name = text_trimmed(p, (size_t)(colon - p));
+	value = text_trimmed(colon + 1, (size_t)(p + n - colon - 1));
 	s->header[s->nheaders++] = (struct http_header){
-		trimmed(s->mem, p, namesz),
-		trimmed(s->mem, colon + 1, n - namesz - 1),
+		arena_ndup(s->mem, name.p, name.n),
+		arena_ndup(s->mem, value.p, value.n),
 	};
 	return true;
 }
@@ -74,7 +59,7 @@ http_sink_head(char *p, size_t size, size_t count, void *arg)
 		memset(s->header, 0, sizeof(s->header));
 		s->nheaders = 0;
 		s->headers_done = false;
-	} else if (n <= 2 && is_blank(*p)) {
+	} else if (n <= 2 && text_is_blank(*p)) {
 		s->headers_done = true;
 	} else if (!s->headers_done && !add_header(s, p, n)) {
 		return 0;

@@ -14,28 +14,12 @@
 
 #include "lib/arena.h"
 #include "lib/crypto.h"
+#include "lib/fd.h"
 #include "lib/keyring.h"
 #include "lib/keyring_file.h"
 #include "lib/log.h"
 
 enum { MEM_MAX = 1 << 20 };
-
-static int
-write_all(int fd, const char *p, size_t n)
-{
-	ssize_t	did;
-
-	while (n != 0) {
-		if ((did = write(fd, p, n)) == -1) {
-			if (errno == EINTR)
-				continue;
-			return -1;
-		}
-		p += did;
-		n -= (size_t)did;
-	}
-	return 0;
-}
 
 /* Sync the directory that "path" is in, which holds its name. */
 static int
@@ -70,7 +54,7 @@ write_new(const char *path, const char *text, const struct stat *owner)
 	if (rc == 0 && owner != NULL && owner->st_uid != geteuid())
 		rc = fchown(fd, owner->st_uid, owner->st_gid);
 	if (rc == 0)
-		rc = write_all(fd, text, strlen(text));
+		rc = fd_write_all(fd, text, strlen(text));
 	if (rc == 0)
 		rc = fsync(fd);
 	saved = errno;

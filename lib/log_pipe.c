@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/fd.h"
 #include "lib/log_line.h"
 #include "lib/log_pipe.h"
 
@@ -48,19 +49,9 @@ log_pipe_open(void)
 
 /* What can't be written is lost: there is nowhere to say so. */
 static void
-write_all(const char *p, size_t n)
+put_line(const char *line, size_t n)
 {
-	ssize_t	 did;
-
-	while (n != 0) {
-		if ((did = write(STDERR_FILENO, p, n)) == -1) {
-			if (errno == EINTR)
-				continue;
-			return;
-		}
-		p += did;
-		n -= (size_t)did;
-	}
+	(void)fd_write_all(STDERR_FILENO, line, n);
 }
 
 /* Until nobody is left who could say anything. */
@@ -73,7 +64,7 @@ pass_on(int from)
 	while ((n = recv(from, line, sizeof(line), 0)) > 0 ||
 	    (n == -1 && errno == EINTR))
 		if (n > 0)
-			write_all(line, (size_t)n);
+			put_line(line, (size_t)n);
 }
 
 /*
@@ -120,7 +111,7 @@ bool
 log_pipe_write(const char *line, size_t n)
 {
 	if (ends[IN] == -1) {
-		write_all(line, n);
+		put_line(line, n);
 		return true;
 	}
 	if (!try(line, n))

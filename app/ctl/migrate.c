@@ -10,7 +10,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "app/ctl/ctl.h"
 #include "app/ctl/migrate.h"
@@ -18,6 +17,7 @@
 #include "app/repo/ops_schema.h"
 #include "app/version.h"
 #include "lib/arena.h"
+#include "lib/clock.h"
 #include "lib/crypto.h"
 #include "lib/db.h"
 #include "lib/json.h"
@@ -44,14 +44,6 @@ struct migrate {
 	bool			 finished;
 };
 
-static void
-pause_ms(long ms)
-{
-	const struct timespec	 ts = { ms / 1000, ms % 1000 * 1000000 };
-
-	(void)nanosleep(&ts, NULL);
-}
-
 static enum cal_err
 lock(struct ctl *c)
 {
@@ -64,7 +56,7 @@ lock(struct ctl *c)
 		if (i == 0)
 			ctl_say("another migration of this database runs: "
 			    "waiting for it");
-		pause_ms(LOCK_PAUSE_MS);
+		clock_pause(LOCK_PAUSE_MS);
 	}
 	return ctl_fail(CAL_CONFLICT, "another migration still holds the "
 	    "database: try again when it has ended");
@@ -168,7 +160,7 @@ step_between(struct migrate *m)
 		if (i == 1)
 			ctl_say("somebody holds what is to be changed: trying "
 			    "again until it is let go of");
-		pause_ms(HELD_PAUSE_MS);
+		clock_pause(HELD_PAUSE_MS);
 	}
 	if (rc != CAL_OK && was_held(m->c->db, rc))
 		return ctl_fail(CAL_UNAVAILABLE, "somebody still holds what "
@@ -210,7 +202,7 @@ try(struct migrate *m, enum cal_err (*deed)(struct migrate *))
 		crypto_random(&jitter, sizeof(jitter));
 		ctl_say("that was probably another database's migration at "
 		    "the same moment: trying again");
-		pause_ms(MEETING_PAUSE_MS + jitter);
+		clock_pause(MEETING_PAUSE_MS + jitter);
 	}
 	return rc;
 }

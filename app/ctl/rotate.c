@@ -4,7 +4,6 @@
  * Running it again is always safe: it finishes what was begun, and adds no
  * key to a keyring that holds an older one still, unless told to.
  */
-#include <time.h>
 
 #include "app/ctl/ctl.h"
 #include "app/ctl/out.h"
@@ -35,14 +34,6 @@ struct rotation {
 	int64_t		 total;		/* to be done, at the start */
 	int64_t		 said_at;
 };
-
-static void
-pause_ms(long ms)
-{
-	const struct timespec	 ts = { ms / 1000, ms % 1000 * 1000000 };
-
-	(void)nanosleep(&ts, NULL);
-}
 
 static void
 show_progress(void *arg, const struct reseal *r)
@@ -142,11 +133,11 @@ reseal_all(struct rotation *ro)
 		if ((rc = count_left(ro, &left)) != CAL_OK)
 			break;
 		if (left <= 0) {
-			pause_ms(SETTLED_MS);
+			clock_pause(SETTLED_MS);
 			rc = count_left(ro, &left);
 			settled = left <= 0;
 		} else
-			pause_ms(PASS_PAUSE_MS);
+			clock_pause(PASS_PAUSE_MS);
 	}
 	if (rc == CAL_OK && !settled)
 		rc = ctl_fail(CAL_CONFLICT, "%lld values are locked by others "
