@@ -124,6 +124,19 @@ enum cal_err	 db_begin(struct db *) ERR_CHECK;
 enum cal_err	 db_commit(struct db *) ERR_CHECK;
 /* Harmless outside a transaction. */
 void		 db_rollback(struct db *);
+/*
+ * End it: commit if "rc" is CAL_OK, else roll back.  Returns "rc", or what
+ * went wrong with the commit.  Inline, so that analyzers see that a failure
+ * stays one.
+ */
+static inline ERR_CHECK enum cal_err
+db_end(struct db *db, enum cal_err rc)
+{
+	if (rc == CAL_OK)
+		return db_commit(db);
+	db_rollback(db);
+	return rc;
+}
 bool		 db_in_transaction(const struct db *);
 
 /*

@@ -8,7 +8,7 @@
 #include "app/repo/connection.h"
 #include "app/repo/job.h"
 #include "app/repo/ops.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/disconnect/disconnect.h"
 #include "app/service/service.h"
 #include "lib/db.h"
@@ -111,7 +111,7 @@ ctl_connections(struct ctl *c)
 
 /* Begin a transaction of the tenant that the command names. */
 static enum cal_err
-begin(struct ctl *c)
+begin(struct ctl *c, struct tx *tx)
 {
 	const char	*id;
 	enum cal_err	 rc;
@@ -119,7 +119,7 @@ begin(struct ctl *c)
 	if ((rc = ctl_open(c)) != CAL_OK ||
 	    (rc = ctl_tenant(c, c->arg[0], &id)) != CAL_OK)
 		return rc;
-	return tenant_begin(c->db, c->mem, id);
+	return tx_begin(tx, c->db, c->mem, id);
 }
 
 /* Say so if it is the user that was not found. */
@@ -136,10 +136,11 @@ enum cal_err
 ctl_connection_show(struct ctl *c)
 {
 	struct connection_view	 v;
+	struct tx		 tx;
 	enum cal_err		 rc;
 
-	if ((rc = begin(c)) != CAL_OK || (rc = told(c,
-	    connection_find(c->db, c->mem, c->arg[1], &v))) != CAL_OK)
+	if ((rc = begin(c, &tx)) != CAL_OK || (rc = told(c,
+	    connection_find(&tx, c->arg[1], &v))) != CAL_OK)
 		return rc;
 	out_begin(c);
 	if (c->json)
@@ -152,18 +153,19 @@ enum cal_err
 ctl_connection_reconcile(struct ctl *c)
 {
 	struct connection	 conn;
+	struct tx		 tx;
 	enum cal_err		 rc;
 
-	if ((rc = begin(c)) != CAL_OK || (rc = told(c,
-	    connection_lock(c->db, c->mem, c->arg[1], &conn))) != CAL_OK)
+	if ((rc = begin(c, &tx)) != CAL_OK || (rc = told(c,
+	    connection_lock(&tx, c->arg[1], &conn))) != CAL_OK)
 		return rc;
 	if (conn.grant_id == NULL)
 		return ctl_fail(CAL_CONFLICT, "user \"%s\" is %s: there is "
 		    "nothing to reconcile until the user connects again",
 		    c->arg[1], conn.status);
-	if ((rc = job_enqueue(c->db, c->mem, "reconcile", conn.id, 0)) !=
-	    CAL_OK || (rc = ctl_audit(c, "connection.reconcile",
-	    c->arg[1])) != CAL_OK || (rc = db_commit(c->db)) != CAL_OK)
+	if ((rc = job_enqueue(&tx, "reconcile", conn.id, 0)) != CAL_OK ||
+	    (rc = ctl_audit(c, &tx, "connection.reconcile", c->arg[1])) !=
+	    CAL_OK || (rc = db_commit(c->db)) != CAL_OK)
 		return rc;
 	ctl_say("asked for: a runner does it next; \"calendlyctl connection "
 	    "show\" tells what came of it");

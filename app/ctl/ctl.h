@@ -20,6 +20,7 @@ struct arena;
 struct db;
 struct json;
 struct keyring;
+struct tx;
 
 enum {
 	CTL_ARGS = 2,		/* positional ones at most */
@@ -104,9 +105,12 @@ enum cal_err	 ctl_tenant(struct ctl *, const char *name, const char **id)
 enum cal_err	 ctl_check_tenant(struct ctl *) ERR_CHECK;
 /* Who the audit says did it: "calendlyctl/root". */
 const char	*ctl_actor(struct ctl *);
-/* Record in the open tenant's transaction what an operator did. */
-enum cal_err	 ctl_audit(struct ctl *, const char *action,
+/* Record what an operator did. */
+enum cal_err	 ctl_audit(struct ctl *, struct tx *, const char *action,
 		    const char *subject) ERR_CHECK;
+/* The same, where the open transaction is nobody's yet: it is this tenant's. */
+enum cal_err	 ctl_audit_for(struct ctl *, const char *tenant_id,
+		    const char *action, const char *subject) ERR_CHECK;
 void		 ctl_close(struct ctl *);
 
 /* The commands. */

@@ -12,6 +12,7 @@
 #include "app/repo/ops_schema.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/version.h"
 #include "lib/arena.h"
 #include "lib/db.h"
@@ -167,9 +168,22 @@ ctl_actor(struct ctl *c)
 }
 
 enum cal_err
-ctl_audit(struct ctl *c, const char *action, const char *subject)
+ctl_audit(struct ctl *c, struct tx *tx, const char *action,
+    const char *subject)
 {
-	return audit_add(c->db, c->mem, ctl_actor(c), action, subject);
+	return audit_add(tx, ctl_actor(c), action, subject);
+}
+
+enum cal_err
+ctl_audit_for(struct ctl *c, const char *tenant_id, const char *action,
+    const char *subject)
+{
+	struct tx	 tx;
+	enum cal_err	 rc;
+
+	if ((rc = tx_enter(&tx, c->db, c->mem, tenant_id)) != CAL_OK)
+		return rc;
+	return ctl_audit(c, &tx, action, subject);
 }
 
 void

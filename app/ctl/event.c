@@ -10,7 +10,7 @@
 #include "app/ctl/out.h"
 #include "app/repo/ledger.h"
 #include "app/repo/ops_delivery.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/webhook/unread.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
@@ -167,11 +167,12 @@ print_body(struct ctl *c, const struct bytes *body)
 static enum cal_err
 record_look(struct ctl *c, const struct ops_delivery *d)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(c->db, c->mem, d->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, c->db, c->mem, d->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(c->db, ctl_audit(c, "event.body", d->id));
+	return tx_end(&tx, ctl_audit(c, &tx, "event.body", d->id));
 }
 
 enum cal_err
@@ -215,11 +216,10 @@ retry(struct ctl *c, const char *const *ids, int64_t *n)
 		subject = c->arg[0] != NULL ? c->arg[0] :
 		    arena_printf(c->mem, "%" PRId64, rows[i].n);
 		*n += rows[i].n;
-		rc = tenant_set(c->db, c->mem, rows[i].tenant_id);
-		if (rc == CAL_OK)
-			rc = ctl_audit(c, "event.retry", subject);
+		rc = ctl_audit_for(c, rows[i].tenant_id, "event.retry",
+		    subject);
 	}
-	return tenant_end(c->db, rc);
+	return db_end(c->db, rc);
 }
 
 static enum cal_err

@@ -98,8 +98,8 @@ retry(struct ctl *c)
 		    "well by now; \"calendlyctl jobs\" shows those that have "
 		    "not", c->arg[0]);
 	if (rc != CAL_OK ||
-	    (rc = tenant_set(c->db, c->mem, tenant_id)) != CAL_OK ||
-	    (rc = ctl_audit(c, "job.retry", c->arg[0])) != CAL_OK)
+	    (rc = ctl_audit_for(c, tenant_id, "job.retry", c->arg[0])) !=
+	    CAL_OK)
 		return rc;
 	return db_commit(c->db);
 }

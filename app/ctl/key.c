@@ -7,7 +7,7 @@
 #include "app/ctl/ctl.h"
 #include "app/ctl/out.h"
 #include "app/repo/ops.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
 #include "lib/db.h"
@@ -31,16 +31,17 @@ static enum cal_err
 store(struct ctl *c, const struct secret *key, const char **id)
 {
 	const char	*tenant_id;
+	struct tx	 tx;
 	enum cal_err	 rc;
 
 	if ((rc = ctl_tenant(c, c->arg[0], &tenant_id)) != CAL_OK ||
-	    (rc = tenant_begin(c->db, c->mem, tenant_id)) != CAL_OK)
+	    (rc = tx_begin(&tx, c->db, c->mem, tenant_id)) != CAL_OK)
 		return rc;
 	rc = ops_key_add(c->db, c->mem, tenant_id,
 	    crypto_hash_text(c->mem, secret_text(key)),
 	    ctl_has(c, "allow-token"), id);
 	if (rc != CAL_OK ||
-	    (rc = ctl_audit(c, "key.add", *id)) != CAL_OK)
+	    (rc = ctl_audit(c, &tx, "key.add", *id)) != CAL_OK)
 		return rc;
 	return db_commit(c->db);
 }
@@ -106,8 +107,8 @@ revoke(struct ctl *c)
 		return ctl_fail(rc, "there is no key %s; \"calendlyctl key "
 		    "list\" shows them", c->arg[0]);
 	if (rc != CAL_OK ||
-	    (rc = tenant_set(c->db, c->mem, tenant_id)) != CAL_OK ||
-	    (rc = ctl_audit(c, "key.revoke", c->arg[0])) != CAL_OK)
+	    (rc = ctl_audit_for(c, tenant_id, "key.revoke", c->arg[0])) !=
+	    CAL_OK)
 		return rc;
 	return db_commit(c->db);
 }

@@ -6,7 +6,7 @@
 #include "app/ctl/ctl.h"
 #include "app/ctl/out.h"
 #include "app/repo/ops.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/settings/check.h"
 #include "lib/arena.h"
 #include "lib/db.h"
@@ -110,6 +110,7 @@ static enum cal_err
 apply_change(struct ctl *c, const struct change *ch, bool fresh, int *n)
 {
 	const char	*id;
+	struct tx	 tx;
 	enum cal_err	 rc;
 	int		 added, dropped;
 
@@ -118,7 +119,8 @@ apply_change(struct ctl *c, const struct change *ch, bool fresh, int *n)
 	if (rc == CAL_CONFLICT)
 		return ctl_fail(rc, "there is a tenant \"%s\" already; "
 		    "\"calendlyctl tenant set\" changes it", c->arg[0]);
-	if (rc != CAL_OK || (rc = tenant_set(c->db, c->mem, id)) != CAL_OK ||
+	if (rc != CAL_OK ||
+	    (rc = tx_enter(&tx, c->db, c->mem, id)) != CAL_OK ||
 	    (rc = ops_origins_add(c->db, c->mem, id, ch->add, &added)) !=
 	    CAL_OK || (rc = ops_origins_drop(c->db, c->mem, id, ch->drop,
 	    &dropped)) != CAL_OK)
@@ -127,7 +129,8 @@ apply_change(struct ctl *c, const struct change *ch, bool fresh, int *n)
 	    c->mem, id, ch->frontend_url)) != CAL_OK)
 		return rc;
 	*n = dropped;
-	return ctl_audit(c, fresh ? "tenant.add" : "tenant.set", c->arg[0]);
+	return ctl_audit(c, &tx, fresh ? "tenant.add" : "tenant.set",
+	    c->arg[0]);
 }
 
 static enum cal_err

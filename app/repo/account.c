@@ -5,6 +5,7 @@
 
 #include "app/repo/account.h"
 #include "app/repo/stmt.h"
+#include "app/repo/tx.h"
 #include "lib/db.h"
 
 enum cal_err
@@ -22,35 +23,35 @@ account_intern(struct db *db, struct arena *mem, const char *uuid,
 }
 
 enum cal_err
-account_revoke_begin(struct db *db, struct arena *mem, const char *grant_id,
-    int seconds, bool *shared)
+account_revoke_begin(struct tx *tx, const char *grant_id, int seconds,
+    bool *shared)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_ACCOUNT_REVOKE_BEGIN,
-	    STMT_ARGS(db_text(grant_id), db_int(mem, seconds)), &rows);
+	rc = tx_one(tx, STMT_ACCOUNT_REVOKE_BEGIN,
+	    STMT_ARGS(db_text(grant_id), db_int(tx->mem, seconds)), &rows);
 	if (rc == CAL_OK)
 		*shared = db_cell_bool(&rows, 0, 0);
 	return rc;
 }
 
 enum cal_err
-account_revoke_end(struct db *db, struct arena *mem, const char *grant_id)
+account_revoke_end(struct tx *tx, const char *grant_id)
 {
-	return db_run(db, mem, STMT_ACCOUNT_REVOKE_END,
-	    STMT_ARGS(db_text(grant_id)), NULL);
+	return tx_run(tx, STMT_ACCOUNT_REVOKE_END, STMT_ARGS(db_text(grant_id)),
+	    NULL);
 }
 
 enum cal_err
-account_revoke_overlap(struct db *db, struct arena *mem, const char *grant_id,
+account_revoke_overlap(struct tx *tx, const char *grant_id,
     const char *state_id, enum overlap *out)
 {
 	struct db_rows	 rows;
 	const char	*word;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_ACCOUNT_REVOKE_OVERLAP,
+	rc = tx_one(tx, STMT_ACCOUNT_REVOKE_OVERLAP,
 	    STMT_ARGS(db_text(grant_id), db_text(state_id)), &rows);
 	if (rc != CAL_OK)
 		return rc;
@@ -61,14 +62,12 @@ account_revoke_overlap(struct db *db, struct arena *mem, const char *grant_id,
 }
 
 enum cal_err
-account_mint(struct db *db, struct arena *mem, const char *grant_id,
-    int64_t *wait_ms)
+account_mint(struct tx *tx, const char *grant_id, int64_t *wait_ms)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_ACCOUNT_MINT, STMT_ARGS(db_text(grant_id)),
-	    &rows);
+	rc = tx_one(tx, STMT_ACCOUNT_MINT, STMT_ARGS(db_text(grant_id)), &rows);
 	if (rc == CAL_OK)
 		*wait_ms = db_cell_int(&rows, 0, 0);
 	return rc;
@@ -82,13 +81,12 @@ account_minted(struct db *db, struct arena *mem, const char *account_id)
 }
 
 enum cal_err
-account_others_refresh(struct db *db, struct arena *mem, const char *grant_id,
-    bool *others)
+account_others_refresh(struct tx *tx, const char *grant_id, bool *others)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_ACCOUNT_OTHERS_REFRESH,
+	rc = tx_one(tx, STMT_ACCOUNT_OTHERS_REFRESH,
 	    STMT_ARGS(db_text(grant_id)), &rows);
 	if (rc == CAL_OK)
 		*others = db_cell_bool(&rows, 0, 0);

@@ -12,6 +12,7 @@
 
 struct arena;
 struct db;
+struct tx;
 
 /* The account's id, made if need be; no tenant needed. */
 enum cal_err	account_intern(struct db *, struct arena *, const char *uuid,
@@ -20,10 +21,9 @@ enum cal_err	account_intern(struct db *, struct arena *, const char *uuid,
  * Begin to revoke a grant's tokens, for at most this long; not if the account
  * is "shared" with another grant, of any tenant, that still needs its own.
  */
-enum cal_err	account_revoke_begin(struct db *, struct arena *,
-		    const char *grant_id, int seconds, bool *shared) ERR_CHECK;
-enum cal_err	account_revoke_end(struct db *, struct arena *,
-		    const char *grant_id) ERR_CHECK;
+enum cal_err	account_revoke_begin(struct tx *, const char *grant_id,
+		    int seconds, bool *shared) ERR_CHECK;
+enum cal_err	account_revoke_end(struct tx *, const char *grant_id) ERR_CHECK;
 
 /*
  * A revoke on the account against the making of this grant, which began when
@@ -35,15 +35,14 @@ enum overlap {
 	OVERLAP_PAST,
 };
 
-enum cal_err	account_revoke_overlap(struct db *, struct arena *,
-		    const char *grant_id, const char *state_id,
-		    enum overlap *) ERR_CHECK;
+enum cal_err	account_revoke_overlap(struct tx *, const char *grant_id,
+		    const char *state_id, enum overlap *) ERR_CHECK;
 /*
  * May a token be minted for the grant's account now?  Then it counts, and
  * "wait_ms" is 0.
  */
-enum cal_err	account_mint(struct db *, struct arena *,
-		    const char *grant_id, int64_t *wait_ms) ERR_CHECK;
+enum cal_err	account_mint(struct tx *, const char *grant_id,
+		    int64_t *wait_ms) ERR_CHECK;
 /* One was, by a code. */
 enum cal_err	account_minted(struct db *, struct arena *,
 		    const char *account_id) ERR_CHECK;
@@ -52,8 +51,8 @@ enum cal_err	account_minted(struct db *, struct arena *,
  * Did a refresh for another account than this grant's, of any tenant, succeed
  * within the hour?
  */
-enum cal_err	account_others_refresh(struct db *, struct arena *,
-		    const char *grant_id, bool *) ERR_CHECK;
+enum cal_err	account_others_refresh(struct tx *, const char *grant_id,
+		    bool *) ERR_CHECK;
 
 /* Calendly wants no more calls for a connection's account for this long. */
 enum cal_err	account_limit(struct db *, struct arena *,

@@ -3,6 +3,7 @@
  */
 #include "app/repo/connection.h"
 #include "app/repo/stmt.h"
+#include "app/repo/tx.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 
@@ -45,106 +46,99 @@ view_from_row(struct arena *mem, const struct db_rows *rows, int i,
 }
 
 enum cal_err
-connection_ensure(struct db *db, struct arena *mem, const char *user_id)
+connection_ensure(struct tx *tx, const char *user_id)
 {
-	return db_run(db, mem, STMT_CONNECTION_ENSURE,
-	    STMT_ARGS(db_text(user_id)), NULL);
+	return tx_run(tx, STMT_CONNECTION_ENSURE, STMT_ARGS(db_text(user_id)),
+	    NULL);
 }
 
 static enum cal_err
-find_one(struct db *db, struct arena *mem, int stmt, const char *arg,
-    struct connection *c)
+find_one(struct tx *tx, int stmt, const char *arg, struct connection *c)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, stmt, STMT_ARGS(db_text(arg)), &rows);
+	rc = tx_one(tx, stmt, STMT_ARGS(db_text(arg)), &rows);
 	if (rc == CAL_OK)
 		connection_from_row(&rows, c);
 	return rc;
 }
 
 enum cal_err
-connection_lock(struct db *db, struct arena *mem, const char *user_id,
-    struct connection *c)
+connection_lock(struct tx *tx, const char *user_id, struct connection *c)
 {
-	return find_one(db, mem, STMT_CONNECTION_LOCK, user_id, c);
+	return find_one(tx, STMT_CONNECTION_LOCK, user_id, c);
 }
 
 enum cal_err
-connection_load(struct db *db, struct arena *mem, const char *id,
-    struct connection *c)
+connection_load(struct tx *tx, const char *id, struct connection *c)
 {
-	return find_one(db, mem, STMT_CONNECTION_LOAD, id, c);
+	return find_one(tx, STMT_CONNECTION_LOAD, id, c);
 }
 
 enum cal_err
-connection_lock_unwanted(struct db *db, struct arena *mem, const char *id)
+connection_lock_unwanted(struct tx *tx, const char *id)
 {
 	struct db_rows	 rows;
 
-	return db_one(db, mem, STMT_CONNECTION_LOCK_UNWANTED,
-	    STMT_ARGS(db_text(id)), &rows);
+	return tx_one(tx, STMT_CONNECTION_LOCK_UNWANTED, STMT_ARGS(db_text(id)),
+	    &rows);
 }
 
 enum cal_err
-connection_find(struct db *db, struct arena *mem, const char *user_id,
-    struct connection_view *v)
+connection_find(struct tx *tx, const char *user_id, struct connection_view *v)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_CONNECTION_FIND, STMT_ARGS(db_text(user_id)),
+	rc = tx_one(tx, STMT_CONNECTION_FIND, STMT_ARGS(db_text(user_id)),
 	    &rows);
 	if (rc == CAL_OK)
-		view_from_row(mem, &rows, 0, v);
+		view_from_row(tx->mem, &rows, 0, v);
 	return rc;
 }
 
 enum cal_err
-connection_list(struct db *db, struct arena *mem, const char *status,
-    const char *after, int limit, struct connection_view **out, int *n)
+connection_list(struct tx *tx, const char *status, const char *after, int limit,
+    struct connection_view **out, int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_CONNECTION_LIST, STMT_ARGS(db_text(status),
-	    db_text(after), db_int(mem, limit)), &rows);
+	rc = tx_run(tx, STMT_CONNECTION_LIST, STMT_ARGS(db_text(status),
+	    db_text(after), db_int(tx->mem, limit)), &rows);
 	if (rc != CAL_OK)
 		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
+	*out = arena_array(tx->mem, (size_t)rows.n, sizeof(**out));
 	for (i = 0; i < rows.n; i++)
-		view_from_row(mem, &rows, i, &(*out)[i]);
+		view_from_row(tx->mem, &rows, i, &(*out)[i]);
 	*n = rows.n;
 	return CAL_OK;
 }
 
 enum cal_err
-connection_mark_connected(struct db *db, struct arena *mem, const char *id,
-    const char *grant_id)
+connection_mark_connected(struct tx *tx, const char *id, const char *grant_id)
 {
-	return db_run(db, mem, STMT_CONNECTION_BIND, STMT_ARGS(db_text(id),
+	return tx_run(tx, STMT_CONNECTION_BIND, STMT_ARGS(db_text(id),
 	    db_text(grant_id)), NULL);
 }
 
 enum cal_err
-connection_mark_disconnecting(struct db *db, struct arena *mem, const char *id,
-    const char *reason)
+connection_mark_disconnecting(struct tx *tx, const char *id, const char *reason)
 {
-	return db_run(db, mem, STMT_CONNECTION_RELEASE, STMT_ARGS(db_text(id),
-	    db_text(reason)), NULL);
+	return tx_run(tx, STMT_CONNECTION_RELEASE,
+	    STMT_ARGS(db_text(id), db_text(reason)), NULL);
 }
 
 enum cal_err
-connection_mark_disconnected(struct db *db, struct arena *mem, const char *id,
+connection_mark_disconnected(struct tx *tx, const char *id,
     const char **user_id, const char **reason, bool *erase)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_CONNECTION_SETTLE, STMT_ARGS(db_text(id)),
-	    &rows);
+	rc = tx_one(tx, STMT_CONNECTION_SETTLE, STMT_ARGS(db_text(id)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*user_id = db_cell(&rows, 0, 0);
@@ -154,13 +148,13 @@ connection_mark_disconnected(struct db *db, struct arena *mem, const char *id,
 }
 
 enum cal_err
-connection_mark_broken(struct db *db, struct arena *mem, const char *id,
-    const char *grant_id, const char *reason, const char **user_id)
+connection_mark_broken(struct tx *tx, const char *id, const char *grant_id,
+    const char *reason, const char **user_id)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_CONNECTION_BROKEN, STMT_ARGS(db_text(id),
+	rc = tx_one(tx, STMT_CONNECTION_BROKEN, STMT_ARGS(db_text(id),
 	    db_text(grant_id), db_text(reason)), &rows);
 	if (rc == CAL_OK)
 		*user_id = db_cell(&rows, 0, 0);
@@ -168,13 +162,13 @@ connection_mark_broken(struct db *db, struct arena *mem, const char *id,
 }
 
 enum cal_err
-connection_mark_mended(struct db *db, struct arena *mem, const char *id,
-    const char *grant_id, const char **user_id)
+connection_mark_mended(struct tx *tx, const char *id, const char *grant_id,
+    const char **user_id)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_CONNECTION_MENDED, STMT_ARGS(db_text(id),
+	rc = tx_one(tx, STMT_CONNECTION_MENDED, STMT_ARGS(db_text(id),
 	    db_text(grant_id)), &rows);
 	if (rc == CAL_OK)
 		*user_id = db_cell(&rows, 0, 0);
@@ -182,39 +176,37 @@ connection_mark_mended(struct db *db, struct arena *mem, const char *id,
 }
 
 enum cal_err
-connection_set_capability(struct db *db, struct arena *mem, const char *id,
-    const char *grant_id, const char *capability)
+connection_set_capability(struct tx *tx, const char *id, const char *grant_id,
+    const char *capability)
 {
-	return db_run(db, mem, STMT_CONNECTION_CAPABILITY,
+	return tx_run(tx, STMT_CONNECTION_CAPABILITY,
 	    STMT_ARGS(db_text(id), db_text(capability), db_text(grant_id)),
 	    NULL);
 }
 
 enum cal_err
-connection_add_left_behind(struct db *db, struct arena *mem, const char *id,
+connection_add_left_behind(struct tx *tx, const char *id,
     const char *const *uris, const char *reason)
 {
-	return db_run(db, mem, STMT_CONNECTION_LEFT_BEHIND,
-	    STMT_ARGS(db_text(id), db_texts(mem, uris), db_text(reason)),
+	return tx_run(tx, STMT_CONNECTION_LEFT_BEHIND,
+	    STMT_ARGS(db_text(id), db_texts(tx->mem, uris), db_text(reason)),
 	    NULL);
 }
 
 enum cal_err
-connection_ask_erase(struct db *db, struct arena *mem, const char *id)
+connection_ask_erase(struct tx *tx, const char *id)
 {
-	return db_run(db, mem, STMT_CONNECTION_ERASE_ASK,
-	    STMT_ARGS(db_text(id)), NULL);
+	return tx_run(tx, STMT_CONNECTION_ERASE_ASK, STMT_ARGS(db_text(id)),
+	    NULL);
 }
 
 enum cal_err
-connection_erase(struct db *db, struct arena *mem, const char *id)
+connection_erase(struct tx *tx, const char *id)
 {
 	enum cal_err	 rc;
 
-	rc = db_run(db, mem, STMT_CONNECTION_ERASE, STMT_ARGS(db_text(id)),
-	    NULL);
+	rc = tx_run(tx, STMT_CONNECTION_ERASE, STMT_ARGS(db_text(id)), NULL);
 	if (rc != CAL_OK)
 		return rc;
-	return db_run(db, mem, STMT_CONNECTION_FORGET, STMT_ARGS(db_text(id)),
-	    NULL);
+	return tx_run(tx, STMT_CONNECTION_FORGET, STMT_ARGS(db_text(id)), NULL);
 }

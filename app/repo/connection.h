@@ -10,8 +10,7 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct db;
+struct tx;
 
 /* What changes are decided on. */
 struct connection {
@@ -48,56 +47,49 @@ struct connection_view {
 };
 
 /* Make the row unless it is there. */
-enum cal_err	connection_ensure(struct db *, struct arena *,
-		    const char *user_id) ERR_CHECK;
+enum cal_err	connection_ensure(struct tx *, const char *user_id) ERR_CHECK;
 /* Read and lock it until the transaction ends. */
-enum cal_err	connection_lock(struct db *, struct arena *,
-		    const char *user_id, struct connection *) ERR_CHECK;
-enum cal_err	connection_load(struct db *, struct arena *, const char *id,
+enum cal_err	connection_lock(struct tx *, const char *user_id,
+		    struct connection *) ERR_CHECK;
+enum cal_err	connection_load(struct tx *, const char *id,
 		    struct connection *) ERR_CHECK;
 /* Lock it if it is to be erased; else CAL_NOTFOUND. */
-enum cal_err	connection_lock_unwanted(struct db *, struct arena *,
-		    const char *id) ERR_CHECK;
-enum cal_err	connection_find(struct db *, struct arena *,
-		    const char *user_id, struct connection_view *) ERR_CHECK;
+enum cal_err	connection_lock_unwanted(struct tx *, const char *id) ERR_CHECK;
+enum cal_err	connection_find(struct tx *, const char *user_id,
+		    struct connection_view *) ERR_CHECK;
 /* In the order of user_id; "status" and "after" may be NULL. */
-enum cal_err	connection_list(struct db *, struct arena *,
-		    const char *status, const char *after, int limit,
-		    struct connection_view **, int *n) ERR_CHECK;
+enum cal_err	connection_list(struct tx *, const char *status,
+		    const char *after, int limit, struct connection_view **,
+		    int *n) ERR_CHECK;
 
 /* Connected through this grant. */
-enum cal_err	connection_mark_connected(struct db *, struct arena *,
-		    const char *id, const char *grant_id) ERR_CHECK;
+enum cal_err	connection_mark_connected(struct tx *, const char *id,
+		    const char *grant_id) ERR_CHECK;
 /* Let go of the grant; the teardown goes on without the connection. */
-enum cal_err	connection_mark_disconnecting(struct db *, struct arena *,
-		    const char *id, const char *reason) ERR_CHECK;
+enum cal_err	connection_mark_disconnecting(struct tx *, const char *id,
+		    const char *reason) ERR_CHECK;
 /* Disconnected, once no grant of it is being torn down. */
-enum cal_err	connection_mark_disconnected(struct db *, struct arena *,
-		    const char *id, const char **user_id, const char **reason,
-		    bool *erase) ERR_CHECK;
+enum cal_err	connection_mark_disconnected(struct tx *, const char *id,
+		    const char **user_id, const char **reason, bool *erase)
+		    ERR_CHECK;
 /* Both change only a connection that (still) stands on this grant. */
-enum cal_err	connection_mark_broken(struct db *, struct arena *,
-		    const char *id, const char *grant_id, const char *reason,
+enum cal_err	connection_mark_broken(struct tx *, const char *id,
+		    const char *grant_id, const char *reason,
 		    const char **user_id) ERR_CHECK;
-enum cal_err	connection_mark_mended(struct db *, struct arena *,
-		    const char *id, const char *grant_id,
-		    const char **user_id) ERR_CHECK;
+enum cal_err	connection_mark_mended(struct tx *, const char *id,
+		    const char *grant_id, const char **user_id) ERR_CHECK;
 
 /* As its grant has found it; of no effect once it has another one. */
-enum cal_err	connection_set_capability(struct db *, struct arena *,
-		    const char *id, const char *grant_id,
-		    const char *capability) ERR_CHECK;
+enum cal_err	connection_set_capability(struct tx *, const char *id,
+		    const char *grant_id, const char *capability) ERR_CHECK;
 /*
  * Name what had to be left at Calendly; if there is any, "reason" is why an
  * ended connection ended so.
  */
-enum cal_err	connection_add_left_behind(struct db *, struct arena *,
-		    const char *id, const char *const *uris,
-		    const char *reason) ERR_CHECK;
+enum cal_err	connection_add_left_behind(struct tx *, const char *id,
+		    const char *const *uris, const char *reason) ERR_CHECK;
 /* Erase all that is stored about the user once it is disconnected. */
-enum cal_err	connection_ask_erase(struct db *, struct arena *,
-		    const char *id) ERR_CHECK;
-enum cal_err	connection_erase(struct db *, struct arena *, const char *id)
-		    ERR_CHECK;
+enum cal_err	connection_ask_erase(struct tx *, const char *id) ERR_CHECK;
+enum cal_err	connection_erase(struct tx *, const char *id) ERR_CHECK;
 
 #endif

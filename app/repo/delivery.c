@@ -5,6 +5,7 @@
 
 #include "app/repo/delivery.h"
 #include "app/repo/stmt.h"
+#include "app/repo/tx.h"
 #include "lib/arena.h"
 #include "lib/buf.h"
 #include "lib/clock.h"
@@ -149,39 +150,35 @@ delivery_take(struct db *db, struct arena *mem, struct delivery_place *place,
 }
 
 enum cal_err
-delivery_mark_done(struct db *db, struct arena *mem, const char *const *ids,
-    int n)
+delivery_mark_done(struct tx *tx, const char *const *ids, int n)
 {
-	return db_run(db, mem, STMT_DELIVERY_DONE,
-	    STMT_ARGS(db_text_list(mem, ids, (size_t)n)), NULL);
+	return tx_run(tx, STMT_DELIVERY_DONE, STMT_ARGS(db_text_list(tx->mem,
+	    ids, (size_t)n)), NULL);
 }
 
 enum cal_err
-delivery_mark_told(struct db *db, struct arena *mem, const char *const *ids,
+delivery_mark_told(struct tx *tx, const char *const *ids,
     const char *const *outcomes, int n)
 {
 	if (n == 0)
 		return CAL_OK;
-	return db_run(db, mem, STMT_DELIVERY_TOLD,
-	    STMT_ARGS(db_text_list(mem, ids, (size_t)n),
-	    db_text_list(mem, outcomes, (size_t)n)), NULL);
+	return tx_run(tx, STMT_DELIVERY_TOLD, STMT_ARGS(db_text_list(tx->mem,
+	    ids, (size_t)n), db_text_list(tx->mem, outcomes, (size_t)n)), NULL);
 }
 
 enum cal_err
-delivery_mark_failed(struct db *db, struct arena *mem, const char *id,
-    const char *error, int most)
+delivery_mark_failed(struct tx *tx, const char *id, const char *error, int most)
 {
-	return db_run(db, mem, STMT_DELIVERY_FAIL, STMT_ARGS(db_text(id),
-	    db_text(error), db_int(mem, most)), NULL);
+	return tx_run(tx, STMT_DELIVERY_FAIL, STMT_ARGS(db_text(id),
+	    db_text(error), db_int(tx->mem, most)), NULL);
 }
 
 enum cal_err
-delivery_put_back(struct db *db, struct arena *mem, const char *const *ids,
-    int n, int seconds)
+delivery_put_back(struct tx *tx, const char *const *ids, int n, int seconds)
 {
-	return db_run(db, mem, STMT_DELIVERY_PUT_BACK,
-	    STMT_ARGS(db_text_list(mem, ids, (size_t)n),
-	    db_int(mem, seconds)), NULL);
+	return tx_run(tx, STMT_DELIVERY_PUT_BACK,
+	    STMT_ARGS(db_text_list(tx->mem, ids, (size_t)n),
+	    db_int(tx->mem, seconds)), NULL);
 }
 
 enum cal_err

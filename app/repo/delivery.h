@@ -12,6 +12,7 @@
 
 struct arena;
 struct db;
+struct tx;
 
 /* What an endpoint tells before the body is read. */
 struct endpoint {
@@ -89,18 +90,17 @@ enum cal_err	ingest_store(struct db *, struct arena *,
 enum cal_err	delivery_take(struct db *, struct arena *,
 		    struct delivery_place *, int most, int most_bytes,
 		    struct delivery **, int *n) ERR_CHECK;
-enum cal_err	delivery_mark_done(struct db *, struct arena *,
-		    const char *const *ids, int n) ERR_CHECK;
+enum cal_err	delivery_mark_done(struct tx *, const char *const *ids, int n)
+		    ERR_CHECK;
 /* Of tellings, by "event_id": "applied", "superseded", "flagged". */
-enum cal_err	delivery_mark_told(struct db *, struct arena *,
-		    const char *const *ids, const char *const *outcomes,
-		    int n) ERR_CHECK;
+enum cal_err	delivery_mark_told(struct tx *, const char *const *ids,
+		    const char *const *outcomes, int n) ERR_CHECK;
 /* Tried again later; parked after "most" tries. */
-enum cal_err	delivery_mark_failed(struct db *, struct arena *,
-		    const char *id, const char *error, int most) ERR_CHECK;
+enum cal_err	delivery_mark_failed(struct tx *, const char *id,
+		    const char *error, int most) ERR_CHECK;
 /* Not tried: taken again in so many seconds. */
-enum cal_err	delivery_put_back(struct db *, struct arena *,
-		    const char *const *ids, int n, int seconds) ERR_CHECK;
+enum cal_err	delivery_put_back(struct tx *, const char *const *ids, int n,
+		    int seconds) ERR_CHECK;
 /*
  * In no transaction, when a batch of "most" found none: if that is because
  * somebody holds all the connections that a take looks at, their deliveries

@@ -6,6 +6,7 @@
 
 #include "app/repo/event.h"
 #include "app/repo/stmt.h"
+#include "app/repo/tx.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 
@@ -25,36 +26,35 @@ event_from_row(const struct db_rows *rows, int row, int col, struct event *ev)
 }
 
 enum cal_err
-event_add(struct db *db, struct arena *mem, const struct event_new *ev)
+event_add(struct tx *tx, const struct event_new *ev)
 {
-	return db_run(db, mem, STMT_EVENT_ADD, STMT_ARGS(db_text(ev->id),
-	    db_text(ev->connection_id), db_text(ev->user_id),
-	    db_text(ev->type), db_text(ev->source), db_text(ev->occurred_at),
+	return tx_run(tx, STMT_EVENT_ADD, STMT_ARGS(db_text(ev->id),
+	    db_text(ev->connection_id), db_text(ev->user_id), db_text(ev->type),
+	    db_text(ev->source), db_text(ev->occurred_at),
 	    db_text(ev->received_at), db_text(ev->meeting_id),
 	    db_text(ev->outcome), db_text(ev->body)), NULL);
 }
 
 /* One text[] of a field of all. */
 static struct db_arg
-column(struct arena *mem, const struct event_new *all, int n, size_t field)
+column(struct tx *tx, const struct event_new *all, int n, size_t field)
 {
-	const char	**list = arena_array(mem, (size_t)n, sizeof(*list));
+	const char	**list = arena_array(tx->mem, (size_t)n, sizeof(*list));
 	int		 i;
 
 	for (i = 0; i < n; i++)
 		memcpy(&list[i], (const char *)&all[i] + field,
 		    sizeof(list[i]));
-	return db_text_list(mem, list, (size_t)n);
+	return db_text_list(tx->mem, list, (size_t)n);
 }
 
 enum cal_err
-event_append(struct db *db, struct arena *mem, const struct event_new *all,
-    int n)
+event_append(struct tx *tx, const struct event_new *all, int n)
 {
-#define COLUMN(name)	column(mem, all, n, offsetof(struct event_new, name))
+#define COLUMN(name)	column(tx, all, n, offsetof(struct event_new, name))
 	if (n == 0)
 		return CAL_OK;
-	return db_run(db, mem, STMT_EVENT_APPEND, STMT_ARGS(COLUMN(id),
+	return tx_run(tx, STMT_EVENT_APPEND, STMT_ARGS(COLUMN(id),
 	    COLUMN(connection_id), COLUMN(user_id), COLUMN(type),
 	    COLUMN(source), COLUMN(occurred_at), COLUMN(received_at),
 	    COLUMN(meeting_id), COLUMN(outcome), COLUMN(body)), NULL);
@@ -62,20 +62,19 @@ event_append(struct db *db, struct arena *mem, const struct event_new *all,
 }
 
 enum cal_err
-event_mark_outcome(struct db *db, struct arena *mem, const char *id,
-    const char *outcome)
+event_mark_outcome(struct tx *tx, const char *id, const char *outcome)
 {
-	return db_run(db, mem, STMT_EVENT_OUTCOME, STMT_ARGS(db_text(id),
+	return tx_run(tx, STMT_EVENT_OUTCOME, STMT_ARGS(db_text(id),
 	    db_text(outcome)), NULL);
 }
 
 enum cal_err
-event_find(struct db *db, struct arena *mem, const char *id, struct event *ev)
+event_find(struct tx *tx, const char *id, struct event *ev)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_EVENT_FIND, STMT_ARGS(db_text(id)), &rows);
+	rc = tx_one(tx, STMT_EVENT_FIND, STMT_ARGS(db_text(id)), &rows);
 	if (rc == CAL_OK)
 		event_from_row(&rows, 0, 0, ev);
 	return rc;

@@ -10,8 +10,7 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct db;
+struct tx;
 struct db_rows;
 
 struct event {
@@ -44,21 +43,20 @@ struct event_new {
  * it: for who can't hold the feed's head until the transaction ends.  Adding
  * an id that is there already changes nothing.
  */
-enum cal_err	event_add(struct db *, struct arena *,
-		    const struct event_new *) ERR_CHECK;
+enum cal_err	event_add(struct tx *, const struct event_new *) ERR_CHECK;
 /*
  * Add "n" and number them, in this order, behind what waits: the last write
  * of the transaction, which holds the tenant's head until it ends.  For
  * several tenants: in the order of their ids.  An id that is there already
  * changes nothing and leaves its number out.
  */
-enum cal_err	event_append(struct db *, struct arena *,
-		    const struct event_new *, int n) ERR_CHECK;
+enum cal_err	event_append(struct tx *, const struct event_new *, int n)
+		    ERR_CHECK;
 /* What became of a webhook's event in the end. */
-enum cal_err	event_mark_outcome(struct db *, struct arena *, const char *id,
+enum cal_err	event_mark_outcome(struct tx *, const char *id,
 		    const char *outcome) ERR_CHECK;
-enum cal_err	event_find(struct db *, struct arena *, const char *id,
-		    struct event *) ERR_CHECK;
+enum cal_err	event_find(struct tx *, const char *id, struct event *)
+		    ERR_CHECK;
 /* For statements that begin their events' columns at "col": see event.c. */
 void		event_from_row(const struct db_rows *, int row, int col,
 		    struct event *);

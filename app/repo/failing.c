@@ -3,32 +3,32 @@
  */
 #include "app/repo/failing.h"
 #include "app/repo/stmt.h"
+#include "app/repo/tx.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 
 enum cal_err
-failing_begin(struct db *db, struct arena *mem, const char *subscription_id,
+failing_begin(struct tx *tx, const char *subscription_id,
     const struct failing *f, bool *news)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_run(db, mem, STMT_FAILING_BEGIN, STMT_ARGS(
-	    db_text(subscription_id), db_bool(f->disabled),
-	    db_text(f->since)), &rows);
+	rc = tx_run(tx, STMT_FAILING_BEGIN, STMT_ARGS(db_text(subscription_id),
+	    db_bool(f->disabled), db_text(f->since)), &rows);
 	*news = rc == CAL_OK && rows.n > 0;
 	return rc;
 }
 
 enum cal_err
-failing_end(struct db *db, struct arena *mem, const char *grant_id,
-    const char *endpoint_id, const char **connection_id, const char **user_id)
+failing_end(struct tx *tx, const char *grant_id, const char *endpoint_id,
+    const char **connection_id, const char **user_id)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
 	*connection_id = *user_id = NULL;
-	rc = db_run(db, mem, STMT_FAILING_END, STMT_ARGS(db_text(grant_id),
+	rc = tx_run(tx, STMT_FAILING_END, STMT_ARGS(db_text(grant_id),
 	    db_text(endpoint_id)), &rows);
 	if (rc != CAL_OK || rows.n == 0)
 		return rc;
@@ -61,8 +61,8 @@ deliveries_heard(struct db *db, struct arena *mem,
 }
 
 enum cal_err
-endpoint_trust(struct db *db, struct arena *mem, const char *endpoint_id)
+endpoint_trust(struct tx *tx, const char *endpoint_id)
 {
-	return db_run(db, mem, STMT_ENDPOINT_TRUST,
-	    STMT_ARGS(db_text(endpoint_id)), NULL);
+	return tx_run(tx, STMT_ENDPOINT_TRUST, STMT_ARGS(db_text(endpoint_id)),
+	    NULL);
 }

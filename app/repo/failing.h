@@ -12,6 +12,7 @@
 
 struct arena;
 struct db;
+struct tx;
 
 /* How Calendly says that deliveries to a subscription fail. */
 struct failing {
@@ -31,15 +32,14 @@ struct heard {
  * In a tenant's transaction.  "news": until now it did not fail, as far as we
  * knew.  What began before it last recovered is over, and no news.
  */
-enum cal_err	failing_begin(struct db *, struct arena *,
-		    const char *subscription_id, const struct failing *,
-		    bool *news) ERR_CHECK;
+enum cal_err	failing_begin(struct tx *, const char *subscription_id,
+		    const struct failing *, bool *news) ERR_CHECK;
 /*
  * In a tenant's transaction: the grant's subscription at this endpoint (NULL:
  * at none) fails no longer, nor do those that were replaced by one that is
  * well.  "user_id": whose connection it is, if that is news; else NULL.
  */
-enum cal_err	failing_end(struct db *, struct arena *, const char *grant_id,
+enum cal_err	failing_end(struct tx *, const char *grant_id,
 		    const char *endpoint_id, const char **connection_id,
 		    const char **user_id) ERR_CHECK;
 /* Which of these deliveries, by their events' ids, are good news. */
@@ -47,7 +47,6 @@ enum cal_err	deliveries_heard(struct db *, struct arena *,
 		    const char *const *event_ids, size_t n, struct heard **,
 		    int *nheard) ERR_CHECK;
 /* In a tenant's transaction: suspicion ends. */
-enum cal_err	endpoint_trust(struct db *, struct arena *,
-		    const char *endpoint_id) ERR_CHECK;
+enum cal_err	endpoint_trust(struct tx *, const char *endpoint_id) ERR_CHECK;
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "app/repo/feed.h"
 #include "app/repo/stmt.h"
+#include "app/repo/tx.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 
@@ -56,8 +57,7 @@ page_from_rows(struct arena *mem, const struct db_rows *rows,
 }
 
 enum cal_err
-feed_list(struct db *db, struct arena *mem, const struct feed_query *q,
-    struct feed_page *out)
+feed_list(struct tx *tx, const struct feed_query *q, struct feed_page *out)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
@@ -66,12 +66,12 @@ feed_list(struct db *db, struct arena *mem, const struct feed_query *q,
 	const int	 stmt = q->user_id == NULL ? STMT_FEED_LIST :
 	    STMT_FEED_LIST_USER;
 
-	rc = db_one(db, mem, stmt, STMT_ARGS(db_int(mem, q->after),
-	    db_int(mem, scan), q->types == NULL ? db_null() :
-	    db_texts(mem, q->types), db_int(mem, q->limit + 1),
-	    db_int(mem, PAGE_BYTES), db_text(q->user_id)), &rows);
+	rc = tx_one(tx, stmt, STMT_ARGS(db_int(tx->mem, q->after),
+	    db_int(tx->mem, scan), q->types == NULL ? db_null() :
+	    db_texts(tx->mem, q->types), db_int(tx->mem, q->limit + 1),
+	    db_int(tx->mem, PAGE_BYTES), db_text(q->user_id)), &rows);
 	if (rc == CAL_OK)
-		page_from_rows(mem, &rows, q, scan, out);
+		page_from_rows(tx->mem, &rows, q, scan, out);
 	return rc;
 }
 

@@ -12,6 +12,7 @@
 
 struct arena;
 struct db;
+struct tx;
 
 /* What a reader asks for. */
 struct feed_query {
@@ -38,8 +39,8 @@ struct feed_page {
  * does not fit, and "more" says that it is not at the head yet.  In a tenant's
  * transaction.
  */
-enum cal_err	feed_list(struct db *, struct arena *,
-		    const struct feed_query *, struct feed_page *) ERR_CHECK;
+enum cal_err	feed_list(struct tx *, const struct feed_query *,
+		    struct feed_page *) ERR_CHECK;
 /* The last number there is; cheap, and in no transaction. */
 enum cal_err	feed_head(struct db *, struct arena *, const char *tenant_id,
 		    int64_t *) ERR_CHECK;

@@ -5,15 +5,16 @@
 
 #include "app/repo/flow.h"
 #include "app/repo/stmt.h"
+#include "app/repo/tx.h"
 #include "lib/db.h"
 
 enum cal_err
-oauth_state_add(struct db *db, struct arena *mem, const struct state_new *s)
+oauth_state_add(struct tx *tx, const struct state_new *s)
 {
-	return db_run(db, mem, STMT_STATE_ADD, STMT_ARGS(db_text(s->id),
+	return tx_run(tx, STMT_STATE_ADD, STMT_ARGS(db_text(s->id),
 	    db_text(s->session_id), db_bytes(s->hash),
 	    db_bytes(s->browser_hash), db_bytes(s->verifier_sealed),
-	    db_int(mem, STATES_MOST - 1)), NULL);
+	    db_int(tx->mem, STATES_MOST - 1)), NULL);
 }
 
 enum cal_err
@@ -36,13 +37,13 @@ oauth_state_find(struct db *db, struct arena *mem, struct bytes hash,
 }
 
 enum cal_err
-oauth_state_of_browser(struct db *db, struct arena *mem,
-    const char *session_id, struct bytes browser_hash)
+oauth_state_of_browser(struct tx *tx, const char *session_id,
+    struct bytes browser_hash)
 {
 	struct db_rows	 rows;
 
-	return db_one(db, mem, STMT_STATE_OF_BROWSER, STMT_ARGS(
-	    db_text(session_id), db_bytes(browser_hash)), &rows);
+	return tx_one(tx, STMT_STATE_OF_BROWSER, STMT_ARGS(db_text(session_id),
+	    db_bytes(browser_hash)), &rows);
 }
 
 static enum turn
@@ -56,65 +57,59 @@ turn_from_text(const char *word)
 }
 
 enum cal_err
-turn_take(struct db *db, struct arena *mem, const char *session_id,
-    const char *owner, int seconds, enum turn *out)
+turn_take(struct tx *tx, const char *session_id, const char *owner, int seconds,
+    enum turn *out)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_TURN_TAKE, STMT_ARGS(db_text(session_id),
-	    db_text(owner), db_int(mem, seconds)), &rows);
+	rc = tx_one(tx, STMT_TURN_TAKE, STMT_ARGS(db_text(session_id),
+	    db_text(owner), db_int(tx->mem, seconds)), &rows);
 	if (rc == CAL_OK)
 		*out = turn_from_text(db_cell(&rows, 0, 0));
 	return rc;
 }
 
 enum cal_err
-turn_give(struct db *db, struct arena *mem, const char *session_id,
-    const char *owner)
+turn_give(struct tx *tx, const char *session_id, const char *owner)
 {
-	return db_run(db, mem, STMT_TURN_GIVE, STMT_ARGS(db_text(session_id),
+	return tx_run(tx, STMT_TURN_GIVE, STMT_ARGS(db_text(session_id),
 	    db_text(owner)), NULL);
 }
 
 enum cal_err
-code_add(struct db *db, struct arena *mem, struct bytes hash,
-    const char *state_id, int most)
+code_add(struct tx *tx, struct bytes hash, const char *state_id, int most)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_CODE_ADD, STMT_ARGS(db_bytes(hash),
-	    db_text(state_id), db_int(mem, most)), &rows);
+	rc = tx_one(tx, STMT_CODE_ADD, STMT_ARGS(db_bytes(hash),
+	    db_text(state_id), db_int(tx->mem, most)), &rows);
 	return rc == CAL_NOTFOUND ? CAL_CONFLICT : rc;
 }
 
 enum cal_err
-code_end(struct db *db, struct arena *mem, struct bytes hash,
-    const char *result)
+code_end(struct tx *tx, struct bytes hash, const char *result)
 {
-	return db_run(db, mem, STMT_CODE_END, STMT_ARGS(db_bytes(hash),
+	return tx_run(tx, STMT_CODE_END, STMT_ARGS(db_bytes(hash),
 	    db_text(result)), NULL);
 }
 
 enum cal_err
-code_result(struct db *db, struct arena *mem, struct bytes hash,
-    const char **result)
+code_result(struct tx *tx, struct bytes hash, const char **result)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
 	*result = NULL;
-	rc = db_run(db, mem, STMT_CODE_RESULT, STMT_ARGS(db_bytes(hash)),
-	    &rows);
+	rc = tx_run(tx, STMT_CODE_RESULT, STMT_ARGS(db_bytes(hash)), &rows);
 	if (rc == CAL_OK && rows.n > 0)
 		*result = db_cell(&rows, 0, 0);
 	return rc;
 }
 
 enum cal_err
-code_drop(struct db *db, struct arena *mem, struct bytes hash)
+code_drop(struct tx *tx, struct bytes hash)
 {
-	return db_run(db, mem, STMT_CODE_DROP, STMT_ARGS(db_bytes(hash)),
-	    NULL);
+	return tx_run(tx, STMT_CODE_DROP, STMT_ARGS(db_bytes(hash)), NULL);
 }

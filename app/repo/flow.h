@@ -15,6 +15,7 @@
 
 struct arena;
 struct db;
+struct tx;
 
 struct oauth_state {
 	const char	*id;
@@ -37,8 +38,8 @@ struct state_new {
 enum { STATES_MOST = 50 };
 
 /* Good for as long as its session. */
-enum cal_err	oauth_state_add(struct db *, struct arena *,
-		    const struct state_new *) ERR_CHECK;
+enum cal_err	oauth_state_add(struct tx *, const struct state_new *)
+		    ERR_CHECK;
 /*
  * Before the tenant is known; changes nothing.  "browser_hash" may have a p
  * of NULL: then it is not the same browser.  CAL_NOTFOUND: unknown.
@@ -47,9 +48,8 @@ enum cal_err	oauth_state_find(struct db *, struct arena *,
 		    struct bytes hash, struct bytes browser_hash,
 		    struct oauth_state *) ERR_CHECK;
 /* CAL_NOTFOUND: this browser began no flow of the session. */
-enum cal_err	oauth_state_of_browser(struct db *, struct arena *,
-		    const char *session_id, struct bytes browser_hash)
-		    ERR_CHECK;
+enum cal_err	oauth_state_of_browser(struct tx *, const char *session_id,
+		    struct bytes browser_hash) ERR_CHECK;
 
 enum turn {
 	TURN_OURS,		/* taken, for so many seconds */
@@ -58,9 +58,9 @@ enum turn {
 	TURN_EXPIRED,		/* its time is over */
 };
 
-enum cal_err	turn_take(struct db *, struct arena *, const char *session_id,
+enum cal_err	turn_take(struct tx *, const char *session_id,
 		    const char *owner, int seconds, enum turn *) ERR_CHECK;
-enum cal_err	turn_give(struct db *, struct arena *, const char *session_id,
+enum cal_err	turn_give(struct tx *, const char *session_id,
 		    const char *owner) ERR_CHECK;
 
 /*
@@ -68,16 +68,15 @@ enum cal_err	turn_give(struct db *, struct arena *, const char *session_id,
  * code_add() says CAL_CONFLICT if this one was sent before, or if the state
  * has had "most" of them.
  */
-enum cal_err	code_add(struct db *, struct arena *, struct bytes hash,
-		    const char *state_id, int most) ERR_CHECK;
+enum cal_err	code_add(struct tx *, struct bytes hash, const char *state_id,
+		    int most) ERR_CHECK;
 /* How the connect ended to which it led. */
-enum cal_err	code_end(struct db *, struct arena *, struct bytes hash,
-		    const char *result) ERR_CHECK;
-/* NULL: that is not known (or the code is not). */
-enum cal_err	code_result(struct db *, struct arena *, struct bytes hash,
-		    const char **result) ERR_CHECK;
-/* It was not sent after all. */
-enum cal_err	code_drop(struct db *, struct arena *, struct bytes hash)
+enum cal_err	code_end(struct tx *, struct bytes hash, const char *result)
 		    ERR_CHECK;
+/* NULL: that is not known (or the code is not). */
+enum cal_err	code_result(struct tx *, struct bytes hash, const char **result)
+		    ERR_CHECK;
+/* It was not sent after all. */
+enum cal_err	code_drop(struct tx *, struct bytes hash) ERR_CHECK;
 
 #endif

@@ -3,24 +3,23 @@
  */
 #include "app/repo/gap.h"
 #include "app/repo/stmt.h"
+#include "app/repo/tx.h"
 #include "lib/db.h"
 
 enum cal_err
-gap_note_open(struct db *db, struct arena *mem, const char *grant_id,
-    bool trust)
+gap_note_open(struct tx *tx, const char *grant_id, bool trust)
 {
-	return db_run(db, mem, STMT_GAP_OPEN, STMT_ARGS(db_text(grant_id),
+	return tx_run(tx, STMT_GAP_OPEN, STMT_ARGS(db_text(grant_id),
 	    db_bool(trust)), NULL);
 }
 
 enum cal_err
-gap_note_closed(struct db *db, struct arena *mem, const char *grant_id,
-    bool well, struct gap *gap)
+gap_note_closed(struct tx *tx, const char *grant_id, bool well, struct gap *gap)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_GAP_CLOSE, STMT_ARGS(db_text(grant_id),
+	rc = tx_one(tx, STMT_GAP_CLOSE, STMT_ARGS(db_text(grant_id),
 	    db_bool(well)), &rows);
 	if (rc != CAL_OK)
 		return rc;

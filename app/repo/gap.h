@@ -10,8 +10,7 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct db;
+struct tx;
 
 /* One that has ended. */
 struct gap {
@@ -24,13 +23,13 @@ struct gap {
  * None is alive: note since when, unless that is known already.  "trust":
  * deliveries that came prove that nothing was lost before them.
  */
-enum cal_err	gap_note_open(struct db *, struct arena *,
-		    const char *grant_id, bool trust) ERR_CHECK;
+enum cal_err	gap_note_open(struct tx *, const char *grant_id, bool trust)
+		    ERR_CHECK;
 /*
  * One counts that is as it should be.  "well": no delivery to it is being sent
  * again.  CAL_NOTFOUND: there was no gap.
  */
-enum cal_err	gap_note_closed(struct db *, struct arena *,
-		    const char *grant_id, bool well, struct gap *) ERR_CHECK;
+enum cal_err	gap_note_closed(struct tx *, const char *grant_id, bool well,
+		    struct gap *) ERR_CHECK;
 
 #endif

@@ -3,38 +3,39 @@
  */
 #include "app/repo/grant.h"
 #include "app/repo/stmt.h"
+#include "app/repo/tx.h"
 #include "lib/db.h"
 
 /* A compare-and-swap that hit no row: somebody was first. */
 static enum cal_err
-swap(struct db *db, struct arena *mem, int stmt, const struct db_arg *args)
+swap(struct tx *tx, int stmt, const struct db_arg *args)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	if ((rc = db_run(db, mem, stmt, args, &rows)) != CAL_OK)
+	if ((rc = tx_run(tx, stmt, args, &rows)) != CAL_OK)
 		return rc;
 	return rows.n == 0 ? CAL_CONFLICT : CAL_OK;
 }
 
 enum cal_err
-grant_add(struct db *db, struct arena *mem, const char *id,
-    const char *account_id, const char *user_uri, const char *organization_uri,
+grant_add(struct tx *tx, const char *id, const char *account_id,
+    const char *user_uri, const char *organization_uri,
     const struct sealed_pair *pair)
 {
-	return db_run(db, mem, STMT_GRANT_ADD, STMT_ARGS(db_text(id),
+	return tx_run(tx, STMT_GRANT_ADD, STMT_ARGS(db_text(id),
 	    db_text(account_id), db_text(user_uri), db_text(organization_uri),
-	    db_texts(mem, pair->scopes), db_bytes(pair->access),
-	    db_int(mem, pair->expires_in), db_bytes(pair->refresh)), NULL);
+	    db_texts(tx->mem, pair->scopes), db_bytes(pair->access),
+	    db_int(tx->mem, pair->expires_in), db_bytes(pair->refresh)), NULL);
 }
 
 enum cal_err
-grant_load(struct db *db, struct arena *mem, const char *id, struct grant *g)
+grant_load(struct tx *tx, const char *id, struct grant *g)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_GRANT_LOAD, STMT_ARGS(db_text(id)), &rows);
+	rc = tx_one(tx, STMT_GRANT_LOAD, STMT_ARGS(db_text(id)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*g = (struct grant){
@@ -47,10 +48,10 @@ grant_load(struct db *db, struct arena *mem, const char *id, struct grant *g)
 		.email = db_cell(&rows, 0, 6),
 		.name = db_cell(&rows, 0, 7),
 		.timezone = db_cell(&rows, 0, 8),
-		.scopes = db_cell_texts(mem, &rows, 0, 9),
+		.scopes = db_cell_texts(tx->mem, &rows, 0, 9),
 		.generation = db_cell_int(&rows, 0, 10),
-		.access_sealed = db_cell_bytes(mem, &rows, 0, 11),
-		.refresh_sealed = db_cell_bytes(mem, &rows, 0, 12),
+		.access_sealed = db_cell_bytes(tx->mem, &rows, 0, 11),
+		.refresh_sealed = db_cell_bytes(tx->mem, &rows, 0, 12),
 		.access_seconds = db_cell_int(&rows, 0, 13),
 		.refreshing = db_cell_bool(&rows, 0, 14),
 		.not_before_ms = db_cell_int(&rows, 0, 15),
@@ -67,114 +68,110 @@ grant_load(struct db *db, struct arena *mem, const char *id, struct grant *g)
 }
 
 enum cal_err
-grant_identify(struct db *db, struct arena *mem, const struct grant *g)
+grant_identify(struct tx *tx, const struct grant *g)
 {
-	return db_run(db, mem, STMT_GRANT_IDENTIFY, STMT_ARGS(db_text(g->id),
+	return tx_run(tx, STMT_GRANT_IDENTIFY, STMT_ARGS(db_text(g->id),
 	    db_text(g->user_uri), db_text(g->organization_uri),
 	    db_text(g->email), db_text(g->name), db_text(g->timezone)), NULL);
 }
 
 enum cal_err
-grant_move(struct db *db, struct arena *mem, const struct grant *g,
-    const char *organization_uri)
+grant_move(struct tx *tx, const struct grant *g, const char *organization_uri)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_GRANT_MOVE, STMT_ARGS(db_text(g->id),
+	rc = tx_one(tx, STMT_GRANT_MOVE, STMT_ARGS(db_text(g->id),
 	    db_text(g->organization_uri), db_text(organization_uri)), &rows);
 	return rc == CAL_NOTFOUND ? CAL_CONFLICT : rc;
 }
 
 enum cal_err
-grant_bind(struct db *db, struct arena *mem, const char *id,
-    const char *connection_id)
+grant_bind(struct tx *tx, const char *id, const char *connection_id)
 {
-	return swap(db, mem, STMT_GRANT_BIND, STMT_ARGS(db_text(id),
+	return swap(tx, STMT_GRANT_BIND, STMT_ARGS(db_text(id),
 	    db_text(connection_id)));
 }
 
 /* Both writers of a new pair take the same six arguments. */
 static enum cal_err
-write_pair(struct db *db, struct arena *mem, int stmt, const char *id,
-    int64_t generation, const struct sealed_pair *pair)
+write_pair(struct tx *tx, int stmt, const char *id, int64_t generation,
+    const struct sealed_pair *pair)
 {
-	return swap(db, mem, stmt, STMT_ARGS(db_text(id),
-	    db_int(mem, generation), db_bytes(pair->access),
-	    db_int(mem, pair->expires_in), db_bytes(pair->refresh),
-	    db_texts(mem, pair->scopes)));
+	return swap(tx, stmt, STMT_ARGS(db_text(id),
+	    db_int(tx->mem, generation), db_bytes(pair->access),
+	    db_int(tx->mem, pair->expires_in), db_bytes(pair->refresh),
+	    db_texts(tx->mem, pair->scopes)));
 }
 
 enum cal_err
-grant_replace_tokens(struct db *db, struct arena *mem, const char *id,
-    int64_t generation, const struct sealed_pair *pair)
+grant_replace_tokens(struct tx *tx, const char *id, int64_t generation,
+    const struct sealed_pair *pair)
 {
-	return write_pair(db, mem, STMT_GRANT_REPLACE_TOKENS, id, generation,
-	    pair);
+	return write_pair(tx, STMT_GRANT_REPLACE_TOKENS, id, generation, pair);
 }
 
 enum cal_err
-grant_drop_pending(struct db *db, struct arena *mem, const char *id)
+grant_drop_pending(struct tx *tx, const char *id)
 {
-	return swap(db, mem, STMT_GRANT_DROP_PENDING, STMT_ARGS(db_text(id)));
+	return swap(tx, STMT_GRANT_DROP_PENDING, STMT_ARGS(db_text(id)));
 }
 
 enum cal_err
-grant_mark_teardown(struct db *db, struct arena *mem, const char *id)
+grant_mark_teardown(struct tx *tx, const char *id)
 {
-	return swap(db, mem, STMT_GRANT_TEARDOWN, STMT_ARGS(db_text(id)));
+	return swap(tx, STMT_GRANT_TEARDOWN, STMT_ARGS(db_text(id)));
 }
 
 enum cal_err
-grant_erase(struct db *db, struct arena *mem, const char *id,
-    int64_t generation)
+grant_erase(struct tx *tx, const char *id, int64_t generation)
 {
-	return swap(db, mem, STMT_GRANT_ERASE, STMT_ARGS(db_text(id),
-	    db_int(mem, generation)));
+	return swap(tx, STMT_GRANT_ERASE, STMT_ARGS(db_text(id),
+	    db_int(tx->mem, generation)));
 }
 
 enum cal_err
-lease_take(struct db *db, struct arena *mem, const struct grant *g,
-    const char *owner, int seconds, int grace)
+lease_take(struct tx *tx, const struct grant *g, const char *owner, int seconds,
+    int grace)
 {
-	return swap(db, mem, STMT_LEASE_TAKE, STMT_ARGS(db_text(g->id),
-	    db_int(mem, g->generation), db_text(owner), db_int(mem, seconds),
-	    db_int(mem, grace)));
+	return swap(tx, STMT_LEASE_TAKE, STMT_ARGS(db_text(g->id),
+	    db_int(tx->mem, g->generation), db_text(owner),
+	    db_int(tx->mem, seconds), db_int(tx->mem, grace)));
 }
 
 enum cal_err
-lease_commit(struct db *db, struct arena *mem, const char *id,
-    int64_t generation, const struct sealed_pair *pair)
+lease_commit(struct tx *tx, const char *id, int64_t generation,
+    const struct sealed_pair *pair)
 {
-	return write_pair(db, mem, STMT_LEASE_COMMIT, id, generation, pair);
+	return write_pair(tx, STMT_LEASE_COMMIT, id, generation, pair);
 }
 
 enum cal_err
-lease_keep_reply(struct db *db, struct arena *mem, const char *id,
-    int64_t generation, struct bytes sealed)
+lease_keep_reply(struct tx *tx, const char *id, int64_t generation,
+    struct bytes sealed)
 {
-	return swap(db, mem, STMT_LEASE_KEEP_REPLY, STMT_ARGS(db_text(id),
-	    db_int(mem, generation), db_bytes(sealed)));
+	return swap(tx, STMT_LEASE_KEEP_REPLY, STMT_ARGS(db_text(id),
+	    db_int(tx->mem, generation), db_bytes(sealed)));
 }
 
 enum cal_err
-lease_defer(struct db *db, struct arena *mem, const struct grant *g,
-    const char *owner, int64_t pause_ms, bool definite)
+lease_defer(struct tx *tx, const struct grant *g, const char *owner,
+    int64_t pause_ms, bool definite)
 {
-	return swap(db, mem, STMT_LEASE_DEFER, STMT_ARGS(db_text(g->id),
-	    db_text(owner), db_int(mem, pause_ms), db_bool(definite),
+	return swap(tx, STMT_LEASE_DEFER, STMT_ARGS(db_text(g->id),
+	    db_text(owner), db_int(tx->mem, pause_ms), db_bool(definite),
 	    db_bool(g->started)));
 }
 
 enum cal_err
-lease_note_refusal(struct db *db, struct arena *mem, const struct grant *g,
-    const char *owner, int64_t pause_ms, bool *lasting)
+lease_note_refusal(struct tx *tx, const struct grant *g, const char *owner,
+    int64_t pause_ms, bool *lasting)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_run(db, mem, STMT_LEASE_NOTE_REFUSAL, STMT_ARGS(db_text(g->id),
-	    db_text(owner), db_int(mem, pause_ms), db_bool(g->started)),
+	rc = tx_run(tx, STMT_LEASE_NOTE_REFUSAL, STMT_ARGS(db_text(g->id),
+	    db_text(owner), db_int(tx->mem, pause_ms), db_bool(g->started)),
 	    &rows);
 	if (rc != CAL_OK)
 		return rc;
@@ -185,22 +182,20 @@ lease_note_refusal(struct db *db, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-grant_mark_refused(struct db *db, struct arena *mem, const char *id,
-    int64_t generation)
+grant_mark_refused(struct tx *tx, const char *id, int64_t generation)
 {
-	return swap(db, mem, STMT_GRANT_MARK_REFUSED, STMT_ARGS(db_text(id),
-	    db_int(mem, generation)));
+	return swap(tx, STMT_GRANT_MARK_REFUSED, STMT_ARGS(db_text(id),
+	    db_int(tx->mem, generation)));
 }
 
 enum cal_err
-lease_refused(struct db *db, struct arena *mem, const char *id,
-    int64_t generation, bool *probed)
+lease_refused(struct tx *tx, const char *id, int64_t generation, bool *probed)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_run(db, mem, STMT_LEASE_REFUSED, STMT_ARGS(db_text(id),
-	    db_int(mem, generation)), &rows);
+	rc = tx_run(tx, STMT_LEASE_REFUSED, STMT_ARGS(db_text(id),
+	    db_int(tx->mem, generation)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	if (rows.n == 0)
@@ -210,14 +205,14 @@ lease_refused(struct db *db, struct arena *mem, const char *id,
 }
 
 enum cal_err
-work_take(struct db *db, struct arena *mem, const char *grant_id,
-    const char *owner, int seconds, int64_t *fence)
+work_take(struct tx *tx, const char *grant_id, const char *owner, int seconds,
+    int64_t *fence)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_run(db, mem, STMT_WORK_TAKE, STMT_ARGS(db_text(grant_id),
-	    db_text(owner), db_int(mem, seconds)), &rows);
+	rc = tx_run(tx, STMT_WORK_TAKE, STMT_ARGS(db_text(grant_id),
+	    db_text(owner), db_int(tx->mem, seconds)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	if (rows.n == 0)
@@ -227,17 +222,16 @@ work_take(struct db *db, struct arena *mem, const char *grant_id,
 }
 
 enum cal_err
-work_hold(struct db *db, struct arena *mem, const char *grant_id,
-    int64_t fence, int seconds, const char *status)
+work_hold(struct tx *tx, const char *grant_id, int64_t fence, int seconds,
+    const char *status)
 {
-	return swap(db, mem, STMT_WORK_HOLD, STMT_ARGS(db_text(grant_id),
-	    db_int(mem, fence), db_int(mem, seconds), db_text(status)));
+	return swap(tx, STMT_WORK_HOLD, STMT_ARGS(db_text(grant_id),
+	    db_int(tx->mem, fence), db_int(tx->mem, seconds), db_text(status)));
 }
 
 enum cal_err
-work_drop(struct db *db, struct arena *mem, const char *grant_id,
-    int64_t fence)
+work_drop(struct tx *tx, const char *grant_id, int64_t fence)
 {
-	return db_run(db, mem, STMT_WORK_DROP, STMT_ARGS(db_text(grant_id),
-	    db_int(mem, fence)), NULL);
+	return tx_run(tx, STMT_WORK_DROP, STMT_ARGS(db_text(grant_id),
+	    db_int(tx->mem, fence)), NULL);
 }

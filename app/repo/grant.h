@@ -13,8 +13,7 @@
 #include "lib/buf.h"
 #include "lib/err.h"
 
-struct arena;
-struct db;
+struct tx;
 
 struct grant {
 	const char	*id;
@@ -53,81 +52,75 @@ struct sealed_pair {
 };
 
 /* A pending one; the account and both URIs may not be known yet (NULL). */
-enum cal_err	grant_add(struct db *, struct arena *, const char *id,
-		    const char *account_id, const char *user_uri,
-		    const char *organization_uri, const struct sealed_pair *)
+enum cal_err	grant_add(struct tx *, const char *id, const char *account_id,
+		    const char *user_uri, const char *organization_uri,
+		    const struct sealed_pair *) ERR_CHECK;
+enum cal_err	grant_load(struct tx *, const char *id, struct grant *)
 		    ERR_CHECK;
-enum cal_err	grant_load(struct db *, struct arena *, const char *id,
-		    struct grant *) ERR_CHECK;
 /* Write back who the account is (user_uri … timezone). */
-enum cal_err	grant_identify(struct db *, struct arena *,
-		    const struct grant *) ERR_CHECK;
+enum cal_err	grant_identify(struct tx *, const struct grant *) ERR_CHECK;
 /*
  * Its user is in this organization now.  CAL_CONFLICT if it is not, or no
  * longer, live in the one that "g" says.
  */
-enum cal_err	grant_move(struct db *, struct arena *,
-		    const struct grant *g, const char *organization_uri)
-		    ERR_CHECK;
+enum cal_err	grant_move(struct tx *, const struct grant *g,
+		    const char *organization_uri) ERR_CHECK;
 /* A pending grant becomes the live one of this connection. */
-enum cal_err	grant_bind(struct db *, struct arena *, const char *id,
+enum cal_err	grant_bind(struct tx *, const char *id,
 		    const char *connection_id) ERR_CHECK;
 /* CAL_CONFLICT if the generation moved. */
-enum cal_err	grant_replace_tokens(struct db *, struct arena *,
-		    const char *id, int64_t generation,
-		    const struct sealed_pair *) ERR_CHECK;
+enum cal_err	grant_replace_tokens(struct tx *, const char *id,
+		    int64_t generation, const struct sealed_pair *) ERR_CHECK;
 /* Its pair has moved to another row. */
-enum cal_err	grant_drop_pending(struct db *, struct arena *, const char *id)
-		    ERR_CHECK;
-enum cal_err	grant_mark_teardown(struct db *, struct arena *,
-		    const char *id) ERR_CHECK;
+enum cal_err	grant_drop_pending(struct tx *, const char *id) ERR_CHECK;
+enum cal_err	grant_mark_teardown(struct tx *, const char *id) ERR_CHECK;
 /* CAL_CONFLICT, too, if this is not its generation; 0: whichever it is. */
-enum cal_err	grant_erase(struct db *, struct arena *, const char *id,
-		    int64_t generation) ERR_CHECK;
+enum cal_err	grant_erase(struct tx *, const char *id, int64_t generation)
+		    ERR_CHECK;
 
 /*
  * The refresh lease.  CAL_CONFLICT: somebody holds it, it is too early, or
  * the generation moved.
  */
-enum cal_err	lease_take(struct db *, struct arena *, const struct grant *,
-		    const char *owner, int seconds, int grace) ERR_CHECK;
+enum cal_err	lease_take(struct tx *, const struct grant *, const char *owner,
+		    int seconds, int grace) ERR_CHECK;
 /* CAL_CONFLICT if the generation moved. */
-enum cal_err	lease_commit(struct db *, struct arena *, const char *id,
-		    int64_t generation, const struct sealed_pair *) ERR_CHECK;
+enum cal_err	lease_commit(struct tx *, const char *id, int64_t generation,
+		    const struct sealed_pair *) ERR_CHECK;
 /*
  * Keep a reply that may hold the new pair but can't be read, until a later
  * outcome settles it.  CAL_CONFLICT if the generation moved.
  */
-enum cal_err	lease_keep_reply(struct db *, struct arena *, const char *id,
+enum cal_err	lease_keep_reply(struct tx *, const char *id,
 		    int64_t generation, struct bytes sealed) ERR_CHECK;
 /* Give it back after a failure; "definite": nothing can have happened. */
-enum cal_err	lease_defer(struct db *, struct arena *, const struct grant *,
+enum cal_err	lease_defer(struct tx *, const struct grant *,
 		    const char *owner, int64_t pause_ms, bool definite)
 		    ERR_CHECK;
 /*
  * Give it back after a refusal without invalid_grant, which counts; as
  * definite as lease_defer's.  "lasting": the first of them was an hour ago.
  */
-enum cal_err	lease_note_refusal(struct db *, struct arena *,
-		    const struct grant *, const char *owner, int64_t pause_ms,
-		    bool *lasting) ERR_CHECK;
+enum cal_err	lease_note_refusal(struct tx *, const struct grant *,
+		    const char *owner, int64_t pause_ms, bool *lasting)
+		    ERR_CHECK;
 /* No longer live; CAL_CONFLICT if it was not, or the generation moved. */
-enum cal_err	grant_mark_refused(struct db *, struct arena *,
-		    const char *id, int64_t generation) ERR_CHECK;
+enum cal_err	grant_mark_refused(struct tx *, const char *id,
+		    int64_t generation) ERR_CHECK;
 /*
  * Calendly says invalid_grant.  CAL_CONFLICT if the generation moved.
  * "probed": it was asked more than once for the same token.
  */
-enum cal_err	lease_refused(struct db *, struct arena *, const char *id,
-		    int64_t generation, bool *probed) ERR_CHECK;
+enum cal_err	lease_refused(struct tx *, const char *id, int64_t generation,
+		    bool *probed) ERR_CHECK;
 
 /* The work lease, with a fencing number.  CAL_CONFLICT: somebody has it. */
-enum cal_err	work_take(struct db *, struct arena *, const char *grant_id,
-		    const char *owner, int seconds, int64_t *fence) ERR_CHECK;
+enum cal_err	work_take(struct tx *, const char *grant_id, const char *owner,
+		    int seconds, int64_t *fence) ERR_CHECK;
 /* Still ours, and the grant still in this status?  Then it is prolonged. */
-enum cal_err	work_hold(struct db *, struct arena *, const char *grant_id,
-		    int64_t fence, int seconds, const char *status) ERR_CHECK;
-enum cal_err	work_drop(struct db *, struct arena *, const char *grant_id,
-		    int64_t fence) ERR_CHECK;
+enum cal_err	work_hold(struct tx *, const char *grant_id, int64_t fence,
+		    int seconds, const char *status) ERR_CHECK;
+enum cal_err	work_drop(struct tx *, const char *grant_id, int64_t fence)
+		    ERR_CHECK;
 
 #endif

@@ -3,22 +3,22 @@
  */
 #include "app/repo/job.h"
 #include "app/repo/stmt.h"
+#include "app/repo/tx.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 
 enum cal_err
-job_enqueue(struct db *db, struct arena *mem, const char *kind,
-    const char *subject, int delay_seconds)
+job_enqueue(struct tx *tx, const char *kind, const char *subject,
+    int delay_seconds)
 {
-	return db_run(db, mem, STMT_JOB_ENQUEUE, STMT_ARGS(db_text(kind),
-	    db_text(subject), db_int(mem, delay_seconds)), NULL);
+	return tx_run(tx, STMT_JOB_ENQUEUE, STMT_ARGS(db_text(kind),
+	    db_text(subject), db_int(tx->mem, delay_seconds)), NULL);
 }
 
 enum cal_err
-job_drop(struct db *db, struct arena *mem, const char *kind,
-    const char *subject)
+job_drop(struct tx *tx, const char *kind, const char *subject)
 {
-	return db_run(db, mem, STMT_JOB_DROP, STMT_ARGS(db_text(kind),
+	return tx_run(tx, STMT_JOB_DROP, STMT_ARGS(db_text(kind),
 	    db_text(subject)), NULL);
 }
 
@@ -105,11 +105,10 @@ api_call_add(struct db *db, struct arena *mem, const char *tenant_id,
 }
 
 enum cal_err
-api_call_claim(struct db *db, struct arena *mem, const char *connection_id,
-    const char *request_id)
+api_call_claim(struct tx *tx, const char *connection_id, const char *request_id)
 {
-	return db_run(db, mem, STMT_API_CALL_CLAIM,
-	    STMT_ARGS(db_text(connection_id), db_text(request_id)), NULL);
+	return tx_run(tx, STMT_API_CALL_CLAIM, STMT_ARGS(db_text(connection_id),
+	    db_text(request_id)), NULL);
 }
 
 static void
@@ -129,28 +128,26 @@ api_call_from_row(const struct db_rows *rows, int i, struct api_call *c)
 }
 
 enum cal_err
-api_call_note(struct db *db, struct arena *mem, const char *request_id,
-    const char *purpose, const char *note)
+api_call_note(struct tx *tx, const char *request_id, const char *purpose,
+    const char *note)
 {
-	return db_run(db, mem, STMT_API_CALL_NOTE,
-	    STMT_ARGS(db_text(request_id), db_text(purpose), db_text(note)),
-	    NULL);
+	return tx_run(tx, STMT_API_CALL_NOTE, STMT_ARGS(db_text(request_id),
+	    db_text(purpose), db_text(note)), NULL);
 }
 
 enum cal_err
-api_call_list(struct db *db, struct arena *mem, const char *connection_id,
-    const char *before, int limit, struct api_call **out, int *n)
+api_call_list(struct tx *tx, const char *connection_id, const char *before,
+    int limit, struct api_call **out, int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_API_CALL_LIST,
-	    STMT_ARGS(db_text(connection_id), db_text(before),
-	    db_int(mem, limit)), &rows);
+	rc = tx_run(tx, STMT_API_CALL_LIST, STMT_ARGS(db_text(connection_id),
+	    db_text(before), db_int(tx->mem, limit)), &rows);
 	if (rc != CAL_OK)
 		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
+	*out = arena_array(tx->mem, (size_t)rows.n, sizeof(**out));
 	for (i = 0; i < rows.n; i++)
 		api_call_from_row(&rows, i, &(*out)[i]);
 	*n = rows.n;

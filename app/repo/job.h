@@ -11,6 +11,7 @@
 
 struct arena;
 struct db;
+struct tx;
 
 struct job {
 	const char	*id;
@@ -34,13 +35,13 @@ struct job_wish {
 };
 
 /* In a tenant's transaction: asking twice for one subject is asking once. */
-enum cal_err	job_enqueue(struct db *, struct arena *, const char *kind,
-		    const char *subject, int delay_seconds) ERR_CHECK;
+enum cal_err	job_enqueue(struct tx *, const char *kind, const char *subject,
+		    int delay_seconds) ERR_CHECK;
 
 /* It was done at once instead; not if a runner has it, or somebody asked
  * for it again. */
-enum cal_err	job_drop(struct db *, struct arena *, const char *kind,
-		    const char *subject) ERR_CHECK;
+enum cal_err	job_drop(struct tx *, const char *kind, const char *subject)
+		    ERR_CHECK;
 
 /*
  * The rest looks across tenants.  Never two jobs of one account at a time.
@@ -85,20 +86,18 @@ enum cal_err	api_call_add(struct db *, struct arena *,
  * In a tenant's transaction: calls of this request that were made before the
  * connection was known belong to its log, too.
  */
-enum cal_err	api_call_claim(struct db *, struct arena *,
-		    const char *connection_id, const char *request_id)
-		    ERR_CHECK;
+enum cal_err	api_call_claim(struct tx *, const char *connection_id,
+		    const char *request_id) ERR_CHECK;
 /*
  * In a tenant's transaction: say beside this request's calls for one purpose
  * what became of what they brought.
  */
-enum cal_err	api_call_note(struct db *, struct arena *,
-		    const char *request_id, const char *purpose,
-		    const char *note) ERR_CHECK;
+enum cal_err	api_call_note(struct tx *, const char *request_id,
+		    const char *purpose, const char *note) ERR_CHECK;
 /* In a tenant's transaction; newest first; "before" is an id or NULL. */
-enum cal_err	api_call_list(struct db *, struct arena *,
-		    const char *connection_id, const char *before, int limit,
-		    struct api_call **, int *n) ERR_CHECK;
+enum cal_err	api_call_list(struct tx *, const char *connection_id,
+		    const char *before, int limit, struct api_call **, int *n)
+		    ERR_CHECK;
 
 /* Ask for the reconciles that come round by themselves; says how many. */
 enum cal_err	checks_ask(struct db *, struct arena *, int most, int64_t *n)

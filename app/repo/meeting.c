@@ -5,6 +5,7 @@
 
 #include "app/repo/meeting.h"
 #include "app/repo/stmt.h"
+#include "app/repo/tx.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 
@@ -73,22 +74,21 @@ take_invitees(struct arena *mem, const struct db_rows *rows, int from,
  * for loses its content; it is never the first.
  */
 static enum cal_err
-add_invitees(struct db *db, struct arena *mem, struct meeting *list, int n)
+add_invitees(struct tx *tx, struct meeting *list, int n)
 {
-	const char	**id = arena_array(mem, (size_t)n, sizeof(*id));
+	const char	**id = arena_array(tx->mem, (size_t)n, sizeof(*id));
 	struct db_rows	  rows;
 	enum cal_err	  rc;
 	int		  i, at = 0, fit = 0;
 
 	for (; fit < n && list[fit].content.text != NULL; fit++)
 		id[fit] = list[fit].id;
-	rc = db_run(db, mem, STMT_MEETING_INVITEES,
-	    STMT_ARGS(db_text_list(mem, id, (size_t)fit),
-	    db_int(mem, MEETING_INVITEES_MAX + 1),
-	    db_int(mem, MEETING_INVITEES_BYTES), db_int(mem, PAGE_BYTES)),
-	    &rows);
+	rc = tx_run(tx, STMT_MEETING_INVITEES, STMT_ARGS(db_text_list(tx->mem,
+	    id, (size_t)fit), db_int(tx->mem, MEETING_INVITEES_MAX + 1),
+	    db_int(tx->mem, MEETING_INVITEES_BYTES),
+	    db_int(tx->mem, PAGE_BYTES)), &rows);
 	for (i = 0; rc == CAL_OK && i < fit; i++) {
-		at = take_invitees(mem, &rows, at, &list[i]);
+		at = take_invitees(tx->mem, &rows, at, &list[i]);
 		if (at > 0 && db_cell_bool(&rows, at - 1, 9))
 			list[i].content.text = NULL;
 	}
@@ -96,50 +96,49 @@ add_invitees(struct db *db, struct arena *mem, struct meeting *list, int n)
 }
 
 enum cal_err
-meeting_find(struct db *db, struct arena *mem, const char *id,
-    struct meeting *m)
+meeting_find(struct tx *tx, const char *id, struct meeting *m)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
 	memset(m, 0, sizeof(*m));
-	rc = db_one(db, mem, STMT_MEETING_FIND, STMT_ARGS(db_text(id)), &rows);
+	rc = tx_one(tx, STMT_MEETING_FIND, STMT_ARGS(db_text(id)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	meeting_from_row(&rows, 0, m);
-	return add_invitees(db, mem, m, 1);
+	return add_invitees(tx, m, 1);
 }
 
 enum cal_err
-meeting_list(struct db *db, struct arena *mem, const struct meeting_filter *f,
+meeting_list(struct tx *tx, const struct meeting_filter *f,
     struct meeting **out, int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, f->user_id == NULL ? STMT_MEETING_LIST :
+	rc = tx_run(tx, f->user_id == NULL ? STMT_MEETING_LIST :
 	    STMT_MEETING_LIST_OF_USER, STMT_ARGS(db_text(f->user_id),
 	    db_text(f->status), db_text(f->from), db_text(f->to),
 	    db_text(f->after_start), db_text(f->after_id),
-	    db_int(mem, f->limit), db_int(mem, PAGE_BYTES)), &rows);
+	    db_int(tx->mem, f->limit), db_int(tx->mem, PAGE_BYTES)), &rows);
 	if (rc != CAL_OK)
 		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
+	*out = arena_array(tx->mem, (size_t)rows.n, sizeof(**out));
 	for (i = 0; i < rows.n; i++)
 		meeting_from_row(&rows, i, &(*out)[i]);
 	*n = rows.n;
-	return add_invitees(db, mem, *out, *n);
+	return add_invitees(tx, *out, *n);
 }
 
 /* The invitees of those that are there; "m" and the rows are sorted. */
 static enum cal_err
-load_invitees(struct db *db, struct arena *mem, struct meeting *m, size_t n,
+load_invitees(struct tx *tx, struct meeting *m, size_t n,
     const struct invitee_ref *touched, size_t ntouched)
 {
-	const char	**id = arena_array(mem, n, sizeof(*id));
-	const char	**of = arena_array(mem, ntouched, sizeof(*of));
-	const char	**who = arena_array(mem, ntouched, sizeof(*who));
+	const char	**id = arena_array(tx->mem, n, sizeof(*id));
+	const char	**of = arena_array(tx->mem, ntouched, sizeof(*of));
+	const char	**who = arena_array(tx->mem, ntouched, sizeof(*who));
 	struct db_rows	  rows;
 	enum cal_err	  rc;
 	size_t		  i, nid = 0;
@@ -154,22 +153,23 @@ load_invitees(struct db *db, struct arena *mem, struct meeting *m, size_t n,
 	}
 	if (nid == 0)
 		return CAL_OK;
-	rc = db_run(db, mem, STMT_INVITEE_LOAD, STMT_ARGS(db_text_list(mem, id,
-	    nid), db_text_list(mem, of, ntouched), db_text_list(mem, who,
-	    ntouched), db_int(mem, MEETING_INVITEES_TOLD + 1),
-	    db_int(mem, MEETING_INVITEES_BYTES), db_int(mem, LOAD_BYTES)),
-	    &rows);
+	rc = tx_run(tx, STMT_INVITEE_LOAD, STMT_ARGS(db_text_list(tx->mem, id,
+	    nid), db_text_list(tx->mem, of, ntouched),
+	    db_text_list(tx->mem, who, ntouched), db_int(tx->mem,
+	    MEETING_INVITEES_TOLD + 1), db_int(tx->mem, MEETING_INVITEES_BYTES),
+	    db_int(tx->mem, LOAD_BYTES)), &rows);
 	for (i = 0; rc == CAL_OK && i < n; i++)
-		at = take_invitees(mem, &rows, at, &m[i]);
+		at = take_invitees(tx->mem, &rows, at, &m[i]);
 	return rc;
 }
 
 enum cal_err
-meeting_load(struct db *db, struct arena *mem, struct meeting *m, size_t n,
+meeting_load(struct tx *tx, struct meeting *m, size_t n,
     const struct invitee_ref *touched, size_t ntouched)
 {
-	const char	**id = arena_array(mem, n, sizeof(*id));
-	const char	**connection = arena_array(mem, n, sizeof(*connection));
+	const char	**id = arena_array(tx->mem, n, sizeof(*id));
+	const char	**connection = arena_array(tx->mem, n,
+	    sizeof(*connection));
 	struct db_rows	  rows;
 	enum cal_err	  rc;
 	size_t		  i;
@@ -178,9 +178,8 @@ meeting_load(struct db *db, struct arena *mem, struct meeting *m, size_t n,
 		id[i] = m[i].id;
 		connection[i] = m[i].connection_id;
 	}
-	rc = db_run(db, mem, STMT_MEETING_LOAD,
-	    STMT_ARGS(db_text_list(mem, id, n),
-	    db_text_list(mem, connection, n)), &rows);
+	rc = tx_run(tx, STMT_MEETING_LOAD, STMT_ARGS(db_text_list(tx->mem, id,
+	    n), db_text_list(tx->mem, connection, n)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	for (i = 0; i < n; i++) {
@@ -189,7 +188,7 @@ meeting_load(struct db *db, struct arena *mem, struct meeting *m, size_t n,
 		else
 			m[i].host_timezone = db_cell(&rows, (int)i, 9);
 	}
-	return load_invitees(db, mem, m, n, touched, ntouched);
+	return load_invitees(tx, m, n, touched, ntouched);
 }
 
 /* Rows to write, as a statement takes them: an array for each column. */
@@ -219,7 +218,7 @@ columns_add(struct columns *c, const char *const row[NCOLUMNS])
 }
 
 static enum cal_err
-columns_write(struct columns *c, struct db *db, struct arena *mem, int stmt)
+columns_write(struct columns *c, struct tx *tx, int stmt)
 {
 	struct db_arg	 args[NCOLUMNS];
 	size_t		 i;
@@ -227,8 +226,8 @@ columns_write(struct columns *c, struct db *db, struct arena *mem, int stmt)
 	if (c->n == 0)
 		return CAL_OK;
 	for (i = 0; i < NCOLUMNS; i++)
-		args[i] = db_text_list(mem, c->cell + i * c->room, c->n);
-	return db_run(db, mem, stmt, args, NULL);
+		args[i] = db_text_list(tx->mem, c->cell + i * c->room, c->n);
+	return tx_run(tx, stmt, args, NULL);
 }
 
 static void
@@ -259,8 +258,7 @@ add_invitee(struct columns *c, const struct meeting *m,
 }
 
 enum cal_err
-meeting_save(struct db *db, struct arena *mem, const struct meeting *m,
-    size_t n)
+meeting_save(struct tx *tx, const struct meeting *m, size_t n)
 {
 	struct columns	 meetings, invitees;
 	enum cal_err	 rc;
@@ -269,15 +267,15 @@ meeting_save(struct db *db, struct arena *mem, const struct meeting *m,
 
 	for (i = 0; i < n; i++)
 		ninvitees += (size_t)m[i].ninvitees;
-	columns_init(&meetings, mem, n);
-	columns_init(&invitees, mem, ninvitees);
+	columns_init(&meetings, tx->mem, n);
+	columns_init(&invitees, tx->mem, ninvitees);
 	for (i = 0; i < n; i++) {
 		add_meeting(&meetings, &m[i]);
 		for (k = 0; k < m[i].ninvitees; k++)
 			add_invitee(&invitees, &m[i], &m[i].invitees[k]);
 	}
-	rc = columns_write(&meetings, db, mem, STMT_MEETING_SAVE);
+	rc = columns_write(&meetings, tx, STMT_MEETING_SAVE);
 	if (rc == CAL_OK)
-		rc = columns_write(&invitees, db, mem, STMT_INVITEE_SAVE);
+		rc = columns_write(&invitees, tx, STMT_INVITEE_SAVE);
 	return rc;
 }

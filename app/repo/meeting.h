@@ -12,8 +12,7 @@
 #include "lib/err.h"
 #include "lib/reg.h"
 
-struct arena;
-struct db;
+struct tx;
 
 enum {			/* what is shown with a meeting */
 	MEETING_INVITEES_MAX = 100,
@@ -60,16 +59,15 @@ struct meeting_filter {
 	int		 limit;
 };
 
-enum cal_err	meeting_find(struct db *, struct arena *, const char *id,
-		    struct meeting *) ERR_CHECK;
+enum cal_err	meeting_find(struct tx *, const char *id, struct meeting *)
+		    ERR_CHECK;
 /*
  * By start, those without one last.  Past some megabytes they come without
  * content ("content.text" is NULL): to be read from there on with another
  * call.
  */
-enum cal_err	meeting_list(struct db *, struct arena *,
-		    const struct meeting_filter *, struct meeting **, int *n)
-		    ERR_CHECK;
+enum cal_err	meeting_list(struct tx *, const struct meeting_filter *,
+		    struct meeting **, int *n) ERR_CHECK;
 
 /*
  * Read those of "n" meetings that there are, by id and connection_id, with
@@ -80,11 +78,11 @@ struct invitee_ref {
 	const char	*meeting_id;
 	const char	*id;
 };
-enum cal_err	meeting_load(struct db *, struct arena *, struct meeting *,
-		    size_t n, const struct invitee_ref *touched,
-		    size_t ntouched) ERR_CHECK;
+enum cal_err	meeting_load(struct tx *, struct meeting *, size_t n,
+		    const struct invitee_ref *touched, size_t ntouched)
+		    ERR_CHECK;
 /* Write what is altered. */
-enum cal_err	meeting_save(struct db *, struct arena *,
-		    const struct meeting *, size_t n) ERR_CHECK;
+enum cal_err	meeting_save(struct tx *, const struct meeting *, size_t n)
+		    ERR_CHECK;
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "app/repo/sealed.h"
 #include "app/repo/stmt.h"
+#include "app/repo/tx.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 
@@ -120,14 +121,14 @@ sealed_grant_list(struct db *db, struct arena *mem, const char *const *keys,
 }
 
 enum cal_err
-sealed_grant_forget(struct db *db, struct arena *mem, const char *id,
-    const char *const *keys, const char **connection_id, bool *dead)
+sealed_grant_forget(struct tx *tx, const char *id, const char *const *keys,
+    const char **connection_id, bool *dead)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_SEALED_GRANT_FORGET, STMT_ARGS(db_text(id),
-	    db_texts(mem, keys)), &rows);
+	rc = tx_one(tx, STMT_SEALED_GRANT_FORGET, STMT_ARGS(db_text(id),
+	    db_texts(tx->mem, keys)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*connection_id = db_cell(&rows, 0, 0);

@@ -16,6 +16,7 @@
 
 struct arena;
 struct db;
+struct tx;
 
 enum sealed {
 	SEALED_ACCESS,
@@ -76,9 +77,9 @@ enum cal_err	 sealed_grant_list(struct db *, struct arena *,
  * In its tenant's transaction: erase what does not open.  "dead": nothing is
  * left that could be refreshed.  CAL_NOTFOUND: all of it opens by now.
  */
-enum cal_err	 sealed_grant_forget(struct db *, struct arena *,
-		    const char *id, const char *const *keys,
-		    const char **connection_id, bool *dead) ERR_CHECK;
+enum cal_err	 sealed_grant_forget(struct tx *, const char *id,
+		    const char *const *keys, const char **connection_id,
+		    bool *dead) ERR_CHECK;
 /* Signing keys and verifiers that do not open. */
 enum cal_err	 sealed_rest_forget(struct db *, struct arena *,
 		    const char *const *keys) ERR_CHECK;

@@ -3,19 +3,20 @@
  */
 #include "app/repo/session.h"
 #include "app/repo/stmt.h"
+#include "app/repo/tx.h"
 #include "lib/db.h"
 
 enum cal_err
-session_add(struct db *db, struct arena *mem, const struct session_new *s,
-    const char **id, const char **expires_at)
+session_add(struct tx *tx, const struct session_new *s, const char **id,
+    const char **expires_at)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_SESSION_ADD, STMT_ARGS(db_bytes(s->hash),
+	rc = tx_one(tx, STMT_SESSION_ADD, STMT_ARGS(db_bytes(s->hash),
 	    db_text(s->user_id), db_text(s->return_url),
 	    db_text(s->expected_email), db_bool(s->force),
-	    db_int(mem, s->minutes)), &rows);
+	    db_int(tx->mem, s->minutes)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*id = db_cell(&rows, 0, 0);
@@ -42,13 +43,12 @@ session_find(struct db *db, struct arena *mem, struct bytes hash,
 }
 
 enum cal_err
-session_load(struct db *db, struct arena *mem, const char *id,
-    struct connect_session *s)
+session_load(struct tx *tx, const char *id, struct connect_session *s)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_SESSION_LOAD, STMT_ARGS(db_text(id)), &rows);
+	rc = tx_one(tx, STMT_SESSION_LOAD, STMT_ARGS(db_text(id)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*s = (struct connect_session){
@@ -72,18 +72,18 @@ session_load(struct db *db, struct arena *mem, const char *id,
 }
 
 enum cal_err
-session_mark(struct db *db, struct arena *mem, const char *id,
-    const char *status, const char *result, const char *email)
+session_mark(struct tx *tx, const char *id, const char *status,
+    const char *result, const char *email)
 {
-	return db_run(db, mem, STMT_SESSION_MARK, STMT_ARGS(db_text(id),
+	return tx_run(tx, STMT_SESSION_MARK, STMT_ARGS(db_text(id),
 	    db_text(status), db_text(result), db_text(email)), NULL);
 }
 
 enum cal_err
-session_open(struct db *db, struct arena *mem, const char *id, int minutes)
+session_open(struct tx *tx, const char *id, int minutes)
 {
-	return db_run(db, mem, STMT_SESSION_OPEN, STMT_ARGS(db_text(id),
-	    db_int(mem, minutes)), NULL);
+	return tx_run(tx, STMT_SESSION_OPEN, STMT_ARGS(db_text(id),
+	    db_int(tx->mem, minutes)), NULL);
 }
 
 enum cal_err

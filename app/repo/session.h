@@ -15,6 +15,7 @@
 
 struct arena;
 struct db;
+struct tx;
 
 struct connect_session {
 	const char	*id;
@@ -43,22 +44,20 @@ struct session_new {
 	int		 minutes;
 };
 
-enum cal_err	session_add(struct db *, struct arena *,
-		    const struct session_new *, const char **id,
-		    const char **expires_at) ERR_CHECK;
+enum cal_err	session_add(struct tx *, const struct session_new *,
+		    const char **id, const char **expires_at) ERR_CHECK;
 /* Before the tenant is known: fills "id" and "tenant_id" alone. */
 enum cal_err	session_find(struct db *, struct arena *, struct bytes hash,
 		    struct connect_session *) ERR_CHECK;
-enum cal_err	session_load(struct db *, struct arena *, const char *id,
+enum cal_err	session_load(struct tx *, const char *id,
 		    struct connect_session *) ERR_CHECK;
 /* A session that is done stays as it is. */
-enum cal_err	session_mark(struct db *, struct arena *, const char *id,
-		    const char *status, const char *result, const char *email)
-		    ERR_CHECK;
+enum cal_err	session_mark(struct tx *, const char *id, const char *status,
+		    const char *result, const char *email) ERR_CHECK;
 
 /* The link is opened: on the first time its minutes begin anew. */
-enum cal_err	session_open(struct db *, struct arena *, const char *id,
-		    int minutes) ERR_CHECK;
+enum cal_err	session_open(struct tx *, const char *id, int minutes)
+		    ERR_CHECK;
 /*
  * Where the session's app is, for a browser that has no more than the
  * session's id; no tenant needed.  The tenant's frontend URL, else

@@ -3,13 +3,14 @@
  */
 #include "app/repo/stmt.h"
 #include "app/repo/story.h"
+#include "app/repo/tx.h"
 #include "lib/db.h"
 
 enum cal_err
-session_step_add(struct db *db, struct arena *mem, const char *session_id,
-    const char *request_id, const char *step, const char *detail)
+session_step_add(struct tx *tx, const char *session_id, const char *request_id,
+    const char *step, const char *detail)
 {
-	return db_run(db, mem, STMT_STEP_ADD, STMT_ARGS(db_text(session_id),
+	return tx_run(tx, STMT_STEP_ADD, STMT_ARGS(db_text(session_id),
 	    db_text(request_id), db_text(step), db_text(detail),
-	    db_int(mem, SESSION_STEP_MOST)), NULL);
+	    db_int(tx->mem, SESSION_STEP_MOST)), NULL);
 }

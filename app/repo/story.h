@@ -6,8 +6,7 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct db;
+struct tx;
 
 /*
  * As many rows of each kind of step a session has at most: of more, the last
@@ -19,8 +18,8 @@ enum { SESSION_STEP_MOST = 10 };
  * In a transaction of the session's tenant; "detail" (cut at 500 characters)
  * may be NULL.  CAL_INVALID: there is no such session any more.
  */
-enum cal_err	session_step_add(struct db *, struct arena *,
-		    const char *session_id, const char *request_id,
-		    const char *step, const char *detail) ERR_CHECK;
+enum cal_err	session_step_add(struct tx *, const char *session_id,
+		    const char *request_id, const char *step,
+		    const char *detail) ERR_CHECK;
 
 #endif

@@ -3,27 +3,26 @@
  */
 #include "app/repo/stmt.h"
 #include "app/repo/subscription.h"
+#include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 
 enum cal_err
-subscription_add(struct db *db, struct arena *mem,
-    const struct subscription_intent *h, const char **subscription_id,
-    const char **endpoint_id)
+subscription_add(struct tx *tx, const struct subscription_intent *h,
+    const char **subscription_id, const char **endpoint_id)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_ENDPOINT_ADD, STMT_ARGS(db_bytes(h->hash),
+	rc = tx_one(tx, STMT_ENDPOINT_ADD, STMT_ARGS(db_bytes(h->hash),
 	    db_text(h->connection_id), db_text(h->grant_id)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*endpoint_id = db_cell(&rows, 0, 0);
-	rc = db_one(db, mem, STMT_SUBSCRIPTION_ADD,
-	    STMT_ARGS(db_text(h->grant_id), db_text(*endpoint_id),
-	    db_text(h->organization_uri), db_texts(mem, h->events),
-	    db_bytes(h->wish)), &rows);
+	rc = tx_one(tx, STMT_SUBSCRIPTION_ADD, STMT_ARGS(db_text(h->grant_id),
+	    db_text(*endpoint_id), db_text(h->organization_uri),
+	    db_texts(tx->mem, h->events), db_bytes(h->wish)), &rows);
 	if (rc == CAL_OK)
 		*subscription_id = db_cell(&rows, 0, 0);
 	return rc;
@@ -52,78 +51,77 @@ known_from_row(struct arena *mem, const struct db_rows *rows, int i)
 }
 
 enum cal_err
-subscription_known(struct db *db, struct arena *mem, const char *grant_id,
-    struct known **out, int *n)
+subscription_known(struct tx *tx, const char *grant_id, struct known **out,
+    int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_ENDPOINT_LIST, STMT_ARGS(db_text(grant_id),
-	    db_int(mem, DRAIN_SECONDS)), &rows);
+	rc = tx_run(tx, STMT_ENDPOINT_LIST, STMT_ARGS(db_text(grant_id),
+	    db_int(tx->mem, DRAIN_SECONDS)), &rows);
 	if (rc != CAL_OK)
 		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
+	*out = arena_array(tx->mem, (size_t)rows.n, sizeof(**out));
 	for (i = 0; i < rows.n; i++)
-		(*out)[i] = known_from_row(mem, &rows, i);
+		(*out)[i] = known_from_row(tx->mem, &rows, i);
 	*n = rows.n;
 	return CAL_OK;
 }
 
 enum cal_err
-subscription_activate(struct db *db, struct arena *mem, const char *grant_id,
+subscription_activate(struct tx *tx, const char *grant_id,
     const char *subscription_id, const char *uri, const char *organization_uri,
     const char *const *events)
 {
 	enum cal_err	 rc;
 
-	rc = db_run(db, mem, STMT_SUBSCRIPTION_SUPERSEDE,
+	rc = tx_run(tx, STMT_SUBSCRIPTION_SUPERSEDE,
 	    STMT_ARGS(db_text(grant_id), db_text(subscription_id)), NULL);
 	if (rc != CAL_OK)
 		return rc;
-	return db_run(db, mem, STMT_SUBSCRIPTION_ACTIVATE,
+	return tx_run(tx, STMT_SUBSCRIPTION_ACTIVATE,
 	    STMT_ARGS(db_text(subscription_id), db_text(uri),
-	    db_text(organization_uri), db_texts(mem, events)), NULL);
+	    db_text(organization_uri), db_texts(tx->mem, events)), NULL);
 }
 
 enum cal_err
-subscription_mark_gone(struct db *db, struct arena *mem,
-    const char *subscription_id, const char *uri)
+subscription_mark_gone(struct tx *tx, const char *subscription_id,
+    const char *uri)
 {
-	return db_run(db, mem, STMT_SUBSCRIPTION_GONE,
+	return tx_run(tx, STMT_SUBSCRIPTION_GONE,
 	    STMT_ARGS(db_text(subscription_id), db_text(uri),
-	    db_int(mem, DRAIN_SECONDS)), NULL);
+	    db_int(tx->mem, DRAIN_SECONDS)), NULL);
 }
 
 enum cal_err
-endpoint_set_key(struct db *db, struct arena *mem, const char *endpoint_id,
-    struct bytes sealed)
+endpoint_set_key(struct tx *tx, const char *endpoint_id, struct bytes sealed)
 {
-	return db_run(db, mem, STMT_ENDPOINT_KEY,
-	    STMT_ARGS(db_text(endpoint_id), db_bytes(sealed)), NULL);
+	return tx_run(tx, STMT_ENDPOINT_KEY, STMT_ARGS(db_text(endpoint_id),
+	    db_bytes(sealed)), NULL);
 }
 
 enum cal_err
-endpoints_retire(struct db *db, struct arena *mem, const char *grant_id)
+endpoints_retire(struct tx *tx, const char *grant_id)
 {
-	return db_run(db, mem, STMT_ENDPOINTS_RETIRE,
-	    STMT_ARGS(db_text(grant_id)), NULL);
+	return tx_run(tx, STMT_ENDPOINTS_RETIRE, STMT_ARGS(db_text(grant_id)),
+	    NULL);
 }
 
 enum cal_err
-subscription_uris(struct db *db, struct arena *mem, const char *grant_id,
-    const char *unnamed, const char *const **out)
+subscription_uris(struct tx *tx, const char *grant_id, const char *unnamed,
+    const char *const **out)
 {
 	struct db_rows	 rows;
 	const char	**list;
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_SUBSCRIPTION_LIST,
-	    STMT_ARGS(db_text(grant_id), db_text(unnamed)), &rows);
+	rc = tx_run(tx, STMT_SUBSCRIPTION_LIST, STMT_ARGS(db_text(grant_id),
+	    db_text(unnamed)), &rows);
 	if (rc != CAL_OK)
 		return rc;
-	list = arena_array(mem, (size_t)rows.n + 1, sizeof(*list));
+	list = arena_array(tx->mem, (size_t)rows.n + 1, sizeof(*list));
 	for (i = 0; i < rows.n; i++)
 		list[i] = db_cell(&rows, i, 0);
 	*out = list;

@@ -12,8 +12,7 @@
 #include "lib/buf.h"
 #include "lib/err.h"
 
-struct arena;
-struct db;
+struct tx;
 
 /* An endpoint of a grant with the subscription that was made for it. */
 struct known {
@@ -46,33 +45,31 @@ struct subscription_intent {
 };
 
 /* Record the intent to subscribe. */
-enum cal_err	subscription_add(struct db *, struct arena *,
+enum cal_err	subscription_add(struct tx *,
 		    const struct subscription_intent *,
 		    const char **subscription_id, const char **endpoint_id)
 		    ERR_CHECK;
 /* Newest first. */
-enum cal_err	subscription_known(struct db *, struct arena *,
-		    const char *grant_id, struct known **, int *n) ERR_CHECK;
+enum cal_err	subscription_known(struct tx *, const char *grant_id,
+		    struct known **, int *n) ERR_CHECK;
 /* This one counts; others of the grant are replaced and drain. */
-enum cal_err	subscription_activate(struct db *, struct arena *,
-		    const char *grant_id, const char *subscription_id,
-		    const char *uri, const char *organization_uri,
-		    const char *const *events) ERR_CHECK;
+enum cal_err	subscription_activate(struct tx *, const char *grant_id,
+		    const char *subscription_id, const char *uri,
+		    const char *organization_uri, const char *const *events)
+		    ERR_CHECK;
 /* Deleted at Calendly. */
-enum cal_err	subscription_mark_gone(struct db *, struct arena *,
-		    const char *subscription_id, const char *uri) ERR_CHECK;
-enum cal_err	endpoint_set_key(struct db *, struct arena *,
-		    const char *endpoint_id, struct bytes sealed) ERR_CHECK;
+enum cal_err	subscription_mark_gone(struct tx *, const char *subscription_id,
+		    const char *uri) ERR_CHECK;
+enum cal_err	endpoint_set_key(struct tx *, const char *endpoint_id,
+		    struct bytes sealed) ERR_CHECK;
 /* All of a grant, for good. */
-enum cal_err	endpoints_retire(struct db *, struct arena *,
-		    const char *grant_id) ERR_CHECK;
+enum cal_err	endpoints_retire(struct tx *, const char *grant_id) ERR_CHECK;
 /*
  * Every URI that may still stand at Calendly, a NULL-terminated list: of this
  * grant, and of what earlier grants of its connection had to leave; "unnamed"
  * stands for what this one asked for and whose URI was never learned.
  */
-enum cal_err	subscription_uris(struct db *, struct arena *,
-		    const char *grant_id, const char *unnamed,
-		    const char *const **) ERR_CHECK;
+enum cal_err	subscription_uris(struct tx *, const char *grant_id,
+		    const char *unnamed, const char *const **) ERR_CHECK;
 
 #endif

@@ -3,30 +3,31 @@
  */
 #include "app/repo/stmt.h"
 #include "app/repo/teardown.h"
+#include "app/repo/tx.h"
 #include "lib/db.h"
 
 enum cal_err
-grant_own(struct db *db, struct arena *mem, const char *id,
-    const char *account_id, const char *user_uri, const char *organization_uri)
+grant_own(struct tx *tx, const char *id, const char *account_id,
+    const char *user_uri, const char *organization_uri)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_run(db, mem, STMT_GRANT_OWN, STMT_ARGS(db_text(id),
-	    db_text(account_id), db_text(user_uri),
-	    db_text(organization_uri)), &rows);
+	rc = tx_run(tx, STMT_GRANT_OWN, STMT_ARGS(db_text(id),
+	    db_text(account_id), db_text(user_uri), db_text(organization_uri)),
+	    &rows);
 	if (rc != CAL_OK)
 		return rc;
 	return rows.n == 0 ? CAL_CONFLICT : CAL_OK;
 }
 
 enum cal_err
-grant_abandon(struct db *db, struct arena *mem, const char *id, bool unusable)
+grant_abandon(struct tx *tx, const char *id, bool unusable)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_run(db, mem, STMT_GRANT_ABANDON, STMT_ARGS(db_text(id),
+	rc = tx_run(tx, STMT_GRANT_ABANDON, STMT_ARGS(db_text(id),
 	    db_bool(unusable)), &rows);
 	if (rc != CAL_OK)
 		return rc;
@@ -34,23 +35,20 @@ grant_abandon(struct db *db, struct arena *mem, const char *id, bool unusable)
 }
 
 enum cal_err
-grant_is_unusable(struct db *db, struct arena *mem, const char *id,
-    bool *unusable)
+grant_is_unusable(struct tx *tx, const char *id, bool *unusable)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_GRANT_UNUSABLE, STMT_ARGS(db_text(id)),
-	    &rows);
+	rc = tx_one(tx, STMT_GRANT_UNUSABLE, STMT_ARGS(db_text(id)), &rows);
 	if (rc == CAL_OK)
 		*unusable = db_cell_bool(&rows, 0, 0);
 	return rc;
 }
 
 enum cal_err
-grant_mark_trouble(struct db *db, struct arena *mem, const char *id,
-    const char *trouble)
+grant_mark_trouble(struct tx *tx, const char *id, const char *trouble)
 {
-	return db_run(db, mem, STMT_GRANT_TROUBLE, STMT_ARGS(db_text(id),
+	return tx_run(tx, STMT_GRANT_TROUBLE, STMT_ARGS(db_text(id),
 	    db_text(trouble)), NULL);
 }

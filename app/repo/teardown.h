@@ -11,8 +11,7 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct db;
+struct tx;
 
 /* What keeps a teardown from ending; the values of grants.trouble. */
 #define TROUBLE_UNKNOWN	"account_unknown"
@@ -23,19 +22,19 @@ struct db;
  * A grant that is pending or under teardown turns out to be this account's;
  * an organization of NULL leaves what is known of it.
  */
-enum cal_err	grant_own(struct db *, struct arena *, const char *id,
-		    const char *account_id, const char *user_uri,
-		    const char *organization_uri) ERR_CHECK;
+enum cal_err	grant_own(struct tx *, const char *id, const char *account_id,
+		    const char *user_uri, const char *organization_uri)
+		    ERR_CHECK;
 /*
  * Tokens that came to serve nobody, "unusable" ones if a connect failed with
  * them; CAL_CONFLICT if they serve by now.
  */
-enum cal_err	grant_abandon(struct db *, struct arena *, const char *id,
-		    bool unusable) ERR_CHECK;
-enum cal_err	grant_is_unusable(struct db *, struct arena *, const char *id,
-		    bool *) ERR_CHECK;
+enum cal_err	grant_abandon(struct tx *, const char *id, bool unusable)
+		    ERR_CHECK;
+enum cal_err	grant_is_unusable(struct tx *, const char *id, bool *)
+		    ERR_CHECK;
 /* One of TROUBLE_*, or NULL: none that is known. */
-enum cal_err	grant_mark_trouble(struct db *, struct arena *,
-		    const char *id, const char *trouble) ERR_CHECK;
+enum cal_err	grant_mark_trouble(struct tx *, const char *id,
+		    const char *trouble) ERR_CHECK;
 
 #endif

@@ -3,6 +3,7 @@
  */
 #include "app/repo/stmt.h"
 #include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 
@@ -27,38 +28,18 @@ api_key_find(struct db *db, struct arena *mem, struct bytes hash,
 }
 
 enum cal_err
-tenant_set(struct db *db, struct arena *mem, const char *tenant_id)
-{
-	return db_run(db, mem, STMT_TENANT_SET, STMT_ARGS(db_text(tenant_id)),
-	    NULL);
-}
-
-enum cal_err
-tenant_begin(struct db *db, struct arena *mem, const char *tenant_id)
-{
-	enum cal_err	 rc;
-
-	if ((rc = db_begin(db)) != CAL_OK)
-		return rc;
-	if ((rc = tenant_set(db, mem, tenant_id)) != CAL_OK)
-		db_rollback(db);
-	return rc;
-}
-
-enum cal_err
-tenant_origin_find(struct db *db, struct arena *mem, const char *origin)
+tenant_origin_find(struct tx *tx, const char *origin)
 {
 	struct db_rows	 rows;
 
-	return db_one(db, mem, STMT_ORIGIN_FIND, STMT_ARGS(db_text(origin)),
-	    &rows);
+	return tx_one(tx, STMT_ORIGIN_FIND, STMT_ARGS(db_text(origin)), &rows);
 }
 
 enum cal_err
-audit_add(struct db *db, struct arena *mem, const char *actor,
-    const char *action, const char *subject)
+audit_add(struct tx *tx, const char *actor, const char *action,
+    const char *subject)
 {
-	return db_run(db, mem, STMT_AUDIT_ADD, STMT_ARGS(db_text(actor),
+	return tx_run(tx, STMT_AUDIT_ADD, STMT_ARGS(db_text(actor),
 	    db_text(action), db_text(subject)), NULL);
 }
 

@@ -1,5 +1,5 @@
 /*
- * tenant: whose rows a transaction sees, API keys, allowed origins.
+ * tenant: API keys, allowed origins, the audit, and the deployment.
  */
 #ifndef APP_REPO_TENANT_H
 #define APP_REPO_TENANT_H
@@ -11,6 +11,7 @@
 #include "lib/err.h"
 
 struct arena;
+struct tx;
 
 struct api_key {
 	const char	*id;
@@ -22,32 +23,9 @@ struct api_key {
 enum cal_err	api_key_find(struct db *, struct arena *, struct bytes hash,
 		    struct api_key **) ERR_CHECK;
 
-/* Begin a transaction that sees this tenant's rows and no others. */
-enum cal_err	tenant_begin(struct db *, struct arena *, const char *tenant_id)
-		    ERR_CHECK;
-/* Go on with another tenant in the open transaction. */
-enum cal_err	tenant_set(struct db *, struct arena *, const char *tenant_id)
-		    ERR_CHECK;
-
-/*
- * End it: commit if "rc" is CAL_OK, else roll back.  Returns "rc", or what
- * went wrong with the commit.  Inline, so that analyzers see that a failure
- * stays one.
- */
-static inline ERR_CHECK enum cal_err
-tenant_end(struct db *db, enum cal_err rc)
-{
-	if (rc == CAL_OK)
-		return db_commit(db);
-	db_rollback(db);
-	return rc;
-}
-
-/* The rest needs a tenant's transaction. */
-enum cal_err	tenant_origin_find(struct db *, struct arena *,
-		    const char *origin) ERR_CHECK;
-enum cal_err	audit_add(struct db *, struct arena *, const char *actor,
-		    const char *action, const char *subject) ERR_CHECK;
+enum cal_err	tenant_origin_find(struct tx *, const char *origin) ERR_CHECK;
+enum cal_err	audit_add(struct tx *, const char *actor, const char *action,
+		    const char *subject) ERR_CHECK;
 
 /* What the database says of itself. */
 struct deployment {

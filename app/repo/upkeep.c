@@ -3,50 +3,49 @@
  */
 #include "app/repo/stmt.h"
 #include "app/repo/subscription.h"
+#include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 
 enum cal_err
-subscription_set_uris(struct db *db, struct arena *mem, const char *id,
-    const char *uri, const char *const *others, const char *gone)
+subscription_set_uris(struct tx *tx, const char *id, const char *uri,
+    const char *const *others, const char *gone)
 {
-	return db_run(db, mem, STMT_SUBSCRIPTION_URIS, STMT_ARGS(db_text(id),
-	    db_text(uri), db_texts(mem, others), db_text(gone)), NULL);
+	return tx_run(tx, STMT_SUBSCRIPTION_URIS, STMT_ARGS(db_text(id),
+	    db_text(uri), db_texts(tx->mem, others), db_text(gone)), NULL);
 }
 
 enum cal_err
-subscription_drain(struct db *db, struct arena *mem, const char *id)
+subscription_drain(struct tx *tx, const char *id)
 {
-	return db_run(db, mem, STMT_SUBSCRIPTION_DRAIN,
-	    STMT_ARGS(db_text(id)), NULL);
+	return tx_run(tx, STMT_SUBSCRIPTION_DRAIN, STMT_ARGS(db_text(id)),
+	    NULL);
 }
 
 enum cal_err
-subscription_set_missing(struct db *db, struct arena *mem, const char *id,
-    bool missing)
+subscription_set_missing(struct tx *tx, const char *id, bool missing)
 {
-	return db_run(db, mem, STMT_SUBSCRIPTION_MISSING,
+	return tx_run(tx, STMT_SUBSCRIPTION_MISSING,
 	    STMT_ARGS(db_text(id), db_bool(missing)), NULL);
 }
 
 enum cal_err
-subscription_set_callback(struct db *db, struct arena *mem, const char *id,
-    struct bytes hash)
+subscription_set_callback(struct tx *tx, const char *id, struct bytes hash)
 {
-	return db_run(db, mem, STMT_SUBSCRIPTION_CALLBACK,
+	return tx_run(tx, STMT_SUBSCRIPTION_CALLBACK,
 	    STMT_ARGS(db_text(id), db_bytes(hash)), NULL);
 }
 
 enum cal_err
-subscription_tried(struct db *db, struct arena *mem, const char *grant_id,
-    struct bytes wish, int64_t *n, int64_t *age)
+subscription_tried(struct tx *tx, const char *grant_id, struct bytes wish,
+    int64_t *n, int64_t *age)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_SUBSCRIPTION_TRIED,
-	    STMT_ARGS(db_text(grant_id), db_bytes(wish)), &rows);
+	rc = tx_one(tx, STMT_SUBSCRIPTION_TRIED, STMT_ARGS(db_text(grant_id),
+	    db_bytes(wish)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*n = db_cell_int(&rows, 0, 0);
@@ -55,33 +54,32 @@ subscription_tried(struct db *db, struct arena *mem, const char *grant_id,
 }
 
 enum cal_err
-subscription_mark_sound(struct db *db, struct arena *mem,
-    const char *grant_id)
+subscription_mark_sound(struct tx *tx, const char *grant_id)
 {
-	return db_run(db, mem, STMT_SUBSCRIPTION_SOUND,
-	    STMT_ARGS(db_text(grant_id)), NULL);
+	return tx_run(tx, STMT_SUBSCRIPTION_SOUND, STMT_ARGS(db_text(grant_id)),
+	    NULL);
 }
 
 enum cal_err
-subscription_set_trouble(struct db *db, struct arena *mem,
-    const char *grant_id, const char *trouble, bool *news)
+subscription_set_trouble(struct tx *tx, const char *grant_id,
+    const char *trouble, bool *news)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_run(db, mem, STMT_SUBSCRIPTION_TROUBLE,
+	rc = tx_run(tx, STMT_SUBSCRIPTION_TROUBLE,
 	    STMT_ARGS(db_text(grant_id), db_text(trouble)), &rows);
 	*news = rc == CAL_OK && rows.n > 0;
 	return rc;
 }
 
 enum cal_err
-connection_check_within(struct db *db, struct arena *mem, const char *id,
-    const char *grant_id, int seconds)
+connection_check_within(struct tx *tx, const char *id, const char *grant_id,
+    int seconds)
 {
-	return db_run(db, mem, STMT_CONNECTION_CHECK_WITHIN,
-	    STMT_ARGS(db_text(id), db_text(grant_id),
-	    db_int(mem, seconds)), NULL);
+	return tx_run(tx, STMT_CONNECTION_CHECK_WITHIN,
+	    STMT_ARGS(db_text(id), db_text(grant_id), db_int(tx->mem, seconds)),
+	    NULL);
 }
 
 enum cal_err
@@ -98,16 +96,16 @@ endpoint_known(struct db *db, struct arena *mem, struct bytes hash,
 }
 
 enum cal_err
-subscription_adopt(struct db *db, struct arena *mem,
-    const struct subscription_intent *n, const char *uri, struct known *h)
+subscription_adopt(struct tx *tx, const struct subscription_intent *n,
+    const char *uri, struct known *h)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_SUBSCRIPTION_ADOPT,
-	    STMT_ARGS(db_bytes(n->hash), db_text(n->connection_id),
-	    db_text(n->grant_id), db_text(n->organization_uri),
-	    db_texts(mem, n->events), db_text(uri)), &rows);
+	rc = tx_one(tx, STMT_SUBSCRIPTION_ADOPT, STMT_ARGS(db_bytes(n->hash),
+	    db_text(n->connection_id), db_text(n->grant_id),
+	    db_text(n->organization_uri), db_texts(tx->mem, n->events),
+	    db_text(uri)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*h = (struct known){

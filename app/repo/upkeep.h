@@ -14,6 +14,7 @@
 
 struct arena;
 struct db;
+struct tx;
 struct known;
 struct subscription_intent;
 
@@ -24,39 +25,35 @@ enum { DRAIN_SECONDS = 25 * 3600 };
  * Which URIs lead to a row's endpoint; "gone" (or NULL) no longer does, and is
  * no longer left behind.
  */
-enum cal_err	subscription_set_uris(struct db *, struct arena *,
-		    const char *id, const char *uri,
-		    const char *const *others, const char *gone) ERR_CHECK;
+enum cal_err	subscription_set_uris(struct tx *, const char *id,
+		    const char *uri, const char *const *others,
+		    const char *gone) ERR_CHECK;
 /* Replaced, but not to be deleted yet. */
-enum cal_err	subscription_drain(struct db *, struct arena *,
-		    const char *id) ERR_CHECK;
+enum cal_err	subscription_drain(struct tx *, const char *id) ERR_CHECK;
 /* A complete list does not show it, or does again. */
-enum cal_err	subscription_set_missing(struct db *, struct arena *,
-		    const char *id, bool missing) ERR_CHECK;
+enum cal_err	subscription_set_missing(struct tx *, const char *id,
+		    bool missing) ERR_CHECK;
 /* How Calendly spells the callback URL, hashed. */
-enum cal_err	subscription_set_callback(struct db *, struct arena *,
-		    const char *id, struct bytes hash) ERR_CHECK;
+enum cal_err	subscription_set_callback(struct tx *, const char *id,
+		    struct bytes hash) ERR_CHECK;
 /* How many were made for this wish since the last sound one, and when, in
  * seconds from the last to now. */
-enum cal_err	subscription_tried(struct db *, struct arena *,
-		    const char *grant_id, struct bytes wish, int64_t *n,
-		    int64_t *age) ERR_CHECK;
+enum cal_err	subscription_tried(struct tx *, const char *grant_id,
+		    struct bytes wish, int64_t *n, int64_t *age) ERR_CHECK;
 /* The one that counts is just as wished. */
-enum cal_err	subscription_mark_sound(struct db *, struct arena *,
-		    const char *grant_id) ERR_CHECK;
+enum cal_err	subscription_mark_sound(struct tx *, const char *grant_id)
+		    ERR_CHECK;
 /* Why none is made now, or NULL; "news": it was otherwise until now. */
-enum cal_err	subscription_set_trouble(struct db *, struct arena *,
-		    const char *grant_id, const char *trouble, bool *news)
-		    ERR_CHECK;
+enum cal_err	subscription_set_trouble(struct tx *, const char *grant_id,
+		    const char *trouble, bool *news) ERR_CHECK;
 /* Look again by itself within so many seconds. */
-enum cal_err	connection_check_within(struct db *, struct arena *,
-		    const char *id, const char *grant_id, int seconds)
-		    ERR_CHECK;
+enum cal_err	connection_check_within(struct tx *, const char *id,
+		    const char *grant_id, int seconds) ERR_CHECK;
 /* Does any tenant know this endpoint? */
 enum cal_err	endpoint_known(struct db *, struct arena *, struct bytes hash,
 		    bool *) ERR_CHECK;
 /* A subscription of ours that no row knew, as one that was replaced. */
-enum cal_err	subscription_adopt(struct db *, struct arena *,
+enum cal_err	subscription_adopt(struct tx *,
 		    const struct subscription_intent *, const char *uri,
 		    struct known *) ERR_CHECK;
 

@@ -272,12 +272,12 @@ accounts_visit(struct service *cal, struct req *r)
 }
 
 const struct route connect_routes[] = {
-	{ "GET", "/connect/again", again_visit, ROUTE_BROWSER },
-	{ "GET", "/connect/back", back_visit, ROUTE_BROWSER },
-	{ "GET", "/connect/accounts", accounts_visit, 0 },
-	{ "GET", "/connect/{session}", connect_visit,
+	{ "GET", "/connect/again", again_visit, NULL, ROUTE_BROWSER },
+	{ "GET", "/connect/back", back_visit, NULL, ROUTE_BROWSER },
+	{ "GET", "/connect/accounts", accounts_visit, NULL, 0 },
+	{ "GET", "/connect/{session}", connect_visit, NULL,
 	    ROUTE_BROWSER | ROUTE_CALLS },
-	{ "GET", "/oauth/calendly/callback", callback_visit,
+	{ "GET", "/oauth/calendly/callback", callback_visit, NULL,
 	    ROUTE_BROWSER | ROUTE_CALLS },
-	{ NULL, NULL, NULL, 0 },
+	{ NULL, NULL, NULL, NULL, 0 },
 };

@@ -9,6 +9,7 @@
 #include "app/repo/job.h"
 #include "app/repo/subscription.h"
 #include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/route/answer.h"
 #include "app/route/connection_json.h"
 #include "app/route/query.h"
@@ -39,7 +40,7 @@ answer_connection(struct service *cal, struct req *r, int status,
 }
 
 static enum cal_err
-connections_list(struct service *cal, struct req *r)
+connections_list(struct service *cal, struct tx *tx, struct req *r)
 {
 	static const char *const states[] = {
 		"connected", "needs_reauth", "disconnecting", "disconnected",
@@ -60,7 +61,7 @@ connections_list(struct service *cal, struct req *r)
 	rc = fail_also(rc, cursor_read(r, CURSOR_CONNECTIONS, &after));
 	if (rc != CAL_OK)
 		return rc;
-	rc = connection_list(cal->db, r->mem, status, after, limit + 1, &all,
+	rc = connection_list(tx, status, after, limit + 1, &all,
 	    &n);
 	if (rc != CAL_OK)
 		return rc;
@@ -73,14 +74,14 @@ connections_list(struct service *cal, struct req *r)
 }
 
 static enum cal_err
-connection_show(struct service *cal, struct req *r)
+connection_show(struct service *cal, struct tx *tx, struct req *r)
 {
 	struct connection_view	 v;
 	const char		*user_id;
 	enum cal_err		 rc;
 
 	if ((rc = path_user(r, &user_id)) != CAL_OK ||
-	    (rc = connection_find(cal->db, r->mem, user_id, &v)) != CAL_OK)
+	    (rc = connection_find(tx, user_id, &v)) != CAL_OK)
 		return rc;
 	return answer_connection(cal, r, 200, &v);
 }
@@ -208,7 +209,7 @@ call_write(struct json *j, const struct api_call *c)
 }
 
 static enum cal_err
-log_page(struct service *cal, struct req *r, const char *connection_id,
+log_page(struct tx *tx, struct req *r, const char *connection_id,
     const char *before, int limit)
 {
 	struct api_call	*all;
@@ -217,7 +218,7 @@ log_page(struct service *cal, struct req *r, const char *connection_id,
 	enum cal_err	 rc;
 	int		 i, n;
 
-	rc = api_call_list(cal->db, r->mem, connection_id, before, limit + 1,
+	rc = api_call_list(tx, connection_id, before, limit + 1,
 	    &all, &n);
 	if (rc != CAL_OK)
 		return rc;
@@ -232,7 +233,7 @@ log_page(struct service *cal, struct req *r, const char *connection_id,
 }
 
 static enum cal_err
-connection_log(struct service *cal, struct req *r)
+connection_log(struct service *cal, struct tx *tx, struct req *r)
 {
 	static const char *const known[] = { "limit", "after", NULL };
 	struct connection_view	 v;
@@ -240,6 +241,7 @@ connection_log(struct service *cal, struct req *r)
 	enum cal_err		 rc;
 	int			 limit;
 
+	(void)cal;
 	rc = path_user(r, &user_id);
 	rc = fail_also(rc, query_known(r, known));
 	rc = fail_also(rc, query_limit(r, &limit));
@@ -249,23 +251,23 @@ connection_log(struct service *cal, struct req *r)
 		rc = cursor_refuse(r);
 	if (rc != CAL_OK)
 		return rc;
-	if ((rc = connection_find(cal->db, r->mem, user_id, &v)) != CAL_OK)
+	if ((rc = connection_find(tx, user_id, &v)) != CAL_OK)
 		return rc;
-	return log_page(cal, r, v.id, before, limit);
+	return log_page(tx, r, v.id, before, limit);
 }
 
 const struct route connection_routes[] = {
-	{ "GET", "/v1/connections", connections_list,
-	    ROUTE_KEY | ROUTE_READ | ROUTE_QUERY },
-	{ "GET", "/v1/connections/{user_id}", connection_show,
-	    ROUTE_KEY | ROUTE_READ },
-	{ "DELETE", "/v1/connections/{user_id}", connection_delete,
+	{ "GET", "/v1/connections", NULL, connections_list,
+	    ROUTE_KEY | ROUTE_QUERY },
+	{ "GET", "/v1/connections/{user_id}", NULL, connection_show,
+	    ROUTE_KEY },
+	{ "DELETE", "/v1/connections/{user_id}", connection_delete, NULL,
 	    ROUTE_KEY | ROUTE_QUERY | ROUTE_CALLS },
-	{ "POST", "/v1/connections/{user_id}/reconcile",
-	    connection_reconcile, ROUTE_KEY | ROUTE_CALLS },
+	{ "POST", "/v1/connections/{user_id}/reconcile", connection_reconcile,
+	    NULL, ROUTE_KEY | ROUTE_CALLS },
 	{ "GET", "/v1/connections/{user_id}/webhooks", connection_webhooks,
-	    ROUTE_KEY | ROUTE_CALLS },
-	{ "GET", "/v1/connections/{user_id}/log", connection_log,
-	    ROUTE_KEY | ROUTE_READ | ROUTE_QUERY },
-	{ NULL, NULL, NULL, 0 },
+	    NULL, ROUTE_KEY | ROUTE_CALLS },
+	{ "GET", "/v1/connections/{user_id}/log", NULL, connection_log,
+	    ROUTE_KEY | ROUTE_QUERY },
+	{ NULL, NULL, NULL, NULL, 0 },
 };

@@ -8,6 +8,7 @@
 #include "app/metric/metric.h"
 #include "app/repo/event.h"
 #include "app/repo/feed.h"
+#include "app/repo/tx.h"
 #include "app/route/access.h"
 #include "app/route/answer.h"
 #include "app/route/query.h"
@@ -231,15 +232,16 @@ event_list(struct service *cal, struct req *r)
 }
 
 static enum cal_err
-event_show(struct service *cal, struct req *r)
+event_show(struct service *cal, struct tx *tx, struct req *r)
 {
 	struct event	 ev;
 	struct json	*j;
 	const char	*id;
 	enum cal_err	 rc;
 
+	(void)cal;
 	if ((rc = path_uuid(r, &id)) != CAL_OK ||
-	    (rc = event_find(cal->db, r->mem, id, &ev)) != CAL_OK)
+	    (rc = event_find(tx, id, &ev)) != CAL_OK)
 		return rc;
 	j = json_new(r->mem);
 	event_write(j, NULL, &ev);
@@ -249,7 +251,7 @@ event_show(struct service *cal, struct req *r)
 
 const struct route event_routes[] = {
 	/* Waits, so it reads in short transactions of its own. */
-	{ "GET", "/v1/events", event_list, ROUTE_KEY | ROUTE_QUERY },
-	{ "GET", "/v1/events/{id}", event_show, ROUTE_KEY | ROUTE_READ },
-	{ NULL, NULL, NULL, 0 },
+	{ "GET", "/v1/events", event_list, NULL, ROUTE_KEY | ROUTE_QUERY },
+	{ "GET", "/v1/events/{id}", NULL, event_show, ROUTE_KEY },
+	{ NULL, NULL, NULL, NULL, 0 },
 };

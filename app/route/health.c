@@ -55,7 +55,7 @@ ready_show(struct service *cal, struct req *r)
 }
 
 const struct route health_routes[] = {
-	{ "GET", "/healthz", health_show, 0 },
-	{ "GET", "/readyz", ready_show, 0 },
-	{ NULL, NULL, NULL, 0 },
+	{ "GET", "/healthz", health_show, NULL, 0 },
+	{ "GET", "/readyz", ready_show, NULL, 0 },
+	{ NULL, NULL, NULL, NULL, 0 },
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/repo/meeting.h"
+#include "app/repo/tx.h"
 #include "app/route/answer.h"
 #include "app/route/query.h"
 #include "app/route/router.h"
@@ -89,7 +90,7 @@ page_size(const struct meeting *all, int n, int limit)
 }
 
 static enum cal_err
-meetings_list(struct service *cal, struct req *r)
+meetings_list(struct service *cal, struct tx *tx, struct req *r)
 {
 	struct meeting_filter	 f;
 	struct meeting		*all;
@@ -97,11 +98,12 @@ meetings_list(struct service *cal, struct req *r)
 	enum cal_err		 rc;
 	int			 i, n, shown;
 
+	(void)cal;
 	if ((rc = read_filter(r, &f)) != CAL_OK)
 		return rc;
 	/* One more than asked for tells whether there is more. */
 	f.limit++;
-	if ((rc = meeting_list(cal->db, r->mem, &f, &all, &n)) != CAL_OK)
+	if ((rc = meeting_list(tx, &f, &all, &n)) != CAL_OK)
 		return rc;
 	shown = page_size(all, n, f.limit - 1);
 	assert(shown > 0 || n == 0);
@@ -114,15 +116,16 @@ meetings_list(struct service *cal, struct req *r)
 }
 
 static enum cal_err
-meeting_show(struct service *cal, struct req *r)
+meeting_show(struct service *cal, struct tx *tx, struct req *r)
 {
 	struct meeting	 m;
 	struct json	*j;
 	const char	*id;
 	enum cal_err	 rc;
 
+	(void)cal;
 	if ((rc = path_uuid(r, &id)) != CAL_OK ||
-	    (rc = meeting_find(cal->db, r->mem, id, &m)) != CAL_OK)
+	    (rc = meeting_find(tx, id, &m)) != CAL_OK)
 		return rc;
 	j = json_new(r->mem);
 	meeting_write(j, NULL, &m);
@@ -131,8 +134,7 @@ meeting_show(struct service *cal, struct req *r)
 }
 
 const struct route meeting_routes[] = {
-	{ "GET", "/v1/meetings", meetings_list,
-	    ROUTE_KEY | ROUTE_READ | ROUTE_QUERY },
-	{ "GET", "/v1/meetings/{id}", meeting_show, ROUTE_KEY | ROUTE_READ },
-	{ NULL, NULL, NULL, 0 },
+	{ "GET", "/v1/meetings", NULL, meetings_list, ROUTE_KEY | ROUTE_QUERY },
+	{ "GET", "/v1/meetings/{id}", NULL, meeting_show, ROUTE_KEY },
+	{ NULL, NULL, NULL, NULL, 0 },
 };

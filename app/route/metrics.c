@@ -23,6 +23,6 @@ metrics_show(struct service *cal, struct req *r)
 }
 
 const struct route metrics_routes[] = {
-	{ "GET", "/metrics", metrics_show, 0 },
-	{ NULL, NULL, NULL, 0 },
+	{ "GET", "/metrics", metrics_show, NULL, 0 },
+	{ NULL, NULL, NULL, NULL, 0 },
 };

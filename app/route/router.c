@@ -8,6 +8,7 @@
 
 #include "app/metric/metric.h"
 #include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/route/access.h"
 #include "app/route/page.h"
 #include "app/route/problem.h"
@@ -42,11 +43,12 @@ static enum cal_err
 read_within(struct service *cal, const struct route *route, struct req *r)
 {
 	const struct api_key	*key = r->caller;
+	struct tx		 tx;
 	enum cal_err		 rc;
 
-	if ((rc = tenant_begin(cal->db, r->mem, key->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, r->mem, key->tenant_id)) != CAL_OK)
 		return rc;
-	rc = route->handle(cal, r);
+	rc = route->read(cal, &tx, r);
 	db_rollback(cal->db);
 	return rc;
 }
@@ -99,7 +101,7 @@ call(struct service *cal, const struct route *route, struct req *r)
 	    ((rc = access_let_in(cal, r)) != CAL_OK ||
 	    (rc = check_query(route, r)) != CAL_OK))
 		return rc;
-	if ((route->flags & ROUTE_READ) != 0)
+	if (route->read != NULL)
 		return read_within(cal, route, r);
 	rc = (route->flags & ROUTE_CALLS) != 0 ? call_out(cal, route, r) :
 	    route->handle(cal, r);

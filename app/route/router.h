@@ -15,17 +15,16 @@
 
 struct arena;
 struct req;
+struct tx;
 
 enum {
 	ROUTE_KEY = 1,		/* needs an API key: r->caller is set */
 	ROUTE_INGEST = 2,	/* for ingest workers, see webhook_receive();
 				 * others are for app workers */
 	ROUTE_BROWSER = 4,	/* a person looks: errors lead to a page */
-	ROUTE_READ = 8,		/* within a transaction of the tenant's that
-				 * is rolled back; needs ROUTE_KEY */
-	ROUTE_QUERY = 16,	/* asks query_known(), which also refuses what
+	ROUTE_QUERY = 8,	/* asks query_known(), which also refuses what
 				 * is wrong with the query string as such */
-	ROUTE_CALLS = 32,	/* may have to wait for Calendly: only so many
+	ROUTE_CALLS = 16,	/* may have to wait for Calendly: only so many
 				 * workers do at a time, see calling.h */
 };
 
@@ -42,7 +41,10 @@ enum {
 struct route {
 	const char	*method;	/* NULL ends a table */
 	const char	*path;
+	/* One of the two: what reads does so in a transaction of its caller's
+	 * tenant, which is rolled back, and needs ROUTE_KEY. */
 	enum cal_err	(*handle)(struct service *, struct req *);
+	enum cal_err	(*read)(struct service *, struct tx *, struct req *);
 	unsigned	 flags;
 };
 

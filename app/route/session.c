@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/repo/session.h"
+#include "app/repo/tx.h"
 #include "app/route/answer.h"
 #include "app/route/router.h"
 #include "app/service/connect/session.h"
@@ -99,15 +100,16 @@ session_create(struct service *cal, struct req *r)
 }
 
 static enum cal_err
-session_show(struct service *cal, struct req *r)
+session_show(struct service *cal, struct tx *tx, struct req *r)
 {
 	struct connect_session	 s;
 	struct json		*j;
 	const char		*id;
 	enum cal_err		 rc;
 
+	(void)cal;
 	if ((rc = path_uuid(r, &id)) != CAL_OK ||
-	    (rc = session_load(cal->db, r->mem, id, &s)) != CAL_OK)
+	    (rc = session_load(tx, id, &s)) != CAL_OK)
 		return rc;
 	j = json_new(r->mem);
 	json_object(j, NULL);
@@ -126,8 +128,7 @@ session_show(struct service *cal, struct req *r)
 }
 
 const struct route session_routes[] = {
-	{ "POST", "/v1/connect-sessions", session_create, ROUTE_KEY },
-	{ "GET", "/v1/connect-sessions/{id}", session_show,
-	    ROUTE_KEY | ROUTE_READ },
-	{ NULL, NULL, NULL, 0 },
+	{ "POST", "/v1/connect-sessions", session_create, NULL, ROUTE_KEY },
+	{ "GET", "/v1/connect-sessions/{id}", NULL, session_show, ROUTE_KEY },
+	{ NULL, NULL, NULL, NULL, 0 },
 };

@@ -82,6 +82,7 @@ token_lend(struct service *cal, struct req *r)
 }
 
 const struct route token_routes[] = {
-	{ "POST", "/v1/connections/{user_id}/token", token_lend, ROUTE_KEY },
-	{ NULL, NULL, NULL, 0 },
+	{ "POST", "/v1/connections/{user_id}/token", token_lend, NULL,
+	    ROUTE_KEY },
+	{ NULL, NULL, NULL, NULL, 0 },
 };

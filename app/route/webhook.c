@@ -93,6 +93,6 @@ webhook_receive(struct service *cal, struct arena *mem, struct req *const *all,
 }
 
 const struct route webhook_routes[] = {
-	{ "POST", "/webhooks/calendly/{endpoint}", NULL, ROUTE_INGEST },
-	{ NULL, NULL, NULL, 0 },
+	{ "POST", "/webhooks/calendly/{endpoint}", NULL, NULL, ROUTE_INGEST },
+	{ NULL, NULL, NULL, NULL, 0 },
 };

@@ -5,7 +5,7 @@
 #include "app/repo/feed.h"
 #include "app/repo/grant.h"
 #include "app/repo/job.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/brief.h"
 #include "app/service/service.h"
 
@@ -15,44 +15,48 @@ enum cal_err
 brief_grant(struct service *cal, struct arena *mem, const char *tenant_id,
     const char *grant_id, struct grant *g)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, grant_load(cal->db, mem, grant_id, g));
+	return tx_end(&tx, grant_load(&tx, grant_id, g));
 }
 
 enum cal_err
 brief_connection(struct service *cal, struct arena *mem,
     const char *tenant_id, const char *user_id, struct connection_view *v)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, connection_find(cal->db, mem, user_id, v));
+	return tx_end(&tx, connection_find(&tx, user_id, v));
 }
 
 enum cal_err
 brief_feed(struct service *cal, struct arena *mem, const char *tenant_id,
     const struct feed_query *q, struct feed_page *out)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, feed_list(cal->db, mem, q, out));
+	return tx_end(&tx, feed_list(&tx, q, out));
 }
 
 enum cal_err
 brief_settle_job(struct service *cal, struct arena *mem,
     const char *tenant_id, const char *kind, const char *subject, bool done)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, tenant_id)) != CAL_OK)
 		return rc;
-	rc = done ? job_drop(cal->db, mem, kind, subject) :
-	    job_enqueue(cal->db, mem, kind, subject, AGAIN_AFTER);
-	return tenant_end(cal->db, rc);
+	rc = done ? job_drop(&tx, kind, subject) :
+	    job_enqueue(&tx, kind, subject, AGAIN_AFTER);
+	return tx_end(&tx, rc);
 }

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "app/repo/event.h"
+#include "app/repo/tx.h"
 #include "app/service/emit.h"
 #include "app/service/service.h"
 #include "lib/json.h"
@@ -26,9 +27,8 @@ const char *const emit_kinds[] = {
 };
 
 enum cal_err
-emit_system(struct service *cal, struct arena *mem,
-    const char *connection_id, const char *user_id, const char *type,
-    struct json *j)
+emit_system(struct tx *tx, const char *connection_id, const char *user_id,
+    const char *type, struct json *j)
 {
 	struct event_new	 ev = {
 		.connection_id = connection_id,
@@ -40,54 +40,49 @@ emit_system(struct service *cal, struct arena *mem,
 
 	assert(words_have(emit_kinds, type));
 	ev.body = json_done(j, &n);
-	return event_add(cal->db, mem, &ev);
+	return event_add(tx, &ev);
 }
 
 enum cal_err
-emit_connection(struct service *cal, struct arena *mem,
-    const char *connection_id, const char *user_id, const char *type,
-    const char *status, const char *reason)
+emit_connection(struct tx *tx, const char *connection_id, const char *user_id,
+    const char *type, const char *status, const char *reason)
 {
-	struct json	*j = json_new(mem);
+	struct json	*j = json_new(tx->mem);
 
 	json_object(j, NULL);
 	json_str(j, "status", status);
 	json_str(j, "reason", reason);
 	json_end(j);
-	return emit_system(cal, mem, connection_id, user_id, type, j);
+	return emit_system(tx, connection_id, user_id, type, j);
 }
 
 enum cal_err
-emit_failing(struct service *cal, struct arena *mem,
-    const char *connection_id, const char *user_id, const char *reason)
+emit_failing(struct tx *tx, const char *connection_id, const char *user_id,
+    const char *reason)
 {
-	struct json	*j = json_new(mem);
+	struct json	*j = json_new(tx->mem);
 
 	json_object(j, NULL);
 	json_str(j, "reason", reason);
 	json_end(j);
-	return emit_system(cal, mem, connection_id, user_id,
-	    "webhook.failing", j);
+	return emit_system(tx, connection_id, user_id, "webhook.failing", j);
 }
 
 enum cal_err
-emit_recovered(struct service *cal, struct arena *mem,
-    const char *connection_id, const char *user_id)
+emit_recovered(struct tx *tx, const char *connection_id, const char *user_id)
 {
-	struct json	*j = json_new(mem);
+	struct json	*j = json_new(tx->mem);
 
 	json_object(j, NULL);
 	json_end(j);
-	return emit_system(cal, mem, connection_id, user_id,
-	    "webhook.recovered", j);
+	return emit_system(tx, connection_id, user_id, "webhook.recovered", j);
 }
 
 enum cal_err
-emit_organization(struct service *cal, struct arena *mem,
-    const char *connection_id, const char *user_id, const char *former,
-    const char *now)
+emit_organization(struct tx *tx, const char *connection_id, const char *user_id,
+    const char *former, const char *now)
 {
-	struct json	*j = json_new(mem);
+	struct json	*j = json_new(tx->mem);
 
 	json_object(j, NULL);
 	json_str(j, "status", "connected");
@@ -95,19 +90,19 @@ emit_organization(struct service *cal, struct arena *mem,
 	json_str(j, "organization_uri", now);
 	json_str(j, "former_organization_uri", former);
 	json_end(j);
-	return emit_system(cal, mem, connection_id, user_id,
+	return emit_system(tx, connection_id, user_id,
 	    "connection.organization_changed", j);
 }
 
 enum cal_err
-emit_gap(struct service *cal, struct arena *mem, const char *connection_id,
-    const char *user_id, const char *since, const char *until)
+emit_gap(struct tx *tx, const char *connection_id, const char *user_id,
+    const char *since, const char *until)
 {
-	struct json	*j = json_new(mem);
+	struct json	*j = json_new(tx->mem);
 
 	json_object(j, NULL);
 	json_str(j, "since", since);
 	json_str(j, "until", until);
 	json_end(j);
-	return emit_system(cal, mem, connection_id, user_id, "webhook.gap", j);
+	return emit_system(tx, connection_id, user_id, "webhook.gap", j);
 }

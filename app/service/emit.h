@@ -6,8 +6,7 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct tx;
 struct json;
 
 /*
@@ -18,32 +17,30 @@ struct json;
 extern const char *const	emit_kinds[];
 
 /* Tell one of these, with what the JSON says as its data. */
-enum cal_err	emit_system(struct service *, struct arena *,
-		    const char *connection_id, const char *user_id,
-		    const char *type, struct json *) ERR_CHECK;
+enum cal_err	emit_system(struct tx *, const char *connection_id,
+		    const char *user_id, const char *type, struct json *)
+		    ERR_CHECK;
 
 /*
  * Tell that a connection changed, in the transaction that changes it.
  * "reason" may be NULL.
  */
-enum cal_err	emit_connection(struct service *, struct arena *,
-		    const char *connection_id, const char *user_id,
-		    const char *type, const char *status, const char *reason)
-		    ERR_CHECK;
-/* Tell that its user is in another organization at Calendly now. */
-enum cal_err	emit_organization(struct service *, struct arena *,
-		    const char *connection_id, const char *user_id,
-		    const char *former, const char *now) ERR_CHECK;
-/* Tell that no subscription of it was alive between these two times. */
-enum cal_err	emit_gap(struct service *, struct arena *,
-		    const char *connection_id, const char *user_id,
-		    const char *since, const char *until) ERR_CHECK;
-/* Tell that deliveries to its webhook fail. */
-enum cal_err	emit_failing(struct service *, struct arena *,
-		    const char *connection_id, const char *user_id,
+enum cal_err	emit_connection(struct tx *, const char *connection_id,
+		    const char *user_id, const char *type, const char *status,
 		    const char *reason) ERR_CHECK;
+/* Tell that its user is in another organization at Calendly now. */
+enum cal_err	emit_organization(struct tx *, const char *connection_id,
+		    const char *user_id, const char *former, const char *now)
+		    ERR_CHECK;
+/* Tell that no subscription of it was alive between these two times. */
+enum cal_err	emit_gap(struct tx *, const char *connection_id,
+		    const char *user_id, const char *since, const char *until)
+		    ERR_CHECK;
+/* Tell that deliveries to its webhook fail. */
+enum cal_err	emit_failing(struct tx *, const char *connection_id,
+		    const char *user_id, const char *reason) ERR_CHECK;
 /* Tell that they come through again. */
-enum cal_err	emit_recovered(struct service *, struct arena *,
-		    const char *connection_id, const char *user_id) ERR_CHECK;
+enum cal_err	emit_recovered(struct tx *, const char *connection_id,
+		    const char *user_id) ERR_CHECK;
 
 #endif

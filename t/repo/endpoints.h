@@ -10,7 +10,7 @@
 #include "app/repo/delivery.h"
 #include "app/repo/failing.h"
 #include "app/repo/refused.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 
 /*
  * One connection with a grant; an endpoint for each state that it may be in,
@@ -149,15 +149,16 @@ right(const char *name)
 	const char	*event = one(DELIVER, STMT_ARGS(db_text(name)), 0);
 	const char	*connection, *user;
 	struct heard	*h;
+	struct tx	 tx;
 	int		 n;
 
 	ok(deliveries_heard(db, mem, &event, 1, &h, &n));
 	if (n == 0)
 		return;
 	assert_int_equal(n, 1);
-	ok(tenant_begin(db, mem, h->tenant_id));
-	ok(endpoint_trust(db, mem, h->endpoint_id));
-	ok(tenant_end(db, failing_end(db, mem, h->grant_id, h->endpoint_id,
+	ok(tx_begin(&tx, db, mem, h->tenant_id));
+	ok(endpoint_trust(&tx, h->endpoint_id));
+	ok(tx_end(&tx, failing_end(&tx, h->grant_id, h->endpoint_id,
 	    &connection, &user)));
 }
 

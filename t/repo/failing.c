@@ -10,10 +10,11 @@ static bool
 begun(const char *subscription, bool disabled, const char *since)
 {
 	const struct failing	 how = { disabled, since };
+	struct tx		 tx;
 	bool			 news;
 
-	ok(tenant_begin(db, mem, tenant));
-	ok(tenant_end(db, failing_begin(db, mem, subscription, &how, &news)));
+	ok(tx_begin(&tx, db, mem, tenant));
+	ok(tx_end(&tx, failing_begin(&tx, subscription, &how, &news)));
 	return news;
 }
 
@@ -22,9 +23,10 @@ ended(const char *endpoint_id)
 {
 	const char	*grant = "b2f5ff47-436671b6-e533d8dc-3614845d";
 	const char	*connection, *user;
+	struct tx	 tx;
 
-	ok(tenant_begin(db, mem, tenant));
-	ok(tenant_end(db, failing_end(db, mem, grant, endpoint_id,
+	ok(tx_begin(&tx, db, mem, tenant));
+	ok(tx_end(&tx, failing_end(&tx, grant, endpoint_id,
 	    &connection, &user)));
 	if (user != NULL)
 		assert_string_equal(user, "u1");

@@ -12,7 +12,7 @@ an_event_that_commits_late_comes_after(void **state)
 	int64_t		 seq;
 
 	(void)state;
-	ok(tenant_begin(a, mem, tenant));
+	tenant_begins(a);
 	ok(add(a, late));			/* first, but not committed */
 	ok(in_tenant(b, add(b, early)));
 	assert_int_equal(extend(b), 1);
@@ -114,8 +114,8 @@ an_appended_event_comes_back_as_it_went(void **state)
 	int			 n;
 
 	(void)state;
-	ok(in_tenant(a, event_append(a, mem, &in, 1)));
-	ok(in_tenant(a, event_append(a, mem, NULL, 0)));
+	ok(in_tenant(a, event_append(tx_of(a), &in, 1)));
+	ok(in_tenant(a, event_append(tx_of(a), NULL, 0)));
 	n = read_after(a, 7, &list);
 	ev = list[n - 1];
 	assert_string_equal(ev.type, in.type);

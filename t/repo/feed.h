@@ -30,7 +30,7 @@ add(struct db *db, const char *id)
 {
 	const struct event_new	 ev = event_of(id);
 
-	return event_add(db, mem, &ev);
+	return event_add(tx_of(db), &ev);
 }
 
 /* Two at once. */
@@ -39,7 +39,7 @@ append(struct db *db, const char *one, const char *other)
 {
 	const struct event_new	 all[] = { event_of(one), event_of(other) };
 
-	return event_append(db, mem, all, 2);
+	return event_append(tx_of(db), all, 2);
 }
 
 static inline int64_t
@@ -58,7 +58,7 @@ read_after(struct db *db, int64_t seq, struct event **list)
 	const struct feed_query	 q = { .after = seq, .limit = PAGE };
 	struct feed_page	 page;
 
-	ok(in_tenant(db, feed_list(db, mem, &q, &page)));
+	ok(in_tenant(db, feed_list(tx_of(db), &q, &page)));
 	*list = page.events;
 	return page.n;
 }

@@ -52,7 +52,7 @@ write_events(struct db *db, bool appends)
 	int	 i;
 
 	for (i = 0; i < EACH;) {
-		ok(tenant_begin(db, mem, tenant));
+		tenant_begins(db);
 		ok(appends ? append(db, crypto_uuid(mem), crypto_uuid(mem)) :
 		    add_two(db));
 		if (nap() % 4 == 0) {

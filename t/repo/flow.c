@@ -27,7 +27,7 @@ new_session(int minutes)
 	};
 	const char			*id, *expires_at;
 
-	ok(in_tenant(a, session_add(a, mem, &s, &id, &expires_at)));
+	ok(in_tenant(a, session_add(tx_of(a), &s, &id, &expires_at)));
 	return id;
 }
 
@@ -42,7 +42,7 @@ new_state(const char *session_id)
 		.verifier_sealed = { "sealed", 6 },
 	};
 
-	ok(in_tenant(a, oauth_state_add(a, mem, &st)));
+	ok(in_tenant(a, oauth_state_add(tx_of(a), &st)));
 	return st;
 }
 
@@ -51,7 +51,7 @@ take(struct db *db, const char *session, const char *owner, int seconds)
 {
 	enum turn	 turn;
 
-	ok(in_tenant(db, turn_take(db, mem, session, owner, seconds, &turn)));
+	ok(in_tenant(db, turn_take(tx_of(db), session, owner, seconds, &turn)));
 	return turn;
 }
 
@@ -63,9 +63,9 @@ the_turn_is_one_request_s_until_it_gives_it_back(void **state)
 	(void)state;
 	assert_int_equal(take(a, session, me, MINUTE), TURN_OURS);
 	assert_int_equal(take(b, session, other, MINUTE), TURN_BUSY);
-	ok(in_tenant(b, turn_give(b, mem, session, other)));
+	ok(in_tenant(b, turn_give(tx_of(b), session, other)));
 	assert_int_equal(take(b, session, other, MINUTE), TURN_BUSY);
-	ok(in_tenant(a, turn_give(a, mem, session, me)));
+	ok(in_tenant(a, turn_give(tx_of(a), session, me)));
 	assert_int_equal(take(b, session, other, MINUTE), TURN_OURS);
 }
 
@@ -107,11 +107,11 @@ a_session_that_is_over_gives_no_turn(void **state)
 	(void)state;
 	assert_int_equal(take(a, expired, me, MINUTE), TURN_EXPIRED);
 	assert_int_equal(take(a, done, me, MINUTE), TURN_OURS);
-	ok(in_tenant(a, session_mark(a, mem, done, "done", "connected",
+	ok(in_tenant(a, session_mark(tx_of(a), done, "done", "connected",
 	    NULL)));
 	/* Whoever connects it is still at work: the ending is not told yet. */
 	assert_int_equal(take(b, done, other, MINUTE), TURN_BUSY);
-	ok(in_tenant(a, turn_give(a, mem, done, me)));
+	ok(in_tenant(a, turn_give(tx_of(a), done, me)));
 	assert_int_equal(take(b, done, other, MINUTE), TURN_DONE);
 }
 
@@ -149,11 +149,11 @@ a_success_leaves_no_verifier(void **state)
 	struct oauth_state	 found;
 
 	(void)state;
-	ok(in_tenant(a, session_mark(a, mem, session, "failed", "denied",
+	ok(in_tenant(a, session_mark(tx_of(a), session, "failed", "denied",
 	    NULL)));
 	ok(oauth_state_find(a, mem, one.hash, one.browser_hash, &found));
 	assert_non_null(found.verifier_sealed.p);
-	ok(in_tenant(a, session_mark(a, mem, session, "done", "connected",
+	ok(in_tenant(a, session_mark(tx_of(a), session, "done", "connected",
 	    NULL)));
 	ok(oauth_state_find(a, mem, one.hash, one.browser_hash, &found));
 	assert_null(found.verifier_sealed.p);
@@ -164,7 +164,7 @@ a_success_leaves_no_verifier(void **state)
 static enum cal_err
 send(struct db *db, struct bytes code, const struct state_new *st)
 {
-	return in_tenant(db, code_add(db, mem, code, st->id, CODES));
+	return in_tenant(db, code_add(tx_of(db), code, st->id, CODES));
 }
 
 static void
@@ -179,10 +179,10 @@ a_code_is_sent_once(void **state)
 	ok(send(a, code, &st));
 	assert_int_equal(send(b, code, &st), CAL_CONFLICT);
 	assert_int_equal(send(b, code, &elsewhere), CAL_CONFLICT);
-	ok(in_tenant(b, code_result(b, mem, code, &result)));
+	ok(in_tenant(b, code_result(tx_of(b), code, &result)));
 	assert_null(result);
-	ok(in_tenant(a, code_end(a, mem, code, "wrong_account")));
-	ok(in_tenant(b, code_result(b, mem, code, &result)));
+	ok(in_tenant(a, code_end(tx_of(a), code, "wrong_account")));
+	ok(in_tenant(b, code_result(tx_of(b), code, &result)));
 	assert_string_equal(result, "wrong_account");
 }
 
@@ -194,7 +194,7 @@ a_code_that_was_not_sent_after_all_may_be(void **state)
 
 	(void)state;
 	ok(send(a, code, &st));
-	ok(in_tenant(a, code_drop(a, mem, code)));
+	ok(in_tenant(a, code_drop(tx_of(a), code)));
 	ok(send(b, code, &st));
 }
 
@@ -217,15 +217,15 @@ a_link_has_its_time_from_its_first_opening(void **state)
 	struct connect_session	 first, again;
 
 	(void)state;
-	ok(in_tenant(a, session_open(a, mem, id, HALF_HOUR)));
-	ok(in_tenant(a, session_load(a, mem, id, &first)));
-	ok(in_tenant(a, session_open(a, mem, id, 2 * HALF_HOUR)));
-	ok(in_tenant(a, session_load(a, mem, id, &again)));
+	ok(in_tenant(a, session_open(tx_of(a), id, HALF_HOUR)));
+	ok(in_tenant(a, session_load(tx_of(a), id, &first)));
+	ok(in_tenant(a, session_open(tx_of(a), id, 2 * HALF_HOUR)));
+	ok(in_tenant(a, session_load(tx_of(a), id, &again)));
 	assert_string_equal(first.expires_at, again.expires_at);
 	assert_true(strcmp(first.expires_at, first.created_at) > 0);
 	id = new_session(-1);
-	ok(in_tenant(a, session_open(a, mem, id, HALF_HOUR)));
-	ok(in_tenant(a, session_load(a, mem, id, &again)));
+	ok(in_tenant(a, session_open(tx_of(a), id, HALF_HOUR)));
+	ok(in_tenant(a, session_load(tx_of(a), id, &again)));
 	assert_true(again.expired);
 }
 

@@ -12,7 +12,7 @@
 #include "app/repo/grant.h"
 #include "app/repo/ops.h"
 #include "app/repo/teardown.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 
 static const char *const	no_scopes[] = { NULL };
 
@@ -38,6 +38,20 @@ new_tenant(void)
 	return id;
 }
 
+/* The tenant's transaction in this connection, once it has begun. */
+#define tx_of(db)	(&(struct tx){ (db), mem, tenant })
+
+static inline void
+tenant_begins(struct db *db)
+{
+	struct tx	 tx;
+
+	ok(tx_begin(&tx, db, mem, tenant));
+}
+
+/* One deed in a transaction of its own. */
+#define in_tenant(db, deed)	(tenant_begins(db), db_end(db, deed))
+
 /* A connection of a fresh user; its id. */
 static inline const char *
 new_connection(struct db *db, const char **user_id)
@@ -45,9 +59,9 @@ new_connection(struct db *db, const char **user_id)
 	const char		*user = crypto_uuid(mem);
 	struct connection	 c;
 
-	ok(tenant_begin(db, mem, tenant));
-	ok(connection_ensure(db, mem, user));
-	ok(connection_lock(db, mem, user, &c));
+	tenant_begins(db);
+	ok(connection_ensure(tx_of(db), user));
+	ok(connection_lock(tx_of(db), user, &c));
 	ok(db_commit(db));
 	if (user_id != NULL)
 		*user_id = user;
@@ -63,23 +77,14 @@ new_grant(struct db *db)
 
 	connection = new_connection(db, NULL);
 	ok(account_intern(db, mem, id, &account));
-	ok(tenant_begin(db, mem, tenant));
-	ok(grant_add(db, mem, id, account, "user", "organization", &pair));
-	ok(grant_bind(db, mem, id, connection));
-	ok(connection_mark_connected(db, mem, connection, id));
-	ok(grant_load(db, mem, id, &g));
+	tenant_begins(db);
+	ok(grant_add(tx_of(db), id, account, "user", "organization", &pair));
+	ok(grant_bind(tx_of(db), id, connection));
+	ok(connection_mark_connected(tx_of(db), connection, id));
+	ok(grant_load(tx_of(db), id, &g));
 	ok(db_commit(db));
 	return g;
 }
-
-static inline void
-tenant_begins(struct db *db)
-{
-	ok(tenant_begin(db, mem, tenant));
-}
-
-/* One deed in a transaction of its own. */
-#define in_tenant(db, deed)	(tenant_begins(db), tenant_end(db, deed))
 
 static inline int
 grants_setup(void **state)

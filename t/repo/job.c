@@ -12,7 +12,7 @@ static const char	*me;
 static void
 enqueue(const char *subject)
 {
-	ok(in_tenant(a, job_enqueue(a, mem, "test", subject, 0)));
+	ok(in_tenant(a, job_enqueue(tx_of(a), "test", subject, 0)));
 }
 
 static enum cal_err
@@ -179,8 +179,7 @@ a_delayed_job_is_not_due(void **state)
 	struct job	 none;
 
 	(void)state;
-	ok(in_tenant(a, job_enqueue(a, mem, "test", "later",
-	    MINUTE)));
+	ok(in_tenant(a, job_enqueue(tx_of(a), "test", "later", MINUTE)));
 	nothing_due(&none);
 }
 

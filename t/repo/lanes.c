@@ -15,8 +15,7 @@ static int
 no_jobs(void **state)
 {
 	(void)state;
-	fast = (struct job_wish){ .owner = crypto_uuid(mem),
-		.seconds = MINUTE };
+	fast = (struct job_wish){ .owner = crypto_uuid(mem), .seconds = MINUTE };
 	slow = fast;
 	slow.slow = true;
 	script("DELETE FROM jobs");
@@ -26,9 +25,10 @@ no_jobs(void **state)
 static void
 ask(const char *whose, const char *kind, const char *subject, int delay)
 {
-	ok(tenant_begin(a, mem, whose));
-	ok(job_enqueue(a, mem, kind, subject, delay));
-	ok(db_commit(a));
+	struct tx	 tx;
+
+	ok(tx_begin(&tx, a, mem, whose));
+	ok(tx_end(&tx, job_enqueue(&tx, kind, subject, delay)));
 }
 
 /* The next one of a lane, however often one has to look. */

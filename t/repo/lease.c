@@ -11,23 +11,21 @@ static enum cal_err
 take(struct db *db, const struct grant *g, const char *owner, int seconds,
     int grace)
 {
-	return in_tenant(db, lease_take(db, mem, g, owner, seconds,
-	    grace));
+	return in_tenant(db, lease_take(tx_of(db), g, owner, seconds, grace));
 }
 
 static enum cal_err
 commit(struct db *db, const struct grant *g)
 {
-	return in_tenant(db, lease_commit(db, mem, g->id,
-	    g->generation, &pair));
+	return in_tenant(db, lease_commit(tx_of(db), g->id, g->generation,
+	    &pair));
 }
 
 static enum cal_err
 defer(struct db *db, const struct grant *g, const char *owner, int64_t ms,
     bool definite)
 {
-	return in_tenant(db, lease_defer(db, mem, g, owner, ms,
-	    definite));
+	return in_tenant(db, lease_defer(tx_of(db), g, owner, ms, definite));
 }
 
 static struct grant
@@ -35,7 +33,7 @@ load(const char *id)
 {
 	struct grant	 g;
 
-	ok(in_tenant(a, grant_load(a, mem, id, &g)));
+	ok(in_tenant(a, grant_load(tx_of(a), id, &g)));
 	return g;
 }
 
@@ -170,14 +168,13 @@ a_refusal_counts_for_the_token_it_was_about(void **state)
 	ok(take(a, &g, me, 0, 0));
 	ok(take(b, &g, other, MINUTE, 0));
 	ok(commit(a, &g));
-	conflict(in_tenant(b, lease_refused(b, mem, g.id,
-	    g.generation, &probed)));
+	conflict(in_tenant(b, lease_refused(tx_of(b), g.id, g.generation,
+	    &probed)));
 	g = load(g.id);
 	assert_string_equal(g.status, "live");
 	assert_non_null(g.refresh_sealed.p);
 	ok(take(a, &g, me, MINUTE, 0));
-	ok(in_tenant(a, lease_refused(a, mem, g.id, g.generation,
-	    &probed)));
+	ok(in_tenant(a, lease_refused(tx_of(a), g.id, g.generation, &probed)));
 	assert_false(probed);
 	g = load(g.id);
 	assert_string_equal(g.status, "needs_reauth");
@@ -194,8 +191,7 @@ a_refusal_after_a_probe_says_so(void **state)
 	(void)state;
 	ok(take(a, &g, me, 0, 0));
 	ok(take(b, &g, other, MINUTE, 0));
-	ok(in_tenant(b, lease_refused(b, mem, g.id, g.generation,
-	    &probed)));
+	ok(in_tenant(b, lease_refused(tx_of(b), g.id, g.generation, &probed)));
 	assert_true(probed);
 }
 
@@ -206,8 +202,8 @@ a_new_consent_ends_what_was_tried_with_the_old_pair(void **state)
 
 	(void)state;
 	ok(take(a, &g, me, MINUTE, 0));
-	ok(in_tenant(b, grant_replace_tokens(b, mem, g.id,
-	    g.generation, &pair)));
+	ok(in_tenant(b, grant_replace_tokens(tx_of(b), g.id, g.generation,
+	    &pair)));
 	conflict(commit(a, &g));
 	g = load(g.id);
 	assert_false(g.refreshing || g.started);
@@ -218,14 +214,13 @@ a_new_consent_ends_what_was_tried_with_the_old_pair(void **state)
 static enum cal_err
 work(struct db *db, const char *grant, int seconds, int64_t *fence)
 {
-	return in_tenant(db, work_take(db, mem, grant, me, seconds,
-	    fence));
+	return in_tenant(db, work_take(tx_of(db), grant, me, seconds, fence));
 }
 
 static enum cal_err
 hold(struct db *db, const char *grant, int64_t fence, const char *status)
 {
-	return in_tenant(db, work_hold(db, mem, grant, fence, MINUTE,
+	return in_tenant(db, work_hold(tx_of(db), grant, fence, MINUTE,
 	    status));
 }
 
@@ -243,9 +238,9 @@ one_works_at_a_time_and_stale_ones_are_fenced(void **state)
 	conflict(hold(a, g.id, first, "live"));
 	ok(hold(b, g.id, second, "live"));
 	/* Who lost it does not free it for others. */
-	ok(in_tenant(a, work_drop(a, mem, g.id, first)));
+	ok(in_tenant(a, work_drop(tx_of(a), g.id, first)));
 	conflict(work(a, g.id, MINUTE, &none));
-	ok(in_tenant(b, work_drop(b, mem, g.id, second)));
+	ok(in_tenant(b, work_drop(tx_of(b), g.id, second)));
 	ok(work(a, g.id, MINUTE, &none));
 }
 
@@ -257,7 +252,7 @@ work_ends_when_the_grant_is_let_go(void **state)
 
 	(void)state;
 	ok(work(a, g.id, MINUTE, &fence));
-	ok(in_tenant(b, grant_mark_teardown(b, mem, g.id)));
+	ok(in_tenant(b, grant_mark_teardown(tx_of(b), g.id)));
 	conflict(hold(a, g.id, fence, "live"));
 	ok(hold(a, g.id, fence, "teardown"));
 }

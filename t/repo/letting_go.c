@@ -12,10 +12,10 @@ a_pair_that_came_meanwhile_is_not_erased_unrevoked(void **state)
 	struct grant	 g = new_grant(a);
 
 	(void)state;
-	ok(in_tenant(a, grant_mark_teardown(a, mem, g.id)));
-	ok(in_tenant(b, lease_commit(b, mem, g.id, g.generation, &pair)));
-	conflict(in_tenant(a, grant_erase(a, mem, g.id, g.generation)));
-	ok(in_tenant(a, grant_erase(a, mem, g.id, g.generation + 1)));
+	ok(in_tenant(a, grant_mark_teardown(tx_of(a), g.id)));
+	ok(in_tenant(b, lease_commit(tx_of(b), g.id, g.generation, &pair)));
+	conflict(in_tenant(a, grant_erase(tx_of(a), g.id, g.generation)));
+	ok(in_tenant(a, grant_erase(tx_of(a), g.id, g.generation + 1)));
 }
 
 /* The answer to the commit that made it live was lost. */
@@ -25,8 +25,8 @@ what_serves_is_not_abandoned(void **state)
 	struct grant	 g = new_grant(a);
 
 	(void)state;
-	conflict(in_tenant(a, grant_abandon(a, mem, g.id, true)));
-	ok(in_tenant(a, grant_load(a, mem, g.id, &g)));
+	conflict(in_tenant(a, grant_abandon(tx_of(a), g.id, true)));
+	ok(in_tenant(a, grant_load(tx_of(a), g.id, &g)));
 	assert_string_equal(g.status, "live");
 }
 
@@ -36,7 +36,7 @@ new_unowned(void)
 {
 	const char	*id = crypto_uuid(mem);
 
-	ok(in_tenant(a, grant_add(a, mem, id, NULL, NULL, NULL, &pair)));
+	ok(in_tenant(a, grant_add(tx_of(a), id, NULL, NULL, NULL, &pair)));
 	return id;
 }
 
@@ -48,11 +48,11 @@ a_pair_of_an_unknown_account_is_never_revoked(void **state)
 	bool		 shared = false;
 
 	(void)state;
-	ok(in_tenant(a, grant_load(a, mem, id, &g)));
+	ok(in_tenant(a, grant_load(tx_of(a), id, &g)));
 	assert_null(g.account_id);
 	assert_null(g.user_uri);
-	ok(in_tenant(a, grant_abandon(a, mem, id, true)));
-	ok(in_tenant(a, account_revoke_begin(a, mem, id, 10, &shared)));
+	ok(in_tenant(a, grant_abandon(tx_of(a), id, true)));
+	ok(in_tenant(a, account_revoke_begin(tx_of(a), id, 10, &shared)));
 	assert_true(shared);
 }
 
@@ -63,12 +63,12 @@ it_serves_nobody_before_it_is_known_whose_it_is(void **state)
 	const char	*connection = new_connection(a, NULL);
 
 	(void)state;
-	assert_int_equal(in_tenant(a, grant_bind(a, mem, id, connection)),
+	assert_int_equal(in_tenant(a, grant_bind(tx_of(a), id, connection)),
 	    CAL_INVALID);
 	ok(account_intern(a, mem, id, &account));
-	ok(in_tenant(a, grant_own(a, mem, id, account, "user",
+	ok(in_tenant(a, grant_own(tx_of(a), id, account, "user",
 	    "organization")));
-	ok(in_tenant(a, grant_bind(a, mem, id, connection)));
+	ok(in_tenant(a, grant_bind(tx_of(a), id, connection)));
 }
 
 static void
@@ -77,9 +77,9 @@ who_it_belongs_to_is_settled_once_it_serves(void **state)
 	struct grant	 g = new_grant(a);
 
 	(void)state;
-	conflict(in_tenant(a, grant_own(a, mem, g.id, g.account_id, "other",
+	conflict(in_tenant(a, grant_own(tx_of(a), g.id, g.account_id, "other",
 	    NULL)));
-	ok(in_tenant(a, grant_load(a, mem, g.id, &g)));
+	ok(in_tenant(a, grant_load(tx_of(a), g.id, &g)));
 	assert_string_equal(g.user_uri, "user");
 }
 
@@ -92,17 +92,17 @@ what_is_known_of_it_is_kept(void **state)
 	bool		 unusable = true, shared = true;
 
 	(void)state;
-	ok(in_tenant(a, grant_add(a, mem, id, NULL, NULL, "organization",
+	ok(in_tenant(a, grant_add(tx_of(a), id, NULL, NULL, "organization",
 	    &pair)));
-	ok(in_tenant(a, grant_abandon(a, mem, id, false)));
-	ok(in_tenant(a, grant_is_unusable(a, mem, id, &unusable)));
+	ok(in_tenant(a, grant_abandon(tx_of(a), id, false)));
+	ok(in_tenant(a, grant_is_unusable(tx_of(a), id, &unusable)));
 	assert_false(unusable);
 	ok(account_intern(a, mem, id, &account));
-	ok(in_tenant(a, grant_own(a, mem, id, account, "user", NULL)));
-	ok(in_tenant(a, grant_load(a, mem, id, &g)));
+	ok(in_tenant(a, grant_own(tx_of(a), id, account, "user", NULL)));
+	ok(in_tenant(a, grant_load(tx_of(a), id, &g)));
 	assert_string_equal(g.user_uri, "user");
 	assert_string_equal(g.organization_uri, "organization");
-	ok(in_tenant(a, account_revoke_begin(a, mem, id, 10, &shared)));
+	ok(in_tenant(a, account_revoke_begin(tx_of(a), id, 10, &shared)));
 	assert_false(shared);
 }
 
@@ -127,11 +127,11 @@ trouble_is_listed_until_the_teardown_ends(void **state)
 	struct grant	 g = new_grant(a);
 
 	(void)state;
-	ok(in_tenant(a, grant_mark_teardown(a, mem, g.id)));
+	ok(in_tenant(a, grant_mark_teardown(tx_of(a), g.id)));
 	assert_false(is_in_trouble(g.id));
-	ok(in_tenant(a, grant_mark_trouble(a, mem, g.id, TROUBLE_REFUSED)));
+	ok(in_tenant(a, grant_mark_trouble(tx_of(a), g.id, TROUBLE_REFUSED)));
 	assert_true(is_in_trouble(g.id));
-	ok(in_tenant(a, grant_erase(a, mem, g.id, g.generation)));
+	ok(in_tenant(a, grant_erase(tx_of(a), g.id, g.generation)));
 	assert_false(is_in_trouble(g.id));
 }
 

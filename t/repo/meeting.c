@@ -37,7 +37,7 @@ new_meeting(const char *id, const char *start, const char *who)
 static void
 save(const struct meeting *m, size_t n)
 {
-	ok(in_tenant(a, meeting_save(a, mem, m, n)));
+	ok(in_tenant(a, meeting_save(tx_of(a), m, n)));
 }
 
 static struct meeting
@@ -48,7 +48,7 @@ loaded(const char *id, const char *who)
 		.id = id, .connection_id = connection
 	};
 
-	ok(in_tenant(a, meeting_load(a, mem, &m, 1, &ref, 1)));
+	ok(in_tenant(a, meeting_load(tx_of(a), &m, 1, &ref, 1)));
 	return m;
 }
 
@@ -94,21 +94,21 @@ a_list_goes_by_start_and_page_by_page(void **state)
 	save(m, 3);
 	for (i = 0; i < 4; i++) {
 		f.user_id = i % 2 == 0 ? user : NULL;
-		ok(in_tenant(a, meeting_list(a, mem, &f, &list, &n)));
+		ok(in_tenant(a, meeting_list(tx_of(a), &f, &list, &n)));
 		assert_int_equal(n, 1);
 		assert_string_equal(list[0].id, want[i]);
 		assert_int_equal(list[0].ninvitees, 1);
 		f.after_id = list[0].id;
 		f.after_start = list[0].start_at;
 	}
-	ok(in_tenant(a, meeting_list(a, mem, &f, &list, &n)));
+	ok(in_tenant(a, meeting_list(tx_of(a), &f, &list, &n)));
 	assert_int_equal(n, 0);
 	f = (struct meeting_filter){ .limit = 9, .status = "canceled" };
-	ok(in_tenant(a, meeting_list(a, mem, &f, &list, &n)));
+	ok(in_tenant(a, meeting_list(tx_of(a), &f, &list, &n)));
 	assert_int_equal(n, 1);
 	f = (struct meeting_filter){ .limit = 9,
 		.from = "2026-11-19T10:00:00Z", .to = "2026-11-20T10:00:00Z" };
-	ok(in_tenant(a, meeting_list(a, mem, &f, &list, &n)));
+	ok(in_tenant(a, meeting_list(tx_of(a), &f, &list, &n)));
 	assert_int_equal(n, 1);
 	assert_string_equal(list[0].id, ID(3));
 }
@@ -209,15 +209,16 @@ another_tenant_sees_none(void **state)
 {
 	struct meeting_filter	 f = { .limit = 9 };
 	struct meeting		*list, m;
+	struct tx		 tx;
 	int			 n;
 
 	(void)state;
-	ok(tenant_begin(a, mem, new_tenant()));
-	ok(meeting_list(a, mem, &f, &list, &n));
+	ok(tx_begin(&tx, a, mem, new_tenant()));
+	ok(meeting_list(&tx, &f, &list, &n));
 	assert_int_equal(n, 0);
-	assert_int_equal(meeting_find(a, mem, ID(1), &m), CAL_NOTFOUND);
+	assert_int_equal(meeting_find(&tx, ID(1), &m), CAL_NOTFOUND);
 	ok(db_commit(a));
-	ok(in_tenant(a, meeting_find(a, mem, ID(1), &m)));
+	ok(in_tenant(a, meeting_find(tx_of(a), ID(1), &m)));
 }
 
 static int

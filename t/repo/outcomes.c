@@ -23,7 +23,7 @@ load(const char *id)
 {
 	struct grant	 g;
 
-	ok(in_tenant(a, grant_load(a, mem, id, &g)));
+	ok(in_tenant(a, grant_load(tx_of(a), id, &g)));
 	return g;
 }
 
@@ -32,7 +32,7 @@ load(const char *id)
 static void
 keep_reply(const struct grant *g)
 {
-	ok(in_tenant(a, lease_keep_reply(a, mem, g->id, g->generation,
+	ok(in_tenant(a, lease_keep_reply(tx_of(a), g->id, g->generation,
 	    (struct bytes){ "reply", 5 })));
 	assert_int_equal(nunread(), 1);
 }
@@ -45,25 +45,25 @@ a_reply_nobody_can_read_is_kept_until_the_outcome_is_known(void **state)
 
 	(void)state;
 	keep_reply(&g);
-	ok(in_tenant(a, lease_commit(a, mem, g.id, g.generation, &pair)));
+	ok(in_tenant(a, lease_commit(tx_of(a), g.id, g.generation, &pair)));
 	assert_int_equal(nunread(), 0);
 	/* The generation moved: what came belongs to the old one. */
-	conflict(in_tenant(a, lease_keep_reply(a, mem, g.id, g.generation,
+	conflict(in_tenant(a, lease_keep_reply(tx_of(a), g.id, g.generation,
 	    (struct bytes){ "reply", 5 })));
 	g = load(g.id);
 	keep_reply(&g);
-	ok(in_tenant(a, grant_replace_tokens(a, mem, g.id, g.generation,
+	ok(in_tenant(a, grant_replace_tokens(tx_of(a), g.id, g.generation,
 	    &pair)));
 	assert_int_equal(nunread(), 0);
 	g = load(g.id);
 	keep_reply(&g);
-	ok(in_tenant(a, lease_refused(a, mem, g.id, g.generation, &probed)));
+	ok(in_tenant(a, lease_refused(tx_of(a), g.id, g.generation, &probed)));
 	assert_int_equal(nunread(), 0);
 	keep_reply(&g);
-	ok(in_tenant(a, grant_mark_teardown(a, mem, g.id)));
-	ok(in_tenant(a, grant_erase(a, mem, g.id, 0)));
+	ok(in_tenant(a, grant_mark_teardown(tx_of(a), g.id)));
+	ok(in_tenant(a, grant_erase(tx_of(a), g.id, 0)));
 	assert_int_equal(nunread(), 0);
-	conflict(in_tenant(a, lease_keep_reply(a, mem, g.id, g.generation,
+	conflict(in_tenant(a, lease_keep_reply(tx_of(a), g.id, g.generation,
 	    (struct bytes){ "reply", 5 })));
 }
 
@@ -76,11 +76,11 @@ a_pair_tells_how_long_it_lives(void **state)
 	(void)state;
 	assert_int_equal(load(g.id).access_life, 7200);
 	brief.expires_in = 30;
-	ok(in_tenant(a, lease_commit(a, mem, g.id, g.generation, &brief)));
+	ok(in_tenant(a, lease_commit(tx_of(a), g.id, g.generation, &brief)));
 	g = load(g.id);
 	assert_int_equal(g.access_life, 30);
 	assert_in_range(g.access_seconds, 20, 30);
-	ok(in_tenant(a, grant_replace_tokens(a, mem, g.id, g.generation,
+	ok(in_tenant(a, grant_replace_tokens(tx_of(a), g.id, g.generation,
 	    &pair)));
 	assert_int_equal(load(g.id).access_life, 7200);
 }
@@ -91,8 +91,8 @@ refused(const struct grant *g)
 	const char	*me = crypto_uuid(mem);
 	bool		 lasting;
 
-	ok(in_tenant(a, lease_take(a, mem, g, me, 60, 0)));
-	ok(in_tenant(a, lease_note_refusal(a, mem, g, me, 0, &lasting)));
+	ok(in_tenant(a, lease_take(tx_of(a), g, me, 60, 0)));
+	ok(in_tenant(a, lease_note_refusal(tx_of(a), g, me, 0, &lasting)));
 	return lasting;
 }
 
@@ -110,11 +110,11 @@ refusals_are_counted_until_a_pair_comes(void **state)
 	    " - interval '1 hour' WHERE id = '%s'", g.id));
 	assert_true(refused(&g));
 	assert_int_equal(load(g.id).refusals, 2);
-	ok(in_tenant(a, lease_commit(a, mem, g.id, g.generation, &pair)));
+	ok(in_tenant(a, lease_commit(tx_of(a), g.id, g.generation, &pair)));
 	g = load(g.id);
 	assert_int_equal(g.refusals, 0);
 	assert_false(refused(&g));
-	ok(in_tenant(a, grant_replace_tokens(a, mem, g.id, g.generation,
+	ok(in_tenant(a, grant_replace_tokens(tx_of(a), g.id, g.generation,
 	    &pair)));
 	assert_int_equal(load(g.id).refusals, 0);
 }
@@ -127,8 +127,8 @@ a_refusal_leaves_an_earlier_doubt_open(void **state)
 	const char	*me = crypto_uuid(mem);
 
 	(void)state;
-	ok(in_tenant(a, lease_take(a, mem, &g, me, 60, 0)));
-	ok(in_tenant(a, lease_defer(a, mem, &g, me, 0, false)));
+	ok(in_tenant(a, lease_take(tx_of(a), &g, me, 60, 0)));
+	ok(in_tenant(a, lease_defer(tx_of(a), &g, me, 0, false)));
 	g = load(g.id);
 	assert_false(refused(&g));
 	assert_true(load(g.id).started);
@@ -141,8 +141,8 @@ only_who_asked_counts_a_refusal(void **state)
 	bool		 lasting;
 
 	(void)state;
-	conflict(in_tenant(a, lease_note_refusal(a, mem, &g,
-	    crypto_uuid(mem), 0, &lasting)));
+	conflict(in_tenant(a, lease_note_refusal(tx_of(a), &g, crypto_uuid(mem),
+	    0, &lasting)));
 	assert_int_equal(load(g.id).refusals, 0);
 }
 
@@ -152,15 +152,15 @@ a_refused_grant_is_no_longer_live_but_keeps_its_token(void **state)
 	struct grant	 g = new_grant(a);
 
 	(void)state;
-	conflict(in_tenant(a, grant_mark_refused(a, mem, g.id,
+	conflict(in_tenant(a, grant_mark_refused(tx_of(a), g.id,
 	    g.generation + 1)));
-	ok(in_tenant(a, grant_mark_refused(a, mem, g.id, g.generation)));
-	conflict(in_tenant(a, grant_mark_refused(a, mem, g.id,
+	ok(in_tenant(a, grant_mark_refused(tx_of(a), g.id, g.generation)));
+	conflict(in_tenant(a, grant_mark_refused(tx_of(a), g.id,
 	    g.generation)));
 	assert_string_equal(load(g.id).status, "needs_reauth");
 	assert_non_null(load(g.id).refresh_sealed.p);
 	/* A late success is still a success. */
-	ok(in_tenant(a, lease_commit(a, mem, g.id, g.generation, &pair)));
+	ok(in_tenant(a, lease_commit(tx_of(a), g.id, g.generation, &pair)));
 	assert_string_equal(load(g.id).status, "live");
 }
 
@@ -169,7 +169,7 @@ others_refresh(const struct grant *g)
 {
 	bool	 others;
 
-	ok(in_tenant(a, account_others_refresh(a, mem, g->id, &others)));
+	ok(in_tenant(a, account_others_refresh(tx_of(a), g->id, &others)));
 	return others;
 }
 
@@ -182,11 +182,11 @@ only_other_accounts_refreshes_of_this_hour_are_evidence(void **state)
 	(void)state;
 	script("UPDATE grants SET last_refresh_at = NULL");
 	assert_false(others_refresh(&g));
-	ok(in_tenant(a, lease_commit(a, mem, g.id, g.generation, &pair)));
+	ok(in_tenant(a, lease_commit(tx_of(a), g.id, g.generation, &pair)));
 	assert_false(others_refresh(&g));
 	tenant = new_tenant();
 	other = new_grant(a);
-	ok(in_tenant(a, grant_replace_tokens(a, mem, other.id,
+	ok(in_tenant(a, grant_replace_tokens(tx_of(a), other.id,
 	    other.generation, &pair)));
 	tenant = mine;
 	assert_false(others_refresh(&g));	/* a consent */

@@ -4,12 +4,11 @@
  * a tenant's rows in one.
  *
  * Behind row-level security a cast of a column, or COALESCE in a comparison,
- * is not leakproof: the planner then keeps the condition from the index,
- * without a word.
+ * is not leakproof: the planner silently keeps the condition from the index.
  */
 #include "t/repo/helper.h"
 
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "t/repo/many.h"
 #include "t/repo/plans.h"
 
@@ -43,6 +42,7 @@ static struct db_stmt	stmts[STMTS] = {
 };
 
 static struct db	*runtime, *fresh, *owner;
+static struct tx	 tx;
 
 static const char *
 explain_sql(const struct db_stmt *st)
@@ -155,7 +155,7 @@ every_statement_finds_its_rows_by_index(void **state)
 
 	(void)state;
 	for (i = 0; i < STMT__MAX; i++) {
-		ok(tenant_begin(whose(i), mem, "101"));
+		ok(tx_begin(&tx, whose(i), mem, "101"));
 		ok(db_run(whose(i), mem, EXPLAIN + i, NULL, &plan));
 		db_rollback(whose(i));
 		faults += faults_of(i, &plan);
@@ -207,7 +207,7 @@ reads_of(struct db *db, int call)
 {
 	struct reads	 before, after;
 
-	ok(tenant_begin(db, mem, "101"));
+	ok(tx_begin(&tx, db, mem, "101"));
 	before = reads_now(db);
 	ok(db_run(db, mem, CALL + call, NULL, NULL));
 	ok(db_script(db, "SET CONSTRAINTS ALL IMMEDIATE", "constraints"));

@@ -70,7 +70,7 @@ sealed_grant(uint8_t access, uint8_t refresh)
 	};
 	struct grant	 g = new_grant(a);
 
-	ok(in_tenant(a, grant_replace_tokens(a, mem, g.id, g.generation,
+	ok(in_tenant(a, grant_replace_tokens(tx_of(a), g.id, g.generation,
 	    &fresh)));
 	return g;
 }
@@ -80,7 +80,7 @@ reload(const char *id)
 {
 	struct grant	 g;
 
-	ok(in_tenant(a, grant_load(a, mem, id, &g)));
+	ok(in_tenant(a, grant_load(tx_of(a), id, &g)));
 	return g;
 }
 
@@ -134,7 +134,8 @@ a_batch_is_what_another_key_sealed_and_nobody_has_in_hand(void **state)
 	held = sealed_grant(1, 1);
 	(void)sealed_grant(2, 2);
 	tenant_begins(b);
-	ok(work_take(b, mem, held.id, crypto_uuid(mem), 60, &held.generation));
+	ok(work_take(tx_of(b), held.id, crypto_uuid(mem), 60,
+	    &held.generation));
 	ok(db_begin(db));
 	ok(sealed_list(db, mem, SEALED_REFRESH, "00000002",
 	    sealed_columns[SEALED_REFRESH].first, 10, &rows, &n));
@@ -160,13 +161,13 @@ only_what_no_key_opens_is_given_up(void **state)
 	bool		 dead;
 
 	(void)state;
-	ok(tenant_begin(db, mem, tenant));
-	assert_int_equal(sealed_grant_forget(db, mem, good.id, both,
+	tenant_begins(db);
+	assert_int_equal(sealed_grant_forget(tx_of(db), good.id, both,
 	    &connection, &dead), CAL_NOTFOUND);
-	ok(sealed_grant_forget(db, mem, lost.id, both, &connection, &dead));
+	ok(sealed_grant_forget(tx_of(db), lost.id, both, &connection, &dead));
 	assert_true(dead);
 	assert_string_equal(connection, lost.connection_id);
-	ok(sealed_grant_forget(db, mem, mended.id, both, &connection, &dead));
+	ok(sealed_grant_forget(tx_of(db), mended.id, both, &connection, &dead));
 	assert_false(dead);
 	ok(db_commit(db));
 	lost = reload(lost.id);
@@ -195,7 +196,7 @@ an_unread_reply_is_sealed_anew_and_given_up_like_the_rest(void **state)
 	(void)state;
 	clear();
 	g = sealed_grant(1, 1);
-	ok(in_tenant(a, lease_keep_reply(a, mem, g.id, g.generation + 1,
+	ok(in_tenant(a, lease_keep_reply(tx_of(a), g.id, g.generation + 1,
 	    (struct bytes){ "\1\0\0\0\1old", 8 })));
 	ok(db_begin(db));
 	ok(sealed_list(db, mem, SEALED_UNREAD, "00000003",

@@ -51,7 +51,7 @@ session_of(const char *user_id)
 	const char		*id, *expires;
 
 	s.hash = crypto_hash_text(mem, crypto_uuid(mem));
-	ok(in_tenant(a, session_add(a, mem, &s, &id, &expires)));
+	ok(in_tenant(a, session_add(tx_of(a), &s, &id, &expires)));
 	return id;
 }
 
@@ -75,7 +75,7 @@ read_of(int what, const char *id)
 static void
 happens(struct db *db, const char *step, const char *detail)
 {
-	ok(in_tenant(db, session_step_add(db, mem, session, "r1", step,
+	ok(in_tenant(db, session_step_add(tx_of(db), session, "r1", step,
 	    detail)));
 }
 
@@ -105,8 +105,8 @@ steps_of_one_transaction_keep_their_times(void **state)
 
 	(void)state;
 	tenant_begins(a);
-	ok(session_step_add(a, mem, session, "r", "first", NULL));
-	ok(session_step_add(a, mem, session, "r", "second", NULL));
+	ok(session_step_add(tx_of(a), session, "r", "first", NULL));
+	ok(session_step_add(tx_of(a), session, "r", "second", NULL));
 	ok(db_commit(a));
 	rows = read_of(STEPS, session);
 	assert_int_equal(rows.n, 2);
@@ -140,7 +140,7 @@ repeat(int number)
 
 	(void)number;
 	for (i = 0; i < MANY; i++)
-		failed += in_tenant(mine, session_step_add(mine, mem, session,
+		failed += in_tenant(mine, session_step_add(tx_of(mine), session,
 		    "r", "opened", NULL)) != CAL_OK;
 	return failed;
 }
@@ -180,7 +180,7 @@ a_session_that_is_gone_is_said_to_be(void **state)
 	(void)state;
 	session = crypto_uuid(mem);
 	hush();
-	rc = in_tenant(a, session_step_add(a, mem, session, "r", "opened",
+	rc = in_tenant(a, session_step_add(tx_of(a), session, "r", "opened",
 	    NULL));
 	unhush();
 	assert_int_equal(rc, CAL_INVALID);
@@ -239,7 +239,7 @@ who_is_erased_leaves_no_story(void **state)
 	happens(a, "opened", NULL);
 	call(NULL, "before");
 	call(connection, "after");
-	ok(in_tenant(a, connection_erase(a, mem, connection)));
+	ok(in_tenant(a, connection_erase(tx_of(a), connection)));
 	rows = read_of(STEPS, session);
 	assert_int_equal(rows.n, 0);
 	rows = read_of(CALLS, session);

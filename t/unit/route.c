@@ -16,19 +16,19 @@
 #include "lib/req.h"
 
 static const struct route	things[] = {
-	{ "GET",    "/v1/things",		NULL, ROUTE_KEY },
-	{ "POST",   "/v1/things",		NULL, ROUTE_KEY },
-	{ "GET",    "/v1/things/again",		NULL, ROUTE_KEY },
-	{ "GET",    "/v1/things/{id}",		NULL, ROUTE_KEY },
-	{ "DELETE", "/v1/things/{id}",		NULL, ROUTE_KEY },
-	{ "GET",    "/v1/things/{id}/of/{of}",	NULL, ROUTE_KEY },
-	{ "GET",    "/visit/{id}",		NULL, ROUTE_BROWSER },
-	{ NULL, NULL, NULL, 0 },
+	{ "GET",    "/v1/things",		NULL, NULL, ROUTE_KEY },
+	{ "POST",   "/v1/things",		NULL, NULL, ROUTE_KEY },
+	{ "GET",    "/v1/things/again",		NULL, NULL, ROUTE_KEY },
+	{ "GET",    "/v1/things/{id}",		NULL, NULL, ROUTE_KEY },
+	{ "DELETE", "/v1/things/{id}",		NULL, NULL, ROUTE_KEY },
+	{ "GET",    "/v1/things/{id}/of/{of}",	NULL, NULL, ROUTE_KEY },
+	{ "GET",    "/visit/{id}",		NULL, NULL, ROUTE_BROWSER },
+	{ NULL, NULL, NULL, NULL, 0 },
 };
 
 static const struct route	hooks[] = {
-	{ "POST",   "/hooks/{id}",		NULL, ROUTE_INGEST },
-	{ NULL, NULL, NULL, 0 },
+	{ "POST",   "/hooks/{id}",		NULL, NULL, ROUTE_INGEST },
+	{ NULL, NULL, NULL, NULL, 0 },
 };
 
 static const struct route *const	tables[] = { hooks, things, NULL };

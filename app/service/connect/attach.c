@@ -11,6 +11,7 @@
 #include "app/repo/job.h"
 #include "app/repo/session.h"
 #include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/brief.h"
 #include "app/service/connect/attach.h"
 #include "app/service/connect/finish.h"
@@ -41,7 +42,7 @@ static const char	NOTE_REPLACED[] = "The same account consented again: "
 			    "have ended these.";
 
 static enum cal_err
-identify(struct service *cal, struct arena *mem, const struct adoption *a)
+identify(struct tx *tx, const struct adoption *a)
 {
 	const struct grant	 g = {
 		.id = a->grant_id,
@@ -52,7 +53,7 @@ identify(struct service *cal, struct arena *mem, const struct adoption *a)
 		.timezone = a->user->timezone,
 	};
 
-	return grant_identify(cal->db, mem, &g);
+	return grant_identify(tx, &g);
 }
 
 /*
@@ -60,7 +61,7 @@ identify(struct service *cal, struct arena *mem, const struct adoption *a)
  * revoked, because that may end the new one, too.
  */
 static enum cal_err
-renew(struct service *cal, struct arena *mem, struct adoption *a)
+renew(struct service *cal, struct tx *tx, struct adoption *a)
 {
 	struct sealed_pair	 sealed;
 	enum cal_err		 rc;
@@ -69,24 +70,23 @@ renew(struct service *cal, struct arena *mem, struct adoption *a)
 	a->result = "reconnected";
 	if (strcmp(a->connection.status, "needs_reauth") == 0)
 		a->event = "connection.recovered";
-	seal_pair(cal, mem, a->old.id, a->old.generation + 1, a->pair,
+	seal_pair(cal, tx->mem, a->old.id, a->old.generation + 1, a->pair,
 	    &sealed);
-	rc = grant_replace_tokens(cal->db, mem, a->old.id, a->old.generation,
-	    &sealed);
+	rc = grant_replace_tokens(tx, a->old.id, a->old.generation, &sealed);
 	if (rc == CAL_OK)
-		rc = grant_drop_pending(cal->db, mem, a->fresh_id);
+		rc = grant_drop_pending(tx, a->fresh_id);
 	if (rc == CAL_OK)
-		rc = api_call_note(cal->db, mem, log_request_id(),
-		    "code_exchange", NOTE_REPLACED);
+		rc = api_call_note(tx, log_request_id(), "code_exchange",
+		    NOTE_REPLACED);
 	if (rc == CAL_OK)
-		rc = organization_tell(cal, mem, &a->old,
-		    a->user->organization, a->connection.user_id);
+		rc = organization_tell(tx, &a->old, a->user->organization,
+		    a->connection.user_id);
 	return rc;
 }
 
 /* Another account, or the first one. */
 static enum cal_err
-take_over(struct service *cal, struct arena *mem, struct adoption *a)
+take_over(struct tx *tx, struct adoption *a)
 {
 	enum cal_err	 rc;
 
@@ -94,13 +94,13 @@ take_over(struct service *cal, struct arena *mem, struct adoption *a)
 	a->result = a->old.id == NULL ? "connected" : "switched";
 	a->event = a->old.id == NULL ? "connection.connected" :
 	    "connection.account_changed";
-	if (a->old.id != NULL &&
-	    (rc = teardown_begin(cal, mem, a->old.id, 0)) != CAL_OK)
+	if (a->old.id != NULL && (rc = teardown_begin(tx, a->old.id, 0)) !=
+	    CAL_OK)
 		return rc;
 	/* First: what serves must be known, see grants_known_when_serving. */
-	if ((rc = identify(cal, mem, a)) != CAL_OK)
+	if ((rc = identify(tx, a)) != CAL_OK)
 		return rc;
-	return grant_bind(cal->db, mem, a->fresh_id, a->connection.id);
+	return grant_bind(tx, a->fresh_id, a->connection.id);
 }
 
 static bool
@@ -111,50 +111,44 @@ same_account(struct arena *mem, const struct adoption *a)
 }
 
 static enum cal_err
-load(struct service *cal, struct arena *mem, const char *user_id,
-    struct adoption *a)
+load(struct tx *tx, const char *user_id, struct adoption *a)
 {
 	enum cal_err	 rc;
 
-	if ((rc = connection_ensure(cal->db, mem, user_id)) != CAL_OK)
+	if ((rc = connection_ensure(tx, user_id)) != CAL_OK)
 		return rc;
-	rc = connection_lock(cal->db, mem, user_id, &a->connection);
+	rc = connection_lock(tx, user_id, &a->connection);
 	if (rc != CAL_OK || a->connection.grant_id == NULL)
 		return rc;
-	return grant_load(cal->db, mem, a->connection.grant_id, &a->old);
+	return grant_load(tx, a->connection.grant_id, &a->old);
 }
 
 static enum cal_err
-adopt(struct service *cal, struct arena *mem, const struct connect_session *s,
+adopt(struct service *cal, struct tx *tx, const struct connect_session *s,
     struct adoption *a)
 {
 	enum cal_err	 rc;
 
-	if ((rc = load(cal, mem, s->user_id, a)) != CAL_OK)
+	if ((rc = load(tx, s->user_id, a)) != CAL_OK)
 		return rc;
-	rc = same_account(mem, a) ? renew(cal, mem, a) :
-	    take_over(cal, mem, a);
-	if (rc != CAL_OK || (rc = identify(cal, mem, a)) != CAL_OK)
+	rc = same_account(tx->mem, a) ? renew(cal, tx, a) : take_over(tx, a);
+	if (rc != CAL_OK || (rc = identify(tx, a)) != CAL_OK)
 		return rc;
-	rc = connection_mark_connected(cal->db, mem, a->connection.id,
-	    a->grant_id);
+	rc = connection_mark_connected(tx, a->connection.id, a->grant_id);
 	if (rc == CAL_OK && a->event != NULL)
-		rc = emit_connection(cal, mem, a->connection.id, s->user_id,
-		    a->event, "connected", NULL);
+		rc = emit_connection(tx, a->connection.id, s->user_id, a->event,
+		    "connected", NULL);
 	if (rc == CAL_OK)
-		rc = session_mark(cal->db, mem, s->id, "done", a->result,
-		    a->user->email);
+		rc = session_mark(tx, s->id, "done", a->result, a->user->email);
 	if (rc == CAL_OK)
-		rc = story_add(cal, mem, s, STORY_CONNECTED, a->result);
+		rc = story_add(tx, s, STORY_CONNECTED, a->result);
 	if (rc == CAL_OK)
-		rc = job_enqueue(cal->db, mem, "reconcile", a->connection.id,
+		rc = job_enqueue(tx, "reconcile", a->connection.id,
 		    CONNECT_JOB_AFTER);
 	if (rc == CAL_OK)
-		rc = api_call_claim(cal->db, mem, a->connection.id,
-		    log_request_id());
+		rc = api_call_claim(tx, a->connection.id, log_request_id());
 	if (rc == CAL_OK)
-		rc = audit_add(cal->db, mem, "browser", a->result,
-		    s->user_id);
+		rc = audit_add(tx, "browser", a->result, s->user_id);
 	return rc;
 }
 
@@ -182,6 +176,7 @@ attach_run(struct service *cal, struct arena *mem,
 {
 	enum { TRIES = 3 };
 	struct adoption	 a;
+	struct tx	 tx;
 	enum cal_err	 rc = CAL_CONFLICT;
 	int		 i;
 
@@ -192,9 +187,9 @@ attach_run(struct service *cal, struct arena *mem,
 			.pair = pair,
 			.user = user,
 		};
-		rc = tenant_begin(cal->db, mem, s->tenant_id);
+		rc = tx_begin(&tx, cal->db, mem, s->tenant_id);
 		if (rc == CAL_OK)
-			rc = tenant_end(cal->db, adopt(cal, mem, s, &a));
+			rc = tx_end(&tx, adopt(cal, &tx, s, &a));
 	}
 	if (rc != CAL_OK && (a.result == NULL ||
 	    !has_happened(cal, mem, s, grant_id)))

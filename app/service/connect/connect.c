@@ -11,7 +11,7 @@
 #include "app/repo/grant.h"
 #include "app/repo/job.h"
 #include "app/repo/session.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/brief.h"
 #include "app/service/connect/connect.h"
 #include "app/service/connect/consent.h"
@@ -42,34 +42,32 @@ how_opened(const struct connect_session *s)
 }
 
 static enum cal_err
-note_opening(struct service *cal, struct arena *mem,
-    struct connect_session *s)
+note_opening(struct tx *tx, struct connect_session *s)
 {
 	enum cal_err	 rc;
 
-	if ((rc = session_open(cal->db, mem, s->id, SESSION_MINUTES)) !=
-	    CAL_OK || (rc = session_load(cal->db, mem, s->id, s)) != CAL_OK)
+	if ((rc = session_open(tx, s->id, SESSION_MINUTES)) != CAL_OK ||
+	    (rc = session_load(tx, s->id, s)) != CAL_OK)
 		return rc;
-	return story_add(cal, mem, s, how_opened(s), NULL);
+	return story_add(tx, s, how_opened(s), NULL);
 }
 
 /* The connection is locked before its session, as an erasure does it. */
 static enum cal_err
-load_in(struct service *cal, struct arena *mem, struct opened *o)
+load_in(struct tx *tx, struct opened *o)
 {
 	enum cal_err	 rc;
 
-	rc = session_load(cal->db, mem, o->session.id, &o->session);
+	rc = session_load(tx, o->session.id, &o->session);
 	if (rc != CAL_OK)
 		return rc;
-	rc = connection_lock(cal->db, mem, o->session.user_id,
-	    &o->connection);
+	rc = connection_lock(tx, o->session.user_id, &o->connection);
 	if (rc != CAL_OK && rc != CAL_NOTFOUND)	/* never connected */
 		return rc;
-	if ((rc = note_opening(cal, mem, &o->session)) != CAL_OK ||
+	if ((rc = note_opening(tx, &o->session)) != CAL_OK ||
 	    o->connection.grant_id == NULL)
 		return rc;
-	return grant_load(cal->db, mem, o->connection.grant_id, &o->grant);
+	return grant_load(tx, o->connection.grant_id, &o->grant);
 }
 
 /* CAL_NOTFOUND: no such link. */
@@ -77,6 +75,7 @@ static enum cal_err
 load(struct service *cal, struct arena *mem, const char *secret,
     struct opened *o)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
 	memset(o, 0, sizeof(*o));
@@ -86,9 +85,9 @@ load(struct service *cal, struct arena *mem, const char *secret,
 		return rc;
 	service_act_for_session(cal, o->session.tenant_id, o->session.id,
 	    NULL);
-	if ((rc = tenant_begin(cal->db, mem, o->session.tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, o->session.tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, load_in(cal, mem, o));
+	return tx_end(&tx, load_in(&tx, o));
 }
 
 /* What the user has to be asked for, in a word for the story; or NULL. */
@@ -114,19 +113,20 @@ static enum cal_err
 mark_reconnected(struct service *cal, struct arena *mem,
     const struct opened *o)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, o->session.tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, o->session.tenant_id)) != CAL_OK)
 		return rc;
-	rc = session_mark(cal->db, mem, o->session.id, "done", "reconnected",
+	rc = session_mark(&tx, o->session.id, "done", "reconnected",
 	    o->grant.email);
 	if (rc == CAL_OK)
-		rc = story_add(cal, mem, &o->session, STORY_CONNECTED,
+		rc = story_add(&tx, &o->session, STORY_CONNECTED,
 		    "reconnected");
 	if (rc == CAL_OK)
-		rc = job_enqueue(cal->db, mem, "reconcile", o->connection.id,
+		rc = job_enqueue(&tx, "reconcile", o->connection.id,
 		    CONNECT_JOB_AFTER);
-	return tenant_end(cal->db, rc);
+	return tx_end(&tx, rc);
 }
 
 /*

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "app/repo/session.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/connect/connect.h"
 #include "app/service/connect/finish.h"
 #include "app/service/connect/flow.h"
@@ -20,14 +20,15 @@ static enum cal_err
 load_by_secret(struct service *cal, struct arena *mem, const char *secret,
     struct connect_session *s)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
 	rc = session_find(cal->db, mem, crypto_hash_text(mem, secret), s);
 	if (rc != CAL_OK)
 		return rc;
-	if ((rc = tenant_begin(cal->db, mem, s->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, s->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, session_load(cal->db, mem, s->id, s));
+	return tx_end(&tx, session_load(&tx, s->id, s));
 }
 
 enum cal_err
@@ -95,11 +96,12 @@ static enum cal_err
 began_here(struct service *cal, struct arena *mem,
     const struct connect_session *s, const char *browser)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, s->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, s->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, oauth_state_of_browser(cal->db, mem, s->id,
+	return tx_end(&tx, oauth_state_of_browser(&tx, s->id,
 	    crypto_hash_text(mem, browser)));
 }
 

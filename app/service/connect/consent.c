@@ -6,7 +6,7 @@
 #include "app/calendly/oauth.h"
 #include "app/repo/flow.h"
 #include "app/repo/session.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/connect/consent.h"
 #include "app/service/connect/finish.h"
 #include "app/service/connect/story.h"
@@ -23,14 +23,15 @@ add_state(struct service *cal, struct arena *mem,
     const struct connect_session *s, const struct state_new *row,
     const char *why)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, s->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, s->tenant_id)) != CAL_OK)
 		return rc;
-	rc = oauth_state_add(cal->db, mem, row);
+	rc = oauth_state_add(&tx, row);
 	if (rc == CAL_OK)
-		rc = story_add(cal, mem, s, STORY_CONSENT_ASKED, why);
-	return tenant_end(cal->db, rc);
+		rc = story_add(&tx, s, STORY_CONSENT_ASKED, why);
+	return tx_end(&tx, rc);
 }
 
 static enum cal_err

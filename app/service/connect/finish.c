@@ -5,7 +5,7 @@
 
 #include "app/calendly/client.h"
 #include "app/repo/session.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/brief.h"
 #include "app/service/connect/finish.h"
 #include "app/service/connect/story.h"
@@ -52,10 +52,10 @@ finish_done(struct service *cal, struct arena *mem,
     struct connect_outcome *out)
 {
 	struct connect_session	 now = *s;
+	struct tx		 tx;
 
-	if (tenant_begin(cal->db, mem, s->tenant_id) != CAL_OK ||
-	    tenant_end(cal->db, session_load(cal->db, mem, s->id, &now)) !=
-	    CAL_OK)
+	if (tx_begin(&tx, cal->db, mem, s->tenant_id) != CAL_OK ||
+	    tx_end(&tx, session_load(&tx, s->id, &now)) != CAL_OK)
 		log_info("connect: session %s: whether webhooks come is not "
 		    "known", s->id);
 	finish(cal, CONNECT_DONE, &now, result, out);
@@ -88,12 +88,12 @@ finish_failed(struct service *cal, struct arena *mem,
     enum connect_end end, const struct connect_session *s, const char *result,
     const char *email, struct connect_outcome *out)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, s->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, s->tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, session_mark(cal->db, mem, s->id, "failed",
-	    result, email));
+	rc = tx_end(&tx, session_mark(&tx, s->id, "failed", result, email));
 	finish(cal, end, s, result, out);
 	return rc;
 }

@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "app/metric/metric.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/connect/flow.h"
 #include "app/service/service.h"
 #include "app/settings/settings.h"
@@ -32,6 +32,7 @@ enum cal_err
 flow_find(struct service *cal, struct arena *mem, const char *state,
     const char *browser, struct flow *f)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
 	*f = (struct flow){ .state = { .id = NULL } };
@@ -39,24 +40,24 @@ flow_find(struct service *cal, struct arena *mem, const char *state,
 	    hash_or_none(mem, browser), &f->state);
 	if (rc != CAL_OK || !f->state.same_browser)
 		return rc;
-	if ((rc = tenant_begin(cal->db, mem, f->state.tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, f->state.tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, session_load(cal->db, mem,
-	    f->state.session_id, &f->session));
+	return tx_end(&tx, session_load(&tx, f->state.session_id, &f->session));
 }
 
 static enum cal_err
 ask_for_turn(struct service *cal, struct arena *mem,
     struct connect_session *s, enum turn *turn)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, s->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, s->tenant_id)) != CAL_OK)
 		return rc;
-	rc = turn_take(cal->db, mem, s->id, cal->owner, TURN_SECONDS, turn);
+	rc = turn_take(&tx, s->id, cal->owner, TURN_SECONDS, turn);
 	if (rc == CAL_OK && *turn != TURN_BUSY)
-		rc = session_load(cal->db, mem, s->id, s);
-	return tenant_end(cal->db, rc);
+		rc = session_load(&tx, s->id, s);
+	return tx_end(&tx, rc);
 }
 
 /*
@@ -90,9 +91,10 @@ void
 flow_give_turn(struct service *cal, struct arena *mem,
     const struct connect_session *s)
 {
-	if (tenant_begin(cal->db, mem, s->tenant_id) != CAL_OK ||
-	    tenant_end(cal->db, turn_give(cal->db, mem, s->id, cal->owner)) !=
-	    CAL_OK)
+	struct tx	 tx;
+
+	if (tx_begin(&tx, cal->db, mem, s->tenant_id) != CAL_OK ||
+	    tx_end(&tx, turn_give(&tx, s->id, cal->owner)) != CAL_OK)
 		log_warn("connect: session %s: its turn is not given back; "
 		    "it runs out by itself within a minute", s->id);
 }
@@ -102,17 +104,18 @@ flow_add_code(struct service *cal, struct arena *mem, const struct flow *f,
     const char *code, const char **result)
 {
 	const struct bytes	 hash = crypto_hash_text(mem, code);
+	struct tx		 tx;
 	enum cal_err		 rc;
 	bool			 sent_before;
 
 	*result = NULL;
-	if ((rc = tenant_begin(cal->db, mem, f->state.tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, f->state.tenant_id)) != CAL_OK)
 		return rc;
-	rc = code_add(cal->db, mem, hash, f->state.id, CODES_MOST);
+	rc = code_add(&tx, hash, f->state.id, CODES_MOST);
 	sent_before = rc == CAL_CONFLICT;
 	if (sent_before)
-		rc = code_result(cal->db, mem, hash, result);
-	rc = tenant_end(cal->db, rc);
+		rc = code_result(&tx, hash, result);
+	rc = tx_end(&tx, rc);
 	return rc == CAL_OK && sent_before ? CAL_CONFLICT : rc;
 }
 
@@ -121,11 +124,11 @@ flow_end_code(struct service *cal, struct arena *mem, const struct flow *f,
     const char *code, const char *result)
 {
 	const struct bytes	 hash = crypto_hash_text(mem, code);
+	struct tx		 tx;
 
-	if (tenant_begin(cal->db, mem, f->state.tenant_id) != CAL_OK ||
-	    tenant_end(cal->db, result == NULL ?
-	    code_drop(cal->db, mem, hash) :
-	    code_end(cal->db, mem, hash, result)) != CAL_OK)
+	if (tx_begin(&tx, cal->db, mem, f->state.tenant_id) != CAL_OK ||
+	    tx_end(&tx, result == NULL ? code_drop(&tx, hash) :
+	    code_end(&tx, hash, result)) != CAL_OK)
 		log_warn("connect: session %s: how its code ended is not "
 		    "noted; the code counts as sent", f->session.id);
 }

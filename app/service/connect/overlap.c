@@ -7,7 +7,7 @@
 #include "app/calendly/oauth.h"
 #include "app/repo/account.h"
 #include "app/repo/grant.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/brief.h"
 #include "app/service/connect/overlap.h"
 #include "app/service/keys/seal.h"
@@ -27,12 +27,13 @@ static enum cal_err
 overlap_look(struct service *cal, struct arena *mem, const char *grant_id,
     const char *state_id, enum overlap *overlap)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, account_revoke_overlap(cal->db, mem,
-	    grant_id, state_id, overlap));
+	return tx_end(&tx, account_revoke_overlap(&tx, grant_id, state_id,
+	    overlap));
 }
 
 /* A refresh is not begun that would end after the visit. */

@@ -10,7 +10,7 @@
 #include "app/repo/grant.h"
 #include "app/repo/job.h"
 #include "app/repo/teardown.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/brief.h"
 #include "app/service/connect/flow.h"
 #include "app/service/connect/overlap.h"
@@ -50,16 +50,17 @@ pending_store(struct service *cal, struct arena *mem,
 {
 	struct sealed_pair	 sealed;
 	const char		*account_id;
+	struct tx		 tx;
 	enum cal_err		 rc;
 
 	seal_pair(cal, mem, grant_id, 1, pair, &sealed);
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
 	rc = owner_account(cal, mem, u->uri, true, &account_id);
 	if (rc == CAL_OK)
-		rc = grant_add(cal->db, mem, grant_id, account_id, u->uri,
+		rc = grant_add(&tx, grant_id, account_id, u->uri,
 		    u->organization, &sealed);
-	return tenant_end(cal->db, rc);
+	return tx_end(&tx, rc);
 }
 
 /* Retried while a database may be starting anew. */
@@ -139,53 +140,52 @@ pending_receive(struct service *cal, struct arena *mem, const struct flow *f,
 }
 
 static enum cal_err
-pending_abandon(struct service *cal, struct arena *mem, const char *grant_id,
-    bool unusable)
+pending_abandon(struct tx *tx, const char *grant_id, bool unusable)
 {
 	struct grant	 g;
 	enum cal_err	 rc;
 
-	if ((rc = grant_abandon(cal->db, mem, grant_id, unusable)) != CAL_OK ||
-	    (rc = grant_load(cal->db, mem, grant_id, &g)) != CAL_OK)
+	if ((rc = grant_abandon(tx, grant_id, unusable)) != CAL_OK ||
+	    (rc = grant_load(tx, grant_id, &g)) != CAL_OK)
 		return rc;
-	if (unusable && (rc = api_call_note(cal->db, mem, log_request_id(),
+	if (unusable && (rc = api_call_note(tx, log_request_id(),
 	    "code_exchange", g.account_id == NULL ? NOTE_UNKNOWN :
 	    NOTE_KNOWN)) != CAL_OK)
 		return rc;
-	return job_enqueue(cal->db, mem, "teardown", grant_id, 0);
+	return job_enqueue(tx, "teardown", grant_id, 0);
 }
 
 enum cal_err
 pending_let_go(struct service *cal, struct arena *mem, const char *grant_id,
     bool unusable)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, pending_abandon(cal, mem, grant_id, unusable));
+	rc = tx_end(&tx, pending_abandon(&tx, grant_id, unusable));
 	return rc == CAL_CONFLICT ? CAL_OK : rc;
 }
 
 static enum cal_err
-keep_answer(struct service *cal, struct arena *mem, struct bytes answer)
+keep_answer(struct service *cal, struct tx *tx, struct bytes answer)
 {
 	static const char *const	 no_scopes[] = { NULL };
 	const struct sealed_pair	 none = {
 		.expires_in = 1,
 		.scopes = no_scopes,
 	};
-	const char			*id = crypto_uuid(mem);
+	const char			*id = crypto_uuid(tx->mem);
 	enum cal_err			 rc;
 
-	if ((rc = grant_add(cal->db, mem, id, NULL, NULL, NULL, &none)) !=
-	    CAL_OK || (rc = lease_keep_reply(cal->db, mem, id, 1,
-	    seal_unread(cal, mem, id, answer))) != CAL_OK ||
-	    (rc = grant_abandon(cal->db, mem, id, true)) != CAL_OK ||
-	    (rc = api_call_note(cal->db, mem, log_request_id(),
-	    "code_exchange", NOTE_UNREAD)) != CAL_OK)
+	if ((rc = grant_add(tx, id, NULL, NULL, NULL, &none)) != CAL_OK ||
+	    (rc = lease_keep_reply(tx, id, 1, seal_unread(cal, tx->mem, id,
+	    answer))) != CAL_OK || (rc = grant_abandon(tx, id, true)) !=
+	    CAL_OK || (rc = api_call_note(tx, log_request_id(), "code_exchange",
+	    NOTE_UNREAD)) != CAL_OK)
 		return rc;
-	return job_enqueue(cal->db, mem, "teardown", id, 0);
+	return job_enqueue(tx, "teardown", id, 0);
 }
 
 /* An answer without the word is somebody's page: it holds no tokens. */
@@ -193,12 +193,13 @@ void
 pending_keep_unread(struct service *cal, struct arena *mem,
     struct bytes answer)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
 	if (answer.n == 0 || strcasestr(answer.p, "token") == NULL)
 		return;
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) == CAL_OK)
-		rc = tenant_end(cal->db, keep_answer(cal, mem, answer));
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) == CAL_OK)
+		rc = tx_end(&tx, keep_answer(cal, &tx, answer));
 	if (rc != CAL_OK)
 		log_warn("connect: an answer that may hold tokens could not "
 		    "be read, nor be stored: the user has to try again");

@@ -5,6 +5,7 @@
 
 #include "app/repo/session.h"
 #include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/connect/session.h"
 #include "app/service/connect/story.h"
 #include "app/service/service.h"
@@ -68,11 +69,11 @@ fault_in_shape(struct arena *mem, const struct session_wish *w,
 }
 
 static enum cal_err
-add(struct service *cal, struct arena *mem, const struct session_wish *w,
-    const struct uri *back, const char *secret, struct session_link *link)
+add(struct tx *tx, const struct session_wish *w, const struct uri *back,
+    const char *secret, struct session_link *link)
 {
 	struct session_new	 s = {
-		.hash = crypto_hash_text(mem, secret),
+		.hash = crypto_hash_text(tx->mem, secret),
 		.user_id = w->user_id,
 		.return_url = w->return_url,
 		.expected_email = w->expected_email,
@@ -82,15 +83,15 @@ add(struct service *cal, struct arena *mem, const struct session_wish *w,
 	enum cal_err		 rc;
 
 	if (w->return_url != NULL) {
-		rc = tenant_origin_find(cal->db, mem, back->origin);
+		rc = tenant_origin_find(tx, back->origin);
 		if (rc != CAL_OK)
 			return rc;
 	}
-	rc = session_add(cal->db, mem, &s, &link->id, &link->expires_at);
+	rc = session_add(tx, &s, &link->id, &link->expires_at);
 	if (rc != CAL_OK)
 		return rc;
-	return story_add(cal, mem, &(struct connect_session){
-	    .id = link->id }, STORY_MINTED, NULL);
+	return story_add(tx, &(struct connect_session){ .id = link->id },
+	    STORY_MINTED, NULL);
 }
 
 enum cal_err
@@ -100,6 +101,7 @@ session_mint(struct service *cal, struct arena *mem, const char *tenant_id,
 {
 	const char	*secret = secret_text(crypto_token(mem));
 	struct uri	 back = { .origin = NULL };
+	struct tx	 tx;
 	enum cal_err	 rc;
 
 	if ((*message = fault_in_shape(mem, w, &back, field)) != NULL)
@@ -108,9 +110,9 @@ session_mint(struct service *cal, struct arena *mem, const char *tenant_id,
 	    secret);
 	link->popup_url = arena_printf(mem, "%s/pages/popup.html#%s",
 	    cal->set->backend_url, secret);
-	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, add(cal, mem, w, &back, secret, link));
+	rc = tx_end(&tx, add(&tx, w, &back, secret, link));
 	if (rc == CAL_NOTFOUND) {
 		*field = "return_url";
 		*message = arena_printf(mem, "its origin %s is not allowed for "

@@ -6,7 +6,7 @@
 
 #include "app/repo/session.h"
 #include "app/repo/story.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/connect/story.h"
 #include "app/service/service.h"
 #include "lib/log.h"
@@ -156,8 +156,8 @@ story_is_failure(const char *name)
 }
 
 enum cal_err
-story_add(struct service *cal, struct arena *mem,
-    const struct connect_session *s, enum story_step step, const char *detail)
+story_add(struct tx *tx, const struct connect_session *s, enum story_step step,
+    const char *detail)
 {
 	const struct step	*what = &steps[step];
 
@@ -167,18 +167,19 @@ story_add(struct service *cal, struct arena *mem,
 	else
 		log_info("connect: session %s: %s%s%s", s->id, what->name,
 		    detail == NULL ? "" : ": ", detail == NULL ? "" : detail);
-	return session_step_add(cal->db, mem, s->id, log_request_id(),
-	    what->name, detail);
+	return session_step_add(tx, s->id, log_request_id(), what->name,
+	    detail);
 }
 
 void
 story_note(struct service *cal, struct arena *mem,
     const struct connect_session *s, enum story_step step, const char *detail)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, s->tenant_id)) == CAL_OK)
-		rc = tenant_end(cal->db, story_add(cal, mem, s, step, detail));
+	if ((rc = tx_begin(&tx, cal->db, mem, s->tenant_id)) == CAL_OK)
+		rc = tx_end(&tx, story_add(&tx, s, step, detail));
 	if (rc != CAL_OK)
 		log_warn("connect: session %s: %s: not kept in its story: %s",
 		    s->id, steps[step].name, err_name(rc));

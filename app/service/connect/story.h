@@ -16,6 +16,7 @@
 #include "lib/err.h"
 
 struct arena;
+struct tx;
 struct service;
 struct connect_session;
 
@@ -75,9 +76,8 @@ bool		 story_is_failure(const char *name);
  * Repetition is bounded, see app/repo/story.h, so that nobody fills the
  * database by pressing F5.
  */
-enum cal_err	story_add(struct service *, struct arena *,
-		    const struct connect_session *, enum story_step,
-		    const char *detail) ERR_CHECK;
+enum cal_err	story_add(struct tx *, const struct connect_session *,
+		    enum story_step, const char *detail) ERR_CHECK;
 /*
  * Outside of any transaction: in one of its own.  A failure is only logged,
  * for no user should fail because a note could not be made.

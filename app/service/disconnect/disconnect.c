@@ -7,6 +7,7 @@
 #include "app/repo/connection.h"
 #include "app/repo/job.h"
 #include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/brief.h"
 #include "app/service/disconnect/disconnect.h"
 #include "app/service/disconnect/teardown.h"
@@ -20,26 +21,23 @@ enum {
 };
 
 static enum cal_err
-let_go(struct service *cal, struct arena *mem,
-    const struct disconnect_wish *w, struct connection *c)
+let_go(struct tx *tx, const struct disconnect_wish *w, struct connection *c)
 {
 	enum cal_err	 rc;
 
-	if ((rc = connection_lock(cal->db, mem, w->user_id, c)) != CAL_OK)
+	if ((rc = connection_lock(tx, w->user_id, c)) != CAL_OK)
 		return rc;
-	if (w->erase && (rc = connection_ask_erase(cal->db, mem, c->id)) !=
-	    CAL_OK)
+	if (w->erase && (rc = connection_ask_erase(tx, c->id)) != CAL_OK)
 		return rc;
 	if (c->grant_id == NULL)
 		return w->erase && strcmp(c->status, "disconnected") == 0 ?
-		    job_enqueue(cal->db, mem, "erase", c->id, 1) : CAL_OK;
-	rc = connection_mark_disconnecting(cal->db, mem, c->id,
-	    "user_request");
+		    job_enqueue(tx, "erase", c->id, 1) : CAL_OK;
+	rc = connection_mark_disconnecting(tx, c->id, "user_request");
 	if (rc == CAL_OK)
-		rc = teardown_begin(cal, mem, c->grant_id, JOB_AFTER);
+		rc = teardown_begin(tx, c->grant_id, JOB_AFTER);
 	if (rc == CAL_OK)
-		rc = audit_add(cal->db, mem, w->actor,
-		    "connection.disconnect", w->user_id);
+		rc = audit_add(tx, w->actor, "connection.disconnect",
+		    w->user_id);
 	return rc;
 }
 
@@ -47,12 +45,13 @@ static enum cal_err
 begin(struct service *cal, struct arena *mem,
     const struct disconnect_wish *w, struct connection *c)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
 	*c = (struct connection){ .grant_id = NULL };
-	if ((rc = tenant_begin(cal->db, mem, w->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, w->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, let_go(cal, mem, w, c));
+	return tx_end(&tx, let_go(&tx, w, c));
 }
 
 enum cal_err

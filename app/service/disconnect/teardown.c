@@ -7,7 +7,7 @@
 #include "app/repo/grant.h"
 #include "app/repo/job.h"
 #include "app/repo/subscription.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/brief.h"
 #include "app/service/disconnect/teardown.h"
 #include "app/service/disconnect/teardown_end.h"
@@ -18,16 +18,14 @@
 #include "lib/log.h"
 
 enum cal_err
-teardown_begin(struct service *cal, struct arena *mem, const char *grant_id,
-    int delay_seconds)
+teardown_begin(struct tx *tx, const char *grant_id, int delay_seconds)
 {
 	enum cal_err	 rc;
 
-	if ((rc = grant_mark_teardown(cal->db, mem, grant_id)) != CAL_OK ||
-	    (rc = endpoints_retire(cal->db, mem, grant_id)) != CAL_OK)
+	if ((rc = grant_mark_teardown(tx, grant_id)) != CAL_OK ||
+	    (rc = endpoints_retire(tx, grant_id)) != CAL_OK)
 		return rc;
-	return job_enqueue(cal->db, mem, "teardown", grant_id,
-	    delay_seconds);
+	return job_enqueue(tx, "teardown", grant_id, delay_seconds);
 }
 
 /*
@@ -100,14 +98,15 @@ enum cal_err
 erase_run(struct service *cal, struct arena *mem, const char *tenant_id,
     const char *connection_id)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, tenant_id)) != CAL_OK)
 		return rc;
 	/* A user who came back meanwhile is not erased. */
-	rc = connection_lock_unwanted(cal->db, mem, connection_id);
+	rc = connection_lock_unwanted(&tx, connection_id);
 	if (rc == CAL_OK)
-		rc = connection_erase(cal->db, mem, connection_id);
-	rc = tenant_end(cal->db, rc);
+		rc = connection_erase(&tx, connection_id);
+	rc = tx_end(&tx, rc);
 	return rc == CAL_NOTFOUND ? CAL_OK : rc;
 }

@@ -11,6 +11,7 @@
 #include "lib/err.h"
 
 struct arena;
+struct tx;
 struct service;
 
 /*
@@ -18,8 +19,8 @@ struct service;
  * endpoints answer 410 from the commit on, and a job does the rest after
  * this delay.
  */
-enum cal_err	teardown_begin(struct service *, struct arena *,
-		    const char *grant_id, int delay_seconds) ERR_CHECK;
+enum cal_err	teardown_begin(struct tx *, const char *grant_id,
+		    int delay_seconds) ERR_CHECK;
 /*
  * Do it, outside any transaction.  CAL_OK: nothing is left, or what is left
  * is named in the connection's left_behind.  CAL_CONFLICT: somebody else is

@@ -10,7 +10,7 @@
 #include "app/repo/job.h"
 #include "app/repo/subscription.h"
 #include "app/repo/teardown.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/brief.h"
 #include "app/service/disconnect/teardown_end.h"
 #include "app/service/emit.h"
@@ -30,11 +30,11 @@ static void
 note_trouble(struct service *cal, struct arena *mem, const char *grant_id,
     const char *trouble)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) == CAL_OK)
-		rc = tenant_end(cal->db, grant_mark_trouble(cal->db, mem,
-		    grant_id, trouble));
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) == CAL_OK)
+		rc = tx_end(&tx, grant_mark_trouble(&tx, grant_id, trouble));
 	if (rc != CAL_OK)
 		log_warn("teardown: grant %s: its trouble is not noted, see "
 		    "above", grant_id);
@@ -72,12 +72,12 @@ static enum cal_err
 is_unusable(struct service *cal, struct arena *mem, const char *grant_id,
     bool *unusable)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, grant_is_unusable(cal->db, mem, grant_id,
-	    unusable));
+	return tx_end(&tx, grant_is_unusable(&tx, grant_id, unusable));
 }
 
 static enum cal_err
@@ -143,15 +143,14 @@ may_have_unseen_pair(const struct grant *g, const struct ending *e)
 }
 
 static enum cal_err
-name_unseen_pair(struct service *cal, struct arena *mem,
-    const struct grant *g, const struct ending *e)
+name_unseen_pair(struct tx *tx, const struct grant *g, const struct ending *e)
 {
 	const char	*const account[] = { e->user_uri, NULL };
 
 	if (!may_have_unseen_pair(g, e))
 		return CAL_OK;
-	return connection_add_left_behind(cal->db, mem, g->connection_id,
-	    account, "rotation_ambiguous");
+	return connection_add_left_behind(tx, g->connection_id, account,
+	    "rotation_ambiguous");
 }
 
 /*
@@ -159,65 +158,63 @@ name_unseen_pair(struct service *cal, struct arena *mem,
  * callback URL that they would have, an authorization by that of its account.
  */
 static enum cal_err
-name_what_is_left(struct service *cal, struct arena *mem,
-    const struct grant *g, const struct ending *e)
+name_what_is_left(struct service *cal, struct tx *tx, const struct grant *g,
+    const struct ending *e)
 {
 	const char	*const account[] = { e->user_uri, NULL };
 	const char	*const *uris;
 	enum cal_err	 rc = CAL_OK;
 
 	if (e->left != NULL && e->left[0] != NULL)
-		rc = connection_add_left_behind(cal->db, mem,
-		    g->connection_id, e->left, ending_reason(e));
-	if (rc == CAL_OK && (rc = subscription_uris(cal->db, mem, g->id,
-	    inventory_masked(mem, callback_url(mem,
+		rc = connection_add_left_behind(tx, g->connection_id, e->left,
+		    ending_reason(e));
+	if (rc == CAL_OK && (rc = subscription_uris(tx, g->id,
+	    inventory_masked(tx->mem, callback_url(tx->mem,
 	    cal->set->backend_url, "x")), &uris)) == CAL_OK)
-		rc = connection_add_left_behind(cal->db, mem,
-		    g->connection_id, uris, ending_reason(e));
+		rc = connection_add_left_behind(tx, g->connection_id, uris,
+		    ending_reason(e));
 	if (rc == CAL_OK && e->revoked != CAL_OK)
-		rc = connection_add_left_behind(cal->db, mem,
-		    g->connection_id, account, ending_reason(e));
+		rc = connection_add_left_behind(tx, g->connection_id, account,
+		    ending_reason(e));
 	return rc;
 }
 
 static enum cal_err
-settle_connection(struct service *cal, struct arena *mem,
-    const struct grant *g, const struct ending *e)
+settle_connection(struct tx *tx, const struct grant *g, const struct ending *e)
 {
 	const char	*user_id, *why;
 	bool		 erase = false;
 	enum cal_err	 rc;
 
-	rc = connection_mark_disconnected(cal->db, mem, g->connection_id,
-	    &user_id, &why, &erase);
+	rc = connection_mark_disconnected(tx, g->connection_id, &user_id, &why,
+	    &erase);
 	/* It has another grant by now; on the same account that one can
 	 * remove what this one had to leave. */
 	if (rc == CAL_NOTFOUND)
 		return e->removed == CAL_OK && (e->left == NULL ||
-		    e->left[0] == NULL) ? CAL_OK : job_enqueue(cal->db, mem,
-		    "reconcile", g->connection_id, 0);
+		    e->left[0] == NULL) ? CAL_OK :
+		    job_enqueue(tx, "reconcile", g->connection_id, 0);
 	if (rc == CAL_OK)
-		rc = emit_connection(cal, mem, g->connection_id, user_id,
+		rc = emit_connection(tx, g->connection_id, user_id,
 		    "connection.disconnected", "disconnected", why);
 	if (rc == CAL_OK && erase)
-		rc = job_enqueue(cal->db, mem, "erase", g->connection_id,
-		    ERASE_AFTER);
+		rc = job_enqueue(tx, "erase", g->connection_id, ERASE_AFTER);
 	return rc;
 }
 
 static enum cal_err
-erase_secrets(struct service *cal, struct arena *mem, const struct grant *g,
+erase_secrets(struct service *cal, struct tx *tx, const struct grant *g,
     const struct ending *e)
 {
 	enum cal_err	 rc;
 
-	rc = grant_erase(cal->db, mem, g->id, e->generation);
+	rc = grant_erase(tx, g->id, e->generation);
 	if (rc != CAL_OK || g->connection_id == NULL)
 		return rc;
-	if ((rc = name_unseen_pair(cal, mem, g, e)) != CAL_OK ||
-	    (rc = name_what_is_left(cal, mem, g, e)) != CAL_OK)
+	if ((rc = name_unseen_pair(tx, g, e)) != CAL_OK ||
+	    (rc = name_what_is_left(cal, tx, g, e)) != CAL_OK)
 		return rc;
-	return settle_connection(cal, mem, g, e);
+	return settle_connection(tx, g, e);
 }
 
 static void
@@ -238,11 +235,12 @@ enum cal_err
 teardown_finish(struct service *cal, struct arena *mem, const struct grant *g,
     const struct ending *e)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, erase_secrets(cal, mem, g, e));
+	rc = tx_end(&tx, erase_secrets(cal, &tx, g, e));
 	if (rc == CAL_OK)
 		report_ending(g, e);
 	return rc;

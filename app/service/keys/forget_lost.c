@@ -6,6 +6,7 @@
 
 #include "app/repo/connection.h"
 #include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/emit.h"
 #include "app/service/keys/forget_lost.h"
 #include "app/service/service.h"
@@ -21,36 +22,34 @@ static const char	REASON[] = "key_lost";
 
 /* Its connection, if it (still) stands on this grant. */
 static enum cal_err
-tell(struct service *cal, struct arena *mem, const char *connection_id,
-    const char *grant_id, struct lost *l)
+tell(struct tx *tx, const char *connection_id, const char *grant_id,
+    struct lost *l)
 {
 	const char	*user_id;
 	enum cal_err	 rc;
 
-	rc = connection_mark_broken(cal->db, mem, connection_id, grant_id,
-	    REASON, &user_id);
+	rc = connection_mark_broken(tx, connection_id, grant_id, REASON,
+	    &user_id);
 	if (rc == CAL_NOTFOUND)
 		return CAL_OK;
 	if (rc == CAL_OK)
-		rc = emit_connection(cal, mem, connection_id, user_id,
+		rc = emit_connection(tx, connection_id, user_id,
 		    "connection.needs_reauth", "needs_reauth", REASON);
 	if (rc == CAL_OK)
-		rc = audit_add(cal->db, mem, l->actor, REASON, user_id);
+		rc = audit_add(tx, l->actor, REASON, user_id);
 	if (rc == CAL_OK)
 		l->connections++;
 	return rc;
 }
 
 static enum cal_err
-forget(struct service *cal, struct arena *mem, const char *grant_id,
-    struct lost *l)
+forget(struct tx *tx, const char *grant_id, struct lost *l)
 {
 	const char	*connection_id = NULL;
 	bool		 dead = false;
 	enum cal_err	 rc;
 
-	rc = sealed_grant_forget(cal->db, mem, grant_id, l->keys,
-	    &connection_id, &dead);
+	rc = sealed_grant_forget(tx, grant_id, l->keys, &connection_id, &dead);
 	if (rc == CAL_NOTFOUND)
 		return CAL_OK;
 	if (rc != CAL_OK)
@@ -58,7 +57,7 @@ forget(struct service *cal, struct arena *mem, const char *grant_id,
 	l->grants++;
 	if (!dead || connection_id == NULL)
 		return CAL_OK;
-	return tell(cal, mem, connection_id, grant_id, l);
+	return tell(tx, connection_id, grant_id, l);
 }
 
 static enum cal_err
@@ -67,6 +66,7 @@ forget_batch(struct service *cal, struct arena *mem, const char **after,
 {
 	struct sealed_grant	*rows;
 	struct lost		 was;
+	struct tx		 tx;
 	enum cal_err		 rc;
 	int			 i, n;
 
@@ -76,10 +76,9 @@ forget_batch(struct service *cal, struct arena *mem, const char **after,
 		return rc;
 	for (i = 0; rc == CAL_OK && i < n; i++) {
 		was = *l;
-		rc = tenant_begin(cal->db, mem, rows[i].tenant_id);
+		rc = tx_begin(&tx, cal->db, mem, rows[i].tenant_id);
 		if (rc == CAL_OK)
-			rc = tenant_end(cal->db, forget(cal, mem, rows[i].id,
-			    l));
+			rc = tx_end(&tx, forget(&tx, rows[i].id, l));
 		if (rc != CAL_OK)
 			*l = was;
 	}

@@ -6,7 +6,7 @@
 #include "app/calendly/client.h"
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/service.h"
 #include "app/service/subscription/capability.h"
 
@@ -14,12 +14,13 @@ enum cal_err
 capability_note(struct service *cal, struct arena *mem,
     const struct grant *g, const char *word)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, connection_set_capability(cal->db, mem,
-	    g->connection_id, g->id, word));
+	return tx_end(&tx, connection_set_capability(&tx, g->connection_id,
+	    g->id, word));
 }
 
 /* NULL: it may pass by itself. */

@@ -5,7 +5,7 @@
 
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
 #include "app/service/service.h"
 #include "app/service/subscription/choose.h"
@@ -100,6 +100,7 @@ damping_ask(struct service *cal, struct arena *mem, const struct grant *g,
 	const struct bytes	 wish = damping_wish(cal, mem, g);
 	const struct known	*made = last_made(h, wish);
 	int64_t			 n, age, left;
+	struct tx		 tx;
 	enum cal_err		 rc;
 	bool			 certain;
 
@@ -107,10 +108,9 @@ damping_ask(struct service *cal, struct arena *mem, const struct grant *g,
 	*wait = HOUR;
 	if (*trouble != NULL || made == NULL || is_unresolved(made))
 		return CAL_OK;
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, subscription_tried(cal->db, mem, g->id, wish,
-	    &n, &age));
+	rc = tx_end(&tx, subscription_tried(&tx, g->id, wish, &n, &age));
 	if (rc != CAL_OK || n == 0)
 		return rc;
 	*trouble = fate_of(cal, mem, h, made, &certain);
@@ -127,13 +127,13 @@ enum cal_err
 damping_note(struct service *cal, struct arena *mem, const struct grant *g,
     const char *trouble)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 	bool		 news;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, subscription_set_trouble(cal->db, mem, g->id,
-	    trouble, &news));
+	rc = tx_end(&tx, subscription_set_trouble(&tx, g->id, trouble, &news));
 	if (rc == CAL_OK && news && trouble != NULL)
 		log_warn("reconcile: grant %s: another subscription is "
 		    "needed, but not made now: %s", g->id, trouble);
@@ -141,14 +141,13 @@ damping_note(struct service *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-damping_clear(struct service *cal, struct arena *mem, const struct grant *g,
-    bool sound)
+damping_clear(struct tx *tx, const struct grant *g, bool sound)
 {
 	enum cal_err	 rc;
 	bool		 news;
 
-	rc = subscription_set_trouble(cal->db, mem, g->id, NULL, &news);
+	rc = subscription_set_trouble(tx, g->id, NULL, &news);
 	if (rc != CAL_OK || !sound)
 		return rc;
-	return subscription_mark_sound(cal->db, mem, g->id);
+	return subscription_mark_sound(tx, g->id);
 }

@@ -16,6 +16,7 @@
 #include "lib/err.h"
 
 struct arena;
+struct tx;
 struct service;
 struct grant;
 struct inventory;
@@ -39,7 +40,7 @@ enum cal_err	damping_note(struct service *, struct arena *,
  * In a transaction: one counts, so no other is needed.  If it is sound, the
  * count begins anew.
  */
-enum cal_err	damping_clear(struct service *, struct arena *,
-		    const struct grant *, bool sound) ERR_CHECK;
+enum cal_err	damping_clear(struct tx *, const struct grant *, bool sound)
+		    ERR_CHECK;
 
 #endif

@@ -7,7 +7,7 @@
 #include "app/repo/failing.h"
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/emit.h"
 #include "app/service/service.h"
 #include "app/service/subscription/choose.h"
@@ -18,37 +18,34 @@
 
 /* Within a tenant's transaction. */
 static enum cal_err
-tell_recovered(struct service *cal, struct arena *mem, const char *grant_id,
-    const char *endpoint_id)
+tell_recovered(struct tx *tx, const char *grant_id, const char *endpoint_id)
 {
 	const char	*connection_id, *user_id;
 	enum cal_err	 rc;
 
-	rc = failing_end(cal->db, mem, grant_id, endpoint_id, &connection_id,
-	    &user_id);
+	rc = failing_end(tx, grant_id, endpoint_id, &connection_id, &user_id);
 	if (rc != CAL_OK || user_id == NULL)
 		return rc;
-	return emit_recovered(cal, mem, connection_id, user_id);
+	return emit_recovered(tx, connection_id, user_id);
 }
 
 /* Within a tenant's transaction. */
 static enum cal_err
-tell_failing(struct service *cal, struct arena *mem, const struct grant *g,
-    const char *user_id, const struct found *f, const char *why)
+tell_failing(struct tx *tx, const struct grant *g, const char *user_id,
+    const struct found *f, const char *why)
 {
 	const char		*since = f->sub.retry_started_at;
 	const struct failing	 how = {
 		.disabled = strcmp(why, CHOOSE_DISABLED) == 0,
-		.since = since == NULL ? NULL : when_read(mem, since),
+		.since = since == NULL ? NULL : when_read(tx->mem, since),
 	};
 	enum cal_err		 rc;
 	bool			 news;
 
-	rc = failing_begin(cal->db, mem, f->ours->subscription_id, &how,
-	    &news);
+	rc = failing_begin(tx, f->ours->subscription_id, &how, &news);
 	if (rc != CAL_OK || !news)
 		return rc;
-	return emit_failing(cal, mem, g->connection_id, user_id, why);
+	return emit_failing(tx, g->connection_id, user_id, why);
 }
 
 /* Only Calendly's word ends it: that which can't be read is none. */
@@ -63,15 +60,16 @@ note_found(struct service *cal, struct arena *mem, const struct grant *g,
     const char *user_id, const struct found *f)
 {
 	const char	*why = choose_trouble(f);
+	struct tx	 tx;
 	enum cal_err	 rc;
 
 	if (why == NULL && !is_well(f))
 		return CAL_OK;
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = why != NULL ? tell_failing(cal, mem, g, user_id, f, why) :
-	    tell_recovered(cal, mem, g->id, f->ours->endpoint_id);
-	return tenant_end(cal->db, rc);
+	rc = why != NULL ? tell_failing(&tx, g, user_id, f, why) :
+	    tell_recovered(&tx, g->id, f->ours->endpoint_id);
+	return tx_end(&tx, rc);
 }
 
 enum cal_err
@@ -94,11 +92,12 @@ failing_note(struct service *cal, struct arena *mem, const struct grant *g,
 enum cal_err
 failing_settle(struct service *cal, struct arena *mem, const struct grant *g)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, tell_recovered(cal, mem, g->id, NULL));
+	return tx_end(&tx, tell_recovered(&tx, g->id, NULL));
 }
 
 /*
@@ -109,15 +108,16 @@ failing_settle(struct service *cal, struct arena *mem, const struct grant *g)
 static enum cal_err
 hear_endpoint(struct service *cal, struct arena *mem, const struct heard *h)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, h->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, h->tenant_id)) != CAL_OK)
 		return rc;
 	if (h->grant_id != NULL)
-		rc = tell_recovered(cal, mem, h->grant_id, h->endpoint_id);
+		rc = tell_recovered(&tx, h->grant_id, h->endpoint_id);
 	if (rc == CAL_OK)
-		rc = endpoint_trust(cal->db, mem, h->endpoint_id);
-	return tenant_end(cal->db, rc);
+		rc = endpoint_trust(&tx, h->endpoint_id);
+	return tx_end(&tx, rc);
 }
 
 /*

@@ -8,7 +8,7 @@
 #include "app/repo/gap.h"
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/emit.h"
 #include "app/service/service.h"
 #include "app/service/subscription/choose.h"
@@ -28,6 +28,7 @@ gap_look(struct service *cal, struct arena *mem, const struct grant *g,
     const struct inventory *h)
 {
 	bool		 given_up = false;
+	struct tx	 tx;
 	enum cal_err	 rc;
 	size_t		 i;
 
@@ -36,22 +37,20 @@ gap_look(struct service *cal, struct arena *mem, const struct grant *g,
 			return CAL_OK;
 		given_up = given_up || is_given_up(&h->found[i]);
 	}
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, gap_note_open(cal->db, mem, g->id,
-	    !given_up));
+	return tx_end(&tx, gap_note_open(&tx, g->id, !given_up));
 }
 
 enum cal_err
-gap_close(struct service *cal, struct arena *mem, const struct grant *g,
-    bool well)
+gap_close(struct tx *tx, const struct grant *g, bool well)
 {
 	struct gap	 gap;
 	enum cal_err	 rc;
 
-	rc = gap_note_closed(cal->db, mem, g->id, well, &gap);
+	rc = gap_note_closed(tx, g->id, well, &gap);
 	if (rc != CAL_OK)
 		return rc == CAL_NOTFOUND ? CAL_OK : rc;
-	return emit_gap(cal, mem, g->connection_id, gap.user_id, gap.since,
+	return emit_gap(tx, g->connection_id, gap.user_id, gap.since,
 	    gap.until);
 }

@@ -11,6 +11,7 @@
 #include "lib/err.h"
 
 struct arena;
+struct tx;
 struct service;
 struct grant;
 struct inventory;
@@ -25,7 +26,7 @@ enum cal_err	gap_look(struct service *, struct arena *,
  * In a transaction in which one counts that is as it should be: tell a gap
  * that is open.  "well": Calendly is not retrying deliveries to it.
  */
-enum cal_err	gap_close(struct service *, struct arena *,
-		    const struct grant *, bool well) ERR_CHECK;
+enum cal_err	gap_close(struct tx *, const struct grant *, bool well)
+		    ERR_CHECK;
 
 #endif

@@ -7,7 +7,7 @@
 #include "app/calendly/id.h"
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/service.h"
 #include "app/service/subscription/inventory.h"
 #include "app/service/subscription/organization.h"
@@ -173,12 +173,13 @@ static enum cal_err
 load_known(struct service *cal, struct arena *mem, const struct grant *g,
     struct inventory *h)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, subscription_known(cal->db, mem, g->id,
-	    &h->known, &h->nknown));
+	return tx_end(&tx, subscription_known(&tx, g->id, &h->known,
+	    &h->nknown));
 }
 
 enum cal_err

@@ -9,7 +9,7 @@
 #include "app/repo/grant.h"
 #include "app/repo/job.h"
 #include "app/repo/subscription.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/service.h"
 #include "app/service/subscription/choose.h"
 #include "app/service/subscription/inventory.h"
@@ -17,16 +17,16 @@
 #include "app/service/token/token.h"
 
 static enum cal_err
-load_in(struct service *cal, struct arena *mem, const char *user_id,
-    struct connection *c, struct grant *g)
+load_in(struct tx *tx, const char *user_id, struct connection *c,
+    struct grant *g)
 {
 	enum cal_err	 rc;
 
-	if ((rc = connection_lock(cal->db, mem, user_id, c)) != CAL_OK)
+	if ((rc = connection_lock(tx, user_id, c)) != CAL_OK)
 		return rc;
 	if (c->grant_id == NULL)
 		return CAL_DENIED;
-	return grant_load(cal->db, mem, c->grant_id, g);
+	return grant_load(tx, c->grant_id, g);
 }
 
 /* What is asked for, and what came. */
@@ -94,12 +94,12 @@ needs_repair(const struct service *cal, struct arena *mem,
 static enum cal_err
 ask_repair(struct service *cal, struct arena *mem, const char *connection_id)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, job_enqueue(cal->db, mem, "reconcile",
-	    connection_id, 0));
+	return tx_end(&tx, job_enqueue(&tx, "reconcile", connection_id, 0));
 }
 
 enum cal_err
@@ -108,11 +108,12 @@ list_run(struct service *cal, struct arena *mem, const char *tenant_id,
 {
 	struct connection	 c;
 	struct look		 l = { .h = h };
+	struct tx		 tx;
 	enum cal_err		 rc, asked = CAL_OK;
 
-	if ((rc = tenant_begin(cal->db, mem, tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, load_in(cal, mem, user_id, &c, &l.g));
+	rc = tx_end(&tx, load_in(&tx, user_id, &c, &l.g));
 	if (rc != CAL_OK)
 		return rc;
 	service_act_for(cal, tenant_id, c.id);

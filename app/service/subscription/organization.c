@@ -10,7 +10,7 @@
 #include "app/domain/policy.h"
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/emit.h"
 #include "app/service/service.h"
 #include "app/service/subscription/inventory.h"
@@ -22,15 +22,15 @@
 enum { LOOK_MS = 5 * 1000 };	/* of a browser that waits */
 
 enum cal_err
-organization_tell(struct service *cal, struct arena *mem,
-    const struct grant *g, const char *organization, const char *user_id)
+organization_tell(struct tx *tx, const struct grant *g,
+    const char *organization, const char *user_id)
 {
-	if (g->organization_uri == NULL ||
-	    id_same(mem, g->organization_uri, organization))
+	if (g->organization_uri == NULL || id_same(tx->mem, g->organization_uri,
+	    organization))
 		return CAL_OK;
 	log_info("connection %s: the user has moved to another organization "
 	    "at Calendly", g->connection_id);
-	return emit_organization(cal, mem, g->connection_id, user_id,
+	return emit_organization(tx, g->connection_id, user_id,
 	    g->organization_uri, organization);
 }
 
@@ -39,14 +39,15 @@ static enum cal_err
 move(struct service *cal, struct arena *mem, const struct grant *g,
     const char *organization, const char *user_id)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = grant_move(cal->db, mem, g, organization);
+	rc = grant_move(&tx, g, organization);
 	if (rc == CAL_OK)
-		rc = organization_tell(cal, mem, g, organization, user_id);
-	return tenant_end(cal->db, rc);
+		rc = organization_tell(&tx, g, organization, user_id);
+	return tx_end(&tx, rc);
 }
 
 /* Calendly answered, and not with an organization: that stays as it is. */

@@ -10,6 +10,7 @@
 #include "lib/err.h"
 
 struct arena;
+struct tx;
 struct service;
 struct grant;
 struct inventory;
@@ -35,9 +36,8 @@ void		organization_look(struct service *, struct arena *,
  * Tell the host that "g" is of "organization" from now on, if it is another.
  * In the transaction that changes it.
  */
-enum cal_err	organization_tell(struct service *, struct arena *,
-		    const struct grant *, const char *organization,
-		    const char *user_id) ERR_CHECK;
+enum cal_err	organization_tell(struct tx *, const struct grant *,
+		    const char *organization, const char *user_id) ERR_CHECK;
 /*
  * Mark what was found in other organizations than the grant's: it does not
  * see what happens where the user is now.

@@ -10,7 +10,7 @@
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
 #include "app/service/service.h"
 #include "app/service/subscription/capability.h"
@@ -43,24 +43,25 @@ static enum cal_err
 adopt(struct service *cal, struct arena *mem, const struct grant *g,
     const struct found *f)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
 	if (strcmp(f->ours->state, "active") != 0 || (f->sub.uri != NULL &&
 	    !id_same(mem, f->ours->uri, f->sub.uri)))
-		rc = subscription_activate(cal->db, mem, g->id,
-		    f->ours->subscription_id, f->sub.uri, g->organization_uri,
+		rc = subscription_activate(&tx, g->id, f->ours->subscription_id,
+		    f->sub.uri, g->organization_uri,
 		    f->sub.events != NULL ? f->sub.events :
 		    cal->set->webhook_events);
 	if (rc == CAL_OK)
-		rc = connection_set_capability(cal->db, mem,
-		    g->connection_id, g->id, "ok");
+		rc = connection_set_capability(&tx, g->connection_id, g->id,
+		    "ok");
 	if (rc == CAL_OK)
-		rc = damping_clear(cal, mem, g, choose_is_sound(f));
+		rc = damping_clear(&tx, g, choose_is_sound(f));
 	if (rc == CAL_OK)
-		rc = gap_close(cal, mem, g, f->sub.retry_started_at == NULL);
-	return tenant_end(cal->db, rc);
+		rc = gap_close(&tx, g, f->sub.retry_started_at == NULL);
+	return tx_end(&tx, rc);
 }
 
 /*
@@ -168,14 +169,15 @@ static enum cal_err
 check_again(struct service *cal, struct arena *mem, const struct grant *g,
     int wait)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
 	if (wait == NO_WAIT)
 		return CAL_OK;
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, connection_check_within(cal->db, mem,
-	    g->connection_id, g->id, wait + 1));
+	return tx_end(&tx, connection_check_within(&tx, g->connection_id, g->id,
+	    wait + 1));
 }
 
 /* CAL_GONE: refused for good; "closed" says what, or it is noted. */
@@ -230,17 +232,18 @@ load(struct service *cal, struct arena *mem, const char *connection_id,
     struct drive *d)
 {
 	struct connection	 c = { .grant_id = NULL };
+	struct tx		 tx;
 	enum cal_err		 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = connection_load(cal->db, mem, connection_id, &c);
+	rc = connection_load(&tx, connection_id, &c);
 	if (rc == CAL_OK && c.grant_id == NULL)
 		rc = CAL_NOTFOUND;
 	if (rc == CAL_OK)
-		rc = grant_load(cal->db, mem, c.grant_id, &d->g);
+		rc = grant_load(&tx, c.grant_id, &d->g);
 	d->user_id = c.user_id;
-	return tenant_end(cal->db, rc);
+	return tx_end(&tx, rc);
 }
 
 enum cal_err

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "app/repo/subscription.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
 #include "app/service/service.h"
 #include "app/service/subscription/choose.h"
@@ -38,16 +38,16 @@ static enum cal_err
 drain(struct service *cal, struct arena *mem, const struct found *f,
     int *wait)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
 	if (*wait > f->ours->drain_left)
 		*wait = (int)f->ours->drain_left;
 	if (f->ours->drains)
 		return CAL_OK;
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, subscription_drain(cal->db, mem,
-	    f->ours->subscription_id));
+	rc = tx_end(&tx, subscription_drain(&tx, f->ours->subscription_id));
 	if (rc == CAL_OK)
 		log_info("reconcile: %s: replaced; it stays for its retries",
 		    f->sub.uri == NULL ? "one without a URI" : f->sub.uri);

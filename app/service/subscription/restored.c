@@ -7,7 +7,7 @@
 #include "app/calendly/id.h"
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
 #include "app/service/service.h"
 #include "app/service/subscription/inventory.h"
@@ -44,26 +44,26 @@ is_in_our_form(const struct service *cal, struct arena *mem,
 }
 
 static enum cal_err
-adopt_unknown(struct service *cal, struct arena *mem, const struct grant *g,
+adopt_unknown(struct tx *tx, const struct grant *g,
     const struct subscription *s, struct known **ours)
 {
 	static const char *const none[] = { NULL };
 	struct subscription_intent	 n = {
-		.hash = crypto_hash_text(mem, callback_last(mem,
+		.hash = crypto_hash_text(tx->mem, callback_last(tx->mem,
 		    s->callback_url)),
 		.connection_id = g->connection_id,
 		.grant_id = g->id,
 		.organization_uri = g->organization_uri,
 		.events = s->events == NULL ? none : s->events,
 	};
-	struct known	*h = arena_alloc(mem, sizeof(*h));
+	struct known	*h = arena_alloc(tx->mem, sizeof(*h));
 	enum cal_err	 rc;
 	bool		 known;
 
-	rc = endpoint_known(cal->db, mem, n.hash, &known);
+	rc = endpoint_known(tx->db, tx->mem, n.hash, &known);
 	if (rc != CAL_OK || known)
 		return rc;
-	if ((rc = subscription_adopt(cal->db, mem, &n, s->uri, h)) == CAL_OK)
+	if ((rc = subscription_adopt(tx, &n, s->uri, h)) == CAL_OK)
 		*ours = h;
 	return rc;
 }
@@ -73,6 +73,7 @@ restored_adopt(struct service *cal, struct arena *mem, const struct grant *g,
     struct inventory *h)
 {
 	struct found	*f;
+	struct tx	 tx;
 	enum cal_err	 rc;
 	size_t		 i;
 
@@ -80,11 +81,10 @@ restored_adopt(struct service *cal, struct arena *mem, const struct grant *g,
 		f = &h->found[i];
 		if (f->ours != NULL || !is_in_our_form(cal, mem, g, &f->sub))
 			continue;
-		rc = tenant_begin(cal->db, mem, cal->tenant_id);
+		rc = tx_begin(&tx, cal->db, mem, cal->tenant_id);
 		if (rc != CAL_OK)
 			return rc;
-		rc = tenant_end(cal->db, adopt_unknown(cal, mem, g, &f->sub,
-		    &f->ours));
+		rc = tx_end(&tx, adopt_unknown(&tx, g, &f->sub, &f->ours));
 		if (rc != CAL_OK) {
 			f->ours = NULL;
 			return rc;

@@ -8,7 +8,7 @@
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
 #include "app/service/keys/seal.h"
 #include "app/service/service.h"
@@ -35,7 +35,7 @@ struct intent {
 };
 
 static enum cal_err
-note_key(struct service *cal, struct arena *mem, const char *endpoint_id,
+note_key(struct service *cal, struct tx *tx, const char *endpoint_id,
     const struct secret *key)
 {
 	const struct seal_place	 place = seal_at(SEALED_SIGNING_KEY,
@@ -43,8 +43,8 @@ note_key(struct service *cal, struct arena *mem, const char *endpoint_id,
 
 	if (key == NULL)
 		return CAL_OK;
-	return endpoint_set_key(cal->db, mem, endpoint_id,
-	    keyring_seal(cal->keys, mem, &place, key));
+	return endpoint_set_key(tx, endpoint_id, keyring_seal(cal->keys,
+	    tx->mem, &place, key));
 }
 
 static enum cal_err
@@ -60,54 +60,54 @@ record_intent(struct service *cal, struct arena *mem, const struct grant *g,
 		.events = cal->set->webhook_events,
 		.wish = damping_wish(cal, mem, g),
 	};
+	struct tx	 tx;
 	enum cal_err	 rc;
 
 	in->url = callback_url(mem, cal->set->backend_url, endpoint);
 	/* Without the app's key a key of our own may still be honoured. */
 	in->key = cal->set->signing_keys[0] == NULL ? crypto_token(mem) : NULL;
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = subscription_add(cal->db, mem, &h, &in->subscription_id,
-	    &in->endpoint_id);
+	rc = subscription_add(&tx, &h, &in->subscription_id, &in->endpoint_id);
 	if (rc == CAL_OK)
-		rc = note_key(cal, mem, in->endpoint_id, in->key);
-	return tenant_end(cal->db, rc);
+		rc = note_key(cal, &tx, in->endpoint_id, in->key);
+	return tx_end(&tx, rc);
 }
 
 /* Calendly may spell the URL otherwise than we: then that counts, too. */
 static enum cal_err
-note_callback(struct service *cal, struct arena *mem, const struct intent *in,
+note_callback(struct service *cal, struct tx *tx, const struct intent *in,
     const struct subscription *s)
 {
-	if (s->callback_url == NULL ||
-	    callback_same(mem, s->callback_url, in->url))
+	if (s->callback_url == NULL || callback_same(tx->mem, s->callback_url,
+	    in->url))
 		return CAL_OK;
-	return subscription_set_callback(cal->db, mem, in->subscription_id,
-	    inventory_callback_hash(cal, mem, s->callback_url));
+	return subscription_set_callback(tx, in->subscription_id,
+	    inventory_callback_hash(cal, tx->mem, s->callback_url));
 }
 
 static enum cal_err
 commit_made(struct service *cal, struct arena *mem, const struct grant *g,
     const struct intent *in, const struct subscription *s)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = note_key(cal, mem, in->endpoint_id, s->signing_key);
+	rc = note_key(cal, &tx, in->endpoint_id, s->signing_key);
 	if (rc == CAL_OK)
-		rc = note_callback(cal, mem, in, s);
+		rc = note_callback(cal, &tx, in, s);
 	if (rc == CAL_OK)
-		rc = subscription_activate(cal->db, mem, g->id,
-		    in->subscription_id, s->uri, g->organization_uri,
-		    s->events != NULL ? s->events :
+		rc = subscription_activate(&tx, g->id, in->subscription_id,
+		    s->uri, g->organization_uri, s->events != NULL ? s->events :
 		    cal->set->webhook_events);
 	if (rc == CAL_OK)
-		rc = gap_close(cal, mem, g, true);
+		rc = gap_close(&tx, g, true);
 	if (rc == CAL_OK)
-		rc = connection_set_capability(cal->db, mem,
-		    g->connection_id, g->id, "ok");
-	return tenant_end(cal->db, rc);
+		rc = connection_set_capability(&tx, g->connection_id, g->id,
+		    "ok");
+	return tx_end(&tx, rc);
 }
 
 static enum cal_err
@@ -121,15 +121,16 @@ note_refusal(struct service *cal, struct arena *mem, const struct grant *g,
 		[REFUSAL_SCOPE] = "scope",
 		[REFUSAL_REJECTED] = "rejected",
 	};
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = subscription_mark_gone(cal->db, mem, in->subscription_id, NULL);
+	rc = subscription_mark_gone(&tx, in->subscription_id, NULL);
 	if (rc == CAL_OK)
-		rc = connection_set_capability(cal->db, mem,
-		    g->connection_id, g->id, words[why]);
-	rc = tenant_end(cal->db, rc);
+		rc = connection_set_capability(&tx, g->connection_id, g->id,
+		    words[why]);
+	rc = tx_end(&tx, rc);
 	return rc == CAL_OK ? CAL_GONE : rc;
 }
 
@@ -138,12 +139,13 @@ static enum cal_err
 note_nothing_made(struct service *cal, struct arena *mem,
     const struct intent *in, enum cal_err why)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, subscription_mark_gone(cal->db, mem,
-	    in->subscription_id, NULL));
+	rc = tx_end(&tx, subscription_mark_gone(&tx, in->subscription_id,
+	    NULL));
 	return rc == CAL_OK ? why : rc;
 }
 

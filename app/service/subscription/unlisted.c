@@ -5,7 +5,7 @@
 
 #include "app/calendly/id.h"
 #include "app/repo/subscription.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
 #include "app/service/service.h"
 #include "app/service/subscription/inventory.h"
@@ -166,15 +166,16 @@ static enum cal_err
 note_missing(struct service *cal, struct arena *mem, struct known *k,
     bool missing)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
 	if ((k->missing_for >= 0) == missing)
 		return CAL_OK;
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
 	k->missing_for = missing ? 0 : -1;
-	return tenant_end(cal->db, subscription_set_missing(cal->db, mem,
-	    k->subscription_id, missing));
+	return tx_end(&tx, subscription_set_missing(&tx, k->subscription_id,
+	    missing));
 }
 
 /* Nobody can look whether it is there. */

@@ -5,7 +5,7 @@
 
 #include "app/calendly/id.h"
 #include "app/repo/subscription.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
 #include "app/service/service.h"
 #include "app/service/subscription/inventory.h"
@@ -60,12 +60,13 @@ static enum cal_err
 store(struct service *cal, struct arena *mem, struct known *k,
     const char *const *all, const char *gone)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, subscription_set_uris(cal->db, mem,
-	    k->subscription_id, all[0], all[0] == NULL ? all : all + 1, gone));
+	rc = tx_end(&tx, subscription_set_uris(&tx, k->subscription_id, all[0],
+	    all[0] == NULL ? all : all + 1, gone));
 	if (rc != CAL_OK)
 		return rc;
 	k->uri = all[0];
@@ -111,16 +112,16 @@ uris_note_gone(struct service *cal, struct arena *mem,
     const struct inventory *h, struct known *k, const char *uri)
 {
 	const char	*const *rest = list(mem, k, uri, NULL);
+	struct tx	 tx;
 	enum cal_err	 rc;
 
 	if (k->subscription_id == NULL)
 		return CAL_OK;
 	if (rest[0] != NULL || is_seen_without_uri(h, k))
 		return store(cal, mem, k, rest, uri);
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, subscription_mark_gone(cal->db, mem,
-	    k->subscription_id, uri));
+	rc = tx_end(&tx, subscription_mark_gone(&tx, k->subscription_id, uri));
 	if (rc != CAL_OK)
 		return rc;
 	k->state = "deleted";

@@ -3,7 +3,7 @@
  */
 #include "app/calendly/client.h"
 #include "app/repo/grant.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/service.h"
 #include "app/service/subscription/work_lease.h"
 #include "lib/log.h"
@@ -17,32 +17,35 @@ enum cal_err
 work_lease_begin(struct service *cal, struct arena *mem, const char *grant_id,
     const char *status, struct work *w)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
 	*w = (struct work){ .grant_id = grant_id, .status = status };
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = work_take(cal->db, mem, grant_id, cal->owner, LEASE, &w->fence);
-	return tenant_end(cal->db, rc);
+	rc = work_take(&tx, grant_id, cal->owner, LEASE, &w->fence);
+	return tx_end(&tx, rc);
 }
 
 enum cal_err
 work_lease_check(struct service *cal, struct arena *mem, const struct work *w)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = work_hold(cal->db, mem, w->grant_id, w->fence, LEASE, w->status);
-	return tenant_end(cal->db, rc);
+	rc = work_hold(&tx, w->grant_id, w->fence, LEASE, w->status);
+	return tx_end(&tx, rc);
 }
 
 void
 work_lease_end(struct service *cal, struct arena *mem, const struct work *w)
 {
-	if (tenant_begin(cal->db, mem, cal->tenant_id) != CAL_OK ||
-	    tenant_end(cal->db, work_drop(cal->db, mem, w->grant_id,
-	    w->fence)) != CAL_OK)
+	struct tx	 tx;
+
+	if (tx_begin(&tx, cal->db, mem, cal->tenant_id) != CAL_OK ||
+	    tx_end(&tx, work_drop(&tx, w->grant_id, w->fence)) != CAL_OK)
 		log_warn("work: grant %s: the lease is not given back; it "
 		    "runs out by itself", w->grant_id);
 }

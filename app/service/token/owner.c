@@ -5,7 +5,7 @@
 #include "app/calendly/user.h"
 #include "app/repo/account.h"
 #include "app/repo/teardown.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/service.h"
 #include "app/service/token/owner.h"
 
@@ -30,15 +30,16 @@ owner_note(struct service *cal, struct arena *mem, const char *grant_id,
     const struct calendly_user *u, bool fresh)
 {
 	const char	*account_id, *organization;
+	struct tx	 tx;
 	enum cal_err	 rc;
 
 	organization = id_from_uri(mem, u->organization) == NULL ? NULL :
 	    u->organization;
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
 	rc = owner_account(cal, mem, u->uri, fresh, &account_id);
 	if (rc == CAL_OK)
-		rc = account_id == NULL ? CAL_NOTFOUND : grant_own(cal->db,
-		    mem, grant_id, account_id, u->uri, organization);
-	return tenant_end(cal->db, rc);
+		rc = account_id == NULL ? CAL_NOTFOUND :
+		    grant_own(&tx, grant_id, account_id, u->uri, organization);
+	return tx_end(&tx, rc);
 }

@@ -12,7 +12,7 @@
 #include "app/repo/account.h"
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/brief.h"
 #include "app/service/emit.h"
 #include "app/service/keys/seal.h"
@@ -74,23 +74,23 @@ commit_pair(struct service *cal, struct arena *mem, const struct grant *g,
 {
 	struct sealed_pair	 sealed;
 	const char		*user_id;
+	struct tx		 tx;
 	enum cal_err		 rc;
 
 	seal_pair(cal, mem, g->id, g->generation + 1, pair, &sealed);
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = lease_commit(cal->db, mem, g->id, g->generation, &sealed);
+	rc = lease_commit(&tx, g->id, g->generation, &sealed);
 	if (rc == CAL_OK && g->connection_id != NULL) {
-		rc = connection_mark_mended(cal->db, mem, g->connection_id,
-		    g->id, &user_id);
+		rc = connection_mark_mended(&tx, g->connection_id, g->id,
+		    &user_id);
 		if (rc == CAL_OK)
-			rc = emit_connection(cal, mem, g->connection_id,
-			    user_id, "connection.recovered", "connected",
-			    NULL);
+			rc = emit_connection(&tx, g->connection_id, user_id,
+			    "connection.recovered", "connected", NULL);
 		else if (rc == CAL_NOTFOUND)
 			rc = CAL_OK;	/* it was not broken */
 	}
-	return tenant_end(cal->db, rc);
+	return tx_end(&tx, rc);
 }
 
 /*
@@ -121,15 +121,16 @@ mark_dead(struct service *cal, struct arena *mem, const struct grant *g)
 {
 	const char	*reason;
 	bool		 probed = false;
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = lease_refused(cal->db, mem, g->id, g->generation, &probed);
+	rc = lease_refused(&tx, g->id, g->generation, &probed);
 	reason = probed ? "rotation_ambiguous" : "invalid_grant";
 	if (rc == CAL_OK)
-		rc = refusal_tell(cal, mem, g, reason);
-	if ((rc = tenant_end(cal->db, rc)) != CAL_OK)
+		rc = refusal_tell(&tx, g, reason);
+	if ((rc = tx_end(&tx, rc)) != CAL_OK)
 		return rc;
 	log_info("refresh: grant %s: %s: a new consent is needed", g->id,
 	    reason);
@@ -140,12 +141,13 @@ static enum cal_err
 defer(struct service *cal, struct arena *mem, const struct grant *g,
     const char *owner, int64_t pause_ms, bool definite)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = lease_defer(cal->db, mem, g, owner, pause_ms, definite);
-	rc = tenant_end(cal->db, rc);
+	rc = lease_defer(&tx, g, owner, pause_ms, definite);
+	rc = tx_end(&tx, rc);
 	return rc != CAL_OK ? rc : definite ? CAL_UNAVAILABLE : CAL_UPSTREAM;
 }
 
@@ -154,14 +156,15 @@ static enum cal_err
 leave_open(struct service *cal, struct arena *mem, const struct grant *g,
     const char *owner, struct bytes unread, int64_t pause_ms)
 {
+	struct tx	 tx;
 	enum cal_err	 rc = CAL_OK;
 
 	if (unread.n > 0) {
-		if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) !=
+		if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) !=
 		    CAL_OK)
 			return rc;
-		rc = tenant_end(cal->db, lease_keep_reply(cal->db, mem, g->id,
-		    g->generation, seal_unread(cal, mem, g->id, unread)));
+		rc = tx_end(&tx, lease_keep_reply(&tx, g->id, g->generation,
+		    seal_unread(cal, mem, g->id, unread)));
 	}
 	return rc != CAL_OK ? rc : defer(cal, mem, g, owner, pause_ms, false);
 }
@@ -177,12 +180,12 @@ probe_pause(const struct grant *g)
 
 /* Calendly mints no more than 8 tokens for a user in a minute. */
 static enum cal_err
-within_budget(struct service *cal, struct arena *mem, const struct grant *g)
+within_budget(struct tx *tx, const struct grant *g)
 {
 	int64_t		 wait_ms = 0;
 	enum cal_err	 rc;
 
-	rc = account_mint(cal->db, mem, g->id, &wait_ms);
+	rc = account_mint(tx, g->id, &wait_ms);
 	if (rc != CAL_OK || wait_ms == 0)
 		return rc;
 	log_info("refresh: grant %s: the account's budget of new tokens is "
@@ -194,14 +197,15 @@ static enum cal_err
 take_lease(struct service *cal, struct arena *mem, const struct grant *g,
     const char *owner)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = lease_take(cal->db, mem, g, owner, REFRESH_LEASE, GRACE);
+	rc = lease_take(&tx, g, owner, REFRESH_LEASE, GRACE);
 	if (rc == CAL_OK)
-		rc = within_budget(cal, mem, g);
-	return tenant_end(cal->db, rc);
+		rc = within_budget(&tx, g);
+	return tx_end(&tx, rc);
 }
 
 enum cal_err

@@ -7,7 +7,7 @@
 #include "app/repo/account.h"
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/emit.h"
 #include "app/service/service.h"
 #include "app/service/token/refusal.h"
@@ -22,33 +22,31 @@ enum {
 static const char	REASON[] = "refused";
 
 enum cal_err
-refusal_tell(struct service *cal, struct arena *mem, const struct grant *g,
-    const char *reason)
+refusal_tell(struct tx *tx, const struct grant *g, const char *reason)
 {
 	const char	*user_id;
 	enum cal_err	 rc;
 
 	if (g->connection_id == NULL)
 		return CAL_OK;
-	rc = connection_mark_broken(cal->db, mem, g->connection_id, g->id,
-	    reason, &user_id);
+	rc = connection_mark_broken(tx, g->connection_id, g->id, reason,
+	    &user_id);
 	if (rc == CAL_NOTFOUND)
 		return CAL_OK;		/* it has let go of the grant */
 	if (rc != CAL_OK)
 		return rc;
-	return emit_connection(cal, mem, g->connection_id, user_id,
+	return emit_connection(tx, g->connection_id, user_id,
 	    "connection.needs_reauth", "needs_reauth", reason);
 }
 
 /* "final": the connection was told. */
 static enum cal_err
-judge(struct service *cal, struct arena *mem, const struct grant *g,
-    bool *final)
+judge(struct tx *tx, const struct grant *g, bool *final)
 {
 	bool		 others = false;
 	enum cal_err	 rc;
 
-	rc = account_others_refresh(cal->db, mem, g->id, &others);
+	rc = account_others_refresh(tx, g->id, &others);
 	if (rc != CAL_OK)
 		return rc;
 	if (!others) {
@@ -57,27 +55,26 @@ judge(struct service *cal, struct arena *mem, const struct grant *g,
 		    "app at Calendly; no user is touched", g->id);
 		return CAL_OK;
 	}
-	rc = grant_mark_refused(cal->db, mem, g->id, g->generation);
+	rc = grant_mark_refused(tx, g->id, g->generation);
 	if (rc == CAL_CONFLICT)
 		return CAL_OK;		/* it serves nobody */
 	*final = rc == CAL_OK;
-	return rc == CAL_OK ? refusal_tell(cal, mem, g, REASON) : rc;
+	return rc == CAL_OK ? refusal_tell(tx, g, REASON) : rc;
 }
 
 static enum cal_err
-note(struct service *cal, struct arena *mem, const struct grant *g,
-    const char *owner, bool *final)
+note(struct tx *tx, const struct grant *g, const char *owner, bool *final)
 {
 	const int	 doublings = g->refusals < DOUBLINGS ? g->refusals :
 	    DOUBLINGS;
 	bool		 lasting = false;
 	enum cal_err	 rc;
 
-	rc = lease_note_refusal(cal->db, mem, g, owner,
-	    (int64_t)PAUSE_MS << doublings, &lasting);
+	rc = lease_note_refusal(tx, g, owner, (int64_t)PAUSE_MS << doublings,
+	    &lasting);
 	if (rc != CAL_OK || g->refusals + 1 < TRIES || !lasting)
 		return rc;
-	return judge(cal, mem, g, final);
+	return judge(tx, g, final);
 }
 
 enum cal_err
@@ -85,11 +82,12 @@ refusal_note(struct service *cal, struct arena *mem, const struct grant *g,
     const char *owner)
 {
 	bool		 final = false;
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, note(cal, mem, g, owner, &final));
+	rc = tx_end(&tx, note(&tx, g, owner, &final));
 	if (rc != CAL_OK)
 		return rc;
 	if (!final)

@@ -12,6 +12,7 @@
 #include "lib/err.h"
 
 struct arena;
+struct tx;
 struct service;
 struct grant;
 
@@ -26,7 +27,7 @@ enum cal_err	refusal_note(struct service *, struct arena *,
  * In the transaction that found it out: the grant's connection, if it still
  * stands on it, needs a new consent, and the host is told so.
  */
-enum cal_err	refusal_tell(struct service *, struct arena *,
-		    const struct grant *, const char *reason) ERR_CHECK;
+enum cal_err	refusal_tell(struct tx *, const struct grant *,
+		    const char *reason) ERR_CHECK;
 
 #endif

@@ -7,7 +7,7 @@
 #include "app/repo/account.h"
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/service.h"
 #include "app/service/token/revoke.h"
 #include "lib/clock.h"
@@ -21,23 +21,24 @@ static enum cal_err
 begin(struct service *cal, struct arena *mem, const char *grant_id,
     bool *shared)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, account_revoke_begin(cal->db, mem,
-	    grant_id, REVOKE_LEASE, shared));
+	return tx_end(&tx, account_revoke_begin(&tx, grant_id, REVOKE_LEASE,
+	    shared));
 }
 
 static enum cal_err
 end(struct service *cal, struct arena *mem, const char *grant_id)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tenant_begin(cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	return tenant_end(cal->db, account_revoke_end(cal->db, mem,
-	    grant_id));
+	return tx_end(&tx, account_revoke_end(&tx, grant_id));
 }
 
 /*
@@ -119,6 +120,7 @@ revoke_give_up(struct service *cal, struct arena *mem, const struct grant *g,
     enum cal_err why)
 {
 	const char	*const uris[] = { g->user_uri, NULL };
+	struct tx	 tx;
 	enum cal_err	 rc;
 
 	metric_count(METRIC_REVOCATIONS, "given_up", NULL);
@@ -126,10 +128,10 @@ revoke_give_up(struct service *cal, struct arena *mem, const struct grant *g,
 	    "not be revoked: %s", g->id, revoke_reason(why));
 	if (g->connection_id == NULL)
 		return;
-	rc = tenant_begin(cal->db, mem, cal->tenant_id);
+	rc = tx_begin(&tx, cal->db, mem, cal->tenant_id);
 	if (rc == CAL_OK)
-		rc = tenant_end(cal->db, connection_add_left_behind(cal->db,
-		    mem, g->connection_id, uris, revoke_reason(why)));
+		rc = tx_end(&tx, connection_add_left_behind(&tx,
+		    g->connection_id, uris, revoke_reason(why)));
 	if (rc != CAL_OK)
 		log_warn("revoke: grant %s: left_behind does not name its "
 		    "account, see above", g->id);

@@ -14,7 +14,7 @@
 #include "app/repo/delivery.h"
 #include "app/repo/event.h"
 #include "app/repo/feed.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/service.h"
 #include "app/service/webhook/apply.h"
 #include "app/service/webhook/apply_batch.h"
@@ -32,13 +32,12 @@ enum {
 
 /* Lock it; CAL_NOTFOUND if it was erased, whoever has its user's name now. */
 static enum cal_err
-hold_connection(struct service *cal, struct batch *b)
+hold_connection(struct tx *tx, const struct delivery *d)
 {
-	const struct delivery	*d = &b->all[0];
 	struct connection	 c;
 	enum cal_err		 rc;
 
-	rc = connection_lock(cal->db, b->mem, d->user_id, &c);
+	rc = connection_lock(tx, d->user_id, &c);
 	return rc != CAL_OK || strcmp(c.id, d->connection_id) == 0 ? rc :
 	    CAL_NOTFOUND;
 }
@@ -52,16 +51,16 @@ set_aside(struct service *cal, struct batch *b, const char *why,
     bool with_event)
 {
 	const struct delivery	*d = &b->all[0];
+	struct tx		 tx;
 	enum cal_err		 rc;
 
-	if ((rc = tenant_begin(cal->db, b->mem, d->tenant_id)) != CAL_OK)
+	if ((rc = tx_begin(&tx, cal->db, b->mem, d->tenant_id)) != CAL_OK)
 		return rc;
-	if ((rc = hold_connection(cal, b)) == CAL_OK)
-		rc = delivery_mark_failed(cal->db, b->mem, d->id, why,
-		    TRIES_MAX);
+	if ((rc = hold_connection(&tx, d)) == CAL_OK)
+		rc = delivery_mark_failed(&tx, d->id, why, TRIES_MAX);
 	if (rc == CAL_OK && with_event)
-		rc = group_append_flagged(&b->groups[0], cal, b->mem);
-	rc = tenant_end(cal->db, rc);
+		rc = group_append_flagged(&b->groups[0], &tx);
+	rc = tx_end(&tx, rc);
 	return rc == CAL_NOTFOUND ? CAL_OK : rc;
 }
 

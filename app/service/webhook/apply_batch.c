@@ -6,7 +6,7 @@
 
 #include "app/metric/metric.h"
 #include "app/repo/delivery.h"
-#include "app/repo/tenant.h"
+#include "app/repo/tx.h"
 #include "app/service/service.h"
 #include "app/service/subscription/failing.h"
 #include "app/service/webhook/apply_batch.h"
@@ -68,8 +68,7 @@ batch_read(struct batch *b)
 static enum cal_err
 work_for(struct batch *b, struct service *cal, const struct group *g)
 {
-	b->at = g->tenant_id;
-	return tenant_set(cal->db, b->mem, g->tenant_id);
+	return tx_enter(&b->tx, cal->db, b->mem, g->tenant_id);
 }
 
 /* What nobody waits for. */
@@ -85,8 +84,8 @@ write_rows(struct batch *b, struct service *cal)
 		g = &b->groups[i];
 		if ((rc = work_for(b, cal, g)) == CAL_OK)
 			rc = held_is(cal, g->tenant_id) ?
-			    group_put_back(g, cal, b->mem) :
-			    group_apply(g, cal, b->mem, &room);
+			    group_put_back(g, &b->tx) :
+			    group_apply(g, &b->tx, &room);
 	}
 	b->ngroups = i;
 	return rc;
@@ -106,7 +105,7 @@ batch_write(struct batch *b, struct service *cal)
 		if (b->ngroups > 1)
 			rc = work_for(b, cal, &b->groups[i]);
 		if (rc == CAL_OK)
-			rc = group_append(&b->groups[i], cal, b->mem);
+			rc = group_append(&b->groups[i], &b->tx);
 	}
 	return rc;
 }
@@ -151,7 +150,7 @@ batch_run(struct batch *b, struct service *cal, int most)
 		batch_read(b);
 		rc = batch_write(b, cal);
 	}
-	if ((rc = tenant_end(cal->db, rc)) == CAL_OK && b->n > 0) {
+	if ((rc = db_end(cal->db, rc)) == CAL_OK && b->n > 0) {
 		batch_count(b);
 		failing_heard(cal, b->mem, b->all, (size_t)b->n);
 	}
@@ -161,10 +160,11 @@ batch_run(struct batch *b, struct service *cal, int most)
 bool
 batch_is_held(const struct batch *b, struct service *cal, enum cal_err rc)
 {
-	if (rc != CAL_UNAVAILABLE || b->at == NULL || !db_was_locked(cal->db))
+	if (rc != CAL_UNAVAILABLE || b->tx.tenant_id == NULL ||
+	    !db_was_locked(cal->db))
 		return false;
 	log_warn("apply: tenant %s: somebody holds its rows: its deliveries "
-	    "wait %d s", b->at, HELD_SECONDS);
-	held_note(cal, b->at);
+	    "wait %d s", b->tx.tenant_id, HELD_SECONDS);
+	held_note(cal, b->tx.tenant_id);
 	return true;
 }

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "app/repo/tx.h"
 #include "lib/err.h"
 
 struct arena;
@@ -21,7 +22,7 @@ struct batch {
 	int		 n;
 	struct group	*groups;
 	int		 ngroups;
-	const char	*at;		/* the tenant that is worked for */
+	struct tx	 tx;		/* of the tenant that is worked for */
 };
 
 void		 batch_init(struct batch *);

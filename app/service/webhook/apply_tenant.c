@@ -7,6 +7,7 @@
 #include "app/metric/metric.h"
 #include "app/repo/delivery.h"
 #include "app/repo/meeting.h"
+#include "app/repo/tx.h"
 #include "app/service/meeting/json.h"
 #include "app/service/meeting/merge.h"
 #include "app/service/service.h"
@@ -70,7 +71,7 @@ meeting_of(const struct group *g, const struct told *t)
 }
 
 static enum cal_err
-load(struct group *g, struct service *cal, struct arena *mem)
+load(struct group *g, struct tx *tx)
 {
 	struct invitee_ref	*who;
 	size_t			 n = 0;
@@ -78,14 +79,14 @@ load(struct group *g, struct service *cal, struct arena *mem)
 
 	if (g->nmeetings == 0)
 		return CAL_OK;
-	who = arena_array(mem, (size_t)g->n, sizeof(*who));
+	who = arena_array(tx->mem, (size_t)g->n, sizeof(*who));
 	for (i = 0; i < g->n; i++)
 		if (g->told[i].is_sighting)
 			who[n++] = (struct invitee_ref){
 				.meeting_id = g->told[i].s.meeting_id,
 				.id = g->told[i].s.invitee_id,
 			};
-	return meeting_load(cal->db, mem, g->meetings, g->nmeetings, who, n);
+	return meeting_load(tx, g->meetings, g->nmeetings, who, n);
 }
 
 static const char *
@@ -152,37 +153,37 @@ tell(struct group *g, struct told *t, struct arena *mem)
 }
 
 static enum cal_err
-take_off(const struct group *g, struct service *cal, struct arena *mem)
+take_off(const struct group *g, struct tx *tx)
 {
-	const char	**id = arena_array(mem, (size_t)g->n, sizeof(*id));
+	const char	**id = arena_array(tx->mem, (size_t)g->n, sizeof(*id));
 	int		  i;
 
 	for (i = 0; i < g->n; i++)
 		id[i] = g->told[i].d->id;
-	return delivery_mark_done(cal->db, mem, id, g->n);
+	return delivery_mark_done(tx, id, g->n);
 }
 
 /* For as long as nobody here asks for the tenant's rows. */
 enum cal_err
-group_put_back(struct group *g, struct service *cal, struct arena *mem)
+group_put_back(struct group *g, struct tx *tx)
 {
-	const char	**id = arena_array(mem, (size_t)g->n, sizeof(*id));
+	const char	**id = arena_array(tx->mem, (size_t)g->n, sizeof(*id));
 	enum cal_err	  rc;
 	int		  i;
 
 	for (i = 0; i < g->n; i++)
 		id[i] = g->told[i].d->id;
-	rc = delivery_put_back(cal->db, mem, id, g->n, HELD_SECONDS);
+	rc = delivery_put_back(tx, id, g->n, HELD_SECONDS);
 	g->n = 0;		/* nothing became of them */
 	return rc;
 }
 
 /* A telling has no event that could say what became of it. */
 static enum cal_err
-mark_tellings(const struct group *g, struct service *cal, struct arena *mem)
+mark_tellings(const struct group *g, struct tx *tx)
 {
-	const char	**id = arena_array(mem, (size_t)g->n, sizeof(*id));
-	const char	**outcome = arena_array(mem, (size_t)g->n,
+	const char	**id = arena_array(tx->mem, (size_t)g->n, sizeof(*id));
+	const char	**outcome = arena_array(tx->mem, (size_t)g->n,
 			    sizeof(*outcome));
 	int		  i, n = 0;
 
@@ -192,62 +193,60 @@ mark_tellings(const struct group *g, struct service *cal, struct arena *mem)
 		id[n] = g->told[i].d->event_id;
 		outcome[n++] = g->told[i].ev.outcome;
 	}
-	return delivery_mark_told(cal->db, mem, id, outcome, n);
+	return delivery_mark_told(tx, id, outcome, n);
 }
 
 enum cal_err
-group_apply(struct group *g, struct service *cal, struct arena *mem,
-    size_t *room)
+group_apply(struct group *g, struct tx *tx, size_t *room)
 {
 	enum cal_err	 rc;
 	size_t		 n;
 	int		 i;
 
-	if ((rc = load(g, cal, mem)) != CAL_OK)
+	if ((rc = load(g, tx)) != CAL_OK)
 		return rc;
-	g->events = arena_array(mem, (size_t)g->n * 2, sizeof(*g->events));
+	g->events = arena_array(tx->mem, (size_t)g->n * 2, sizeof(*g->events));
 	for (i = 0; i < g->n && room[0] > 0; i++) {
-		n = tell(g, &g->told[i], mem);
+		n = tell(g, &g->told[i], tx->mem);
 		*room -= n < *room ? n : *room;
 	}
 	g->n = i;
-	rc = meeting_save(cal->db, mem, g->meetings, g->nmeetings);
+	rc = meeting_save(tx, g->meetings, g->nmeetings);
 	if (rc == CAL_OK)
-		rc = mark_tellings(g, cal, mem);
-	return rc == CAL_OK ? take_off(g, cal, mem) : rc;
+		rc = mark_tellings(g, tx);
+	return rc == CAL_OK ? take_off(g, tx) : rc;
 }
 
 /* A new word on one that was flagged when it was first tried. */
 static enum cal_err
-mark_outcomes(const struct group *g, struct service *cal, struct arena *mem)
+mark_outcomes(const struct group *g, struct tx *tx)
 {
 	enum cal_err	 rc = CAL_OK;
 	int		 i;
 
 	for (i = 0; rc == CAL_OK && i < g->n; i++)
 		if (g->told[i].d->tries > 0)
-			rc = event_mark_outcome(cal->db, mem,
-			    g->told[i].ev.id, g->told[i].ev.outcome);
+			rc = event_mark_outcome(tx, g->told[i].ev.id,
+			    g->told[i].ev.outcome);
 	return rc;
 }
 
 enum cal_err
-group_append(const struct group *g, struct service *cal, struct arena *mem)
+group_append(const struct group *g, struct tx *tx)
 {
 	enum cal_err	 rc;
 
-	rc = mark_outcomes(g, cal, mem);
-	return rc == CAL_OK ? event_append(cal->db, mem, g->events,
-	    g->nevents) : rc;
+	rc = mark_outcomes(g, tx);
+	return rc == CAL_OK ? event_append(tx, g->events, g->nevents) : rc;
 }
 
 enum cal_err
-group_append_flagged(struct group *g, struct service *cal, struct arena *mem)
+group_append_flagged(struct group *g, struct tx *tx)
 {
 	if (g->told[0].d->telling_of != NULL)
 		return CAL_OK;
 	g->told[0].ev.outcome = "flagged";
-	return event_append(cal->db, mem, &g->told[0].ev, 1);
+	return event_append(tx, &g->told[0].ev, 1);
 }
 
 int

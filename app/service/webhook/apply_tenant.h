@@ -13,7 +13,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct service;
+struct tx;
 struct delivery;
 struct event_new;
 struct meeting;
@@ -36,24 +36,21 @@ void		 group_read(struct group *, struct arena *mem,
 		    struct arena *scratch, const struct delivery *const *,
 		    int n);
 /*
- * In the open transaction, with the tenant set: apply the deliveries and
- * take them off the queue, in their order, until their events have used up
- * "room" bytes; always one.  The rest stays in the queue.
+ * Apply the deliveries and take them off the queue, in their order, until
+ * their events have used up "room" bytes; always one.  The rest stays in the
+ * queue.
  */
-enum cal_err	 group_apply(struct group *, struct service *,
-		    struct arena *, size_t *room) ERR_CHECK;
+enum cal_err	 group_apply(struct group *, struct tx *, size_t *room)
+		    ERR_CHECK;
 /* Instead: leave all of them for later. */
-enum cal_err	 group_put_back(struct group *, struct service *,
-		    struct arena *) ERR_CHECK;
+enum cal_err	 group_put_back(struct group *, struct tx *) ERR_CHECK;
 /* The last write for a tenant, see event_append. */
-enum cal_err	 group_append(const struct group *, struct service *,
-		    struct arena *) ERR_CHECK;
+enum cal_err	 group_append(const struct group *, struct tx *) ERR_CHECK;
 /*
  * Instead: of one delivery that can't be applied, write its event alone,
  * flagged.  It becomes applied once that succeeds.
  */
-enum cal_err	 group_append_flagged(struct group *, struct service *,
-		    struct arena *) ERR_CHECK;
+enum cal_err	 group_append_flagged(struct group *, struct tx *) ERR_CHECK;
 /* Count what became of its deliveries, once that is committed; how many. */
 int		 group_count(const struct group *);
 

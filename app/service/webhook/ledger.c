@@ -54,7 +54,7 @@ ledger_keep(struct service *cal, struct arena *mem, bool *worked)
 	cal->next_audit = clock_ms() + PAUSE_MS;
 	if ((rc = db_begin(cal->db)) != CAL_OK)
 		return rc;
-	rc = tenant_end(cal->db, audit(cal, mem, &looked));
+	rc = db_end(cal->db, audit(cal, mem, &looked));
 	if ((*worked = rc == CAL_OK && looked > 0))
 		cal->next_audit = 0;
 	return rc;

@@ -1,0 +1,42 @@
+/*
+ * tx: see tx.h.
+ */
+#include "app/repo/stmt.h"
+#include "app/repo/tx.h"
+#include "lib/db.h"
+
+enum cal_err
+tx_enter(struct tx *tx, struct db *db, struct arena *mem,
+    const char *tenant_id)
+{
+	*tx = (struct tx){ .db = db, .mem = mem, .tenant_id = tenant_id };
+	return tx_run(tx, STMT_TENANT_SET, STMT_ARGS(db_text(tenant_id)),
+	    NULL);
+}
+
+enum cal_err
+tx_begin(struct tx *tx, struct db *db, struct arena *mem,
+    const char *tenant_id)
+{
+	enum cal_err	 rc;
+
+	if ((rc = db_begin(db)) != CAL_OK)
+		return rc;
+	if ((rc = tx_enter(tx, db, mem, tenant_id)) != CAL_OK)
+		db_rollback(db);
+	return rc;
+}
+
+enum cal_err
+tx_run(struct tx *tx, int stmt, const struct db_arg *args,
+    struct db_rows *rows)
+{
+	return db_run(tx->db, tx->mem, stmt, args, rows);
+}
+
+enum cal_err
+tx_one(struct tx *tx, int stmt, const struct db_arg *args,
+    struct db_rows *rows)
+{
+	return db_one(tx->db, tx->mem, stmt, args, rows);
+}

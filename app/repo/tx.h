@@ -1,0 +1,51 @@
+/*
+ * tx: a transaction that sees one tenant's rows and no others.
+ *
+ * Row-level security keeps tenants apart, and it goes by what the transaction
+ * says whose it is.  So whatever reads or writes a tenant's rows takes one of
+ * these: without a tenant it does not compile.  A transaction lives on the
+ * stack of who begins it:
+ *
+ *	struct tx	 tx;
+ *
+ *	if ((rc = tx_begin(&tx, db, mem, tenant_id)) != CAL_OK)
+ *		return rc;
+ *	return tx_end(&tx, grant_load(&tx, id, g));
+ */
+#ifndef APP_REPO_TX_H
+#define APP_REPO_TX_H
+
+#include "lib/db.h"
+#include "lib/err.h"
+
+struct arena;
+
+struct tx {
+	struct db	*db;
+	struct arena	*mem;		/* for what it reads */
+	const char	*tenant_id;	/* decimal */
+};
+
+enum cal_err	tx_begin(struct tx *, struct db *, struct arena *,
+		    const char *tenant_id) ERR_CHECK;
+/*
+ * The same within the open transaction, which may have begun as nobody's or
+ * as another tenant's: from here on it is this one's.
+ */
+enum cal_err	tx_enter(struct tx *, struct db *, struct arena *,
+		    const char *tenant_id) ERR_CHECK;
+
+/* Commit if "rc" is CAL_OK, else roll back; see db_end(). */
+static inline ERR_CHECK enum cal_err
+tx_end(struct tx *tx, enum cal_err rc)
+{
+	return db_end(tx->db, rc);
+}
+
+/* For app/repo/ alone: db_run() and db_one() within it. */
+enum cal_err	tx_run(struct tx *, int stmt, const struct db_arg *,
+		    struct db_rows *) ERR_CHECK;
+enum cal_err	tx_one(struct tx *, int stmt, const struct db_arg *,
+		    struct db_rows *) ERR_CHECK;
+
+#endif
