@@ -87,27 +87,31 @@ prepare(struct db *db, int n)
 }
 
 static enum cal_err
-send_once(struct db *db, int n, const struct db_arg *args, PGresult **res)
+send_once(struct db *db, const struct db_query *q, PGresult **res)
 {
 	enum { MOST = 24 };
-	const struct db_stmt	*st = &db->stmt[n];
+	const struct db_stmt	*st = &db->stmt[q->stmt];
 	const char		*value[MOST];
 	int			 len[MOST], format[MOST];
 	enum cal_err		 rc;
 	int			 i;
 
 	*res = NULL;
-	if (st->nparam > MOST)
+	if (q->n != st->nparam || q->n > MOST) {
+		log_warn("database: %s: %d arguments for its %d parameters",
+		    st->name, q->n, st->nparam);
 		return CAL_INTERNAL;
-	if ((rc = db_connect(db)) != CAL_OK || (rc = prepare(db, n)) != CAL_OK)
+	}
+	if ((rc = db_connect(db)) != CAL_OK ||
+	    (rc = prepare(db, q->stmt)) != CAL_OK)
 		return rc;
-	for (i = 0; i < st->nparam; i++) {
-		value[i] = args[i].p;
-		len[i] = args[i].len;
-		format[i] = args[i].binary;
+	for (i = 0; i < q->n; i++) {
+		value[i] = q->args[i].p;
+		len[i] = q->args[i].len;
+		format[i] = q->args[i].binary;
 	}
 	return db_conn_finish(db, PQsendQueryPrepared(db->conn, st->name,
-	    st->nparam, value, len, format, st->raw), st->name, res);
+	    q->n, value, len, format, st->raw), st->name, res);
 }
 
 /*
@@ -152,12 +156,13 @@ copy_rows(struct arena *mem, const PGresult *res, struct db_rows *rows)
 }
 
 enum cal_err
-db_run(struct db *db, struct arena *mem, int stmt, const struct db_arg *args,
+db_run(struct db *db, struct arena *mem, struct db_query q,
     struct db_rows *rows)
 {
-	PGresult	*res;
-	enum cal_err	 rc;
-	bool		 in_transaction = db->in_transaction;
+	const struct db_stmt	*st = &db->stmt[q.stmt];
+	PGresult		*res;
+	enum cal_err		 rc;
+	bool			 in_transaction = db->in_transaction;
 
 	if (rows != NULL)
 		memset(rows, 0, sizeof(*rows));
@@ -165,28 +170,27 @@ db_run(struct db *db, struct arena *mem, int stmt, const struct db_arg *args,
 		return CAL_UNAVAILABLE;
 	if (!in_transaction)
 		db->sqlstate[0] = db->failure[0] = '\0';
-	FAULT(fault_statement("before", db->stmt[stmt].name,
-	    in_transaction));
-	rc = send_once(db, stmt, args, &res);
+	FAULT(fault_statement("before", st->name, in_transaction));
+	rc = send_once(db, &q, &res);
 	if (rc == CAL_UNAVAILABLE && db->conn == NULL && !in_transaction &&
-	    db->stmt[stmt].again)
-		rc = send_once(db, stmt, args, &res);
+	    st->again)
+		rc = send_once(db, &q, &res);
 	if (rc == CAL_OK)
-		rc = check_warning(db, db->stmt[stmt].name);
+		rc = check_warning(db, st->name);
 	if (rc == CAL_OK && rows != NULL)
 		copy_rows(mem, res, rows);
 	PQclear(res);
-	FAULT(fault_statement("after", db->stmt[stmt].name, in_transaction));
+	FAULT(fault_statement("after", st->name, in_transaction));
 	return rc;
 }
 
 enum cal_err
-db_one(struct db *db, struct arena *mem, int stmt, const struct db_arg *args,
+db_one(struct db *db, struct arena *mem, struct db_query q,
     struct db_rows *rows)
 {
 	enum cal_err	 rc;
 
-	if ((rc = db_run(db, mem, stmt, args, rows)) != CAL_OK)
+	if ((rc = db_run(db, mem, q, rows)) != CAL_OK)
 		return rc;
 	return rows->n == 0 ? CAL_NOTFOUND : CAL_OK;
 }

@@ -37,12 +37,31 @@ struct db_stmt {
 					 * bytea comes as it is, not as hex */
 };
 
-/* A parameter; made by the functions below. */
+/* An argument; made by the functions below. */
 struct db_arg {
 	const char	*p;		/* NULL: SQL NULL */
 	int		 len;
 	int		 binary;
 };
+
+/*
+ * A statement, by number, with its arguments.  One with as many as it has
+ * parameters is run, no other.
+ */
+struct db_query {
+	int			 stmt;
+	int			 n;
+	const struct db_arg	*args;
+};
+
+#define DB_NARGS(...)							\
+	((int)(sizeof((const struct db_arg[]){ __VA_ARGS__ }) /		\
+	    sizeof(struct db_arg)))
+#define DB_QUERY(stmt, ...)						\
+	((struct db_query){ (stmt), DB_NARGS(__VA_ARGS__),		\
+	    (const struct db_arg[]){ __VA_ARGS__ } })
+/* Without any. */
+#define DB_QUERY0(stmt)	((struct db_query){ (stmt), 0, NULL })
 
 /* The answer, copied into the arena. */
 struct db_rows {
@@ -109,15 +128,12 @@ struct db_arg	 db_texts(struct arena *, const char *const *);
 struct db_arg	 db_text_list(struct arena *, const char *const *, size_t n);
 struct db_arg	 db_bytes_list(struct arena *, const struct bytes *, size_t n);
 
-/*
- * Run statement number "stmt"; "args" has as many as its "nparam".
- * "rows" may be NULL.
- */
-enum cal_err	 db_run(struct db *, struct arena *, int stmt,
-		    const struct db_arg *, struct db_rows *) ERR_CHECK;
+/* "rows" may be NULL. */
+enum cal_err	 db_run(struct db *, struct arena *, struct db_query,
+		    struct db_rows *) ERR_CHECK;
 /* As db_run, but no row is CAL_NOTFOUND (not logged). */
-enum cal_err	 db_one(struct db *, struct arena *, int stmt,
-		    const struct db_arg *, struct db_rows *) ERR_CHECK;
+enum cal_err	 db_one(struct db *, struct arena *, struct db_query,
+		    struct db_rows *) ERR_CHECK;
 
 /* Transactions do not nest: beginning twice is a fault of ours. */
 enum cal_err	 db_begin(struct db *) ERR_CHECK;

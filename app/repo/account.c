@@ -15,8 +15,7 @@ account_intern(struct db *db, struct arena *mem, const char *uuid,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_ACCOUNT_INTERN, STMT_ARGS(db_text(uuid)),
-	    &rows);
+	rc = db_one(db, mem, STMT(STMT_ACCOUNT_INTERN, db_text(uuid)), &rows);
 	if (rc == CAL_OK)
 		*id = db_cell(&rows, 0, 0);
 	return rc;
@@ -29,8 +28,8 @@ account_revoke_begin(struct tx *tx, const char *grant_id, int seconds,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_ACCOUNT_REVOKE_BEGIN,
-	    STMT_ARGS(db_text(grant_id), db_int(tx->mem, seconds)), &rows);
+	rc = tx_one(tx, STMT(STMT_ACCOUNT_REVOKE_BEGIN, db_text(grant_id),
+	    db_int(tx->mem, seconds)), &rows);
 	if (rc == CAL_OK)
 		*shared = db_cell_bool(&rows, 0, 0);
 	return rc;
@@ -39,7 +38,7 @@ account_revoke_begin(struct tx *tx, const char *grant_id, int seconds,
 enum cal_err
 account_revoke_end(struct tx *tx, const char *grant_id)
 {
-	return tx_run(tx, STMT_ACCOUNT_REVOKE_END, STMT_ARGS(db_text(grant_id)),
+	return tx_run(tx, STMT(STMT_ACCOUNT_REVOKE_END, db_text(grant_id)),
 	    NULL);
 }
 
@@ -51,8 +50,8 @@ account_revoke_overlap(struct tx *tx, const char *grant_id,
 	const char	*word;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_ACCOUNT_REVOKE_OVERLAP,
-	    STMT_ARGS(db_text(grant_id), db_text(state_id)), &rows);
+	rc = tx_one(tx, STMT(STMT_ACCOUNT_REVOKE_OVERLAP, db_text(grant_id),
+	    db_text(state_id)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	word = db_cell(&rows, 0, 0);
@@ -67,7 +66,7 @@ account_mint(struct tx *tx, const char *grant_id, int64_t *wait_ms)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_ACCOUNT_MINT, STMT_ARGS(db_text(grant_id)), &rows);
+	rc = tx_one(tx, STMT(STMT_ACCOUNT_MINT, db_text(grant_id)), &rows);
 	if (rc == CAL_OK)
 		*wait_ms = db_cell_int(&rows, 0, 0);
 	return rc;
@@ -76,8 +75,8 @@ account_mint(struct tx *tx, const char *grant_id, int64_t *wait_ms)
 enum cal_err
 account_minted(struct db *db, struct arena *mem, const char *account_id)
 {
-	return db_run(db, mem, STMT_ACCOUNT_MINTED,
-	    STMT_ARGS(db_text(account_id)), NULL);
+	return db_run(db, mem, STMT(STMT_ACCOUNT_MINTED, db_text(account_id)),
+	    NULL);
 }
 
 enum cal_err
@@ -86,8 +85,8 @@ account_others_refresh(struct tx *tx, const char *grant_id, bool *others)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_ACCOUNT_OTHERS_REFRESH,
-	    STMT_ARGS(db_text(grant_id)), &rows);
+	rc = tx_one(tx, STMT(STMT_ACCOUNT_OTHERS_REFRESH, db_text(grant_id)),
+	    &rows);
 	if (rc == CAL_OK)
 		*others = db_cell_bool(&rows, 0, 0);
 	return rc;
@@ -97,8 +96,8 @@ enum cal_err
 account_limit(struct db *db, struct arena *mem, const char *connection_id,
     long seconds)
 {
-	return db_run(db, mem, STMT_ACCOUNT_LIMIT,
-	    STMT_ARGS(db_text(connection_id), db_int(mem, seconds)), NULL);
+	return db_run(db, mem, STMT(STMT_ACCOUNT_LIMIT, db_text(connection_id),
+	    db_int(mem, seconds)), NULL);
 }
 
 enum cal_err
@@ -108,8 +107,8 @@ account_limited(struct db *db, struct arena *mem, const char *connection_id,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_ACCOUNT_LIMITED,
-	    STMT_ARGS(db_text(connection_id)), &rows);
+	rc = db_one(db, mem, STMT(STMT_ACCOUNT_LIMITED, db_text(connection_id)),
+	    &rows);
 	if (rc == CAL_OK)
 		*ms = db_cell_int(&rows, 0, 0);
 	return rc;
@@ -119,14 +118,14 @@ enum cal_err
 account_slow(struct db *db, struct arena *mem, const char *account_id,
     int seconds)
 {
-	return db_run(db, mem, STMT_ACCOUNT_SLOW, STMT_ARGS(
-	    db_text(account_id), db_int(mem, seconds)), NULL);
+	return db_run(db, mem, STMT(STMT_ACCOUNT_SLOW, db_text(account_id),
+	    db_int(mem, seconds)), NULL);
 }
 
 enum cal_err
 account_slow_of(struct db *db, struct arena *mem, const char *connection_id,
     int seconds)
 {
-	return db_run(db, mem, STMT_ACCOUNT_SLOW_OF, STMT_ARGS(
+	return db_run(db, mem, STMT(STMT_ACCOUNT_SLOW_OF,
 	    db_text(connection_id), db_int(mem, seconds)), NULL);
 }

@@ -48,17 +48,16 @@ view_from_row(struct arena *mem, const struct db_rows *rows, int i,
 enum cal_err
 connection_ensure(struct tx *tx, const char *user_id)
 {
-	return tx_run(tx, STMT_CONNECTION_ENSURE, STMT_ARGS(db_text(user_id)),
-	    NULL);
+	return tx_run(tx, STMT(STMT_CONNECTION_ENSURE, db_text(user_id)), NULL);
 }
 
 static enum cal_err
-find_one(struct tx *tx, int stmt, const char *arg, struct connection *c)
+find_one(struct tx *tx, struct db_query q, struct connection *c)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, stmt, STMT_ARGS(db_text(arg)), &rows);
+	rc = tx_one(tx, q, &rows);
 	if (rc == CAL_OK)
 		connection_from_row(&rows, c);
 	return rc;
@@ -67,13 +66,13 @@ find_one(struct tx *tx, int stmt, const char *arg, struct connection *c)
 enum cal_err
 connection_lock(struct tx *tx, const char *user_id, struct connection *c)
 {
-	return find_one(tx, STMT_CONNECTION_LOCK, user_id, c);
+	return find_one(tx, STMT(STMT_CONNECTION_LOCK, db_text(user_id)), c);
 }
 
 enum cal_err
 connection_load(struct tx *tx, const char *id, struct connection *c)
 {
-	return find_one(tx, STMT_CONNECTION_LOAD, id, c);
+	return find_one(tx, STMT(STMT_CONNECTION_LOAD, db_text(id)), c);
 }
 
 enum cal_err
@@ -81,7 +80,7 @@ connection_lock_unwanted(struct tx *tx, const char *id)
 {
 	struct db_rows	 rows;
 
-	return tx_one(tx, STMT_CONNECTION_LOCK_UNWANTED, STMT_ARGS(db_text(id)),
+	return tx_one(tx, STMT(STMT_CONNECTION_LOCK_UNWANTED, db_text(id)),
 	    &rows);
 }
 
@@ -91,8 +90,7 @@ connection_find(struct tx *tx, const char *user_id, struct connection_view *v)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_CONNECTION_FIND, STMT_ARGS(db_text(user_id)),
-	    &rows);
+	rc = tx_one(tx, STMT(STMT_CONNECTION_FIND, db_text(user_id)), &rows);
 	if (rc == CAL_OK)
 		view_from_row(tx->mem, &rows, 0, v);
 	return rc;
@@ -106,7 +104,7 @@ connection_list(struct tx *tx, const char *status, const char *after, int limit,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = tx_run(tx, STMT_CONNECTION_LIST, STMT_ARGS(db_text(status),
+	rc = tx_run(tx, STMT(STMT_CONNECTION_LIST, db_text(status),
 	    db_text(after), db_int(tx->mem, limit)), &rows);
 	if (rc != CAL_OK)
 		return rc;
@@ -120,15 +118,15 @@ connection_list(struct tx *tx, const char *status, const char *after, int limit,
 enum cal_err
 connection_mark_connected(struct tx *tx, const char *id, const char *grant_id)
 {
-	return tx_run(tx, STMT_CONNECTION_BIND, STMT_ARGS(db_text(id),
+	return tx_run(tx, STMT(STMT_CONNECTION_BIND, db_text(id),
 	    db_text(grant_id)), NULL);
 }
 
 enum cal_err
 connection_mark_disconnecting(struct tx *tx, const char *id, const char *reason)
 {
-	return tx_run(tx, STMT_CONNECTION_RELEASE,
-	    STMT_ARGS(db_text(id), db_text(reason)), NULL);
+	return tx_run(tx, STMT(STMT_CONNECTION_RELEASE, db_text(id),
+	    db_text(reason)), NULL);
 }
 
 enum cal_err
@@ -138,7 +136,7 @@ connection_mark_disconnected(struct tx *tx, const char *id,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_CONNECTION_SETTLE, STMT_ARGS(db_text(id)), &rows);
+	rc = tx_one(tx, STMT(STMT_CONNECTION_SETTLE, db_text(id)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*user_id = db_cell(&rows, 0, 0);
@@ -154,7 +152,7 @@ connection_mark_broken(struct tx *tx, const char *id, const char *grant_id,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_CONNECTION_BROKEN, STMT_ARGS(db_text(id),
+	rc = tx_one(tx, STMT(STMT_CONNECTION_BROKEN, db_text(id),
 	    db_text(grant_id), db_text(reason)), &rows);
 	if (rc == CAL_OK)
 		*user_id = db_cell(&rows, 0, 0);
@@ -168,7 +166,7 @@ connection_mark_mended(struct tx *tx, const char *id, const char *grant_id,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_CONNECTION_MENDED, STMT_ARGS(db_text(id),
+	rc = tx_one(tx, STMT(STMT_CONNECTION_MENDED, db_text(id),
 	    db_text(grant_id)), &rows);
 	if (rc == CAL_OK)
 		*user_id = db_cell(&rows, 0, 0);
@@ -179,25 +177,22 @@ enum cal_err
 connection_set_capability(struct tx *tx, const char *id, const char *grant_id,
     const char *capability)
 {
-	return tx_run(tx, STMT_CONNECTION_CAPABILITY,
-	    STMT_ARGS(db_text(id), db_text(capability), db_text(grant_id)),
-	    NULL);
+	return tx_run(tx, STMT(STMT_CONNECTION_CAPABILITY, db_text(id),
+	    db_text(capability), db_text(grant_id)), NULL);
 }
 
 enum cal_err
 connection_add_left_behind(struct tx *tx, const char *id,
     const char *const *uris, const char *reason)
 {
-	return tx_run(tx, STMT_CONNECTION_LEFT_BEHIND,
-	    STMT_ARGS(db_text(id), db_texts(tx->mem, uris), db_text(reason)),
-	    NULL);
+	return tx_run(tx, STMT(STMT_CONNECTION_LEFT_BEHIND, db_text(id),
+	    db_texts(tx->mem, uris), db_text(reason)), NULL);
 }
 
 enum cal_err
 connection_ask_erase(struct tx *tx, const char *id)
 {
-	return tx_run(tx, STMT_CONNECTION_ERASE_ASK, STMT_ARGS(db_text(id)),
-	    NULL);
+	return tx_run(tx, STMT(STMT_CONNECTION_ERASE_ASK, db_text(id)), NULL);
 }
 
 enum cal_err
@@ -205,8 +200,8 @@ connection_erase(struct tx *tx, const char *id)
 {
 	enum cal_err	 rc;
 
-	rc = tx_run(tx, STMT_CONNECTION_ERASE, STMT_ARGS(db_text(id)), NULL);
+	rc = tx_run(tx, STMT(STMT_CONNECTION_ERASE, db_text(id)), NULL);
 	if (rc != CAL_OK)
 		return rc;
-	return tx_run(tx, STMT_CONNECTION_FORGET, STMT_ARGS(db_text(id)), NULL);
+	return tx_run(tx, STMT(STMT_CONNECTION_FORGET, db_text(id)), NULL);
 }

@@ -24,8 +24,7 @@ endpoint_meet(struct db *db, struct arena *mem, struct bytes hash,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_ENDPOINT_MEET, STMT_ARGS(db_bytes(hash)),
-	    &rows);
+	rc = db_one(db, mem, STMT(STMT_ENDPOINT_MEET, db_bytes(hash)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	e->id = db_cell(&rows, 0, 0);
@@ -81,7 +80,7 @@ ingest_store(struct db *db, struct arena *mem, const struct delivery_new *d,
 	size_t		 i;
 
 	columns_from_batch(mem, d, n, &c);
-	rc = db_one(db, mem, STMT_INGEST_STORE, STMT_ARGS(
+	rc = db_one(db, mem, STMT(STMT_INGEST_STORE,
 	    db_bytes_list(mem, c.endpoint, n), db_bytes_list(mem, c.known, n),
 	    db_text_list(mem, c.about, n), db_text_list(mem, c.kind, n),
 	    db_text_list(mem, c.flaw, n), db_text(c.signed_with.p),
@@ -135,7 +134,7 @@ delivery_take(struct db *db, struct arena *mem, struct delivery_place *place,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_DELIVERY_TAKE, STMT_ARGS(db_int(mem, most),
+	rc = db_run(db, mem, STMT(STMT_DELIVERY_TAKE, db_int(mem, most),
 	    db_int(mem, most_bytes), db_text(look_from(place))), &rows);
 	if (rc != CAL_OK)
 		return rc;
@@ -152,8 +151,8 @@ delivery_take(struct db *db, struct arena *mem, struct delivery_place *place,
 enum cal_err
 delivery_mark_done(struct tx *tx, const char *const *ids, int n)
 {
-	return tx_run(tx, STMT_DELIVERY_DONE, STMT_ARGS(db_text_list(tx->mem,
-	    ids, (size_t)n)), NULL);
+	return tx_run(tx, STMT(STMT_DELIVERY_DONE,
+	    db_text_list(tx->mem, ids, (size_t)n)), NULL);
 }
 
 enum cal_err
@@ -162,23 +161,24 @@ delivery_mark_told(struct tx *tx, const char *const *ids,
 {
 	if (n == 0)
 		return CAL_OK;
-	return tx_run(tx, STMT_DELIVERY_TOLD, STMT_ARGS(db_text_list(tx->mem,
-	    ids, (size_t)n), db_text_list(tx->mem, outcomes, (size_t)n)), NULL);
+	return tx_run(tx, STMT(STMT_DELIVERY_TOLD,
+	    db_text_list(tx->mem, ids, (size_t)n),
+	    db_text_list(tx->mem, outcomes, (size_t)n)), NULL);
 }
 
 enum cal_err
 delivery_mark_failed(struct tx *tx, const char *id, const char *error, int most)
 {
-	return tx_run(tx, STMT_DELIVERY_FAIL, STMT_ARGS(db_text(id),
-	    db_text(error), db_int(tx->mem, most)), NULL);
+	return tx_run(tx, STMT(STMT_DELIVERY_FAIL, db_text(id), db_text(error),
+	    db_int(tx->mem, most)), NULL);
 }
 
 enum cal_err
 delivery_put_back(struct tx *tx, const char *const *ids, int n, int seconds)
 {
-	return tx_run(tx, STMT_DELIVERY_PUT_BACK,
-	    STMT_ARGS(db_text_list(tx->mem, ids, (size_t)n),
-	    db_int(tx->mem, seconds)), NULL);
+	return tx_run(tx, STMT(STMT_DELIVERY_PUT_BACK,
+	    db_text_list(tx->mem, ids, (size_t)n), db_int(tx->mem, seconds)),
+	    NULL);
 }
 
 enum cal_err
@@ -193,8 +193,8 @@ delivery_postpone(struct db *db, struct arena *mem,
 	if (now < place->postpone_again)
 		return CAL_OK;
 	place->postpone_again = now + POSTPONE_AGAIN_MS;
-	rc = db_one(db, mem, STMT_DELIVERY_POSTPONE, STMT_ARGS(
-	    db_int(mem, most), db_int(mem, seconds)), &rows);
+	rc = db_one(db, mem, STMT(STMT_DELIVERY_POSTPONE, db_int(mem, most),
+	    db_int(mem, seconds)), &rows);
 	if (rc == CAL_OK)
 		*moved = db_cell_int(&rows, 0, 0);
 	return rc;

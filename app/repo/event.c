@@ -28,7 +28,7 @@ event_from_row(const struct db_rows *rows, int row, int col, struct event *ev)
 enum cal_err
 event_add(struct tx *tx, const struct event_new *ev)
 {
-	return tx_run(tx, STMT_EVENT_ADD, STMT_ARGS(db_text(ev->id),
+	return tx_run(tx, STMT(STMT_EVENT_ADD, db_text(ev->id),
 	    db_text(ev->connection_id), db_text(ev->user_id), db_text(ev->type),
 	    db_text(ev->source), db_text(ev->occurred_at),
 	    db_text(ev->received_at), db_text(ev->meeting_id),
@@ -54,7 +54,7 @@ event_append(struct tx *tx, const struct event_new *all, int n)
 #define COLUMN(name)	column(tx, all, n, offsetof(struct event_new, name))
 	if (n == 0)
 		return CAL_OK;
-	return tx_run(tx, STMT_EVENT_APPEND, STMT_ARGS(COLUMN(id),
+	return tx_run(tx, STMT(STMT_EVENT_APPEND, COLUMN(id),
 	    COLUMN(connection_id), COLUMN(user_id), COLUMN(type),
 	    COLUMN(source), COLUMN(occurred_at), COLUMN(received_at),
 	    COLUMN(meeting_id), COLUMN(outcome), COLUMN(body)), NULL);
@@ -64,7 +64,7 @@ event_append(struct tx *tx, const struct event_new *all, int n)
 enum cal_err
 event_mark_outcome(struct tx *tx, const char *id, const char *outcome)
 {
-	return tx_run(tx, STMT_EVENT_OUTCOME, STMT_ARGS(db_text(id),
+	return tx_run(tx, STMT(STMT_EVENT_OUTCOME, db_text(id),
 	    db_text(outcome)), NULL);
 }
 
@@ -74,7 +74,7 @@ event_find(struct tx *tx, const char *id, struct event *ev)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_EVENT_FIND, STMT_ARGS(db_text(id)), &rows);
+	rc = tx_one(tx, STMT(STMT_EVENT_FIND, db_text(id)), &rows);
 	if (rc == CAL_OK)
 		event_from_row(&rows, 0, 0, ev);
 	return rc;

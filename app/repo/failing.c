@@ -14,7 +14,7 @@ failing_begin(struct tx *tx, const char *subscription_id,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_run(tx, STMT_FAILING_BEGIN, STMT_ARGS(db_text(subscription_id),
+	rc = tx_run(tx, STMT(STMT_FAILING_BEGIN, db_text(subscription_id),
 	    db_bool(f->disabled), db_text(f->since)), &rows);
 	*news = rc == CAL_OK && rows.n > 0;
 	return rc;
@@ -28,7 +28,7 @@ failing_end(struct tx *tx, const char *grant_id, const char *endpoint_id,
 	enum cal_err	 rc;
 
 	*connection_id = *user_id = NULL;
-	rc = tx_run(tx, STMT_FAILING_END, STMT_ARGS(db_text(grant_id),
+	rc = tx_run(tx, STMT(STMT_FAILING_END, db_text(grant_id),
 	    db_text(endpoint_id)), &rows);
 	if (rc != CAL_OK || rows.n == 0)
 		return rc;
@@ -45,8 +45,8 @@ deliveries_heard(struct db *db, struct arena *mem,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_DELIVERIES_HEARD,
-	    STMT_ARGS(db_text_list(mem, event_ids, n)), &rows);
+	rc = db_run(db, mem, STMT(STMT_DELIVERIES_HEARD,
+	    db_text_list(mem, event_ids, n)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
@@ -63,6 +63,6 @@ deliveries_heard(struct db *db, struct arena *mem,
 enum cal_err
 endpoint_trust(struct tx *tx, const char *endpoint_id)
 {
-	return tx_run(tx, STMT_ENDPOINT_TRUST, STMT_ARGS(db_text(endpoint_id)),
+	return tx_run(tx, STMT(STMT_ENDPOINT_TRUST, db_text(endpoint_id)),
 	    NULL);
 }

@@ -63,13 +63,18 @@ feed_list(struct tx *tx, const struct feed_query *q, struct feed_page *out)
 	enum cal_err	 rc;
 	/* One more than asked for tells whether there is more. */
 	const int	 scan = q->types == NULL ? q->limit + 1 : SCAN_MAX;
-	const int	 stmt = q->user_id == NULL ? STMT_FEED_LIST :
-	    STMT_FEED_LIST_USER;
+	const struct db_arg
+			 after = db_int(tx->mem, q->after),
+			 look = db_int(tx->mem, scan),
+			 types = q->types == NULL ? db_null() :
+			    db_texts(tx->mem, q->types),
+			 most = db_int(tx->mem, q->limit + 1),
+			 bytes = db_int(tx->mem, PAGE_BYTES);
 
-	rc = tx_one(tx, stmt, STMT_ARGS(db_int(tx->mem, q->after),
-	    db_int(tx->mem, scan), q->types == NULL ? db_null() :
-	    db_texts(tx->mem, q->types), db_int(tx->mem, q->limit + 1),
-	    db_int(tx->mem, PAGE_BYTES), db_text(q->user_id)), &rows);
+	rc = tx_one(tx, q->user_id == NULL ?
+	    STMT(STMT_FEED_LIST, after, look, types, most, bytes) :
+	    STMT(STMT_FEED_LIST_USER, after, look, types, most, bytes,
+	    db_text(q->user_id)), &rows);
 	if (rc == CAL_OK)
 		page_from_rows(tx->mem, &rows, q, scan, out);
 	return rc;
@@ -82,8 +87,7 @@ feed_head(struct db *db, struct arena *mem, const char *tenant_id,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_FEED_HEAD, STMT_ARGS(db_text(tenant_id)),
-	    &rows);
+	rc = db_one(db, mem, STMT(STMT_FEED_HEAD, db_text(tenant_id)), &rows);
 	if (rc == CAL_OK)
 		*head = db_cell_int(&rows, 0, 0);
 	return rc;
@@ -95,8 +99,7 @@ feed_extend(struct db *db, struct arena *mem, int most, int64_t *moved)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_FEED_EXTEND, STMT_ARGS(db_int(mem, most)),
-	    &rows);
+	rc = db_one(db, mem, STMT(STMT_FEED_EXTEND, db_int(mem, most)), &rows);
 	if (rc == CAL_OK)
 		*moved = db_cell_int(&rows, 0, 0);
 	return rc;

@@ -11,7 +11,7 @@
 enum cal_err
 oauth_state_add(struct tx *tx, const struct state_new *s)
 {
-	return tx_run(tx, STMT_STATE_ADD, STMT_ARGS(db_text(s->id),
+	return tx_run(tx, STMT(STMT_STATE_ADD, db_text(s->id),
 	    db_text(s->session_id), db_bytes(s->hash),
 	    db_bytes(s->browser_hash), db_bytes(s->verifier_sealed),
 	    db_int(tx->mem, STATES_MOST - 1)), NULL);
@@ -24,7 +24,7 @@ oauth_state_find(struct db *db, struct arena *mem, struct bytes hash,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_STATE_FIND, STMT_ARGS(db_bytes(hash),
+	rc = db_one(db, mem, STMT(STMT_STATE_FIND, db_bytes(hash),
 	    db_bytes(browser_hash)), &rows);
 	if (rc != CAL_OK)
 		return rc;
@@ -42,7 +42,7 @@ oauth_state_of_browser(struct tx *tx, const char *session_id,
 {
 	struct db_rows	 rows;
 
-	return tx_one(tx, STMT_STATE_OF_BROWSER, STMT_ARGS(db_text(session_id),
+	return tx_one(tx, STMT(STMT_STATE_OF_BROWSER, db_text(session_id),
 	    db_bytes(browser_hash)), &rows);
 }
 
@@ -63,7 +63,7 @@ turn_take(struct tx *tx, const char *session_id, const char *owner, int seconds,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_TURN_TAKE, STMT_ARGS(db_text(session_id),
+	rc = tx_one(tx, STMT(STMT_TURN_TAKE, db_text(session_id),
 	    db_text(owner), db_int(tx->mem, seconds)), &rows);
 	if (rc == CAL_OK)
 		*out = turn_from_text(db_cell(&rows, 0, 0));
@@ -73,7 +73,7 @@ turn_take(struct tx *tx, const char *session_id, const char *owner, int seconds,
 enum cal_err
 turn_give(struct tx *tx, const char *session_id, const char *owner)
 {
-	return tx_run(tx, STMT_TURN_GIVE, STMT_ARGS(db_text(session_id),
+	return tx_run(tx, STMT(STMT_TURN_GIVE, db_text(session_id),
 	    db_text(owner)), NULL);
 }
 
@@ -83,16 +83,16 @@ code_add(struct tx *tx, struct bytes hash, const char *state_id, int most)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_CODE_ADD, STMT_ARGS(db_bytes(hash),
-	    db_text(state_id), db_int(tx->mem, most)), &rows);
+	rc = tx_one(tx, STMT(STMT_CODE_ADD, db_bytes(hash), db_text(state_id),
+	    db_int(tx->mem, most)), &rows);
 	return rc == CAL_NOTFOUND ? CAL_CONFLICT : rc;
 }
 
 enum cal_err
 code_end(struct tx *tx, struct bytes hash, const char *result)
 {
-	return tx_run(tx, STMT_CODE_END, STMT_ARGS(db_bytes(hash),
-	    db_text(result)), NULL);
+	return tx_run(tx, STMT(STMT_CODE_END, db_bytes(hash), db_text(result)),
+	    NULL);
 }
 
 enum cal_err
@@ -102,7 +102,7 @@ code_result(struct tx *tx, struct bytes hash, const char **result)
 	enum cal_err	 rc;
 
 	*result = NULL;
-	rc = tx_run(tx, STMT_CODE_RESULT, STMT_ARGS(db_bytes(hash)), &rows);
+	rc = tx_run(tx, STMT(STMT_CODE_RESULT, db_bytes(hash)), &rows);
 	if (rc == CAL_OK && rows.n > 0)
 		*result = db_cell(&rows, 0, 0);
 	return rc;
@@ -111,5 +111,5 @@ code_result(struct tx *tx, struct bytes hash, const char **result)
 enum cal_err
 code_drop(struct tx *tx, struct bytes hash)
 {
-	return tx_run(tx, STMT_CODE_DROP, STMT_ARGS(db_bytes(hash)), NULL);
+	return tx_run(tx, STMT(STMT_CODE_DROP, db_bytes(hash)), NULL);
 }

@@ -9,7 +9,7 @@
 enum cal_err
 gap_note_open(struct tx *tx, const char *grant_id, bool trust)
 {
-	return tx_run(tx, STMT_GAP_OPEN, STMT_ARGS(db_text(grant_id),
+	return tx_run(tx, STMT(STMT_GAP_OPEN, db_text(grant_id),
 	    db_bool(trust)), NULL);
 }
 
@@ -19,8 +19,8 @@ gap_note_closed(struct tx *tx, const char *grant_id, bool well, struct gap *gap)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_GAP_CLOSE, STMT_ARGS(db_text(grant_id),
-	    db_bool(well)), &rows);
+	rc = tx_one(tx, STMT(STMT_GAP_CLOSE, db_text(grant_id), db_bool(well)),
+	    &rows);
 	if (rc != CAL_OK)
 		return rc;
 	gap->since = db_cell(&rows, 0, 0);

@@ -8,12 +8,12 @@
 
 /* A compare-and-swap that hit no row: somebody was first. */
 static enum cal_err
-swap(struct tx *tx, int stmt, const struct db_arg *args)
+swap(struct tx *tx, struct db_query q)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	if ((rc = tx_run(tx, stmt, args, &rows)) != CAL_OK)
+	if ((rc = tx_run(tx, q, &rows)) != CAL_OK)
 		return rc;
 	return rows.n == 0 ? CAL_CONFLICT : CAL_OK;
 }
@@ -23,8 +23,8 @@ grant_add(struct tx *tx, const char *id, const char *account_id,
     const char *user_uri, const char *organization_uri,
     const struct sealed_pair *pair)
 {
-	return tx_run(tx, STMT_GRANT_ADD, STMT_ARGS(db_text(id),
-	    db_text(account_id), db_text(user_uri), db_text(organization_uri),
+	return tx_run(tx, STMT(STMT_GRANT_ADD, db_text(id), db_text(account_id),
+	    db_text(user_uri), db_text(organization_uri),
 	    db_texts(tx->mem, pair->scopes), db_bytes(pair->access),
 	    db_int(tx->mem, pair->expires_in), db_bytes(pair->refresh)), NULL);
 }
@@ -35,7 +35,7 @@ grant_load(struct tx *tx, const char *id, struct grant *g)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_GRANT_LOAD, STMT_ARGS(db_text(id)), &rows);
+	rc = tx_one(tx, STMT(STMT_GRANT_LOAD, db_text(id)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*g = (struct grant){
@@ -70,7 +70,7 @@ grant_load(struct tx *tx, const char *id, struct grant *g)
 enum cal_err
 grant_identify(struct tx *tx, const struct grant *g)
 {
-	return tx_run(tx, STMT_GRANT_IDENTIFY, STMT_ARGS(db_text(g->id),
+	return tx_run(tx, STMT(STMT_GRANT_IDENTIFY, db_text(g->id),
 	    db_text(g->user_uri), db_text(g->organization_uri),
 	    db_text(g->email), db_text(g->name), db_text(g->timezone)), NULL);
 }
@@ -81,7 +81,7 @@ grant_move(struct tx *tx, const struct grant *g, const char *organization_uri)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_GRANT_MOVE, STMT_ARGS(db_text(g->id),
+	rc = tx_one(tx, STMT(STMT_GRANT_MOVE, db_text(g->id),
 	    db_text(g->organization_uri), db_text(organization_uri)), &rows);
 	return rc == CAL_NOTFOUND ? CAL_CONFLICT : rc;
 }
@@ -89,7 +89,7 @@ grant_move(struct tx *tx, const struct grant *g, const char *organization_uri)
 enum cal_err
 grant_bind(struct tx *tx, const char *id, const char *connection_id)
 {
-	return swap(tx, STMT_GRANT_BIND, STMT_ARGS(db_text(id),
+	return swap(tx, STMT(STMT_GRANT_BIND, db_text(id),
 	    db_text(connection_id)));
 }
 
@@ -98,10 +98,9 @@ static enum cal_err
 write_pair(struct tx *tx, int stmt, const char *id, int64_t generation,
     const struct sealed_pair *pair)
 {
-	return swap(tx, stmt, STMT_ARGS(db_text(id),
-	    db_int(tx->mem, generation), db_bytes(pair->access),
-	    db_int(tx->mem, pair->expires_in), db_bytes(pair->refresh),
-	    db_texts(tx->mem, pair->scopes)));
+	return swap(tx, DB_QUERY(stmt, db_text(id), db_int(tx->mem, generation),
+	    db_bytes(pair->access), db_int(tx->mem, pair->expires_in),
+	    db_bytes(pair->refresh), db_texts(tx->mem, pair->scopes)));
 }
 
 enum cal_err
@@ -114,19 +113,19 @@ grant_replace_tokens(struct tx *tx, const char *id, int64_t generation,
 enum cal_err
 grant_drop_pending(struct tx *tx, const char *id)
 {
-	return swap(tx, STMT_GRANT_DROP_PENDING, STMT_ARGS(db_text(id)));
+	return swap(tx, STMT(STMT_GRANT_DROP_PENDING, db_text(id)));
 }
 
 enum cal_err
 grant_mark_teardown(struct tx *tx, const char *id)
 {
-	return swap(tx, STMT_GRANT_TEARDOWN, STMT_ARGS(db_text(id)));
+	return swap(tx, STMT(STMT_GRANT_TEARDOWN, db_text(id)));
 }
 
 enum cal_err
 grant_erase(struct tx *tx, const char *id, int64_t generation)
 {
-	return swap(tx, STMT_GRANT_ERASE, STMT_ARGS(db_text(id),
+	return swap(tx, STMT(STMT_GRANT_ERASE, db_text(id),
 	    db_int(tx->mem, generation)));
 }
 
@@ -134,7 +133,7 @@ enum cal_err
 lease_take(struct tx *tx, const struct grant *g, const char *owner, int seconds,
     int grace)
 {
-	return swap(tx, STMT_LEASE_TAKE, STMT_ARGS(db_text(g->id),
+	return swap(tx, STMT(STMT_LEASE_TAKE, db_text(g->id),
 	    db_int(tx->mem, g->generation), db_text(owner),
 	    db_int(tx->mem, seconds), db_int(tx->mem, grace)));
 }
@@ -150,7 +149,7 @@ enum cal_err
 lease_keep_reply(struct tx *tx, const char *id, int64_t generation,
     struct bytes sealed)
 {
-	return swap(tx, STMT_LEASE_KEEP_REPLY, STMT_ARGS(db_text(id),
+	return swap(tx, STMT(STMT_LEASE_KEEP_REPLY, db_text(id),
 	    db_int(tx->mem, generation), db_bytes(sealed)));
 }
 
@@ -158,9 +157,8 @@ enum cal_err
 lease_defer(struct tx *tx, const struct grant *g, const char *owner,
     int64_t pause_ms, bool definite)
 {
-	return swap(tx, STMT_LEASE_DEFER, STMT_ARGS(db_text(g->id),
-	    db_text(owner), db_int(tx->mem, pause_ms), db_bool(definite),
-	    db_bool(g->started)));
+	return swap(tx, STMT(STMT_LEASE_DEFER, db_text(g->id), db_text(owner),
+	    db_int(tx->mem, pause_ms), db_bool(definite), db_bool(g->started)));
 }
 
 enum cal_err
@@ -170,7 +168,7 @@ lease_note_refusal(struct tx *tx, const struct grant *g, const char *owner,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_run(tx, STMT_LEASE_NOTE_REFUSAL, STMT_ARGS(db_text(g->id),
+	rc = tx_run(tx, STMT(STMT_LEASE_NOTE_REFUSAL, db_text(g->id),
 	    db_text(owner), db_int(tx->mem, pause_ms), db_bool(g->started)),
 	    &rows);
 	if (rc != CAL_OK)
@@ -184,7 +182,7 @@ lease_note_refusal(struct tx *tx, const struct grant *g, const char *owner,
 enum cal_err
 grant_mark_refused(struct tx *tx, const char *id, int64_t generation)
 {
-	return swap(tx, STMT_GRANT_MARK_REFUSED, STMT_ARGS(db_text(id),
+	return swap(tx, STMT(STMT_GRANT_MARK_REFUSED, db_text(id),
 	    db_int(tx->mem, generation)));
 }
 
@@ -194,7 +192,7 @@ lease_refused(struct tx *tx, const char *id, int64_t generation, bool *probed)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_run(tx, STMT_LEASE_REFUSED, STMT_ARGS(db_text(id),
+	rc = tx_run(tx, STMT(STMT_LEASE_REFUSED, db_text(id),
 	    db_int(tx->mem, generation)), &rows);
 	if (rc != CAL_OK)
 		return rc;
@@ -211,8 +209,8 @@ work_take(struct tx *tx, const char *grant_id, const char *owner, int seconds,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_run(tx, STMT_WORK_TAKE, STMT_ARGS(db_text(grant_id),
-	    db_text(owner), db_int(tx->mem, seconds)), &rows);
+	rc = tx_run(tx, STMT(STMT_WORK_TAKE, db_text(grant_id), db_text(owner),
+	    db_int(tx->mem, seconds)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	if (rows.n == 0)
@@ -225,13 +223,13 @@ enum cal_err
 work_hold(struct tx *tx, const char *grant_id, int64_t fence, int seconds,
     const char *status)
 {
-	return swap(tx, STMT_WORK_HOLD, STMT_ARGS(db_text(grant_id),
+	return swap(tx, STMT(STMT_WORK_HOLD, db_text(grant_id),
 	    db_int(tx->mem, fence), db_int(tx->mem, seconds), db_text(status)));
 }
 
 enum cal_err
 work_drop(struct tx *tx, const char *grant_id, int64_t fence)
 {
-	return tx_run(tx, STMT_WORK_DROP, STMT_ARGS(db_text(grant_id),
+	return tx_run(tx, STMT(STMT_WORK_DROP, db_text(grant_id),
 	    db_int(tx->mem, fence)), NULL);
 }

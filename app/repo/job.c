@@ -11,15 +11,15 @@ enum cal_err
 job_enqueue(struct tx *tx, const char *kind, const char *subject,
     int delay_seconds)
 {
-	return tx_run(tx, STMT_JOB_ENQUEUE, STMT_ARGS(db_text(kind),
+	return tx_run(tx, STMT(STMT_JOB_ENQUEUE, db_text(kind),
 	    db_text(subject), db_int(tx->mem, delay_seconds)), NULL);
 }
 
 enum cal_err
 job_drop(struct tx *tx, const char *kind, const char *subject)
 {
-	return tx_run(tx, STMT_JOB_DROP, STMT_ARGS(db_text(kind),
-	    db_text(subject)), NULL);
+	return tx_run(tx, STMT(STMT_JOB_DROP, db_text(kind), db_text(subject)),
+	    NULL);
 }
 
 enum cal_err
@@ -29,7 +29,7 @@ job_claim(struct db *db, struct arena *mem, struct job_wish *w,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_JOB_CLAIM, STMT_ARGS(db_text(w->owner),
+	rc = db_one(db, mem, STMT(STMT_JOB_CLAIM, db_text(w->owner),
 	    db_int(mem, w->seconds), db_bool(w->slow), db_bool(w->newest),
 	    db_int(mem, w->after)), &rows);
 	if (rc != CAL_OK)
@@ -50,13 +50,12 @@ job_claim(struct db *db, struct arena *mem, struct job_wish *w,
 
 /* All ways to end a claim say whether it was still ours. */
 static enum cal_err
-end_claim(struct db *db, struct arena *mem, int stmt,
-    const struct db_arg *args)
+end_claim(struct db *db, struct arena *mem, struct db_query q)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	if ((rc = db_one(db, mem, stmt, args, &rows)) != CAL_OK)
+	if ((rc = db_one(db, mem, q, &rows)) != CAL_OK)
 		return rc;
 	return db_cell_bool(&rows, 0, 0) ? CAL_OK : CAL_CONFLICT;
 }
@@ -64,7 +63,7 @@ end_claim(struct db *db, struct arena *mem, int stmt,
 enum cal_err
 job_finish(struct db *db, struct arena *mem, const struct job *j)
 {
-	return end_claim(db, mem, STMT_JOB_FINISH, STMT_ARGS(db_text(j->id),
+	return end_claim(db, mem, STMT(STMT_JOB_FINISH, db_text(j->id),
 	    db_int(mem, j->attempt), db_int(mem, j->wanted)));
 }
 
@@ -72,7 +71,7 @@ enum cal_err
 job_fail(struct db *db, struct arena *mem, const struct job *j,
     int64_t pause_ms, bool park, const char *error)
 {
-	return end_claim(db, mem, STMT_JOB_FAIL, STMT_ARGS(db_text(j->id),
+	return end_claim(db, mem, STMT(STMT_JOB_FAIL, db_text(j->id),
 	    db_int(mem, j->attempt), db_int(mem, j->wanted),
 	    db_int(mem, pause_ms), db_bool(park), db_text(error)));
 }
@@ -80,7 +79,7 @@ job_fail(struct db *db, struct arena *mem, const struct job *j,
 enum cal_err
 job_renew(struct db *db, struct arena *mem, const char *owner, int seconds)
 {
-	return db_run(db, mem, STMT_JOB_RENEW, STMT_ARGS(db_text(owner),
+	return db_run(db, mem, STMT(STMT_JOB_RENEW, db_text(owner),
 	    db_int(mem, seconds)), NULL);
 }
 
@@ -88,7 +87,7 @@ enum cal_err
 job_put_back(struct db *db, struct arena *mem, const struct job *j,
     int64_t pause_ms, bool slow, const char *why)
 {
-	return end_claim(db, mem, STMT_JOB_PUT_BACK, STMT_ARGS(db_text(j->id),
+	return end_claim(db, mem, STMT(STMT_JOB_PUT_BACK, db_text(j->id),
 	    db_int(mem, j->attempt), db_int(mem, pause_ms), db_bool(slow),
 	    db_text(why)));
 }
@@ -97,7 +96,7 @@ enum cal_err
 api_call_add(struct db *db, struct arena *mem, const char *tenant_id,
     const char *connection_id, const struct api_call *c)
 {
-	return db_run(db, mem, STMT_API_CALL_ADD, STMT_ARGS(db_text(tenant_id),
+	return db_run(db, mem, STMT(STMT_API_CALL_ADD, db_text(tenant_id),
 	    db_text(connection_id), db_text(c->session_id),
 	    db_text(c->request_id), db_text(c->purpose), db_text(c->method),
 	    db_text(c->path), db_text(c->status), db_text(c->error),
@@ -107,7 +106,7 @@ api_call_add(struct db *db, struct arena *mem, const char *tenant_id,
 enum cal_err
 api_call_claim(struct tx *tx, const char *connection_id, const char *request_id)
 {
-	return tx_run(tx, STMT_API_CALL_CLAIM, STMT_ARGS(db_text(connection_id),
+	return tx_run(tx, STMT(STMT_API_CALL_CLAIM, db_text(connection_id),
 	    db_text(request_id)), NULL);
 }
 
@@ -131,7 +130,7 @@ enum cal_err
 api_call_note(struct tx *tx, const char *request_id, const char *purpose,
     const char *note)
 {
-	return tx_run(tx, STMT_API_CALL_NOTE, STMT_ARGS(db_text(request_id),
+	return tx_run(tx, STMT(STMT_API_CALL_NOTE, db_text(request_id),
 	    db_text(purpose), db_text(note)), NULL);
 }
 
@@ -143,7 +142,7 @@ api_call_list(struct tx *tx, const char *connection_id, const char *before,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = tx_run(tx, STMT_API_CALL_LIST, STMT_ARGS(db_text(connection_id),
+	rc = tx_run(tx, STMT(STMT_API_CALL_LIST, db_text(connection_id),
 	    db_text(before), db_int(tx->mem, limit)), &rows);
 	if (rc != CAL_OK)
 		return rc;
@@ -160,8 +159,7 @@ checks_ask(struct db *db, struct arena *mem, int most, int64_t *n)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_CHECKS_ASK, STMT_ARGS(db_int(mem, most)),
-	    &rows);
+	rc = db_one(db, mem, STMT(STMT_CHECKS_ASK, db_int(mem, most)), &rows);
 	if (rc == CAL_OK)
 		*n = db_cell_int(&rows, 0, 0);
 	return rc;
@@ -175,15 +173,13 @@ enum cal_err
 sweep(struct db *db, struct arena *mem, int most,
     const struct sweep_days *days, bool *more)
 {
-	const struct {
-		int	 stmt;
-		int	 days;
-	} parts[] = {
-		{ STMT_SWEEP_LINKS, 0 },
-		{ STMT_SWEEP_PENDING, 0 },
-		{ STMT_SWEEP_CALLS, days->calls },
-		{ STMT_SWEEP_DELIVERIES, days->deliveries },
-		{ STMT_SWEEP_EVENTS, days->events },
+	const struct db_arg	 n = db_int(mem, most);
+	const struct db_query	 parts[] = {
+		STMT(STMT_SWEEP_LINKS, n),
+		STMT(STMT_SWEEP_PENDING, n),
+		STMT(STMT_SWEEP_CALLS, n, db_int(mem, days->calls)),
+		STMT(STMT_SWEEP_DELIVERIES, n, db_int(mem, days->deliveries)),
+		STMT(STMT_SWEEP_EVENTS, n, db_int(mem, days->events)),
 	};
 	struct db_rows		 rows;
 	enum cal_err		 rc;
@@ -191,8 +187,7 @@ sweep(struct db *db, struct arena *mem, int most,
 
 	*more = false;
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]) && !*more; i++) {
-		rc = db_one(db, mem, parts[i].stmt, STMT_ARGS(
-		    db_int(mem, most), db_int(mem, parts[i].days)), &rows);
+		rc = db_one(db, mem, parts[i], &rows);
 		if (rc == CAL_UNAVAILABLE && db_was_locked(db))
 			continue;
 		if (rc != CAL_OK)

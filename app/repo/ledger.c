@@ -12,8 +12,7 @@ ledger_audit(struct db *db, struct arena *mem, int days, int64_t *n)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_LEDGER_AUDIT, STMT_ARGS(db_int(mem, days)),
-	    &rows);
+	rc = db_one(db, mem, STMT(STMT_LEDGER_AUDIT, db_int(mem, days)), &rows);
 	if (rc == CAL_OK)
 		*n = db_cell_int(&rows, 0, 0);
 	return rc;
@@ -27,7 +26,7 @@ ledger_tell(struct db *db, struct arena *mem, struct ledger_alarm **out,
 	enum cal_err	 rc;
 	int		 i;
 
-	if ((rc = db_run(db, mem, STMT_LEDGER_TELL, NULL, &rows)) != CAL_OK)
+	if ((rc = db_run(db, mem, STMT0(STMT_LEDGER_TELL), &rows)) != CAL_OK)
 		return rc;
 	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
 	for (i = 0; i < rows.n; i++)
@@ -47,8 +46,7 @@ ledger_totals(struct db *db, struct arena *mem, const char *tenant,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_LEDGER_TOTALS, STMT_ARGS(db_text(tenant)),
-	    &rows);
+	rc = db_one(db, mem, STMT(STMT_LEDGER_TOTALS, db_text(tenant)), &rows);
 	if (rc == CAL_OK)
 		*out = (struct ledger){
 			.closed_to = db_cell(&rows, 0, 0),

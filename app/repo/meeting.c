@@ -83,8 +83,9 @@ add_invitees(struct tx *tx, struct meeting *list, int n)
 
 	for (; fit < n && list[fit].content.text != NULL; fit++)
 		id[fit] = list[fit].id;
-	rc = tx_run(tx, STMT_MEETING_INVITEES, STMT_ARGS(db_text_list(tx->mem,
-	    id, (size_t)fit), db_int(tx->mem, MEETING_INVITEES_MAX + 1),
+	rc = tx_run(tx, STMT(STMT_MEETING_INVITEES,
+	    db_text_list(tx->mem, id, (size_t)fit),
+	    db_int(tx->mem, MEETING_INVITEES_MAX + 1),
 	    db_int(tx->mem, MEETING_INVITEES_BYTES),
 	    db_int(tx->mem, PAGE_BYTES)), &rows);
 	for (i = 0; rc == CAL_OK && i < fit; i++) {
@@ -102,7 +103,7 @@ meeting_find(struct tx *tx, const char *id, struct meeting *m)
 	enum cal_err	 rc;
 
 	memset(m, 0, sizeof(*m));
-	rc = tx_one(tx, STMT_MEETING_FIND, STMT_ARGS(db_text(id)), &rows);
+	rc = tx_one(tx, STMT(STMT_MEETING_FIND, db_text(id)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	meeting_from_row(&rows, 0, m);
@@ -117,8 +118,8 @@ meeting_list(struct tx *tx, const struct meeting_filter *f,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = tx_run(tx, f->user_id == NULL ? STMT_MEETING_LIST :
-	    STMT_MEETING_LIST_OF_USER, STMT_ARGS(db_text(f->user_id),
+	rc = tx_run(tx, DB_QUERY(f->user_id == NULL ? STMT_MEETING_LIST :
+	    STMT_MEETING_LIST_OF_USER, db_text(f->user_id),
 	    db_text(f->status), db_text(f->from), db_text(f->to),
 	    db_text(f->after_start), db_text(f->after_id),
 	    db_int(tx->mem, f->limit), db_int(tx->mem, PAGE_BYTES)), &rows);
@@ -153,10 +154,10 @@ load_invitees(struct tx *tx, struct meeting *m, size_t n,
 	}
 	if (nid == 0)
 		return CAL_OK;
-	rc = tx_run(tx, STMT_INVITEE_LOAD, STMT_ARGS(db_text_list(tx->mem, id,
-	    nid), db_text_list(tx->mem, of, ntouched),
-	    db_text_list(tx->mem, who, ntouched), db_int(tx->mem,
-	    MEETING_INVITEES_TOLD + 1), db_int(tx->mem, MEETING_INVITEES_BYTES),
+	rc = tx_run(tx, STMT(STMT_INVITEE_LOAD, db_text_list(tx->mem, id, nid),
+	    db_text_list(tx->mem, of, ntouched), db_text_list(tx->mem, who,
+	    ntouched), db_int(tx->mem, MEETING_INVITEES_TOLD + 1),
+	    db_int(tx->mem, MEETING_INVITEES_BYTES),
 	    db_int(tx->mem, LOAD_BYTES)), &rows);
 	for (i = 0; rc == CAL_OK && i < n; i++)
 		at = take_invitees(tx->mem, &rows, at, &m[i]);
@@ -178,8 +179,8 @@ meeting_load(struct tx *tx, struct meeting *m, size_t n,
 		id[i] = m[i].id;
 		connection[i] = m[i].connection_id;
 	}
-	rc = tx_run(tx, STMT_MEETING_LOAD, STMT_ARGS(db_text_list(tx->mem, id,
-	    n), db_text_list(tx->mem, connection, n)), &rows);
+	rc = tx_run(tx, STMT(STMT_MEETING_LOAD, db_text_list(tx->mem, id, n),
+	    db_text_list(tx->mem, connection, n)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	for (i = 0; i < n; i++) {
@@ -227,7 +228,7 @@ columns_write(struct columns *c, struct tx *tx, int stmt)
 		return CAL_OK;
 	for (i = 0; i < NCOLUMNS; i++)
 		args[i] = db_text_list(tx->mem, c->cell + i * c->room, c->n);
-	return tx_run(tx, stmt, args, NULL);
+	return tx_run(tx, (struct db_query){ stmt, NCOLUMNS, args }, NULL);
 }
 
 static void

@@ -8,13 +8,12 @@
 
 /* The one cell of a statement that returns one. */
 static enum cal_err
-one_cell(struct db *db, struct arena *mem, int stmt, const struct db_arg *args,
-    const char **out)
+one_cell(struct db *db, struct arena *mem, struct db_query q, const char **out)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	if ((rc = db_one(db, mem, stmt, args, &rows)) == CAL_OK)
+	if ((rc = db_one(db, mem, q, &rows)) == CAL_OK)
 		*out = db_cell(&rows, 0, 0);
 	return rc;
 }
@@ -25,7 +24,7 @@ ops_tenant_add(struct db *db, struct arena *mem, const char *name,
 {
 	enum cal_err	 rc;
 
-	rc = one_cell(db, mem, STMT_OPS_TENANT_ADD, STMT_ARGS(db_text(name),
+	rc = one_cell(db, mem, STMT(STMT_OPS_TENANT_ADD, db_text(name),
 	    db_text(frontend_url)), id);
 	return rc == CAL_NOTFOUND ? CAL_CONFLICT : rc;
 }
@@ -34,8 +33,7 @@ enum cal_err
 ops_tenant_find(struct db *db, struct arena *mem, const char *name,
     const char **id)
 {
-	return one_cell(db, mem, STMT_OPS_TENANT_FIND,
-	    STMT_ARGS(db_text(name)), id);
+	return one_cell(db, mem, STMT(STMT_OPS_TENANT_FIND, db_text(name)), id);
 }
 
 enum cal_err
@@ -46,8 +44,7 @@ ops_tenant_list(struct db *db, struct arena *mem, const char *name,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_OPS_TENANT_LIST, STMT_ARGS(db_text(name)),
-	    &rows);
+	rc = db_run(db, mem, STMT(STMT_OPS_TENANT_LIST, db_text(name)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
@@ -68,8 +65,8 @@ enum cal_err
 ops_tenant_set_frontend(struct db *db, struct arena *mem, const char *id,
     const char *url)
 {
-	return db_run(db, mem, STMT_OPS_TENANT_FRONTEND,
-	    STMT_ARGS(db_text(id), db_text(url)), NULL);
+	return db_run(db, mem, STMT(STMT_OPS_TENANT_FRONTEND, db_text(id),
+	    db_text(url)), NULL);
 }
 
 static enum cal_err
@@ -79,7 +76,7 @@ change_origins(struct db *db, struct arena *mem, int stmt,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_run(db, mem, stmt, STMT_ARGS(db_text(tenant_id),
+	rc = db_run(db, mem, DB_QUERY(stmt, db_text(tenant_id),
 	    db_texts(mem, origins)), &rows);
 	if (rc == CAL_OK)
 		*n = rows.n;
@@ -106,8 +103,8 @@ enum cal_err
 ops_key_add(struct db *db, struct arena *mem, const char *tenant_id,
     struct bytes hash, bool allow_token, const char **id)
 {
-	return one_cell(db, mem, STMT_OPS_KEY_ADD, STMT_ARGS(
-	    db_text(tenant_id), db_bytes(hash), db_bool(allow_token)), id);
+	return one_cell(db, mem, STMT(STMT_OPS_KEY_ADD, db_text(tenant_id),
+	    db_bytes(hash), db_bool(allow_token)), id);
 }
 
 enum cal_err
@@ -118,8 +115,7 @@ ops_key_list(struct db *db, struct arena *mem, const char *tenant,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_OPS_KEY_LIST, STMT_ARGS(db_text(tenant)),
-	    &rows);
+	rc = db_run(db, mem, STMT(STMT_OPS_KEY_LIST, db_text(tenant)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
@@ -139,7 +135,7 @@ enum cal_err
 ops_key_revoke(struct db *db, struct arena *mem, const char *id,
     const char **tenant_id)
 {
-	return one_cell(db, mem, STMT_OPS_KEY_REVOKE, STMT_ARGS(db_text(id)),
+	return one_cell(db, mem, STMT(STMT_OPS_KEY_REVOKE, db_text(id)),
 	    tenant_id);
 }
 
@@ -151,8 +147,8 @@ ops_connection_list(struct db *db, struct arena *mem, const char *tenant,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_OPS_CONNECTION_LIST, STMT_ARGS(
-	    db_text(tenant), db_text(status), db_int(mem, limit)), &rows);
+	rc = db_run(db, mem, STMT(STMT_OPS_CONNECTION_LIST, db_text(tenant),
+	    db_text(status), db_int(mem, limit)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
@@ -179,7 +175,7 @@ ops_job_list(struct db *db, struct arena *mem, const char *tenant, bool parked,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_OPS_JOB_LIST, STMT_ARGS(db_text(tenant),
+	rc = db_run(db, mem, STMT(STMT_OPS_JOB_LIST, db_text(tenant),
 	    db_bool(parked), db_int(mem, limit)), &rows);
 	if (rc != CAL_OK)
 		return rc;
@@ -203,7 +199,7 @@ enum cal_err
 ops_job_retry(struct db *db, struct arena *mem, const char *id,
     const char **tenant_id)
 {
-	return one_cell(db, mem, STMT_OPS_JOB_RETRY, STMT_ARGS(db_text(id)),
+	return one_cell(db, mem, STMT(STMT_OPS_JOB_RETRY, db_text(id)),
 	    tenant_id);
 }
 
@@ -215,7 +211,7 @@ ops_call_list(struct db *db, struct arena *mem, const char *tenant, int limit,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_OPS_CALL_LIST, STMT_ARGS(db_text(tenant),
+	rc = db_run(db, mem, STMT(STMT_OPS_CALL_LIST, db_text(tenant),
 	    db_int(mem, limit)), &rows);
 	if (rc != CAL_OK)
 		return rc;
@@ -245,7 +241,7 @@ ops_trouble_list(struct db *db, struct arena *mem, const char *tenant,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_OPS_TROUBLE_LIST, STMT_ARGS(db_text(tenant),
+	rc = db_run(db, mem, STMT(STMT_OPS_TROUBLE_LIST, db_text(tenant),
 	    db_int(mem, limit)), &rows);
 	if (rc != CAL_OK)
 		return rc;

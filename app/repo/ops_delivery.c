@@ -14,7 +14,7 @@ ops_delivery_list(struct db *db, struct arena *mem, const char *tenant,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_OPS_DELIVERY_LIST, STMT_ARGS(db_text(tenant),
+	rc = db_run(db, mem, STMT(STMT_OPS_DELIVERY_LIST, db_text(tenant),
 	    db_bool(parked), db_int(mem, limit)), &rows);
 	if (rc != CAL_OK)
 		return rc;
@@ -42,7 +42,7 @@ ops_delivery_find(struct db *db, struct arena *mem, const char *id, bool body,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_OPS_DELIVERY_FIND, STMT_ARGS(db_text(id),
+	rc = db_one(db, mem, STMT(STMT_OPS_DELIVERY_FIND, db_text(id),
 	    db_bool(body)), &rows);
 	if (rc != CAL_OK)
 		return rc;
@@ -77,8 +77,8 @@ ops_delivery_retry(struct db *db, struct arena *mem, const char *const *ids,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_OPS_DELIVERY_RETRY, STMT_ARGS(
-	    db_texts(mem, ids)), &rows);
+	rc = db_run(db, mem, STMT(STMT_OPS_DELIVERY_RETRY, db_texts(mem, ids)),
+	    &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
@@ -98,8 +98,8 @@ ops_backlog(struct db *db, struct arena *mem, int delivery_days,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_OPS_BACKLOG, STMT_ARGS(
-	    db_int(mem, delivery_days), db_int(mem, event_days)), &rows);
+	rc = db_one(db, mem, STMT(STMT_OPS_BACKLOG, db_int(mem, delivery_days),
+	    db_int(mem, event_days)), &rows);
 	if (rc == CAL_OK)
 		*out = (struct ops_backlog){
 			.waiting = db_cell_int(&rows, 0, 0),

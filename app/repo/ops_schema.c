@@ -7,12 +7,12 @@
 #include "lib/db.h"
 
 static enum cal_err
-ask(struct db *db, struct arena *mem, int stmt, bool *yes)
+ask(struct db *db, struct arena *mem, struct db_query q, bool *yes)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	if ((rc = db_one(db, mem, stmt, NULL, &rows)) == CAL_OK)
+	if ((rc = db_one(db, mem, q, &rows)) == CAL_OK)
 		*yes = db_cell_bool(&rows, 0, 0);
 	return rc;
 }
@@ -20,7 +20,7 @@ ask(struct db *db, struct arena *mem, int stmt, bool *yes)
 enum cal_err
 schema_exists(struct db *db, struct arena *mem, bool *yes)
 {
-	return ask(db, mem, STMT_OPS_SCHEMA_EXISTS, yes);
+	return ask(db, mem, STMT0(STMT_OPS_SCHEMA_EXISTS), yes);
 }
 
 enum cal_err
@@ -29,7 +29,8 @@ schema_lock(struct db *db, struct arena *mem)
 	enum cal_err	 rc;
 	bool		 locked;
 
-	if ((rc = ask(db, mem, STMT_OPS_MIGRATION_LOCK, &locked)) != CAL_OK)
+	rc = ask(db, mem, STMT0(STMT_OPS_MIGRATION_LOCK), &locked);
+	if (rc != CAL_OK)
 		return rc;
 	return locked ? CAL_OK : CAL_CONFLICT;
 }
@@ -37,7 +38,7 @@ schema_lock(struct db *db, struct arena *mem)
 enum cal_err
 schema_add(struct db *db, struct arena *mem)
 {
-	return db_run(db, mem, STMT_OPS_SCHEMA_ADD, NULL, NULL);
+	return db_run(db, mem, STMT0(STMT_OPS_SCHEMA_ADD), NULL);
 }
 
 enum cal_err
@@ -48,7 +49,7 @@ migration_list(struct db *db, struct arena *mem, struct migration **out,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_OPS_MIGRATION_LIST, NULL, &rows);
+	rc = db_run(db, mem, STMT0(STMT_OPS_MIGRATION_LIST), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
@@ -65,7 +66,7 @@ migration_list(struct db *db, struct arena *mem, struct migration **out,
 enum cal_err
 migration_add(struct db *db, struct arena *mem, const struct migration *m)
 {
-	return db_run(db, mem, STMT_OPS_MIGRATION_ADD, STMT_ARGS(
+	return db_run(db, mem, STMT(STMT_OPS_MIGRATION_ADD,
 	    db_int(mem, m->version), db_text(m->name), db_text(m->checksum)),
 	    NULL);
 }
@@ -77,8 +78,7 @@ ops_role_find(struct db *db, struct arena *mem, const char *name,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_OPS_ROLE_FIND, STMT_ARGS(db_text(name)),
-	    &rows);
+	rc = db_one(db, mem, STMT(STMT_OPS_ROLE_FIND, db_text(name)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*out = (struct ops_role){
@@ -99,8 +99,7 @@ ops_role_grant(struct db *db, struct arena *mem, const char *name)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_OPS_ROLE_GRANT, STMT_ARGS(db_text(name)),
-	    &rows);
+	rc = db_one(db, mem, STMT(STMT_OPS_ROLE_GRANT, db_text(name)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	return db_script(db, db_cell(&rows, 0, 0), "grant calendlyd_runtime");
@@ -113,8 +112,7 @@ ops_role_limits(struct db *db, struct arena *mem, const char *name,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_OPS_ROLE_LIMITS, STMT_ARGS(db_text(name)),
-	    &rows);
+	rc = db_one(db, mem, STMT(STMT_OPS_ROLE_LIMITS, db_text(name)), &rows);
 	if (rc == CAL_OK)
 		*sql = db_cell_null(&rows, 0, 0) ? NULL : db_cell(&rows, 0, 0);
 	return rc;
@@ -130,7 +128,7 @@ enum cal_err
 deployment_add(struct db *db, struct arena *mem, const char *id,
     struct bytes canary)
 {
-	return db_run(db, mem, STMT_OPS_DEPLOYMENT_ADD, STMT_ARGS(db_text(id),
+	return db_run(db, mem, STMT(STMT_OPS_DEPLOYMENT_ADD, db_text(id),
 	    db_bytes(canary)), NULL);
 }
 
@@ -143,7 +141,7 @@ ops_exposed_list(struct db *db, struct arena *mem, const char *const **out,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_OPS_EXPOSED_LIST, NULL, &rows);
+	rc = db_run(db, mem, STMT0(STMT_OPS_EXPOSED_LIST), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	list = arena_array(mem, (size_t)rows.n + 1, sizeof(*list));
@@ -160,7 +158,7 @@ ops_backend_url(struct db *db, struct arena *mem, const char **url)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_OPS_BACKEND_URL, NULL, &rows);
+	rc = db_one(db, mem, STMT0(STMT_OPS_BACKEND_URL), &rows);
 	if (rc == CAL_OK)
 		*url = db_cell(&rows, 0, 0);
 	return rc;
@@ -170,6 +168,6 @@ enum cal_err
 ops_adopt(struct db *db, struct arena *mem, const char *deployment_id,
     const char *backend_url)
 {
-	return db_run(db, mem, STMT_OPS_ADOPT,
-	    STMT_ARGS(db_text(deployment_id), db_text(backend_url)), NULL);
+	return db_run(db, mem, STMT(STMT_OPS_ADOPT, db_text(deployment_id),
+	    db_text(backend_url)), NULL);
 }

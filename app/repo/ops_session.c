@@ -7,14 +7,14 @@
 #include "lib/db.h"
 
 static enum cal_err
-sessions(struct db *db, struct arena *mem, int stmt,
-    const struct db_arg *args, struct ops_session **out, int *n)
+sessions(struct db *db, struct arena *mem, struct db_query q,
+    struct ops_session **out, int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 	int		 i;
 
-	if ((rc = db_run(db, mem, stmt, args, &rows)) != CAL_OK)
+	if ((rc = db_run(db, mem, q, &rows)) != CAL_OK)
 		return rc;
 	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
 	for (i = 0; i < rows.n; i++)
@@ -39,8 +39,8 @@ enum cal_err
 ops_session_find(struct db *db, struct arena *mem, const char *low,
     const char *high, struct ops_session **out, int *n)
 {
-	return sessions(db, mem, STMT_OPS_SESSION_FIND, STMT_ARGS(
-	    db_text(low), db_text(high)), out, n);
+	return sessions(db, mem, STMT(STMT_OPS_SESSION_FIND, db_text(low),
+	    db_text(high)), out, n);
 }
 
 enum cal_err
@@ -51,8 +51,7 @@ ops_session_story(struct db *db, struct arena *mem, const char *id,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_OPS_SESSION_STORY, STMT_ARGS(db_text(id)),
-	    &rows);
+	rc = db_run(db, mem, STMT(STMT_OPS_SESSION_STORY, db_text(id)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
@@ -79,6 +78,6 @@ enum cal_err
 ops_session_list(struct db *db, struct arena *mem, const char *tenant,
     int limit, struct ops_session **out, int *n)
 {
-	return sessions(db, mem, STMT_OPS_SESSION_LIST, STMT_ARGS(
-	    db_text(tenant), db_int(mem, limit)), out, n);
+	return sessions(db, mem, STMT(STMT_OPS_SESSION_LIST, db_text(tenant),
+	    db_int(mem, limit)), out, n);
 }

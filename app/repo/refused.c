@@ -19,7 +19,7 @@ endpoints_refused(struct db *db, struct arena *mem, const char *const *ids,
 
 	for (i = 0; i < n; i++)
 		flags[i] = wrong[i] ? "t" : "f";
-	rc = db_run(db, mem, STMT_ENDPOINTS_REFUSED, STMT_ARGS(
+	rc = db_run(db, mem, STMT(STMT_ENDPOINTS_REFUSED,
 	    db_text_list(mem, ids, n), db_text_list(mem, flags, n)), &rows);
 	if (rc != CAL_OK)
 		return rc;
@@ -33,7 +33,7 @@ endpoints_refused(struct db *db, struct arena *mem, const char *const *ids,
 enum cal_err
 deployment_refused(struct db *db, struct arena *mem)
 {
-	return db_run(db, mem, STMT_DEPLOYMENT_REFUSED, NULL, NULL);
+	return db_run(db, mem, STMT0(STMT_DEPLOYMENT_REFUSED), NULL);
 }
 
 enum cal_err
@@ -43,7 +43,7 @@ deliveries_lost(struct db *db, struct arena *mem, int64_t n,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_DELIVERIES_LOST, STMT_ARGS(db_int(mem, n),
+	rc = db_one(db, mem, STMT(STMT_DELIVERIES_LOST, db_int(mem, n),
 	    db_text_list(mem, users, nusers)), &rows);
 	if (rc == CAL_OK)
 		*tell = db_cell_bool(&rows, 0, 0);
@@ -56,7 +56,7 @@ checks_spread(struct db *db, struct arena *mem, int most, int64_t *n)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_CHECKS_SPREAD, STMT_ARGS(db_int(mem, most)),
+	rc = db_one(db, mem, STMT(STMT_CHECKS_SPREAD, db_int(mem, most)),
 	    &rows);
 	if (rc == CAL_OK)
 		*n = db_cell_int(&rows, 0, 0);
@@ -69,7 +69,7 @@ lost_find(struct db *db, struct arena *mem, struct lost *l)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_LOST_FIND, NULL, &rows);
+	rc = db_one(db, mem, STMT0(STMT_LOST_FIND), &rows);
 	if (rc == CAL_NOTFOUND) {	/* no deployment yet */
 		*l = (struct lost){ .at = NULL };
 		return CAL_OK;

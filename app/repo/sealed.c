@@ -38,7 +38,7 @@ sealed_keys(struct db *db, struct arena *mem, const char *const **out)
 	enum cal_err	  rc;
 	int		  i;
 
-	if ((rc = db_run(db, mem, STMT_SEALED_KEYS, NULL, &rows)) != CAL_OK)
+	if ((rc = db_run(db, mem, STMT0(STMT_SEALED_KEYS), &rows)) != CAL_OK)
 		return rc;
 	list = arena_array(mem, (size_t)rows.n + 1, sizeof(*list));
 	for (i = 0; i < rows.n; i++)
@@ -55,8 +55,8 @@ sealed_count(struct db *db, struct arena *mem, const char *const *keys,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_one(db, mem, STMT_SEALED_COUNT, STMT_ARGS(
-	    db_texts(mem, keys)), &rows);
+	rc = db_one(db, mem, STMT(STMT_SEALED_COUNT, db_texts(mem, keys)),
+	    &rows);
 	for (i = 0; rc == CAL_OK && i < SEALED__MAX; i++)
 		out[i] = db_cell_int(&rows, 0, i);
 	return rc;
@@ -71,8 +71,8 @@ sealed_list(struct db *db, struct arena *mem, enum sealed what,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, sealed_columns[what].list, STMT_ARGS(
-	    db_text(key), db_text(after), db_int(mem, most)), &rows);
+	rc = db_run(db, mem, DB_QUERY(sealed_columns[what].list, db_text(key),
+	    db_text(after), db_int(mem, most)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
@@ -93,7 +93,7 @@ sealed_write(struct db *db, struct arena *mem, enum sealed what,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_run(db, mem, sealed_columns[what].write, STMT_ARGS(
+	rc = db_run(db, mem, DB_QUERY(sealed_columns[what].write,
 	    db_text(row->id), db_bytes(row->sealed), db_bytes(fresh)), &rows);
 	return rc == CAL_OK && rows.n == 0 ? CAL_CONFLICT : rc;
 }
@@ -106,8 +106,8 @@ sealed_grant_list(struct db *db, struct arena *mem, const char *const *keys,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, STMT_SEALED_GRANT_LIST, STMT_ARGS(
-	    db_texts(mem, keys), db_text(after), db_int(mem, most)), &rows);
+	rc = db_run(db, mem, STMT(STMT_SEALED_GRANT_LIST, db_texts(mem, keys),
+	    db_text(after), db_int(mem, most)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
@@ -127,7 +127,7 @@ sealed_grant_forget(struct tx *tx, const char *id, const char *const *keys,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_SEALED_GRANT_FORGET, STMT_ARGS(db_text(id),
+	rc = tx_one(tx, STMT(STMT_SEALED_GRANT_FORGET, db_text(id),
 	    db_texts(tx->mem, keys)), &rows);
 	if (rc != CAL_OK)
 		return rc;
@@ -139,7 +139,7 @@ sealed_grant_forget(struct tx *tx, const char *id, const char *const *keys,
 enum cal_err
 sealed_rest_forget(struct db *db, struct arena *mem, const char *const *keys)
 {
-	return db_run(db, mem, STMT_SEALED_REST_FORGET, STMT_ARGS(
+	return db_run(db, mem, STMT(STMT_SEALED_REST_FORGET,
 	    db_texts(mem, keys)), NULL);
 }
 
@@ -147,6 +147,6 @@ enum cal_err
 deployment_replace(struct db *db, struct arena *mem, const char *id,
     struct bytes canary)
 {
-	return db_run(db, mem, STMT_DEPLOYMENT_REPLACE, STMT_ARGS(db_text(id),
+	return db_run(db, mem, STMT(STMT_DEPLOYMENT_REPLACE, db_text(id),
 	    db_bytes(canary)), NULL);
 }

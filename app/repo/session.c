@@ -13,7 +13,7 @@ session_add(struct tx *tx, const struct session_new *s, const char **id,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_SESSION_ADD, STMT_ARGS(db_bytes(s->hash),
+	rc = tx_one(tx, STMT(STMT_SESSION_ADD, db_bytes(s->hash),
 	    db_text(s->user_id), db_text(s->return_url),
 	    db_text(s->expected_email), db_bool(s->force),
 	    db_int(tx->mem, s->minutes)), &rows);
@@ -31,8 +31,7 @@ session_find(struct db *db, struct arena *mem, struct bytes hash,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_SESSION_FIND, STMT_ARGS(db_bytes(hash)),
-	    &rows);
+	rc = db_one(db, mem, STMT(STMT_SESSION_FIND, db_bytes(hash)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*s = (struct connect_session){
@@ -48,7 +47,7 @@ session_load(struct tx *tx, const char *id, struct connect_session *s)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_SESSION_LOAD, STMT_ARGS(db_text(id)), &rows);
+	rc = tx_one(tx, STMT(STMT_SESSION_LOAD, db_text(id)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*s = (struct connect_session){
@@ -75,14 +74,14 @@ enum cal_err
 session_mark(struct tx *tx, const char *id, const char *status,
     const char *result, const char *email)
 {
-	return tx_run(tx, STMT_SESSION_MARK, STMT_ARGS(db_text(id),
-	    db_text(status), db_text(result), db_text(email)), NULL);
+	return tx_run(tx, STMT(STMT_SESSION_MARK, db_text(id), db_text(status),
+	    db_text(result), db_text(email)), NULL);
 }
 
 enum cal_err
 session_open(struct tx *tx, const char *id, int minutes)
 {
-	return tx_run(tx, STMT_SESSION_OPEN, STMT_ARGS(db_text(id),
+	return tx_run(tx, STMT(STMT_SESSION_OPEN, db_text(id),
 	    db_int(tx->mem, minutes)), NULL);
 }
 
@@ -93,7 +92,7 @@ session_home(struct db *db, struct arena *mem, const char *id,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_SESSION_HOME, STMT_ARGS(db_text(id),
+	rc = db_one(db, mem, STMT(STMT_SESSION_HOME, db_text(id),
 	    db_text(otherwise)), &rows);
 	if (rc == CAL_OK)
 		*url = db_cell(&rows, 0, 0);

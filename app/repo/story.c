@@ -10,7 +10,7 @@ enum cal_err
 session_step_add(struct tx *tx, const char *session_id, const char *request_id,
     const char *step, const char *detail)
 {
-	return tx_run(tx, STMT_STEP_ADD, STMT_ARGS(db_text(session_id),
+	return tx_run(tx, STMT(STMT_STEP_ADD, db_text(session_id),
 	    db_text(request_id), db_text(step), db_text(detail),
 	    db_int(tx->mem, SESSION_STEP_MOST)), NULL);
 }

@@ -15,12 +15,12 @@ subscription_add(struct tx *tx, const struct subscription_intent *h,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_ENDPOINT_ADD, STMT_ARGS(db_bytes(h->hash),
+	rc = tx_one(tx, STMT(STMT_ENDPOINT_ADD, db_bytes(h->hash),
 	    db_text(h->connection_id), db_text(h->grant_id)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*endpoint_id = db_cell(&rows, 0, 0);
-	rc = tx_one(tx, STMT_SUBSCRIPTION_ADD, STMT_ARGS(db_text(h->grant_id),
+	rc = tx_one(tx, STMT(STMT_SUBSCRIPTION_ADD, db_text(h->grant_id),
 	    db_text(*endpoint_id), db_text(h->organization_uri),
 	    db_texts(tx->mem, h->events), db_bytes(h->wish)), &rows);
 	if (rc == CAL_OK)
@@ -58,7 +58,7 @@ subscription_known(struct tx *tx, const char *grant_id, struct known **out,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = tx_run(tx, STMT_ENDPOINT_LIST, STMT_ARGS(db_text(grant_id),
+	rc = tx_run(tx, STMT(STMT_ENDPOINT_LIST, db_text(grant_id),
 	    db_int(tx->mem, DRAIN_SECONDS)), &rows);
 	if (rc != CAL_OK)
 		return rc;
@@ -76,36 +76,34 @@ subscription_activate(struct tx *tx, const char *grant_id,
 {
 	enum cal_err	 rc;
 
-	rc = tx_run(tx, STMT_SUBSCRIPTION_SUPERSEDE,
-	    STMT_ARGS(db_text(grant_id), db_text(subscription_id)), NULL);
+	rc = tx_run(tx, STMT(STMT_SUBSCRIPTION_SUPERSEDE, db_text(grant_id),
+	    db_text(subscription_id)), NULL);
 	if (rc != CAL_OK)
 		return rc;
-	return tx_run(tx, STMT_SUBSCRIPTION_ACTIVATE,
-	    STMT_ARGS(db_text(subscription_id), db_text(uri),
-	    db_text(organization_uri), db_texts(tx->mem, events)), NULL);
+	return tx_run(tx, STMT(STMT_SUBSCRIPTION_ACTIVATE,
+	    db_text(subscription_id), db_text(uri), db_text(organization_uri),
+	    db_texts(tx->mem, events)), NULL);
 }
 
 enum cal_err
 subscription_mark_gone(struct tx *tx, const char *subscription_id,
     const char *uri)
 {
-	return tx_run(tx, STMT_SUBSCRIPTION_GONE,
-	    STMT_ARGS(db_text(subscription_id), db_text(uri),
-	    db_int(tx->mem, DRAIN_SECONDS)), NULL);
+	return tx_run(tx, STMT(STMT_SUBSCRIPTION_GONE, db_text(subscription_id),
+	    db_text(uri), db_int(tx->mem, DRAIN_SECONDS)), NULL);
 }
 
 enum cal_err
 endpoint_set_key(struct tx *tx, const char *endpoint_id, struct bytes sealed)
 {
-	return tx_run(tx, STMT_ENDPOINT_KEY, STMT_ARGS(db_text(endpoint_id),
+	return tx_run(tx, STMT(STMT_ENDPOINT_KEY, db_text(endpoint_id),
 	    db_bytes(sealed)), NULL);
 }
 
 enum cal_err
 endpoints_retire(struct tx *tx, const char *grant_id)
 {
-	return tx_run(tx, STMT_ENDPOINTS_RETIRE, STMT_ARGS(db_text(grant_id)),
-	    NULL);
+	return tx_run(tx, STMT(STMT_ENDPOINTS_RETIRE, db_text(grant_id)), NULL);
 }
 
 enum cal_err
@@ -117,7 +115,7 @@ subscription_uris(struct tx *tx, const char *grant_id, const char *unnamed,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = tx_run(tx, STMT_SUBSCRIPTION_LIST, STMT_ARGS(db_text(grant_id),
+	rc = tx_run(tx, STMT(STMT_SUBSCRIPTION_LIST, db_text(grant_id),
 	    db_text(unnamed)), &rows);
 	if (rc != CAL_OK)
 		return rc;

@@ -26,7 +26,7 @@ tally_list(struct db *db, struct arena *mem, enum tally tally,
 	enum cal_err	 rc;
 	int		 i;
 
-	rc = db_run(db, mem, (int)stmts[tally], NULL, &rows);
+	rc = db_run(db, mem, DB_QUERY0((int)stmts[tally]), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));

@@ -13,9 +13,8 @@ grant_own(struct tx *tx, const char *id, const char *account_id,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_run(tx, STMT_GRANT_OWN, STMT_ARGS(db_text(id),
-	    db_text(account_id), db_text(user_uri), db_text(organization_uri)),
-	    &rows);
+	rc = tx_run(tx, STMT(STMT_GRANT_OWN, db_text(id), db_text(account_id),
+	    db_text(user_uri), db_text(organization_uri)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	return rows.n == 0 ? CAL_CONFLICT : CAL_OK;
@@ -27,7 +26,7 @@ grant_abandon(struct tx *tx, const char *id, bool unusable)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_run(tx, STMT_GRANT_ABANDON, STMT_ARGS(db_text(id),
+	rc = tx_run(tx, STMT(STMT_GRANT_ABANDON, db_text(id),
 	    db_bool(unusable)), &rows);
 	if (rc != CAL_OK)
 		return rc;
@@ -40,7 +39,7 @@ grant_is_unusable(struct tx *tx, const char *id, bool *unusable)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_GRANT_UNUSABLE, STMT_ARGS(db_text(id)), &rows);
+	rc = tx_one(tx, STMT(STMT_GRANT_UNUSABLE, db_text(id)), &rows);
 	if (rc == CAL_OK)
 		*unusable = db_cell_bool(&rows, 0, 0);
 	return rc;
@@ -49,6 +48,6 @@ grant_is_unusable(struct tx *tx, const char *id, bool *unusable)
 enum cal_err
 grant_mark_trouble(struct tx *tx, const char *id, const char *trouble)
 {
-	return tx_run(tx, STMT_GRANT_TROUBLE, STMT_ARGS(db_text(id),
+	return tx_run(tx, STMT(STMT_GRANT_TROUBLE, db_text(id),
 	    db_text(trouble)), NULL);
 }

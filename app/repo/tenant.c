@@ -15,8 +15,7 @@ api_key_find(struct db *db, struct arena *mem, struct bytes hash,
 	struct api_key	*key;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_API_KEY_FIND, STMT_ARGS(db_bytes(hash)),
-	    &rows);
+	rc = db_one(db, mem, STMT(STMT_API_KEY_FIND, db_bytes(hash)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	key = arena_alloc(mem, sizeof(*key));
@@ -32,15 +31,15 @@ tenant_origin_find(struct tx *tx, const char *origin)
 {
 	struct db_rows	 rows;
 
-	return tx_one(tx, STMT_ORIGIN_FIND, STMT_ARGS(db_text(origin)), &rows);
+	return tx_one(tx, STMT(STMT_ORIGIN_FIND, db_text(origin)), &rows);
 }
 
 enum cal_err
 audit_add(struct tx *tx, const char *actor, const char *action,
     const char *subject)
 {
-	return tx_run(tx, STMT_AUDIT_ADD, STMT_ARGS(db_text(actor),
-	    db_text(action), db_text(subject)), NULL);
+	return tx_run(tx, STMT(STMT_AUDIT_ADD, db_text(actor), db_text(action),
+	    db_text(subject)), NULL);
 }
 
 enum cal_err
@@ -50,8 +49,8 @@ deployment_meet(struct db *db, struct arena *mem, const char *backend_url,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_DEPLOYMENT_MEET,
-	    STMT_ARGS(db_text(backend_url)), &rows);
+	rc = db_one(db, mem, STMT(STMT_DEPLOYMENT_MEET, db_text(backend_url)),
+	    &rows);
 	if (rc != CAL_OK)
 		return rc;
 	out->id = db_cell(&rows, 0, 0);
@@ -65,7 +64,7 @@ deployment_find(struct db *db, struct arena *mem, struct deployment *out)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_DEPLOYMENT_FIND, NULL, &rows);
+	rc = db_one(db, mem, STMT0(STMT_DEPLOYMENT_FIND), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	out->schema_version = (long)db_cell_int(&rows, 0, 0);
@@ -77,5 +76,5 @@ deployment_find(struct db *db, struct arena *mem, struct deployment *out)
 enum cal_err
 database_probe(struct db *db, struct arena *mem)
 {
-	return db_run(db, mem, STMT_DATABASE_PROBE, NULL, NULL);
+	return db_run(db, mem, STMT0(STMT_DATABASE_PROBE), NULL);
 }

@@ -10,8 +10,7 @@ tx_enter(struct tx *tx, struct db *db, struct arena *mem,
     const char *tenant_id)
 {
 	*tx = (struct tx){ .db = db, .mem = mem, .tenant_id = tenant_id };
-	return tx_run(tx, STMT_TENANT_SET, STMT_ARGS(db_text(tenant_id)),
-	    NULL);
+	return tx_run(tx, STMT(STMT_TENANT_SET, db_text(tenant_id)), NULL);
 }
 
 enum cal_err
@@ -28,15 +27,13 @@ tx_begin(struct tx *tx, struct db *db, struct arena *mem,
 }
 
 enum cal_err
-tx_run(struct tx *tx, int stmt, const struct db_arg *args,
-    struct db_rows *rows)
+tx_run(struct tx *tx, struct db_query q, struct db_rows *rows)
 {
-	return db_run(tx->db, tx->mem, stmt, args, rows);
+	return db_run(tx->db, tx->mem, q, rows);
 }
 
 enum cal_err
-tx_one(struct tx *tx, int stmt, const struct db_arg *args,
-    struct db_rows *rows)
+tx_one(struct tx *tx, struct db_query q, struct db_rows *rows)
 {
-	return db_one(tx->db, tx->mem, stmt, args, rows);
+	return db_one(tx->db, tx->mem, q, rows);
 }

@@ -43,9 +43,9 @@ tx_end(struct tx *tx, enum cal_err rc)
 }
 
 /* For app/repo/ alone: db_run() and db_one() within it. */
-enum cal_err	tx_run(struct tx *, int stmt, const struct db_arg *,
-		    struct db_rows *) ERR_CHECK;
-enum cal_err	tx_one(struct tx *, int stmt, const struct db_arg *,
-		    struct db_rows *) ERR_CHECK;
+enum cal_err	tx_run(struct tx *, struct db_query, struct db_rows *)
+		    ERR_CHECK;
+enum cal_err	tx_one(struct tx *, struct db_query, struct db_rows *)
+		    ERR_CHECK;
 
 #endif

@@ -12,29 +12,28 @@ enum cal_err
 subscription_set_uris(struct tx *tx, const char *id, const char *uri,
     const char *const *others, const char *gone)
 {
-	return tx_run(tx, STMT_SUBSCRIPTION_URIS, STMT_ARGS(db_text(id),
+	return tx_run(tx, STMT(STMT_SUBSCRIPTION_URIS, db_text(id),
 	    db_text(uri), db_texts(tx->mem, others), db_text(gone)), NULL);
 }
 
 enum cal_err
 subscription_drain(struct tx *tx, const char *id)
 {
-	return tx_run(tx, STMT_SUBSCRIPTION_DRAIN, STMT_ARGS(db_text(id)),
-	    NULL);
+	return tx_run(tx, STMT(STMT_SUBSCRIPTION_DRAIN, db_text(id)), NULL);
 }
 
 enum cal_err
 subscription_set_missing(struct tx *tx, const char *id, bool missing)
 {
-	return tx_run(tx, STMT_SUBSCRIPTION_MISSING,
-	    STMT_ARGS(db_text(id), db_bool(missing)), NULL);
+	return tx_run(tx, STMT(STMT_SUBSCRIPTION_MISSING, db_text(id),
+	    db_bool(missing)), NULL);
 }
 
 enum cal_err
 subscription_set_callback(struct tx *tx, const char *id, struct bytes hash)
 {
-	return tx_run(tx, STMT_SUBSCRIPTION_CALLBACK,
-	    STMT_ARGS(db_text(id), db_bytes(hash)), NULL);
+	return tx_run(tx, STMT(STMT_SUBSCRIPTION_CALLBACK, db_text(id),
+	    db_bytes(hash)), NULL);
 }
 
 enum cal_err
@@ -44,7 +43,7 @@ subscription_tried(struct tx *tx, const char *grant_id, struct bytes wish,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_SUBSCRIPTION_TRIED, STMT_ARGS(db_text(grant_id),
+	rc = tx_one(tx, STMT(STMT_SUBSCRIPTION_TRIED, db_text(grant_id),
 	    db_bytes(wish)), &rows);
 	if (rc != CAL_OK)
 		return rc;
@@ -56,7 +55,7 @@ subscription_tried(struct tx *tx, const char *grant_id, struct bytes wish,
 enum cal_err
 subscription_mark_sound(struct tx *tx, const char *grant_id)
 {
-	return tx_run(tx, STMT_SUBSCRIPTION_SOUND, STMT_ARGS(db_text(grant_id)),
+	return tx_run(tx, STMT(STMT_SUBSCRIPTION_SOUND, db_text(grant_id)),
 	    NULL);
 }
 
@@ -67,8 +66,8 @@ subscription_set_trouble(struct tx *tx, const char *grant_id,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_run(tx, STMT_SUBSCRIPTION_TROUBLE,
-	    STMT_ARGS(db_text(grant_id), db_text(trouble)), &rows);
+	rc = tx_run(tx, STMT(STMT_SUBSCRIPTION_TROUBLE, db_text(grant_id),
+	    db_text(trouble)), &rows);
 	*news = rc == CAL_OK && rows.n > 0;
 	return rc;
 }
@@ -77,9 +76,8 @@ enum cal_err
 connection_check_within(struct tx *tx, const char *id, const char *grant_id,
     int seconds)
 {
-	return tx_run(tx, STMT_CONNECTION_CHECK_WITHIN,
-	    STMT_ARGS(db_text(id), db_text(grant_id), db_int(tx->mem, seconds)),
-	    NULL);
+	return tx_run(tx, STMT(STMT_CONNECTION_CHECK_WITHIN, db_text(id),
+	    db_text(grant_id), db_int(tx->mem, seconds)), NULL);
 }
 
 enum cal_err
@@ -89,8 +87,7 @@ endpoint_known(struct db *db, struct arena *mem, struct bytes hash,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT_ENDPOINT_KNOWN, STMT_ARGS(db_bytes(hash)),
-	    &rows);
+	rc = db_one(db, mem, STMT(STMT_ENDPOINT_KNOWN, db_bytes(hash)), &rows);
 	*known = rc == CAL_OK && db_cell_bool(&rows, 0, 0);
 	return rc;
 }
@@ -102,7 +99,7 @@ subscription_adopt(struct tx *tx, const struct subscription_intent *n,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT_SUBSCRIPTION_ADOPT, STMT_ARGS(db_bytes(n->hash),
+	rc = tx_one(tx, STMT(STMT_SUBSCRIPTION_ADOPT, db_bytes(n->hash),
 	    db_text(n->connection_id), db_text(n->grant_id),
 	    db_text(n->organization_uri), db_texts(tx->mem, n->events),
 	    db_text(uri)), &rows);

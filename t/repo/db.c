@@ -32,7 +32,7 @@ pid(void)
 {
 	struct db_rows	 rows;
 
-	ok(db_run(db, mem, PID, NULL, &rows));
+	ok(db_run(db, mem, DB_QUERY0(PID), &rows));
 	return db_cell(&rows, 0, 0);
 }
 
@@ -42,7 +42,7 @@ cut(const char *which)
 {
 	struct db_rows	 rows;
 
-	ok(db_run(killer, mem, KILL, STMT_ARGS(db_text(which)), &rows));
+	ok(db_run(killer, mem, DB_QUERY(KILL, db_text(which)), &rows));
 	assert_true(db_cell_bool(&rows, 0, 0));
 }
 
@@ -54,7 +54,7 @@ what_may_run_twice_survives_a_lost_connection(void **state)
 	(void)state;
 	cut(before);
 	hush();
-	ok(db_run(db, mem, ONE, NULL, NULL));
+	ok(db_run(db, mem, DB_QUERY0(ONE), NULL));
 	unhush();
 	assert_string_not_equal(pid(), before);
 }
@@ -64,15 +64,15 @@ static void
 what_was_prepared_may_be_gone(void **state)
 {
 	(void)state;
-	ok(db_run(db, mem, ONE, NULL, NULL));
+	ok(db_run(db, mem, DB_QUERY0(ONE), NULL));
 	ok(db_script(db, "DEALLOCATE ALL", "deallocate"));
 	hush();
-	ok(db_run(db, mem, ONE, NULL, NULL));
+	ok(db_run(db, mem, DB_QUERY0(ONE), NULL));
 	(void)pid();
 	ok(db_script(db, "DEALLOCATE ALL", "deallocate"));
-	unavailable(db_run(db, mem, PID, NULL, NULL));
+	unavailable(db_run(db, mem, DB_QUERY0(PID), NULL));
 	unhush();
-	ok(db_run(db, mem, PID, NULL, NULL));
+	ok(db_run(db, mem, DB_QUERY0(PID), NULL));
 }
 
 static void
@@ -81,9 +81,9 @@ what_may_not_is_for_the_caller_to_decide(void **state)
 	(void)state;
 	cut(pid());
 	hush();
-	unavailable(db_run(db, mem, ONCE, NULL, NULL));
+	unavailable(db_run(db, mem, DB_QUERY0(ONCE), NULL));
 	unhush();
-	ok(db_run(db, mem, ONCE, NULL, NULL));
+	ok(db_run(db, mem, DB_QUERY0(ONCE), NULL));
 }
 
 static void
@@ -94,7 +94,7 @@ a_transaction_begins_on_a_new_connection(void **state)
 	hush();
 	ok(db_begin(db));
 	unhush();
-	ok(db_run(db, mem, ONCE, NULL, NULL));
+	ok(db_run(db, mem, DB_QUERY0(ONCE), NULL));
 	ok(db_commit(db));
 }
 
@@ -105,13 +105,13 @@ a_transaction_is_never_gone_on_with_elsewhere(void **state)
 	ok(db_begin(db));
 	cut(pid());
 	hush();
-	unavailable(db_run(db, mem, ONE, NULL, NULL));
-	unavailable(db_run(db, mem, ONE, NULL, NULL));
+	unavailable(db_run(db, mem, DB_QUERY0(ONE), NULL));
+	unavailable(db_run(db, mem, DB_QUERY0(ONE), NULL));
 	unavailable(db_commit(db));
 	unhush();
 	db_rollback(db);
 	assert_false(db_in_transaction(db));
-	ok(db_run(db, mem, ONE, NULL, NULL));
+	ok(db_run(db, mem, DB_QUERY0(ONE), NULL));
 }
 
 static void
@@ -119,13 +119,13 @@ a_commit_into_nothing_is_no_success(void **state)
 {
 	(void)state;
 	ok(db_begin(db));
-	ok(db_run(db, mem, ONE, NULL, NULL));
+	ok(db_run(db, mem, DB_QUERY0(ONE), NULL));
 	cut(pid());
 	hush();
 	unavailable(db_commit(db));
 	unhush();
 	db_rollback(db);
-	ok(db_run(db, mem, ONE, NULL, NULL));
+	ok(db_run(db, mem, DB_QUERY0(ONE), NULL));
 }
 
 static void
@@ -134,12 +134,12 @@ a_failed_transaction_cannot_be_committed(void **state)
 	(void)state;
 	ok(db_begin(db));
 	hush();
-	assert_int_equal(db_run(db, mem, DIVIDE, STMT_ARGS(db_text("0")),
-	    NULL), CAL_INVALID);
+	assert_int_equal(db_run(db, mem, DB_QUERY(DIVIDE, db_text("0")), NULL),
+	    CAL_INVALID);
 	assert_int_not_equal(db_commit(db), CAL_OK);
 	unhush();
 	assert_false(db_in_transaction(db));
-	ok(db_run(db, mem, ONE, NULL, NULL));
+	ok(db_run(db, mem, DB_QUERY0(ONE), NULL));
 }
 
 static void
@@ -147,8 +147,8 @@ a_failure_is_known_until_the_next_transaction(void **state)
 {
 	(void)state;
 	hush();
-	assert_int_equal(db_run(db, mem, DIVIDE, STMT_ARGS(db_text("0")),
-	    NULL), CAL_INVALID);
+	assert_int_equal(db_run(db, mem, DB_QUERY(DIVIDE, db_text("0")), NULL),
+	    CAL_INVALID);
 	unhush();
 	assert_string_equal(db_failure(db), "22012 divide");
 	ok(db_begin(db));
@@ -201,7 +201,7 @@ each_sqlstate_says_who_can_mend_it(void **state)
 			fail_msg("%s is %s", want[i].state, err_name(rc));
 		assert_string_equal(db_sqlstate(db), want[i].state);
 	}
-	ok(db_run(db, mem, ONE, NULL, NULL));
+	ok(db_run(db, mem, DB_QUERY0(ONE), NULL));
 }
 
 static void
@@ -213,7 +213,7 @@ a_server_that_cannot_be_reached_is_unavailable(void **state)
 	away = db_new("host=/nonexistent dbname=x", "test", stmts, STMTS);
 	hush();
 	unavailable(db_connect(away));
-	unavailable(db_run(away, mem, ONE, NULL, NULL));
+	unavailable(db_run(away, mem, DB_QUERY0(ONE), NULL));
 	unavailable(db_begin(away));
 	unhush();
 	db_free(away);
@@ -227,11 +227,11 @@ no_call_outlasts_its_time(void **state)
 	(void)state;
 	hush();
 	(void)db_set_limit(db, 500);
-	unavailable(db_run(db, mem, SLEEP, NULL, NULL));
+	unavailable(db_run(db, mem, DB_QUERY0(SLEEP), NULL));
 	(void)db_set_limit(db, 10 * 1000);
 	unhush();
 	assert_true(clock_ms() - start < 10 * 1000);	/* the limit before */
-	ok(db_run(db, mem, ONE, NULL, NULL));
+	ok(db_run(db, mem, DB_QUERY0(ONE), NULL));
 }
 
 static void
@@ -240,8 +240,8 @@ no_row_is_not_found(void **state)
 	struct db_rows	 rows;
 
 	(void)state;
-	assert_int_equal(db_one(db, mem, NONE, NULL, &rows), CAL_NOTFOUND);
-	ok(db_run(db, mem, NONE, NULL, &rows));
+	assert_int_equal(db_one(db, mem, DB_QUERY0(NONE), &rows), CAL_NOTFOUND);
+	ok(db_run(db, mem, DB_QUERY0(NONE), &rows));
 	assert_int_equal(rows.n, 0);
 }
 

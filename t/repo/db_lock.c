@@ -18,7 +18,7 @@ static void
 held_by_another(void)
 {
 	ok(db_begin(holder));
-	ok(db_run(holder, mem, LOCK, NULL, NULL));
+	ok(db_run(holder, mem, DB_QUERY0(LOCK), NULL));
 	hush();
 }
 
@@ -36,14 +36,15 @@ a_wait_ends_with_its_limit(void **state)
 	db_set_lock_limit(db, 50);
 	held_by_another();
 	ok(db_begin(db));
-	assert_int_equal(db_run(db, mem, LOCK, NULL, NULL), CAL_UNAVAILABLE);
+	assert_int_equal(db_run(db, mem, DB_QUERY0(LOCK), NULL),
+	    CAL_UNAVAILABLE);
 	assert_true(db_was_locked(db));
 	db_rollback(db);
 	assert_true(db_was_locked(db));
 	let_go();
 	ok(db_begin(db));
 	assert_false(db_was_locked(db));
-	ok(db_run(db, mem, LOCK, NULL, NULL));
+	ok(db_run(db, mem, DB_QUERY0(LOCK), NULL));
 	ok(db_commit(db));
 }
 
@@ -57,7 +58,8 @@ the_limit_ends_with_the_transaction(void **state)
 	ok(db_commit(db));
 	held_by_another();
 	(void)db_set_limit(db, 300);
-	assert_int_equal(db_run(db, mem, LOCK, NULL, NULL), CAL_UNAVAILABLE);
+	assert_int_equal(db_run(db, mem, DB_QUERY0(LOCK), NULL),
+	    CAL_UNAVAILABLE);
 	assert_false(db_was_locked(db));
 	(void)db_set_limit(db, 7000);
 	let_go();
@@ -70,12 +72,13 @@ no_other_failure_is_taken_for_it(void **state)
 	db_set_lock_limit(db, 50);
 	held_by_another();
 	ok(db_begin(db));
-	assert_int_equal(db_run(db, mem, LOCK, NULL, NULL), CAL_UNAVAILABLE);
+	assert_int_equal(db_run(db, mem, DB_QUERY0(LOCK), NULL),
+	    CAL_UNAVAILABLE);
 	db_rollback(db);
-	assert_int_equal(db_run(db, mem, DIVIDE, NULL, NULL), CAL_INVALID);
+	assert_int_equal(db_run(db, mem, DB_QUERY0(DIVIDE), NULL), CAL_INVALID);
 	assert_false(db_was_locked(db));
 	let_go();
-	ok(db_run(db, mem, ONE, NULL, NULL));
+	ok(db_run(db, mem, DB_QUERY0(ONE), NULL));
 	assert_false(db_was_locked(db));
 }
 

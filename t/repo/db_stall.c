@@ -66,7 +66,7 @@ pid_of(struct db *db)
 {
 	struct db_rows	 rows;
 
-	ok(db_run(db, mem, PID, NULL, &rows));
+	ok(db_run(db, mem, DB_QUERY0(PID), &rows));
 	return db_cell(&rows, 0, 0);
 }
 
@@ -75,7 +75,8 @@ wait_in_vain(struct db *db)
 {
 	hush();
 	(void)db_set_limit(db, SHORT_MS);
-	assert_int_equal(db_run(db, mem, SLEEP, NULL, NULL), CAL_UNAVAILABLE);
+	assert_int_equal(db_run(db, mem, DB_QUERY0(SLEEP), NULL),
+	    CAL_UNAVAILABLE);
 	(void)db_set_limit(db, LONG_MS);
 	unhush();
 }
@@ -89,7 +90,7 @@ what_is_waited_for_no_more_is_stopped(void **state)
 	(void)state;
 	wait_in_vain(a);
 	do
-		ok(db_run(b, mem, SLEEPERS, NULL, &rows));
+		ok(db_run(b, mem, DB_QUERY0(SLEEPERS), &rows));
 	while (db_cell_int(&rows, 0, 0) > 0 && clock_ms() < until);
 	assert_int_equal(db_cell_int(&rows, 0, 0), 0);
 }
@@ -103,7 +104,7 @@ all_who_were_connected_connect_anew(void **state)
 	wait_in_vain(a);
 	assert_string_not_equal(pid_of(b), before);
 	before = pid_of(b);
-	ok(db_run(a, mem, ONE, NULL, NULL));
+	ok(db_run(a, mem, DB_QUERY0(ONE), NULL));
 	assert_string_equal(pid_of(b), before);	/* once is enough */
 }
 
@@ -117,10 +118,11 @@ who_was_in_a_hurry_disturbs_nobody(void **state)
 	(void)state;
 	hush();
 	(void)db_hurry(a, SHORT_MS);
-	assert_int_equal(db_run(a, mem, SLEEP, NULL, NULL), CAL_UNAVAILABLE);
+	assert_int_equal(db_run(a, mem, DB_QUERY0(SLEEP), NULL),
+	    CAL_UNAVAILABLE);
 	(void)db_set_limit(a, LONG_MS);
 	unhush();
-	ok(db_run(a, mem, ONE, NULL, NULL));
+	ok(db_run(a, mem, DB_QUERY0(ONE), NULL));
 	assert_int_equal(stalls, known);
 	assert_string_equal(pid_of(b), before);
 }
@@ -154,9 +156,10 @@ a_success_with_a_warning_is_none(void **state)
 {
 	(void)state;
 	hush();
-	assert_int_equal(db_run(a, mem, WARN, NULL, NULL), CAL_UNAVAILABLE);
+	assert_int_equal(db_run(a, mem, DB_QUERY0(WARN), NULL),
+	    CAL_UNAVAILABLE);
 	unhush();
-	ok(db_run(a, mem, ONE, NULL, NULL));
+	ok(db_run(a, mem, DB_QUERY0(ONE), NULL));
 }
 
 /* As a process that is stopped, or a machine that sleeps. */
@@ -171,10 +174,11 @@ a_transaction_that_lay_idle_for_too_long_is_over(void **state)
 	ok(db_begin(idle));
 	(void)usleep(500 * 1000);
 	hush();
-	assert_int_equal(db_run(idle, mem, ONE, NULL, NULL), CAL_UNAVAILABLE);
+	assert_int_equal(db_run(idle, mem, DB_QUERY0(ONE), NULL),
+	    CAL_UNAVAILABLE);
 	assert_int_equal(db_commit(idle), CAL_UNAVAILABLE);
 	unhush();
-	ok(db_run(idle, mem, ONE, NULL, NULL));
+	ok(db_run(idle, mem, DB_QUERY0(ONE), NULL));
 	db_free(idle);
 }
 

@@ -50,7 +50,7 @@ texts_come_back_as_they_went(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		ok(db_run(db, mem, TEXTS, STMT_ARGS(db_texts(mem, lists[i]),
+		ok(db_run(db, mem, DB_QUERY(TEXTS, db_texts(mem, lists[i]),
 		    db_text(NULL)), &rows));
 		assert_true(db_cell_null(&rows, 0, 1));
 		back = db_cell_texts(mem, &rows, 0, 0);
@@ -69,11 +69,11 @@ a_list_may_hold_nulls(void **state)
 	struct db_rows	 rows;
 
 	(void)state;
-	ok(db_run(db, mem, TEXTS, STMT_ARGS(db_text_list(mem, list, 4),
+	ok(db_run(db, mem, DB_QUERY(TEXTS, db_text_list(mem, list, 4),
 	    db_null()), &rows));
 	assert_string_equal(db_cell(&rows, 0, 0),
 	    "{one,NULL,\"\",\"\\\"NULL\\\"\"}");
-	ok(db_run(db, mem, TEXTS, STMT_ARGS(db_text_list(mem, list, 0),
+	ok(db_run(db, mem, DB_QUERY(TEXTS, db_text_list(mem, list, 0),
 	    db_null()), &rows));
 	assert_string_equal(db_cell(&rows, 0, 0), "{}");
 }
@@ -88,9 +88,9 @@ bytes_come_back_as_they_went(void **state)
 
 	(void)state;
 	for (stmt = BYTES; stmt <= RAW_BYTES; stmt++) {
-		ok(db_run(db, mem, stmt, STMT_ARGS(
-		    db_bytes((struct bytes){ all, sizeof(all) }),
-		    db_bytes((struct bytes){ NULL, 0 })), &rows));
+		ok(db_run(db, mem, DB_QUERY(stmt, db_bytes((struct bytes){ all,
+		    sizeof(all) }), db_bytes((struct bytes){ NULL, 0 })),
+		    &rows));
 		back = db_cell_bytes(mem, &rows, 0, 0);
 		assert_int_equal(back.n, sizeof(all));
 		assert_memory_equal(back.p, all, sizeof(all));
@@ -107,7 +107,7 @@ numbers_and_truths_come_back_as_they_went(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		ok(db_run(db, mem, PLAIN, STMT_ARGS(db_int(mem, numbers[i]),
+		ok(db_run(db, mem, DB_QUERY(PLAIN, db_int(mem, numbers[i]),
 		    db_bool(true), db_bool(false)), &rows));
 		assert_true(db_cell_int(&rows, 0, 0) == numbers[i]);
 		assert_true(db_cell_bool(&rows, 0, 1));
@@ -128,7 +128,7 @@ lists_come_back_as_they_went(void **state)
 	int			 i;
 
 	(void)state;
-	ok(db_run(db, mem, LISTS, STMT_ARGS(db_bytes_list(mem, bytes, 4),
+	ok(db_run(db, mem, DB_QUERY(LISTS, db_bytes_list(mem, bytes, 4),
 	    db_text_list(mem, texts, 4)), &rows));
 	assert_int_equal(rows.n, 4);
 	for (i = 0; i < 4; i++) {
@@ -149,14 +149,14 @@ an_empty_list_has_nothing_in_it(void **state)
 	struct db_rows	rows;
 
 	(void)state;
-	ok(db_run(db, mem, LISTS, STMT_ARGS(db_bytes_list(mem, NULL, 0),
+	ok(db_run(db, mem, DB_QUERY(LISTS, db_bytes_list(mem, NULL, 0),
 	    db_text_list(mem, NULL, 0)), &rows));
 	assert_int_equal(rows.n, 0);
 }
 
 /* What is logged of a statement that fails, in a file. */
 static const char *
-logged(const struct db_arg *args)
+logged(struct db_query q)
 {
 	static char	 text[4096];
 	FILE		*to = tmpfile();
@@ -165,7 +165,7 @@ logged(const struct db_arg *args)
 
 	assert_non_null(to);
 	assert_int_not_equal(dup2(fileno(to), STDERR_FILENO), -1);
-	rc = db_run(db, mem, PLAIN, args, NULL);
+	rc = db_run(db, mem, q, NULL);
 	assert_int_not_equal(dup2(log, STDERR_FILENO), -1);
 	(void)close(log);
 	assert_int_equal(rc, CAL_INVALID);
@@ -181,15 +181,28 @@ a_value_that_is_refused_is_not_logged(void **state)
 	const char	*text;
 
 	(void)state;
-	text = logged(STMT_ARGS(db_text("anna@example.com"), db_null(),
+	text = logged(DB_QUERY(PLAIN, db_text("anna@example.com"), db_null(),
 	    db_null()));
 	assert_non_null(strstr(text, "plain: invalid input syntax for type "
 	    "bigint"));
 	assert_null(strstr(text, "anna"));
-	text = logged(STMT_ARGS(db_text("99999999999999999999"), db_null(),
-	    db_null()));
+	text = logged(DB_QUERY(PLAIN, db_text("99999999999999999999"),
+	    db_null(), db_null()));
 	assert_null(strstr(text, "9999"));
 	assert_string_equal(db_failure(db), "22003 plain");
+}
+
+static void
+a_wrong_number_of_arguments_is_not_sent(void **state)
+{
+	(void)state;
+	hush();
+	assert_int_equal(db_run(db, mem, DB_QUERY0(PLAIN), NULL),
+	    CAL_INTERNAL);
+	assert_int_equal(db_run(db, mem, DB_QUERY(TEXTS, db_null(), db_null(),
+	    db_null()), NULL), CAL_INTERNAL);
+	unhush();
+	assert_string_equal(db_sqlstate(db), "");
 }
 
 static int
@@ -219,6 +232,7 @@ main(void)
 		promise(lists_come_back_as_they_went),
 		promise(an_empty_list_has_nothing_in_it),
 		promise(a_value_that_is_refused_is_not_logged),
+		promise(a_wrong_number_of_arguments_is_not_sent),
 	};
 
 	(void)cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -118,11 +118,11 @@ static const struct db_stmt	looks[NSTMT] = {
 static struct db	*db, *owner;
 
 static inline const char *
-one(int stmt, const struct db_arg *args, int column)
+one(struct db_query q, int column)
 {
 	struct db_rows	 rows;
 
-	ok(db_one(owner, mem, stmt, args, &rows));
+	ok(db_one(owner, mem, q, &rows));
 	return arena_dup(mem, db_cell(&rows, 0, column) == NULL ? "" :
 	    db_cell(&rows, 0, column));
 }
@@ -139,14 +139,14 @@ met(const char *name)
 static inline const char *
 noted(const char *name, int column)
 {
-	return one(NOTED, STMT_ARGS(db_text(name)), column);
+	return one(DB_QUERY(NOTED, db_text(name)), column);
 }
 
 /* A delivery with a right signature came, and runners have seen it. */
 static inline void
 right(const char *name)
 {
-	const char	*event = one(DELIVER, STMT_ARGS(db_text(name)), 0);
+	const char	*event = one(DB_QUERY(DELIVER, db_text(name)), 0);
 	const char	*connection, *user;
 	struct heard	*h;
 	struct tx	 tx;

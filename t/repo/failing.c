@@ -37,7 +37,7 @@ static void
 what_is_over_does_not_begin_again(void **state)
 {
 	const char	*live = noted("live", 3);
-	const char	*s = one(STATE, STMT_ARGS(db_text("live"),
+	const char	*s = one(DB_QUERY(STATE, db_text("live"),
 			    db_text("active")), 0);
 
 	(void)state;
@@ -58,14 +58,14 @@ what_is_over_does_not_begin_again(void **state)
 static void
 one_that_was_replaced_recovers_with_its_successor(void **state)
 {
-	const char	*s = one(STATE, STMT_ARGS(db_text("live"),
+	const char	*s = one(DB_QUERY(STATE, db_text("live"),
 			    db_text("active")), 0);
 
 	(void)state;
 	assert_true(begun(s, true, NULL));
-	(void)one(STATE, STMT_ARGS(db_text("live"), db_text("replaced")), 0);
+	(void)one(DB_QUERY(STATE, db_text("live"), db_text("replaced")), 0);
 	assert_false(ended(NULL));
-	(void)one(STATE, STMT_ARGS(db_text("new"), db_text("active")), 0);
+	(void)one(DB_QUERY(STATE, db_text("new"), db_text("active")), 0);
 	assert_true(ended(NULL));
 	assert_false(ended(NULL));
 }

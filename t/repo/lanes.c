@@ -15,8 +15,8 @@ static int
 no_jobs(void **state)
 {
 	(void)state;
-	fast = (struct job_wish){ .owner = crypto_uuid(mem), .seconds = MINUTE };
-	slow = fast;
+	fast = slow = (struct job_wish){ .owner = crypto_uuid(mem),
+		.seconds = MINUTE };
 	slow.slow = true;
 	script("DELETE FROM jobs");
 	return 0;

@@ -196,8 +196,8 @@ they_go_with_their_connection_whoever_erases_it(void **state)
 	connection = m.connection_id = new_connection(a, &user);
 	m.user_id = user;
 	save(&m, 1);
-	ok(in_tenant(a, db_run(a, mem, STMT_CONNECTION_FORGET,
-	    STMT_ARGS(db_text(connection)), NULL)));
+	ok(in_tenant(a, db_run(a, mem, STMT(STMT_CONNECTION_FORGET,
+	    db_text(connection)), NULL)));
 	got = loaded(m.id, ID(7));
 	assert_null(got.content.version);
 	connection = whose;

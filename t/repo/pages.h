@@ -37,7 +37,7 @@ pages_read(struct db *db, int stmt)
 	struct db_rows	 plan;
 
 	ok(db_begin(db));
-	ok(db_run(db, mem, stmt, NULL, &plan));
+	ok(db_run(db, mem, DB_QUERY0(stmt), &plan));
 	db_rollback(db);
 	return pages_of(&plan);
 }

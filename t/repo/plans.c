@@ -156,7 +156,7 @@ every_statement_finds_its_rows_by_index(void **state)
 	(void)state;
 	for (i = 0; i < STMT__MAX; i++) {
 		ok(tx_begin(&tx, whose(i), mem, "101"));
-		ok(db_run(whose(i), mem, EXPLAIN + i, NULL, &plan));
+		ok(db_run(whose(i), mem, DB_QUERY0(EXPLAIN + i), &plan));
 		db_rollback(whose(i));
 		faults += faults_of(i, &plan);
 	}
@@ -175,7 +175,7 @@ every_function_is_tried(void **state)
 	int		 i, k;
 
 	(void)state;
-	ok(db_run(owner, mem, DEFINERS, NULL, &rows));
+	ok(db_run(owner, mem, DB_QUERY0(DEFINERS), &rows));
 	assert_true(rows.n > 30);
 	for (i = 0; i < rows.n; i++) {
 		for (k = 0; k < NCALLS && strstr(calls[k].sql,
@@ -196,7 +196,7 @@ reads_now(struct db *db)
 {
 	struct db_rows	 rows;
 
-	ok(db_run(db, mem, READ, NULL, &rows));
+	ok(db_run(db, mem, DB_QUERY0(READ), &rows));
 	return (struct reads){ db_cell_int(&rows, 0, 0),
 	    db_cell_int(&rows, 0, 1) };
 }
@@ -209,7 +209,7 @@ reads_of(struct db *db, int call)
 
 	ok(tx_begin(&tx, db, mem, "101"));
 	before = reads_now(db);
-	ok(db_run(db, mem, CALL + call, NULL, NULL));
+	ok(db_run(db, mem, DB_QUERY0(CALL + call), NULL));
 	ok(db_script(db, "SET CONSTRAINTS ALL IMMEDIATE", "constraints"));
 	after = reads_now(db);
 	db_rollback(db);

@@ -62,7 +62,7 @@ only_what_was_let_go_of_is_gone(void **state)
 static long
 jobs(void)
 {
-	return strtol(one(JOBS, NULL, 0), NULL, 10);
+	return strtol(one(DB_QUERY0(JOBS), 0), NULL, 10);
 }
 
 /* "wrong" of "n" deliveries; how many endpoints are suspected now. */
@@ -96,10 +96,10 @@ several_wrong_ones_in_a_row_are_told_once_an_hour(void **state)
 	assert_int_equal(refuse("live", 2, 2), 0);
 	assert_int_equal(refuse("live", 1, 1), 1);
 	assert_int_equal(refuse("live", 50, 50), 0);
-	assert_string_equal(one(JOBS, NULL, 0), "1");
-	ok(db_run(owner, mem, AGE, NULL, NULL));
+	assert_string_equal(one(DB_QUERY0(JOBS), 0), "1");
+	ok(db_run(owner, mem, DB_QUERY0(AGE), NULL));
 	assert_int_equal(refuse("live", 1, 1), 1);
-	assert_string_equal(one(JOBS, NULL, 0), "2");
+	assert_string_equal(one(DB_QUERY0(JOBS), 0), "2");
 	right("live");
 	assert_int_equal(refuse("live", 2, 2), 0);
 	right("live");
@@ -177,17 +177,17 @@ what_nobody_takes_has_everybody_looked_at_once_a_day(void **state)
 	assert_int_equal(spread(), 0);
 	assert_true(lost(2));
 	assert_false(lost(1));
-	assert_string_equal(one(WRITES, NULL, 0), "3");
+	assert_string_equal(one(DB_QUERY0(WRITES), 0), "3");
 	assert_int_equal(jobs(), before + 1);
 	assert_int_equal(spread(), 10);
-	assert_string_equal(one(SPREAD, NULL, 0), "10");
+	assert_string_equal(one(DB_QUERY0(SPREAD), 0), "10");
 	assert_false(lost(1));
 	assert_int_equal(spread(), 0);
-	ok(db_run(owner, mem, LOST, NULL, NULL));
+	ok(db_run(owner, mem, DB_QUERY0(LOST), NULL));
 	assert_true(lost(1));
 	assert_int_equal(jobs(), before + 1);
 	assert_int_equal(spread(), 10);
-	ok(db_run(owner, mem, LOST, NULL, NULL));
+	ok(db_run(owner, mem, DB_QUERY0(LOST), NULL));
 	assert_int_equal(spread(), 0);
 }
 
@@ -198,10 +198,10 @@ an_outage_is_noted_once(void **state)
 
 	(void)state;
 	ok(deployment_refused(db, mem));
-	assert_string_not_equal(one(WRITES, NULL, 1), "");
-	before = one(WRITES, NULL, 2);
+	assert_string_not_equal(one(DB_QUERY0(WRITES), 1), "");
+	before = one(DB_QUERY0(WRITES), 2);
 	ok(deployment_refused(db, mem));
-	assert_string_equal(one(WRITES, NULL, 2), before);
+	assert_string_equal(one(DB_QUERY0(WRITES), 2), before);
 }
 
 int

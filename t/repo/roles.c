@@ -123,12 +123,12 @@ functions_that_look_across_tenants_are_the_definers_alone(void **state)
 	struct db_rows	 rows;
 
 	(void)state;
-	ok(db_run(db, mem, DEFINERS, NULL, &rows));
+	ok(db_run(db, mem, DB_QUERY0(DEFINERS), &rows));
 	assert_true(rows.n > 10);
-	ok(db_run(db, mem, DEFINERS_LOOSE, NULL, &rows));
+	ok(db_run(db, mem, DB_QUERY0(DEFINERS_LOOSE), &rows));
 	if (rows.n > 0)
 		fail_msg("%s: owner or search_path", db_cell(&rows, 0, 0));
-	ok(db_run(db, mem, FUNCTIONS_OPEN, NULL, &rows));
+	ok(db_run(db, mem, DB_QUERY0(FUNCTIONS_OPEN), &rows));
 	if (rows.n > 0)
 		fail_msg("%s: PUBLIC may call it", db_cell(&rows, 0, 0));
 	db_free(db);
@@ -142,7 +142,7 @@ functions_that_look_across_tenants_wait_briefly(void **state)
 	struct db_rows	 rows;
 
 	(void)state;
-	ok(db_run(db, mem, DEFINERS_PATIENT, NULL, &rows));
+	ok(db_run(db, mem, DB_QUERY0(DEFINERS_PATIENT), &rows));
 	if (rows.n > 0)
 		fail_msg("%s: no lock_timeout", db_cell(&rows, 0, 0));
 	db_free(db);

@@ -46,7 +46,7 @@ every_sealed_column_of_the_schema_is_in_the_table(void **state)
 	int		 i;
 
 	(void)state;
-	ok(db_run(db, mem, SEALED_IN_CATALOGUE, NULL, &rows));
+	ok(db_run(db, mem, DB_QUERY0(SEALED_IN_CATALOGUE), &rows));
 	for (i = 0; i < rows.n; i++)
 		if (!is_known(db_cell(&rows, i, 0), db_cell(&rows, i, 1)))
 			fail_msg("%s.%s: not in app/repo/sealed.c: a rotation "

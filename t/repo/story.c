@@ -68,7 +68,7 @@ read_of(int what, const char *id)
 {
 	struct db_rows	 rows;
 
-	ok(db_run(owner, mem, what, STMT_ARGS(db_text(id)), &rows));
+	ok(db_run(owner, mem, DB_QUERY(what, db_text(id)), &rows));
 	return rows;
 }
 

@@ -71,7 +71,7 @@ counted(const char *sql)
 	struct db_rows		 rows;
 	int64_t			 n;
 
-	ok(db_one(all, mem, 0, NULL, &rows));
+	ok(db_one(all, mem, DB_QUERY0(0), &rows));
 	n = db_cell_int(&rows, 0, 0);
 	db_free(all);
 	return n;

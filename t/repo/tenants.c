@@ -123,14 +123,16 @@ static int
 rows_of(struct db *db, int i, enum deed deed, const char *tenant,
     const char *arg)
 {
+	struct db_query	 q;
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 	int		 n;
 
 	begin(db, tenant);
 	hush();
-	rc = db_run(db, mem, i * DEED__MAX + (int)deed,
-	    STMT_ARGS(db_text(arg)), &rows);
+	q = DB_QUERY(i * DEED__MAX + (int)deed, db_text(arg));
+	q.n = deed_stmts[q.stmt].nparam;
+	rc = db_run(db, mem, q, &rows);
 	unhush();
 	n = rc == CAL_OK ? rows.n : refusal(db_sqlstate(db));
 	db_rollback(db);
@@ -155,8 +157,8 @@ setup(void **state)
 		return -1;
 	script(two_tenants);
 	db = open_as(owner_url(), catalogue, CATALOGUE__MAX);
-	ok(db_run(db, mem, TENANT_COLUMNS, NULL, &tables));
-	ok(db_run(db, mem, TENANT_IDS, NULL, &ids));
+	ok(db_run(db, mem, DB_QUERY0(TENANT_COLUMNS), &tables));
+	ok(db_run(db, mem, DB_QUERY0(TENANT_IDS), &ids));
 	anna = db_cell(&ids, 0, 0);
 	boris = db_cell(&ids, 1, 0);
 	make_deeds();

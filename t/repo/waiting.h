@@ -26,7 +26,7 @@ wait_until_somebody_waits(void)
 
 	do {
 		assert_true(clock_ms() < deadline);
-		ok(db_one(watch, mem, 0, NULL, &rows));
+		ok(db_one(watch, mem, DB_QUERY0(0), &rows));
 	} while (db_cell_int(&rows, 0, 0) == 0);
 	db_free(watch);
 }
