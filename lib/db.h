@@ -27,6 +27,7 @@
 
 struct arena;
 struct db;
+struct row;
 
 struct db_stmt {
 	const char	*name;
@@ -35,6 +36,8 @@ struct db_stmt {
 	bool		 again;		/* harmless to run twice */
 	bool		 raw;		/* all it gives is text or bytea, and
 					 * bytea comes as it is, not as hex */
+	const struct row *row;		/* for whoever reads the answer: what
+					 * its columns are */
 };
 
 /* An argument; made by the functions below. */

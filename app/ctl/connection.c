@@ -1,7 +1,7 @@
 /*
  * connection: users' connections to Calendly.
  */
-#include <string.h>
+#include <stddef.h>
 
 #include "app/ctl/ctl.h"
 #include "app/ctl/out.h"
@@ -16,22 +16,18 @@
 
 enum { LIMIT = 1000, LIMIT_MAX = 100000 };
 
-static const char *const	statuses[] = {
-	"connected", "needs_reauth", "disconnecting", "disconnected", NULL
-};
-
 static const struct out_column	list_columns[] = {
 	{ "tenant", "TENANT", OUT_TEXT,
 	  offsetof(struct ops_connection, tenant) },
 	{ "user_id", "USER", OUT_TEXT,
 	  offsetof(struct ops_connection, user_id) },
-	{ "status", "STATUS", OUT_TEXT,
+	{ "status", "STATUS", OUT_CONNECTION_STATUS,
 	  offsetof(struct ops_connection, status) },
-	{ "reason", "REASON", OUT_TEXT,
+	{ "reason", "REASON", OUT_CONNECTION_REASON,
 	  offsetof(struct ops_connection, reason) },
-	{ "webhook_state", "WEBHOOK", OUT_TEXT,
+	{ "webhook_state", "WEBHOOK", OUT_SUBSCRIPTION_STATE,
 	  offsetof(struct ops_connection, webhook_state) },
-	{ "capability", "CAPABILITY", OUT_TEXT,
+	{ "capability", "CAPABILITY", OUT_CAPABILITY,
 	  offsetof(struct ops_connection, capability) },
 	{ "calendly_email", "CALENDLY", OUT_TEXT,
 	  offsetof(struct ops_connection, email) },
@@ -45,9 +41,9 @@ static const struct out_column	list_columns[] = {
 static const struct out_column	view_columns[] = {
 	{ "user_id", "user", OUT_TEXT, VIEW(user_id) },
 	{ "id", "id", OUT_TEXT, VIEW(id) },
-	{ "status", "status", OUT_TEXT, VIEW(status) },
-	{ "reason", "reason", OUT_TEXT, VIEW(reason) },
-	{ "capability", "capability", OUT_TEXT, VIEW(capability) },
+	{ "status", "status", OUT_CONNECTION_STATUS, VIEW(status) },
+	{ "reason", "reason", OUT_CONNECTION_REASON, VIEW(reason) },
+	{ "capability", "capability", OUT_CAPABILITY, VIEW(capability) },
 	{ "calendly_email", "Calendly e-mail", OUT_TEXT, VIEW(email) },
 	{ "calendly_name", "Calendly name", OUT_TEXT, VIEW(name) },
 	{ "calendly_timezone", "Calendly time zone", OUT_TEXT,
@@ -57,10 +53,11 @@ static const struct out_column	view_columns[] = {
 	  VIEW(organization_uri) },
 	{ "scopes", "granted scopes", OUT_LIST, VIEW(scopes) },
 	{ "grant_id", "grant", OUT_TEXT, VIEW(grant_id) },
-	{ "webhook_state", "webhook", OUT_TEXT, VIEW(webhook_state) },
+	{ "webhook_state", "webhook", OUT_WEBHOOK_STATE, VIEW(webhook_state) },
 	{ "webhook_uri", "webhook at Calendly", OUT_TEXT, VIEW(webhook_uri) },
 	{ "webhook_events", "webhook events", OUT_LIST, VIEW(webhook_events) },
-	{ "webhook_trouble", "webhook trouble", OUT_TEXT, VIEW(trouble) },
+	{ "webhook_trouble", "webhook trouble", OUT_SUBSCRIPTION_TROUBLE,
+	  VIEW(trouble) },
 	{ "webhook_verified", "webhook proven", OUT_BOOL,
 	  VIEW(webhook_verified) },
 	{ "last_event_at", "last event (UTC)", OUT_TIME,
@@ -71,30 +68,31 @@ static const struct out_column	view_columns[] = {
 	{ NULL, NULL, OUT_TEXT, 0 },
 };
 
+/* CONNECTION_NONE: all are asked for. */
 static enum cal_err
-check_status(struct ctl *c, const char *status)
+read_status(struct ctl *c, enum connection_status *out)
 {
-	size_t	 i;
+	const char	*status = ctl_value(c, "status");
+	unsigned	 value;
 
-	for (i = 0; status != NULL && statuses[i] != NULL; i++)
-		if (strcmp(status, statuses[i]) == 0)
-			return CAL_OK;
-	if (status == NULL)
-		return CAL_OK;
-	return ctl_misuse(c, "--status is \"%s\": write one of: connected, "
-	    "needs_reauth, disconnecting, disconnected", status);
+	if (!names_find(&connection_status_names, status, &value))
+		return ctl_misuse(c, "--status is \"%s\": write one of: "
+		    "connected, needs_reauth, disconnecting, disconnected",
+		    status);
+	*out = (enum connection_status)value;
+	return CAL_OK;
 }
 
 enum cal_err
 ctl_connections(struct ctl *c)
 {
-	const char		*status = ctl_value(c, "status");
+	enum connection_status	 status = CONNECTION_NONE;
 	struct ops_connection	*rows;
 	enum cal_err		 rc;
 	int			 limit, n;
 	bool			 more;
 
-	if ((rc = check_status(c, status)) != CAL_OK ||
+	if ((rc = read_status(c, &status)) != CAL_OK ||
 	    (rc = ctl_number(c, "limit", LIMIT, LIMIT_MAX, &limit)) !=
 	    CAL_OK || (rc = ctl_open(c)) != CAL_OK ||
 	    (rc = ctl_check_tenant(c)) != CAL_OK ||
@@ -162,8 +160,8 @@ ctl_connection_reconcile(struct ctl *c)
 	if (conn.grant_id == NULL)
 		return ctl_fail(CAL_CONFLICT, "user \"%s\" is %s: there is "
 		    "nothing to reconcile until the user connects again",
-		    c->arg[1], conn.status);
-	if ((rc = job_enqueue(&tx, "reconcile", conn.id, 0)) != CAL_OK ||
+		    c->arg[1], connection_status_name(conn.status));
+	if ((rc = job_enqueue(&tx, JOB_RECONCILE, conn.id, 0)) != CAL_OK ||
 	    (rc = ctl_audit(c, &tx, "connection.reconcile", c->arg[1])) !=
 	    CAL_OK || (rc = db_commit(c->db)) != CAL_OK)
 		return rc;

@@ -23,7 +23,8 @@
 
 static const struct out_column	columns[] = {
 	{ "check", "CHECK", OUT_TEXT, offsetof(struct doctor_check, name) },
-	{ "result", "RESULT", OUT_TEXT, offsetof(struct doctor_check, result) },
+	{ "result", "RESULT", OUT_CHECK_RESULT,
+	  offsetof(struct doctor_check, result) },
 	{ "detail", "DETAIL", OUT_TEXT, offsetof(struct doctor_check, detail) },
 	{ NULL, NULL, OUT_TEXT, 0 },
 };
@@ -37,12 +38,12 @@ check_settings(struct doctor *d)
 
 	rc = settings_load(d->c->mem, d->c->file, &d->c->settings, &m);
 	for (; m != NULL; m = m->next)
-		doctor_note(d, "settings", m->fault ? "fail" : "warn", "%s",
+		doctor_note(d, "settings", m->fault ? CHECK_FAIL : CHECK_WARN, "%s",
 		    m->text);
 	if (rc != CAL_OK && d->n == before)
-		doctor_note(d, "settings", "fail", "they could not be loaded");
+		doctor_note(d, "settings", CHECK_FAIL, "they could not be loaded");
 	if (d->n == before)
-		doctor_note(d, "settings", "ok", "%s", d->c->file == NULL ?
+		doctor_note(d, "settings", CHECK_OK, "%s", d->c->file == NULL ?
 		    "from the environment" : d->c->file);
 }
 
@@ -52,10 +53,10 @@ check_keyring(struct doctor *d)
 	if (d->c->settings.keyring_file == NULL)
 		return;		/* said so among the settings */
 	if (ctl_keyring(d->c) == CAL_OK)
-		doctor_note(d, "keyring", "ok", "%s",
+		doctor_note(d, "keyring", CHECK_OK, "%s",
 		    d->c->settings.keyring_file);
 	else
-		doctor_note(d, "keyring", "fail", "%s cannot be used: the "
+		doctor_note(d, "keyring", CHECK_FAIL, "%s cannot be used: the "
 		    "lines above say why", d->c->settings.keyring_file);
 }
 
@@ -67,21 +68,21 @@ check_migrations(struct doctor *d)
 
 	if (schema_exists(c->db, c->mem, &exists) != CAL_OK || (exists &&
 	    deployment_find(c->db, c->mem, &d->deployment) != CAL_OK)) {
-		doctor_note(d, "migrations", "fail", "cannot be read: the "
+		doctor_note(d, "migrations", CHECK_FAIL, "cannot be read: the "
 		    "lines above say why");
 		return;
 	}
 	d->migrated = d->deployment.schema_version >= SCHEMA_VERSION;
 	if (!d->migrated)
-		doctor_note(d, "migrations", "fail", "the database is at %ld, "
+		doctor_note(d, "migrations", CHECK_FAIL, "the database is at %ld, "
 		    "this program needs %d: run \"calendlyctl migrate\"",
 		    d->deployment.schema_version, SCHEMA_VERSION);
 	else if (d->deployment.schema_version > SCHEMA_VERSION)
-		doctor_note(d, "migrations", "warn", "the database is at %ld, "
+		doctor_note(d, "migrations", CHECK_WARN, "the database is at %ld, "
 		    "this program was built for %d: finish the upgrade",
 		    d->deployment.schema_version, SCHEMA_VERSION);
 	else
-		doctor_note(d, "migrations", "ok", "at %ld",
+		doctor_note(d, "migrations", CHECK_OK, "at %ld",
 		    d->deployment.schema_version);
 }
 
@@ -95,22 +96,22 @@ check_role(struct doctor *d)
 	if (d->c->settings.database_url == NULL)
 		return;
 	if (runtime_user(d->c, &user) != CAL_OK) {
-		doctor_note(d, "run-time role", "fail", "DATABASE_URL names no "
+		doctor_note(d, "run-time role", CHECK_FAIL, "DATABASE_URL names no "
 		    "user");
 		return;
 	}
 	rc = ops_role_find(d->c->db, d->c->mem, user, &role);
 	if (rc != CAL_OK)
-		doctor_note(d, "run-time role", "fail", "there is no role %s, "
+		doctor_note(d, "run-time role", CHECK_FAIL, "there is no role %s, "
 		    "which DATABASE_URL names: CREATE ROLE %s LOGIN", user,
 		    user);
 	else if ((fault = runtime_fault(d->c->mem, user, &role)) != NULL)
-		doctor_note(d, "run-time role", "fail", "%s", fault);
+		doctor_note(d, "run-time role", CHECK_FAIL, "%s", fault);
 	else if (!role.runtime)
-		doctor_note(d, "run-time role", "fail", "%s is no member of "
+		doctor_note(d, "run-time role", CHECK_FAIL, "%s is no member of "
 		    "calendlyd_runtime: run \"calendlyctl migrate\"", user);
 	else
-		doctor_note(d, "run-time role", "ok", "%s owns nothing", user);
+		doctor_note(d, "run-time role", CHECK_OK, "%s owns nothing", user);
 }
 
 /* A statement whose process is gone must not hold its locks for long. */
@@ -123,13 +124,13 @@ check_limits(struct doctor *d)
 	    runtime_user(d->c, &user) != CAL_OK)
 		return;		/* said so with the role */
 	if (ops_role_limits(d->c->db, d->c->mem, user, &sql) != CAL_OK)
-		doctor_note(d, "time limits", "fail", "cannot be read");
+		doctor_note(d, "time limits", CHECK_FAIL, "cannot be read");
 	else if (sql != NULL)
-		doctor_note(d, "time limits", "warn", "nothing limits how "
+		doctor_note(d, "time limits", CHECK_WARN, "nothing limits how "
 		    "long statements of %s take: run \"calendlyctl migrate\", "
 		    "or let a superuser run: %s;", user, sql);
 	else
-		doctor_note(d, "time limits", "ok", "%s has some", user);
+		doctor_note(d, "time limits", CHECK_OK, "%s has some", user);
 }
 
 static void
@@ -140,17 +141,17 @@ check_tables(struct doctor *d)
 	int			 i, n;
 
 	if (ops_exposed_list(d->c->db, d->c->mem, &list, &n) != CAL_OK) {
-		doctor_note(d, "row-level security", "fail", "cannot be read");
+		doctor_note(d, "row-level security", CHECK_FAIL, "cannot be read");
 		return;
 	}
 	if (n == 0) {
-		doctor_note(d, "row-level security", "ok", "forced on every "
+		doctor_note(d, "row-level security", CHECK_OK, "forced on every "
 		    "table with tenants' rows");
 		return;
 	}
 	for (names = list[0], i = 1; i < n; i++)
 		names = arena_printf(d->c->mem, "%s, %s", names, list[i]);
-	doctor_note(d, "row-level security", "fail", "not forced on: %s: stop "
+	doctor_note(d, "row-level security", CHECK_FAIL, "not forced on: %s: stop "
 	    "calendlyd, restore the schema", names);
 }
 
@@ -164,14 +165,14 @@ check_deployment(struct doctor *d)
 		return;
 	if ((fault = deployment_fault(d->c->ring, d->c->mem,
 	    &d->deployment)) != NULL)
-		doctor_note(d, "deployment", "fail", "%s", fault);
+		doctor_note(d, "deployment", CHECK_FAIL, "%s", fault);
 	else
-		doctor_note(d, "deployment", "ok", "%s, and its keyring opens "
+		doctor_note(d, "deployment", CHECK_OK, "%s, and its keyring opens "
 		    "what it sealed", d->deployment.id);
 	if ((fault = keys_missing(&cal, d->c->mem)) != NULL)
-		doctor_note(d, "keys in use", "fail", "%s", fault);
+		doctor_note(d, "keys in use", CHECK_FAIL, "%s", fault);
 	else
-		doctor_note(d, "keys in use", "ok", "the keyring holds all of "
+		doctor_note(d, "keys in use", CHECK_OK, "the keyring holds all of "
 		    "them");
 }
 
@@ -179,12 +180,12 @@ static void
 check_owner(struct doctor *d)
 {
 	if (ctl_connect(d->c) != CAL_OK) {
-		doctor_note(d, "database, as owner", "fail",
+		doctor_note(d, "database, as owner", CHECK_FAIL,
 		    "DATABASE_ADMIN_URL: cannot connect: the lines above say "
 		    "why");
 		return;
 	}
-	doctor_note(d, "database, as owner", "ok", "reachable");
+	doctor_note(d, "database, as owner", CHECK_OK, "reachable");
 	check_migrations(d);
 	if (!d->migrated)
 		return;
@@ -210,16 +211,16 @@ check_runtime(struct doctor *d)
 	if (db == NULL)
 		err_nomem("a database connection");
 	if (db_connect(db) != CAL_OK)
-		doctor_note(d, "database, as calendlyd", "fail",
+		doctor_note(d, "database, as calendlyd", CHECK_FAIL,
 		    "DATABASE_URL: cannot connect: the lines above say why");
 	else if (d->migrated && (deployment_find(db, c->mem, &seen) != CAL_OK
 	    || seen.id == NULL || d->deployment.id == NULL ||
 	    strcmp(seen.id, d->deployment.id) != 0))
-		doctor_note(d, "database, as calendlyd", "fail", "it is not "
+		doctor_note(d, "database, as calendlyd", CHECK_FAIL, "it is not "
 		    "the database that DATABASE_ADMIN_URL names, or cannot be "
 		    "read: let both name the same, and migrate");
 	else
-		doctor_note(d, "database, as calendlyd", "ok", "reachable");
+		doctor_note(d, "database, as calendlyd", CHECK_OK, "reachable");
 	db_free(db);
 }
 

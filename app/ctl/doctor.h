@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "app/domain/status.h"
 #include "app/repo/tenant.h"
 
 struct ctl;
@@ -13,9 +14,9 @@ struct ctl;
 enum { DOCTOR_CHECKS = 64 };
 
 struct doctor_check {
-	const char	*name;
-	const char	*result;	/* ok, fail, warn */
-	const char	*detail;
+	const char		*name;
+	enum check_result	 result;
+	const char		*detail;
 };
 
 struct doctor {
@@ -27,8 +28,8 @@ struct doctor {
 	bool			 migrated;
 };
 
-/* "result": ok, warn, or fail, which makes the doctor fail. */
-void	doctor_note(struct doctor *, const char *name, const char *result,
+/* A CHECK_FAIL makes the doctor fail. */
+void	doctor_note(struct doctor *, const char *name, enum check_result,
 	    const char *detail, ...)
 	    __attribute__((__format__(__printf__, 4, 5)));
 

@@ -18,8 +18,8 @@ enum {
 static void
 check_backlog(struct doctor *d, const struct ops_backlog *b)
 {
-	const char	*result = b->age > AGE_FAIL ? "fail" :
-			    b->age > AGE_WARN ? "warn" : "ok";
+	const enum check_result	 result = b->age > AGE_FAIL ? CHECK_FAIL :
+	    b->age > AGE_WARN ? CHECK_WARN : CHECK_OK;
 
 	doctor_note(d, "backlog", result, "%s%" PRId64 " webhooks wait to be "
 	    "applied, the oldest for %" PRId64 " s%s",
@@ -32,9 +32,9 @@ static void
 check_parked(struct doctor *d, const struct ops_backlog *b)
 {
 	if (b->parked == 0)
-		doctor_note(d, "parked webhooks", "ok", "none");
+		doctor_note(d, "parked webhooks", CHECK_OK, "none");
 	else
-		doctor_note(d, "parked webhooks", "warn", "%" PRId64 " could "
+		doctor_note(d, "parked webhooks", CHECK_WARN, "%" PRId64 " could "
 		    "not be applied: \"calendlyctl events --parked\" says "
 		    "why; mend that, then \"calendlyctl events retry --all\"",
 		    b->parked);
@@ -45,17 +45,17 @@ check_ledger(struct doctor *d, const struct ops_backlog *b,
     const struct ledger *l)
 {
 	if (b->missing > 0)
-		doctor_note(d, "books", "fail", "%" PRId64 " webhooks are "
+		doctor_note(d, "books", CHECK_FAIL, "%" PRId64 " webhooks are "
 		    "missing: stored, but neither applied nor waiting; "
 		    "somebody changed the database: \"calendlyctl events "
 		    "--parked\" names them, \"calendlyctl events retry --all\" "
 		    "applies them", b->missing);
 	else if (!l->current)
-		doctor_note(d, "books", "warn", "closed up to %.16s UTC only: "
+		doctor_note(d, "books", CHECK_WARN, "closed up to %.16s UTC only: "
 		    "runners close each minute soon after it is over: is one "
 		    "running?", l->closed_to);
 	else
-		doctor_note(d, "books", "ok", "they balance, up to %.16s UTC",
+		doctor_note(d, "books", CHECK_OK, "they balance, up to %.16s UTC",
 		    l->closed_to);
 }
 
@@ -63,9 +63,9 @@ static void
 check_retention(struct doctor *d, const struct ops_backlog *b)
 {
 	if (!b->stale_deliveries && !b->stale_events)
-		doctor_note(d, "retention", "ok", "nothing is kept too long");
+		doctor_note(d, "retention", CHECK_OK, "nothing is kept too long");
 	else
-		doctor_note(d, "retention", "warn", "%s%s%s are kept more "
+		doctor_note(d, "retention", CHECK_WARN, "%s%s%s are kept more "
 		    "than a day longer than %s: is a runner running? It "
 		    "removes them bit by bit",
 		    b->stale_deliveries ? "raw webhooks" : "",
@@ -83,12 +83,12 @@ check_lost(struct doctor *d)
 	struct lost	 l;
 
 	if (lost_find(c->db, c->mem, &l) != CAL_OK)
-		doctor_note(d, "lost webhooks", "fail", "cannot be read: the "
+		doctor_note(d, "lost webhooks", CHECK_FAIL, "cannot be read: the "
 		    "lines above say why");
 	else if (l.at == NULL)
-		doctor_note(d, "lost webhooks", "ok", "none");
+		doctor_note(d, "lost webhooks", CHECK_OK, "none");
 	else
-		doctor_note(d, "lost webhooks", l.lately ? "warn" : "ok",
+		doctor_note(d, "lost webhooks", l.lately ? CHECK_WARN : CHECK_OK,
 		    "%" PRId64 " webhook%s came, the last at %.16s UTC, that "
 		    "Calendly had signed rightly for an endpoint that nobody "
 		    "knows%s", l.n, l.n == 1 ? "" : "s", l.at, l.lately ?
@@ -106,7 +106,7 @@ doctor_check_books(struct doctor *d)
 	if (ops_backlog(c->db, c->mem, (int)c->settings.retention_deliveries,
 	    (int)c->settings.retention_events, &b) != CAL_OK ||
 	    ledger_totals(c->db, c->mem, NULL, &l) != CAL_OK) {
-		doctor_note(d, "books", "fail", "cannot be read: the lines "
+		doctor_note(d, "books", CHECK_FAIL, "cannot be read: the lines "
 		    "above say why");
 		return;
 	}

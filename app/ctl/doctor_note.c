@@ -2,19 +2,18 @@
  * doctor_note: what the checks of the doctor find.
  */
 #include <stdarg.h>
-#include <string.h>
 
 #include "app/ctl/ctl.h"
 #include "app/ctl/doctor.h"
 #include "lib/arena.h"
 
 void
-doctor_note(struct doctor *d, const char *name, const char *result,
+doctor_note(struct doctor *d, const char *name, enum check_result result,
     const char *format, ...)
 {
 	va_list	 ap;
 
-	if (strcmp(result, "fail") == 0)
+	if (result == CHECK_FAIL)
 		d->failed = true;
 	if (d->n == DOCTOR_CHECKS)
 		return;

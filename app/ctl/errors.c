@@ -83,7 +83,7 @@ static const struct out_column	delivery_columns[] = {
 	{ "tenant", "TENANT", OUT_TEXT, DELIVERY(tenant) },
 	{ "user_id", "USER", OUT_TEXT, DELIVERY(user_id) },
 	{ "kind", "KIND", OUT_TEXT, DELIVERY(kind) },
-	{ "state", "STATE", OUT_TEXT, DELIVERY(state) },
+	{ "state", "STATE", OUT_DELIVERY_STATE, DELIVERY(state) },
 	{ "tries", "TRIES", OUT_NUMBER, DELIVERY(tries) },
 	{ "error", "LAST ERROR", OUT_TEXT, DELIVERY(error) },
 	{ "todo", "WHAT TO DO", OUT_TEXT,
@@ -98,7 +98,7 @@ static const struct out_column	session_columns[] = {
 	{ "tenant", "TENANT", OUT_TEXT, SESSION(tenant) },
 	{ "user_id", "USER", OUT_TEXT, SESSION(user_id) },
 	{ "session_id", "SESSION", OUT_TEXT, SESSION(id) },
-	{ "result", "RESULT", OUT_TEXT, SESSION(result) },
+	{ "result", "RESULT", OUT_SESSION_RESULT, SESSION(result) },
 	{ "todo", "WHAT TO DO", OUT_TEXT,
 	  offsetof(struct session_advice, todo) },
 	{ NULL, NULL, OUT_TEXT, 0 },
@@ -109,7 +109,7 @@ static const struct out_column	connection_columns[] = {
 	  offsetof(struct connection_advice, connection.tenant) },
 	{ "user_id", "USER", OUT_TEXT,
 	  offsetof(struct connection_advice, connection.user_id) },
-	{ "reason", "REASON", OUT_TEXT,
+	{ "reason", "REASON", OUT_CONNECTION_REASON,
 	  offsetof(struct connection_advice, connection.reason) },
 	{ "updated_at", "SINCE (UTC)", OUT_TIME,
 	  offsetof(struct connection_advice, connection.updated_at) },
@@ -212,7 +212,7 @@ print_connections(struct ctl *c, int limit)
 	enum cal_err			 rc;
 	int				 i, n;
 
-	rc = ops_connection_list(c->db, c->mem, c->arg[0], "needs_reauth",
+	rc = ops_connection_list(c->db, c->mem, c->arg[0], CONNECTION_NEEDS_REAUTH,
 	    limit, &rows, &n);
 	if (rc != CAL_OK)
 		return rc;

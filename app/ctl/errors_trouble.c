@@ -2,12 +2,11 @@
  * errors_trouble: teardowns that something keeps from ending, for
  * "calendlyctl errors".
  */
-#include <string.h>
+#include <stddef.h>
 
 #include "app/ctl/ctl.h"
 #include "app/ctl/out.h"
 #include "app/repo/ops.h"
-#include "app/repo/teardown.h"
 #include "lib/arena.h"
 
 struct trouble_advice {
@@ -21,7 +20,7 @@ static const struct out_column	columns[] = {
 	{ "grant_id", "GRANT", OUT_TEXT, TROUBLE(grant_id) },
 	{ "tenant", "TENANT", OUT_TEXT, TROUBLE(tenant) },
 	{ "user_id", "USER", OUT_TEXT, TROUBLE(user_id) },
-	{ "trouble", "TROUBLE", OUT_TEXT, TROUBLE(trouble) },
+	{ "trouble", "TROUBLE", OUT_GRANT_TROUBLE, TROUBLE(trouble) },
 	{ "calendly_user_uri", "CALENDLY USER", OUT_TEXT, TROUBLE(user_uri) },
 	{ "until", "KEPT UNTIL (UTC)", OUT_TIME, TROUBLE(until) },
 	{ "todo", "WHAT TO DO", OUT_TEXT,
@@ -30,12 +29,12 @@ static const struct out_column	columns[] = {
 };
 
 static const char *
-todo(const char *trouble)
+todo(enum grant_trouble trouble)
 {
-	if (strcmp(trouble, TROUBLE_REFUSED) == 0)
+	if (trouble == TROUBLE_REVOCATION_REFUSED)
 		return "check CALENDLY_OAUTH_CLIENT_ID and _SECRET; else the "
 		    "user can remove the app at Calendly";
-	if (strcmp(trouble, TROUBLE_IN_USE) == 0)
+	if (trouble == TROUBLE_ACCOUNT_IN_USE)
 		return "nothing: it is revoked if the account's other "
 		    "connection ends before, else erased";
 	return "see the log of users/me: Calendly does not say whose these "

@@ -32,7 +32,7 @@ static const struct out_column	list_columns[] = {
 	{ "user_id", "USER", OUT_TEXT, DELIVERY(user_id) },
 	{ "kind", "KIND", OUT_TEXT, DELIVERY(kind) },
 	{ "received_at", "RECEIVED (UTC)", OUT_TIME, DELIVERY(received_at) },
-	{ "state", "STATE", OUT_TEXT, DELIVERY(state) },
+	{ "state", "STATE", OUT_DELIVERY_STATE, DELIVERY(state) },
 	{ "tries", "TRIES", OUT_NUMBER, DELIVERY(tries) },
 	{ "next_run_at", "NEXT TRY (UTC)", OUT_TIME, DELIVERY(next_run_at) },
 	{ "error", "LAST ERROR", OUT_TEXT, DELIVERY(error) },
@@ -45,13 +45,13 @@ static const struct out_column	one_columns[] = {
 	{ "user_id", "user", OUT_TEXT, DELIVERY(user_id) },
 	{ "kind", "kind", OUT_TEXT, DELIVERY(kind) },
 	{ "received_at", "received (UTC)", OUT_TIME, DELIVERY(received_at) },
-	{ "state", "state", OUT_TEXT, DELIVERY(state) },
+	{ "state", "state", OUT_DELIVERY_STATE, DELIVERY(state) },
 	{ "tries", "tries", OUT_NUMBER, DELIVERY(tries) },
 	{ "next_run_at", "next try (UTC)", OUT_TIME, DELIVERY(next_run_at) },
 	{ "error", "last error", OUT_TEXT, DELIVERY(error) },
 	{ "flaw", "unreadable", OUT_TEXT, DELIVERY(flaw) },
 	{ "event_type", "type in the feed", OUT_TEXT, DELIVERY(event_type) },
-	{ "outcome", "outcome", OUT_TEXT, DELIVERY(outcome) },
+	{ "outcome", "outcome", OUT_EVENT_OUTCOME, DELIVERY(outcome) },
 	{ "occurred_at", "occurred (UTC)", OUT_TIME, DELIVERY(occurred_at) },
 	{ "seq", "number in the feed", OUT_DIGITS, DELIVERY(seq) },
 	{ "telling_of", "tells again of", OUT_TEXT, DELIVERY(telling_of) },
@@ -186,8 +186,7 @@ ctl_events_show(struct ctl *c)
 	    (rc = find(c, true, &d)) != CAL_OK ||
 	    (body && (rc = record_look(c, &d)) != CAL_OK))
 		return rc;
-	if (d.flaw == NULL && d.outcome != NULL &&
-	    strcmp(d.outcome, "flagged") == 0)
+	if (d.flaw == NULL && d.outcome == OUTCOME_FLAGGED)
 		d.flaw = unread_in(c->mem, d.body);
 	out_begin(c);
 	out_fields(c, one_columns, &d);
@@ -233,7 +232,8 @@ retry_one(struct ctl *c, int64_t *n)
 	    (rc = retry(c, ids, n)) != CAL_OK)
 		return rc;
 	return *n > 0 ? CAL_OK : ctl_fail(CAL_CONFLICT, "%s neither waits nor "
-	    "is missing or flagged: it is %s", d.id, d.state);
+	    "is missing or flagged: it is %s", d.id,
+	    delivery_state_name(d.state));
 }
 
 /* Until none is left: what is asked for is no longer in the list. */

@@ -27,7 +27,7 @@ static const struct out_column	job_columns[] = {
 	{ "tenant", "TENANT", OUT_TEXT, JOB(tenant) },
 	{ "kind", "KIND", OUT_TEXT, JOB(kind) },
 	{ "subject", "SUBJECT", OUT_TEXT, JOB(subject) },
-	{ "state", "STATE", OUT_TEXT, JOB(state) },
+	{ "state", "STATE", OUT_JOB_STATE, JOB(state) },
 	{ "tries", "TRIES", OUT_NUMBER, JOB(tries) },
 	{ "next_run_at", "NEXT RUN (UTC)", OUT_TIME, JOB(next_run_at) },
 	{ "error", "LAST ERROR", OUT_TEXT, JOB(error) },

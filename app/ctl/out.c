@@ -10,6 +10,7 @@
 
 #include "app/ctl/ctl.h"
 #include "app/ctl/out.h"
+#include "app/domain/status.h"
 #include "lib/arena.h"
 #include "lib/buf.h"
 #include "lib/json.h"
@@ -21,6 +22,28 @@ enum {
 
 #define FIELD(row, col, type)						\
 	(*(type const *)(const void *)((const char *)(row) + (col)->offset))
+
+static const struct names *const	names_of[OUT_TYPE__MAX] = {
+	[OUT_CONNECTION_STATUS] = &connection_status_names,
+	[OUT_CONNECTION_REASON] = &connection_reason_names,
+	[OUT_CAPABILITY] = &capability_names,
+	[OUT_GRANT_TROUBLE] = &grant_trouble_names,
+	[OUT_SUBSCRIPTION_STATE] = &subscription_state_names,
+	[OUT_SUBSCRIPTION_TROUBLE] = &subscription_trouble_names,
+	[OUT_WEBHOOK_STATE] = &webhook_state_names,
+	[OUT_SESSION_STATUS] = &session_status_names,
+	[OUT_SESSION_RESULT] = &session_result_names,
+	[OUT_DELIVERY_STATE] = &delivery_state_names,
+	[OUT_EVENT_OUTCOME] = &event_outcome_names,
+	[OUT_JOB_STATE] = &job_state_names,
+	[OUT_CHECK_RESULT] = &check_result_names,
+};
+
+static const char *
+name_in(const struct out_column *col, const void *row)
+{
+	return names_at(names_of[col->type], FIELD(row, col, unsigned));
+}
 
 static const char *
 joined(struct arena *mem, const char *const *list)
@@ -61,8 +84,9 @@ cell_text(struct arena *mem, const struct out_column *col, const void *row)
 		return FIELD(row, col, bool) ? "yes" : "no";
 	case OUT_LIST:
 		return joined(mem, FIELD(row, col, const char *const *));
+	default:
+		return name_in(col, row);
 	}
-	return NULL;
 }
 
 /* As it may be printed, and never empty. */
@@ -160,6 +184,9 @@ json_cell(struct json *j, const struct out_column *col, const void *row)
 		break;
 	case OUT_LIST:
 		json_list(j, col->name, FIELD(row, col, const char *const *));
+		break;
+	default:
+		json_str(j, col->name, name_in(col, row));
 		break;
 	}
 }

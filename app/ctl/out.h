@@ -23,6 +23,21 @@ enum out_type {
 	OUT_DIGITS,		/* const char *; a number in JSON */
 	OUT_BOOL,		/* bool */
 	OUT_LIST,		/* const char *const * */
+	/* Enums, by their names; none is no text. */
+	OUT_CONNECTION_STATUS,
+	OUT_CONNECTION_REASON,
+	OUT_CAPABILITY,
+	OUT_GRANT_TROUBLE,
+	OUT_SUBSCRIPTION_STATE,
+	OUT_SUBSCRIPTION_TROUBLE,
+	OUT_WEBHOOK_STATE,
+	OUT_SESSION_STATUS,
+	OUT_SESSION_RESULT,
+	OUT_DELIVERY_STATE,
+	OUT_EVENT_OUTCOME,
+	OUT_JOB_STATE,
+	OUT_CHECK_RESULT,
+	OUT_TYPE__MAX
 };
 
 struct out_column {

@@ -35,16 +35,16 @@ static const struct out_column	session_columns[] = {
 	{ "id", "reference", OUT_TEXT, SESSION(id) },
 	{ "tenant", "tenant", OUT_TEXT, SESSION(tenant) },
 	{ "user_id", "user", OUT_TEXT, SESSION(user_id) },
-	{ "status", "status", OUT_TEXT, SESSION(status) },
-	{ "result", "result", OUT_TEXT, SESSION(result) },
+	{ "status", "status", OUT_SESSION_STATUS, SESSION(status) },
+	{ "result", "result", OUT_SESSION_RESULT, SESSION(result) },
 	{ "calendly_email", "consented as", OUT_TEXT,
 	  SESSION(calendly_email) },
 	{ "expected_email", "expected", OUT_TEXT, SESSION(expected_email) },
 	{ "created_at", "minted (UTC)", OUT_TIME, SESSION(created_at) },
 	{ "expires_at", "expires (UTC)", OUT_TIME, SESSION(expires_at) },
-	{ "connection_status", "connection now", OUT_TEXT,
+	{ "connection_status", "connection now", OUT_CONNECTION_STATUS,
 	  SESSION(connection_status) },
-	{ "connection_reason", "its reason", OUT_TEXT,
+	{ "connection_reason", "its reason", OUT_CONNECTION_REASON,
 	  SESSION(connection_reason) },
 	{ "todo", "what to do", OUT_TEXT, offsetof(struct told, todo) },
 	{ NULL, NULL, OUT_TEXT, 0 },
@@ -128,29 +128,24 @@ tell_line(struct arena *mem, const struct ops_story *l, struct told_line *out)
 
 /* Of a session from before steps were kept. */
 static const char *
-advice_by_result(const char *result)
+advice_by_result(enum session_result result)
 {
-	static const struct {
-		const char	*result;
-		enum story_step	 step;
-	} ends[] = {
-		{ "denied", STORY_DENIED },
-		{ "wrong_account", STORY_WRONG_ACCOUNT },
-		{ "error", STORY_FAILED },
-	};
-	size_t	 i;
-
-	for (i = 0; result != NULL && i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (strcmp(result, ends[i].result) == 0)
-			return story_advice(story_name(ends[i].step));
-	return NULL;
+	switch (result) {
+	case RESULT_DENIED:
+		return story_advice(story_name(STORY_DENIED));
+	case RESULT_WRONG_ACCOUNT:
+		return story_advice(story_name(STORY_WRONG_ACCOUNT));
+	case RESULT_ERROR:
+		return story_advice(story_name(STORY_FAILED));
+	default:
+		return NULL;
+	}
 }
 
 static const char *
 advice_when_done(struct ctl *c, const struct ops_session *s)
 {
-	if (s->connection_status != NULL &&
-	    strcmp(s->connection_status, "connected") == 0)
+	if (s->connection_status == CONNECTION_CONNECTED)
 		return "nothing: the user is connected";
 	return arena_printf(c->mem, "it succeeded, but since then something "
 	    "happened: calendlyctl connection show %s %s", s->tenant,
@@ -162,11 +157,11 @@ static const char *
 advise(struct ctl *c, const struct ops_session *s,
     const struct told_line *lines, int n)
 {
-	const bool	 expired = strcmp(s->status, "expired") == 0;
+	const bool	 expired = s->status == SESSION_EXPIRED;
 	const char	*last = n > 0 ? lines[n - 1].step : "";
 	int		 i;
 
-	if (strcmp(s->status, "done") == 0)
+	if (s->status == SESSION_DONE)
 		return advice_when_done(c, s);
 	if (!expired && strcmp(last, story_name(STORY_CONSENT_ASKED)) == 0)
 		return "wait: the user is at Calendly's consent page, or has "
@@ -174,7 +169,7 @@ advise(struct ctl *c, const struct ops_session *s,
 	for (i = n - 1; i >= 0; i--)
 		if (has_failed(&lines[i].l) && lines[i].todo != NULL)
 			return lines[i].todo;
-	if (s->result != NULL)
+	if (s->result != RESULT_NONE)
 		return advice_by_result(s->result);
 	return n > 1 ? "the host app mints a new link on the user's click" :
 	    "see that the host app sends the browser to the link at once: "

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "app/domain/job_kind.h"
 #include "lib/err.h"
 
 struct arena;
@@ -19,9 +20,8 @@ struct service;
 enum cal_err	job_round(struct service *, struct arena *, bool *worked)
 		    ERR_CHECK;
 
-/* The kinds of job, a table each; ends with a NULL kind. */
-struct job_kind {
-	const char	*kind;
+/* How a kind of job is done. */
+struct job_deed {
 	enum cal_err	(*run)(struct service *, struct arena *,
 			    const char *tenant_id, const char *subject);
 	const int	*pauses;	/* s after each failure; ends with 0,
@@ -29,6 +29,7 @@ struct job_kind {
 	int		 tries;		/* then it is parked */
 };
 
-extern const struct job_kind	job_kinds[];
+/* By kind; of JOB_UNKNOWN nothing is known. */
+extern const struct job_deed	job_deeds[JOB_KIND__MAX];
 
 #endif

@@ -1,8 +1,6 @@
 /*
  * kinds: the kinds of background work, and how each is tried again.
  */
-#include <stddef.h>
-
 #include "app/job/job.h"
 #include "app/service/disconnect/teardown.h"
 #include "app/service/subscription/reconcile.h"
@@ -26,9 +24,8 @@ reconcile(struct service *cal, struct arena *mem, const char *tenant_id,
 	return rc == CAL_DENIED ? CAL_OK : rc;
 }
 
-const struct job_kind job_kinds[] = {
-	{ "reconcile", reconcile, RECONCILE_PAUSES, 30 },
-	{ "teardown", teardown_run, TEARDOWN_PAUSES, 200 },
-	{ "erase", erase_run, ERASE_PAUSES, 30 },
-	{ .kind = NULL },
+const struct job_deed job_deeds[JOB_KIND__MAX] = {
+	[JOB_RECONCILE] = { reconcile, RECONCILE_PAUSES, 30 },
+	[JOB_TEARDOWN] = { teardown_run, TEARDOWN_PAUSES, 200 },
+	[JOB_ERASE] = { erase_run, ERASE_PAUSES, 30 },
 };

@@ -120,7 +120,7 @@ start(struct lanes *l, struct run *r, bool slow)
 		if (job_put_back(l->cal->db, r->mem, &r->job, AWAY_MS,
 		    slow, NULL) != CAL_OK)
 			log_warn("job: %s of %s: not put back, see above",
-			    r->job.kind, r->job.subject);
+			    r->job.kind_name, r->job.subject);
 		run_free(r);
 		return CAL_UNAVAILABLE;
 	}

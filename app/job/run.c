@@ -1,8 +1,6 @@
 /*
  * run: see run.h.
  */
-#include <string.h>
-
 #include "app/job/job.h"
 #include "app/job/run.h"
 #include "app/metric/metric.h"
@@ -21,20 +19,16 @@ enum {
 	HELD_MS = 5 * 1000,	/* the same, when somebody holds rows */
 };
 
-static const struct job_kind *
-kind_find(const char *kind)
+/* NULL: this version knows no such kind. */
+static const struct job_deed *
+deed_of(const struct job *j)
 {
-	const struct job_kind	*k;
-
-	for (k = job_kinds; k->kind != NULL; k++)
-		if (strcmp(k->kind, kind) == 0)
-			return k;
-	return NULL;
+	return j->kind == JOB_UNKNOWN ? NULL : &job_deeds[j->kind];
 }
 
 /* The pause after this many tries, ± 20 %. */
 static int64_t
-pause_ms(const struct job_kind *k, int tries)
+pause_ms(const struct job_deed *k, int tries)
 {
 	uint32_t	 dice;
 	int64_t		 ms;
@@ -49,18 +43,18 @@ pause_ms(const struct job_kind *k, int tries)
 
 /* A try after which it is parked. */
 static bool
-is_last(const struct job *j, const struct job_kind *k)
+is_last(const struct job *j, const struct job_deed *k)
 {
 	return k == NULL || j->tries >= k->tries;
 }
 
 static enum cal_err
 fail(struct service *cal, struct arena *mem, const struct job *j,
-    const struct job_kind *k, enum cal_err why)
+    const struct job_deed *k, enum cal_err why)
 {
 	const bool	 park = is_last(j, k);
 
-	log_warn("job: %s of %s: %s: %s", j->kind, j->subject, err_name(why),
+	log_warn("job: %s of %s: %s: %s", j->kind_name, j->subject, err_name(why),
 	    park ? "parked: see \"calendlyctl jobs\"" : "tried again later");
 	return job_fail(cal->db, mem, j, k == NULL ? 0 :
 	    pause_ms(k, j->tries), park, k == NULL ?
@@ -91,14 +85,14 @@ static enum cal_err
 put_back_held(struct run *r)
 {
 	log_warn("job: %s of %s: somebody holds its rows: it waits",
-	    r->job.kind, r->job.subject);
+	    r->job.kind_name, r->job.subject);
 	return job_put_back(r->cal->db, r->mem, &r->job, HELD_MS, r->slow,
 	    "somebody holds its rows");
 }
 
 /* What became of it is kept; without that it is claimed anew one day. */
 static enum cal_err
-end(struct run *r, const struct job_kind *k, enum cal_err rc, bool held)
+end(struct run *r, const struct job_deed *k, enum cal_err rc, bool held)
 {
 	struct service	*cal = r->cal;
 
@@ -120,7 +114,7 @@ run_job(void *run)
 {
 	struct run		*r = run;
 	const struct job	*j = &r->job;
-	const struct job_kind	*k = kind_find(j->kind);
+	const struct job_deed	*k = deed_of(j);
 	enum cal_err		 rc = CAL_INTERNAL, ended;
 	bool			 held;
 
@@ -131,11 +125,11 @@ run_job(void *run)
 	service_act_for(r->cal, NULL, NULL);
 	held = r->held = rc == CAL_UNAVAILABLE && db_was_locked(r->cal->db);
 	ended = end(r, k, rc, held);
-	metric_count(METRIC_JOB_RUNS, j->kind, outcome_of(r, rc, ended, held,
+	metric_count(METRIC_JOB_RUNS, j->kind_name, outcome_of(r, rc, ended, held,
 	    is_last(j, k)));
 	if (ended == CAL_CONFLICT)
 		log_warn("job: %s of %s: another runner has taken it over",
-		    j->kind, j->subject);
+		    j->kind_name, j->subject);
 	log_request(NULL);
 	r->done = rc == CAL_OK;
 }

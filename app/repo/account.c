@@ -1,9 +1,9 @@
 /*
  * account: see account.h.
  */
-#include <string.h>
-
 #include "app/repo/account.h"
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tx.h"
 #include "lib/db.h"
@@ -17,7 +17,7 @@ account_intern(struct db *db, struct arena *mem, const char *uuid,
 
 	rc = db_one(db, mem, STMT(STMT_ACCOUNT_INTERN, db_text(uuid)), &rows);
 	if (rc == CAL_OK)
-		*id = db_cell(&rows, 0, 0);
+		*id = only_text(&rows);
 	return rc;
 }
 
@@ -31,7 +31,7 @@ account_revoke_begin(struct tx *tx, const char *grant_id, int seconds,
 	rc = tx_one(tx, STMT(STMT_ACCOUNT_REVOKE_BEGIN, db_text(grant_id),
 	    db_int(tx->mem, seconds)), &rows);
 	if (rc == CAL_OK)
-		*shared = db_cell_bool(&rows, 0, 0);
+		*shared = only_bool(&rows);
 	return rc;
 }
 
@@ -42,22 +42,26 @@ account_revoke_end(struct tx *tx, const char *grant_id)
 	    NULL);
 }
 
+/* In the words of account_revoke_overlap() (SQL). */
+static const char *const	overlaps[OVERLAP__MAX] = {
+	[OVERLAP_NONE] = "none",
+	[OVERLAP_NOW] = "now",
+	[OVERLAP_PAST] = "past",
+};
+static const struct names	overlap_names = NAMES("overlap", overlaps);
+
 enum cal_err
 account_revoke_overlap(struct tx *tx, const char *grant_id,
     const char *state_id, enum overlap *out)
 {
 	struct db_rows	 rows;
-	const char	*word;
 	enum cal_err	 rc;
 
 	rc = tx_one(tx, STMT(STMT_ACCOUNT_REVOKE_OVERLAP, db_text(grant_id),
 	    db_text(state_id)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	word = db_cell(&rows, 0, 0);
-	*out = word == NULL || strcmp(word, "none") == 0 ? OVERLAP_NONE :
-	    strcmp(word, "now") == 0 ? OVERLAP_NOW : OVERLAP_PAST;
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = only_name(&rows, &overlap_names, out);
+	return rc;
 }
 
 enum cal_err
@@ -68,7 +72,7 @@ account_mint(struct tx *tx, const char *grant_id, int64_t *wait_ms)
 
 	rc = tx_one(tx, STMT(STMT_ACCOUNT_MINT, db_text(grant_id)), &rows);
 	if (rc == CAL_OK)
-		*wait_ms = db_cell_int(&rows, 0, 0);
+		*wait_ms = only_int(&rows);
 	return rc;
 }
 
@@ -88,7 +92,7 @@ account_others_refresh(struct tx *tx, const char *grant_id, bool *others)
 	rc = tx_one(tx, STMT(STMT_ACCOUNT_OTHERS_REFRESH, db_text(grant_id)),
 	    &rows);
 	if (rc == CAL_OK)
-		*others = db_cell_bool(&rows, 0, 0);
+		*others = only_bool(&rows);
 	return rc;
 }
 
@@ -110,7 +114,7 @@ account_limited(struct db *db, struct arena *mem, const char *connection_id,
 	rc = db_one(db, mem, STMT(STMT_ACCOUNT_LIMITED, db_text(connection_id)),
 	    &rows);
 	if (rc == CAL_OK)
-		*ms = db_cell_int(&rows, 0, 0);
+		*ms = only_int(&rows);
 	return rc;
 }
 

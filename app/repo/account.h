@@ -33,6 +33,7 @@ enum overlap {
 	OVERLAP_NONE,
 	OVERLAP_NOW,
 	OVERLAP_PAST,
+	OVERLAP__MAX
 };
 
 enum cal_err	account_revoke_overlap(struct tx *, const char *grant_id,

@@ -2,48 +2,56 @@
  * connection: see connection.h.
  */
 #include "app/repo/connection.h"
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tx.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 
-static void
-connection_from_row(const struct db_rows *rows, struct connection *c)
-{
-	c->id = db_cell(rows, 0, 0);
-	c->user_id = db_cell(rows, 0, 1);
-	c->status = db_cell(rows, 0, 2);
-	c->reason = db_cell(rows, 0, 3);
-	c->grant_id = db_cell(rows, 0, 4);
-}
+static const struct row_column	connection_columns[] = {
+	COLUMN(struct connection, id),
+	COLUMN(struct connection, user_id),
+	COLUMN_NAME(struct connection, status, connection_status),
+	COLUMN_NAME(struct connection, reason, connection_reason),
+	COLUMN(struct connection, grant_id),
+};
+const struct row	connection_row =
+    ROW(struct connection, connection_columns);
 
-/* In the order of CONNECTION_COLUMNS. */
-static void
-view_from_row(struct arena *mem, const struct db_rows *rows, int i,
-    struct connection_view *v)
-{
-	v->id = db_cell(rows, i, 0);
-	v->user_id = db_cell(rows, i, 1);
-	v->status = db_cell(rows, i, 2);
-	v->reason = db_cell(rows, i, 3);
-	v->capability = db_cell(rows, i, 4);
-	v->left_behind = db_cell_texts(mem, rows, i, 5);
-	v->connected_at = db_cell(rows, i, 6);
-	v->updated_at = db_cell(rows, i, 7);
-	v->grant_id = db_cell(rows, i, 8);
-	v->user_uri = db_cell(rows, i, 9);
-	v->organization_uri = db_cell(rows, i, 10);
-	v->email = db_cell(rows, i, 11);
-	v->name = db_cell(rows, i, 12);
-	v->timezone = db_cell(rows, i, 13);
-	v->scopes = db_cell_texts(mem, rows, i, 14);
-	v->webhook_uri = db_cell(rows, i, 15);
-	v->webhook_state = db_cell(rows, i, 16);
-	v->webhook_events = db_cell_texts(mem, rows, i, 17);
-	v->last_event_at = db_cell(rows, i, 18);
-	v->webhook_verified = db_cell_bool(rows, i, 19);
-	v->trouble = db_cell(rows, i, 20);
-}
+static const struct row_column	connection_view_columns[] = {
+	COLUMN(struct connection_view, id),
+	COLUMN(struct connection_view, user_id),
+	COLUMN_NAME(struct connection_view, status, connection_status),
+	COLUMN_NAME(struct connection_view, reason, connection_reason),
+	COLUMN_NAME(struct connection_view, capability, capability),
+	COLUMN(struct connection_view, left_behind),
+	COLUMN(struct connection_view, connected_at),
+	COLUMN(struct connection_view, updated_at),
+	COLUMN(struct connection_view, grant_id),
+	COLUMN(struct connection_view, user_uri),
+	COLUMN(struct connection_view, organization_uri),
+	COLUMN(struct connection_view, email),
+	COLUMN(struct connection_view, name),
+	COLUMN(struct connection_view, timezone),
+	COLUMN(struct connection_view, scopes),
+	COLUMN(struct connection_view, webhook_uri),
+	COLUMN_NAME(struct connection_view, webhook_state, webhook_state),
+	COLUMN(struct connection_view, webhook_events),
+	COLUMN(struct connection_view, last_event_at),
+	COLUMN(struct connection_view, webhook_verified),
+	COLUMN_NAME(struct connection_view, trouble, subscription_trouble),
+};
+const struct row	connection_view_row =
+    ROW(struct connection_view, connection_view_columns);
+
+static const struct row_column	connection_ended_columns[] = {
+	COLUMN(struct connection_ended, user_id),
+	COLUMN_NAME(struct connection_ended, reason, connection_reason),
+	COLUMN(struct connection_ended, erase),
+};
+const struct row	connection_ended_row =
+    ROW(struct connection_ended, connection_ended_columns);
 
 enum cal_err
 connection_ensure(struct tx *tx, const char *user_id)
@@ -59,7 +67,7 @@ find_one(struct tx *tx, struct db_query q, struct connection *c)
 
 	rc = tx_one(tx, q, &rows);
 	if (rc == CAL_OK)
-		connection_from_row(&rows, c);
+		rc = row_read(tx->mem, &rows, 0, &connection_row, c);
 	return rc;
 }
 
@@ -92,27 +100,23 @@ connection_find(struct tx *tx, const char *user_id, struct connection_view *v)
 
 	rc = tx_one(tx, STMT(STMT_CONNECTION_FIND, db_text(user_id)), &rows);
 	if (rc == CAL_OK)
-		view_from_row(tx->mem, &rows, 0, v);
+		rc = row_read(tx->mem, &rows, 0, &connection_view_row, v);
 	return rc;
 }
 
 enum cal_err
-connection_list(struct tx *tx, const char *status, const char *after, int limit,
+connection_list(struct tx *tx,
+    enum connection_status status, const char *after, int limit,
     struct connection_view **out, int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
-	rc = tx_run(tx, STMT(STMT_CONNECTION_LIST, db_text(status),
-	    db_text(after), db_int(tx->mem, limit)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(tx->mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		view_from_row(tx->mem, &rows, i, &(*out)[i]);
-	*n = rows.n;
-	return CAL_OK;
+	rc = tx_run(tx, STMT(STMT_CONNECTION_LIST, 
+	    db_text(connection_status_name(status)), db_text(after), db_int(tx->mem, limit)), &rows);
+	if (rc == CAL_OK)
+		rc = row_list(tx->mem, &rows, &connection_view_row, out, n);
+	return rc;
 }
 
 enum cal_err
@@ -123,39 +127,37 @@ connection_mark_connected(struct tx *tx, const char *id, const char *grant_id)
 }
 
 enum cal_err
-connection_mark_disconnecting(struct tx *tx, const char *id, const char *reason)
+connection_mark_disconnecting(struct tx *tx, const char *id,
+    enum connection_reason reason)
 {
 	return tx_run(tx, STMT(STMT_CONNECTION_RELEASE, db_text(id),
-	    db_text(reason)), NULL);
+	    db_text(connection_reason_name(reason))), NULL);
 }
 
 enum cal_err
 connection_mark_disconnected(struct tx *tx, const char *id,
-    const char **user_id, const char **reason, bool *erase)
+    struct connection_ended *out)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
 	rc = tx_one(tx, STMT(STMT_CONNECTION_SETTLE, db_text(id)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*user_id = db_cell(&rows, 0, 0);
-	*reason = db_cell(&rows, 0, 1);
-	*erase = db_cell_bool(&rows, 0, 2);
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_read(tx->mem, &rows, 0, &connection_ended_row, out);
+	return rc;
 }
 
 enum cal_err
-connection_mark_broken(struct tx *tx, const char *id, const char *grant_id,
-    const char *reason, const char **user_id)
+connection_mark_broken(struct tx *tx, const char *id,
+    const char *grant_id, enum connection_reason reason, const char **user_id)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
 	rc = tx_one(tx, STMT(STMT_CONNECTION_BROKEN, db_text(id),
-	    db_text(grant_id), db_text(reason)), &rows);
+	    db_text(grant_id), db_text(connection_reason_name(reason))), &rows);
 	if (rc == CAL_OK)
-		*user_id = db_cell(&rows, 0, 0);
+		*user_id = only_text(&rows);
 	return rc;
 }
 
@@ -169,24 +171,24 @@ connection_mark_mended(struct tx *tx, const char *id, const char *grant_id,
 	rc = tx_one(tx, STMT(STMT_CONNECTION_MENDED, db_text(id),
 	    db_text(grant_id)), &rows);
 	if (rc == CAL_OK)
-		*user_id = db_cell(&rows, 0, 0);
+		*user_id = only_text(&rows);
 	return rc;
 }
 
 enum cal_err
-connection_set_capability(struct tx *tx, const char *id, const char *grant_id,
-    const char *capability)
+connection_set_capability(struct tx *tx, const char *id,
+    const char *grant_id, enum capability capability)
 {
 	return tx_run(tx, STMT(STMT_CONNECTION_CAPABILITY, db_text(id),
-	    db_text(capability), db_text(grant_id)), NULL);
+	    db_text(capability_name(capability)), db_text(grant_id)), NULL);
 }
 
 enum cal_err
 connection_add_left_behind(struct tx *tx, const char *id,
-    const char *const *uris, const char *reason)
+    const char *const *uris, enum connection_reason reason)
 {
 	return tx_run(tx, STMT(STMT_CONNECTION_LEFT_BEHIND, db_text(id),
-	    db_texts(tx->mem, uris), db_text(reason)), NULL);
+	    db_texts(tx->mem, uris), db_text(connection_reason_name(reason))), NULL);
 }
 
 enum cal_err

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "app/domain/status.h"
 #include "lib/err.h"
 
 struct tx;
@@ -16,8 +17,8 @@ struct tx;
 struct connection {
 	const char	*id;
 	const char	*user_id;
-	const char	*status;
-	const char	*reason;
+	enum connection_status	 status;
+	enum connection_reason	 reason;
 	const char	*grant_id;	/* NULL: let go */
 };
 
@@ -25,9 +26,9 @@ struct connection {
 struct connection_view {
 	const char	*id;
 	const char	*user_id;
-	const char	*status;
-	const char	*reason;
-	const char	*capability;
+	enum connection_status	 status;
+	enum connection_reason	 reason;
+	enum capability	 capability;
 	const char	*const *left_behind;
 	const char	*connected_at;
 	const char	*updated_at;
@@ -39,11 +40,18 @@ struct connection_view {
 	const char	*timezone;
 	const char	*const *scopes;
 	const char	*webhook_uri;	/* NULL: none known at Calendly */
-	const char	*webhook_state;	/* NULL, creating, active */
+	enum webhook_state	 webhook_state;
 	const char	*const *webhook_events;
 	const char	*last_event_at;
 	bool		 webhook_verified;	/* a delivery came through it */
-	const char	*trouble;	/* why it is not made anew, or NULL */
+	enum subscription_trouble trouble;	/* why it is not made anew */
+};
+
+/* One that is disconnected now. */
+struct connection_ended {
+	const char	*user_id;
+	enum connection_reason	 reason;
+	bool		 erase;		/* is to follow */
 };
 
 /* Make the row unless it is there. */
@@ -54,40 +62,42 @@ enum cal_err	connection_lock(struct tx *, const char *user_id,
 enum cal_err	connection_load(struct tx *, const char *id,
 		    struct connection *) ERR_CHECK;
 /* Lock it if it is to be erased; else CAL_NOTFOUND. */
-enum cal_err	connection_lock_unwanted(struct tx *, const char *id) ERR_CHECK;
-enum cal_err	connection_find(struct tx *, const char *user_id,
-		    struct connection_view *) ERR_CHECK;
-/* In the order of user_id; "status" and "after" may be NULL. */
-enum cal_err	connection_list(struct tx *, const char *status,
-		    const char *after, int limit, struct connection_view **,
-		    int *n) ERR_CHECK;
+enum cal_err	connection_lock_unwanted(struct tx *,
+		    const char *id) ERR_CHECK;
+enum cal_err	connection_find(struct tx *,
+		    const char *user_id, struct connection_view *) ERR_CHECK;
+/* In the order of user_id; "after" may be NULL. */
+enum cal_err	connection_list(struct tx *,
+		    enum connection_status, const char *after, int limit,
+		    struct connection_view **, int *n) ERR_CHECK;
 
 /* Connected through this grant. */
 enum cal_err	connection_mark_connected(struct tx *, const char *id,
 		    const char *grant_id) ERR_CHECK;
 /* Let go of the grant; the teardown goes on without the connection. */
-enum cal_err	connection_mark_disconnecting(struct tx *, const char *id,
-		    const char *reason) ERR_CHECK;
+enum cal_err	connection_mark_disconnecting(struct tx *,
+		    const char *id, enum connection_reason) ERR_CHECK;
 /* Disconnected, once no grant of it is being torn down. */
-enum cal_err	connection_mark_disconnected(struct tx *, const char *id,
-		    const char **user_id, const char **reason, bool *erase)
-		    ERR_CHECK;
+enum cal_err	connection_mark_disconnected(struct tx *,
+		    const char *id, struct connection_ended *) ERR_CHECK;
 /* Both change only a connection that (still) stands on this grant. */
 enum cal_err	connection_mark_broken(struct tx *, const char *id,
-		    const char *grant_id, const char *reason,
+		    const char *grant_id, enum connection_reason,
 		    const char **user_id) ERR_CHECK;
 enum cal_err	connection_mark_mended(struct tx *, const char *id,
 		    const char *grant_id, const char **user_id) ERR_CHECK;
 
 /* As its grant has found it; of no effect once it has another one. */
-enum cal_err	connection_set_capability(struct tx *, const char *id,
-		    const char *grant_id, const char *capability) ERR_CHECK;
+enum cal_err	connection_set_capability(struct tx *,
+		    const char *id, const char *grant_id,
+		    enum capability) ERR_CHECK;
 /*
  * Name what had to be left at Calendly; if there is any, "reason" is why an
  * ended connection ended so.
  */
-enum cal_err	connection_add_left_behind(struct tx *, const char *id,
-		    const char *const *uris, const char *reason) ERR_CHECK;
+enum cal_err	connection_add_left_behind(struct tx *,
+		    const char *id, const char *const *uris,
+		    enum connection_reason) ERR_CHECK;
 /* Erase all that is stored about the user once it is disconnected. */
 enum cal_err	connection_ask_erase(struct tx *, const char *id) ERR_CHECK;
 enum cal_err	connection_erase(struct tx *, const char *id) ERR_CHECK;

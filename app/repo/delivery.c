@@ -4,6 +4,8 @@
 #include <stdio.h>
 
 #include "app/repo/delivery.h"
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tx.h"
 #include "lib/arena.h"
@@ -12,10 +14,18 @@
 #include "lib/db.h"
 
 enum {
-	DUE = 11,			/* column of what is taken */
 	LOOK_AGAIN_MS = 10 * 1000,
 	POSTPONE_AGAIN_MS = 1000,
 };
+
+static const struct row_column	endpoint_columns[] = {
+	COLUMN(struct endpoint, id),
+	COLUMN(struct endpoint, retired),
+	COLUMN_AS("signing_key", struct endpoint, signing_key_sealed),
+	COLUMN(struct endpoint, note_refused),
+	COLUMN(struct endpoint, note_wrong),
+};
+const struct row	endpoint_row = ROW(struct endpoint, endpoint_columns);
 
 enum cal_err
 endpoint_meet(struct db *db, struct arena *mem, struct bytes hash,
@@ -25,14 +35,9 @@ endpoint_meet(struct db *db, struct arena *mem, struct bytes hash,
 	enum cal_err	 rc;
 
 	rc = db_one(db, mem, STMT(STMT_ENDPOINT_MEET, db_bytes(hash)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	e->id = db_cell(&rows, 0, 0);
-	e->retired = db_cell_bool(&rows, 0, 1);
-	e->signing_key_sealed = db_cell_bytes(mem, &rows, 0, 2);
-	e->note_refused = db_cell_bool(&rows, 0, 3);
-	e->note_wrong = db_cell_bool(&rows, 0, 4);
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_read(mem, &rows, 0, &endpoint_row, e);
+	return rc;
 }
 
 /* A batch's columns: what the database takes. */
@@ -87,28 +92,27 @@ ingest_store(struct db *db, struct arena *mem, const struct delivery_new *d,
 	    db_bytes_list(mem, c.body, n)), &rows);
 	if (rc != CAL_OK)
 		return rc;
-	told = db_cell(&rows, 0, 0);
+	told = only_text(&rows);
 	for (i = 0; i < n; i++)
 		fates[i] = (enum delivery_fate)told[i];
 	return CAL_OK;
 }
 
-static void
-delivery_from_row(struct arena *mem, const struct db_rows *rows, int i,
-    struct delivery *d)
-{
-	d->id = db_cell(rows, i, 0);
-	d->tenant_id = db_cell(rows, i, 1);
-	d->connection_id = db_cell(rows, i, 2);
-	d->user_id = db_cell(rows, i, 3);
-	d->received_at = db_cell(rows, i, 4);
-	d->event_id = db_cell(rows, i, 5);
-	d->kind = db_cell(rows, i, 6);
-	d->flaw = db_cell(rows, i, 7);
-	d->body = db_cell_bytes(mem, rows, i, 8);
-	d->tries = (int)db_cell_int(rows, i, 9);
-	d->telling_of = db_cell(rows, i, 10);
-}
+static const struct row_column	delivery_columns[] = {
+	COLUMN(struct delivery, id),
+	COLUMN(struct delivery, tenant_id),
+	COLUMN(struct delivery, connection_id),
+	COLUMN(struct delivery, user_id),
+	COLUMN(struct delivery, received_at),
+	COLUMN(struct delivery, event_id),
+	COLUMN(struct delivery, kind),
+	COLUMN(struct delivery, flaw),
+	COLUMN(struct delivery, body),
+	COLUMN(struct delivery, tries),
+	COLUMN(struct delivery, telling_of),
+	COLUMN(struct delivery, due),
+};
+const struct row	delivery_row = ROW(struct delivery, delivery_columns);
 
 /*
  * Rows that were taken lie dead at the front until a vacuum removes them.  So
@@ -132,20 +136,16 @@ delivery_take(struct db *db, struct arena *mem, struct delivery_place *place,
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = db_run(db, mem, STMT(STMT_DELIVERY_TAKE, db_int(mem, most),
 	    db_int(mem, most_bytes), db_text(look_from(place))), &rows);
 	if (rc != CAL_OK)
 		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		delivery_from_row(mem, &rows, i, &(*out)[i]);
-	if (rows.n > 0)
+	rc = row_list(mem, &rows, &delivery_row, out, n);
+	if (rc == CAL_OK && *n > 0)
 		(void)snprintf(place->since, sizeof(place->since), "%s",
-		    db_cell(&rows, 0, DUE));
-	*n = rows.n;
-	return CAL_OK;
+		    (*out)[0].due);
+	return rc;
 }
 
 enum cal_err
@@ -157,13 +157,17 @@ delivery_mark_done(struct tx *tx, const char *const *ids, int n)
 
 enum cal_err
 delivery_mark_told(struct tx *tx, const char *const *ids,
-    const char *const *outcomes, int n)
+    const enum event_outcome *outcomes, int n)
 {
+	const char	**names = arena_array(tx->mem, (size_t)n, sizeof(*names));
+	int		  i;
+
 	if (n == 0)
 		return CAL_OK;
-	return tx_run(tx, STMT(STMT_DELIVERY_TOLD,
-	    db_text_list(tx->mem, ids, (size_t)n),
-	    db_text_list(tx->mem, outcomes, (size_t)n)), NULL);
+	for (i = 0; i < n; i++)
+		names[i] = event_outcome_name(outcomes[i]);
+	return tx_run(tx, STMT(STMT_DELIVERY_TOLD, db_text_list(tx->mem, ids, (size_t)n),
+	    db_text_list(tx->mem, names, (size_t)n)), NULL);
 }
 
 enum cal_err
@@ -196,6 +200,6 @@ delivery_postpone(struct db *db, struct arena *mem,
 	rc = db_one(db, mem, STMT(STMT_DELIVERY_POSTPONE, db_int(mem, most),
 	    db_int(mem, seconds)), &rows);
 	if (rc == CAL_OK)
-		*moved = db_cell_int(&rows, 0, 0);
+		*moved = only_int(&rows);
 	return rc;
 }

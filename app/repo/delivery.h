@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/domain/status.h"
 #include "lib/buf.h"
 #include "lib/err.h"
 
@@ -38,6 +39,7 @@ struct delivery {
 	const char	*telling_of;	/* event that this tells of once more,
 					 * with other content; NULL: it becomes
 					 * an event of its own */
+	const char	*due;		/* since when */
 };
 
 /*
@@ -90,11 +92,12 @@ enum cal_err	ingest_store(struct db *, struct arena *,
 enum cal_err	delivery_take(struct db *, struct arena *,
 		    struct delivery_place *, int most, int most_bytes,
 		    struct delivery **, int *n) ERR_CHECK;
-enum cal_err	delivery_mark_done(struct tx *, const char *const *ids, int n)
-		    ERR_CHECK;
-/* Of tellings, by "event_id": "applied", "superseded", "flagged". */
-enum cal_err	delivery_mark_told(struct tx *, const char *const *ids,
-		    const char *const *outcomes, int n) ERR_CHECK;
+enum cal_err	delivery_mark_done(struct tx *,
+		    const char *const *ids, int n) ERR_CHECK;
+/* What became of tellings, by "event_id". */
+enum cal_err	delivery_mark_told(struct tx *,
+		    const char *const *ids, const enum event_outcome *,
+		    int n) ERR_CHECK;
 /* Tried again later; parked after "most" tries. */
 enum cal_err	delivery_mark_failed(struct tx *, const char *id,
 		    const char *error, int most) ERR_CHECK;

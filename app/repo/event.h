@@ -8,16 +8,16 @@
 
 #include <stdint.h>
 
+#include "app/domain/status.h"
 #include "lib/err.h"
 
 struct tx;
-struct db_rows;
 
 struct event {
 	int64_t		 seq;		/* its number in the tenant's feed */
 	const char	*id;
 	const char	*type;
-	const char	*source;
+	enum event_source	 source;
 	const char	*user_id;
 	const char	*occurred_at;
 	const char	*received_at;
@@ -30,11 +30,11 @@ struct event_new {
 	const char	*connection_id;
 	const char	*user_id;
 	const char	*type;
-	const char	*source;
+	enum event_source	 source;
 	const char	*occurred_at;	/* NULL: now */
 	const char	*received_at;	/* NULL: now */
 	const char	*meeting_id;	/* or NULL */
-	const char	*outcome;	/* of a webhook; or NULL */
+	enum event_outcome	 outcome;	/* of a webhook */
 	const char	*body;
 };
 
@@ -54,11 +54,8 @@ enum cal_err	event_append(struct tx *, const struct event_new *, int n)
 		    ERR_CHECK;
 /* What became of a webhook's event in the end. */
 enum cal_err	event_mark_outcome(struct tx *, const char *id,
-		    const char *outcome) ERR_CHECK;
+		    enum event_outcome) ERR_CHECK;
 enum cal_err	event_find(struct tx *, const char *id, struct event *)
 		    ERR_CHECK;
-/* For statements that begin their events' columns at "col": see event.c. */
-void		event_from_row(const struct db_rows *, int row, int col,
-		    struct event *);
 
 #endif

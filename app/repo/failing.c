@@ -2,6 +2,8 @@
  * failing: see failing.h.
  */
 #include "app/repo/failing.h"
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tx.h"
 #include "lib/arena.h"
@@ -20,22 +22,34 @@ failing_begin(struct tx *tx, const char *subscription_id,
 	return rc;
 }
 
+static const struct row_column	failing_ended_columns[] = {
+	COLUMN(struct failing_ended, connection_id),
+	COLUMN(struct failing_ended, user_id),
+};
+const struct row	failing_ended_row =
+    ROW(struct failing_ended, failing_ended_columns);
+
 enum cal_err
-failing_end(struct tx *tx, const char *grant_id, const char *endpoint_id,
-    const char **connection_id, const char **user_id)
+failing_end(struct tx *tx, const char *grant_id,
+    const char *endpoint_id, struct failing_ended *out)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	*connection_id = *user_id = NULL;
+	*out = (struct failing_ended){ .user_id = NULL };
 	rc = tx_run(tx, STMT(STMT_FAILING_END, db_text(grant_id),
 	    db_text(endpoint_id)), &rows);
 	if (rc != CAL_OK || rows.n == 0)
 		return rc;
-	*connection_id = db_cell(&rows, 0, 0);
-	*user_id = db_cell(&rows, 0, 1);
-	return CAL_OK;
+	return row_read(tx->mem, &rows, 0, &failing_ended_row, out);
 }
+
+static const struct row_column	heard_columns[] = {
+	COLUMN(struct heard, tenant_id),
+	COLUMN(struct heard, endpoint_id),
+	COLUMN(struct heard, grant_id),
+};
+const struct row	heard_row = ROW(struct heard, heard_columns);
 
 enum cal_err
 deliveries_heard(struct db *db, struct arena *mem,
@@ -43,21 +57,12 @@ deliveries_heard(struct db *db, struct arena *mem,
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = db_run(db, mem, STMT(STMT_DELIVERIES_HEARD,
 	    db_text_list(mem, event_ids, n)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		(*out)[i] = (struct heard){
-			.tenant_id = db_cell(&rows, i, 0),
-			.endpoint_id = db_cell(&rows, i, 1),
-			.grant_id = db_cell(&rows, i, 2),
-		};
-	*nheard = rows.n;
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_list(mem, &rows, &heard_row, out, nheard);
+	return rc;
 }
 
 enum cal_err

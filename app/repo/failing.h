@@ -21,6 +21,12 @@ struct failing {
 					 * since when */
 };
 
+/* Whose subscription fails no longer. */
+struct failing_ended {
+	const char	*connection_id;
+	const char	*user_id;	/* NULL: that is no news */
+};
+
 /* An endpoint that a right delivery came to, and that was in trouble. */
 struct heard {
 	const char	*tenant_id;
@@ -37,11 +43,11 @@ enum cal_err	failing_begin(struct tx *, const char *subscription_id,
 /*
  * In a tenant's transaction: the grant's subscription at this endpoint (NULL:
  * at none) fails no longer, nor do those that were replaced by one that is
- * well.  "user_id": whose connection it is, if that is news; else NULL.
+ * well.
  */
 enum cal_err	failing_end(struct tx *, const char *grant_id,
-		    const char *endpoint_id, const char **connection_id,
-		    const char **user_id) ERR_CHECK;
+		    const char *endpoint_id, struct failing_ended *)
+		    ERR_CHECK;
 /* Which of these deliveries, by their events' ids, are good news. */
 enum cal_err	deliveries_heard(struct db *, struct arena *,
 		    const char *const *event_ids, size_t n, struct heard **,

@@ -4,6 +4,8 @@
 #include <stddef.h>
 
 #include "app/repo/feed.h"
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tx.h"
 #include "lib/arena.h"
@@ -14,42 +16,61 @@ enum {
 	PAGE_BYTES = 2 * 1024 * 1024,	/* so that nginx can hold a page */
 };
 
-/* The columns of a page's rows: of the feed, of the look, then an event's. */
-enum { FLOOR, HEAD, LAST_SEEN, SEEN, EVENT };
+/* One event of a page, beside what the look tells of the feed. */
+struct feed_row {
+	int64_t		 floor;		/* retention removed what is below it */
+	int64_t		 head;
+	int64_t		 last_seen;	/* of those that were looked at */
+	int64_t		 seen;		/* how many that were */
+	struct event	 ev;		/* id NULL: there is none that fits */
+};
+
+static const struct row_column	feed_columns[] = {
+	COLUMN(struct feed_row, floor),
+	COLUMN(struct feed_row, head),
+	COLUMN(struct feed_row, last_seen),
+	COLUMN(struct feed_row, seen),
+	COLUMN_AS("feed_seq", struct feed_row, ev.seq),
+	COLUMN_AS("id", struct feed_row, ev.id),
+	COLUMN_AS("type", struct feed_row, ev.type),
+	COLUMN_NAME_AS("source", struct feed_row, ev.source, event_source),
+	COLUMN_AS("user_id", struct feed_row, ev.user_id),
+	COLUMN_AS("occurred_at", struct feed_row, ev.occurred_at),
+	COLUMN_AS("received_at", struct feed_row, ev.received_at),
+	COLUMN_AS("meeting_id", struct feed_row, ev.meeting_id),
+	COLUMN_AS("data", struct feed_row, ev.body),
+};
+const struct row	feed_row = ROW(struct feed_row, feed_columns);
 
 /* Those that fit the page: no more than asked for, only with their bodies. */
 static void
-take_events(struct arena *mem, const struct db_rows *rows, int limit,
+take_events(struct arena *mem, const struct feed_row *rows, int n, int limit,
     struct feed_page *p)
 {
-	struct event	*ev;
-
 	p->n = 0;
-	p->events = arena_array(mem, (size_t)rows->n, sizeof(*p->events));
-	while (p->n < rows->n && p->n < limit) {
-		ev = &p->events[p->n];
-		event_from_row(rows, p->n, EVENT, ev);
-		if (ev->body == NULL)
-			break;
+	p->events = arena_array(mem, (size_t)n, sizeof(*p->events));
+	while (p->n < n && p->n < limit && rows[p->n].ev.body != NULL) {
+		p->events[p->n] = rows[p->n].ev;
 		p->n++;
 	}
 }
 
+/* "rows" has one at least. */
 static void
-page_from_rows(struct arena *mem, const struct db_rows *rows,
+page_from_rows(struct arena *mem, const struct feed_row *rows, int n,
     const struct feed_query *q, int scan, struct feed_page *p)
 {
-	const int64_t	 head = db_cell_int(rows, 0, HEAD);
-	const int	 hits = db_cell_null(rows, 0, EVENT) ? 0 : rows->n;
+	const int64_t	 head = rows[0].head;
+	const int	 hits = rows[0].ev.id == NULL ? 0 : n;
 
-	take_events(mem, rows, q->limit, p);
+	take_events(mem, rows, n, q->limit, p);
 	p->expired = q->after > head ||
-	    (!q->from_start && q->after < db_cell_int(rows, 0, FLOOR));
+	    (!q->from_start && q->after < rows[0].floor);
 	p->more = true;
 	if (p->n < hits)
 		p->next = p->events[p->n - 1].seq;
-	else if (db_cell_int(rows, 0, SEEN) == scan)
-		p->next = db_cell_int(rows, 0, LAST_SEEN);
+	else if (rows[0].seen == scan)
+		p->next = rows[0].last_seen;
 	else {
 		p->next = head;
 		p->more = false;
@@ -60,7 +81,9 @@ enum cal_err
 feed_list(struct tx *tx, const struct feed_query *q, struct feed_page *out)
 {
 	struct db_rows	 rows;
+	struct feed_row	*all;
 	enum cal_err	 rc;
+	int		 n;
 	/* One more than asked for tells whether there is more. */
 	const int	 scan = q->types == NULL ? q->limit + 1 : SCAN_MAX;
 	const struct db_arg
@@ -76,7 +99,9 @@ feed_list(struct tx *tx, const struct feed_query *q, struct feed_page *out)
 	    STMT(STMT_FEED_LIST_USER, after, look, types, most, bytes,
 	    db_text(q->user_id)), &rows);
 	if (rc == CAL_OK)
-		page_from_rows(tx->mem, &rows, q, scan, out);
+		rc = row_list(tx->mem, &rows, &feed_row, &all, &n);
+	if (rc == CAL_OK)
+		page_from_rows(tx->mem, all, n, q, scan, out);
 	return rc;
 }
 
@@ -89,7 +114,7 @@ feed_head(struct db *db, struct arena *mem, const char *tenant_id,
 
 	rc = db_one(db, mem, STMT(STMT_FEED_HEAD, db_text(tenant_id)), &rows);
 	if (rc == CAL_OK)
-		*head = db_cell_int(&rows, 0, 0);
+		*head = only_int(&rows);
 	return rc;
 }
 
@@ -101,6 +126,6 @@ feed_extend(struct db *db, struct arena *mem, int most, int64_t *moved)
 
 	rc = db_one(db, mem, STMT(STMT_FEED_EXTEND, db_int(mem, most)), &rows);
 	if (rc == CAL_OK)
-		*moved = db_cell_int(&rows, 0, 0);
+		*moved = only_int(&rows);
 	return rc;
 }

@@ -1,9 +1,9 @@
 /*
  * flow: see flow.h.
  */
-#include <string.h>
-
 #include "app/repo/flow.h"
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tx.h"
 #include "lib/db.h"
@@ -17,6 +17,16 @@ oauth_state_add(struct tx *tx, const struct state_new *s)
 	    db_int(tx->mem, STATES_MOST - 1)), NULL);
 }
 
+static const struct row_column	oauth_state_columns[] = {
+	COLUMN(struct oauth_state, id),
+	COLUMN(struct oauth_state, tenant_id),
+	COLUMN(struct oauth_state, session_id),
+	COLUMN_AS("verifier", struct oauth_state, verifier_sealed),
+	COLUMN(struct oauth_state, same_browser),
+};
+const struct row	oauth_state_row =
+    ROW(struct oauth_state, oauth_state_columns);
+
 enum cal_err
 oauth_state_find(struct db *db, struct arena *mem, struct bytes hash,
     struct bytes browser_hash, struct oauth_state *st)
@@ -26,14 +36,9 @@ oauth_state_find(struct db *db, struct arena *mem, struct bytes hash,
 
 	rc = db_one(db, mem, STMT(STMT_STATE_FIND, db_bytes(hash),
 	    db_bytes(browser_hash)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	st->id = db_cell(&rows, 0, 0);
-	st->tenant_id = db_cell(&rows, 0, 1);
-	st->session_id = db_cell(&rows, 0, 2);
-	st->verifier_sealed = db_cell_bytes(mem, &rows, 0, 3);
-	st->same_browser = db_cell_bool(&rows, 0, 4);
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_read(mem, &rows, 0, &oauth_state_row, st);
+	return rc;
 }
 
 enum cal_err
@@ -46,15 +51,14 @@ oauth_state_of_browser(struct tx *tx, const char *session_id,
 	    db_bytes(browser_hash)), &rows);
 }
 
-static enum turn
-turn_from_text(const char *word)
-{
-	if (strcmp(word, "ours") == 0)
-		return TURN_OURS;
-	if (strcmp(word, "done") == 0)
-		return TURN_DONE;
-	return strcmp(word, "expired") == 0 ? TURN_EXPIRED : TURN_BUSY;
-}
+/* In the words of the statement. */
+static const char *const	turns[TURN__MAX] = {
+	[TURN_OURS] = "ours",
+	[TURN_BUSY] = "busy",
+	[TURN_DONE] = "done",
+	[TURN_EXPIRED] = "expired",
+};
+static const struct names	turn_names = NAMES("turn", turns);
 
 enum cal_err
 turn_take(struct tx *tx, const char *session_id, const char *owner, int seconds,
@@ -66,7 +70,7 @@ turn_take(struct tx *tx, const char *session_id, const char *owner, int seconds,
 	rc = tx_one(tx, STMT(STMT_TURN_TAKE, db_text(session_id),
 	    db_text(owner), db_int(tx->mem, seconds)), &rows);
 	if (rc == CAL_OK)
-		*out = turn_from_text(db_cell(&rows, 0, 0));
+		rc = only_name(&rows, &turn_names, out);
 	return rc;
 }
 
@@ -89,22 +93,24 @@ code_add(struct tx *tx, struct bytes hash, const char *state_id, int most)
 }
 
 enum cal_err
-code_end(struct tx *tx, struct bytes hash, const char *result)
+code_end(struct tx *tx, struct bytes hash,
+    enum session_result result)
 {
-	return tx_run(tx, STMT(STMT_CODE_END, db_bytes(hash), db_text(result)),
+	return tx_run(tx, STMT(STMT_CODE_END, db_bytes(hash), db_text(session_result_name(result))),
 	    NULL);
 }
 
 enum cal_err
-code_result(struct tx *tx, struct bytes hash, const char **result)
+code_result(struct tx *tx, struct bytes hash,
+    enum session_result *result)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	*result = NULL;
+	*result = RESULT_NONE;
 	rc = tx_run(tx, STMT(STMT_CODE_RESULT, db_bytes(hash)), &rows);
 	if (rc == CAL_OK && rows.n > 0)
-		*result = db_cell(&rows, 0, 0);
+		rc = only_name(&rows, &session_result_names, result);
 	return rc;
 }
 

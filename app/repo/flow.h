@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "app/domain/status.h"
 #include "lib/buf.h"
 #include "lib/err.h"
 
@@ -52,10 +53,12 @@ enum cal_err	oauth_state_of_browser(struct tx *, const char *session_id,
 		    struct bytes browser_hash) ERR_CHECK;
 
 enum turn {
+	TURN_NONE,
 	TURN_OURS,		/* taken, for so many seconds */
 	TURN_BUSY,		/* another request connects just now */
 	TURN_DONE,		/* the session is connected */
 	TURN_EXPIRED,		/* its time is over */
+	TURN__MAX
 };
 
 enum cal_err	turn_take(struct tx *, const char *session_id,
@@ -71,10 +74,11 @@ enum cal_err	turn_give(struct tx *, const char *session_id,
 enum cal_err	code_add(struct tx *, struct bytes hash, const char *state_id,
 		    int most) ERR_CHECK;
 /* How the connect ended to which it led. */
-enum cal_err	code_end(struct tx *, struct bytes hash, const char *result)
+enum cal_err	code_end(struct tx *, struct bytes hash, enum session_result)
 		    ERR_CHECK;
-/* NULL: that is not known (or the code is not). */
-enum cal_err	code_result(struct tx *, struct bytes hash, const char **result)
+/* RESULT_NONE: that is not known (or the code is not). */
+enum cal_err	code_result(struct tx *, struct bytes hash,
+		    enum session_result *)
 		    ERR_CHECK;
 /* It was not sent after all. */
 enum cal_err	code_drop(struct tx *, struct bytes hash) ERR_CHECK;

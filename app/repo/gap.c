@@ -2,6 +2,8 @@
  * gap: see gap.h.
  */
 #include "app/repo/gap.h"
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tx.h"
 #include "lib/db.h"
@@ -13,6 +15,13 @@ gap_note_open(struct tx *tx, const char *grant_id, bool trust)
 	    db_bool(trust)), NULL);
 }
 
+static const struct row_column	gap_columns[] = {
+	COLUMN(struct gap, since),
+	COLUMN(struct gap, until),
+	COLUMN(struct gap, user_id),
+};
+const struct row	gap_row = ROW(struct gap, gap_columns);
+
 enum cal_err
 gap_note_closed(struct tx *tx, const char *grant_id, bool well, struct gap *gap)
 {
@@ -21,10 +30,7 @@ gap_note_closed(struct tx *tx, const char *grant_id, bool well, struct gap *gap)
 
 	rc = tx_one(tx, STMT(STMT_GAP_CLOSE, db_text(grant_id), db_bool(well)),
 	    &rows);
-	if (rc != CAL_OK)
-		return rc;
-	gap->since = db_cell(&rows, 0, 0);
-	gap->until = db_cell(&rows, 0, 1);
-	gap->user_id = db_cell(&rows, 0, 2);
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_read(tx->mem, &rows, 0, &gap_row, gap);
+	return rc;
 }

@@ -2,6 +2,8 @@
  * grant: see grant.h.
  */
 #include "app/repo/grant.h"
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tx.h"
 #include "lib/db.h"
@@ -29,6 +31,34 @@ grant_add(struct tx *tx, const char *id, const char *account_id,
 	    db_int(tx->mem, pair->expires_in), db_bytes(pair->refresh)), NULL);
 }
 
+static const struct row_column	grant_columns[] = {
+	COLUMN(struct grant, id),
+	COLUMN(struct grant, connection_id),
+	COLUMN(struct grant, account_id),
+	COLUMN_NAME(struct grant, status, grant_status),
+	COLUMN(struct grant, user_uri),
+	COLUMN(struct grant, organization_uri),
+	COLUMN(struct grant, email),
+	COLUMN(struct grant, name),
+	COLUMN(struct grant, timezone),
+	COLUMN(struct grant, scopes),
+	COLUMN(struct grant, generation),
+	COLUMN(struct grant, access_sealed),
+	COLUMN(struct grant, refresh_sealed),
+	COLUMN(struct grant, access_seconds),
+	COLUMN(struct grant, refreshing),
+	COLUMN(struct grant, not_before_ms),
+	COLUMN(struct grant, started),
+	COLUMN(struct grant, probes),
+	COLUMN(struct grant, fresh),
+	COLUMN(struct grant, overdue),
+	COLUMN(struct grant, access_expires_at),
+	COLUMN(struct grant, access_life),
+	COLUMN(struct grant, refusals),
+	COLUMN(struct grant, refresh_left_ms),
+};
+const struct row	grant_row = ROW(struct grant, grant_columns);
+
 enum cal_err
 grant_load(struct tx *tx, const char *id, struct grant *g)
 {
@@ -36,35 +66,9 @@ grant_load(struct tx *tx, const char *id, struct grant *g)
 	enum cal_err	 rc;
 
 	rc = tx_one(tx, STMT(STMT_GRANT_LOAD, db_text(id)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*g = (struct grant){
-		.id = db_cell(&rows, 0, 0),
-		.connection_id = db_cell(&rows, 0, 1),
-		.account_id = db_cell(&rows, 0, 2),
-		.status = db_cell(&rows, 0, 3),
-		.user_uri = db_cell(&rows, 0, 4),
-		.organization_uri = db_cell(&rows, 0, 5),
-		.email = db_cell(&rows, 0, 6),
-		.name = db_cell(&rows, 0, 7),
-		.timezone = db_cell(&rows, 0, 8),
-		.scopes = db_cell_texts(tx->mem, &rows, 0, 9),
-		.generation = db_cell_int(&rows, 0, 10),
-		.access_sealed = db_cell_bytes(tx->mem, &rows, 0, 11),
-		.refresh_sealed = db_cell_bytes(tx->mem, &rows, 0, 12),
-		.access_seconds = db_cell_int(&rows, 0, 13),
-		.refreshing = db_cell_bool(&rows, 0, 14),
-		.not_before_ms = db_cell_int(&rows, 0, 15),
-		.started = db_cell_bool(&rows, 0, 16),
-		.probes = (int)db_cell_int(&rows, 0, 17),
-		.fresh = db_cell_bool(&rows, 0, 18),
-		.overdue = db_cell_bool(&rows, 0, 19),
-		.access_expires_at = db_cell(&rows, 0, 20),
-		.access_life = db_cell_int(&rows, 0, 21),
-		.refusals = (int)db_cell_int(&rows, 0, 22),
-		.refresh_left_ms = db_cell_int(&rows, 0, 23),
-	};
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_read(tx->mem, &rows, 0, &grant_row, g);
+	return rc;
 }
 
 enum cal_err
@@ -175,7 +179,7 @@ lease_note_refusal(struct tx *tx, const struct grant *g, const char *owner,
 		return rc;
 	if (rows.n == 0)
 		return CAL_CONFLICT;
-	*lasting = db_cell_bool(&rows, 0, 0);
+	*lasting = only_bool(&rows);
 	return CAL_OK;
 }
 
@@ -198,7 +202,7 @@ lease_refused(struct tx *tx, const char *id, int64_t generation, bool *probed)
 		return rc;
 	if (rows.n == 0)
 		return CAL_CONFLICT;
-	*probed = db_cell_bool(&rows, 0, 1);
+	*probed = only_bool(&rows);
 	return CAL_OK;
 }
 
@@ -215,16 +219,16 @@ work_take(struct tx *tx, const char *grant_id, const char *owner, int seconds,
 		return rc;
 	if (rows.n == 0)
 		return CAL_CONFLICT;
-	*fence = db_cell_int(&rows, 0, 0);
+	*fence = only_int(&rows);
 	return CAL_OK;
 }
 
 enum cal_err
-work_hold(struct tx *tx, const char *grant_id, int64_t fence, int seconds,
-    const char *status)
+work_hold(struct tx *tx, const char *grant_id,
+    int64_t fence, int seconds, enum grant_status status)
 {
 	return swap(tx, STMT(STMT_WORK_HOLD, db_text(grant_id),
-	    db_int(tx->mem, fence), db_int(tx->mem, seconds), db_text(status)));
+	    db_int(tx->mem, fence), db_int(tx->mem, seconds), db_text(grant_status_name(status))));
 }
 
 enum cal_err

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/domain/status.h"
 #include "lib/buf.h"
 #include "lib/err.h"
 
@@ -20,7 +21,7 @@ struct grant {
 	const char	*connection_id;	/* NULL while pending */
 	/* NULL while it is not known whose the tokens are. */
 	const char	*account_id;
-	const char	*status;
+	enum grant_status	 status;
 	const char	*user_uri;	/* NULL, too */
 	const char	*organization_uri;	/* NULL, too */
 	const char	*email;
@@ -119,7 +120,7 @@ enum cal_err	work_take(struct tx *, const char *grant_id, const char *owner,
 		    int seconds, int64_t *fence) ERR_CHECK;
 /* Still ours, and the grant still in this status?  Then it is prolonged. */
 enum cal_err	work_hold(struct tx *, const char *grant_id, int64_t fence,
-		    int seconds, const char *status) ERR_CHECK;
+		    int seconds, enum grant_status) ERR_CHECK;
 enum cal_err	work_drop(struct tx *, const char *grant_id, int64_t fence)
 		    ERR_CHECK;
 

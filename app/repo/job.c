@@ -2,49 +2,68 @@
  * job: see job.h.
  */
 #include "app/repo/job.h"
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tx.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 
 enum cal_err
-job_enqueue(struct tx *tx, const char *kind, const char *subject,
+job_enqueue(struct tx *tx, enum job_kind kind, const char *subject,
     int delay_seconds)
 {
-	return tx_run(tx, STMT(STMT_JOB_ENQUEUE, db_text(kind),
-	    db_text(subject), db_int(tx->mem, delay_seconds)), NULL);
+	return tx_run(tx, STMT(STMT_JOB_ENQUEUE, 
+	    db_text(job_kind_name(kind)), db_text(subject), db_int(tx->mem, delay_seconds)), NULL);
 }
 
 enum cal_err
-job_drop(struct tx *tx, const char *kind, const char *subject)
+job_drop(struct tx *tx, enum job_kind kind, const char *subject)
 {
-	return tx_run(tx, STMT(STMT_JOB_DROP, db_text(kind), db_text(subject)),
-	    NULL);
+	return tx_run(tx, STMT(STMT_JOB_DROP, 
+	    db_text(job_kind_name(kind)), db_text(subject)), NULL);
 }
+
+/* A job with whose turn it was. */
+struct claimed {
+	struct job	 job;		/* id NULL: somebody else has it */
+	int64_t		 turn;
+};
+
+static const struct row_column	claimed_columns[] = {
+	COLUMN_AS("id", struct claimed, job.id),
+	COLUMN_AS("tenant_id", struct claimed, job.tenant_id),
+	COLUMN_AS("kind", struct claimed, job.kind_name),
+	COLUMN_AS("subject", struct claimed, job.subject),
+	COLUMN_AS("attempt", struct claimed, job.attempt),
+	COLUMN_AS("wanted", struct claimed, job.wanted),
+	COLUMN_AS("tries", struct claimed, job.tries),
+	COLUMN_AS("account_id", struct claimed, job.account_id),
+	COLUMN(struct claimed, turn),
+};
+const struct row	claimed_row = ROW(struct claimed, claimed_columns);
 
 enum cal_err
 job_claim(struct db *db, struct arena *mem, struct job_wish *w,
     struct job *j)
 {
 	struct db_rows	 rows;
+	struct claimed	 c;
+	unsigned	 kind;
 	enum cal_err	 rc;
 
 	rc = db_one(db, mem, STMT(STMT_JOB_CLAIM, db_text(w->owner),
 	    db_int(mem, w->seconds), db_bool(w->slow), db_bool(w->newest),
 	    db_int(mem, w->after)), &rows);
-	if (rc != CAL_OK)
+	if (rc != CAL_OK || (rc = row_read(mem, &rows, 0, &claimed_row,
+	    &c)) != CAL_OK)
 		return rc;
-	w->after = db_cell_int(&rows, 0, 8);
-	if (db_cell_null(&rows, 0, 0))
+	w->after = c.turn;
+	if (c.job.id == NULL)
 		return CAL_CONFLICT;
-	j->id = db_cell(&rows, 0, 0);
-	j->tenant_id = db_cell(&rows, 0, 1);
-	j->kind = db_cell(&rows, 0, 2);
-	j->subject = db_cell(&rows, 0, 3);
-	j->attempt = db_cell_int(&rows, 0, 4);
-	j->wanted = db_cell_int(&rows, 0, 5);
-	j->tries = (int)db_cell_int(&rows, 0, 6);
-	j->account_id = db_cell(&rows, 0, 7);
+	*j = c.job;
+	(void)names_find(&job_kind_names, j->kind_name, &kind);
+	j->kind = (enum job_kind)kind;
 	return CAL_OK;
 }
 
@@ -57,7 +76,7 @@ end_claim(struct db *db, struct arena *mem, struct db_query q)
 
 	if ((rc = db_one(db, mem, q, &rows)) != CAL_OK)
 		return rc;
-	return db_cell_bool(&rows, 0, 0) ? CAL_OK : CAL_CONFLICT;
+	return only_bool(&rows) ? CAL_OK : CAL_CONFLICT;
 }
 
 enum cal_err
@@ -110,22 +129,6 @@ api_call_claim(struct tx *tx, const char *connection_id, const char *request_id)
 	    db_text(request_id)), NULL);
 }
 
-static void
-api_call_from_row(const struct db_rows *rows, int i, struct api_call *c)
-{
-	c->id = db_cell(rows, i, 0);
-	c->at = db_cell(rows, i, 1);
-	c->request_id = db_cell(rows, i, 2);
-	c->purpose = db_cell(rows, i, 3);
-	c->method = db_cell(rows, i, 4);
-	c->path = db_cell(rows, i, 5);
-	c->status = db_cell(rows, i, 6);
-	c->error = db_cell(rows, i, 7);
-	c->duration_ms = db_cell(rows, i, 8);
-	c->reply = db_cell(rows, i, 9);
-	c->note = db_cell(rows, i, 10);
-}
-
 enum cal_err
 api_call_note(struct tx *tx, const char *request_id, const char *purpose,
     const char *note)
@@ -134,23 +137,33 @@ api_call_note(struct tx *tx, const char *request_id, const char *purpose,
 	    db_text(purpose), db_text(note)), NULL);
 }
 
+static const struct row_column	api_call_columns[] = {
+	COLUMN(struct api_call, id),
+	COLUMN(struct api_call, at),
+	COLUMN(struct api_call, request_id),
+	COLUMN(struct api_call, purpose),
+	COLUMN(struct api_call, method),
+	COLUMN(struct api_call, path),
+	COLUMN(struct api_call, status),
+	COLUMN(struct api_call, error),
+	COLUMN(struct api_call, duration_ms),
+	COLUMN(struct api_call, reply),
+	COLUMN(struct api_call, note),
+};
+const struct row	api_call_row = ROW(struct api_call, api_call_columns);
+
 enum cal_err
 api_call_list(struct tx *tx, const char *connection_id, const char *before,
     int limit, struct api_call **out, int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = tx_run(tx, STMT(STMT_API_CALL_LIST, db_text(connection_id),
 	    db_text(before), db_int(tx->mem, limit)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(tx->mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		api_call_from_row(&rows, i, &(*out)[i]);
-	*n = rows.n;
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_list(tx->mem, &rows, &api_call_row, out, n);
+	return rc;
 }
 
 enum cal_err
@@ -161,7 +174,7 @@ checks_ask(struct db *db, struct arena *mem, int most, int64_t *n)
 
 	rc = db_one(db, mem, STMT(STMT_CHECKS_ASK, db_int(mem, most)), &rows);
 	if (rc == CAL_OK)
-		*n = db_cell_int(&rows, 0, 0);
+		*n = only_int(&rows);
 	return rc;
 }
 
@@ -192,7 +205,7 @@ sweep(struct db *db, struct arena *mem, int most,
 			continue;
 		if (rc != CAL_OK)
 			return rc;
-		*more = db_cell_int(&rows, 0, 0) >= most;
+		*more = only_int(&rows) >= most;
 	}
 	return CAL_OK;
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/domain/job_kind.h"
 #include "lib/err.h"
 
 struct arena;
@@ -16,7 +17,8 @@ struct tx;
 struct job {
 	const char	*id;
 	const char	*tenant_id;
-	const char	*kind;
+	enum job_kind	 kind;
+	const char	*kind_name;	/* also of one that is not known */
 	const char	*subject;
 	int64_t		 attempt;	/* the fencing number */
 	int64_t		 wanted;
@@ -35,12 +37,12 @@ struct job_wish {
 };
 
 /* In a tenant's transaction: asking twice for one subject is asking once. */
-enum cal_err	job_enqueue(struct tx *, const char *kind, const char *subject,
+enum cal_err	job_enqueue(struct tx *, enum job_kind, const char *subject,
 		    int delay_seconds) ERR_CHECK;
 
 /* It was done at once instead; not if a runner has it, or somebody asked
  * for it again. */
-enum cal_err	job_drop(struct tx *, const char *kind, const char *subject)
+enum cal_err	job_drop(struct tx *, enum job_kind, const char *subject)
 		    ERR_CHECK;
 
 /*

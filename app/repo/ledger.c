@@ -2,6 +2,8 @@
  * ledger: see ledger.h.
  */
 #include "app/repo/ledger.h"
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "lib/arena.h"
 #include "lib/db.h"
@@ -14,9 +16,17 @@ ledger_audit(struct db *db, struct arena *mem, int days, int64_t *n)
 
 	rc = db_one(db, mem, STMT(STMT_LEDGER_AUDIT, db_int(mem, days)), &rows);
 	if (rc == CAL_OK)
-		*n = db_cell_int(&rows, 0, 0);
+		*n = only_int(&rows);
 	return rc;
 }
+
+static const struct row_column	ledger_alarm_columns[] = {
+	COLUMN(struct ledger_alarm, tenant),
+	COLUMN(struct ledger_alarm, minute),
+	COLUMN(struct ledger_alarm, missing),
+};
+const struct row	ledger_alarm_row =
+    ROW(struct ledger_alarm, ledger_alarm_columns);
 
 enum cal_err
 ledger_tell(struct db *db, struct arena *mem, struct ledger_alarm **out,
@@ -24,20 +34,24 @@ ledger_tell(struct db *db, struct arena *mem, struct ledger_alarm **out,
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	if ((rc = db_run(db, mem, STMT0(STMT_LEDGER_TELL), &rows)) != CAL_OK)
 		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		(*out)[i] = (struct ledger_alarm){
-			.tenant = db_cell(&rows, i, 0),
-			.minute = db_cell(&rows, i, 1),
-			.missing = db_cell_int(&rows, i, 2),
-		};
-	*n = rows.n;
-	return CAL_OK;
+	return row_list(mem, &rows, &ledger_alarm_row, out, n);
 }
+
+static const struct row_column	ledger_columns[] = {
+	COLUMN(struct ledger, closed_to),
+	COLUMN(struct ledger, current),
+	COLUMN(struct ledger, accepted),
+	COLUMN(struct ledger, applied),
+	COLUMN(struct ledger, superseded),
+	COLUMN(struct ledger, flagged),
+	COLUMN(struct ledger, pending),
+	COLUMN(struct ledger, missing),
+	COLUMN(struct ledger, retold),
+};
+const struct row	ledger_row = ROW(struct ledger, ledger_columns);
 
 enum cal_err
 ledger_totals(struct db *db, struct arena *mem, const char *tenant,
@@ -48,16 +62,6 @@ ledger_totals(struct db *db, struct arena *mem, const char *tenant,
 
 	rc = db_one(db, mem, STMT(STMT_LEDGER_TOTALS, db_text(tenant)), &rows);
 	if (rc == CAL_OK)
-		*out = (struct ledger){
-			.closed_to = db_cell(&rows, 0, 0),
-			.current = db_cell_bool(&rows, 0, 1),
-			.accepted = db_cell_int(&rows, 0, 2),
-			.applied = db_cell_int(&rows, 0, 3),
-			.superseded = db_cell_int(&rows, 0, 4),
-			.flagged = db_cell_int(&rows, 0, 5),
-			.pending = db_cell_int(&rows, 0, 6),
-			.missing = db_cell_int(&rows, 0, 7),
-			.retold = db_cell_int(&rows, 0, 8),
-		};
+		rc = row_read(mem, &rows, 0, &ledger_row, out);
 	return rc;
 }

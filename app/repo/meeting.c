@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "app/repo/meeting.h"
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tx.h"
 #include "lib/arena.h"
@@ -14,59 +16,68 @@ enum {
 	LOAD_BYTES = 16 * 1024 * 1024,	/* of invitees that are only shown */
 };
 
-static struct reg
-reg_from_row(const struct db_rows *rows, int i, int col)
-{
-	return (struct reg){
-		.text = db_cell(rows, i, col),
-		.version = db_cell(rows, i, col + 1),
-	};
-}
+static const struct row_column	meeting_columns[] = {
+	COLUMN(struct meeting, id),
+	COLUMN(struct meeting, connection_id),
+	COLUMN(struct meeting, user_id),
+	COLUMN(struct meeting, start_at),
+	COLUMN(struct meeting, end_at),
+	COLUMN_AS("content", struct meeting, content.text),
+	COLUMN_AS("content_version", struct meeting, content.version),
+	COLUMN_AS("canceled", struct meeting, canceled.text),
+	COLUMN_AS("canceled_version", struct meeting, canceled.version),
+	COLUMN(struct meeting, host_timezone),
+};
+const struct row	meeting_row = ROW(struct meeting, meeting_columns);
 
-static void
-meeting_from_row(const struct db_rows *rows, int i, struct meeting *m)
-{
-	m->id = db_cell(rows, i, 0);
-	m->connection_id = db_cell(rows, i, 1);
-	m->user_id = db_cell(rows, i, 2);
-	m->start_at = db_cell(rows, i, 3);
-	m->end_at = db_cell(rows, i, 4);
-	m->content = reg_from_row(rows, i, 5);
-	m->canceled = reg_from_row(rows, i, 7);
-	m->host_timezone = db_cell(rows, i, 9);
-}
+/* An invitee beside the meeting it is of. */
+struct invitee_row {
+	const char	*meeting_id;
+	struct invitee	 v;
+	bool		 over;		/* the page has no room for it */
+};
 
-static void
-invitee_from_row(const struct db_rows *rows, int i, struct invitee *v)
-{
-	v->id = db_cell(rows, i, 1);
-	v->booked_at = db_cell(rows, i, 2);
-	v->content = reg_from_row(rows, i, 3);
-	v->canceled = reg_from_row(rows, i, 5);
-	v->no_show = reg_from_row(rows, i, 7);
-}
+static const struct row_column	invitee_columns[] = {
+	COLUMN(struct invitee_row, meeting_id),
+	COLUMN_AS("id", struct invitee_row, v.id),
+	COLUMN_AS("booked_at", struct invitee_row, v.booked_at),
+	COLUMN_AS("content", struct invitee_row, v.content.text),
+	COLUMN_AS("content_version", struct invitee_row, v.content.version),
+	COLUMN_AS("canceled", struct invitee_row, v.canceled.text),
+	COLUMN_AS("canceled_version", struct invitee_row, v.canceled.version),
+	COLUMN_AS("no_show", struct invitee_row, v.no_show.text),
+	COLUMN_AS("no_show_version", struct invitee_row, v.no_show.version),
+	COLUMN(struct invitee_row, over),
+};
+const struct row	invitee_row = ROW(struct invitee_row, invitee_columns);
+
+/* All that a statement answered with, and how far they were taken. */
+struct invitee_rows {
+	struct invitee_row	*all;
+	int			 n;
+	int			 taken;
+};
 
 /*
- * The run of rows that begins at "from" and is of this meeting.  Those that
- * came without content only tell that there are more.
+ * The run of rows that comes next and is of this meeting.  Those that came
+ * without content only tell that there are more.
  */
-static int
-take_invitees(struct arena *mem, const struct db_rows *rows, int from,
-    struct meeting *m)
+static void
+take_invitees(struct arena *mem, struct invitee_rows *rows, struct meeting *m)
 {
-	int	 i, n = 0;
+	const struct invitee_row	*r = rows->all + rows->taken;
+	int				 i, n = 0;
 
-	while (from + n < rows->n &&
-	    strcmp(db_cell(rows, from + n, 0), m->id) == 0)
+	while (rows->taken + n < rows->n &&
+	    strcmp(r[n].meeting_id, m->id) == 0)
 		n++;
 	m->invitees = arena_array(mem, (size_t)n, sizeof(*m->invitees));
 	m->ninvitees = 0;
-	for (i = from; i < from + n; i++)
-		if (!db_cell_null(rows, i, 3))
-			invitee_from_row(rows, i,
-			    &m->invitees[m->ninvitees++]);
+	for (i = 0; i < n; i++)
+		if (r[i].v.content.text != NULL)
+			m->invitees[m->ninvitees++] = r[i].v;
 	m->invitees_more = n > MEETING_INVITEES_MAX || m->ninvitees < n;
-	return from + n;
+	rows->taken += n;
 }
 
 /*
@@ -77,9 +88,10 @@ static enum cal_err
 add_invitees(struct tx *tx, struct meeting *list, int n)
 {
 	const char	**id = arena_array(tx->mem, (size_t)n, sizeof(*id));
+	struct invitee_rows who = { .taken = 0 };
 	struct db_rows	  rows;
 	enum cal_err	  rc;
-	int		  i, at = 0, fit = 0;
+	int		  i, fit = 0;
 
 	for (; fit < n && list[fit].content.text != NULL; fit++)
 		id[fit] = list[fit].id;
@@ -88,9 +100,11 @@ add_invitees(struct tx *tx, struct meeting *list, int n)
 	    db_int(tx->mem, MEETING_INVITEES_MAX + 1),
 	    db_int(tx->mem, MEETING_INVITEES_BYTES),
 	    db_int(tx->mem, PAGE_BYTES)), &rows);
+	if (rc == CAL_OK)
+		rc = row_list(tx->mem, &rows, &invitee_row, &who.all, &who.n);
 	for (i = 0; rc == CAL_OK && i < fit; i++) {
-		at = take_invitees(tx->mem, &rows, at, &list[i]);
-		if (at > 0 && db_cell_bool(&rows, at - 1, 9))
+		take_invitees(tx->mem, &who, &list[i]);
+		if (who.taken > 0 && who.all[who.taken - 1].over)
 			list[i].content.text = NULL;
 	}
 	return rc;
@@ -102,12 +116,10 @@ meeting_find(struct tx *tx, const char *id, struct meeting *m)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	memset(m, 0, sizeof(*m));
 	rc = tx_one(tx, STMT(STMT_MEETING_FIND, db_text(id)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	meeting_from_row(&rows, 0, m);
-	return add_invitees(tx, m, 1);
+	if (rc == CAL_OK)
+		rc = row_read(tx->mem, &rows, 0, &meeting_row, m);
+	return rc == CAL_OK ? add_invitees(tx, m, 1) : rc;
 }
 
 enum cal_err
@@ -116,20 +128,16 @@ meeting_list(struct tx *tx, const struct meeting_filter *f,
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = tx_run(tx, DB_QUERY(f->user_id == NULL ? STMT_MEETING_LIST :
 	    STMT_MEETING_LIST_OF_USER, db_text(f->user_id),
-	    db_text(f->status), db_text(f->from), db_text(f->to),
+	    
+	    db_text(meeting_status_name(f->status)), db_text(f->from), db_text(f->to),
 	    db_text(f->after_start), db_text(f->after_id),
 	    db_int(tx->mem, f->limit), db_int(tx->mem, PAGE_BYTES)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(tx->mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		meeting_from_row(&rows, i, &(*out)[i]);
-	*n = rows.n;
-	return add_invitees(tx, *out, *n);
+	if (rc == CAL_OK)
+		rc = row_list(tx->mem, &rows, &meeting_row, out, n);
+	return rc == CAL_OK ? add_invitees(tx, *out, *n) : rc;
 }
 
 /* The invitees of those that are there; "m" and the rows are sorted. */
@@ -140,10 +148,10 @@ load_invitees(struct tx *tx, struct meeting *m, size_t n,
 	const char	**id = arena_array(tx->mem, n, sizeof(*id));
 	const char	**of = arena_array(tx->mem, ntouched, sizeof(*of));
 	const char	**who = arena_array(tx->mem, ntouched, sizeof(*who));
+	struct invitee_rows found = { .taken = 0 };
 	struct db_rows	  rows;
 	enum cal_err	  rc;
 	size_t		  i, nid = 0;
-	int		  at = 0;
 
 	for (i = 0; i < n; i++)
 		if (m[i].content.version != NULL)
@@ -159,8 +167,10 @@ load_invitees(struct tx *tx, struct meeting *m, size_t n,
 	    ntouched), db_int(tx->mem, MEETING_INVITEES_TOLD + 1),
 	    db_int(tx->mem, MEETING_INVITEES_BYTES),
 	    db_int(tx->mem, LOAD_BYTES)), &rows);
+	if (rc == CAL_OK)
+		rc = row_list(tx->mem, &rows, &invitee_row, &found.all, &found.n);
 	for (i = 0; rc == CAL_OK && i < n; i++)
-		at = take_invitees(tx->mem, &rows, at, &m[i]);
+		take_invitees(tx->mem, &found, &m[i]);
 	return rc;
 }
 
@@ -171,9 +181,11 @@ meeting_load(struct tx *tx, struct meeting *m, size_t n,
 	const char	**id = arena_array(tx->mem, n, sizeof(*id));
 	const char	**connection = arena_array(tx->mem, n,
 	    sizeof(*connection));
+	struct meeting	 *found;
 	struct db_rows	  rows;
 	enum cal_err	  rc;
 	size_t		  i;
+	int		  nfound;
 
 	for (i = 0; i < n; i++) {
 		id[i] = m[i].id;
@@ -181,14 +193,15 @@ meeting_load(struct tx *tx, struct meeting *m, size_t n,
 	}
 	rc = tx_run(tx, STMT(STMT_MEETING_LOAD, db_text_list(tx->mem, id, n),
 	    db_text_list(tx->mem, connection, n)), &rows);
+	if (rc == CAL_OK)
+		rc = row_list(tx->mem, &rows, &meeting_row, &found, &nfound);
 	if (rc != CAL_OK)
 		return rc;
-	for (i = 0; i < n; i++) {
-		if (!db_cell_null(&rows, (int)i, 0))
-			meeting_from_row(&rows, (int)i, &m[i]);
+	for (i = 0; i < n; i++)
+		if (found[i].id != NULL)
+			m[i] = found[i];
 		else
-			m[i].host_timezone = db_cell(&rows, (int)i, 9);
-	}
+			m[i].host_timezone = found[i].host_timezone;
 	return load_invitees(tx, m, n, touched, ntouched);
 }
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "app/domain/status.h"
 #include "lib/err.h"
 #include "lib/reg.h"
 
@@ -53,7 +54,7 @@ struct meeting_filter {
 	const char	*user_id;
 	const char	*from;		/* <= start */
 	const char	*to;		/* > start */
-	const char	*status;	/* "active", "canceled" */
+	enum meeting_status	 status;
 	const char	*after_id;	/* the last of the page before ... */
 	const char	*after_start;	/* ... and its start_at */
 	int		 limit;

@@ -2,6 +2,8 @@
  * ops: see ops.h.
  */
 #include "app/repo/ops.h"
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "lib/arena.h"
 #include "lib/db.h"
@@ -14,7 +16,7 @@ one_cell(struct db *db, struct arena *mem, struct db_query q, const char **out)
 	enum cal_err	 rc;
 
 	if ((rc = db_one(db, mem, q, &rows)) == CAL_OK)
-		*out = db_cell(&rows, 0, 0);
+		*out = only_text(&rows);
 	return rc;
 }
 
@@ -36,29 +38,28 @@ ops_tenant_find(struct db *db, struct arena *mem, const char *name,
 	return one_cell(db, mem, STMT(STMT_OPS_TENANT_FIND, db_text(name)), id);
 }
 
+static const struct row_column	ops_tenant_columns[] = {
+	COLUMN(struct ops_tenant, name),
+	COLUMN(struct ops_tenant, frontend_url),
+	COLUMN(struct ops_tenant, origins),
+	COLUMN(struct ops_tenant, keys),
+	COLUMN(struct ops_tenant, connections),
+	COLUMN(struct ops_tenant, created_at),
+};
+const struct row	ops_tenant_row =
+    ROW(struct ops_tenant, ops_tenant_columns);
+
 enum cal_err
 ops_tenant_list(struct db *db, struct arena *mem, const char *name,
     struct ops_tenant **out, int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = db_run(db, mem, STMT(STMT_OPS_TENANT_LIST, db_text(name)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		(*out)[i] = (struct ops_tenant){
-			.name = db_cell(&rows, i, 0),
-			.frontend_url = db_cell(&rows, i, 1),
-			.origins = db_cell_texts(mem, &rows, i, 2),
-			.keys = db_cell_int(&rows, i, 3),
-			.connections = db_cell_int(&rows, i, 4),
-			.created_at = db_cell(&rows, i, 5),
-		};
-	*n = rows.n;
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_list(mem, &rows, &ops_tenant_row, out, n);
+	return rc;
 }
 
 enum cal_err
@@ -107,28 +108,26 @@ ops_key_add(struct db *db, struct arena *mem, const char *tenant_id,
 	    db_bytes(hash), db_bool(allow_token)), id);
 }
 
+static const struct row_column	ops_key_columns[] = {
+	COLUMN(struct ops_key, id),
+	COLUMN(struct ops_key, tenant),
+	COLUMN(struct ops_key, allow_token),
+	COLUMN(struct ops_key, created_at),
+	COLUMN(struct ops_key, revoked_at),
+};
+const struct row	ops_key_row = ROW(struct ops_key, ops_key_columns);
+
 enum cal_err
 ops_key_list(struct db *db, struct arena *mem, const char *tenant,
     struct ops_key **out, int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = db_run(db, mem, STMT(STMT_OPS_KEY_LIST, db_text(tenant)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		(*out)[i] = (struct ops_key){
-			.id = db_cell(&rows, i, 0),
-			.tenant = db_cell(&rows, i, 1),
-			.allow_token = db_cell_bool(&rows, i, 2),
-			.created_at = db_cell(&rows, i, 3),
-			.revoked_at = db_cell(&rows, i, 4),
-		};
-	*n = rows.n;
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_list(mem, &rows, &ops_key_row, out, n);
+	return rc;
 }
 
 enum cal_err
@@ -139,33 +138,44 @@ ops_key_revoke(struct db *db, struct arena *mem, const char *id,
 	    tenant_id);
 }
 
+static const struct row_column	ops_connection_columns[] = {
+	COLUMN(struct ops_connection, tenant),
+	COLUMN(struct ops_connection, user_id),
+	COLUMN_NAME(struct ops_connection, status, connection_status),
+	COLUMN_NAME(struct ops_connection, reason, connection_reason),
+	COLUMN_NAME(struct ops_connection, capability, capability),
+	COLUMN(struct ops_connection, email),
+	COLUMN_NAME(struct ops_connection, webhook_state, subscription_state),
+	COLUMN(struct ops_connection, updated_at),
+};
+const struct row	ops_connection_row =
+    ROW(struct ops_connection, ops_connection_columns);
+
 enum cal_err
 ops_connection_list(struct db *db, struct arena *mem, const char *tenant,
-    const char *status, int limit, struct ops_connection **out, int *n)
+    enum connection_status status, int limit, struct ops_connection **out, int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = db_run(db, mem, STMT(STMT_OPS_CONNECTION_LIST, db_text(tenant),
-	    db_text(status), db_int(mem, limit)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		(*out)[i] = (struct ops_connection){
-			.tenant = db_cell(&rows, i, 0),
-			.user_id = db_cell(&rows, i, 1),
-			.status = db_cell(&rows, i, 2),
-			.reason = db_cell(&rows, i, 3),
-			.capability = db_cell(&rows, i, 4),
-			.email = db_cell(&rows, i, 5),
-			.webhook_state = db_cell(&rows, i, 6),
-			.updated_at = db_cell(&rows, i, 7),
-		};
-	*n = rows.n;
-	return CAL_OK;
+	    db_text(connection_status_name(status)), db_int(mem, limit)), &rows);
+	if (rc == CAL_OK)
+		rc = row_list(mem, &rows, &ops_connection_row, out, n);
+	return rc;
 }
+
+static const struct row_column	ops_job_columns[] = {
+	COLUMN(struct ops_job, id),
+	COLUMN(struct ops_job, tenant),
+	COLUMN(struct ops_job, kind),
+	COLUMN(struct ops_job, subject),
+	COLUMN_NAME(struct ops_job, state, job_state),
+	COLUMN(struct ops_job, tries),
+	COLUMN(struct ops_job, next_run_at),
+	COLUMN(struct ops_job, error),
+};
+const struct row	ops_job_row = ROW(struct ops_job, ops_job_columns);
 
 enum cal_err
 ops_job_list(struct db *db, struct arena *mem, const char *tenant, bool parked,
@@ -173,26 +183,12 @@ ops_job_list(struct db *db, struct arena *mem, const char *tenant, bool parked,
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = db_run(db, mem, STMT(STMT_OPS_JOB_LIST, db_text(tenant),
 	    db_bool(parked), db_int(mem, limit)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		(*out)[i] = (struct ops_job){
-			.id = db_cell(&rows, i, 0),
-			.tenant = db_cell(&rows, i, 1),
-			.kind = db_cell(&rows, i, 2),
-			.subject = db_cell(&rows, i, 3),
-			.state = db_cell(&rows, i, 4),
-			.tries = db_cell_int(&rows, i, 5),
-			.next_run_at = db_cell(&rows, i, 6),
-			.error = db_cell(&rows, i, 7),
-		};
-	*n = rows.n;
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_list(mem, &rows, &ops_job_row, out, n);
+	return rc;
 }
 
 enum cal_err
@@ -203,35 +199,44 @@ ops_job_retry(struct db *db, struct arena *mem, const char *id,
 	    tenant_id);
 }
 
+static const struct row_column	ops_call_columns[] = {
+	COLUMN(struct ops_call, at),
+	COLUMN(struct ops_call, tenant),
+	COLUMN(struct ops_call, user_id),
+	COLUMN(struct ops_call, purpose),
+	COLUMN(struct ops_call, method),
+	COLUMN(struct ops_call, path),
+	COLUMN(struct ops_call, status),
+	COLUMN(struct ops_call, error),
+	COLUMN(struct ops_call, request_id),
+	COLUMN(struct ops_call, session_id),
+};
+const struct row	ops_call_row = ROW(struct ops_call, ops_call_columns);
+
 enum cal_err
 ops_call_list(struct db *db, struct arena *mem, const char *tenant, int limit,
     struct ops_call **out, int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = db_run(db, mem, STMT(STMT_OPS_CALL_LIST, db_text(tenant),
 	    db_int(mem, limit)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		(*out)[i] = (struct ops_call){
-			.at = db_cell(&rows, i, 0),
-			.tenant = db_cell(&rows, i, 1),
-			.user_id = db_cell(&rows, i, 2),
-			.purpose = db_cell(&rows, i, 3),
-			.method = db_cell(&rows, i, 4),
-			.path = db_cell(&rows, i, 5),
-			.status = db_cell(&rows, i, 6),
-			.error = db_cell(&rows, i, 7),
-			.request_id = db_cell(&rows, i, 8),
-			.session_id = db_cell(&rows, i, 9),
-		};
-	*n = rows.n;
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_list(mem, &rows, &ops_call_row, out, n);
+	return rc;
 }
+
+static const struct row_column	ops_trouble_columns[] = {
+	COLUMN(struct ops_trouble, grant_id),
+	COLUMN(struct ops_trouble, tenant),
+	COLUMN(struct ops_trouble, user_id),
+	COLUMN_NAME(struct ops_trouble, trouble, grant_trouble),
+	COLUMN(struct ops_trouble, user_uri),
+	COLUMN(struct ops_trouble, until),
+};
+const struct row	ops_trouble_row =
+    ROW(struct ops_trouble, ops_trouble_columns);
 
 enum cal_err
 ops_trouble_list(struct db *db, struct arena *mem, const char *tenant,
@@ -239,22 +244,10 @@ ops_trouble_list(struct db *db, struct arena *mem, const char *tenant,
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = db_run(db, mem, STMT(STMT_OPS_TROUBLE_LIST, db_text(tenant),
 	    db_int(mem, limit)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		(*out)[i] = (struct ops_trouble){
-			.grant_id = db_cell(&rows, i, 0),
-			.tenant = db_cell(&rows, i, 1),
-			.user_id = db_cell(&rows, i, 2),
-			.trouble = db_cell(&rows, i, 3),
-			.user_uri = db_cell(&rows, i, 4),
-			.until = db_cell(&rows, i, 5),
-		};
-	*n = rows.n;
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_list(mem, &rows, &ops_trouble_row, out, n);
+	return rc;
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/domain/status.h"
 #include "lib/buf.h"
 #include "lib/err.h"
 
@@ -36,20 +37,20 @@ struct ops_key {
 struct ops_connection {
 	const char	*tenant;
 	const char	*user_id;
-	const char	*status;
-	const char	*reason;
-	const char	*capability;
+	enum connection_status	 status;
+	enum connection_reason	 reason;
+	enum capability	 capability;
 	const char	*email;		/* at Calendly */
-	const char	*webhook_state;	/* NULL: no webhook that counts */
+	enum subscription_state	 webhook_state;	/* none: none that counts */
 	const char	*updated_at;
 };
 
 struct ops_job {
 	const char	*id;
 	const char	*tenant;
-	const char	*kind;
+	const char	*kind;		/* also of one that is not known */
 	const char	*subject;
-	const char	*state;		/* waiting, running, parked */
+	enum job_state	 state;
 	int64_t		 tries;
 	const char	*next_run_at;
 	const char	*error;
@@ -74,7 +75,7 @@ struct ops_trouble {
 	const char	*grant_id;
 	const char	*tenant;
 	const char	*user_id;	/* NULL: the tokens never served */
-	const char	*trouble;	/* as grants.trouble has it */
+	enum grant_trouble	 trouble;
 	const char	*user_uri;	/* at Calendly; NULL: not known */
 	const char	*until;		/* then the secrets are erased */
 };
@@ -106,7 +107,7 @@ enum cal_err	ops_key_revoke(struct db *, struct arena *, const char *id,
 		    const char **tenant_id) ERR_CHECK;
 
 enum cal_err	ops_connection_list(struct db *, struct arena *,
-		    const char *tenant, const char *status, int limit,
+		    const char *tenant, enum connection_status, int limit,
 		    struct ops_connection **, int *n) ERR_CHECK;
 enum cal_err	ops_job_list(struct db *, struct arena *, const char *tenant,
 		    bool parked, int limit, struct ops_job **, int *n)

@@ -2,9 +2,25 @@
  * ops_delivery: see ops_delivery.h.
  */
 #include "app/repo/ops_delivery.h"
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "lib/arena.h"
 #include "lib/db.h"
+
+static const struct row_column	ops_delivery_columns[] = {
+	COLUMN(struct ops_delivery, id),
+	COLUMN(struct ops_delivery, tenant),
+	COLUMN(struct ops_delivery, user_id),
+	COLUMN(struct ops_delivery, kind),
+	COLUMN(struct ops_delivery, received_at),
+	COLUMN_NAME(struct ops_delivery, state, delivery_state),
+	COLUMN(struct ops_delivery, tries),
+	COLUMN(struct ops_delivery, next_run_at),
+	COLUMN(struct ops_delivery, error),
+};
+const struct row	ops_delivery_row =
+    ROW(struct ops_delivery, ops_delivery_columns);
 
 enum cal_err
 ops_delivery_list(struct db *db, struct arena *mem, const char *tenant,
@@ -12,28 +28,36 @@ ops_delivery_list(struct db *db, struct arena *mem, const char *tenant,
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = db_run(db, mem, STMT(STMT_OPS_DELIVERY_LIST, db_text(tenant),
 	    db_bool(parked), db_int(mem, limit)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		(*out)[i] = (struct ops_delivery){
-			.id = db_cell(&rows, i, 0),
-			.tenant = db_cell(&rows, i, 1),
-			.user_id = db_cell(&rows, i, 2),
-			.kind = db_cell(&rows, i, 3),
-			.received_at = db_cell(&rows, i, 4),
-			.state = db_cell(&rows, i, 5),
-			.tries = db_cell_int(&rows, i, 6),
-			.next_run_at = db_cell(&rows, i, 7),
-			.error = db_cell(&rows, i, 8),
-		};
-	*n = rows.n;
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_list(mem, &rows, &ops_delivery_row, out, n);
+	return rc;
 }
+
+static const struct row_column	ops_delivery_found_columns[] = {
+	COLUMN(struct ops_delivery, id),
+	COLUMN(struct ops_delivery, tenant),
+	COLUMN(struct ops_delivery, tenant_id),
+	COLUMN(struct ops_delivery, user_id),
+	COLUMN(struct ops_delivery, kind),
+	COLUMN(struct ops_delivery, received_at),
+	COLUMN_NAME(struct ops_delivery, state, delivery_state),
+	COLUMN(struct ops_delivery, tries),
+	COLUMN(struct ops_delivery, next_run_at),
+	COLUMN(struct ops_delivery, error),
+	COLUMN(struct ops_delivery, flaw),
+	COLUMN(struct ops_delivery, event_type),
+	COLUMN_NAME(struct ops_delivery, outcome, event_outcome),
+	COLUMN(struct ops_delivery, occurred_at),
+	COLUMN(struct ops_delivery, seq),
+	COLUMN(struct ops_delivery, size),
+	COLUMN(struct ops_delivery, body),
+	COLUMN(struct ops_delivery, telling_of),
+};
+const struct row	ops_delivery_found_row =
+    ROW(struct ops_delivery, ops_delivery_found_columns);
 
 enum cal_err
 ops_delivery_find(struct db *db, struct arena *mem, const char *id, bool body,
@@ -44,30 +68,17 @@ ops_delivery_find(struct db *db, struct arena *mem, const char *id, bool body,
 
 	rc = db_one(db, mem, STMT(STMT_OPS_DELIVERY_FIND, db_text(id),
 	    db_bool(body)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = (struct ops_delivery){
-		.id = db_cell(&rows, 0, 0),
-		.tenant = db_cell(&rows, 0, 1),
-		.tenant_id = db_cell(&rows, 0, 2),
-		.user_id = db_cell(&rows, 0, 3),
-		.kind = db_cell(&rows, 0, 4),
-		.received_at = db_cell(&rows, 0, 5),
-		.state = db_cell(&rows, 0, 6),
-		.tries = db_cell_int(&rows, 0, 7),
-		.next_run_at = db_cell(&rows, 0, 8),
-		.error = db_cell(&rows, 0, 9),
-		.flaw = db_cell(&rows, 0, 10),
-		.event_type = db_cell(&rows, 0, 11),
-		.outcome = db_cell(&rows, 0, 12),
-		.occurred_at = db_cell(&rows, 0, 13),
-		.seq = db_cell(&rows, 0, 14),
-		.size = db_cell_int(&rows, 0, 15),
-		.body = db_cell_bytes(mem, &rows, 0, 16),
-		.telling_of = db_cell(&rows, 0, 17),
-	};
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_read(mem, &rows, 0, &ops_delivery_found_row, out);
+	return rc;
 }
+
+static const struct row_column	ops_retried_columns[] = {
+	COLUMN(struct ops_retried, tenant_id),
+	COLUMN(struct ops_retried, n),
+};
+const struct row	ops_retried_row =
+    ROW(struct ops_retried, ops_retried_columns);
 
 enum cal_err
 ops_delivery_retry(struct db *db, struct arena *mem, const char *const *ids,
@@ -75,21 +86,24 @@ ops_delivery_retry(struct db *db, struct arena *mem, const char *const *ids,
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = db_run(db, mem, STMT(STMT_OPS_DELIVERY_RETRY, db_texts(mem, ids)),
 	    &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		(*out)[i] = (struct ops_retried){
-			.tenant_id = db_cell(&rows, i, 0),
-			.n = db_cell_int(&rows, i, 1),
-		};
-	*n = rows.n;
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_list(mem, &rows, &ops_retried_row, out, n);
+	return rc;
 }
+
+static const struct row_column	ops_backlog_columns[] = {
+	COLUMN(struct ops_backlog, waiting),
+	COLUMN(struct ops_backlog, age),
+	COLUMN(struct ops_backlog, parked),
+	COLUMN(struct ops_backlog, missing),
+	COLUMN(struct ops_backlog, stale_deliveries),
+	COLUMN(struct ops_backlog, stale_events),
+};
+const struct row	ops_backlog_row =
+    ROW(struct ops_backlog, ops_backlog_columns);
 
 enum cal_err
 ops_backlog(struct db *db, struct arena *mem, int delivery_days,
@@ -101,13 +115,6 @@ ops_backlog(struct db *db, struct arena *mem, int delivery_days,
 	rc = db_one(db, mem, STMT(STMT_OPS_BACKLOG, db_int(mem, delivery_days),
 	    db_int(mem, event_days)), &rows);
 	if (rc == CAL_OK)
-		*out = (struct ops_backlog){
-			.waiting = db_cell_int(&rows, 0, 0),
-			.age = db_cell_int(&rows, 0, 1),
-			.parked = db_cell_int(&rows, 0, 2),
-			.missing = db_cell_int(&rows, 0, 3),
-			.stale_deliveries = db_cell_bool(&rows, 0, 4),
-			.stale_events = db_cell_bool(&rows, 0, 5),
-		};
+		rc = row_read(mem, &rows, 0, &ops_backlog_row, out);
 	return rc;
 }

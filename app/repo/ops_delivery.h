@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/domain/status.h"
 #include "lib/buf.h"
 #include "lib/err.h"
 
@@ -22,8 +23,7 @@ struct ops_delivery {
 	const char	*user_id;	/* NULL: erased */
 	const char	*kind;		/* NULL: could not be read */
 	const char	*received_at;
-	const char	*state;		/* waiting, parked, missing; found by
-					 * id also what it became */
+	enum delivery_state	 state;	/* found by id: also what it became */
 	int64_t		 tries;
 	const char	*next_run_at;
 	const char	*error;
@@ -31,7 +31,7 @@ struct ops_delivery {
 	const char	*tenant_id;
 	const char	*flaw;		/* why it could not be read */
 	const char	*event_type;	/* NULL: no event yet */
-	const char	*outcome;
+	enum event_outcome	 outcome;
 	const char	*occurred_at;
 	const char	*seq;		/* its number in the feed, decimal */
 	int64_t		 size;

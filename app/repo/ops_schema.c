@@ -2,6 +2,8 @@
  * ops_schema: see ops_schema.h.
  */
 #include "app/repo/ops_schema.h"
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "lib/arena.h"
 #include "lib/db.h"
@@ -13,7 +15,7 @@ ask(struct db *db, struct arena *mem, struct db_query q, bool *yes)
 	enum cal_err	 rc;
 
 	if ((rc = db_one(db, mem, q, &rows)) == CAL_OK)
-		*yes = db_cell_bool(&rows, 0, 0);
+		*yes = only_bool(&rows);
 	return rc;
 }
 
@@ -41,26 +43,25 @@ schema_add(struct db *db, struct arena *mem)
 	return db_run(db, mem, STMT0(STMT_OPS_SCHEMA_ADD), NULL);
 }
 
+static const struct row_column	migration_columns[] = {
+	COLUMN(struct migration, version),
+	COLUMN(struct migration, name),
+	COLUMN(struct migration, checksum),
+};
+const struct row	migration_row =
+    ROW(struct migration, migration_columns);
+
 enum cal_err
 migration_list(struct db *db, struct arena *mem, struct migration **out,
     int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = db_run(db, mem, STMT0(STMT_OPS_MIGRATION_LIST), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		(*out)[i] = (struct migration){
-			.version = (long)db_cell_int(&rows, i, 0),
-			.name = db_cell(&rows, i, 1),
-			.checksum = db_cell(&rows, i, 2),
-		};
-	*n = rows.n;
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_list(mem, &rows, &migration_row, out, n);
+	return rc;
 }
 
 enum cal_err
@@ -71,6 +72,16 @@ migration_add(struct db *db, struct arena *mem, const struct migration *m)
 	    NULL);
 }
 
+static const struct row_column	ops_role_columns[] = {
+	COLUMN(struct ops_role, login),
+	COLUMN(struct ops_role, super),
+	COLUMN(struct ops_role, bypass),
+	COLUMN(struct ops_role, creates_roles),
+	COLUMN(struct ops_role, owns),
+	COLUMN(struct ops_role, runtime),
+};
+const struct row	ops_role_row = ROW(struct ops_role, ops_role_columns);
+
 enum cal_err
 ops_role_find(struct db *db, struct arena *mem, const char *name,
     struct ops_role *out)
@@ -79,17 +90,9 @@ ops_role_find(struct db *db, struct arena *mem, const char *name,
 	enum cal_err	 rc;
 
 	rc = db_one(db, mem, STMT(STMT_OPS_ROLE_FIND, db_text(name)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = (struct ops_role){
-		.login = db_cell_bool(&rows, 0, 0),
-		.super = db_cell_bool(&rows, 0, 1),
-		.bypass = db_cell_bool(&rows, 0, 2),
-		.creates_roles = db_cell_bool(&rows, 0, 3),
-		.owns = db_cell_bool(&rows, 0, 4),
-		.runtime = db_cell_bool(&rows, 0, 5),
-	};
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_read(mem, &rows, 0, &ops_role_row, out);
+	return rc;
 }
 
 /* A GRANT takes no parameters: the server itself writes the text. */
@@ -102,7 +105,7 @@ ops_role_grant(struct db *db, struct arena *mem, const char *name)
 	rc = db_one(db, mem, STMT(STMT_OPS_ROLE_GRANT, db_text(name)), &rows);
 	if (rc != CAL_OK)
 		return rc;
-	return db_script(db, db_cell(&rows, 0, 0), "grant calendlyd_runtime");
+	return db_script(db, only_text(&rows), "grant calendlyd_runtime");
 }
 
 enum cal_err
@@ -114,7 +117,7 @@ ops_role_limits(struct db *db, struct arena *mem, const char *name,
 
 	rc = db_one(db, mem, STMT(STMT_OPS_ROLE_LIMITS, db_text(name)), &rows);
 	if (rc == CAL_OK)
-		*sql = db_cell_null(&rows, 0, 0) ? NULL : db_cell(&rows, 0, 0);
+		*sql = only_text(&rows);
 	return rc;
 }
 
@@ -137,17 +140,12 @@ ops_exposed_list(struct db *db, struct arena *mem, const char *const **out,
     int *n)
 {
 	struct db_rows	 rows;
-	const char	**list;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = db_run(db, mem, STMT0(STMT_OPS_EXPOSED_LIST), &rows);
 	if (rc != CAL_OK)
 		return rc;
-	list = arena_array(mem, (size_t)rows.n + 1, sizeof(*list));
-	for (i = 0; i < rows.n; i++)
-		list[i] = db_cell(&rows, i, 0);
-	*out = list;
+	*out = only_texts(mem, &rows);
 	*n = rows.n;
 	return CAL_OK;
 }
@@ -160,7 +158,7 @@ ops_backend_url(struct db *db, struct arena *mem, const char **url)
 
 	rc = db_one(db, mem, STMT0(STMT_OPS_BACKEND_URL), &rows);
 	if (rc == CAL_OK)
-		*url = db_cell(&rows, 0, 0);
+		*url = only_text(&rows);
 	return rc;
 }
 

@@ -2,9 +2,27 @@
  * ops_session: see ops_session.h.
  */
 #include "app/repo/ops_session.h"
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "lib/arena.h"
 #include "lib/db.h"
+
+static const struct row_column	ops_session_columns[] = {
+	COLUMN(struct ops_session, id),
+	COLUMN(struct ops_session, tenant),
+	COLUMN(struct ops_session, user_id),
+	COLUMN_NAME(struct ops_session, status, session_status),
+	COLUMN_NAME(struct ops_session, result, session_result),
+	COLUMN(struct ops_session, calendly_email),
+	COLUMN(struct ops_session, expected_email),
+	COLUMN(struct ops_session, created_at),
+	COLUMN(struct ops_session, expires_at),
+	COLUMN_NAME(struct ops_session, connection_status, connection_status),
+	COLUMN_NAME(struct ops_session, connection_reason, connection_reason),
+};
+const struct row	ops_session_row =
+    ROW(struct ops_session, ops_session_columns);
 
 static enum cal_err
 sessions(struct db *db, struct arena *mem, struct db_query q,
@@ -12,27 +30,10 @@ sessions(struct db *db, struct arena *mem, struct db_query q,
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	if ((rc = db_run(db, mem, q, &rows)) != CAL_OK)
 		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		(*out)[i] = (struct ops_session){
-			.id = db_cell(&rows, i, 0),
-			.tenant = db_cell(&rows, i, 1),
-			.user_id = db_cell(&rows, i, 2),
-			.status = db_cell(&rows, i, 3),
-			.result = db_cell(&rows, i, 4),
-			.calendly_email = db_cell(&rows, i, 5),
-			.expected_email = db_cell(&rows, i, 6),
-			.created_at = db_cell(&rows, i, 7),
-			.expires_at = db_cell(&rows, i, 8),
-			.connection_status = db_cell(&rows, i, 9),
-			.connection_reason = db_cell(&rows, i, 10),
-		};
-	*n = rows.n;
-	return CAL_OK;
+	return row_list(mem, &rows, &ops_session_row, out, n);
 }
 
 enum cal_err
@@ -43,35 +44,34 @@ ops_session_find(struct db *db, struct arena *mem, const char *low,
 	    db_text(high)), out, n);
 }
 
+static const struct row_column	ops_story_columns[] = {
+	COLUMN(struct ops_story, at),
+	COLUMN(struct ops_story, step),
+	COLUMN(struct ops_story, detail),
+	COLUMN(struct ops_story, times),
+	COLUMN(struct ops_story, request_id),
+	COLUMN(struct ops_story, purpose),
+	COLUMN(struct ops_story, method),
+	COLUMN(struct ops_story, path),
+	COLUMN(struct ops_story, status),
+	COLUMN(struct ops_story, error),
+	COLUMN(struct ops_story, duration_ms),
+	COLUMN(struct ops_story, reply),
+};
+const struct row	ops_story_row =
+    ROW(struct ops_story, ops_story_columns);
+
 enum cal_err
 ops_session_story(struct db *db, struct arena *mem, const char *id,
     struct ops_story **out, int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = db_run(db, mem, STMT(STMT_OPS_SESSION_STORY, db_text(id)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		(*out)[i] = (struct ops_story){
-			.at = db_cell(&rows, i, 0),
-			.step = db_cell(&rows, i, 1),
-			.detail = db_cell(&rows, i, 2),
-			.times = db_cell_int(&rows, i, 3),
-			.request_id = db_cell(&rows, i, 4),
-			.purpose = db_cell(&rows, i, 5),
-			.method = db_cell(&rows, i, 6),
-			.path = db_cell(&rows, i, 7),
-			.status = db_cell(&rows, i, 8),
-			.error = db_cell(&rows, i, 9),
-			.duration_ms = db_cell(&rows, i, 10),
-			.reply = db_cell(&rows, i, 11),
-		};
-	*n = rows.n;
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_list(mem, &rows, &ops_story_row, out, n);
+	return rc;
 }
 
 enum cal_err

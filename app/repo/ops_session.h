@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "app/domain/status.h"
 #include "lib/err.h"
 
 struct arena;
@@ -17,15 +18,15 @@ struct ops_session {
 	const char	*id;
 	const char	*tenant;	/* its name */
 	const char	*user_id;
-	const char	*status;	/* pending, done, failed, expired */
-	const char	*result;
+	enum session_status	 status;
+	enum session_result	 result;
 	const char	*calendly_email;/* of who consented; NULL: not known */
 	const char	*expected_email;/* NULL: any */
 	const char	*created_at;
 	const char	*expires_at;
 	/* The user's connection by now; not filled in a list. */
-	const char	*connection_status;	/* NULL: none */
-	const char	*connection_reason;
+	enum connection_status	 connection_status;
+	enum connection_reason	 connection_reason;
 };
 
 /* A step, or a call to Calendly. */

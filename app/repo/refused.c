@@ -2,6 +2,8 @@
  * refused: see refused.h.
  */
 #include "app/repo/refused.h"
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "lib/arena.h"
 #include "lib/db.h"
@@ -12,7 +14,6 @@ endpoints_refused(struct db *db, struct arena *mem, const char *const *ids,
     int *nsuspected)
 {
 	const char	**flags = arena_array(mem, n, sizeof(*flags));
-	const char	**list;
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 	size_t		 i;
@@ -23,10 +24,8 @@ endpoints_refused(struct db *db, struct arena *mem, const char *const *ids,
 	    db_text_list(mem, ids, n), db_text_list(mem, flags, n)), &rows);
 	if (rc != CAL_OK)
 		return rc;
-	list = arena_array(mem, (size_t)rows.n, sizeof(*list));
-	for (*nsuspected = 0; *nsuspected < rows.n; ++*nsuspected)
-		list[*nsuspected] = db_cell(&rows, *nsuspected, 0);
-	*suspected = list;
+	*suspected = only_texts(mem, &rows);
+	*nsuspected = rows.n;
 	return CAL_OK;
 }
 
@@ -46,7 +45,7 @@ deliveries_lost(struct db *db, struct arena *mem, int64_t n,
 	rc = db_one(db, mem, STMT(STMT_DELIVERIES_LOST, db_int(mem, n),
 	    db_text_list(mem, users, nusers)), &rows);
 	if (rc == CAL_OK)
-		*tell = db_cell_bool(&rows, 0, 0);
+		*tell = only_bool(&rows);
 	return rc;
 }
 
@@ -59,9 +58,16 @@ checks_spread(struct db *db, struct arena *mem, int most, int64_t *n)
 	rc = db_one(db, mem, STMT(STMT_CHECKS_SPREAD, db_int(mem, most)),
 	    &rows);
 	if (rc == CAL_OK)
-		*n = db_cell_int(&rows, 0, 0);
+		*n = only_int(&rows);
 	return rc;
 }
+
+static const struct row_column	lost_columns[] = {
+	COLUMN_AS("lost_deliveries", struct lost, n),
+	COLUMN_AS("lost_at", struct lost, at),
+	COLUMN(struct lost, lately),
+};
+const struct row	lost_row = ROW(struct lost, lost_columns);
 
 enum cal_err
 lost_find(struct db *db, struct arena *mem, struct lost *l)
@@ -74,10 +80,7 @@ lost_find(struct db *db, struct arena *mem, struct lost *l)
 		*l = (struct lost){ .at = NULL };
 		return CAL_OK;
 	}
-	if (rc != CAL_OK)
-		return rc;
-	l->n = db_cell_int(&rows, 0, 0);
-	l->at = db_cell(&rows, 0, 1);
-	l->lately = db_cell_bool(&rows, 0, 2);
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_read(mem, &rows, 0, &lost_row, l);
+	return rc;
 }

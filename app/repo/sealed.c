@@ -1,6 +1,10 @@
 /*
  * sealed: see sealed.h.
  */
+#include <string.h>
+
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/sealed.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tx.h"
@@ -33,34 +37,54 @@ sealed_key_name(struct arena *mem, uint32_t id)
 enum cal_err
 sealed_keys(struct db *db, struct arena *mem, const char *const **out)
 {
-	const char	**list;
-	struct db_rows	  rows;
-	enum cal_err	  rc;
-	int		  i;
+	struct db_rows	 rows;
+	enum cal_err	 rc;
 
 	if ((rc = db_run(db, mem, STMT0(STMT_SEALED_KEYS), &rows)) != CAL_OK)
 		return rc;
-	list = arena_array(mem, (size_t)rows.n + 1, sizeof(*list));
-	for (i = 0; i < rows.n; i++)
-		list[i] = db_cell(&rows, i, 0);
-	*out = list;
+	*out = only_texts(mem, &rows);
 	return CAL_OK;
 }
+
+struct sealed_counts {
+	int64_t	 n[SEALED__MAX];
+};
+
+static const struct row_column	sealed_count_columns[] = {
+	COLUMN_AS("access", struct sealed_counts, n[SEALED_ACCESS]),
+	COLUMN_AS("refresh", struct sealed_counts, n[SEALED_REFRESH]),
+	COLUMN_AS("signing_key", struct sealed_counts, n[SEALED_SIGNING_KEY]),
+	COLUMN_AS("verifier", struct sealed_counts, n[SEALED_VERIFIER]),
+	COLUMN_AS("canary", struct sealed_counts, n[SEALED_CANARY]),
+	COLUMN_AS("unread", struct sealed_counts, n[SEALED_UNREAD]),
+};
+const struct row	sealed_count_row =
+    ROW(struct sealed_counts, sealed_count_columns);
 
 enum cal_err
 sealed_count(struct db *db, struct arena *mem, const char *const *keys,
     int64_t out[SEALED__MAX])
 {
-	struct db_rows	 rows;
-	enum cal_err	 rc;
-	int		 i;
+	struct sealed_counts	 counts;
+	struct db_rows		 rows;
+	enum cal_err		 rc;
 
 	rc = db_one(db, mem, STMT(STMT_SEALED_COUNT, db_texts(mem, keys)),
 	    &rows);
-	for (i = 0; rc == CAL_OK && i < SEALED__MAX; i++)
-		out[i] = db_cell_int(&rows, 0, i);
+	if (rc == CAL_OK)
+		rc = row_read(mem, &rows, 0, &sealed_count_row, &counts);
+	if (rc == CAL_OK)
+		memcpy(out, counts.n, sizeof(counts.n));
 	return rc;
 }
+
+static const struct row_column	sealed_columns_read[] = {
+	COLUMN_AS("row_id", struct sealed_row, id),
+	COLUMN(struct sealed_row, generation),
+	COLUMN(struct sealed_row, sealed),
+};
+const struct row	sealed_row =
+    ROW(struct sealed_row, sealed_columns_read);
 
 enum cal_err
 sealed_list(struct db *db, struct arena *mem, enum sealed what,
@@ -69,21 +93,12 @@ sealed_list(struct db *db, struct arena *mem, enum sealed what,
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = db_run(db, mem, DB_QUERY(sealed_columns[what].list, db_text(key),
 	    db_text(after), db_int(mem, most)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		(*out)[i] = (struct sealed_row){
-			.id = db_cell(&rows, i, 0),
-			.generation = db_cell_int(&rows, i, 1),
-			.sealed = db_cell_bytes(mem, &rows, i, 2),
-		};
-	*n = rows.n;
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_list(mem, &rows, &sealed_row, out, n);
+	return rc;
 }
 
 enum cal_err
@@ -98,42 +113,46 @@ sealed_write(struct db *db, struct arena *mem, enum sealed what,
 	return rc == CAL_OK && rows.n == 0 ? CAL_CONFLICT : rc;
 }
 
+static const struct row_column	sealed_grant_columns[] = {
+	COLUMN(struct sealed_grant, id),
+	COLUMN(struct sealed_grant, tenant_id),
+};
+const struct row	sealed_grant_row =
+    ROW(struct sealed_grant, sealed_grant_columns);
+
 enum cal_err
 sealed_grant_list(struct db *db, struct arena *mem, const char *const *keys,
     const char *after, int most, struct sealed_grant **out, int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = db_run(db, mem, STMT(STMT_SEALED_GRANT_LIST, db_texts(mem, keys),
 	    db_text(after), db_int(mem, most)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		(*out)[i] = (struct sealed_grant){
-			.id = db_cell(&rows, i, 0),
-			.tenant_id = db_cell(&rows, i, 1),
-		};
-	*n = rows.n;
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_list(mem, &rows, &sealed_grant_row, out, n);
+	return rc;
 }
 
+static const struct row_column	sealed_forgotten_columns[] = {
+	COLUMN(struct sealed_forgotten, connection_id),
+	COLUMN(struct sealed_forgotten, dead),
+};
+const struct row	sealed_forgotten_row =
+    ROW(struct sealed_forgotten, sealed_forgotten_columns);
+
 enum cal_err
-sealed_grant_forget(struct tx *tx, const char *id, const char *const *keys,
-    const char **connection_id, bool *dead)
+sealed_grant_forget(struct tx *tx, const char *id,
+    const char *const *keys, struct sealed_forgotten *out)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
 	rc = tx_one(tx, STMT(STMT_SEALED_GRANT_FORGET, db_text(id),
 	    db_texts(tx->mem, keys)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*connection_id = db_cell(&rows, 0, 0);
-	*dead = db_cell_bool(&rows, 0, 1);
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_read(tx->mem, &rows, 0, &sealed_forgotten_row, out);
+	return rc;
 }
 
 enum cal_err

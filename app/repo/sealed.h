@@ -73,13 +73,18 @@ struct sealed_grant {
 enum cal_err	 sealed_grant_list(struct db *, struct arena *,
 		    const char *const *keys, const char *after, int most,
 		    struct sealed_grant **, int *n) ERR_CHECK;
+struct sealed_forgotten {
+	const char	*connection_id;
+	bool		 dead;		/* nothing is left to be refreshed */
+};
+
 /*
- * In its tenant's transaction: erase what does not open.  "dead": nothing is
- * left that could be refreshed.  CAL_NOTFOUND: all of it opens by now.
+ * In its tenant's transaction: erase what does not open.  CAL_NOTFOUND: all of
+ * it opens by now.
  */
-enum cal_err	 sealed_grant_forget(struct tx *, const char *id,
-		    const char *const *keys, const char **connection_id,
-		    bool *dead) ERR_CHECK;
+enum cal_err	 sealed_grant_forget(struct tx *,
+		    const char *id, const char *const *keys,
+		    struct sealed_forgotten *) ERR_CHECK;
 /* Signing keys and verifiers that do not open. */
 enum cal_err	 sealed_rest_forget(struct db *, struct arena *,
 		    const char *const *keys) ERR_CHECK;

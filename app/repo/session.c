@@ -1,14 +1,23 @@
 /*
  * session: see session.h.
  */
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/session.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tx.h"
 #include "lib/db.h"
 
+static const struct row_column	session_made_columns[] = {
+	COLUMN(struct session_made, id),
+	COLUMN(struct session_made, expires_at),
+};
+const struct row	session_made_row =
+    ROW(struct session_made, session_made_columns);
+
 enum cal_err
-session_add(struct tx *tx, const struct session_new *s, const char **id,
-    const char **expires_at)
+session_add(struct tx *tx, const struct session_new *s,
+    struct session_made *out)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
@@ -17,12 +26,17 @@ session_add(struct tx *tx, const struct session_new *s, const char **id,
 	    db_text(s->user_id), db_text(s->return_url),
 	    db_text(s->expected_email), db_bool(s->force),
 	    db_int(tx->mem, s->minutes)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*id = db_cell(&rows, 0, 0);
-	*expires_at = db_cell(&rows, 0, 1);
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_read(tx->mem, &rows, 0, &session_made_row, out);
+	return rc;
 }
+
+static const struct row_column	session_found_columns[] = {
+	COLUMN(struct connect_session, id),
+	COLUMN(struct connect_session, tenant_id),
+};
+const struct row	session_found_row =
+    ROW(struct connect_session, session_found_columns);
 
 enum cal_err
 session_find(struct db *db, struct arena *mem, struct bytes hash,
@@ -32,14 +46,30 @@ session_find(struct db *db, struct arena *mem, struct bytes hash,
 	enum cal_err	 rc;
 
 	rc = db_one(db, mem, STMT(STMT_SESSION_FIND, db_bytes(hash)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*s = (struct connect_session){
-		.id = db_cell(&rows, 0, 0),
-		.tenant_id = db_cell(&rows, 0, 1),
-	};
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_read(mem, &rows, 0, &session_found_row, s);
+	return rc;
 }
+
+static const struct row_column	connect_session_columns[] = {
+	COLUMN(struct connect_session, id),
+	COLUMN(struct connect_session, tenant_id),
+	COLUMN(struct connect_session, user_id),
+	COLUMN(struct connect_session, return_url),
+	COLUMN(struct connect_session, expected_email),
+	COLUMN(struct connect_session, force),
+	COLUMN(struct connect_session, generation),
+	COLUMN_NAME(struct connect_session, status, session_status),
+	COLUMN_NAME(struct connect_session, result, session_result),
+	COLUMN(struct connect_session, calendly_email),
+	COLUMN(struct connect_session, expired),
+	COLUMN(struct connect_session, frontend_url),
+	COLUMN(struct connect_session, created_at),
+	COLUMN(struct connect_session, expires_at),
+	COLUMN_NAME(struct connect_session, capability, capability),
+};
+const struct row	connect_session_row =
+    ROW(struct connect_session, connect_session_columns);
 
 enum cal_err
 session_load(struct tx *tx, const char *id, struct connect_session *s)
@@ -48,34 +78,19 @@ session_load(struct tx *tx, const char *id, struct connect_session *s)
 	enum cal_err	 rc;
 
 	rc = tx_one(tx, STMT(STMT_SESSION_LOAD, db_text(id)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*s = (struct connect_session){
-		.id = db_cell(&rows, 0, 0),
-		.tenant_id = db_cell(&rows, 0, 1),
-		.user_id = db_cell(&rows, 0, 2),
-		.return_url = db_cell(&rows, 0, 3),
-		.expected_email = db_cell(&rows, 0, 4),
-		.force = db_cell_bool(&rows, 0, 5),
-		.generation = db_cell_int(&rows, 0, 6),
-		.status = db_cell(&rows, 0, 7),
-		.result = db_cell(&rows, 0, 8),
-		.calendly_email = db_cell(&rows, 0, 9),
-		.expired = db_cell_bool(&rows, 0, 10),
-		.frontend_url = db_cell(&rows, 0, 11),
-		.created_at = db_cell(&rows, 0, 12),
-		.expires_at = db_cell(&rows, 0, 13),
-		.capability = db_cell(&rows, 0, 14),
-	};
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_read(tx->mem, &rows, 0, &connect_session_row, s);
+	return rc;
 }
 
 enum cal_err
-session_mark(struct tx *tx, const char *id, const char *status,
-    const char *result, const char *email)
+session_mark(struct tx *tx, const char *id,
+    enum session_status status, enum session_result result,
+    const char *email)
 {
-	return tx_run(tx, STMT(STMT_SESSION_MARK, db_text(id), db_text(status),
-	    db_text(result), db_text(email)), NULL);
+	return tx_run(tx, STMT(STMT_SESSION_MARK, db_text(id),
+	    db_text(session_status_name(status)),
+	    db_text(session_result_name(result)), db_text(email)), NULL);
 }
 
 enum cal_err
@@ -95,6 +110,6 @@ session_home(struct db *db, struct arena *mem, const char *id,
 	rc = db_one(db, mem, STMT(STMT_SESSION_HOME, db_text(id),
 	    db_text(otherwise)), &rows);
 	if (rc == CAL_OK)
-		*url = db_cell(&rows, 0, 0);
+		*url = only_text(&rows);
 	return rc;
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/domain/status.h"
 #include "lib/buf.h"
 #include "lib/err.h"
 
@@ -25,14 +26,14 @@ struct connect_session {
 	const char	*expected_email;/* NULL: any */
 	bool		 force;
 	int64_t		 generation;	/* the grant's at minting; 0: none */
-	const char	*status;	/* pending, done, failed */
-	const char	*result;	/* NULL: none yet */
+	enum session_status	 status;
+	enum session_result	 result;	/* of the last try */
 	const char	*calendly_email;
 	bool		 expired;
 	const char	*frontend_url;	/* the tenant's; NULL: none */
 	const char	*created_at;
 	const char	*expires_at;
-	const char	*capability;	/* the connection's; NULL: not done */
+	enum capability	 capability;	/* the connection's; of one done */
 };
 
 struct session_new {
@@ -44,16 +45,23 @@ struct session_new {
 	int		 minutes;
 };
 
-enum cal_err	session_add(struct tx *, const struct session_new *,
-		    const char **id, const char **expires_at) ERR_CHECK;
+struct session_made {
+	const char	*id;
+	const char	*expires_at;
+};
+
+enum cal_err	session_add(struct tx *,
+		    const struct session_new *, struct session_made *)
+		    ERR_CHECK;
 /* Before the tenant is known: fills "id" and "tenant_id" alone. */
 enum cal_err	session_find(struct db *, struct arena *, struct bytes hash,
 		    struct connect_session *) ERR_CHECK;
 enum cal_err	session_load(struct tx *, const char *id,
 		    struct connect_session *) ERR_CHECK;
 /* A session that is done stays as it is. */
-enum cal_err	session_mark(struct tx *, const char *id, const char *status,
-		    const char *result, const char *email) ERR_CHECK;
+enum cal_err	session_mark(struct tx *, const char *id,
+		    enum session_status, enum session_result,
+		    const char *email) ERR_CHECK;
 
 /* The link is opened: on the first time its minutes begin anew. */
 enum cal_err	session_open(struct tx *, const char *id, int minutes)

@@ -1,6 +1,7 @@
 /*
  * stmt: the table of statements.
  */
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 
 #define STMT_ROW(id, n, ...)	[id] = { .nparam = (n), __VA_ARGS__ },

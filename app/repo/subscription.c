@@ -1,11 +1,12 @@
 /*
  * subscription: see subscription.h.
  */
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
-#include "lib/arena.h"
 #include "lib/db.h"
 
 enum cal_err
@@ -19,36 +20,33 @@ subscription_add(struct tx *tx, const struct subscription_intent *h,
 	    db_text(h->connection_id), db_text(h->grant_id)), &rows);
 	if (rc != CAL_OK)
 		return rc;
-	*endpoint_id = db_cell(&rows, 0, 0);
+	*endpoint_id = only_text(&rows);
 	rc = tx_one(tx, STMT(STMT_SUBSCRIPTION_ADD, db_text(h->grant_id),
 	    db_text(*endpoint_id), db_text(h->organization_uri),
 	    db_texts(tx->mem, h->events), db_bytes(h->wish)), &rows);
 	if (rc == CAL_OK)
-		*subscription_id = db_cell(&rows, 0, 0);
+		*subscription_id = only_text(&rows);
 	return rc;
 }
 
-static struct known
-known_from_row(struct arena *mem, const struct db_rows *rows, int i)
-{
-	return (struct known){
-		.endpoint_id = db_cell(rows, i, 0),
-		.hash = db_cell_bytes(mem, rows, i, 1),
-		.endpoint_state = db_cell(rows, i, 2),
-		.subscription_id = db_cell(rows, i, 3),
-		.uri = db_cell(rows, i, 4),
-		.state = db_cell(rows, i, 5),
-		.organization_uri = db_cell(rows, i, 6),
-		.other_uris = db_cell_texts(mem, rows, i, 7),
-		.callback_hash = db_cell_bytes(mem, rows, i, 8),
-		.wish = db_cell_bytes(mem, rows, i, 9),
-		.refused = db_cell_bool(rows, i, 10),
-		.drains = db_cell_bool(rows, i, 11),
-		.drain_left = db_cell_int(rows, i, 12),
-		.missing_for = db_cell_int(rows, i, 13),
-		.unconfirmed = db_cell_bool(rows, i, 14),
-	};
-}
+static const struct row_column	known_columns[] = {
+	COLUMN(struct known, endpoint_id),
+	COLUMN(struct known, hash),
+	COLUMN_NAME(struct known, endpoint_state, endpoint_state),
+	COLUMN(struct known, subscription_id),
+	COLUMN(struct known, uri),
+	COLUMN_NAME(struct known, state, subscription_state),
+	COLUMN(struct known, organization_uri),
+	COLUMN(struct known, other_uris),
+	COLUMN(struct known, callback_hash),
+	COLUMN(struct known, wish),
+	COLUMN(struct known, refused),
+	COLUMN(struct known, drains),
+	COLUMN(struct known, drain_left),
+	COLUMN(struct known, missing_for),
+	COLUMN(struct known, unconfirmed),
+};
+const struct row	known_row = ROW(struct known, known_columns);
 
 enum cal_err
 subscription_known(struct tx *tx, const char *grant_id, struct known **out,
@@ -56,17 +54,12 @@ subscription_known(struct tx *tx, const char *grant_id, struct known **out,
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = tx_run(tx, STMT(STMT_ENDPOINT_LIST, db_text(grant_id),
 	    db_int(tx->mem, DRAIN_SECONDS)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(tx->mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++)
-		(*out)[i] = known_from_row(tx->mem, &rows, i);
-	*n = rows.n;
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_list(tx->mem, &rows, &known_row, out, n);
+	return rc;
 }
 
 enum cal_err
@@ -111,17 +104,11 @@ subscription_uris(struct tx *tx, const char *grant_id, const char *unnamed,
     const char *const **out)
 {
 	struct db_rows	 rows;
-	const char	**list;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = tx_run(tx, STMT(STMT_SUBSCRIPTION_LIST, db_text(grant_id),
 	    db_text(unnamed)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	list = arena_array(tx->mem, (size_t)rows.n + 1, sizeof(*list));
-	for (i = 0; i < rows.n; i++)
-		list[i] = db_cell(&rows, i, 0);
-	*out = list;
-	return CAL_OK;
+	if (rc == CAL_OK)
+		*out = only_texts(tx->mem, &rows);
+	return rc;
 }

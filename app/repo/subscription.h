@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/domain/status.h"
 #include "lib/buf.h"
 #include "lib/err.h"
 
@@ -18,10 +19,10 @@ struct tx;
 struct known {
 	const char	*endpoint_id;
 	struct bytes	 hash;
-	const char	*endpoint_state;
+	enum endpoint_state	 endpoint_state;
 	const char	*subscription_id;
 	const char	*uri;		/* NULL: not known to exist */
-	const char	*state;		/* creating, active, replaced, deleted */
+	enum subscription_state	 state;	/* none: no subscription */
 	const char	*organization_uri;
 	/* Further URIs that lead to this endpoint; NULL-terminated, or NULL. */
 	const char	*const *other_uris;

@@ -1,9 +1,10 @@
 /*
  * tally: see tally.h.
  */
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tally.h"
-#include "lib/arena.h"
 #include "lib/db.h"
 
 static const enum stmt stmts[] = {
@@ -18,22 +19,21 @@ static const enum stmt stmts[] = {
 	[TALLY_SLOW] = STMT_TALLY_SLOW,
 };
 
+static const struct row_column	tally_columns[] = {
+	COLUMN(struct tally_row, state),
+	COLUMN(struct tally_row, n),
+};
+const struct row	tally_row = ROW(struct tally_row, tally_columns);
+
 enum cal_err
 tally_list(struct db *db, struct arena *mem, enum tally tally,
     struct tally_row **out, int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
-	int		 i;
 
 	rc = db_run(db, mem, DB_QUERY0((int)stmts[tally]), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*out = arena_array(mem, (size_t)rows.n, sizeof(**out));
-	for (i = 0; i < rows.n; i++) {
-		(*out)[i].state = db_cell(&rows, i, 0);
-		(*out)[i].n = db_cell_int(&rows, i, 1);
-	}
-	*n = rows.n;
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_list(mem, &rows, &tally_row, out, n);
+	return rc;
 }

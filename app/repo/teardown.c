@@ -1,6 +1,8 @@
 /*
  * teardown: see teardown.h.
  */
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "app/repo/teardown.h"
 #include "app/repo/tx.h"
@@ -41,13 +43,14 @@ grant_is_unusable(struct tx *tx, const char *id, bool *unusable)
 
 	rc = tx_one(tx, STMT(STMT_GRANT_UNUSABLE, db_text(id)), &rows);
 	if (rc == CAL_OK)
-		*unusable = db_cell_bool(&rows, 0, 0);
+		*unusable = only_bool(&rows);
 	return rc;
 }
 
 enum cal_err
-grant_mark_trouble(struct tx *tx, const char *id, const char *trouble)
+grant_mark_trouble(struct tx *tx, const char *id,
+    enum grant_trouble trouble)
 {
 	return tx_run(tx, STMT(STMT_GRANT_TROUBLE, db_text(id),
-	    db_text(trouble)), NULL);
+	    db_text(grant_trouble_name(trouble))), NULL);
 }

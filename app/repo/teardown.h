@@ -9,14 +9,10 @@
 
 #include <stdbool.h>
 
+#include "app/domain/status.h"
 #include "lib/err.h"
 
 struct tx;
-
-/* What keeps a teardown from ending; the values of grants.trouble. */
-#define TROUBLE_UNKNOWN	"account_unknown"
-#define TROUBLE_IN_USE	"account_in_use"
-#define TROUBLE_REFUSED	"revocation_refused"
 
 /*
  * A grant that is pending or under teardown turns out to be this account's;
@@ -29,12 +25,12 @@ enum cal_err	grant_own(struct tx *, const char *id, const char *account_id,
  * Tokens that came to serve nobody, "unusable" ones if a connect failed with
  * them; CAL_CONFLICT if they serve by now.
  */
-enum cal_err	grant_abandon(struct tx *, const char *id, bool unusable)
-		    ERR_CHECK;
-enum cal_err	grant_is_unusable(struct tx *, const char *id, bool *)
-		    ERR_CHECK;
-/* One of TROUBLE_*, or NULL: none that is known. */
-enum cal_err	grant_mark_trouble(struct tx *, const char *id,
-		    const char *trouble) ERR_CHECK;
+enum cal_err	grant_abandon(struct tx *, const char *id,
+		    bool unusable) ERR_CHECK;
+enum cal_err	grant_is_unusable(struct tx *, const char *id,
+		    bool *) ERR_CHECK;
+/* What keeps its teardown from ending. */
+enum cal_err	grant_mark_trouble(struct tx *,
+		    const char *id, enum grant_trouble) ERR_CHECK;
 
 #endif

@@ -1,11 +1,20 @@
 /*
  * tenant: see tenant.h.
  */
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tenant.h"
 #include "app/repo/tx.h"
 #include "lib/arena.h"
 #include "lib/db.h"
+
+static const struct row_column	api_key_columns[] = {
+	COLUMN(struct api_key, id),
+	COLUMN(struct api_key, tenant_id),
+	COLUMN(struct api_key, allow_token),
+};
+const struct row	api_key_row = ROW(struct api_key, api_key_columns);
 
 enum cal_err
 api_key_find(struct db *db, struct arena *mem, struct bytes hash,
@@ -19,11 +28,9 @@ api_key_find(struct db *db, struct arena *mem, struct bytes hash,
 	if (rc != CAL_OK)
 		return rc;
 	key = arena_alloc(mem, sizeof(*key));
-	key->id = db_cell(&rows, 0, 0);
-	key->tenant_id = db_cell(&rows, 0, 1);
-	key->allow_token = db_cell_bool(&rows, 0, 2);
+	rc = row_read(mem, &rows, 0, &api_key_row, key);
 	*out = key;
-	return CAL_OK;
+	return rc;
 }
 
 enum cal_err
@@ -42,6 +49,13 @@ audit_add(struct tx *tx, const char *actor, const char *action,
 	    db_text(subject)), NULL);
 }
 
+static const struct row_column	deployment_met_columns[] = {
+	COLUMN_AS("deployment_id", struct deployment, id),
+	COLUMN(struct deployment, backend_url),
+};
+const struct row	deployment_met_row =
+    ROW(struct deployment, deployment_met_columns);
+
 enum cal_err
 deployment_meet(struct db *db, struct arena *mem, const char *backend_url,
     struct deployment *out)
@@ -51,12 +65,18 @@ deployment_meet(struct db *db, struct arena *mem, const char *backend_url,
 
 	rc = db_one(db, mem, STMT(STMT_DEPLOYMENT_MEET, db_text(backend_url)),
 	    &rows);
-	if (rc != CAL_OK)
-		return rc;
-	out->id = db_cell(&rows, 0, 0);
-	out->backend_url = db_cell(&rows, 0, 1);
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_read(mem, &rows, 0, &deployment_met_row, out);
+	return rc;
 }
+
+static const struct row_column	deployment_columns[] = {
+	COLUMN(struct deployment, schema_version),
+	COLUMN(struct deployment, id),
+	COLUMN(struct deployment, canary),
+};
+const struct row	deployment_row =
+    ROW(struct deployment, deployment_columns);
 
 enum cal_err
 deployment_find(struct db *db, struct arena *mem, struct deployment *out)
@@ -65,12 +85,9 @@ deployment_find(struct db *db, struct arena *mem, struct deployment *out)
 	enum cal_err	 rc;
 
 	rc = db_one(db, mem, STMT0(STMT_DEPLOYMENT_FIND), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	out->schema_version = (long)db_cell_int(&rows, 0, 0);
-	out->id = db_cell(&rows, 0, 1);
-	out->canary = db_cell_bytes(mem, &rows, 0, 2);
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_read(mem, &rows, 0, &deployment_row, out);
+	return rc;
 }
 
 enum cal_err

@@ -1,6 +1,8 @@
 /*
  * upkeep: see upkeep.h.
  */
+#include "app/repo/row.h"
+#include "app/repo/rows.h"
 #include "app/repo/stmt.h"
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
@@ -36,20 +38,25 @@ subscription_set_callback(struct tx *tx, const char *id, struct bytes hash)
 	    db_bytes(hash)), NULL);
 }
 
+static const struct row_column	subscription_tries_columns[] = {
+	COLUMN(struct subscription_tries, n),
+	COLUMN(struct subscription_tries, age),
+};
+const struct row	subscription_tries_row =
+    ROW(struct subscription_tries, subscription_tries_columns);
+
 enum cal_err
-subscription_tried(struct tx *tx, const char *grant_id, struct bytes wish,
-    int64_t *n, int64_t *age)
+subscription_tried(struct tx *tx, const char *grant_id,
+    struct bytes wish, struct subscription_tries *out)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
 	rc = tx_one(tx, STMT(STMT_SUBSCRIPTION_TRIED, db_text(grant_id),
 	    db_bytes(wish)), &rows);
-	if (rc != CAL_OK)
-		return rc;
-	*n = db_cell_int(&rows, 0, 0);
-	*age = db_cell_int(&rows, 0, 1);
-	return CAL_OK;
+	if (rc == CAL_OK)
+		rc = row_read(tx->mem, &rows, 0, &subscription_tries_row, out);
+	return rc;
 }
 
 enum cal_err
@@ -60,14 +67,14 @@ subscription_mark_sound(struct tx *tx, const char *grant_id)
 }
 
 enum cal_err
-subscription_set_trouble(struct tx *tx, const char *grant_id,
-    const char *trouble, bool *news)
+subscription_set_trouble(struct tx *tx,
+    const char *grant_id, enum subscription_trouble trouble, bool *news)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_run(tx, STMT(STMT_SUBSCRIPTION_TROUBLE, db_text(grant_id),
-	    db_text(trouble)), &rows);
+	rc = tx_run(tx, STMT(STMT_SUBSCRIPTION_TROUBLE, db_text(grant_id), 
+	    db_text(subscription_trouble_name(trouble))), &rows);
 	*news = rc == CAL_OK && rows.n > 0;
 	return rc;
 }
@@ -88,9 +95,16 @@ endpoint_known(struct db *db, struct arena *mem, struct bytes hash,
 	enum cal_err	 rc;
 
 	rc = db_one(db, mem, STMT(STMT_ENDPOINT_KNOWN, db_bytes(hash)), &rows);
-	*known = rc == CAL_OK && db_cell_bool(&rows, 0, 0);
+	*known = rc == CAL_OK && only_bool(&rows);
 	return rc;
 }
+
+static const struct row_column	adopted_columns[] = {
+	COLUMN(struct known, subscription_id),
+	COLUMN(struct known, endpoint_id),
+	COLUMN_NAME(struct known, endpoint_state, endpoint_state),
+};
+const struct row	adopted_row = ROW(struct known, adopted_columns);
 
 enum cal_err
 subscription_adopt(struct tx *tx, const struct subscription_intent *n,
@@ -103,19 +117,15 @@ subscription_adopt(struct tx *tx, const struct subscription_intent *n,
 	    db_text(n->connection_id), db_text(n->grant_id),
 	    db_text(n->organization_uri), db_texts(tx->mem, n->events),
 	    db_text(uri)), &rows);
-	if (rc != CAL_OK)
+	if (rc != CAL_OK ||
+	    (rc = row_read(tx->mem, &rows, 0, &adopted_row, h)) != CAL_OK)
 		return rc;
-	*h = (struct known){
-		.subscription_id = db_cell(&rows, 0, 0),
-		.endpoint_id = db_cell(&rows, 0, 1),
-		.endpoint_state = db_cell(&rows, 0, 2),
-		.hash = n->hash,
-		.uri = uri,
-		.state = "replaced",
-		.organization_uri = n->organization_uri,
-		.drains = true,
-		.drain_left = DRAIN_SECONDS,
-		.missing_for = -1,
-	};
+	h->hash = n->hash;
+	h->uri = uri;
+	h->state = SUBSCRIPTION_REPLACED;
+	h->organization_uri = n->organization_uri;
+	h->drains = true;
+	h->drain_left = DRAIN_SECONDS;
+	h->missing_for = -1;
 	return CAL_OK;
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/domain/status.h"
 #include "lib/buf.h"
 #include "lib/err.h"
 
@@ -34,18 +35,23 @@ enum cal_err	subscription_drain(struct tx *, const char *id) ERR_CHECK;
 enum cal_err	subscription_set_missing(struct tx *, const char *id,
 		    bool missing) ERR_CHECK;
 /* How Calendly spells the callback URL, hashed. */
-enum cal_err	subscription_set_callback(struct tx *, const char *id,
-		    struct bytes hash) ERR_CHECK;
-/* How many were made for this wish since the last sound one, and when, in
- * seconds from the last to now. */
-enum cal_err	subscription_tried(struct tx *, const char *grant_id,
-		    struct bytes wish, int64_t *n, int64_t *age) ERR_CHECK;
+enum cal_err	subscription_set_callback(struct tx *,
+		    const char *id, struct bytes hash) ERR_CHECK;
+/* How many were made for a wish since the last sound one. */
+struct subscription_tries {
+	int64_t		 n;
+	int64_t		 age;		/* s since the last of them */
+};
+enum cal_err	subscription_tried(struct tx *,
+		    const char *grant_id, struct bytes wish,
+		    struct subscription_tries *) ERR_CHECK;
 /* The one that counts is just as wished. */
-enum cal_err	subscription_mark_sound(struct tx *, const char *grant_id)
-		    ERR_CHECK;
-/* Why none is made now, or NULL; "news": it was otherwise until now. */
-enum cal_err	subscription_set_trouble(struct tx *, const char *grant_id,
-		    const char *trouble, bool *news) ERR_CHECK;
+enum cal_err	subscription_mark_sound(struct tx *,
+		    const char *grant_id) ERR_CHECK;
+/* Why none is made now; "news": it was otherwise until now. */
+enum cal_err	subscription_set_trouble(struct tx *,
+		    const char *grant_id,
+		    enum subscription_trouble, bool *news) ERR_CHECK;
 /* Look again by itself within so many seconds. */
 enum cal_err	connection_check_within(struct tx *, const char *id,
 		    const char *grant_id, int seconds) ERR_CHECK;

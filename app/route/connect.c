@@ -39,8 +39,8 @@ add_outcome(struct req *r, const char *url, const struct connect_outcome *out)
 	struct buf	 b;
 
 	buf_init(&b, r->mem, 0);
-	uri_add(&b, "calendly_result", out->result == NULL ?
-	    ENDS[out->end].result : out->result);
+	uri_add(&b, "calendly_result", out->result == RESULT_NONE ?
+	    ENDS[out->end].result : session_result_name(out->result));
 	if (out->session_id != NULL)
 		uri_add(&b, "session_id", out->session_id);
 	return arena_printf(r->mem, "%s%c%s", url,
@@ -59,7 +59,7 @@ can_retry(const struct service *cal, struct req *r,
 static const char *
 page_of(const struct connect_outcome *out)
 {
-	return out->hindrance != NULL ? "connected-limited" :
+	return out->hindrance != CAPABILITY_NONE ? "connected-limited" :
 	    ENDS[out->end].page;
 }
 
@@ -71,9 +71,9 @@ page_url(const struct service *cal, struct req *r,
 
 	url = add_outcome(r, arena_printf(r->mem, "%s/pages/%s.html",
 	    cal->set->backend_url, page_of(out)), out);
-	if (out->hindrance != NULL)
+	if (out->hindrance != CAPABILITY_NONE)
 		url = arena_printf(r->mem, "%s&calendly_capability=%s", url,
-		    out->hindrance);
+		    capability_name(out->hindrance));
 	return arena_printf(r->mem, "%s%s", url,
 	    can_retry(cal, r, out) ? "&retry=1" : "");
 }

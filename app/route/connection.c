@@ -42,27 +42,25 @@ answer_connection(struct service *cal, struct req *r, int status,
 static enum cal_err
 connections_list(struct service *cal, struct tx *tx, struct req *r)
 {
-	static const char *const states[] = {
-		"connected", "needs_reauth", "disconnecting", "disconnected",
-		NULL
-	};
 	static const char *const known[] = {
 		"status", "limit", "after", NULL
 	};
 	struct connection_view	*all;
 	struct json		*j;
-	const char		*status, *after;
+	const char		*after;
+	unsigned		 status;
 	enum cal_err		 rc;
 	int			 i, limit, n;
 
 	rc = query_known(r, known);
-	rc = fail_also(rc, query_choice(r, "status", states, &status));
+	rc = fail_also(rc, query_name(r, "status",
+	    &connection_status_names, &status));
 	rc = fail_also(rc, query_limit(r, &limit));
 	rc = fail_also(rc, cursor_read(r, CURSOR_CONNECTIONS, &after));
 	if (rc != CAL_OK)
 		return rc;
-	rc = connection_list(tx, status, after, limit + 1, &all,
-	    &n);
+	rc = connection_list(tx, (enum connection_status)status,
+	    after, limit + 1, &all, &n);
 	if (rc != CAL_OK)
 		return rc;
 	j = list_open(r);
@@ -122,7 +120,7 @@ connection_delete(struct service *cal, struct req *r)
 	if (rc != CAL_OK)
 		return rc;
 	return answer_connection(cal, r,
-	    strcmp(v.status, "disconnecting") == 0 ? 202 : 200, &v);
+	    v.status == CONNECTION_DISCONNECTING ? 202 : 200, &v);
 }
 
 static enum cal_err
@@ -158,8 +156,8 @@ subscription_write(struct req *r, struct json *j, const struct found *f)
 	json_str(j, "created_at", f->sub.created_at);
 	json_str(j, "retry_started_at", f->sub.retry_started_at);
 	json_bool(j, "ours", f->ours != NULL);
-	json_bool(j, "current", f->ours != NULL && f->ours->state != NULL &&
-	    strcmp(f->ours->state, "active") == 0);
+	json_bool(j, "current", f->ours != NULL &&
+	    f->ours->state == SUBSCRIPTION_ACTIVE);
 	json_end(j);
 }
 
@@ -167,10 +165,11 @@ static enum cal_err
 connection_webhooks(struct service *cal, struct req *r)
 {
 	struct inventory	 h;
-	struct json	*j;
-	const char	*user_id, *state;
-	enum cal_err	 rc;
-	size_t		 i;
+	struct json		*j;
+	const char		*user_id;
+	enum webhook_state	 state;
+	enum cal_err		 rc;
+	size_t			 i;
 
 	if ((rc = path_user(r, &user_id)) != CAL_OK)
 		return rc;
@@ -184,7 +183,7 @@ connection_webhooks(struct service *cal, struct req *r)
 	for (i = 0; i < h.nfound; i++)
 		subscription_write(r, j, &h.found[i]);
 	list_next(j, NULL);
-	json_str(j, "state", state);
+	webhook_state_write(j, state);
 	json_end(j);
 	answer_json(r, 200, j);
 	return CAL_OK;

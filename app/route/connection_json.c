@@ -17,6 +17,13 @@ texts_write(struct json *j, const char *key, const char *const *list)
 	json_end(j);
 }
 
+void
+webhook_state_write(struct json *j, enum webhook_state state)
+{
+	json_str(j, "state", state == WEBHOOK_NONE ? "none" :
+	    webhook_state_name(state));
+}
+
 static void
 account_write(struct json *j, const struct connection_view *v)
 {
@@ -48,14 +55,13 @@ static void
 subscription_write(struct json *j, const struct connection_view *v)
 {
 	json_object(j, "webhook");
-	json_str(j, "state", v->webhook_state == NULL ? "none" :
-	    v->webhook_state);
+	webhook_state_write(j, v->webhook_state);
 	json_str(j, "uri", v->webhook_uri);
 	texts_write(j, "events", v->webhook_events);
-	json_str(j, "capability", v->capability);
+	json_str(j, "capability", capability_name(v->capability));
 	json_bool(j, "verified", v->webhook_verified);
 	json_str(j, "last_event_at", v->last_event_at);
-	json_str(j, "trouble", v->trouble);
+	json_str(j, "trouble", subscription_trouble_name(v->trouble));
 	json_end(j);
 }
 
@@ -65,8 +71,8 @@ connection_write(const struct service *cal, struct arena *mem,
 {
 	json_object(j, NULL);
 	json_str(j, "user_id", v->user_id);
-	json_str(j, "status", v->status);
-	json_str(j, "reason", v->reason);
+	json_str(j, "status", connection_status_name(v->status));
+	json_str(j, "reason", connection_reason_name(v->reason));
 	account_write(j, v);
 	scopes_write(cal, mem, j, v);
 	subscription_write(j, v);

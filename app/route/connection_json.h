@@ -4,6 +4,8 @@
 #ifndef APP_ROUTE_CONNECTION_JSON_H
 #define APP_ROUTE_CONNECTION_JSON_H
 
+#include "app/domain/status.h"
+
 struct arena;
 struct service;
 struct connection_view;
@@ -11,6 +13,8 @@ struct json;
 
 void	connection_write(const struct service *, struct arena *,
 	    struct json *, const struct connection_view *);
+/* As "state". */
+void	webhook_state_write(struct json *, enum webhook_state);
 /* An array of texts, from a NULL-terminated list; NULL: empty. */
 void	texts_write(struct json *, const char *key, const char *const *);
 

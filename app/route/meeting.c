@@ -57,17 +57,17 @@ read_filter(struct req *r, struct meeting_filter *f)
 	static const char *const	known[] = {
 		"user_id", "from", "to", "status", "limit", "after", NULL
 	};
-	static const char *const	states[] = {
-		"active", "canceled", NULL
-	};
-	enum cal_err			rc;
+	unsigned			 status;
+	enum cal_err			 rc;
 
 	memset(f, 0, sizeof(*f));
 	rc = query_known(r, known);
 	rc = fail_also(rc, query_user(r, &f->user_id));
 	rc = fail_also(rc, query_time(r, "from", &f->from));
 	rc = fail_also(rc, query_time(r, "to", &f->to));
-	rc = fail_also(rc, query_choice(r, "status", states, &f->status));
+	rc = fail_also(rc, query_name(r, "status", &meeting_status_names,
+	    &status));
+	f->status = (enum meeting_status)status;
 	rc = fail_also(rc, query_limit(r, &f->limit));
 	rc = fail_also(rc, read_after(r, f));
 	if (f->from != NULL && f->to != NULL && strcmp(f->from, f->to) > 0)

@@ -11,6 +11,7 @@
 #include "lib/arena.h"
 #include "lib/buf.h"
 #include "lib/crypto.h"
+#include "lib/names.h"
 #include "lib/req.h"
 #include "lib/uri.h"
 #include "lib/when.h"
@@ -140,14 +141,18 @@ query_limit(struct req *r, int *limit)
 }
 
 enum cal_err
-query_choice(struct req *r, const char *name, const char *const *words,
-    const char **out)
+query_name(struct req *r, const char *name, const struct names *names,
+    unsigned *value)
 {
-	*out = req_query(r, name);
-	if (*out == NULL || words_have(words, *out))
+	const char	**all;
+
+	if (names_find(names, req_query(r, name), value))
 		return CAL_OK;
+	/* All but the first, which is for none of them; then NULL. */
+	all = arena_array(r->mem, names->n, sizeof(*all));
+	memcpy(all, names->name + 1, (names->n - 1) * sizeof(*all));
 	return req_fail_field(r, name, arena_printf(r->mem, "must be %s",
-	    listed(r, words)));
+	    listed(r, all)));
 }
 
 enum cal_err

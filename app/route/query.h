@@ -9,6 +9,7 @@
 
 #include "lib/err.h"
 
+struct names;
 struct req;
 
 /*
@@ -24,9 +25,9 @@ enum cal_err	query_check(struct req *) ERR_CHECK;
 enum cal_err	query_known(struct req *, const char *const *) ERR_CHECK;
 /* "limit": 1 to 1000, 100 if not there. */
 enum cal_err	query_limit(struct req *, int *) ERR_CHECK;
-/* One of these words (NULL-terminated). */
-enum cal_err	query_choice(struct req *, const char *name,
-		    const char *const *, const char **) ERR_CHECK;
+/* One of these names; 0 if it is not there. */
+enum cal_err	query_name(struct req *, const char *name,
+		    const struct names *, unsigned *) ERR_CHECK;
 /* "user_id": one that can exist. */
 enum cal_err	query_user(struct req *, const char **) ERR_CHECK;
 /* A moment, in the form that when_read gives. */

@@ -115,13 +115,13 @@ session_show(struct service *cal, struct tx *tx, struct req *r)
 	json_object(j, NULL);
 	json_str(j, "id", s.id);
 	json_str(j, "user_id", s.user_id);
-	json_str(j, "status", s.expired && strcmp(s.status, "done") != 0 ?
-	    "expired" : s.status);
-	json_str(j, "result", s.result);
+	json_str(j, "status", session_status_name(s.expired &&
+	    s.status != SESSION_DONE ? SESSION_EXPIRED : s.status));
+	json_str(j, "result", session_result_name(s.result));
 	json_str(j, "calendly_email", s.calendly_email);
 	json_str(j, "created_at", s.created_at);
 	json_str(j, "expires_at", s.expires_at);
-	json_str(j, "capability", s.capability);
+	json_str(j, "capability", capability_name(s.capability));
 	json_end(j);
 	answer_json(r, 200, j);
 	return CAL_OK;

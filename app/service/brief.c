@@ -49,7 +49,7 @@ brief_feed(struct service *cal, struct arena *mem, const char *tenant_id,
 
 enum cal_err
 brief_settle_job(struct service *cal, struct arena *mem,
-    const char *tenant_id, const char *kind, const char *subject, bool done)
+    const char *tenant_id, enum job_kind kind, const char *subject, bool done)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;

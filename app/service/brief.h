@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "app/domain/job_kind.h"
 #include "lib/err.h"
 
 struct arena;
@@ -32,7 +33,7 @@ enum cal_err	brief_feed(struct service *, struct arena *,
  * is to run soon.
  */
 enum cal_err	brief_settle_job(struct service *, struct arena *,
-		    const char *tenant_id, const char *kind,
+		    const char *tenant_id, enum job_kind,
 		    const char *subject, bool done) ERR_CHECK;
 
 #endif

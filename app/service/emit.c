@@ -34,7 +34,7 @@ emit_system(struct tx *tx, const char *connection_id, const char *user_id,
 		.connection_id = connection_id,
 		.user_id = user_id,
 		.type = type,
-		.source = "system",
+		.source = SOURCE_SYSTEM,
 	};
 	size_t			 n;
 
@@ -44,26 +44,27 @@ emit_system(struct tx *tx, const char *connection_id, const char *user_id,
 }
 
 enum cal_err
-emit_connection(struct tx *tx, const char *connection_id, const char *user_id,
-    const char *type, const char *status, const char *reason)
+emit_connection(struct tx *tx,
+    const char *connection_id, const char *user_id, const char *type,
+    enum connection_status status, enum connection_reason reason)
 {
 	struct json	*j = json_new(tx->mem);
 
 	json_object(j, NULL);
-	json_str(j, "status", status);
-	json_str(j, "reason", reason);
+	json_str(j, "status", connection_status_name(status));
+	json_str(j, "reason", connection_reason_name(reason));
 	json_end(j);
 	return emit_system(tx, connection_id, user_id, type, j);
 }
 
 enum cal_err
-emit_failing(struct tx *tx, const char *connection_id, const char *user_id,
-    const char *reason)
+emit_failing(struct tx *tx,
+    const char *connection_id, const char *user_id, enum webhook_failure why)
 {
 	struct json	*j = json_new(tx->mem);
 
 	json_object(j, NULL);
-	json_str(j, "reason", reason);
+	json_str(j, "reason", webhook_failure_name(why));
 	json_end(j);
 	return emit_system(tx, connection_id, user_id, "webhook.failing", j);
 }
@@ -85,7 +86,7 @@ emit_organization(struct tx *tx, const char *connection_id, const char *user_id,
 	struct json	*j = json_new(tx->mem);
 
 	json_object(j, NULL);
-	json_str(j, "status", "connected");
+	json_str(j, "status", connection_status_name(CONNECTION_CONNECTED));
 	json_str(j, "reason", NULL);
 	json_str(j, "organization_uri", now);
 	json_str(j, "former_organization_uri", former);

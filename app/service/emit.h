@@ -4,6 +4,7 @@
 #ifndef APP_SERVICE_EMIT_H
 #define APP_SERVICE_EMIT_H
 
+#include "app/domain/status.h"
 #include "lib/err.h"
 
 struct tx;
@@ -23,11 +24,12 @@ enum cal_err	emit_system(struct tx *, const char *connection_id,
 
 /*
  * Tell that a connection changed, in the transaction that changes it.
- * "reason" may be NULL.
  */
-enum cal_err	emit_connection(struct tx *, const char *connection_id,
-		    const char *user_id, const char *type, const char *status,
-		    const char *reason) ERR_CHECK;
+enum cal_err	emit_connection(struct tx *,
+		    const char *connection_id, const char *user_id,
+		    const char *type, enum connection_status,
+		    enum connection_reason)
+		    ERR_CHECK;
 /* Tell that its user is in another organization at Calendly now. */
 enum cal_err	emit_organization(struct tx *, const char *connection_id,
 		    const char *user_id, const char *former, const char *now)
@@ -37,8 +39,9 @@ enum cal_err	emit_gap(struct tx *, const char *connection_id,
 		    const char *user_id, const char *since, const char *until)
 		    ERR_CHECK;
 /* Tell that deliveries to its webhook fail. */
-enum cal_err	emit_failing(struct tx *, const char *connection_id,
-		    const char *user_id, const char *reason) ERR_CHECK;
+enum cal_err	emit_failing(struct tx *,
+		    const char *connection_id, const char *user_id,
+		    enum webhook_failure) ERR_CHECK;
 /* Tell that they come through again. */
 enum cal_err	emit_recovered(struct tx *, const char *connection_id,
 		    const char *user_id) ERR_CHECK;

@@ -147,10 +147,10 @@ static inline void
 right(const char *name)
 {
 	const char	*event = one(DB_QUERY(DELIVER, db_text(name)), 0);
-	const char	*connection, *user;
-	struct heard	*h;
+	struct failing_ended	 ended;
+	struct heard		*h;
 	struct tx	 tx;
-	int		 n;
+	int			 n;
 
 	ok(deliveries_heard(db, mem, &event, 1, &h, &n));
 	if (n == 0)
@@ -159,7 +159,7 @@ right(const char *name)
 	ok(tx_begin(&tx, db, mem, h->tenant_id));
 	ok(endpoint_trust(&tx, h->endpoint_id));
 	ok(tx_end(&tx, failing_end(&tx, h->grant_id, h->endpoint_id,
-	    &connection, &user)));
+	    &ended)));
 }
 
 static inline int

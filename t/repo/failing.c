@@ -21,16 +21,15 @@ begun(const char *subscription, bool disabled, const char *since)
 static bool
 ended(const char *endpoint_id)
 {
-	const char	*grant = "b2f5ff47-436671b6-e533d8dc-3614845d";
-	const char	*connection, *user;
+	const char		*grant = "b2f5ff47-436671b6-e533d8dc-3614845d";
+	struct failing_ended	 e;
 	struct tx	 tx;
 
 	ok(tx_begin(&tx, db, mem, tenant));
-	ok(tx_end(&tx, failing_end(&tx, grant, endpoint_id,
-	    &connection, &user)));
-	if (user != NULL)
-		assert_string_equal(user, "u1");
-	return user != NULL;
+	ok(tx_end(&tx, failing_end(&tx, grant, endpoint_id, &e)));
+	if (e.user_id != NULL)
+		assert_string_equal(e.user_id, "u1");
+	return e.user_id != NULL;
 }
 
 static void

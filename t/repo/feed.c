@@ -103,11 +103,11 @@ an_appended_event_comes_back_as_it_went(void **state)
 		.connection_id = connection,
 		.user_id = user,
 		.type = "meeting.changed",
-		.source = "webhook",
+		.source = SOURCE_WEBHOOK,
 		.occurred_at = "2026-11-22T21:15:00.123456+01:00",
 		.received_at = time,
 		.meeting_id = crypto_uuid(mem),
-		.outcome = "applied",
+		.outcome = OUTCOME_APPLIED,
 		.body = "{\"a\": [\"\\u0000 \\\"{}\\\\\", 1e400 ]}",
 	};
 	struct event		*list, ev;
@@ -119,7 +119,7 @@ an_appended_event_comes_back_as_it_went(void **state)
 	n = read_after(a, 7, &list);
 	ev = list[n - 1];
 	assert_string_equal(ev.type, in.type);
-	assert_string_equal(ev.source, in.source);
+	assert_int_equal(ev.source, in.source);
 	assert_string_equal(ev.user_id, user);
 	assert_string_equal(ev.occurred_at, time);
 	assert_string_equal(ev.received_at, time);

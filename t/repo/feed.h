@@ -20,7 +20,7 @@ event_of(const char *id)
 		.connection_id = connection,
 		.user_id = user,
 		.type = "test",
-		.source = "system",
+		.source = SOURCE_SYSTEM,
 		.body = "{}",
 	};
 }

@@ -25,10 +25,10 @@ new_session(int minutes)
 		.user_id = crypto_uuid(mem),
 		.minutes = minutes,
 	};
-	const char			*id, *expires_at;
+	struct session_made		 made;
 
-	ok(in_tenant(a, session_add(tx_of(a), &s, &id, &expires_at)));
-	return id;
+	ok(in_tenant(a, session_add(tx_of(a), &s, &made)));
+	return made.id;
 }
 
 static struct state_new
@@ -107,8 +107,8 @@ a_session_that_is_over_gives_no_turn(void **state)
 	(void)state;
 	assert_int_equal(take(a, expired, me, MINUTE), TURN_EXPIRED);
 	assert_int_equal(take(a, done, me, MINUTE), TURN_OURS);
-	ok(in_tenant(a, session_mark(tx_of(a), done, "done", "connected",
-	    NULL)));
+	ok(in_tenant(a, session_mark(tx_of(a), done, SESSION_DONE,
+	    RESULT_CONNECTED, NULL)));
 	/* Whoever connects it is still at work: the ending is not told yet. */
 	assert_int_equal(take(b, done, other, MINUTE), TURN_BUSY);
 	ok(in_tenant(a, turn_give(tx_of(a), done, me)));
@@ -149,12 +149,12 @@ a_success_leaves_no_verifier(void **state)
 	struct oauth_state	 found;
 
 	(void)state;
-	ok(in_tenant(a, session_mark(tx_of(a), session, "failed", "denied",
-	    NULL)));
+	ok(in_tenant(a, session_mark(tx_of(a), session, SESSION_FAILED,
+	    RESULT_DENIED, NULL)));
 	ok(oauth_state_find(a, mem, one.hash, one.browser_hash, &found));
 	assert_non_null(found.verifier_sealed.p);
-	ok(in_tenant(a, session_mark(tx_of(a), session, "done", "connected",
-	    NULL)));
+	ok(in_tenant(a, session_mark(tx_of(a), session, SESSION_DONE,
+	    RESULT_CONNECTED, NULL)));
 	ok(oauth_state_find(a, mem, one.hash, one.browser_hash, &found));
 	assert_null(found.verifier_sealed.p);
 	ok(oauth_state_find(a, mem, two.hash, two.browser_hash, &found));
@@ -173,17 +173,17 @@ a_code_is_sent_once(void **state)
 	const struct state_new	 st = new_state(new_session(HALF_HOUR));
 	const struct state_new	 elsewhere = new_state(new_session(HALF_HOUR));
 	struct bytes		 code = fresh_hash();
-	const char		*result;
+	enum session_result	 result;
 
 	(void)state;
 	ok(send(a, code, &st));
 	assert_int_equal(send(b, code, &st), CAL_CONFLICT);
 	assert_int_equal(send(b, code, &elsewhere), CAL_CONFLICT);
 	ok(in_tenant(b, code_result(tx_of(b), code, &result)));
-	assert_null(result);
-	ok(in_tenant(a, code_end(tx_of(a), code, "wrong_account")));
+	assert_int_equal(result, RESULT_NONE);
+	ok(in_tenant(a, code_end(tx_of(a), code, RESULT_WRONG_ACCOUNT)));
 	ok(in_tenant(b, code_result(tx_of(b), code, &result)));
-	assert_string_equal(result, "wrong_account");
+	assert_int_equal(result, RESULT_WRONG_ACCOUNT);
 }
 
 static void

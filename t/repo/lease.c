@@ -171,13 +171,13 @@ a_refusal_counts_for_the_token_it_was_about(void **state)
 	conflict(in_tenant(b, lease_refused(tx_of(b), g.id, g.generation,
 	    &probed)));
 	g = load(g.id);
-	assert_string_equal(g.status, "live");
+	assert_int_equal(g.status, GRANT_LIVE);
 	assert_non_null(g.refresh_sealed.p);
 	ok(take(a, &g, me, MINUTE, 0));
 	ok(in_tenant(a, lease_refused(tx_of(a), g.id, g.generation, &probed)));
 	assert_false(probed);
 	g = load(g.id);
-	assert_string_equal(g.status, "needs_reauth");
+	assert_int_equal(g.status, GRANT_NEEDS_REAUTH);
 	assert_null(g.refresh_sealed.p);
 	conflict(take(a, &g, me, MINUTE, 0));	/* never sent again */
 }
@@ -218,7 +218,7 @@ work(struct db *db, const char *grant, int seconds, int64_t *fence)
 }
 
 static enum cal_err
-hold(struct db *db, const char *grant, int64_t fence, const char *status)
+hold(struct db *db, const char *grant, int64_t fence, enum grant_status status)
 {
 	return in_tenant(db, work_hold(tx_of(db), grant, fence, MINUTE,
 	    status));
@@ -235,8 +235,8 @@ one_works_at_a_time_and_stale_ones_are_fenced(void **state)
 	ok(work(b, g.id, MINUTE, &second));
 	assert_true(second > first);
 	conflict(work(a, g.id, MINUTE, &none));
-	conflict(hold(a, g.id, first, "live"));
-	ok(hold(b, g.id, second, "live"));
+	conflict(hold(a, g.id, first, GRANT_LIVE));
+	ok(hold(b, g.id, second, GRANT_LIVE));
 	/* Who lost it does not free it for others. */
 	ok(in_tenant(a, work_drop(tx_of(a), g.id, first)));
 	conflict(work(a, g.id, MINUTE, &none));
@@ -253,8 +253,8 @@ work_ends_when_the_grant_is_let_go(void **state)
 	(void)state;
 	ok(work(a, g.id, MINUTE, &fence));
 	ok(in_tenant(b, grant_mark_teardown(tx_of(b), g.id)));
-	conflict(hold(a, g.id, fence, "live"));
-	ok(hold(a, g.id, fence, "teardown"));
+	conflict(hold(a, g.id, fence, GRANT_LIVE));
+	ok(hold(a, g.id, fence, GRANT_TEARDOWN));
 }
 
 static int

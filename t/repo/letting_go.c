@@ -27,7 +27,7 @@ what_serves_is_not_abandoned(void **state)
 	(void)state;
 	conflict(in_tenant(a, grant_abandon(tx_of(a), g.id, true)));
 	ok(in_tenant(a, grant_load(tx_of(a), g.id, &g)));
-	assert_string_equal(g.status, "live");
+	assert_int_equal(g.status, GRANT_LIVE);
 }
 
 /* Stored before it is known whose it is; its id. */
@@ -129,7 +129,8 @@ trouble_is_listed_until_the_teardown_ends(void **state)
 	(void)state;
 	ok(in_tenant(a, grant_mark_teardown(tx_of(a), g.id)));
 	assert_false(is_in_trouble(g.id));
-	ok(in_tenant(a, grant_mark_trouble(tx_of(a), g.id, TROUBLE_REFUSED)));
+	ok(in_tenant(a, grant_mark_trouble(tx_of(a), g.id, 
+	    TROUBLE_REVOCATION_REFUSED)));
 	assert_true(is_in_trouble(g.id));
 	ok(in_tenant(a, grant_erase(tx_of(a), g.id, g.generation)));
 	assert_false(is_in_trouble(g.id));

@@ -157,11 +157,11 @@ a_refused_grant_is_no_longer_live_but_keeps_its_token(void **state)
 	ok(in_tenant(a, grant_mark_refused(tx_of(a), g.id, g.generation)));
 	conflict(in_tenant(a, grant_mark_refused(tx_of(a), g.id,
 	    g.generation)));
-	assert_string_equal(load(g.id).status, "needs_reauth");
+	assert_int_equal(load(g.id).status, GRANT_NEEDS_REAUTH);
 	assert_non_null(load(g.id).refresh_sealed.p);
 	/* A late success is still a success. */
 	ok(in_tenant(a, lease_commit(tx_of(a), g.id, g.generation, &pair)));
-	assert_string_equal(load(g.id).status, "live");
+	assert_int_equal(load(g.id).status, GRANT_LIVE);
 }
 
 static bool

@@ -157,25 +157,24 @@ only_what_no_key_opens_is_given_up(void **state)
 	struct db	*db = open_owner();
 	struct grant	 lost = sealed_grant(3, 3), mended = sealed_grant(3, 1),
 			 good = sealed_grant(1, 2);
-	const char	*connection;
-	bool		 dead;
+	struct sealed_forgotten	 f;
 
 	(void)state;
 	tenant_begins(db);
 	assert_int_equal(sealed_grant_forget(tx_of(db), good.id, both,
-	    &connection, &dead), CAL_NOTFOUND);
-	ok(sealed_grant_forget(tx_of(db), lost.id, both, &connection, &dead));
-	assert_true(dead);
-	assert_string_equal(connection, lost.connection_id);
-	ok(sealed_grant_forget(tx_of(db), mended.id, both, &connection, &dead));
-	assert_false(dead);
+	    &f), CAL_NOTFOUND);
+	ok(sealed_grant_forget(tx_of(db), lost.id, both, &f));
+	assert_true(f.dead);
+	assert_string_equal(f.connection_id, lost.connection_id);
+	ok(sealed_grant_forget(tx_of(db), mended.id, both, &f));
+	assert_false(f.dead);
 	ok(db_commit(db));
 	lost = reload(lost.id);
-	assert_string_equal(lost.status, "needs_reauth");
+	assert_int_equal(lost.status, GRANT_NEEDS_REAUTH);
 	assert_null(lost.access_sealed.p);
 	assert_null(lost.refresh_sealed.p);
 	mended = reload(mended.id);
-	assert_string_equal(mended.status, "live");
+	assert_int_equal(mended.status, GRANT_LIVE);
 	assert_null(mended.access_sealed.p);
 	assert_non_null(mended.refresh_sealed.p);
 	good = reload(good.id);

@@ -3,6 +3,9 @@
  */
 #include "t/repo/helper.h"
 
+#include <libpq-fe.h>
+
+#include "app/repo/row.h"
 #include "app/repo/tenant.h"
 #include "app/version.h"
 
@@ -52,6 +55,56 @@ every_statement_counts_its_parameters(void **state)
 	}
 }
 
+/* The names that PostgreSQL gives a statement's columns, as the owner sees. */
+static PGresult *
+described(PGconn *conn, const struct db_stmt *st)
+{
+	PGresult	*res;
+
+	PQclear(PQprepare(conn, st->name, st->sql, 0, NULL));
+	res = PQdescribePrepared(conn, st->name);
+	if (PQresultStatus(res) != PGRES_COMMAND_OK)
+		fail_msg("%s: %s", st->name, PQerrorMessage(conn));
+	return res;
+}
+
+static void
+compare(const struct db_stmt *st, const PGresult *res)
+{
+	const int	 n = PQnfields(res);
+	int		 i;
+
+	if (st->row == NULL) {
+		if (n > 1)
+			fail_msg("%s: says no .row for %d columns", st->name, n);
+		return;
+	}
+	for (i = 0; i < n && i < st->row->ncolumn; i++)
+		if (strcmp(PQfname(res, i), st->row->column[i].name) != 0)
+			fail_msg("%s: column %d is %s, not %s", st->name,
+			    i + 1, PQfname(res, i), st->row->column[i].name);
+	if (n != st->row->ncolumn)
+		fail_msg("%s: %d columns, not %d", st->name, n,
+		    st->row->ncolumn);
+}
+
+/* A member that is filled from another's column would fail nowhere else. */
+static void
+every_row_has_the_columns_that_are_read_from_it(void **state)
+{
+	PGconn		*conn = PQconnectdb(owner_url());
+	PGresult	*res;
+	int		 i;
+
+	(void)state;
+	for (i = 0; i < STMT__MAX; i++) {
+		res = described(conn, &stmt_table[i]);
+		compare(&stmt_table[i], res);
+		PQclear(res);
+	}
+	PQfinish(conn);
+}
+
 static void
 the_program_knows_the_newest_migration(void **state)
 {
@@ -73,6 +126,7 @@ main(void)
 		promise(every_statement_prepares),
 		promise(every_statement_has_a_name_of_its_own),
 		promise(every_statement_counts_its_parameters),
+		promise(every_row_has_the_columns_that_are_read_from_it),
 		promise(the_program_knows_the_newest_migration),
 	};
 

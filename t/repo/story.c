@@ -48,11 +48,11 @@ static const char *
 session_of(const char *user_id)
 {
 	struct session_new	 s = { .user_id = user_id, .minutes = 30 };
-	const char		*id, *expires;
+	struct session_made	 made;
 
 	s.hash = crypto_hash_text(mem, crypto_uuid(mem));
-	ok(in_tenant(a, session_add(tx_of(a), &s, &id, &expires)));
-	return id;
+	ok(in_tenant(a, session_add(tx_of(a), &s, &made)));
+	return made.id;
 }
 
 static int

@@ -1,8 +1,6 @@
 /*
  * attach: see attach.h.
  */
-#include <string.h>
-
 #include "app/calendly/id.h"
 #include "app/calendly/oauth.h"
 #include "app/calendly/user.h"
@@ -33,7 +31,7 @@ struct adoption {
 	struct grant			 old;		/* id NULL: none */
 	const char			*grant_id;	/* that serves */
 	const char			*event;		/* NULL: nothing new */
-	const char			*result;
+	enum session_result		 result;
 };
 
 static const char	NOTE_REPLACED[] = "The same account consented again: "
@@ -67,8 +65,8 @@ renew(struct service *cal, struct tx *tx, struct adoption *a)
 	enum cal_err		 rc;
 
 	a->grant_id = a->old.id;
-	a->result = "reconnected";
-	if (strcmp(a->connection.status, "needs_reauth") == 0)
+	a->result = RESULT_RECONNECTED;
+	if (a->connection.status == CONNECTION_NEEDS_REAUTH)
 		a->event = "connection.recovered";
 	seal_pair(cal, tx->mem, a->old.id, a->old.generation + 1, a->pair,
 	    &sealed);
@@ -91,7 +89,7 @@ take_over(struct tx *tx, struct adoption *a)
 	enum cal_err	 rc;
 
 	a->grant_id = a->fresh_id;
-	a->result = a->old.id == NULL ? "connected" : "switched";
+	a->result = a->old.id == NULL ? RESULT_CONNECTED : RESULT_SWITCHED;
 	a->event = a->old.id == NULL ? "connection.connected" :
 	    "connection.account_changed";
 	if (a->old.id != NULL && (rc = teardown_begin(tx, a->old.id, 0)) !=
@@ -136,19 +134,22 @@ adopt(struct service *cal, struct tx *tx, const struct connect_session *s,
 		return rc;
 	rc = connection_mark_connected(tx, a->connection.id, a->grant_id);
 	if (rc == CAL_OK && a->event != NULL)
-		rc = emit_connection(tx, a->connection.id, s->user_id, a->event,
-		    "connected", NULL);
+		rc = emit_connection(tx, a->connection.id, s->user_id,
+		    a->event, CONNECTION_CONNECTED, REASON_NONE);
 	if (rc == CAL_OK)
-		rc = session_mark(tx, s->id, "done", a->result, a->user->email);
+		rc = session_mark(tx, s->id, SESSION_DONE,
+		    a->result, a->user->email);
 	if (rc == CAL_OK)
-		rc = story_add(tx, s, STORY_CONNECTED, a->result);
+		rc = story_add(tx, s, STORY_CONNECTED,
+		    session_result_name(a->result));
 	if (rc == CAL_OK)
-		rc = job_enqueue(tx, "reconcile", a->connection.id,
+		rc = job_enqueue(tx, JOB_RECONCILE, a->connection.id,
 		    CONNECT_JOB_AFTER);
 	if (rc == CAL_OK)
 		rc = api_call_claim(tx, a->connection.id, log_request_id());
 	if (rc == CAL_OK)
-		rc = audit_add(tx, "browser", a->result, s->user_id);
+		rc = audit_add(tx, "browser",
+		    session_result_name(a->result), s->user_id);
 	return rc;
 }
 
@@ -160,19 +161,19 @@ static bool
 has_happened(struct service *cal, struct arena *mem,
     const struct connect_session *s, const char *fresh_id)
 {
-	struct grant	 fresh = { .status = "" };
+	struct grant	 fresh = { .status = GRANT_NONE };
 	enum cal_err	 rc;
 
 	rc = brief_grant(cal, mem, s->tenant_id, fresh_id, &fresh);
 	return rc == CAL_NOTFOUND || (rc == CAL_OK &&
-	    strcmp(fresh.status, "live") == 0);
+	    fresh.status == GRANT_LIVE);
 }
 
 enum cal_err
 attach_run(struct service *cal, struct arena *mem,
     const struct connect_session *s, const char *grant_id,
     const struct token_pair *pair, const struct calendly_user *user,
-    const char **connection_id, const char **result)
+    const char **connection_id, enum session_result *result)
 {
 	enum { TRIES = 3 };
 	struct adoption	 a;
@@ -191,7 +192,7 @@ attach_run(struct service *cal, struct arena *mem,
 		if (rc == CAL_OK)
 			rc = tx_end(&tx, adopt(cal, &tx, s, &a));
 	}
-	if (rc != CAL_OK && (a.result == NULL ||
+	if (rc != CAL_OK && (a.result == RESULT_NONE ||
 	    !has_happened(cal, mem, s, grant_id)))
 		return rc;
 	*connection_id = a.connection.id;

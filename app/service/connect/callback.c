@@ -40,7 +40,7 @@ fail(struct service *cal, struct arena *mem, enum connect_end end,
 	    end != CONNECT_WRONG_ACCOUNT)) != CAL_OK)
 		return rc;
 	return finish_failed(cal, mem, end, s,
-	    end == CONNECT_WRONG_ACCOUNT ? "wrong_account" : "error",
+	    end == CONNECT_WRONG_ACCOUNT ? RESULT_WRONG_ACCOUNT : RESULT_ERROR,
 	    u == NULL ? NULL : u->email, out);
 }
 
@@ -52,7 +52,8 @@ connect_with_code(struct service *cal, struct arena *mem,
 {
 	const struct connect_session	*s = &f->session;
 	const char			*grant_id = crypto_uuid(mem);
-	const char			*connection_id, *result;
+	const char			*connection_id;
+	enum session_result		 result;
 	struct token_pair		 pair;
 	struct calendly_user		 u;
 	enum cal_err			 rc;
@@ -83,28 +84,28 @@ connect_with_code(struct service *cal, struct arena *mem,
 }
 
 /* A process that ended in between may have noted the one and not the other. */
-static const char *
+static enum session_result
 result_of_failed(const struct connect_session *s)
 {
-	return strcmp(s->status, "failed") == 0 && s->result != NULL &&
-	    strcmp(s->result, "denied") != 0 ? s->result : NULL;
+	return s->status == SESSION_FAILED && s->result != RESULT_DENIED ?
+	    s->result : RESULT_NONE;
 }
 
 /* The code was sent before, and did not lead to a success. */
 static enum cal_err
 end_as_before(struct service *cal, struct arena *mem,
-    const struct connect_session *s, const char *result,
+    const struct connect_session *s, enum session_result result,
     struct connect_outcome *out)
 {
-	if (result == NULL)
+	if (result == RESULT_NONE)
 		result = result_of_failed(s);
-	story_note(cal, mem, s, STORY_CALLBACK_AGAIN, result == NULL ?
+	story_note(cal, mem, s, STORY_CALLBACK_AGAIN, result == RESULT_NONE ?
 	    "its code was sent before (how that ended is not known), or too "
-	    "many codes were tried" : result);
-	if (result == NULL)
+	    "many codes were tried" : session_result_name(result));
+	if (result == RESULT_NONE)
 		return finish_failed(cal, mem, CONNECT_FAILED, s,
-		    "error", NULL, out);
-	finish(cal, strcmp(result, "wrong_account") == 0 ?
+		    RESULT_ERROR, NULL, out);
+	finish(cal, result == RESULT_WRONG_ACCOUNT ?
 	    CONNECT_WRONG_ACCOUNT : CONNECT_FAILED, s, result, out);
 	return CAL_OK;
 }
@@ -114,7 +115,7 @@ static enum cal_err
 try_code(struct service *cal, struct arena *mem, const struct flow *f,
     const char *code, struct connect_outcome *out)
 {
-	const char	*result;
+	enum session_result	 result;
 	bool		 exchanged = true;
 	enum cal_err	 rc;
 
@@ -126,7 +127,7 @@ try_code(struct service *cal, struct arena *mem, const struct flow *f,
 	rc = connect_with_code(cal, mem, f, code, &exchanged, out);
 	if (rc == CAL_OK && out->end != CONNECT_DONE)
 		flow_end_code(cal, mem, f, code, exchanged ? out->result :
-		    NULL);
+		    RESULT_NONE);
 	return rc;
 }
 
@@ -179,7 +180,7 @@ connect_return(struct service *cal, struct arena *mem,
 	struct flow	 f;
 	enum cal_err	 rc;
 
-	finish(cal, CONNECT_EXPIRED, NULL, NULL, out);
+	finish(cal, CONNECT_EXPIRED, NULL, RESULT_NONE, out);
 	if (back->state == NULL)
 		return CAL_OK;
 	rc = flow_find(cal, mem, back->state, back->browser, &f);

@@ -36,7 +36,7 @@ struct opened {
 static enum story_step
 how_opened(const struct connect_session *s)
 {
-	if (strcmp(s->status, "done") == 0)
+	if (s->status == SESSION_DONE)
 		return STORY_OPENED_DONE;
 	return s->expired ? STORY_EXPIRED : STORY_OPENED;
 }
@@ -97,7 +97,7 @@ needs_consent(const struct service *cal, const struct opened *o)
 	const struct grant	*g = &o->grant;
 	const char		*wanted = o->session.expected_email;
 
-	if (g->id == NULL || strcmp(g->status, "live") != 0)
+	if (g->id == NULL || g->status != GRANT_LIVE)
 		return g->id == NULL ? "first time" : "needs_reauth";
 	if (o->session.force)
 		return "force";
@@ -118,13 +118,13 @@ mark_reconnected(struct service *cal, struct arena *mem,
 
 	if ((rc = tx_begin(&tx, cal->db, mem, o->session.tenant_id)) != CAL_OK)
 		return rc;
-	rc = session_mark(&tx, o->session.id, "done", "reconnected",
-	    o->grant.email);
+	rc = session_mark(&tx, o->session.id, SESSION_DONE,
+	    RESULT_RECONNECTED, o->grant.email);
 	if (rc == CAL_OK)
 		rc = story_add(&tx, &o->session, STORY_CONNECTED,
-		    "reconnected");
+		    session_result_name(RESULT_RECONNECTED));
 	if (rc == CAL_OK)
-		rc = job_enqueue(&tx, "reconcile", o->connection.id,
+		rc = job_enqueue(&tx, JOB_RECONCILE, o->connection.id,
 		    CONNECT_JOB_AFTER);
 	return tx_end(&tx, rc);
 }
@@ -184,12 +184,12 @@ reconnect_silently(struct service *cal, struct arena *mem,
 		return rc;
 	if (rc != CAL_OK)
 		return finish_failed(cal, mem, CONNECT_FAILED, s,
-		    "error", o->grant.email, out);
+		    RESULT_ERROR, o->grant.email, out);
 	if ((rc = mark_reconnected(cal, mem, o)) != CAL_OK)
 		return rc;
 	organization_look(cal, mem, &o->grant, o->connection.user_id);
 	finish_settle(cal, mem, s, o->connection.id);
-	finish_done(cal, mem, s, "reconnected", out);
+	finish_done(cal, mem, s, RESULT_RECONNECTED, out);
 	return CAL_OK;
 }
 
@@ -227,13 +227,15 @@ open_link(struct service *cal, struct arena *mem, const char *secret,
 	rc = load(cal, mem, secret, &o);
 	if (rc != CAL_OK && rc != CAL_NOTFOUND)
 		return rc;
-	if (rc == CAL_OK && strcmp(o.session.status, "done") == 0) {
-		finish(cal, CONNECT_DONE, &o.session, NULL, out);
+	if (rc == CAL_OK && o.session.status == SESSION_DONE) {
+		finish(cal, CONNECT_DONE, &o.session, RESULT_NONE,
+		    out);
 		return CAL_OK;
 	}
 	if (rc == CAL_NOTFOUND || o.session.expired) {
 		finish(cal, CONNECT_EXPIRED,
-		    rc == CAL_NOTFOUND ? NULL : &o.session, NULL, out);
+		    rc == CAL_NOTFOUND ? NULL : &o.session, RESULT_NONE,
+		    out);
 		return CAL_OK;
 	}
 	if ((why = needs_consent(cal, &o)) == NULL) {

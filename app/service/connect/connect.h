@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "app/domain/status.h"
 #include "lib/err.h"
 
 struct arena;
@@ -32,13 +33,13 @@ struct connect_outcome {
 	const struct secret	*browser;	/* CONNECT_CONSENT: its cookie */
 	const char		*session_id;	/* NULL: unknown */
 	const char		*tenant_id;	/* the session's */
-	const char		*result;	/* as the API's; NULL: none */
+	enum session_result	 result;
 	const char		*back_url;	/* where the app wants the
 						 * browser; NULL: nowhere */
 	bool			 retry;		/* the link can be used again */
 	/* Of CONNECT_DONE, why Calendly sends no webhooks: plan, role, scope
-	 * or rejected; else NULL. */
-	const char		*hindrance;
+	 * or rejected; else none. */
+	enum capability		 hindrance;
 };
 
 /* What came back from Calendly; NULL where it did not. */

@@ -35,16 +35,16 @@ enum cal_err
 connect_back(struct service *cal, struct arena *mem, const char *secret,
     const char *session_id, struct connect_outcome *out)
 {
-	struct connect_session	 s = { .status = "" };
+	struct connect_session	 s = { .status = SESSION_NONE };
 	enum cal_err		 rc = CAL_NOTFOUND;
 
-	finish(cal, CONNECT_EXPIRED, NULL, NULL, out);
+	finish(cal, CONNECT_EXPIRED, NULL, RESULT_NONE, out);
 	if (secret != NULL)
 		rc = load_by_secret(cal, mem, secret, &s);
 	if (rc == CAL_OK) {
 		story_note(cal, mem, &s, STORY_WENT_BACK, NULL);
-		finish(cal, strcmp(s.status, "done") == 0 ?
-		    CONNECT_DONE : CONNECT_FAILED, &s, NULL, out);
+		finish(cal, s.status == SESSION_DONE ? CONNECT_DONE :
+		    CONNECT_FAILED, &s, RESULT_NONE, out);
 		return CAL_OK;
 	}
 	if (rc != CAL_NOTFOUND)
@@ -117,7 +117,7 @@ connect_accounts(struct service *cal, struct arena *mem, const char *secret,
 	if ((rc = load_by_secret(cal, mem, secret, &s)) != CAL_OK ||
 	    (rc = began_here(cal, mem, &s, browser)) != CAL_OK)
 		return rc;
-	if (s.result == NULL || strcmp(s.result, "wrong_account") != 0 ||
+	if (s.result != RESULT_WRONG_ACCOUNT ||
 	    s.expected_email == NULL || s.calendly_email == NULL)
 		return CAL_NOTFOUND;
 	out->expected = masked(mem, s.expected_email);

@@ -41,7 +41,7 @@ end_held(struct service *cal, struct arena *mem,
 {
 	log_warn("connect: %s", why);
 	story_note(cal, mem, s, STORY_HELD, why);
-	return finish_failed(cal, mem, CONNECT_FAILED, s, "error", NULL,
+	return finish_failed(cal, mem, CONNECT_FAILED, s, RESULT_ERROR, NULL,
 	    out);
 }
 
@@ -70,7 +70,7 @@ consent_begin(struct service *cal, struct arena *mem,
 	row.verifier_sealed = keyring_seal(cal->keys, mem, &place, verifier);
 	if ((rc = add_state(cal, mem, s, &row, why)) != CAL_OK)
 		return rc;
-	finish(cal, CONNECT_CONSENT, s, NULL, out);
+	finish(cal, CONNECT_CONSENT, s, RESULT_NONE, out);
 	out->browser = who;
 	out->authorize_url = oauth_authorize_url(cal->api, mem, state,
 	    verifier);

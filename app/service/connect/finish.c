@@ -16,19 +16,24 @@
 
 enum { SETTLE_MS = 20 * 1000 };
 
-static const char *
+/* Of what the user can mend, or has to know. */
+static enum capability
 hindrance(const struct connect_session *s)
 {
-	const char	*c = s->capability;
-
-	return c == NULL || strcmp(c, "ok") == 0 ||
-	    strcmp(c, "unknown") == 0 || strcmp(c, "unreadable") == 0 ?
-	    NULL : c;
+	switch (s->capability) {
+	case CAPABILITY_PLAN:
+	case CAPABILITY_ROLE:
+	case CAPABILITY_SCOPE:
+	case CAPABILITY_REJECTED:
+		return s->capability;
+	default:
+		return CAPABILITY_NONE;
+	}
 }
 
 void
 finish(const struct service *cal, enum connect_end end,
-    const struct connect_session *s, const char *result,
+    const struct connect_session *s, enum session_result result,
     struct connect_outcome *out)
 {
 	*out = (struct connect_outcome){ .end = end };
@@ -37,18 +42,18 @@ finish(const struct service *cal, enum connect_end end,
 		return;
 	out->session_id = s->id;
 	out->tenant_id = s->tenant_id;
-	out->result = result == NULL ? s->result : result;
+	out->result = result == RESULT_NONE ? s->result : result;
 	if (s->return_url != NULL)
 		out->back_url = s->return_url;
 	else if (s->frontend_url != NULL)
 		out->back_url = s->frontend_url;
 	out->retry = end != CONNECT_DONE && !s->expired;
-	out->hindrance = end == CONNECT_DONE ? hindrance(s) : NULL;
+	out->hindrance = end == CONNECT_DONE ? hindrance(s) : CAPABILITY_NONE;
 }
 
 void
 finish_done(struct service *cal, struct arena *mem,
-    const struct connect_session *s, const char *result,
+    const struct connect_session *s, enum session_result result,
     struct connect_outcome *out)
 {
 	struct connect_session	 now = *s;
@@ -59,9 +64,10 @@ finish_done(struct service *cal, struct arena *mem,
 		log_info("connect: session %s: whether webhooks come is not "
 		    "known", s->id);
 	finish(cal, CONNECT_DONE, &now, result, out);
-	if (out->hindrance != NULL)
-		story_note(cal, mem, s, STORY_NO_WEBHOOK, out->hindrance);
-	else if (now.capability != NULL && strcmp(now.capability, "ok") == 0)
+	if (out->hindrance != CAPABILITY_NONE)
+		story_note(cal, mem, s, STORY_NO_WEBHOOK,
+		    capability_name(out->hindrance));
+	else if (now.capability == CAPABILITY_OK)
 		story_note(cal, mem, s, STORY_WEBHOOK, NULL);
 }
 
@@ -79,21 +85,23 @@ finish_turn(struct service *cal, struct arena *mem, enum turn turn,
 		[TURN_EXPIRED] = { CONNECT_EXPIRED, STORY_EXPIRED },
 	};
 
-	story_note(cal, mem, s, ends[turn].step, s->result);
-	finish(cal, ends[turn].end, s, NULL, out);
+	story_note(cal, mem, s, ends[turn].step,
+	    session_result_name(s->result));
+	finish(cal, ends[turn].end, s, RESULT_NONE, out);
 }
 
 enum cal_err
 finish_failed(struct service *cal, struct arena *mem,
-    enum connect_end end, const struct connect_session *s, const char *result,
-    const char *email, struct connect_outcome *out)
+    enum connect_end end, const struct connect_session *s,
+    enum session_result result, const char *email, struct connect_outcome *out)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
 	if ((rc = tx_begin(&tx, cal->db, mem, s->tenant_id)) != CAL_OK)
 		return rc;
-	rc = tx_end(&tx, session_mark(&tx, s->id, "failed", result, email));
+	rc = tx_end(&tx, session_mark(&tx, s->id,
+	    SESSION_FAILED, result, email));
 	finish(cal, end, s, result, out);
 	return rc;
 }
@@ -122,7 +130,7 @@ end_failed(struct service *cal, struct arena *mem,
     const char *detail, struct connect_outcome *out)
 {
 	story_note(cal, mem, s, step, detail);
-	return finish_failed(cal, mem, CONNECT_FAILED, s, "error", NULL,
+	return finish_failed(cal, mem, CONNECT_FAILED, s, RESULT_ERROR, NULL,
 	    out);
 }
 
@@ -140,7 +148,7 @@ finish_refused(struct service *cal, struct arena *mem,
 		return end_failed(cal, mem, s, STORY_CONSENT_ERROR,
 		    known_error(back->error), out);
 	story_note(cal, mem, s, STORY_DENIED, NULL);
-	return finish_failed(cal, mem, CONNECT_DENIED, s, "denied", NULL,
+	return finish_failed(cal, mem, CONNECT_DENIED, s, RESULT_DENIED, NULL,
 	    out);
 }
 
@@ -153,7 +161,7 @@ finish_settle(struct service *cal, struct arena *mem,
 
 	client_set_deadline(cal->api, left > 0 ? left : 1);
 	rc = reconcile_run(cal, mem, s->tenant_id, connection_id);
-	job = brief_settle_job(cal, mem, s->tenant_id, "reconcile",
+	job = brief_settle_job(cal, mem, s->tenant_id, JOB_RECONCILE,
 	    connection_id, rc == CAL_OK);
 	if (rc != CAL_OK || job != CAL_OK)
 		story_note(cal, mem, s, STORY_WEBHOOK_LATER,

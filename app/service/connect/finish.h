@@ -4,6 +4,7 @@
 #ifndef APP_SERVICE_CONNECT_FINISH_H
 #define APP_SERVICE_CONNECT_FINISH_H
 
+#include "app/domain/status.h"
 #include "app/repo/flow.h"
 #include "app/service/connect/connect.h"
 #include "lib/err.h"
@@ -12,21 +13,21 @@ enum {
 	CONNECT_JOB_AFTER = 45,		/* s; then the job reconciles */
 };
 
-/* An outcome of this session; "result" NULL: the session's own. */
+/* An outcome of this session; with RESULT_NONE, the session's own result. */
 void		finish(const struct service *, enum connect_end,
-		    const struct connect_session *, const char *result,
+		    const struct connect_session *, enum session_result,
 		    struct connect_outcome *);
 /* A success of this very request, as the session stands when all is settled. */
 void		finish_done(struct service *, struct arena *,
-		    const struct connect_session *, const char *result,
+		    const struct connect_session *, enum session_result,
 		    struct connect_outcome *);
 /* Where it is not our turn: why not, and so how it ends. */
 void		finish_turn(struct service *, struct arena *, enum turn,
 		    const struct connect_session *, struct connect_outcome *);
-/* An outcome, and noted: status "failed", to be tried again. */
+/* An outcome, and noted: SESSION_FAILED, to be tried again. */
 enum cal_err	finish_failed(struct service *, struct arena *,
 		    enum connect_end, const struct connect_session *,
-		    const char *result, const char *email,
+		    enum session_result, const char *email,
 		    struct connect_outcome *) ERR_CHECK;
 /*
  * The browser came back without a code that may be used: the user said no,

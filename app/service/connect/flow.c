@@ -101,14 +101,14 @@ flow_give_turn(struct service *cal, struct arena *mem,
 
 enum cal_err
 flow_add_code(struct service *cal, struct arena *mem, const struct flow *f,
-    const char *code, const char **result)
+    const char *code, enum session_result *result)
 {
 	const struct bytes	 hash = crypto_hash_text(mem, code);
 	struct tx		 tx;
 	enum cal_err		 rc;
 	bool			 sent_before;
 
-	*result = NULL;
+	*result = RESULT_NONE;
 	if ((rc = tx_begin(&tx, cal->db, mem, f->state.tenant_id)) != CAL_OK)
 		return rc;
 	rc = code_add(&tx, hash, f->state.id, CODES_MOST);
@@ -121,13 +121,13 @@ flow_add_code(struct service *cal, struct arena *mem, const struct flow *f,
 
 void
 flow_end_code(struct service *cal, struct arena *mem, const struct flow *f,
-    const char *code, const char *result)
+    const char *code, enum session_result result)
 {
 	const struct bytes	 hash = crypto_hash_text(mem, code);
 	struct tx		 tx;
 
 	if (tx_begin(&tx, cal->db, mem, f->state.tenant_id) != CAL_OK ||
-	    tx_end(&tx, result == NULL ? code_drop(&tx, hash) :
+	    tx_end(&tx, result == RESULT_NONE ? code_drop(&tx, hash) :
 	    code_end(&tx, hash, result)) != CAL_OK)
 		log_warn("connect: session %s: how its code ended is not "
 		    "noted; the code counts as sent", f->session.id);

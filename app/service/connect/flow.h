@@ -40,14 +40,14 @@ void		flow_give_turn(struct service *, struct arena *,
 
 /*
  * Note that this code is sent now.  CAL_CONFLICT: it was sent before; then
- * "result" is how that ended, or NULL if nobody knows.
+ * "result" is how that ended, if anybody knows.
  */
 enum cal_err	flow_add_code(struct service *, struct arena *,
 		    const struct flow *, const char *code,
-		    const char **result) ERR_CHECK;
+		    enum session_result *result) ERR_CHECK;
 /* How it ended; NULL: it was not sent, and may be sent later. */
 void		flow_end_code(struct service *, struct arena *,
 		    const struct flow *, const char *code,
-		    const char *result);
+		    enum session_result);
 
 #endif

@@ -152,7 +152,7 @@ pending_abandon(struct tx *tx, const char *grant_id, bool unusable)
 	    "code_exchange", g.account_id == NULL ? NOTE_UNKNOWN :
 	    NOTE_KNOWN)) != CAL_OK)
 		return rc;
-	return job_enqueue(tx, "teardown", grant_id, 0);
+	return job_enqueue(tx, JOB_TEARDOWN, grant_id, 0);
 }
 
 enum cal_err
@@ -185,7 +185,7 @@ keep_answer(struct service *cal, struct tx *tx, struct bytes answer)
 	    CAL_OK || (rc = api_call_note(tx, log_request_id(), "code_exchange",
 	    NOTE_UNREAD)) != CAL_OK)
 		return rc;
-	return job_enqueue(tx, "teardown", id, 0);
+	return job_enqueue(tx, JOB_TEARDOWN, id, 0);
 }
 
 /* An answer without the word is somebody's page: it holds no tokens. */

@@ -80,6 +80,7 @@ add(struct tx *tx, const struct session_wish *w, const struct uri *back,
 		.force = w->force,
 		.minutes = SESSION_MINUTES,
 	};
+	struct session_made	 made;
 	enum cal_err		 rc;
 
 	if (w->return_url != NULL) {
@@ -87,9 +88,10 @@ add(struct tx *tx, const struct session_wish *w, const struct uri *back,
 		if (rc != CAL_OK)
 			return rc;
 	}
-	rc = session_add(tx, &s, &link->id, &link->expires_at);
-	if (rc != CAL_OK)
+	if ((rc = session_add(tx, &s, &made)) != CAL_OK)
 		return rc;
+	link->id = made.id;
+	link->expires_at = made.expires_at;
 	return story_add(tx, &(struct connect_session){ .id = link->id },
 	    STORY_MINTED, NULL);
 }

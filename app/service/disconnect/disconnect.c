@@ -30,9 +30,10 @@ let_go(struct tx *tx, const struct disconnect_wish *w, struct connection *c)
 	if (w->erase && (rc = connection_ask_erase(tx, c->id)) != CAL_OK)
 		return rc;
 	if (c->grant_id == NULL)
-		return w->erase && strcmp(c->status, "disconnected") == 0 ?
-		    job_enqueue(tx, "erase", c->id, 1) : CAL_OK;
-	rc = connection_mark_disconnecting(tx, c->id, "user_request");
+		return w->erase && c->status == CONNECTION_DISCONNECTED ?
+		    job_enqueue(tx, JOB_ERASE, c->id, 1) : CAL_OK;
+	rc = connection_mark_disconnecting(tx, c->id,
+	    REASON_USER_REQUEST);
 	if (rc == CAL_OK)
 		rc = teardown_begin(tx, c->grant_id, JOB_AFTER);
 	if (rc == CAL_OK)
@@ -77,7 +78,7 @@ tear_down(struct service *cal, struct arena *mem, const char *tenant_id,
 	client_set_deadline(cal->api, INLINE_MS);
 	rc = teardown_run(cal, mem, tenant_id, grant_id);
 	client_set_deadline(cal->api, 0);
-	job = brief_settle_job(cal, mem, tenant_id, "teardown", grant_id,
+	job = brief_settle_job(cal, mem, tenant_id, JOB_TEARDOWN, grant_id,
 	    rc == CAL_OK);
 	if (rc != CAL_OK || job != CAL_OK)
 		log_info("disconnect: grant %s: goes on in the background: "

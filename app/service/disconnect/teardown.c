@@ -25,7 +25,7 @@ teardown_begin(struct tx *tx, const char *grant_id, int delay_seconds)
 	if ((rc = grant_mark_teardown(tx, grant_id)) != CAL_OK ||
 	    (rc = endpoints_retire(tx, grant_id)) != CAL_OK)
 		return rc;
-	return job_enqueue(tx, "teardown", grant_id, delay_seconds);
+	return job_enqueue(tx, JOB_TEARDOWN, grant_id, delay_seconds);
 }
 
 /*
@@ -83,10 +83,10 @@ teardown_run(struct service *cal, struct arena *mem, const char *tenant_id,
 	rc = brief_grant(cal, mem, tenant_id, grant_id, &g);
 	if (rc != CAL_OK)
 		return rc == CAL_NOTFOUND ? CAL_OK : rc;
-	if (strcmp(g.status, "teardown") != 0)
+	if (g.status != GRANT_TEARDOWN)
 		return CAL_OK;
 	service_act_for(cal, tenant_id, g.connection_id);
-	rc = work_lease_begin(cal, mem, grant_id, "teardown", &w);
+	rc = work_lease_begin(cal, mem, grant_id, GRANT_TEARDOWN, &w);
 	if (rc != CAL_OK)
 		return rc;
 	rc = work_off(cal, mem, &g, &w);

@@ -28,7 +28,7 @@ enum { ERASE_AFTER = 15 };	/* s: who asked may still look once */
 /* It stays noted until the teardown ends, or another trouble is found. */
 static void
 note_trouble(struct service *cal, struct arena *mem, const char *grant_id,
-    const char *trouble)
+    enum grant_trouble trouble)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
@@ -43,12 +43,12 @@ note_trouble(struct service *cal, struct arena *mem, const char *grant_id,
 /* The tokens may not be revoked; the job asks again until their day is over. */
 static enum cal_err
 keep_sealed(struct service *cal, struct arena *mem, const char *grant_id,
-    const char *trouble)
+    enum grant_trouble trouble)
 {
 	metric_count(METRIC_REVOCATIONS, "kept", NULL);
 	log_warn("teardown: grant %s: its tokens serve nobody and may not be "
 	    "revoked (%s): they are kept sealed until its day is over",
-	    grant_id, trouble);
+	    grant_id, grant_trouble_name(trouble));
 	note_trouble(cal, mem, grant_id, trouble);
 	return CAL_UNAVAILABLE;
 }
@@ -89,13 +89,13 @@ revoke_pair(struct service *cal, struct arena *mem, const char *grant_id,
 
 	rc = revoke_run(cal, mem, grant_id, access, refresh, &spared);
 	if (rc == CAL_DENIED)
-		note_trouble(cal, mem, grant_id, TROUBLE_REFUSED);
+		note_trouble(cal, mem, grant_id, TROUBLE_REVOCATION_REFUSED);
 	if (rc != CAL_OK || !spared)
 		return rc;
 	if ((rc = is_unusable(cal, mem, grant_id, &unusable)) != CAL_OK)
 		return rc;
-	return unusable ? keep_sealed(cal, mem, grant_id, TROUBLE_IN_USE) :
-	    CAL_OK;
+	return unusable ? keep_sealed(cal, mem, grant_id,
+	    TROUBLE_ACCOUNT_IN_USE) : CAL_OK;
 }
 
 /* The pair as it is now: removing may have refreshed it. */
@@ -118,16 +118,16 @@ teardown_revoke(struct service *cal, struct arena *mem, const char *grant_id,
 	if (g.account_id == NULL)
 		rc = find_owner(cal, mem, grant_id, access, e);
 	if (rc == CAL_NOTFOUND)
-		return keep_sealed(cal, mem, grant_id, TROUBLE_UNKNOWN);
+		return keep_sealed(cal, mem, grant_id, TROUBLE_ACCOUNT_UNKNOWN);
 	return rc != CAL_OK ? rc : revoke_pair(cal, mem, grant_id, access,
 	    refresh);
 }
 
-static const char *
+static enum connection_reason
 ending_reason(const struct ending *e)
 {
 	return e->removed == CAL_DENIED || (e->removed == CAL_UNAUTHORIZED &&
-	    e->revoked == CAL_OK) ? "credentials_dead" :
+	    e->revoked == CAL_OK) ? REASON_CREDENTIALS_DEAD :
 	    revoke_reason(e->revoked);
 }
 
@@ -149,8 +149,8 @@ name_unseen_pair(struct tx *tx, const struct grant *g, const struct ending *e)
 
 	if (!may_have_unseen_pair(g, e))
 		return CAL_OK;
-	return connection_add_left_behind(tx, g->connection_id, account,
-	    "rotation_ambiguous");
+	return connection_add_left_behind(tx, g->connection_id,
+	    account, REASON_ROTATION_AMBIGUOUS);
 }
 
 /*
@@ -182,23 +182,23 @@ name_what_is_left(struct service *cal, struct tx *tx, const struct grant *g,
 static enum cal_err
 settle_connection(struct tx *tx, const struct grant *g, const struct ending *e)
 {
-	const char	*user_id, *why;
-	bool		 erase = false;
-	enum cal_err	 rc;
+	struct connection_ended	 ended;
+	enum cal_err		 rc;
 
-	rc = connection_mark_disconnected(tx, g->connection_id, &user_id, &why,
-	    &erase);
+	rc = connection_mark_disconnected(tx, g->connection_id,
+	    &ended);
 	/* It has another grant by now; on the same account that one can
 	 * remove what this one had to leave. */
 	if (rc == CAL_NOTFOUND)
 		return e->removed == CAL_OK && (e->left == NULL ||
-		    e->left[0] == NULL) ? CAL_OK :
-		    job_enqueue(tx, "reconcile", g->connection_id, 0);
+		    e->left[0] == NULL) ? CAL_OK : job_enqueue(tx,
+		    JOB_RECONCILE, g->connection_id, 0);
 	if (rc == CAL_OK)
-		rc = emit_connection(tx, g->connection_id, user_id,
-		    "connection.disconnected", "disconnected", why);
-	if (rc == CAL_OK && erase)
-		rc = job_enqueue(tx, "erase", g->connection_id, ERASE_AFTER);
+		rc = emit_connection(tx, g->connection_id,
+		    ended.user_id, "connection.disconnected",
+		    CONNECTION_DISCONNECTED, ended.reason);
+	if (rc == CAL_OK && ended.erase)
+		rc = job_enqueue(tx, JOB_ERASE, g->connection_id, ERASE_AFTER);
 	return rc;
 }
 

@@ -18,8 +18,6 @@ enum {
 	BATCH_MEMORY = 64 * 1024 * 1024,
 };
 
-static const char	REASON[] = "key_lost";
-
 /* Its connection, if it (still) stands on this grant. */
 static enum cal_err
 tell(struct tx *tx, const char *connection_id, const char *grant_id,
@@ -28,15 +26,17 @@ tell(struct tx *tx, const char *connection_id, const char *grant_id,
 	const char	*user_id;
 	enum cal_err	 rc;
 
-	rc = connection_mark_broken(tx, connection_id, grant_id, REASON,
-	    &user_id);
+	rc = connection_mark_broken(tx, connection_id, grant_id,
+	    REASON_KEY_LOST, &user_id);
 	if (rc == CAL_NOTFOUND)
 		return CAL_OK;
 	if (rc == CAL_OK)
 		rc = emit_connection(tx, connection_id, user_id,
-		    "connection.needs_reauth", "needs_reauth", REASON);
+		    "connection.needs_reauth", CONNECTION_NEEDS_REAUTH,
+		    REASON_KEY_LOST);
 	if (rc == CAL_OK)
-		rc = audit_add(tx, l->actor, REASON, user_id);
+		rc = audit_add(tx, l->actor,
+		    connection_reason_name(REASON_KEY_LOST), user_id);
 	if (rc == CAL_OK)
 		l->connections++;
 	return rc;
@@ -45,19 +45,18 @@ tell(struct tx *tx, const char *connection_id, const char *grant_id,
 static enum cal_err
 forget(struct tx *tx, const char *grant_id, struct lost *l)
 {
-	const char	*connection_id = NULL;
-	bool		 dead = false;
-	enum cal_err	 rc;
+	struct sealed_forgotten	 f;
+	enum cal_err		 rc;
 
-	rc = sealed_grant_forget(tx, grant_id, l->keys, &connection_id, &dead);
+	rc = sealed_grant_forget(tx, grant_id, l->keys, &f);
 	if (rc == CAL_NOTFOUND)
 		return CAL_OK;
 	if (rc != CAL_OK)
 		return rc;
 	l->grants++;
-	if (!dead || connection_id == NULL)
+	if (!f.dead || f.connection_id == NULL)
 		return CAL_OK;
-	return tell(tx, connection_id, grant_id, l);
+	return tell(tx, f.connection_id, grant_id, l);
 }
 
 static enum cal_err

@@ -18,7 +18,8 @@ static const char	not_canceled_invitee[] =
 static const char *
 status(const struct reg *canceled)
 {
-	return canceled->text == NULL ? "active" : "canceled";
+	return meeting_status_name(canceled->text == NULL ?
+	    MEETING_STATUS_ACTIVE : MEETING_STATUS_CANCELED);
 }
 
 static void

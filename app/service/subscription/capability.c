@@ -1,8 +1,6 @@
 /*
  * capability: see capability.h.
  */
-#include <stddef.h>
-
 #include "app/calendly/client.h"
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
@@ -12,7 +10,7 @@
 
 enum cal_err
 capability_note(struct service *cal, struct arena *mem,
-    const struct grant *g, const char *word)
+    const struct grant *g, enum capability now)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
@@ -20,27 +18,27 @@ capability_note(struct service *cal, struct arena *mem,
 	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
 	return tx_end(&tx, connection_set_capability(&tx, g->connection_id,
-	    g->id, word));
+	    g->id, now));
 }
 
-/* NULL: it may pass by itself. */
-static const char *
-word_for(const struct service *cal, enum cal_err rc)
+/* CAPABILITY_NONE: it may pass by itself. */
+static enum capability
+capability_after(const struct service *cal, enum cal_err rc)
 {
 	if (rc == CAL_INVALID)
-		return "rejected";
+		return CAPABILITY_REJECTED;
 	return rc == CAL_UPSTREAM && client_is_unusable(cal->api) ?
-	    "unreadable" : NULL;
+	    CAPABILITY_UNREADABLE : CAPABILITY_NONE;
 }
 
 enum cal_err
 capability_note_failure(struct service *cal, struct arena *mem,
     const struct grant *g, enum cal_err rc)
 {
-	const char	*word = word_for(cal, rc);
-	enum cal_err	 noted = CAL_OK;
+	const enum capability	 now = capability_after(cal, rc);
+	enum cal_err		 noted = CAL_OK;
 
-	if (word != NULL)
-		noted = capability_note(cal, mem, g, word);
+	if (now != CAPABILITY_NONE)
+		noted = capability_note(cal, mem, g, now);
 	return noted == CAL_OK ? rc : noted;
 }

@@ -1,10 +1,10 @@
 /*
- * capability: whether Calendly lets a connection have its webhook, in the
- * word that the API shows (connections.capability).
+ * capability: whether Calendly lets a connection have its webhook.
  */
 #ifndef APP_SERVICE_SUBSCRIPTION_CAPABILITY_H
 #define APP_SERVICE_SUBSCRIPTION_CAPABILITY_H
 
+#include "app/domain/status.h"
 #include "lib/err.h"
 
 struct arena;
@@ -13,10 +13,10 @@ struct grant;
 
 /* In a transaction of its own. */
 enum cal_err	capability_note(struct service *, struct arena *,
-		    const struct grant *, const char *word) ERR_CHECK;
+		    const struct grant *, enum capability) ERR_CHECK;
 /*
- * The last call to Calendly has failed with this error: note "rejected" or
- * "unreadable" if it says something that a later try will hear again.  Gives
+ * The last call to Calendly has failed with this error: note that it is
+ * rejected or unreadable if it says something that a later try will hear again.  Gives
  * the error back.
  */
 enum cal_err	capability_note_failure(struct service *, struct arena *,

@@ -42,22 +42,22 @@ is_right_url(const struct service *cal, struct arena *mem,
 	    crypto_equal(f->ours->callback_hash.p, spelled.p, spelled.n);
 }
 
-const char *
+enum subscription_trouble
 choose_fault(const struct service *cal, struct arena *mem,
     const struct found *f)
 {
 	if (f->unknown)
-		return "unconfirmed";
+		return SUBSCRIPTION_UNCONFIRMED;
 	if (choose_is_disabled(f))
-		return "disabled";
+		return SUBSCRIPTION_DISABLED;
 	if (f->elsewhere)
-		return "other_organization";
+		return SUBSCRIPTION_OTHER_ORGANIZATION;
 	if (!is_right_url(cal, mem, f))
-		return "other_url";
+		return SUBSCRIPTION_OTHER_URL;
 	if (f->sub.events != NULL &&
 	    !same_words(f->sub.events, cal->set->webhook_events))
-		return "other_events";
-	return NULL;
+		return SUBSCRIPTION_OTHER_EVENTS;
+	return SUBSCRIPTION_WELL;
 }
 
 bool
@@ -71,7 +71,7 @@ choose_is_alive(const struct found *f)
 {
 	return f->ours != NULL && !f->removed && !f->elsewhere &&
 	    !choose_is_disabled(f) &&
-	    strcmp(f->ours->endpoint_state, "retired") != 0;
+	    f->ours->endpoint_state != ENDPOINT_RETIRED;
 }
 
 bool
@@ -90,10 +90,10 @@ preference(const struct known *k)
 {
 	if (k->subscription_id == NULL)
 		return 0;
-	if (strcmp(k->endpoint_state, "live") == 0)
-		return strcmp(k->state, "active") == 0 ? 3 : 2;
-	return strcmp(k->endpoint_state, "draining") == 0 &&
-	    strcmp(k->state, "deleted") == 0 ? 1 : 0;
+	if (k->endpoint_state == ENDPOINT_LIVE)
+		return k->state == SUBSCRIPTION_ACTIVE ? 3 : 2;
+	return k->endpoint_state == ENDPOINT_DRAINING &&
+	    k->state == SUBSCRIPTION_DELETED ? 1 : 0;
 }
 
 const struct found *
@@ -105,7 +105,7 @@ choose(const struct service *cal, struct arena *mem, const struct inventory *h)
 	for (i = 0; i < h->nfound; i++) {
 		f = &h->found[i];
 		if (f->ours == NULL || f->removed || preference(f->ours) == 0 ||
-		    choose_fault(cal, mem, f) != NULL)
+		    choose_fault(cal, mem, f) != SUBSCRIPTION_WELL)
 			continue;
 		if (best == NULL ||
 		    preference(f->ours) > preference(best->ours))
@@ -114,10 +114,11 @@ choose(const struct service *cal, struct arena *mem, const struct inventory *h)
 	return best;
 }
 
-const char *
-choose_trouble(const struct found *f)
+enum webhook_failure
+choose_failure(const struct found *f)
 {
 	if (choose_is_disabled(f))
-		return CHOOSE_DISABLED;
-	return f->sub.retry_started_at != NULL ? "retrying" : NULL;
+		return FAILURE_DISABLED;
+	return f->sub.retry_started_at != NULL ? FAILURE_RETRYING :
+	    FAILURE_NONE;
 }

@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+#include "app/domain/status.h"
+
 struct arena;
 struct service;
 struct found;
@@ -20,11 +22,8 @@ struct inventory;
  */
 const struct found	*choose(const struct service *, struct arena *,
 			    const struct inventory *);
-/*
- * What is wrong with one of ours, by Calendly's word, as the API's
- * webhook.trouble has it; NULL: nothing.
- */
-const char		*choose_fault(const struct service *, struct arena *,
+/* What is wrong with one of ours, by Calendly's word. */
+enum subscription_trouble choose_fault(const struct service *, struct arena *,
 			    const struct found *);
 /* Calendly has given it up, and retries nothing of it any more. */
 bool			 choose_is_disabled(const struct found *);
@@ -35,11 +34,7 @@ bool			 choose_is_disabled(const struct found *);
 bool			 choose_is_alive(const struct found *);
 /* Calendly says in so many words that the chosen one is as it should be. */
 bool			 choose_is_sound(const struct found *);
-/*
- * Why deliveries to it fail, by Calendly's own word: "retrying", or "disabled"
- * after a day of that; NULL: it does not say so.
- */
-#define CHOOSE_DISABLED	"disabled"
-const char		*choose_trouble(const struct found *);
+/* Why deliveries to it fail, by Calendly's own word, if it says so. */
+enum webhook_failure	 choose_failure(const struct found *);
 
 #endif

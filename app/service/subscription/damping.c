@@ -1,8 +1,6 @@
 /*
  * damping: see damping.h.
  */
-#include <string.h>
-
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
@@ -54,19 +52,19 @@ last_made(const struct inventory *h, struct bytes wish)
  * What became of it.  "certain": Calendly itself says that it is of no more
  * use, so that a first repair need not wait.
  */
-static const char *
+static enum subscription_trouble
 fate_of(const struct service *cal, struct arena *mem, const struct inventory *h,
     const struct known *made, bool *certain)
 {
-	const char	*fault = NULL;
-	size_t		 i;
+	enum subscription_trouble	 fault = SUBSCRIPTION_WELL;
+	size_t				 i;
 
-	for (i = 0; i < h->nfound && fault == NULL; i++)
+	for (i = 0; i < h->nfound && fault == SUBSCRIPTION_WELL; i++)
 		if (h->found[i].ours == made && !h->found[i].removed)
 			fault = choose_fault(cal, mem, &h->found[i]);
-	*certain = h->ngone > 0 || fault == NULL ||
-	    strcmp(fault, "disabled") == 0;
-	return fault == NULL ? "gone" : fault;
+	*certain = h->ngone > 0 || fault == SUBSCRIPTION_WELL ||
+	    fault == SUBSCRIPTION_DISABLED;
+	return fault == SUBSCRIPTION_WELL ? SUBSCRIPTION_GONE : fault;
 }
 
 /*
@@ -80,7 +78,7 @@ is_unconfirmed(const struct inventory *h)
 
 	for (i = 0; i < h->nfound; i++)
 		if (h->found[i].unknown && !h->found[i].elsewhere &&
-		    strcmp(h->found[i].ours->state, "active") == 0 &&
+		    h->found[i].ours->state == SUBSCRIPTION_ACTIVE &&
 		    h->found[i].ours->missing_for < UNLISTED_MAX)
 			return true;
 	return false;
@@ -90,42 +88,47 @@ is_unconfirmed(const struct inventory *h)
 static bool
 is_unresolved(const struct known *made)
 {
-	return strcmp(made->state, "creating") == 0 && made->uri == NULL;
+	return made->state == SUBSCRIPTION_CREATING && made->uri == NULL;
 }
 
 enum cal_err
 damping_ask(struct service *cal, struct arena *mem, const struct grant *g,
-    const struct inventory *h, const char **trouble, int *wait)
+    const struct inventory *h, enum subscription_trouble *trouble,
+    int *wait)
 {
 	const struct bytes	 wish = damping_wish(cal, mem, g);
 	const struct known	*made = last_made(h, wish);
-	int64_t			 n, age, left;
+	struct subscription_tries	 tries;
+	int64_t			 left;
 	struct tx		 tx;
 	enum cal_err		 rc;
 	bool			 certain;
 
-	*trouble = is_unconfirmed(h) ? "unconfirmed" : NULL;
+	*trouble = is_unconfirmed(h) ? SUBSCRIPTION_UNCONFIRMED :
+	    SUBSCRIPTION_WELL;
 	*wait = HOUR;
-	if (*trouble != NULL || made == NULL || is_unresolved(made))
+	if (*trouble != SUBSCRIPTION_WELL || made == NULL ||
+	    is_unresolved(made))
 		return CAL_OK;
 	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = tx_end(&tx, subscription_tried(&tx, g->id, wish, &n, &age));
-	if (rc != CAL_OK || n == 0)
+	rc = tx_end(&tx, subscription_tried(&tx, g->id, wish, &tries));
+	if (rc != CAL_OK || tries.n == 0)
 		return rc;
 	*trouble = fate_of(cal, mem, h, made, &certain);
 	if (certain)
-		n--;
-	left = PAUSES[n < PAUSES_N ? n : PAUSES_N - 1] - age;
+		tries.n--;
+	left = PAUSES[tries.n < PAUSES_N ? tries.n : PAUSES_N - 1] -
+	    tries.age;
 	if (left <= 0)
-		*trouble = NULL;
+		*trouble = SUBSCRIPTION_WELL;
 	*wait = (int)left;
 	return CAL_OK;
 }
 
 enum cal_err
 damping_note(struct service *cal, struct arena *mem, const struct grant *g,
-    const char *trouble)
+    enum subscription_trouble trouble)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
@@ -134,9 +137,10 @@ damping_note(struct service *cal, struct arena *mem, const struct grant *g,
 	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
 	rc = tx_end(&tx, subscription_set_trouble(&tx, g->id, trouble, &news));
-	if (rc == CAL_OK && news && trouble != NULL)
+	if (rc == CAL_OK && news && trouble != SUBSCRIPTION_WELL)
 		log_warn("reconcile: grant %s: another subscription is "
-		    "needed, but not made now: %s", g->id, trouble);
+		    "needed, but not made now: %s", g->id,
+		    subscription_trouble_name(trouble));
 	return rc;
 }
 
@@ -146,7 +150,8 @@ damping_clear(struct tx *tx, const struct grant *g, bool sound)
 	enum cal_err	 rc;
 	bool		 news;
 
-	rc = subscription_set_trouble(tx, g->id, NULL, &news);
+	rc = subscription_set_trouble(tx, g->id, SUBSCRIPTION_WELL,
+	    &news);
 	if (rc != CAL_OK || !sound)
 		return rc;
 	return subscription_mark_sound(tx, g->id);

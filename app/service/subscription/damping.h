@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+#include "app/domain/status.h"
 #include "lib/buf.h"
 #include "lib/err.h"
 
@@ -27,15 +28,15 @@ enum { DAMPING_ALIVE_MAX = 3 };
 struct bytes	damping_wish(const struct service *, struct arena *,
 		    const struct grant *);
 /*
- * "trouble": why not now, NULL if now; "wait": s until it is worth asking
+ * "trouble": why not now; "wait": s until it is worth asking
  * again.
  */
 enum cal_err	damping_ask(struct service *, struct arena *,
 		    const struct grant *, const struct inventory *,
-		    const char **trouble, int *wait) ERR_CHECK;
-/* Store why none is made, or NULL: one is.  The operator hears of it once. */
+		    enum subscription_trouble *, int *wait) ERR_CHECK;
+/* Store why none is made, or that one is.  The operator hears of it once. */
 enum cal_err	damping_note(struct service *, struct arena *,
-		    const struct grant *, const char *trouble) ERR_CHECK;
+		    const struct grant *, enum subscription_trouble) ERR_CHECK;
 /*
  * In a transaction: one counts, so no other is needed.  If it is sound, the
  * count begins anew.

@@ -20,23 +20,23 @@
 static enum cal_err
 tell_recovered(struct tx *tx, const char *grant_id, const char *endpoint_id)
 {
-	const char	*connection_id, *user_id;
-	enum cal_err	 rc;
+	struct failing_ended	 ended;
+	enum cal_err		 rc;
 
-	rc = failing_end(tx, grant_id, endpoint_id, &connection_id, &user_id);
-	if (rc != CAL_OK || user_id == NULL)
+	rc = failing_end(tx, grant_id, endpoint_id, &ended);
+	if (rc != CAL_OK || ended.user_id == NULL)
 		return rc;
-	return emit_recovered(tx, connection_id, user_id);
+	return emit_recovered(tx, ended.connection_id, ended.user_id);
 }
 
 /* Within a tenant's transaction. */
 static enum cal_err
 tell_failing(struct tx *tx, const struct grant *g, const char *user_id,
-    const struct found *f, const char *why)
+    const struct found *f, enum webhook_failure why)
 {
 	const char		*since = f->sub.retry_started_at;
 	const struct failing	 how = {
-		.disabled = strcmp(why, CHOOSE_DISABLED) == 0,
+		.disabled = why == FAILURE_DISABLED,
 		.since = since == NULL ? NULL : when_read(tx->mem, since),
 	};
 	enum cal_err		 rc;
@@ -59,15 +59,15 @@ static enum cal_err
 note_found(struct service *cal, struct arena *mem, const struct grant *g,
     const char *user_id, const struct found *f)
 {
-	const char	*why = choose_trouble(f);
+	const enum webhook_failure	 why = choose_failure(f);
 	struct tx	 tx;
-	enum cal_err	 rc;
+	enum cal_err			 rc;
 
-	if (why == NULL && !is_well(f))
+	if (why == FAILURE_NONE && !is_well(f))
 		return CAL_OK;
 	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	rc = why != NULL ? tell_failing(&tx, g, user_id, f, why) :
+	rc = why != FAILURE_NONE ? tell_failing(&tx, g, user_id, f, why) :
 	    tell_recovered(&tx, g->id, f->ours->endpoint_id);
 	return tx_end(&tx, rc);
 }
@@ -82,8 +82,7 @@ failing_note(struct service *cal, struct arena *mem, const struct grant *g,
 
 	for (i = 0; rc == CAL_OK && i < h->nfound; i++) {
 		ours = h->found[i].ours;
-		if (ours != NULL && ours->state != NULL &&
-		    strcmp(ours->state, "active") == 0)
+		if (ours != NULL && ours->state == SUBSCRIPTION_ACTIVE)
 			rc = note_found(cal, mem, g, user_id, &h->found[i]);
 	}
 	return rc;

@@ -3,7 +3,6 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "app/repo/gap.h"
 #include "app/repo/grant.h"
@@ -19,8 +18,8 @@
 static bool
 is_given_up(const struct found *f)
 {
-	return f->ours != NULL && f->ours->state != NULL &&
-	    strcmp(f->ours->state, "active") == 0 && choose_is_disabled(f);
+	return f->ours != NULL && f->ours->state == SUBSCRIPTION_ACTIVE &&
+	    choose_is_disabled(f);
 }
 
 enum cal_err

@@ -158,7 +158,7 @@ organizations(struct arena *mem, const struct grant *g,
 	list[n++] = g->organization_uri;
 	for (i = 0; i < h->nknown && n < INVENTORY_ORGANIZATIONS_MAX; i++) {
 		uri = h->known[i].organization_uri;
-		if (uri == NULL || strcmp(h->known[i].state, "deleted") == 0)
+		if (uri == NULL || h->known[i].state == SUBSCRIPTION_DELETED)
 			continue;
 		for (k = 0; k < n; k++)
 			if (id_same(mem, uri, list[k]))

@@ -55,13 +55,12 @@ counting(const struct inventory *h)
 	int	 i;
 
 	for (i = 0; i < h->nknown; i++)
-		if (h->known[i].state != NULL &&
-		    strcmp(h->known[i].state, "active") == 0)
+		if (h->known[i].state == SUBSCRIPTION_ACTIVE)
 			return &h->known[i];
 	return NULL;
 }
 
-static const char *
+static enum webhook_state
 state_of(const struct inventory *h, const struct known *known)
 {
 	const struct found	*f = NULL;
@@ -71,10 +70,11 @@ state_of(const struct inventory *h, const struct known *known)
 		if (h->found[i].ours == known)
 			f = &h->found[i];
 	if (f == NULL)
-		return "none";
+		return WEBHOOK_NONE;
 	if (f->sub.state != NULL && strcasecmp(f->sub.state, "disabled") == 0)
-		return "disabled";
-	return f->sub.retry_started_at != NULL ? "failing" : "active";
+		return WEBHOOK_DISABLED;
+	return f->sub.retry_started_at != NULL ? WEBHOOK_FAILING :
+	    WEBHOOK_ACTIVE;
 }
 
 /*
@@ -99,12 +99,12 @@ ask_repair(struct service *cal, struct arena *mem, const char *connection_id)
 
 	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	return tx_end(&tx, job_enqueue(&tx, "reconcile", connection_id, 0));
+	return tx_end(&tx, job_enqueue(&tx, JOB_RECONCILE, connection_id, 0));
 }
 
 enum cal_err
 list_run(struct service *cal, struct arena *mem, const char *tenant_id,
-    const char *user_id, struct inventory *h, const char **state)
+    const char *user_id, struct inventory *h, enum webhook_state *state)
 {
 	struct connection	 c;
 	struct look		 l = { .h = h };

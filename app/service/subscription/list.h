@@ -4,6 +4,7 @@
 #ifndef APP_SERVICE_SUBSCRIPTION_LIST_H
 #define APP_SERVICE_SUBSCRIPTION_LIST_H
 
+#include "app/domain/status.h"
 #include "lib/err.h"
 
 struct arena;
@@ -14,12 +15,11 @@ struct inventory;
  * CAL_NOTFOUND: a user never seen.  CAL_DENIED: no working credential to ask
  * with.  Not to be called within a transaction.
  *
- * "state" is how the one that counts is at Calendly (as the API's
- * webhook.state).  If it is not as it should be, or Calendly does not even show
+ * The state is how the one that counts is at Calendly.  If it is not as it should be, or Calendly does not even show
  * the list, a reconcile is asked for at once.
  */
 enum cal_err	list_run(struct service *, struct arena *,
 		    const char *tenant_id, const char *user_id,
-		    struct inventory *, const char **state) ERR_CHECK;
+		    struct inventory *, enum webhook_state *) ERR_CHECK;
 
 #endif

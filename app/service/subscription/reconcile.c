@@ -3,7 +3,6 @@
  */
 #include <limits.h>
 #include <stdbool.h>
-#include <string.h>
 
 #include "app/calendly/id.h"
 #include "app/domain/scope.h"
@@ -48,7 +47,7 @@ adopt(struct service *cal, struct arena *mem, const struct grant *g,
 
 	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
-	if (strcmp(f->ours->state, "active") != 0 || (f->sub.uri != NULL &&
+	if (f->ours->state != SUBSCRIPTION_ACTIVE || (f->sub.uri != NULL &&
 	    !id_same(mem, f->ours->uri, f->sub.uri)))
 		rc = subscription_activate(&tx, g->id, f->ours->subscription_id,
 		    f->sub.uri, g->organization_uri,
@@ -56,7 +55,7 @@ adopt(struct service *cal, struct arena *mem, const struct grant *g,
 		    cal->set->webhook_events);
 	if (rc == CAL_OK)
 		rc = connection_set_capability(&tx, g->connection_id, g->id,
-		    "ok");
+		    CAPABILITY_OK);
 	if (rc == CAL_OK)
 		rc = damping_clear(&tx, g, choose_is_sound(f));
 	if (rc == CAL_OK)
@@ -71,10 +70,9 @@ adopt(struct service *cal, struct arena *mem, const struct grant *g,
 static enum cal_err
 stand_without(struct service *cal, struct arena *mem, const struct grant *g)
 {
-	const char	*why;
-
-	why = scope_covers(g->scopes, "webhooks:read") ? "role" : "scope";
-	return capability_note(cal, mem, g, why);
+	return capability_note(cal, mem, g,
+	    scope_covers(g->scopes, "webhooks:read") ? CAPABILITY_ROLE :
+	    CAPABILITY_SCOPE);
 }
 
 enum {
@@ -141,23 +139,23 @@ static enum cal_err
 make_another(struct service *cal, struct arena *mem, const struct drive *d,
     const struct secret *token, struct stock *s)
 {
-	struct found	 made;
-	const char	*trouble;
-	enum cal_err	 rc;
-	int		 wait;
-	bool		 room = true;
+	struct found			 made;
+	enum subscription_trouble	 trouble;
+	enum cal_err			 rc;
+	int				 wait;
+	bool				 room = true;
 
 	rc = damping_ask(cal, mem, &d->g, &s->h, &trouble, &wait);
-	if (rc == CAL_OK && trouble == NULL)
+	if (rc == CAL_OK && trouble == SUBSCRIPTION_WELL)
 		rc = replaced_make_room(cal, mem, &d->w, token, &s->h,
 		    s->waiting, &room);
 	if (rc == CAL_OK && !room) {
-		trouble = "too_many";
+		trouble = SUBSCRIPTION_TOO_MANY;
 		wait = LOOK_AGAIN;
 	}
 	if (rc == CAL_OK)
 		rc = damping_note(cal, mem, &d->g, trouble);
-	s->made = rc == CAL_OK && trouble == NULL;
+	s->made = rc == CAL_OK && trouble == SUBSCRIPTION_WELL;
 	if (s->made)
 		return subscribe_make(cal, mem, &d->g, &d->w, token, &made);
 	if (rc == CAL_OK && wait < s->wait)
@@ -256,9 +254,10 @@ reconcile_run(struct service *cal, struct arena *mem, const char *tenant_id,
 	service_act_for(cal, tenant_id, connection_id);
 	if ((rc = load(cal, mem, connection_id, &d)) != CAL_OK)
 		return rc == CAL_NOTFOUND ? CAL_OK : rc;
-	if (strcmp(d.g.status, "needs_reauth") == 0)
+	if (d.g.status == GRANT_NEEDS_REAUTH)
 		return CAL_DENIED;
-	if ((rc = work_lease_begin(cal, mem, d.g.id, "live", &d.w)) != CAL_OK)
+	if ((rc = work_lease_begin(cal, mem, d.g.id, GRANT_LIVE, &d.w)) !=
+	    CAL_OK)
 		return rc;
 	rc = token_use(cal, mem, d.g.id, drive, &d);
 	work_lease_end(cal, mem, &d.w);

@@ -1,8 +1,6 @@
 /*
  * repair: see repair.h.
  */
-#include <string.h>
-
 #include "app/calendly/client.h"
 #include "app/repo/connection.h"
 #include "app/service/brief.h"
@@ -21,7 +19,7 @@ repair_run(struct service *cal, struct arena *mem, const char *tenant_id,
 	rc = brief_connection(cal, mem, tenant_id, user_id, v);
 	if (rc != CAL_OK)
 		return rc;
-	if (strcmp(v->status, "needs_reauth") == 0)
+	if (v->status == CONNECTION_NEEDS_REAUTH)
 		return CAL_DENIED;
 	client_set_deadline(cal->api, INLINE_MS);
 	rc = reconcile_run(cal, mem, tenant_id, v->id);
@@ -29,7 +27,7 @@ repair_run(struct service *cal, struct arena *mem, const char *tenant_id,
 	if (rc == CAL_DENIED)
 		return rc;
 	*done = rc == CAL_OK;
-	rc = brief_settle_job(cal, mem, tenant_id, "reconcile", v->id, *done);
+	rc = brief_settle_job(cal, mem, tenant_id, JOB_RECONCILE, v->id, *done);
 	if (rc != CAL_OK)
 		return rc;
 	return brief_connection(cal, mem, tenant_id, user_id, v);

@@ -16,18 +16,12 @@
 #include "app/service/subscription/uris.h"
 #include "lib/log.h"
 
-static bool
-has_state(const struct found *f, const char *state)
-{
-	return f->ours->state != NULL && strcmp(f->ours->state, state) == 0;
-}
-
 /* A second one that leads where the chosen one leads is of no use. */
 static bool
 must_drain(const struct found *f, const struct found *keep)
 {
 	if (f->ours->subscription_id == NULL || choose_is_disabled(f) ||
-	    strcmp(f->ours->endpoint_state, "retired") == 0 ||
+	    f->ours->endpoint_state == ENDPOINT_RETIRED ||
 	    (keep != NULL && keep->ours == f->ours))
 		return false;
 	return f->ours->drain_left > 0 && (f->ours->drains ||
@@ -81,7 +75,7 @@ is_served(const struct inventory *h)
 
 	for (i = 0; i < h->nfound; i++)
 		if (choose_is_alive(&h->found[i]) && !h->found[i].unknown &&
-		    has_state(&h->found[i], "active"))
+		    h->found[i].ours->state == SUBSCRIPTION_ACTIVE)
 			return true;
 	return false;
 }
@@ -97,7 +91,7 @@ look_again(struct service *cal, struct arena *mem,
 	struct subscription	 now;
 	enum cal_err		 rc;
 
-	if (!has_state(f, "active") || f->sub.uri == NULL || f->unknown ||
+	if (f->ours->state != SUBSCRIPTION_ACTIVE || f->sub.uri == NULL || f->unknown ||
 	    f->sub.retry_started_at != NULL || choose_is_disabled(f))
 		return CAL_OK;
 	rc = subscription_find(cal->api, mem, token, f->sub.uri, &now);
@@ -120,7 +114,8 @@ replaced_clear(struct service *cal, struct arena *mem, const struct work *w,
 	for (i = 0; i < h->nfound; i++) {
 		f = &h->found[i];
 		if (f->ours == NULL || f->removed || f == keep || (!all &&
-		    !has_state(f, "replaced") && !has_state(f, "deleted")))
+		    f->ours->state != SUBSCRIPTION_REPLACED &&
+		    f->ours->state != SUBSCRIPTION_DELETED))
 			continue;
 		rc = keep != NULL ? CAL_OK : look_again(cal, mem, token, f);
 		if (rc == CAL_OK && must_drain(f, keep))
@@ -144,7 +139,7 @@ is_counted(const struct found *f)
 {
 	return f->ours != NULL && !f->removed && !(f->unknown &&
 	    (f->elsewhere ||
-	    strcmp(f->ours->endpoint_state, "retired") == 0));
+	    f->ours->endpoint_state == ENDPOINT_RETIRED));
 }
 
 /* The one that counts is not spared before its successor is there. */
@@ -152,7 +147,7 @@ static bool
 is_to_spare(const struct found *f)
 {
 	if (!is_counted(f) || f->unknown || f->sub.uri == NULL ||
-	    (has_state(f, "active") && f->ours->uri != NULL &&
+	    (f->ours->state == SUBSCRIPTION_ACTIVE && f->ours->uri != NULL &&
 	    strcmp(f->ours->uri, f->sub.uri) == 0))
 		return false;
 	return f->sub.retry_started_at == NULL || choose_is_disabled(f);

@@ -106,7 +106,7 @@ commit_made(struct service *cal, struct arena *mem, const struct grant *g,
 		rc = gap_close(&tx, g, true);
 	if (rc == CAL_OK)
 		rc = connection_set_capability(&tx, g->connection_id, g->id,
-		    "ok");
+		    CAPABILITY_OK);
 	return tx_end(&tx, rc);
 }
 
@@ -114,22 +114,22 @@ static enum cal_err
 note_refusal(struct service *cal, struct arena *mem, const struct grant *g,
     const struct intent *in, enum refusal why)
 {
-	static const char *const words[] = {
-		[REFUSAL_NONE] = "unknown",
-		[REFUSAL_PLAN] = "plan",
-		[REFUSAL_ROLE] = "role",
-		[REFUSAL_SCOPE] = "scope",
-		[REFUSAL_REJECTED] = "rejected",
+	static const enum capability	 meant[] = {
+		[REFUSAL_NONE] = CAPABILITY_UNKNOWN,
+		[REFUSAL_PLAN] = CAPABILITY_PLAN,
+		[REFUSAL_ROLE] = CAPABILITY_ROLE,
+		[REFUSAL_SCOPE] = CAPABILITY_SCOPE,
+		[REFUSAL_REJECTED] = CAPABILITY_REJECTED,
 	};
 	struct tx	 tx;
-	enum cal_err	 rc;
+	enum cal_err			 rc;
 
 	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
 	rc = subscription_mark_gone(&tx, in->subscription_id, NULL);
 	if (rc == CAL_OK)
 		rc = connection_set_capability(&tx, g->connection_id, g->id,
-		    words[why]);
+		    meant[why]);
 	rc = tx_end(&tx, rc);
 	return rc == CAL_OK ? CAL_GONE : rc;
 }

@@ -1,8 +1,6 @@
 /*
  * unlisted: see unlisted.h.
  */
-#include <string.h>
-
 #include "app/calendly/id.h"
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
@@ -22,7 +20,7 @@ enum {
 static bool
 is_deleted(const struct known *k)
 {
-	return k->subscription_id == NULL || strcmp(k->state, "deleted") == 0;
+	return k->subscription_id == NULL || k->state == SUBSCRIPTION_DELETED;
 }
 
 /* Calls for one after the other; the work lease outlasts each. */
@@ -54,8 +52,7 @@ static bool
 is_unsaid(enum cal_err rc, const struct known *k)
 {
 	return rc == CAL_DENIED || rc == CAL_INVALID ||
-	    (rc == CAL_UPSTREAM && (k->state == NULL ||
-	    strcmp(k->state, "active") != 0));
+	    (rc == CAL_UPSTREAM && k->state != SUBSCRIPTION_ACTIVE);
 }
 
 static enum cal_err

@@ -1,8 +1,6 @@
 /*
  * uris: see uris.h.
  */
-#include <string.h>
-
 #include "app/calendly/id.h"
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
@@ -124,7 +122,7 @@ uris_note_gone(struct service *cal, struct arena *mem,
 	rc = tx_end(&tx, subscription_mark_gone(&tx, k->subscription_id, uri));
 	if (rc != CAL_OK)
 		return rc;
-	k->state = "deleted";
+	k->state = SUBSCRIPTION_DELETED;
 	k->unconfirmed = false;
 	return CAL_OK;
 }

@@ -15,7 +15,7 @@ enum {
 
 enum cal_err
 work_lease_begin(struct service *cal, struct arena *mem, const char *grant_id,
-    const char *status, struct work *w)
+    enum grant_status status, struct work *w)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;

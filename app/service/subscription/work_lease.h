@@ -10,20 +10,21 @@
 
 #include <stdint.h>
 
+#include "app/domain/status.h"
 #include "lib/err.h"
 
 struct arena;
 struct service;
 
 struct work {
-	const char	*grant_id;
-	const char	*status;	/* the grant must be in it */
-	int64_t		 fence;
+	const char		*grant_id;
+	enum grant_status	 status;	/* the grant must be in it */
+	int64_t			 fence;
 };
 
 /* CAL_CONFLICT: somebody else is at it. */
 enum cal_err	work_lease_begin(struct service *, struct arena *,
-		    const char *grant_id, const char *status, struct work *)
+		    const char *grant_id, enum grant_status, struct work *)
 		    ERR_CHECK;
 /* Before every call that changes Calendly.  CAL_CONFLICT: no longer ours. */
 enum cal_err	work_lease_check(struct service *, struct arena *,

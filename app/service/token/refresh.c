@@ -59,7 +59,7 @@ let_go_of_pair(struct service *cal, struct arena *mem, const struct grant *g,
 	bool		 spared;
 
 	rc = brief_grant(cal, mem, cal->tenant_id, g->id, &now);
-	if (rc == CAL_OK && strcmp(now.status, "erased") != 0)
+	if (rc == CAL_OK && now.status != GRANT_ERASED)
 		return;
 	if (rc == CAL_OK)
 		rc = revoke_run(cal, mem, g->id, pair->access, pair->refresh,
@@ -86,7 +86,8 @@ commit_pair(struct service *cal, struct arena *mem, const struct grant *g,
 		    &user_id);
 		if (rc == CAL_OK)
 			rc = emit_connection(&tx, g->connection_id, user_id,
-			    "connection.recovered", "connected", NULL);
+			    "connection.recovered", CONNECTION_CONNECTED,
+			    REASON_NONE);
 		else if (rc == CAL_NOTFOUND)
 			rc = CAL_OK;	/* it was not broken */
 	}
@@ -119,7 +120,7 @@ keep_pair(struct service *cal, struct arena *mem, const struct grant *g,
 static enum cal_err
 mark_dead(struct service *cal, struct arena *mem, const struct grant *g)
 {
-	const char	*reason;
+	enum connection_reason	 reason;
 	bool		 probed = false;
 	struct tx	 tx;
 	enum cal_err	 rc;
@@ -127,13 +128,13 @@ mark_dead(struct service *cal, struct arena *mem, const struct grant *g)
 	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
 		return rc;
 	rc = lease_refused(&tx, g->id, g->generation, &probed);
-	reason = probed ? "rotation_ambiguous" : "invalid_grant";
+	reason = probed ? REASON_ROTATION_AMBIGUOUS : REASON_INVALID_GRANT;
 	if (rc == CAL_OK)
 		rc = refusal_tell(&tx, g, reason);
 	if ((rc = tx_end(&tx, rc)) != CAL_OK)
 		return rc;
 	log_info("refresh: grant %s: %s: a new consent is needed", g->id,
-	    reason);
+	    connection_reason_name(reason));
 	return CAL_DENIED;
 }
 

@@ -19,10 +19,9 @@ enum {
 	DOUBLINGS = 7,			/* to about an hour */
 };
 
-static const char	REASON[] = "refused";
-
 enum cal_err
-refusal_tell(struct tx *tx, const struct grant *g, const char *reason)
+refusal_tell(struct tx *tx, const struct grant *g,
+    enum connection_reason reason)
 {
 	const char	*user_id;
 	enum cal_err	 rc;
@@ -36,7 +35,7 @@ refusal_tell(struct tx *tx, const struct grant *g, const char *reason)
 	if (rc != CAL_OK)
 		return rc;
 	return emit_connection(tx, g->connection_id, user_id,
-	    "connection.needs_reauth", "needs_reauth", reason);
+	    "connection.needs_reauth", CONNECTION_NEEDS_REAUTH, reason);
 }
 
 /* "final": the connection was told. */
@@ -59,7 +58,8 @@ judge(struct tx *tx, const struct grant *g, bool *final)
 	if (rc == CAL_CONFLICT)
 		return CAL_OK;		/* it serves nobody */
 	*final = rc == CAL_OK;
-	return rc == CAL_OK ? refusal_tell(tx, g, REASON) : rc;
+	return rc == CAL_OK ? refusal_tell(tx, g, REASON_REFUSED) :
+	    rc;
 }
 
 static enum cal_err
@@ -93,6 +93,6 @@ refusal_note(struct service *cal, struct arena *mem, const struct grant *g,
 	if (!final)
 		return CAL_UNAVAILABLE;
 	log_info("refresh: grant %s: %s: a new consent is needed", g->id,
-	    REASON);
+	    connection_reason_name(REASON_REFUSED));
 	return CAL_DENIED;
 }

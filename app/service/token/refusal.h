@@ -9,6 +9,7 @@
 #ifndef APP_SERVICE_TOKEN_REFUSAL_H
 #define APP_SERVICE_TOKEN_REFUSAL_H
 
+#include "app/domain/status.h"
 #include "lib/err.h"
 
 struct arena;
@@ -27,7 +28,7 @@ enum cal_err	refusal_note(struct service *, struct arena *,
  * In the transaction that found it out: the grant's connection, if it still
  * stands on it, needs a new consent, and the host is told so.
  */
-enum cal_err	refusal_tell(struct tx *, const struct grant *,
-		    const char *reason) ERR_CHECK;
+enum cal_err	refusal_tell(struct tx *,
+		    const struct grant *, enum connection_reason) ERR_CHECK;
 
 #endif

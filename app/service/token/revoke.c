@@ -109,10 +109,10 @@ revoke_run(struct service *cal, struct arena *mem, const char *grant_id,
 	return rc;
 }
 
-const char *
+enum connection_reason
 revoke_reason(enum cal_err why)
 {
-	return why == CAL_DENIED ? "revocation_refused" : "unfinished";
+	return why == CAL_DENIED ? REASON_REVOCATION_REFUSED : REASON_UNFINISHED;
 }
 
 void
@@ -125,7 +125,8 @@ revoke_give_up(struct service *cal, struct arena *mem, const struct grant *g,
 
 	metric_count(METRIC_REVOCATIONS, "given_up", NULL);
 	log_warn("revoke: grant %s: a pair that came after its teardown could "
-	    "not be revoked: %s", g->id, revoke_reason(why));
+	    "not be revoked: %s", g->id,
+	    connection_reason_name(revoke_reason(why)));
 	if (g->connection_id == NULL)
 		return;
 	rc = tx_begin(&tx, cal->db, mem, cal->tenant_id);

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "app/calendly/client.h"
+#include "app/domain/status.h"
 #include "lib/err.h"
 
 struct arena;
@@ -34,7 +35,8 @@ enum cal_err	revoke_run(struct service *, struct arena *,
 		    const char *grant_id, const struct secret *access,
 		    const struct secret *refresh, bool *spared) ERR_CHECK;
 /* Why a connection ended with something left behind, after revoke_run(). */
-const char	*revoke_reason(enum cal_err);
+enum connection_reason
+		revoke_reason(enum cal_err);
 /*
  * A pair that no row holds could not be revoked: tell the operator, and name
  * the account in what the grant's connection had to leave behind.

@@ -44,8 +44,7 @@ static bool
 is_dead(const struct grant *g)
 {
 	return g->refresh_sealed.p == NULL ||
-	    strcmp(g->status, "erased") == 0 ||
-	    strcmp(g->status, "needs_reauth") == 0;
+	    g->status == GRANT_ERASED || g->status == GRANT_NEEDS_REAUTH;
 }
 
 /*

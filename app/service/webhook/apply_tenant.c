@@ -116,7 +116,7 @@ changed_event(const struct told *t, struct arena *mem,
 
 	ev.id = crypto_uuid_of(mem, part, t->d->tries > 0 ? 4 : 3);
 	ev.type = "meeting.changed";
-	ev.outcome = NULL;
+	ev.outcome = OUTCOME_NONE;
 	ev.body = changed_content(mem, m, change, t->s.invitee_id);
 	return ev;
 }
@@ -137,8 +137,8 @@ tell(struct group *g, struct told *t, struct arena *mem)
 		m = meeting_of(g, t);
 		change = meeting_see(mem, m, &t->s);
 		if (change == MEETING_SAME &&
-		    strcmp(t->ev.outcome, "flagged") != 0)
-			t->ev.outcome = "superseded";
+		    t->ev.outcome != OUTCOME_FLAGGED)
+			t->ev.outcome = OUTCOME_SUPERSEDED;
 	}
 	n = 0;
 	if (t->d->telling_of == NULL) {
@@ -182,10 +182,11 @@ group_put_back(struct group *g, struct tx *tx)
 static enum cal_err
 mark_tellings(const struct group *g, struct tx *tx)
 {
-	const char	**id = arena_array(tx->mem, (size_t)g->n, sizeof(*id));
-	const char	**outcome = arena_array(tx->mem, (size_t)g->n,
-			    sizeof(*outcome));
-	int		  i, n = 0;
+	const char		**id = arena_array(tx->mem, (size_t)g->n,
+				    sizeof(*id));
+	enum event_outcome	 *outcome = arena_array(tx->mem, (size_t)g->n,
+				    sizeof(*outcome));
+	int			  i, n = 0;
 
 	for (i = 0; i < g->n; i++) {
 		if (g->told[i].d->telling_of == NULL)
@@ -245,7 +246,7 @@ group_append_flagged(struct group *g, struct tx *tx)
 {
 	if (g->told[0].d->telling_of != NULL)
 		return CAL_OK;
-	g->told[0].ev.outcome = "flagged";
+	g->told[0].ev.outcome = OUTCOME_FLAGGED;
 	return event_append(tx, &g->told[0].ev, 1);
 }
 
@@ -256,6 +257,6 @@ group_count(const struct group *g)
 
 	for (t = g->told; t < g->told + g->n; t++)
 		metric_delivery(strcmp(t->ev.type, "webhook.unreadable") == 0 ?
-		    NULL : t->ev.type, t->ev.outcome);
+		    NULL : t->ev.type, event_outcome_name(t->ev.outcome));
 	return g->n;
 }

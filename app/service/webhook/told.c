@@ -55,15 +55,15 @@ read_sighting(struct told *t, struct arena *mem, const struct payload *p)
 		.event = json_find(invitee, "scheduled_event"),
 	};
 
-	t->ev.outcome = "applied";
+	t->ev.outcome = OUTCOME_APPLIED;
 	if (event_kind_about(p->kind) != ABOUT_INVITEE) {
 		if (t->d->telling_of != NULL)
-			t->ev.outcome = "superseded";
+			t->ev.outcome = OUTCOME_SUPERSEDED;
 		t->ev.meeting_id = meeting_of_recap(t, mem, p);
 		return;
 	}
 	if (!sighting_read(mem, &src, &t->s)) {
-		t->ev.outcome = "flagged";
+		t->ev.outcome = OUTCOME_FLAGGED;
 		return;
 	}
 	t->is_sighting = true;
@@ -78,7 +78,7 @@ note_unread(struct told *t, struct arena *scratch, const struct payload *p)
 
 	if (!t->is_sighting || unread == NULL)
 		return;
-	t->ev.outcome = "flagged";
+	t->ev.outcome = OUTCOME_FLAGGED;
 	log_warn("apply: event %s: %s: not all of it could be read: %s: "
 	    "flagged", t->ev.id, t->ev.type, unread);
 }
@@ -106,14 +106,14 @@ told_read(struct told *t, struct arena *mem, struct arena *scratch,
 		.id = d->event_id,
 		.connection_id = d->connection_id,
 		.user_id = d->user_id,
-		.source = "webhook",
+		.source = SOURCE_WEBHOOK,
 		.occurred_at = d->received_at,
 		.received_at = d->received_at,
 	};
 	payload_read(scratch, d->body, &p);
 	if ((flaw = flaw_now(d, &p)) != NULL) {
 		t->ev.type = "webhook.unreadable";
-		t->ev.outcome = "flagged";
+		t->ev.outcome = OUTCOME_FLAGGED;
 		t->ev.body = unreadable_content(mem, d, flaw);
 		return;
 	}

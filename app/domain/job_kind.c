@@ -1,0 +1,12 @@
+/*
+ * job_kind: see job_kind.h.
+ */
+#include "app/domain/job_kind.h"
+
+static const char *const	kinds[JOB_KIND__MAX] = {
+	[JOB_RECONCILE] = "reconcile",
+	[JOB_TEARDOWN] = "teardown",
+	[JOB_ERASE] = "erase",
+};
+
+const struct names	job_kind_names = NAMES("job kind", kinds);

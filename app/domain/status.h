@@ -1,0 +1,219 @@
+/*
+ * status: how things stand, and why: each list of statuses once.
+ *
+ * The database and the API have these as words, the code as enums; the words
+ * are in status.c, one table for each enum.  A value of 0 is none of them: the
+ * database's NULL, a member that is null, a filter that lets all pass.  What a
+ * new value needs is in docs/adding.md, under "A status or a reason".
+ */
+#ifndef APP_DOMAIN_STATUS_H
+#define APP_DOMAIN_STATUS_H
+
+#include "lib/names.h"
+
+/* Connections: connections.status. */
+enum connection_status {
+	CONNECTION_NONE,
+	CONNECTION_CONNECTED,
+	CONNECTION_NEEDS_REAUTH,
+	CONNECTION_DISCONNECTING,
+	CONNECTION_DISCONNECTED,
+	CONNECTION_STATUS__MAX
+};
+
+/* Why a connection is not connected: connections.reason. */
+enum connection_reason {
+	REASON_NONE,
+	REASON_INVALID_GRANT,
+	REASON_ROTATION_AMBIGUOUS,
+	REASON_REFUSED,
+	REASON_KEY_LOST,
+	REASON_USER_REQUEST,
+	REASON_CREDENTIALS_DEAD,
+	REASON_REVOCATION_REFUSED,
+	REASON_UNFINISHED,
+	CONNECTION_REASON__MAX
+};
+
+/* Whether Calendly lets a user have a webhook: connections.capability. */
+enum capability {
+	CAPABILITY_NONE,
+	CAPABILITY_OK,
+	CAPABILITY_PLAN,
+	CAPABILITY_ROLE,
+	CAPABILITY_SCOPE,
+	CAPABILITY_REJECTED,
+	CAPABILITY_UNREADABLE,
+	CAPABILITY_UNKNOWN,
+	CAPABILITY__MAX
+};
+
+/* Grants: grants.status. */
+enum grant_status {
+	GRANT_NONE,
+	GRANT_PENDING,		/* came from a code, serves nobody yet */
+	GRANT_LIVE,
+	GRANT_NEEDS_REAUTH,
+	GRANT_TEARDOWN,
+	GRANT_ERASED,		/* without its secrets */
+	GRANT_STATUS__MAX
+};
+
+/* What keeps a teardown from ending: grants.trouble. */
+enum grant_trouble {
+	TROUBLE_NONE,
+	TROUBLE_ACCOUNT_UNKNOWN,
+	TROUBLE_ACCOUNT_IN_USE,
+	TROUBLE_REVOCATION_REFUSED,
+	GRANT_TROUBLE__MAX
+};
+
+/* Endpoints: endpoints.state. */
+enum endpoint_state {
+	ENDPOINT_NONE,
+	ENDPOINT_LIVE,
+	ENDPOINT_DRAINING,	/* takes deliveries, for a while */
+	ENDPOINT_RETIRED,	/* takes none, for good */
+	ENDPOINT_STATE__MAX
+};
+
+/* Our subscriptions: subscriptions.state. */
+enum subscription_state {
+	SUBSCRIPTION_NONE,
+	SUBSCRIPTION_CREATING,
+	SUBSCRIPTION_ACTIVE,	/* the one that counts */
+	SUBSCRIPTION_REPLACED,
+	SUBSCRIPTION_DELETED,
+	SUBSCRIPTION_STATE__MAX
+};
+
+/* Why another one is needed, but not made: grants.subscription_trouble. */
+enum subscription_trouble {
+	SUBSCRIPTION_WELL,
+	SUBSCRIPTION_DISABLED,
+	SUBSCRIPTION_GONE,
+	SUBSCRIPTION_OTHER_URL,
+	SUBSCRIPTION_OTHER_EVENTS,
+	SUBSCRIPTION_OTHER_ORGANIZATION,
+	SUBSCRIPTION_UNCONFIRMED,
+	SUBSCRIPTION_TOO_MANY,
+	SUBSCRIPTION_TROUBLE__MAX
+};
+
+/* A connection's webhook, as the API shows it, which says "none" for 0. */
+enum webhook_state {
+	WEBHOOK_NONE,
+	WEBHOOK_CREATING,
+	WEBHOOK_ACTIVE,
+	WEBHOOK_FAILING,
+	WEBHOOK_DISABLED,
+	WEBHOOK_STATE__MAX
+};
+
+/* Why deliveries to it fail, by Calendly's word: webhook.failing's reason. */
+enum webhook_failure {
+	FAILURE_NONE,
+	FAILURE_RETRYING,
+	FAILURE_DISABLED,
+	WEBHOOK_FAILURE__MAX
+};
+
+/* Connect sessions: connect_sessions.status. */
+enum session_status {
+	SESSION_NONE,
+	SESSION_PENDING,
+	SESSION_DONE,
+	SESSION_FAILED,
+	SESSION_EXPIRED,	/* is shown, but not stored */
+	SESSION_STATUS__MAX
+};
+
+/* How the last try to connect ended: connect_sessions.result. */
+enum session_result {
+	RESULT_NONE,
+	RESULT_CONNECTED,
+	RESULT_RECONNECTED,
+	RESULT_SWITCHED,
+	RESULT_DENIED,
+	RESULT_WRONG_ACCOUNT,
+	RESULT_ERROR,
+	SESSION_RESULT__MAX
+};
+
+/* How we learned of an event: events.source. */
+enum event_source {
+	SOURCE_NONE,
+	SOURCE_WEBHOOK,
+	SOURCE_SYNC,
+	SOURCE_POLL,
+	SOURCE_SYSTEM,
+	EVENT_SOURCE__MAX
+};
+
+/* What became of a webhook: events.outcome, deliveries_in.outcome. */
+enum event_outcome {
+	OUTCOME_NONE,
+	OUTCOME_APPLIED,
+	OUTCOME_SUPERSEDED,
+	OUTCOME_FLAGGED,
+	EVENT_OUTCOME__MAX
+};
+
+/* Where a webhook is on its way to that, as operators see it. */
+enum delivery_state {
+	DELIVERY_NONE,
+	DELIVERY_WAITING,
+	DELIVERY_PARKED,
+	DELIVERY_MISSING,
+	DELIVERY_APPLIED,
+	DELIVERY_SUPERSEDED,
+	DELIVERY_FLAGGED,
+	DELIVERY_STATE__MAX
+};
+
+/* Background jobs, as operators see them. */
+enum job_state {
+	JOB_STATE_NONE,
+	JOB_WAITING,
+	JOB_RUNNING,
+	JOB_PARKED,
+	JOB_STATE__MAX
+};
+
+/* Meetings and invitees: meetings.status. */
+enum meeting_status {
+	MEETING_STATUS_NONE,
+	MEETING_STATUS_ACTIVE,
+	MEETING_STATUS_CANCELED,
+	MEETING_STATUS__MAX
+};
+
+/* What a check of the doctor finds. */
+enum check_result {
+	CHECK_NONE,
+	CHECK_OK,
+	CHECK_WARN,		/* a person should look */
+	CHECK_FAIL,
+	CHECK_RESULT__MAX
+};
+
+NAMES_OF(connection_status)
+NAMES_OF(connection_reason)
+NAMES_OF(capability)
+NAMES_OF(grant_status)
+NAMES_OF(grant_trouble)
+NAMES_OF(endpoint_state)
+NAMES_OF(subscription_state)
+NAMES_OF(subscription_trouble)
+NAMES_OF(webhook_state)
+NAMES_OF(webhook_failure)
+NAMES_OF(session_status)
+NAMES_OF(session_result)
+NAMES_OF(event_source)
+NAMES_OF(event_outcome)
+NAMES_OF(delivery_state)
+NAMES_OF(job_state)
+NAMES_OF(meeting_status)
+NAMES_OF(check_result)
+
+#endif

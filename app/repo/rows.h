@@ -1,0 +1,101 @@
+/*
+ * rows: the rows that statements answer with, each in the file whose functions
+ * read it.  For stmt.c and those files alone.
+ */
+#ifndef APP_REPO_ROWS_H
+#define APP_REPO_ROWS_H
+
+#include "app/repo/row.h"
+
+/* connection.c */
+extern const struct row	connection_row;
+extern const struct row	connection_view_row;
+extern const struct row	connection_ended_row;
+
+/* delivery.c */
+extern const struct row	endpoint_row;
+extern const struct row	delivery_row;
+
+/* event.c */
+extern const struct row	event_row;
+
+/* failing.c */
+extern const struct row	failing_ended_row;
+extern const struct row	heard_row;
+
+/* feed.c */
+extern const struct row	feed_row;
+
+/* flow.c */
+extern const struct row	oauth_state_row;
+
+/* gap.c */
+extern const struct row	gap_row;
+
+/* grant.c */
+extern const struct row	grant_row;
+
+/* job.c */
+extern const struct row	claimed_row;
+extern const struct row	api_call_row;
+
+/* ledger.c */
+extern const struct row	ledger_alarm_row;
+extern const struct row	ledger_row;
+
+/* meeting.c */
+extern const struct row	meeting_row;
+extern const struct row	invitee_row;
+
+/* ops.c */
+extern const struct row	ops_tenant_row;
+extern const struct row	ops_key_row;
+extern const struct row	ops_connection_row;
+extern const struct row	ops_job_row;
+extern const struct row	ops_call_row;
+extern const struct row	ops_trouble_row;
+
+/* ops_delivery.c */
+extern const struct row	ops_delivery_row;
+extern const struct row	ops_delivery_found_row;
+extern const struct row	ops_retried_row;
+extern const struct row	ops_backlog_row;
+
+/* ops_schema.c */
+extern const struct row	migration_row;
+extern const struct row	ops_role_row;
+
+/* ops_session.c */
+extern const struct row	ops_session_row;
+extern const struct row	ops_story_row;
+
+/* refused.c */
+extern const struct row	lost_row;
+
+/* sealed.c */
+extern const struct row	sealed_count_row;
+extern const struct row	sealed_row;
+extern const struct row	sealed_grant_row;
+extern const struct row	sealed_forgotten_row;
+
+/* session.c */
+extern const struct row	session_made_row;
+extern const struct row	session_found_row;
+extern const struct row	connect_session_row;
+
+/* subscription.c */
+extern const struct row	known_row;
+
+/* tally.c */
+extern const struct row	tally_row;
+
+/* tenant.c */
+extern const struct row	api_key_row;
+extern const struct row	deployment_met_row;
+extern const struct row	deployment_row;
+
+/* upkeep.c */
+extern const struct row	subscription_tries_row;
+extern const struct row	adopted_row;
+
+#endif
