@@ -83,9 +83,10 @@ install: programs
 	install -m 755 $B/calendlyd $B/calendlyctl $(DESTDIR)$(PREFIX)/sbin/
 	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
 	install -m 644 docs/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8/
-	for dir in migrations deploy/pages deploy/monitoring; do \
-	    to=$(DESTDIR)$(PREFIX)/share/calendlyd/$${dir##*/} && \
-	    install -d "$$to" && install -m 644 $$dir/* "$$to" || exit; \
+	for dir in migrations migrations/functions deploy/pages \
+	    deploy/monitoring; do \
+	    to=$(DESTDIR)$(PREFIX)/share/calendlyd/$${dir#deploy/} && \
+	    install -d "$$to" && install -m 644 $$dir/*.* "$$to" || exit; \
 	done
 	install -m 644 nginx.conf.example docs/openapi.yaml \
 	    $(DESTDIR)$(PREFIX)/share/calendlyd/

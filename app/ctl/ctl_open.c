@@ -9,11 +9,10 @@
 
 #include "app/ctl/ctl.h"
 #include "app/repo/ops.h"
-#include "app/repo/ops_schema.h"
+#include "app/repo/schema.h"
 #include "app/repo/stmt.h"
 #include "app/repo/tenant.h"
 #include "app/repo/tx.h"
-#include "app/version.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 #include "lib/keyring.h"
@@ -109,19 +108,14 @@ ctl_connect(struct ctl *c)
 enum cal_err
 ctl_database(struct ctl *c)
 {
-	struct deployment	 d = { 0 };
-	enum cal_err		 rc;
-	bool			 exists;
+	struct schema	 now;
+	enum cal_err	 rc;
 
 	if ((rc = ctl_connect(c)) != CAL_OK ||
-	    (rc = schema_exists(c->db, c->mem, &exists)) != CAL_OK)
+	    (rc = schema_look(c->db, c->mem, &now)) != CAL_OK)
 		return rc;
-	if (exists && (rc = deployment_find(c->db, c->mem, &d)) != CAL_OK)
-		return rc;
-	if (d.schema_version < SCHEMA_VERSION)
-		return ctl_fail(CAL_INVALID, "the database is at migration "
-		    "%ld, this program needs %d: run \"calendlyctl migrate\"",
-		    d.schema_version, SCHEMA_VERSION);
+	if (now.state != SCHEMA_SAME && now.state != SCHEMA_NEWER)
+		return ctl_fail(CAL_INVALID, "%s", now.why);
 	return CAL_OK;
 }
 

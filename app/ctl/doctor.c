@@ -11,11 +11,11 @@
 #include "app/ctl/migrate.h"
 #include "app/ctl/out.h"
 #include "app/repo/ops_schema.h"
+#include "app/repo/schema.h"
 #include "app/repo/stmt.h"
 #include "app/service/keys/check.h"
 #include "app/service/keys/deployment.h"
 #include "app/service/service.h"
-#include "app/version.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 #include "lib/json.h"
@@ -63,27 +63,23 @@ check_keyring(struct doctor *d)
 static void
 check_migrations(struct doctor *d)
 {
-	struct ctl	*c = d->c;
-	bool		 exists;
+	struct schema	 now;
+	bool		 runs;
 
-	if (schema_exists(c->db, c->mem, &exists) != CAL_OK || (exists &&
-	    deployment_find(c->db, c->mem, &d->deployment) != CAL_OK)) {
+	runs = schema_look(d->c->db, d->c->mem, &now) == CAL_OK;
+	if (runs && now.state != SCHEMA_SAME && now.state != SCHEMA_NEWER) {
+		doctor_note(d, "migrations", CHECK_FAIL, "%s", now.why);
+		return;
+	}
+	if (!runs || deployment_find(d->c->db, d->c->mem,
+	    &d->deployment) != CAL_OK) {
 		doctor_note(d, "migrations", CHECK_FAIL, "cannot be read: the "
 		    "lines above say why");
 		return;
 	}
-	d->migrated = d->deployment.schema_version >= SCHEMA_VERSION;
-	if (!d->migrated)
-		doctor_note(d, "migrations", CHECK_FAIL, "the database is at %ld, "
-		    "this program needs %d: run \"calendlyctl migrate\"",
-		    d->deployment.schema_version, SCHEMA_VERSION);
-	else if (d->deployment.schema_version > SCHEMA_VERSION)
-		doctor_note(d, "migrations", CHECK_WARN, "the database is at %ld, "
-		    "this program was built for %d: finish the upgrade",
-		    d->deployment.schema_version, SCHEMA_VERSION);
-	else
-		doctor_note(d, "migrations", CHECK_OK, "at %ld",
-		    d->deployment.schema_version);
+	d->migrated = true;
+	doctor_note(d, "migrations", now.why == NULL ? CHECK_OK :
+	    CHECK_WARN, "%s", now.why != NULL ? now.why : "all files of this release, unaltered");
 }
 
 static void

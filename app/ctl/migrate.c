@@ -1,12 +1,13 @@
 /*
  * migrate: bringing a database to this program's schema.
  *
- * Each file is one transaction together with its row in schema_migrations,
- * so a migration that fails leaves nothing.  A lock that ends with the
- * transaction makes migrations of one database take turns, and what is
- * applied is read again under it.  Roles belong to the whole cluster,
- * though: there, migrations of two databases can still meet, and the one
- * that loses tries again.
+ * All that a database lacks, tables first and then functions, is one
+ * transaction together with the notes that it was applied, so a migration that
+ * fails leaves nothing, and nobody meets new tables with old functions.  A
+ * lock that ends with the transaction makes migrations of one database take
+ * turns, and what is applied is read again under it.  Roles belong to the
+ * whole cluster, though: there, migrations of two databases can still meet,
+ * and the one that loses tries again.
  */
 #include <stdio.h>
 #include <string.h>
@@ -14,8 +15,7 @@
 #include "app/ctl/ctl.h"
 #include "app/ctl/migrate.h"
 #include "app/ctl/out.h"
-#include "app/repo/ops_schema.h"
-#include "app/version.h"
+#include "app/repo/schema.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/crypto.h"
@@ -38,10 +38,8 @@ static const char	DEADLOCK[] = "40P01";
 
 struct migrate {
 	struct ctl		*c;
-	struct migration_file	*file;
-	int			 nfiles;
+	const char *const	*sql;		/* of each of schema_files[] */
 	int			 ndone;		/* applied by us */
-	bool			 finished;
 };
 
 static enum cal_err
@@ -62,45 +60,52 @@ lock(struct ctl *c)
 	    "database: try again when it has ended");
 }
 
+/* How the database compares; one that is empty gets its list of files. */
 static enum cal_err
-read_applied(struct ctl *c, struct migration **applied, int *n)
+compare(struct ctl *c, struct schema *now)
 {
 	enum cal_err	 rc;
-	bool		 exists;
 
-	if ((rc = schema_exists(c->db, c->mem, &exists)) != CAL_OK)
+	if ((rc = schema_look(c->db, c->mem, now)) != CAL_OK)
 		return rc;
-	if (!exists && (rc = schema_add(c->db, c->mem)) != CAL_OK)
-		return rc;
-	return migration_list(c->db, c->mem, applied, n);
+	if (now->state == SCHEMA_NEWER || now->state == SCHEMA_OTHER)
+		return ctl_fail(CAL_CONFLICT, "%s", now->why);
+	return now->state == SCHEMA_NONE ? schema_begin(c->db, c->mem) :
+	    CAL_OK;
 }
 
-/* In a transaction: the next file that is not applied, if any. */
+static enum cal_err
+apply(struct migrate *m, const struct schema *now)
+{
+	struct ctl	*c = m->c;
+	enum cal_err	 rc = CAL_OK;
+	int		 i;
+
+	(void)db_set_limit(c->db, SCRIPT_MS);
+	for (i = 0; i < schema_nfiles && rc == CAL_OK; i++)
+		if (now->lacks[i])
+			rc = schema_apply(c->db, c->mem, &schema_files[i],
+			    m->sql[i]);
+	return rc;
+}
+
+/* In a transaction. */
 static enum cal_err
 step(struct migrate *m)
 {
-	const struct migration_file	*f;
-	struct migration		*applied;
-	struct ctl			*c = m->c;
-	enum cal_err			 rc;
-	int				 n;
+	struct schema	 now;
+	enum cal_err	 rc;
+	int		 i;
 
-	if ((rc = lock(c)) != CAL_OK ||
-	    (rc = read_applied(c, &applied, &n)) != CAL_OK ||
-	    (rc = migration_compare(m->file, m->nfiles, applied, n)) != CAL_OK)
+	if ((rc = lock(m->c)) != CAL_OK || (rc = compare(m->c, &now)) != CAL_OK
+	    || (rc = apply(m, &now)) != CAL_OK ||
+	    (rc = db_commit(m->c->db)) != CAL_OK)
 		return rc;
-	if ((m->finished = n == m->nfiles))
-		return db_commit(c->db);
-	f = &m->file[n];
-	(void)db_set_limit(c->db, SCRIPT_MS);
-	if ((rc = db_script(c->db, f->sql, f->name)) != CAL_OK)
-		return rc;
-	rc = migration_add(c->db, c->mem, &(struct migration){ f->version,
-	    f->name, f->checksum });
-	if (rc != CAL_OK || (rc = db_commit(c->db)) != CAL_OK)
-		return rc;
-	m->ndone++;
-	ctl_say("applied %s", f->name);
+	for (i = 0; i < schema_nfiles; i++)
+		if (now.lacks[i]) {
+			ctl_say("applied %s", schema_files[i].name);
+			m->ndone++;
+		}
 	return CAL_OK;
 }
 
@@ -213,11 +218,11 @@ report(struct migrate *m)
 	struct ctl	*c = m->c;
 
 	if (m->ndone == 0)
-		ctl_say("nothing to do: the database is at migration %04d",
-		    m->nfiles);
+		ctl_say("nothing to do: the database has all of this "
+		    "release's files");
 	out_begin(c);
 	if (c->json) {
-		json_num(c->doc, "version", m->nfiles);
+		json_num(c->doc, "files", schema_nfiles);
 		json_num(c->doc, "applied", m->ndone);
 	}
 	return out_end(c);
@@ -234,17 +239,15 @@ ctl_migrate(struct ctl *c)
 	enum cal_err			 rc;
 
 	if ((rc = ctl_settings(c, names)) != CAL_OK ||
-	    (rc = migration_files(c, &m.file, &m.nfiles)) != CAL_OK ||
+	    (rc = migration_files(c, &m.sql)) != CAL_OK ||
 	    (rc = ctl_keyring(c)) != CAL_OK || (rc = ctl_connect(c)) != CAL_OK)
 		return rc;
-	while (rc == CAL_OK && !m.finished)
-		rc = try(&m, step_between);
-	if (rc == CAL_OK)
+	if ((rc = try(&m, step_between)) == CAL_OK)
 		rc = try(&m, settle_once);
 	if (rc == CAL_OK)
 		rc = try(&m, limit_once);
 	if (rc != CAL_OK)
-		return ctl_fail(rc, "not migrated: see above; what was "
-		    "applied before stays, and it is safe to migrate again");
+		return ctl_fail(rc, "not migrated: see above; it is safe to "
+		    "migrate again");
 	return report(&m);
 }

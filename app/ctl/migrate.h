@@ -9,26 +9,15 @@
 struct arena;
 struct ctl;
 struct deployment;
-struct migration;
 struct ops_role;
 
-/* A file of migrations. */
-struct migration_file {
-	long		 version;
-	const char	*name;
-	const char	*checksum;
-	const char	*sql;
-};
-
 /*
- * The directory's files in order, checked: numbers from 1 on without a gap,
- * up to what this program was built for.  Says what is wrong.
+ * What the files of schema_files[] say, read from the directory of migrations
+ * and checked: it holds just those that this program was built with.  Says
+ * what is wrong.
  */
-enum cal_err	migration_files(struct ctl *, struct migration_file **, int *n)
+enum cal_err	migration_files(struct ctl *, const char *const **sql)
 		    ERR_CHECK;
-/* What is applied is what the first files say.  Says what is not. */
-enum cal_err	migration_compare(const struct migration_file *, int nfiles,
-		    const struct migration *, int napplied) ERR_CHECK;
 
 /*
  * The user that DATABASE_URL names, and why it must not be the run-time role

@@ -13,8 +13,7 @@
 
 #include "app/ctl/ctl.h"
 #include "app/ctl/migrate.h"
-#include "app/repo/ops_schema.h"
-#include "app/version.h"
+#include "app/repo/schema.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
 
@@ -22,11 +21,7 @@
 #define DATADIR		"/usr/local/share/calendlyd"
 #endif
 
-enum {
-	DIGITS = 4,		/* "0001_name.sql" */
-	FILES_MAX = 9999,
-	SQL_MAX = 4 * 1024 * 1024,
-};
+enum { SQL_MAX = 4 * 1024 * 1024 };
 
 static const char *
 directory(struct ctl *c)
@@ -41,14 +36,25 @@ directory(struct ctl *c)
 	return "migrations";
 }
 
+static bool
+is_ours(const char *name)
+{
+	int	 i;
+
+	for (i = 0; i < schema_nfiles; i++)
+		if (strcmp(schema_files[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* A file of tables that this program does not know. */
 static int
-is_migration(const struct dirent *d)
+is_strange(const struct dirent *d)
 {
 	const size_t	 n = strlen(d->d_name);
 
-	return n > DIGITS + 5 && strcmp(d->d_name + n - 4, ".sql") == 0 &&
-	    strspn(d->d_name, "0123456789") == DIGITS &&
-	    d->d_name[DIGITS] == '_';
+	return d->d_name[0] >= '0' && d->d_name[0] <= '9' && n > 4 &&
+	    strcmp(d->d_name + n - 4, ".sql") == 0 && !is_ours(d->d_name);
 }
 
 /* The whole of a file that was opened. */
@@ -77,113 +83,74 @@ read_all(struct arena *mem, int fd, const char **text)
 	return true;
 }
 
+/* A file that this program was built with; "sql" is what it says. */
 static enum cal_err
-read_file(struct ctl *c, const char *dir, const char *name,
-    struct migration_file *f)
+read_file(struct ctl *c, const char *dir, const struct schema_file *f,
+    const char **sql)
 {
-	const char	*path;
+	const char	*path, *checksum;
 	bool		 ok;
 	int		 fd, why;
 
-	path = arena_printf(c->mem, "%s/%s", dir, name);
+	path = arena_printf(c->mem, "%s/%s", dir, f->name);
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
-		return ctl_fail(CAL_UNAVAILABLE, "%s: cannot open: %s", path,
-		    strerror(errno));
-	ok = read_all(c->mem, fd, &f->sql);
+		return ctl_fail(CAL_UNAVAILABLE, "%s: cannot open: %s; "
+		    "install the release whole, or name another directory by "
+		    "--dir", path, strerror(errno));
+	ok = read_all(c->mem, fd, sql);
 	why = errno;
 	(void)close(fd);
 	if (!ok)
 		return ctl_fail(CAL_UNAVAILABLE, "%s: cannot read: %s", path,
 		    strerror(why));
-	f->version = strtol(name, NULL, 10);
-	f->name = arena_dup(c->mem, name);
-	f->checksum = crypto_hex(c->mem, crypto_hash_text(c->mem, f->sql));
-	return CAL_OK;
-}
-
-/* One file for each number from 1 to this program's. */
-static enum cal_err
-check_numbers(const char *dir, const struct migration_file *f, int n)
-{
-	int	 i;
-
-	for (i = 0; i < n; i++) {
-		if (f[i].version == i + 1)
-			continue;
-		if (i > 0 && f[i].version == f[i - 1].version)
-			return ctl_fail(CAL_INVALID, "%s: %s and %s have the "
-			    "same number: is this a mixture of releases?",
-			    dir, f[i - 1].name, f[i].name);
-		return ctl_fail(CAL_INVALID, "%s: there is no migration "
-		    "%04d, but %s: install the release whole", dir, i + 1,
-		    f[i].name);
-	}
-	if (n == SCHEMA_VERSION)
+	checksum = crypto_hex(c->mem, crypto_hash_text(c->mem, *sql));
+	if (strcmp(checksum, f->checksum) == 0)
 		return CAL_OK;
-	return ctl_fail(CAL_INVALID, "%s: migrations up to %04d are there, "
-	    "and this calendlyctl was built for %04d: they are of different "
-	    "releases; --dir names another directory", dir, n,
-	    SCHEMA_VERSION);
+	return ctl_fail(CAL_INVALID, "%s is not the file that this calendlyctl "
+	    "was built with: it was edited, or they are of different "
+	    "releases; install the release whole, or name another directory "
+	    "by --dir", path);
 }
 
+/*
+ * A file of functions that this program does not know is no matter: one of an
+ * earlier release may have stayed when this one was installed.
+ */
 static enum cal_err
-read_files(struct ctl *c, const char *dir, struct dirent **entry, int n,
-    struct migration_file *files)
+check_directory(struct ctl *c, const char *dir)
 {
-	enum cal_err	 rc = CAL_OK;
-	int		 i;
-
-	for (i = 0; i < n && rc == CAL_OK; i++)
-		rc = read_file(c, dir, entry[i]->d_name, &files[i]);
-	return rc;
-}
-
-enum cal_err
-migration_files(struct ctl *c, struct migration_file **out, int *n)
-{
-	const char	*dir = directory(c);
 	struct dirent	**entry;
-	enum cal_err	 rc;
-	int		 i;
+	const char	 *strange;
+	int		  i, n;
 
-	if ((*n = scandir(dir, &entry, is_migration, alphasort)) == -1)
+	if ((n = scandir(dir, &entry, is_strange, alphasort)) == -1)
 		return ctl_fail(CAL_NOTFOUND, "cannot read the directory of "
 		    "migrations: %s: %s; --dir names another", dir,
 		    strerror(errno));
-	if (*n > FILES_MAX)
-		*n = FILES_MAX;
-	*out = arena_array(c->mem, (size_t)*n, sizeof(**out));
-	rc = read_files(c, dir, entry, *n, *out);
-	for (i = 0; i < *n; i++)
+	strange = n > 0 ? arena_dup(c->mem, entry[0]->d_name) : NULL;
+	for (i = 0; i < n; i++)
 		free(entry[i]);
 	free(entry);
-	if (rc != CAL_OK)
-		return rc;
-	return check_numbers(dir, *out, *n);
+	if (strange == NULL)
+		return CAL_OK;
+	return ctl_fail(CAL_INVALID, "%s/%s is no file of the release that "
+	    "this calendlyctl is of: they are of different releases; --dir "
+	    "names another directory", dir, strange);
 }
 
 enum cal_err
-migration_compare(const struct migration_file *f, int nfiles,
-    const struct migration *applied, int napplied)
+migration_files(struct ctl *c, const char *const **out)
 {
-	int	 i;
+	const char	*dir = directory(c);
+	const char	**sql;
+	enum cal_err	 rc;
+	int		 i;
 
-	for (i = 0; i < napplied; i++) {
-		if (applied[i].version != i + 1)
-			return ctl_fail(CAL_CONFLICT, "the database has no "
-			    "migration %04d, but %s: it was not made by "
-			    "calendlyctl migrate alone; restore it from a "
-			    "backup", i + 1, applied[i].name);
-		if (i >= nfiles)
-			return ctl_fail(CAL_CONFLICT, "the database has %s, "
-			    "which this release does not know: a newer one "
-			    "was here; use that one", applied[i].name);
-		if (strcmp(applied[i].checksum, f[i].checksum) != 0)
-			return ctl_fail(CAL_CONFLICT, "%s is not what was "
-			    "applied to the database as %s: its file was "
-			    "edited since; put back the file as it was "
-			    "released (SHA-256 %s)", f[i].name,
-			    applied[i].name, applied[i].checksum);
-	}
-	return CAL_OK;
+	if ((rc = check_directory(c, dir)) != CAL_OK)
+		return rc;
+	sql = arena_array(c->mem, (size_t)schema_nfiles, sizeof(*sql));
+	for (i = 0; i < schema_nfiles && rc == CAL_OK; i++)
+		rc = read_file(c, dir, &schema_files[i], &sql[i]);
+	*out = sql;
+	return rc;
 }

@@ -10,8 +10,12 @@
 #include "app/version.h"
 #include "lib/metrics.h"
 
-#define TEXT_OF(x)	#x
-#define TEXT(x)		TEXT_OF(x)
+/* The checksum of all files of SQL that this program was built with. */
+#define SCHEMA_FILE(name, checksum)
+#define SCHEMA_ALL(checksum)	checksum
+static const char	schema_built[] =
+#include "migrations/checksums"
+    ;
 
 #define LABEL(id, label, ...)						\
 	static const struct metrics_label id = {			\
@@ -20,7 +24,7 @@
 	}
 
 LABEL(VERSION, "version", CALENDLYD_VERSION);
-LABEL(SCHEMA, "schema", TEXT(SCHEMA_VERSION));
+LABEL(SCHEMA, "schema", schema_built);
 LABEL(POOL, "pool", "app", "ingest", "runner", "health", "watch");
 LABEL(START_RESULT, "result", "ok", "failed");
 LABEL(EXIT_REASON, "reason", "left", "failed", "killed");

@@ -34,8 +34,8 @@ static const int64_t	BATCH_BOUNDS[] = { 1, 2, 4, 8, 16, 32, 64, 128, 256,
 const struct metric metric_table[METRIC__MAX] = {
 	[METRIC_BUILD_INFO] = {
 		GAUGE("build_info"),
-		.help = "Version of the program and of the schema that it "
-		    "needs; always 1.",
+		.help = "Version of the program, and checksum of the schema "
+		    "that it was built with; always 1.",
 		.label = { &VERSION, &SCHEMA },
 	},
 	[METRIC_START_TIME] = {

@@ -30,6 +30,7 @@ enum vitals_trouble {
 struct vitals_report {
 	char	database[256];
 	char	migrations[256];
+	char	newer[256];	/* no fault: how the database is newer */
 	char	keys[512];
 	char	deployment[512];
 };

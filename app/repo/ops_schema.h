@@ -1,5 +1,5 @@
 /*
- * ops_schema: migrations, the run-time role, and what keeps tenants apart.
+ * ops_schema: the run-time role, what keeps tenants apart, the deployment.
  *
  * For the owner of the tables (DATABASE_ADMIN_URL).
  */
@@ -14,12 +14,6 @@
 struct arena;
 struct db;
 
-struct migration {
-	long		 version;
-	const char	*name;		/* "0001_tenants.sql" */
-	const char	*checksum;	/* SHA-256, hex */
-};
-
 /* What a role may do that bears on row-level security. */
 struct ops_role {
 	bool		 login;
@@ -29,21 +23,6 @@ struct ops_role {
 	bool		 owns;		/* tables, the database, functions */
 	bool		 runtime;	/* a member of calendlyd_runtime */
 };
-
-/* Has calendlyctl migrate ever been here? */
-enum cal_err	schema_exists(struct db *, struct arena *, bool *) ERR_CHECK;
-/*
- * In a transaction: keep other migrations out until it ends.  CAL_CONFLICT:
- * another is at it.
- */
-enum cal_err	schema_lock(struct db *, struct arena *) ERR_CHECK;
-/* Make the list of migrations unless it is there. */
-enum cal_err	schema_add(struct db *, struct arena *) ERR_CHECK;
-/* Those applied, in order. */
-enum cal_err	migration_list(struct db *, struct arena *,
-		    struct migration **, int *n) ERR_CHECK;
-enum cal_err	migration_add(struct db *, struct arena *,
-		    const struct migration *) ERR_CHECK;
 
 /* CAL_NOTFOUND: no such role. */
 enum cal_err	ops_role_find(struct db *, struct arena *, const char *name,

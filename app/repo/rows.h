@@ -62,7 +62,6 @@ extern const struct row	ops_retried_row;
 extern const struct row	ops_backlog_row;
 
 /* ops_schema.c */
-extern const struct row	migration_row;
 extern const struct row	ops_role_row;
 
 /* ops_session.c */
@@ -71,6 +70,10 @@ extern const struct row	ops_story_row;
 
 /* refused.c */
 extern const struct row	lost_row;
+
+/* schema.c */
+extern const struct row	schema_exists_row;
+extern const struct row	schema_applied_row;
 
 /* sealed.c */
 extern const struct row	sealed_count_row;

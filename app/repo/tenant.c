@@ -71,7 +71,6 @@ deployment_meet(struct db *db, struct arena *mem, const char *backend_url,
 }
 
 static const struct row_column	deployment_columns[] = {
-	COLUMN(struct deployment, schema_version),
 	COLUMN(struct deployment, id),
 	COLUMN(struct deployment, canary),
 };

@@ -29,7 +29,6 @@ enum cal_err	audit_add(struct tx *, const char *actor, const char *action,
 
 /* What the database says of itself. */
 struct deployment {
-	long		 schema_version;	/* 0: not migrated */
 	const char	*id;			/* NULL: none yet */
 	struct bytes	 canary;
 	const char	*backend_url;

@@ -22,12 +22,14 @@ health_show(struct service *cal, struct req *r)
 	return CAL_OK;
 }
 
+/* "note": what to know although all is well, or NULL. */
 static void
-check_write(struct json *j, const char *name, const char *fault)
+check_write(struct json *j, const char *name, const char *fault,
+    const char *note)
 {
 	json_object(j, name);
 	json_bool(j, "ok", fault == NULL);
-	json_str(j, "detail", fault);
+	json_str(j, "detail", fault != NULL ? fault : note);
 	json_end(j);
 }
 
@@ -42,10 +44,10 @@ ready_show(struct service *cal, struct req *r)
 	json_object(j, NULL);
 	json_bool(j, "ready", now.ready);
 	json_object(j, "checks");
-	check_write(j, "database", now.database);
-	check_write(j, "migrations", now.migrations);
-	check_write(j, "keys", now.keys);
-	check_write(j, "deployment", now.deployment);
+	check_write(j, "database", now.database, NULL);
+	check_write(j, "migrations", now.migrations, now.newer);
+	check_write(j, "keys", now.keys, NULL);
+	check_write(j, "deployment", now.deployment, NULL);
 	json_end(j);
 	json_end(j);
 	if (!now.ready)

@@ -77,7 +77,7 @@ sub take ()
 	while (1) {
 		$runner->begin_work;
 		my $got = $runner->selectall_arrayref('SELECT id, due, tenant_id
-			FROM delivery_take(128, 4194304, true, ?)', {},
+			FROM delivery_take(128, 4194304, ?)', {},
 			$since);
 		if (!@$got) {
 			$runner->rollback;
@@ -98,7 +98,7 @@ sub claim ()
 {
 	my ($n, $start) = (0, cpu());
 	while (my @job = $runner->selectrow_array('SELECT id, attempt, wanted
-		FROM job_claim(gen_random_uuid(), 300)')) {
+		FROM job_take(gen_random_uuid(), 300, false, false, 0)')) {
 		$runner->do('SELECT job_finish(?, ?, ?)', {}, @job);
 		$n++;
 	}

@@ -42,9 +42,15 @@ sub ask_again ($row)
 }
 
 subtest 'deliveries that came too late to be known stop nobody' => sub {
-	$c->db->do(q{SELECT ingest_store(id, gen_random_uuid(), 0,
-		sha256(n::text::bytea), 'invitee.created', NULL, 1::smallint,
-		'{"secret":"guest"}') FROM tenants, generate_series(1, 200) n});
+	$c->db->do(q{WITH late AS (
+		INSERT INTO deliveries_in (event_id, tenant_id, connection_id,
+			endpoint_id, kind, signed_with, body)
+		SELECT gen_random_uuid(), id, gen_random_uuid(), 0,
+			'invitee.created', 1, '{"secret":"guest"}'
+		FROM tenants, generate_series(1, 200)
+		RETURNING id, tenant_id, event_id)
+		INSERT INTO delivery_queue (delivery_id, tenant_id, event_id)
+		SELECT id, tenant_id, event_id FROM late});
 	$c->connect('next', person => 'p1');
 	$c->sandbox(POST => '/sandbox/book', { person => 'p1' });
 	$c->wait_for(sub { grep { $_->{type} eq 'invitee.created' }
@@ -84,7 +90,7 @@ subtest 'what is being applied is erased, too' => sub {
 	kill STOP => @runners;
 	$c->sandbox(POST => '/sandbox/book', { person => 'p4', wait => \1 });
 	my ($id) = $other->selectrow_array(
-		'SELECT id FROM delivery_take(64, 1000000)');
+		q{SELECT id FROM delivery_take(64, 1000000, '-infinity')});
 	ok $id, 'a runner has taken the delivery';
 	my $pid = fork // die;
 	if ($pid == 0) {

@@ -258,13 +258,4 @@ subtest 'the keyring is lost for good: everybody consents anew' => sub {
 	    'whose signatures we know';
 };
 
-subtest 'lost so before the last upgrade' => sub {
-	my $uri = connection('u1')->{webhook}{uri};
-	$c->db->do(q{UPDATE endpoints SET signing_key_sealed = NULL,
-	    mismatch_at = 'infinity' WHERE state = 'live'});
-	reconciled('u1') for 1 .. 2;
-	isnt connection('u1')->{webhook}{uri}, $uri, 'another one counts';
-	is $books->hooks('p1'), 1, 'and is alone';
-};
-
 done_testing;

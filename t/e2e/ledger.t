@@ -80,19 +80,6 @@ subtest 'what cannot be read is on them, too' => sub {
 	is balances('odd ones'), $accepted += 2, 'both';
 };
 
-subtest 'what the previous version applied counts' => sub {
-	my ($tenant, $connection) = $c->db->selectrow_array(
-		'SELECT tenant_id, id FROM connections');
-	ok one(q{SELECT ingest_store(?, ?, 0, sha256('old'), 'invitee.created',
-		NULL, 0::smallint, convert_to(?, 'UTF8'))}, $tenant, $connection,
-		delivery('invitee.created', uri => invitee_uri(uuid(8)))),
-	    'stored its way';
-	quiet();
-	$c->db->do('UPDATE events SET outcome = NULL WHERE id = ?', {},
-		newest());
-	is balances('the old'), $accepted += 1, 'with the others';
-};
-
 subtest 'what waits is pending, and then no more' => sub {
 	my @runner = runners();
 	kill STOP => @runner;
@@ -183,7 +170,7 @@ subtest 'a user who is erased is not missed' => sub {
 	cmp_ok balances('without them'), '<=', $accepted + 2, 'no alarm';
 };
 
-subtest 'nor is one whom the previous version erased' => sub {
+subtest 'nor is one of whom a delivery was left' => sub {
 	book();
 	quiet();
 	my $id = newest();

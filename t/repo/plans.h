@@ -53,7 +53,6 @@ static const struct {
 	{ "SELECT api_key_find(sha256('x'))", 0 },
 	{ "SELECT deployment_meet('https://example.com')", 0 },
 	{ "SELECT connect_session_find(sha256('session7'))", 0 },
-	{ "SELECT oauth_state_take(sha256('state7'), sha256('browser7'))", 0 },
 	{ "SELECT oauth_state_find(sha256('state7'), sha256('browser7'))", 0 },
 	{ "SELECT connect_session_home(" UUID_OF("session7") ")", 0 },
 	{ "SELECT account_intern('account7')", 0 },
@@ -68,9 +67,7 @@ static const struct {
 	{ "SELECT account_limited(" UUID_OF("connection7") ")", 0 },
 	{ "SELECT connection_forget(" UUID_OF("connection8") ")", 0 },
 	{ "SELECT sealed_keys()", 0 },
-	{ "SELECT endpoint_find(sha256('endpoint7'))", 0 },
 	{ "SELECT endpoint_known(sha256('endpoint7'))", 0 },
-	{ "SELECT endpoint_suspect(7)", 0 },
 	{ "SELECT endpoint_meet(sha256('endpoint7'))", 0 },
 	{ "SELECT endpoints_refused(array_agg(n), array_agg(true))"
 	    "  FROM generate_series(1::bigint, 32) n", 0 },
@@ -79,11 +76,6 @@ static const struct {
 	    " LIMIT 128))", 0 },
 	{ "SELECT deliveries_lost(1, ARRAY['account7'])", 0 },
 	{ "SELECT checks_spread(100)", 0 },
-	{ "SELECT ingest_store(array_agg(sha256(('endpoint' || n)::bytea)),"
-	    " array_agg(sha256(('new' || n)::bytea)),"
-	    " array_agg('invitee.created'::text), array_agg(NULL::text),"
-	    " array_agg(0::smallint), array_agg('{}'::bytea))"
-	    "  FROM generate_series(1, 128) n", 0 },
 	/* Half of these are known, with another body. */
 	{ "SELECT delivery_store(array_agg(sha256(('endpoint' || n % 64)"
 	    "::bytea)), array_agg(sha256(('newer' || n % 64)::bytea)),"
@@ -91,10 +83,9 @@ static const struct {
 	    " array_agg(NULL::text), array_agg(0::smallint),"
 	    " array_agg(('{' || n || '}')::bytea))"
 	    "  FROM generate_series(1, 128) n", 0 },
-	{ "SELECT delivery_take(128, 4194304)", 0 },
-	{ "SELECT delivery_take(1, 4194304)", 0 },
-	{ "SELECT delivery_take(128, 4194304, true)", 0 },
-	{ "SELECT delivery_take(128, 4194304, true, now() - interval '1 hour')", 0 },
+	{ "SELECT delivery_take(128, 4194304, '-infinity')", 0 },
+	{ "SELECT delivery_take(1, 4194304, '-infinity')", 0 },
+	{ "SELECT delivery_take(128, 4194304, now() - interval '1 hour')", 0 },
 	{ "SELECT delivery_postpone(128, 5)", 0 },
 	/* Numbers what waits of the tenant, too: three. */
 	{ "SELECT event_append(array_agg(gen_random_uuid()::text),"
@@ -106,7 +97,6 @@ static const struct {
 	    " array_agg('{}'::text)) FROM generate_series(1, 128) n", 0 },
 	{ "SELECT feed_extend(500)", 0 },
 	{ "SELECT feed_head(101)", 0 },
-	{ "SELECT job_claim(gen_random_uuid(), 300)", 0 },
 	{ "SELECT job_take(gen_random_uuid(), 300, false, false, 0)", 0 },
 	{ "SELECT job_take(gen_random_uuid(), 300, false, true, 0)", 0 },
 	{ "SELECT job_take(gen_random_uuid(), 300, true, false, 0)", 0 },
@@ -121,9 +111,7 @@ static const struct {
 	{ "SELECT tally_slow()", 0 },
 	{ "SELECT job_finish(7, 0, 1)", 0 },
 	{ "SELECT job_fail(7, 0, 1, 1000, false, 'x')", 0 },
-	{ "SELECT api_call_add(101, " UUID_OF("connection7") ", 'r', 'x',"
-	    " 'GET', '/', 200, NULL, 1, NULL)", 0 },
-	{ "SELECT api_call_add_for(101, NULL, " UUID_OF("session7") ", 'r',"
+	{ "SELECT api_call_add(101, NULL, " UUID_OF("session7") ", 'r',"
 	    " 'x', 'GET', '/', 200, NULL, 1, NULL)", 0 },
 	{ "SELECT checks_ask(100)", 0 },
 	/* A session takes its steps, calls, states and codes with it. */

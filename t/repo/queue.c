@@ -21,9 +21,9 @@ enum {
 
 static const struct db_stmt	stmts[STMTS] = {
 	[TAKE] = { .name = "take",
-	    .sql = COST "delivery_take(16, 4194304, true)" },
+	    .sql = COST "delivery_take(16, 4194304, '-infinity')" },
 	[TAKE_SINCE] = { .name = "take_since",
-	    .sql = COST "delivery_take(16, 4194304, true,"
+	    .sql = COST "delivery_take(16, 4194304,"
 	    "  now() - interval '10 minutes')" },
 	[OLDEST] = { .name = "oldest", .sql = COST "tally_oldest()" },
 	[CLAIM] = { .name = "claim",

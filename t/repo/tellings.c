@@ -131,56 +131,6 @@ one_invitees_id_in_two_scheduled_events_is_two(void **state)
 	assert_string_equal(stored(all, 5), "kkkkk");
 }
 
-/* It stores by the old function, which knows nothing of scheduled events. */
-static void
-what_the_previous_version_stored_stays_one_event(void **state)
-{
-	const struct delivery_new	 d = about("anna", "old");
-	const struct delivery_new	 all[] = {
-		with(d, "e-1", "event e-1"), with(d, "e-1", "still e-1"),
-		with(d, "e-2", "event e-2"),
-	};
-
-	(void)state;
-	script("SELECT ingest_store(ARRAY[sha256('anna')], ARRAY['old'::bytea"
-	    " || '\\x00'], ARRAY['invitee.created'], ARRAY[NULL], ARRAY["
-	    "1::smallint], ARRAY['event e-1'::bytea])");
-	assert_string_equal(stored(all, 3), "kts");
-	assert_string_equal(stored(all, 3), "kkk");
-}
-
-/* We write UUIDs in lower case, Calendly as it likes. */
-static void
-what_the_previous_version_stored_in_capitals_too(void **state)
-{
-	static const char		 id[] =
-	    "3c9e4e9f-21c0-4bb4-a5d5-1d5a6b0f2a77";
-	const struct delivery_new	 d = about("anna", "OLD");
-
-	(void)state;
-	script("SELECT ingest_store(ARRAY[sha256('anna')], ARRAY['OLD'::bytea"
-	    " || '\\x00'], ARRAY['invitee.created'], ARRAY[NULL], ARRAY["
-	    "1::smallint], ARRAY['\\377 \"/3C9E4E9F-21C0-4BB4-A5D5-"
-	    "1D5A6B0F2A77\"'::bytea])");
-	assert_string_equal(stored((struct delivery_new[]){ with(d, id,
-	    "another body") }, 1), "t");
-}
-
-/* Who would write an event for a telling does not get one. */
-static void
-the_previous_version_is_given_no_tellings(void **state)
-{
-	(void)state;
-	assert_int_not_equal(counted("SELECT count(*) FROM deliveries_in"
-	    " WHERE telling_of IS NOT NULL"), 0);
-	assert_int_equal(counted("SELECT count(*) FROM"
-	    " delivery_take(1000, 1000000) t JOIN deliveries_in d"
-	    " ON d.id = t.id WHERE d.telling_of IS NOT NULL"), 0);
-	assert_int_equal(counted("SELECT count(*) FROM delivery_queue q"
-	    " JOIN deliveries_in d ON d.id = q.delivery_id"
-	    " WHERE d.telling_of IS NOT NULL AND q.is_telling IS NULL"), 0);
-}
-
 static void
 what_is_known_and_the_same_writes_nothing(void **state)
 {
@@ -222,9 +172,6 @@ main(void)
 		promise(one_who_stores_at_the_same_moment_is_seen),
 		promise(no_more_bodies_of_an_event_are_kept_than_so_many),
 		promise(one_invitees_id_in_two_scheduled_events_is_two),
-		promise(what_the_previous_version_stored_stays_one_event),
-		promise(what_the_previous_version_stored_in_capitals_too),
-		promise(the_previous_version_is_given_no_tellings),
 		promise(what_is_known_and_the_same_writes_nothing),
 	};
 

@@ -38,8 +38,6 @@ static const char	two_tenants[] =
     "	     sha256(who::bytea), sha256(who::bytea), now());"
     "    INSERT INTO oauth_codes (tenant_id, state_id, hash)"
     "      VALUES (t, s, sha256(who::bytea));"
-    "    INSERT INTO identities (identity, tenant_id, connection_id)"
-    "      VALUES (who::bytea, t, c);"
     "    n := gen_random_uuid();"
     "    INSERT INTO deliveries_in (event_id, tenant_id, connection_id,"
     "	     endpoint_id, signed_with, body) VALUES (n, t, c, e, 0,"

@@ -31,7 +31,7 @@ database(void)
 static void
 looked(const char *fault, int64_t begun)
 {
-	struct vitals_report	 r = { "", "", "", "" };
+	struct vitals_report	 r = { "", "", "", "", "" };
 
 	(void)snprintf(r.database, sizeof(r.database), "%s", fault);
 	vitals_tell(&r, begun);

@@ -6,30 +6,20 @@
 
 #include "app/metric/vitals.h"
 #include "app/metric/vitals_database.h"
+#include "app/repo/schema.h"
 #include "app/repo/tenant.h"
 #include "app/service/health/ready.h"
 #include "app/service/keys/check.h"
 #include "app/service/keys/clone_guard.h"
 #include "app/service/keys/deployment.h"
 #include "app/service/service.h"
-#include "app/version.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/db.h"
 
 enum { ANSWER_MS = 1500 };	/* within which the database has to */
 
-static const char UNKNOWN[] = "not looked at: the database did not answer";
-
-static const char *
-fault_in_schema(struct arena *mem, const struct deployment *d)
-{
-	if (d->schema_version < SCHEMA_VERSION)
-		return arena_printf(mem, "the database is at migration %ld, "
-		    "this version needs %d: run \"calendlyctl migrate\"",
-		    d->schema_version, SCHEMA_VERSION);
-	return NULL;
-}
+static const char UNKNOWN[] = "not looked at while the above is wrong";
 
 /* Of a database that would not do as it was told. */
 static const char *
@@ -42,18 +32,19 @@ fault_in_database(const struct db *db)
 	    "PostgreSQL is up";
 }
 
-/* The database answered a question; would it take a write? */
+/* The database has the schema that we need; would it take a write? */
 static void
-look_closer(struct service *cal, struct arena *mem,
-    const struct deployment *d, struct ready *out)
+look_closer(struct service *cal, struct arena *mem, struct ready *out)
 {
-	out->migrations = fault_in_schema(mem, d);
-	if (out->migrations == NULL && database_probe(cal->db, mem) != CAL_OK) {
+	struct deployment	 d = { .id = NULL };
+
+	if (deployment_find(cal->db, mem, &d) != CAL_OK ||
+	    database_probe(cal->db, mem) != CAL_OK) {
 		out->database = fault_in_database(cal->db);
 		return;
 	}
-	out->keys = deployment_fault(cal->keys, mem, d);
-	if (out->keys == NULL && out->migrations == NULL)
+	out->keys = deployment_fault(cal->keys, mem, &d);
+	if (out->keys == NULL)
 		out->keys = keys_missing(cal, mem);
 	out->deployment = clone_guard_shut(cal, mem);
 }
@@ -61,16 +52,21 @@ look_closer(struct service *cal, struct arena *mem,
 static void
 look(struct service *cal, struct arena *mem, struct ready *out)
 {
-	struct deployment	 d = { .id = NULL };
+	struct schema	 now;
 
-	switch (deployment_find(cal->db, mem, &d)) {
+	switch (schema_look(cal->db, mem, &now)) {
 	case CAL_OK:
-		look_closer(cal, mem, &d, out);
+		if (now.state == SCHEMA_NEWER)
+			out->newer = now.why;
+		else
+			out->migrations = now.why;
+		if (out->migrations == NULL)
+			look_closer(cal, mem, out);
 		break;
 	case CAL_INTERNAL:
-		/* It answers, but knows nothing of us. */
-		out->migrations = "the database is empty, or this role may "
-		    "not read it: run \"calendlyctl migrate\"";
+		/* It answers, but not to us. */
+		out->migrations = "this role may not read the database: run "
+		    "\"calendlyctl migrate\"";
 		break;
 	default:
 		out->database = fault_in_database(cal->db);
@@ -100,6 +96,7 @@ ready_look(struct service *cal, struct arena *mem, bool anew)
 	(void)db_set_limit(cal->db, limit);
 	tell(report.database, sizeof(report.database), now.database);
 	tell(report.migrations, sizeof(report.migrations), now.migrations);
+	tell(report.newer, sizeof(report.newer), now.newer);
 	tell(report.keys, sizeof(report.keys), now.keys);
 	tell(report.deployment, sizeof(report.deployment), now.deployment);
 	vitals_tell(&report, begun);
@@ -120,8 +117,10 @@ ready_read(struct arena *mem, struct ready *out)
 	out->database = told(mem, now.database);
 	if (out->database != NULL) {
 		out->migrations = out->keys = out->deployment = UNKNOWN;
+		out->newer = NULL;
 	} else {
 		out->migrations = told(mem, now.migrations);
+		out->newer = told(mem, now.newer);
 		out->keys = told(mem, now.keys);
 		out->deployment = told(mem, now.deployment);
 	}

@@ -18,6 +18,7 @@ struct ready {
 	bool		 ready;
 	const char	*database;
 	const char	*migrations;
+	const char	*newer;		/* no fault: how the database is */
 	const char	*keys;
 	const char	*deployment;	/* held: see gate.h */
 };

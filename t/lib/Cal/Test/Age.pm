@@ -16,8 +16,8 @@ has passed => 0;		# seconds, so far
 has columns => \&_find_columns;	# table => [column]
 
 my $KEPT = join ', ', map {"'$_'"} qw(api_keys audit deliveries_in event_queue
-	events feed feed_heads feed_marks identities invitees ledger ledger_head
-	meetings schema_migrations tenant_origins tenants);
+	events feed_heads feed_marks invitees ledger ledger_head meetings
+	schema_files tenant_origins tenants);
 
 sub _find_columns ($self)
 {

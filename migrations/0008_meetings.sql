@@ -6,6 +6,7 @@
 --
 -- No foreign keys: these tables are written as fast as webhooks come.
 
+-- A meeting of a connection's user.
 CREATE TABLE meetings (
 	id		uuid PRIMARY KEY,
 	tenant_id	bigint NOT NULL,
@@ -17,7 +18,7 @@ CREATE TABLE meetings (
 	-- Infinite: Calendly did not say.
 	start_at	timestamptz NOT NULL DEFAULT 'infinity',
 	end_at		timestamptz NOT NULL DEFAULT 'infinity',
-	content		json NOT NULL,
+	content		json COMPRESSION lz4 NOT NULL,
 	content_version	text COLLATE "C" NOT NULL,
 	canceled	json,		-- who and why; NULL: it is not
 	canceled_version text COLLATE "C"
@@ -26,14 +27,14 @@ CREATE INDEX meetings_by_start ON meetings (tenant_id, start_at, id);
 CREATE INDEX meetings_by_user ON meetings (connection_id, start_at, id);
 SELECT keep_apart('meetings', 'tenant_id');
 
--- Known within its meeting: whatever Calendly may say of an invitee in two
--- meetings, neither disturbs the other.
+-- Who is booked into a meeting.  Known within it: whatever Calendly may say of
+-- an invitee in two meetings, neither disturbs the other.
 CREATE TABLE invitees (
 	meeting_id	uuid NOT NULL,
 	id		uuid NOT NULL,
 	tenant_id	bigint NOT NULL,
 	booked_at	timestamptz NOT NULL DEFAULT 'infinity',
-	content		json NOT NULL,
+	content		json COMPRESSION lz4 NOT NULL,
 	content_version	text COLLATE "C" NOT NULL,
 	canceled	json,
 	canceled_version text COLLATE "C",
@@ -43,22 +44,5 @@ CREATE TABLE invitees (
 ) WITH (fillfactor = 85);
 SELECT keep_apart('invitees', 'tenant_id');
 
-ALTER TABLE meetings ALTER COLUMN content SET COMPRESSION lz4;
-ALTER TABLE invitees ALTER COLUMN content SET COMPRESSION lz4;
-
 GRANT SELECT, INSERT, UPDATE, DELETE ON meetings, invitees
 	TO calendlyd_runtime;
-
--- Whoever erases a user erases their meetings, the previous version, too.
-CREATE FUNCTION connection_has_met() RETURNS trigger
-LANGUAGE plpgsql
-AS $$
-BEGIN
-	DELETE FROM invitees WHERE meeting_id IN (
-		SELECT id FROM meetings WHERE connection_id = OLD.id);
-	DELETE FROM meetings WHERE connection_id = OLD.id;
-	RETURN NULL;
-END
-$$;
-CREATE TRIGGER connection_has_met AFTER DELETE ON connections
-	FOR EACH ROW EXECUTE FUNCTION connection_has_met();

@@ -1,0 +1,58 @@
+-- Events, and the feed in which each tenant reads its own.
+
+-- What happened, as the tenant is told it.
+CREATE TABLE events (
+	id		uuid PRIMARY KEY,
+	tenant_id	bigint NOT NULL,
+	connection_id	uuid NOT NULL,
+	user_id		text NOT NULL,
+	type		text NOT NULL,
+	source		text NOT NULL CHECK (source IN ('webhook', 'sync',
+			'poll', 'system')),
+	occurred_at	timestamptz NOT NULL,
+	received_at	timestamptz NOT NULL,
+	meeting_id	uuid,
+	feed_seq	bigint,		-- its number in the feed; NULL: none
+					-- yet
+	outcome		text		-- what a webhook's did to its meeting
+			CHECK (outcome IN ('applied', 'superseded', 'flagged')),
+	data		json COMPRESSION lz4 NOT NULL
+);
+CREATE UNIQUE INDEX events_by_seq ON events (tenant_id, feed_seq);
+CREATE INDEX events_by_connection ON events (connection_id, feed_seq);
+SELECT keep_apart('events', 'tenant_id');
+
+-- Events that wait for their number in the feed, in the order of "id".
+CREATE TABLE event_queue (
+	id		bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	tenant_id	bigint NOT NULL,
+	event_id	uuid NOT NULL
+);
+CREATE INDEX event_queue_by_tenant ON event_queue (tenant_id, id);
+SELECT keep_apart('event_queue', 'tenant_id');
+
+-- The last number that was given out in each tenant's feed.  Numbers are given
+-- under this row's lock and become visible together with it, so that a reader
+-- can never skip one that commits late.
+CREATE TABLE feed_heads (
+	tenant_id	bigint PRIMARY KEY REFERENCES tenants ON DELETE CASCADE,
+	seq		bigint NOT NULL DEFAULT 0,
+	floor		bigint NOT NULL DEFAULT 0	-- retention has removed
+							-- all up to this one
+);
+SELECT keep_apart('feed_heads', 'tenant_id');
+
+-- How far a feed had come and when, noted now and then, for retention.  An
+-- event's own times don't tell how long it could be read: what was parked
+-- enters the feed late.
+CREATE TABLE feed_marks (
+	tenant_id	bigint NOT NULL REFERENCES tenants ON DELETE CASCADE,
+	at		timestamptz NOT NULL,
+	seq		bigint NOT NULL,
+	PRIMARY KEY (tenant_id, at)
+);
+SELECT keep_apart('feed_marks', 'tenant_id');
+
+GRANT SELECT, INSERT, DELETE ON events, event_queue TO calendlyd_runtime;
+GRANT UPDATE (outcome) ON events TO calendlyd_runtime;
+GRANT SELECT ON feed_heads TO calendlyd_runtime;

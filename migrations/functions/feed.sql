@@ -1,0 +1,233 @@
+-- The feed: events get their numbers, in an order that no reader can miss.
+
+-- Every tenant has a feed.
+CREATE OR REPLACE FUNCTION tenant_has_feed() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+	INSERT INTO feed_heads (tenant_id) VALUES (NEW.id);
+	RETURN NULL;
+END
+$$;
+REVOKE ALL ON FUNCTION tenant_has_feed FROM PUBLIC;
+CREATE OR REPLACE TRIGGER tenant_has_feed AFTER INSERT ON tenants
+	FOR EACH ROW EXECUTE FUNCTION tenant_has_feed();
+
+-- Numbers a tenant's waiting events, in their order; says how many.  The caller
+-- holds the tenant's head and moves it.  What is being erased is passed over.
+CREATE OR REPLACE FUNCTION feed_number(tenant bigint, head bigint, most integer)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+	taken	bigint;
+BEGIN
+	WITH batch AS (
+		SELECT q.id, q.event_id
+		  FROM event_queue q
+		  JOIN events e ON e.id = q.event_id
+		 WHERE q.tenant_id = tenant
+		 ORDER BY q.id
+		 LIMIT most
+		   FOR UPDATE OF q, e SKIP LOCKED
+	), gone AS (
+		DELETE FROM event_queue
+		 WHERE id IN (SELECT b.id FROM batch b)
+	)
+	UPDATE events e
+	   SET feed_seq = head + b.place
+	  FROM (SELECT event_id, row_number() OVER (ORDER BY id) AS place
+		  FROM batch) b
+	 WHERE e.id = b.event_id;
+	GET DIAGNOSTICS taken = ROW_COUNT;
+	RETURN taken;
+END
+$$;
+REVOKE ALL ON FUNCTION feed_number FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION feed_number TO calendlyd_definer;
+
+-- A tenant's head, locked until the transaction ends; NULL if somebody holds
+-- it for longer than runners do, who hold it for the end of a transaction.
+-- Where events wait already, somebody has found that out, or numbers them next.
+CREATE OR REPLACE FUNCTION feed_hold(tenant bigint) RETURNS bigint
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+	head	bigint;
+BEGIN
+	SELECT h.seq INTO head
+	  FROM feed_heads h
+	 WHERE h.tenant_id = tenant
+	   FOR UPDATE SKIP LOCKED;
+	IF FOUND OR EXISTS (SELECT FROM event_queue q
+			     WHERE q.tenant_id = tenant) THEN
+		RETURN head;
+	END IF;
+	BEGIN
+		SELECT h.seq INTO STRICT head
+		  FROM feed_heads h
+		 WHERE h.tenant_id = tenant
+		   FOR UPDATE;
+	EXCEPTION WHEN lock_not_available THEN
+		head := NULL;
+	END;
+	RETURN head;
+END
+$$;
+REVOKE ALL ON FUNCTION feed_hold FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION feed_hold TO calendlyd_definer;
+
+-- Adds events to the feed of the transaction's tenant, numbered in the order
+-- given, behind what waits.  An id that is there already changes nothing and
+-- leaves its number out.  While somebody holds the tenant's head, and behind
+-- many that wait, they wait, too, in their order, for whoever numbers next:
+-- numbering many at once could take longer than a statement may.
+--
+-- The head stays locked until the transaction ends, so that numbers become
+-- visible in their order: this is its last write, and who adds for several
+-- tenants goes by their ids.
+-- Definer: the daemon may not write to the heads, or a number twice.
+CREATE OR REPLACE FUNCTION event_append(ids text[], connections text[],
+	users text[], types text[], sources text[], occurred text[],
+	received text[], meetings text[], outcomes text[], contents text[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp
+SET lock_timeout = '250ms'
+AS $$
+DECLARE
+	tenant	CONSTANT bigint := current_tenant();
+	many	CONSTANT integer := 5000;
+	head	bigint := feed_hold(tenant);
+	waited	bigint;
+	added	bigint;
+BEGIN
+	IF head IS NOT NULL THEN
+		waited := feed_number(tenant, head, many);
+		head := head + waited;
+	END IF;
+	WITH fresh AS (
+		INSERT INTO events (tenant_id, id, connection_id, user_id,
+		       type, source, occurred_at, received_at, meeting_id,
+		       outcome, data, feed_seq)
+		SELECT tenant, coalesce(n.id::uuid, gen_random_uuid()),
+		       n.connection::uuid, n.usr, n.type, n.source,
+		       coalesce(n.occurred::timestamptz, now()),
+		       coalesce(n.received::timestamptz, now()),
+		       n.meeting::uuid, n.outcome, n.content::json,
+		       CASE WHEN waited < many THEN head + n.place END
+		  FROM unnest(ids, connections, users, types, sources, occurred,
+			received, meetings, outcomes, contents) WITH ORDINALITY
+			n (id, connection, usr, type, source, occurred,
+			received, meeting, outcome, content, place)
+		ON CONFLICT DO NOTHING
+		RETURNING id, feed_seq
+	), late AS (
+		INSERT INTO event_queue (tenant_id, event_id)
+		SELECT tenant, f.id
+		  FROM fresh f
+		 WHERE f.feed_seq IS NULL
+	)
+	SELECT count(f.feed_seq) INTO added
+	  FROM fresh f;
+	IF head IS NOT NULL THEN
+		UPDATE feed_heads
+		   SET seq = head + CASE WHEN added > 0
+			THEN cardinality(types) ELSE 0 END
+		 WHERE tenant_id = tenant;
+	END IF;
+END
+$$;
+ALTER FUNCTION event_append OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION event_append FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION event_append TO calendlyd_runtime;
+
+-- Numbers what waits, tenant by tenant; says how many.  A tenant whose head
+-- somebody holds is passed over: what waits there is numbered by who holds it,
+-- or the next time.  Every other tenant gets its turn, however many wait for
+-- that one.  Tenants are found by hopping from one to the next in the index,
+-- for about a second: a statement that takes too long is undone, and all of it
+-- would wait for ever.
+-- Definer: it looks at all tenants.
+CREATE OR REPLACE FUNCTION feed_extend(most integer) RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp
+SET lock_timeout = '1s'
+SET enable_seqscan = off
+AS $$
+DECLARE
+	tenant	bigint;
+	head	bigint;
+	taken	bigint;
+	total	bigint := 0;
+	until	CONSTANT timestamptz := clock_timestamp() + interval '1 second';
+BEGIN
+	SELECT min(q.tenant_id) INTO tenant FROM event_queue q;
+	WHILE tenant IS NOT NULL LOOP
+		SELECT h.seq INTO head
+		  FROM feed_heads h
+		 WHERE h.tenant_id = tenant
+		   FOR UPDATE SKIP LOCKED;
+		IF FOUND THEN
+			taken := feed_number(tenant, head, most);
+			UPDATE feed_heads
+			   SET seq = head + taken
+			 WHERE tenant_id = tenant;
+			total := total + taken;
+		END IF;
+		EXIT WHEN total > 0 AND clock_timestamp() > until;
+		SELECT min(q.tenant_id) INTO tenant
+		  FROM event_queue q
+		 WHERE q.tenant_id > tenant;
+	END LOOP;
+	RETURN total;
+END
+$$;
+ALTER FUNCTION feed_extend OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION feed_extend FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION feed_extend TO calendlyd_runtime;
+
+-- How far a tenant's feed has come, for who waits.
+-- Definer: who waits is in no transaction of the tenant's.
+CREATE OR REPLACE FUNCTION feed_head(tenant bigint) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+BEGIN
+	RETURN (SELECT h.seq FROM feed_heads h WHERE h.tenant_id = tenant);
+END
+$$;
+ALTER FUNCTION feed_head OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION feed_head FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION feed_head TO calendlyd_runtime;
+
+-- Notes how far the feeds have come, four times a day: for the end of the hour,
+-- so that it is noted once, whoever comes round to it.  A tenant whose row is
+-- held is left for the next time.
+CREATE OR REPLACE FUNCTION feed_mark() RETURNS void
+LANGUAGE sql VOLATILE
+AS $$
+	WITH due AS MATERIALIZED (
+		SELECT h.tenant_id, h.seq
+		  FROM feed_heads h
+		 WHERE h.seq > h.floor
+		   AND NOT EXISTS (
+			SELECT FROM feed_marks m
+			 WHERE m.tenant_id = h.tenant_id
+			   AND (m.seq = h.seq
+				OR m.at > now() - interval '6 hours'))
+	), there AS MATERIALIZED (
+		SELECT t.id
+		  FROM tenants t
+		 WHERE t.id IN (SELECT d.tenant_id FROM due d)
+		   FOR KEY SHARE SKIP LOCKED
+	)
+	INSERT INTO feed_marks (tenant_id, at, seq)
+	SELECT d.tenant_id, date_trunc('hour', now()) + interval '1 hour',
+	       d.seq
+	  FROM due d
+	  JOIN there t ON t.id = d.tenant_id
+	ON CONFLICT DO NOTHING
+$$;
+REVOKE ALL ON FUNCTION feed_mark FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION feed_mark TO calendlyd_definer;

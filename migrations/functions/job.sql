@@ -1,0 +1,331 @@
+-- Jobs for whom Calendly answers, and jobs for whom it hangs, in two lanes.
+
+-- Asks for a job; if it is asked for already, once more, and as if it had never
+-- been tried.  Says how often that was by now.
+CREATE OR REPLACE FUNCTION job_ask(p_tenant bigint, p_kind text, p_subject text,
+	p_seconds integer DEFAULT 0)
+RETURNS bigint
+LANGUAGE sql VOLATILE
+AS $$
+	INSERT INTO jobs (tenant_id, kind, subject, next_run_at)
+	VALUES (p_tenant, p_kind, p_subject,
+	       now() + make_interval(secs => p_seconds))
+	ON CONFLICT (kind, subject) DO UPDATE
+	   SET wanted = jobs.wanted + 1,
+	       tries = 0,
+	       parked_at = NULL,
+	       next_run_at = least(jobs.next_run_at, excluded.next_run_at)
+	RETURNING wanted
+$$;
+REVOKE ALL ON FUNCTION job_ask FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION job_ask TO calendlyd_runtime, calendlyd_definer;
+
+-- The account that a job calls Calendly for; NULL if that is not known.
+-- Definer: job_take() asks for any tenant's job.
+CREATE OR REPLACE FUNCTION job_account(p_kind text, p_subject text)
+RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+DECLARE
+	account bigint;
+BEGIN
+	IF p_subject !~ '^[0-9a-f-]{36}$' THEN
+		RETURN NULL;
+	ELSIF p_kind = 'teardown' THEN
+		SELECT g.account_id INTO account
+		  FROM grants g
+		 WHERE g.id = p_subject::uuid;
+	ELSIF p_kind IN ('reconcile', 'erase') THEN
+		SELECT g.account_id INTO account
+		  FROM connections c
+		  JOIN grants g ON g.id = c.grant_id
+		 WHERE c.id = p_subject::uuid;
+	END IF;
+	RETURN account;
+END
+$$;
+ALTER FUNCTION job_account OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION job_account FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION job_account TO calendlyd_runtime;
+
+-- The tenant after this one whose next job is due, going round, and how far
+-- one has come; NULL if so many in a row have none.
+-- Definer: it looks at all tenants' jobs.
+CREATE OR REPLACE FUNCTION job_next_tenant(p_slow boolean, p_after bigint,
+	p_hops integer,
+	OUT tenant bigint, OUT at bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+DECLARE
+	next timestamptz;
+BEGIN
+	at := p_after;
+	FOR hop IN 1 .. p_hops LOOP
+		SELECT j.tenant_id, j.due INTO at, next
+		  FROM jobs j
+		 WHERE j.slow = p_slow
+		   AND j.tenant_id > at
+		   AND j.due IS NOT NULL
+		 ORDER BY j.tenant_id, j.due
+		 LIMIT 1;
+		IF NOT FOUND THEN
+			at := -1;
+		ELSIF next <= now() THEN
+			tenant := at;
+			RETURN;
+		END IF;
+	END LOOP;
+END
+$$;
+ALTER FUNCTION job_next_tenant OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION job_next_tenant FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION job_next_tenant TO calendlyd_runtime;
+
+-- Claims one job of a lane: of the next tenant that has one which is due, the
+-- one that has been due for longest, or for least: who asks now need not wait
+-- until a long queue is through.  What is for an account that hangs is moved to
+-- the slow lane instead, and what is for one whose job runs already comes back
+-- in two seconds.
+-- Definer: it looks at all tenants' jobs.
+CREATE OR REPLACE FUNCTION job_take(p_owner uuid, p_seconds integer,
+	p_slow boolean,
+	p_newest boolean, p_after bigint)
+RETURNS SETOF job_claimed
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp
+SET lock_timeout = '1s'
+-- Planned once, perhaps while there is nothing: never read all of the jobs.
+SET enable_seqscan = off
+SET enable_bitmapscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+	at bigint := p_after;
+	oldest bigint;
+	tenant bigint;
+	account bigint;
+	j jobs;
+	hangs timestamptz;
+	got job_claimed;
+BEGIN
+	-- Whose runner was lost, or gave up.
+	UPDATE jobs SET owner = NULL
+	 WHERE jobs.id = ANY (ARRAY(
+		SELECT o.id FROM jobs o
+		 WHERE o.owner IS NOT NULL
+		   AND o.deadline < now()
+		   FOR UPDATE SKIP LOCKED));
+	FOR step IN 1 .. 50 LOOP
+		SELECT w.tenant_id INTO oldest
+		  FROM jobs w
+		 WHERE w.slow = p_slow
+		   AND w.due <= now()
+		 ORDER BY w.due
+		 LIMIT 1;
+		IF NOT FOUND THEN
+			RETURN;
+		END IF;
+		SELECT n.tenant, n.at INTO tenant, at
+		  FROM job_next_tenant(p_slow, at, 20) n;
+		tenant := coalesce(tenant, oldest);
+		IF p_newest THEN
+			SELECT * INTO j
+			  FROM jobs w
+			 WHERE w.slow = p_slow
+			   AND w.tenant_id = tenant
+			   AND w.due <= now()
+			 ORDER BY w.due DESC
+			 LIMIT 1
+			   FOR UPDATE SKIP LOCKED;
+		ELSE
+			SELECT * INTO j
+			  FROM jobs w
+			 WHERE w.slow = p_slow
+			   AND w.tenant_id = tenant
+			   AND w.due <= now()
+			 ORDER BY w.due
+			 LIMIT 1
+			   FOR UPDATE SKIP LOCKED;
+		END IF;
+		IF NOT FOUND THEN
+			-- Others are claiming this tenant's.
+			CONTINUE;
+		END IF;
+		account := job_account(j.kind, j.subject);
+		IF account IS NOT NULL THEN
+			SELECT a.slow_until INTO hangs
+			  FROM accounts a
+			 WHERE a.id = account
+			   FOR NO KEY UPDATE SKIP LOCKED;
+			IF NOT FOUND THEN
+				-- Somebody is writing to it.
+				UPDATE jobs SET next_run_at = now()
+					+ interval '0.1 seconds'
+				 WHERE jobs.id = j.id;
+				CONTINUE;
+			ELSIF EXISTS (SELECT FROM jobs o
+			    WHERE o.account_id = account
+			      AND o.owner IS NOT NULL) THEN
+				UPDATE jobs SET next_run_at = now()
+					+ interval '2 seconds'
+				 WHERE jobs.id = j.id;
+				CONTINUE;
+			ELSIF hangs > now() AND NOT p_slow THEN
+				UPDATE jobs SET slow = true
+				 WHERE jobs.id = j.id;
+				CONTINUE;
+			END IF;
+		END IF;
+		UPDATE jobs
+		   SET owner = p_owner,
+		       deadline = now() + make_interval(secs => p_seconds),
+		       attempt = jobs.attempt + 1,
+		       tries = jobs.tries + 1,
+		       account_id = account
+		 WHERE jobs.id = j.id
+		RETURNING jobs.id, jobs.tenant_id, jobs.kind, jobs.subject,
+		       jobs.attempt, jobs.wanted, jobs.tries, account, at
+		  INTO got;
+		RETURN NEXT got;
+		RETURN;
+	END LOOP;
+	got.turn := at;
+	RETURN NEXT got;
+END
+$$;
+ALTER FUNCTION job_take OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION job_take FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION job_take TO calendlyd_runtime;
+
+-- Who claimed them is still at work on them.
+-- Definer: a runner has jobs of many tenants.
+CREATE OR REPLACE FUNCTION job_renew(p_owner uuid, p_seconds integer)
+RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp
+SET lock_timeout = '1s'
+AS $$
+BEGIN
+	UPDATE jobs
+	   SET deadline = now() + make_interval(secs => p_seconds)
+	 WHERE id = ANY (ARRAY(
+		SELECT j.id FROM jobs j
+		 WHERE j.owner IS NOT NULL
+		   AND j.owner = p_owner
+		   FOR UPDATE SKIP LOCKED));
+END
+$$;
+ALTER FUNCTION job_renew OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION job_renew FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION job_renew TO calendlyd_runtime;
+
+-- Not tried, after all: again after a pause, with the tries that it had.
+-- Definer: a runner has jobs of many tenants.
+CREATE OR REPLACE FUNCTION job_put_back(p_id bigint, p_attempt bigint,
+	p_pause_ms bigint,
+	p_slow boolean, p_error text)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp
+SET lock_timeout = '1s'
+AS $$
+BEGIN
+	UPDATE jobs
+	   SET owner = NULL,
+	       deadline = NULL,
+	       slow = p_slow,
+	       tries = greatest(tries - 1, 0),
+	       next_run_at = now() + make_interval(secs => p_pause_ms / 1000.0),
+	       last_error = coalesce(p_error, last_error)
+	 WHERE id = p_id
+	   AND attempt = p_attempt;
+	RETURN FOUND;
+END
+$$;
+ALTER FUNCTION job_put_back OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION job_put_back FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION job_put_back TO calendlyd_runtime;
+
+-- Done: gone, unless somebody asked again meanwhile.  False if the claim was
+-- lost to another runner.
+-- Definer: a runner has jobs of many tenants.
+CREATE OR REPLACE FUNCTION job_finish(p_id bigint, p_attempt bigint,
+	p_wanted bigint)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp
+SET lock_timeout = '1s'
+AS $$
+BEGIN
+	DELETE FROM jobs
+	 WHERE id = p_id
+	   AND attempt = p_attempt
+	   AND wanted = p_wanted;
+	IF FOUND THEN
+		RETURN true;
+	END IF;
+	UPDATE jobs
+	   SET owner = NULL, deadline = NULL, tries = 0, last_error = NULL,
+	       next_run_at = now()
+	 WHERE id = p_id
+	   AND attempt = p_attempt;
+	RETURN FOUND;
+END
+$$;
+ALTER FUNCTION job_finish OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION job_finish FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION job_finish TO calendlyd_runtime;
+
+-- Not done: again after a pause, or parked for a person to look at.  But
+-- whoever asked again meanwhile gets a fresh try, at most a second later.
+-- Definer: a runner has jobs of many tenants.
+CREATE OR REPLACE FUNCTION job_fail(p_id bigint, p_attempt bigint,
+	p_wanted bigint,
+	p_pause_ms bigint, p_park boolean, p_error text)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp
+SET lock_timeout = '1s'
+AS $$
+BEGIN
+	UPDATE jobs
+	   SET owner = NULL,
+	       deadline = NULL,
+	       next_run_at = now() + make_interval(secs =>
+	           CASE WHEN wanted = p_wanted THEN p_pause_ms
+	           ELSE least(p_pause_ms, 1000) END / 1000.0),
+	       parked_at = CASE WHEN p_park AND wanted = p_wanted
+		THEN now() END,
+	       last_error = p_error
+	 WHERE id = p_id
+	   AND attempt = p_attempt;
+	RETURN FOUND;
+END
+$$;
+ALTER FUNCTION job_fail OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION job_fail FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION job_fail TO calendlyd_runtime;
+
+-- Writes down a call to Calendly.
+-- Definer: it runs between transactions, for calls are made outside of them,
+-- so that no tenant is set.
+CREATE OR REPLACE FUNCTION api_call_add(p_tenant bigint, p_connection uuid,
+	p_session uuid, p_request_id text, p_purpose text, p_method text,
+	p_path text, p_status integer, p_error text, p_ms bigint, p_reply text)
+RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp
+SET lock_timeout = '1s'
+AS $$
+	INSERT INTO api_calls (tenant_id, connection_id, session_id,
+	       request_id, purpose, method, path, status, error, duration_ms,
+	       reply)
+	VALUES (p_tenant, p_connection, p_session, p_request_id, p_purpose,
+	       p_method, p_path, p_status, p_error, p_ms, p_reply)
+$$;
+ALTER FUNCTION api_call_add OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION api_call_add FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api_call_add TO calendlyd_runtime;

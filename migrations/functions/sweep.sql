@@ -1,0 +1,192 @@
+-- What nobody can use any more goes, in small batches; each says how much
+-- went.
+--
+-- All are definers for the same reason: they look at all tenants' rows.
+
+-- Sessions, with their states and codes, a week after their time; verifiers
+-- when their time is over; endpoints that are drained.
+CREATE OR REPLACE FUNCTION sweep_links(most integer) RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp
+SET lock_timeout = '1s'
+SET enable_seqscan = off
+SET jit = off
+AS $$
+	WITH old_sessions AS (
+		DELETE FROM connect_sessions WHERE id IN (
+			SELECT id FROM connect_sessions
+			 WHERE expires_at < now() - interval '7 days'
+			 LIMIT most
+			   FOR UPDATE SKIP LOCKED)
+		RETURNING 1
+	), old_verifiers AS (
+		UPDATE oauth_states
+		   SET verifier_sealed = NULL
+		 WHERE id IN (
+			SELECT id FROM oauth_states
+			 WHERE verifier_sealed IS NOT NULL
+			   AND expires_at < now()
+			 LIMIT most
+			   FOR UPDATE SKIP LOCKED)
+		RETURNING 1
+	), drained AS (
+		UPDATE endpoints
+		   SET state = 'retired', signing_key_sealed = NULL
+		 WHERE id IN (
+			SELECT id FROM endpoints
+			 WHERE state = 'draining'
+			   AND drain_until < now()
+			   AND subscription_is_gone(id)
+			 LIMIT most
+			   FOR UPDATE SKIP LOCKED)
+		RETURNING 1
+	)
+	SELECT (SELECT count(*) FROM old_sessions)
+	     + (SELECT count(*) FROM old_verifiers)
+	     + (SELECT count(*) FROM drained)
+$$;
+ALTER FUNCTION sweep_links OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION sweep_links FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sweep_links TO calendlyd_runtime;
+
+-- Tokens that a crash left between Calendly's answer and a connection came in
+-- vain: they are torn down.
+CREATE OR REPLACE FUNCTION sweep_pending_grants(most integer) RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp
+SET lock_timeout = '1s'
+SET jit = off
+AS $$
+	WITH stale AS (
+		UPDATE grants
+		   SET status = 'teardown',
+		       unusable = true,
+		       teardown_deadline = now() + interval '1 day',
+		       updated_at = now()
+		 WHERE id IN (
+			SELECT id FROM grants
+			 WHERE status = 'pending'
+			   AND created_at < now() - interval '10 minutes'
+			 LIMIT most
+			   FOR UPDATE SKIP LOCKED)
+		RETURNING id, tenant_id
+	)
+	SELECT count(job_ask(tenant_id, 'teardown', id::text))
+	  FROM stale
+$$;
+ALTER FUNCTION sweep_pending_grants OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION sweep_pending_grants FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sweep_pending_grants TO calendlyd_runtime;
+
+-- The log of calls.
+CREATE OR REPLACE FUNCTION sweep_api_calls(most integer, days integer)
+RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp
+SET lock_timeout = '1s'
+SET enable_seqscan = off
+SET jit = off
+AS $$
+	WITH gone AS (
+		DELETE FROM api_calls WHERE id IN (
+			SELECT id FROM api_calls
+			 WHERE at < now() - make_interval(days => days)
+			 ORDER BY id
+			 LIMIT most
+			   FOR UPDATE SKIP LOCKED)
+		RETURNING 1
+	)
+	SELECT count(*) FROM gone
+$$;
+ALTER FUNCTION sweep_api_calls OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION sweep_api_calls FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sweep_api_calls TO calendlyd_runtime;
+
+-- Raw deliveries that are older than that, but for those still to be applied.
+CREATE OR REPLACE FUNCTION sweep_deliveries(most integer, days integer)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp
+SET lock_timeout = '1s'
+SET enable_seqscan = off
+SET jit = off
+AS $$
+DECLARE
+	gone	bigint;
+BEGIN
+	DELETE FROM deliveries_in WHERE event_id IN (
+		SELECT d.event_id
+		  FROM deliveries_in d
+		 WHERE d.received_at < now() - make_interval(days => days)
+		   AND NOT EXISTS (SELECT FROM delivery_queue q
+				    WHERE q.delivery_id = d.id)
+		 ORDER BY d.received_at
+		 LIMIT most
+		   FOR UPDATE SKIP LOCKED);
+	GET DIAGNOSTICS gone = ROW_COUNT;
+	RETURN gone;
+END
+$$;
+ALTER FUNCTION sweep_deliveries OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION sweep_deliveries FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sweep_deliveries TO calendlyd_runtime;
+
+-- Events that have been in their feed for longer than that, the oldest first.
+-- The floor moves with them, under the head's lock, as when they came.  A
+-- tenant whose head is held keeps its events until the next time.
+CREATE OR REPLACE FUNCTION sweep_events(most integer, days integer)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp
+SET lock_timeout = '1s'
+SET enable_seqscan = off
+SET jit = off
+AS $$
+DECLARE
+	until	CONSTANT timestamptz := now() - make_interval(days => days);
+	total	bigint := 0;
+	old	record;
+	gone	bigint;
+	last	bigint;
+BEGIN
+	PERFORM feed_mark();
+	FOR old IN
+		SELECT m.tenant_id, max(m.seq) AS seq
+		  FROM feed_marks m
+		 WHERE m.at < until
+		 GROUP BY m.tenant_id
+		 ORDER BY m.tenant_id
+	LOOP
+		PERFORM FROM feed_heads h
+		  WHERE h.tenant_id = old.tenant_id
+		    FOR UPDATE SKIP LOCKED;
+		CONTINUE WHEN NOT FOUND;
+		WITH gone AS (
+			DELETE FROM events WHERE id IN (
+				SELECT e.id
+				  FROM events e
+				 WHERE e.tenant_id = old.tenant_id
+				   AND e.feed_seq <= old.seq
+				 ORDER BY e.feed_seq
+				 LIMIT most - total
+				   FOR UPDATE SKIP LOCKED)
+			RETURNING feed_seq AS seq
+		)
+		SELECT count(*), max(g.seq) INTO gone, last
+		  FROM gone g;
+		UPDATE feed_heads
+		   SET floor = last
+		 WHERE tenant_id = old.tenant_id
+		   AND floor < last;
+		total := total + gone;
+		EXIT WHEN total >= most;
+		DELETE FROM feed_marks
+		 WHERE tenant_id = old.tenant_id
+		   AND at < until;
+	END LOOP;
+	RETURN total;
+END
+$$;
+ALTER FUNCTION sweep_events OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION sweep_events FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION sweep_events TO calendlyd_runtime;

@@ -1,0 +1,184 @@
+-- What /metrics asks of the database, over all tenants: numbers alone, and
+-- cheaply however many rows there are: of a queue at most 100000 are counted,
+-- of what grows with the users a sample is taken beyond as many.
+--
+-- All of these are definers for the same reason: they count all tenants' rows.
+
+-- Deliveries that wait.  Parked ones are told apart first: a long queue must
+-- not hide them.
+CREATE OR REPLACE FUNCTION tally_queue() RETURNS TABLE (state text, n bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+	SELECT 'parked', count(*)
+	  FROM (SELECT FROM delivery_queue
+		 WHERE parked_at IS NOT NULL
+		 LIMIT 100000) parked
+	UNION ALL
+	SELECT CASE WHEN later THEN 'later' ELSE 'due' END, count(*)
+	  FROM (SELECT next_run_at > now() AS later
+		  FROM delivery_queue
+		 WHERE parked_at IS NULL
+		 LIMIT 100000) waiting
+	 GROUP BY later
+$$;
+ALTER FUNCTION tally_queue OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION tally_queue FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tally_queue TO calendlyd_runtime;
+
+-- Seconds since what is taken next was received.
+CREATE OR REPLACE FUNCTION tally_oldest()
+RETURNS TABLE (state text, n bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+	SELECT NULL, greatest(0, extract(epoch
+		FROM now() - d.received_at))::bigint
+	  FROM (SELECT q.event_id
+		  FROM delivery_queue q
+		 WHERE q.parked_at IS NULL
+		   AND q.next_run_at <= now()
+		 ORDER BY q.next_run_at, q.delivery_id
+		 LIMIT 1) first
+	  JOIN deliveries_in d ON d.event_id = first.event_id
+$$;
+ALTER FUNCTION tally_oldest OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION tally_oldest FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tally_oldest TO calendlyd_runtime;
+
+-- How many numbers were given out in all feeds.
+CREATE OR REPLACE FUNCTION tally_feed() RETURNS TABLE (state text, n bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+	SELECT NULL, coalesce(sum(seq), 0)::bigint
+	  FROM feed_heads
+$$;
+ALTER FUNCTION tally_feed OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION tally_feed FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tally_feed TO calendlyd_runtime;
+
+-- Events that wait for their number.
+CREATE OR REPLACE FUNCTION tally_unnumbered()
+RETURNS TABLE (state text, n bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+	SELECT NULL, count(*)
+	  FROM (SELECT FROM event_queue LIMIT 100000) waiting
+$$;
+ALTER FUNCTION tally_unnumbered OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION tally_unnumbered FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tally_unnumbered TO calendlyd_runtime;
+
+-- The books.  Of those that are missing, what may still be found: an alarm must
+-- end.
+CREATE OR REPLACE FUNCTION tally_ledger() RETURNS TABLE (state text, n bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+	SELECT v.state, v.n::bigint
+	  FROM (SELECT sum(accepted) AS accepted, sum(applied) AS applied,
+		       sum(superseded) AS superseded, sum(flagged) AS flagged,
+		       sum(pending) AS pending,
+		       sum(CASE WHEN minute > '-infinity' THEN missing ELSE 0
+			END) AS missing
+		  FROM ledger) l,
+	       LATERAL (VALUES ('accepted', accepted), ('applied', applied),
+		       ('superseded', superseded), ('flagged', flagged),
+		       ('pending', pending), ('missing', missing)) v (state, n)
+	 WHERE v.n IS NOT NULL
+$$;
+ALTER FUNCTION tally_ledger OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION tally_ledger FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tally_ledger TO calendlyd_runtime;
+
+-- How much of a table to look at, in per cent: all of it if it is small.
+CREATE OR REPLACE FUNCTION tally_share(tab regclass) RETURNS double precision
+LANGUAGE sql STABLE
+AS $$
+	SELECT least(100, 100 * 100000 / greatest(1, reltuples))
+	  FROM pg_class
+	 WHERE oid = tab
+$$;
+REVOKE ALL ON FUNCTION tally_share FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tally_share TO calendlyd_definer;
+
+-- Connections by status.
+CREATE OR REPLACE FUNCTION tally_connections()
+RETURNS TABLE (state text, n bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+SET jit = off
+AS $$
+DECLARE
+	share	CONSTANT double precision := tally_share('connections');
+BEGIN
+	RETURN QUERY
+	SELECT c.status, round(count(*) * 100 / share)::bigint
+	  FROM connections c TABLESAMPLE SYSTEM (share)
+	 GROUP BY c.status;
+END
+$$;
+ALTER FUNCTION tally_connections OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION tally_connections FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tally_connections TO calendlyd_runtime;
+
+-- Subscriptions by state.
+CREATE OR REPLACE FUNCTION tally_subscriptions()
+RETURNS TABLE (state text, n bigint)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+SET jit = off
+AS $$
+DECLARE
+	share	CONSTANT double precision := tally_share('subscriptions');
+BEGIN
+	RETURN QUERY
+	SELECT s.state, round(count(*) * 100 / share)::bigint
+	  FROM subscriptions s TABLESAMPLE SYSTEM (share)
+	 GROUP BY s.state;
+END
+$$;
+ALTER FUNCTION tally_subscriptions OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION tally_subscriptions FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tally_subscriptions TO calendlyd_runtime;
+
+-- Jobs.  Each state is counted up to a bound of its own: however many wait, it
+-- is seen that some are parked.
+CREATE OR REPLACE FUNCTION tally_jobs()
+RETURNS TABLE (state text, n bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+	SELECT 'parked', count(*)
+	  FROM (SELECT FROM jobs
+		 WHERE parked_at IS NOT NULL
+		 LIMIT 100000) parked
+	HAVING count(*) > 0
+	UNION ALL
+	SELECT j.state, count(*)
+	  FROM (SELECT CASE WHEN deadline > now() THEN 'running'
+			    ELSE 'waiting' END AS state
+		  FROM jobs
+		 WHERE parked_at IS NULL
+		 ORDER BY next_run_at
+		 LIMIT 100000) j
+	 GROUP BY j.state
+$$;
+ALTER FUNCTION tally_jobs OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION tally_jobs FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tally_jobs TO calendlyd_runtime;
+
+-- For how many accounts Calendly hangs.
+CREATE OR REPLACE FUNCTION tally_slow() RETURNS TABLE (state text, n bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+	SELECT NULL, count(*)
+	  FROM accounts
+	 WHERE slow_until > now()
+$$;
+ALTER FUNCTION tally_slow OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION tally_slow FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION tally_slow TO calendlyd_runtime;

@@ -1,0 +1,20 @@
+-- How values are written.
+
+-- RFC 3339 in UTC, the one form in which times leave the database.
+CREATE OR REPLACE FUNCTION rfc3339(timestamptz) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$ SELECT to_char($1 AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') $$;
+REVOKE ALL ON FUNCTION rfc3339 FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rfc3339 TO calendlyd_runtime, calendlyd_definer;
+
+-- The id of the event that a delivery becomes: the first half of what the
+-- delivery is known by, as a UUID (version 8, RFC 9562).
+CREATE OR REPLACE FUNCTION event_id_of(identity bytea) RETURNS uuid
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+	SELECT encode(set_byte(set_byte(substr(identity, 1, 16),
+	       6, get_byte(identity, 6) & 15 | 128),
+	       8, get_byte(identity, 8) & 63 | 128), 'hex')::uuid
+$$;
+REVOKE ALL ON FUNCTION event_id_of FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION event_id_of TO calendlyd_runtime, calendlyd_definer;
