@@ -86,7 +86,7 @@ GRANT EXECUTE ON FUNCTION feed_hold TO calendlyd_definer;
 -- The head stays locked until the transaction ends, so that numbers become
 -- visible in their order: this is its last write, and who adds for several
 -- tenants goes by their ids.
--- Definer: the daemon may not write to the heads, or a number twice.
+-- Definer: the daemon may not write to the heads of feeds.
 CREATE OR REPLACE FUNCTION event_append(ids text[], connections text[],
 	users text[], types text[], sources text[], occurred text[],
 	received text[], meetings text[], outcomes text[], contents text[])
