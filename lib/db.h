@@ -3,11 +3,12 @@
  *
  * Nothing but the table's statements is ever run, with parameters only.
  * Every call ends within the connection's time limit.  A lost connection is
- * found at its next use: outside a transaction, BEGIN and statements marked
- * "again" are then run once more on a new connection, because nothing can
- * have happened; anything else is CAL_UNAVAILABLE.  When one process gets no
- * answer in time (the server hangs, while another may be the primary by now)
- * all processes connect anew before their next transaction.
+ * found at its next use.  Then BEGIN, with the statement that it went with, and
+ * outside of transactions statements marked "again" are sent once more on a new
+ * connection, because nothing can have happened; anything else is
+ * CAL_UNAVAILABLE.  When one process gets no answer in time (the server hangs,
+ * while another may be the primary by now) all processes connect anew before
+ * their next transaction.
  *
  * SQLSTATE to error: 22, 23, 54 (the data) CAL_INVALID; 40 (serialization,
  * deadlock) CAL_CONFLICT; 08, 53, 55P03 (a lock that did not come in time),
@@ -138,8 +139,19 @@ enum cal_err	 db_run(struct db *, struct arena *, struct db_query,
 enum cal_err	 db_one(struct db *, struct arena *, struct db_query,
 		    struct db_rows *) ERR_CHECK;
 
-/* Transactions do not nest: beginning twice is a fault of ours. */
+/*
+ * Transactions do not nest: beginning twice is a fault of ours.  BEGIN goes to
+ * the server with the first statement, in one round trip, and what is wrong
+ * with it is said there; a transaction without any never comes to the server.
+ */
 enum cal_err	 db_begin(struct db *) ERR_CHECK;
+/*
+ * The same, and "stmt" is run before the first statement, for what it changes
+ * within the transaction alone: it may be sent twice.  Its arguments are kept
+ * in the arena until then.
+ */
+enum cal_err	 db_begin_with(struct db *, struct arena *, struct db_query)
+		    ERR_CHECK;
 enum cal_err	 db_commit(struct db *) ERR_CHECK;
 /* Harmless outside a transaction. */
 void		 db_rollback(struct db *);

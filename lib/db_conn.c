@@ -66,7 +66,6 @@ await_in_time(struct db *db)
 	long		 deadline = clock_ms() + db->limit_ms;
 	PGresult	*res;
 
-	db->warned = false;
 	db_stall_waiting(db, true);
 	res = await_result(db, deadline);
 	db_stall_waiting(db, false);
@@ -181,6 +180,7 @@ db_conn_finish(struct db *db, int sent, const char *which, PGresult **out)
 
 	if (out != NULL)
 		*out = NULL;
+	db->warned = false;
 	res = sent ? await_in_time(db) : NULL;
 	if (res == NULL || !succeeded(res)) {
 		rc = fail(db, res, which);
@@ -192,4 +192,39 @@ db_conn_finish(struct db *db, int sent, const char *which, PGresult **out)
 	else
 		*out = res;
 	return CAL_OK;
+}
+
+/* What follows a part that failed is not run, and says so. */
+enum cal_err
+db_conn_end_pipeline(struct db *db, enum cal_err rc)
+{
+	ExecStatusType	 status = PGRES_PIPELINE_ABORTED;
+	PGresult	*res;
+
+	while (db->conn != NULL && status == PGRES_PIPELINE_ABORTED) {
+		res = await_in_time(db);
+		status = PQresultStatus(res);
+		PQclear(res);
+	}
+	if (db->conn == NULL || (status == PGRES_PIPELINE_SYNC &&
+	    PQexitPipelineMode(db->conn)))
+		return rc;
+	if (rc == CAL_OK)
+		return fail(db, NULL, "end of a pipeline");
+	db_conn_drop(db);
+	return rc;
+}
+
+/*
+ * A wait for a synchronous standby that was cut short ends in a success with a
+ * warning: it is committed at this server, and perhaps nowhere else.
+ */
+enum cal_err
+db_conn_check_warning(const struct db *db, const char *which)
+{
+	if (!db->warned)
+		return CAL_OK;
+	log_warn("database: %s: done with a warning: it may not be at the "
+	    "standby: taken for not done", which);
+	return CAL_UNAVAILABLE;
 }

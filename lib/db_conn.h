@@ -21,6 +21,15 @@ enum {
 /* The SQLSTATE of a lock that did not come in time. */
 #define DB_LOCKED	"55P03"
 
+struct db_query;
+
+enum db_tx {
+	DB_TX_NONE,
+	DB_TX_DUE,			/* see db_tx.h */
+	DB_TX_OPEN,
+	DB_TX_LOST,			/* it could not be begun */
+};
+
 struct db {
 	char			*url;
 	char			*application_name;
@@ -42,7 +51,9 @@ struct db {
 	PGconn			*doubt;
 	int64_t			 doubt_since;	/* clock_ms(), as below */
 	int64_t			 doubt_asked;
-	bool			 in_transaction;
+	enum db_tx		 tx;
+	long			 tx_lock_ms;	/* lock_ms when it was begun */
+	const struct db_query	*tx_with;	/* goes with BEGIN; or NULL */
 	bool			 committing;
 	bool			 warned;	/* by the last statement */
 	char			 sqlstate[DB_SQLSTATE];
@@ -55,6 +66,14 @@ struct db {
  */
 enum cal_err	db_conn_finish(struct db *, int sent, const char *which,
 		    PGresult **out) ERR_CHECK;
+/*
+ * Read the rest of a pipeline, whose parts that matter were finished with
+ * "rc", and leave libpq's pipeline mode.  "rc", or why that failed.
+ */
+enum cal_err	db_conn_end_pipeline(struct db *, enum cal_err rc) ERR_CHECK;
+/* A success that came with a warning is none; "which" names it in the log. */
+enum cal_err	db_conn_check_warning(const struct db *, const char *which)
+		    ERR_CHECK;
 /* Closed; the next use connects anew. */
 void		db_conn_drop(struct db *);
 

@@ -166,12 +166,16 @@ db_connect(struct db *db)
 {
 	const int64_t	 begun = clock_ms();
 
+	/* What was begun on a connection ends with it. */
+	if (db->tx == DB_TX_OPEN || db->tx == DB_TX_LOST)
+		return db_is_connected(db) ? CAL_OK : CAL_UNAVAILABLE;
 	if (db_is_connected(db) && !db_stall_elsewhere(db))
 		return CAL_OK;
 	if (db_is_connected(db))
 		db_stall_remember(db);
 	if (db->conn != NULL)
 		db_conn_drop(db);
+	db->sqlstate[0] = '\0';
 	if (db_doubt_waits(db))
 		return CAL_UNAVAILABLE;
 	db->stalls = db_stall_count(db);
@@ -182,7 +186,6 @@ db_connect(struct db *db)
 		log_failure("database", "cannot connect",
 		    db->conn == NULL ? "no memory" : PQerrorMessage(db->conn));
 		db_conn_drop(db);
-		db->sqlstate[0] = '\0';
 		return CAL_UNAVAILABLE;
 	}
 	return settle(db, clock_ms() - begun >= WAITED_MS);
@@ -194,6 +197,10 @@ db_renew(struct db *db)
 	PGconn		*last = db->conn;
 	enum cal_err	 rc;
 
+	if (db->tx != DB_TX_NONE) {
+		log_warn("database: renew: a transaction is open already");
+		return CAL_INTERNAL;
+	}
 	db->conn = NULL;
 	memset(db->prepared, 0, db->nstmt * sizeof(*db->prepared));
 	rc = db_connect(db);

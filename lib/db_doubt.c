@@ -15,9 +15,15 @@ enum {
 };
 
 bool
+db_doubt_ends_statements(const struct db *db)
+{
+	return db->server_ms > 0 && db->server_ms < db->limit_ms;
+}
+
+bool
 db_doubt_has(const struct db *db)
 {
-	return db->committing || (!db->in_transaction && !db->hurried);
+	return db->committing || (db->tx == DB_TX_NONE && !db->hurried);
 }
 
 /*
@@ -27,8 +33,7 @@ db_doubt_has(const struct db *db)
 void
 db_doubt_note(struct db *db)
 {
-	db->doubtful = db->committing ||
-	    (db->server_ms > 0 && db->server_ms < db->limit_ms);
+	db->doubtful = db->committing || db_doubt_ends_statements(db);
 }
 
 void

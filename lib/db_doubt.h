@@ -16,6 +16,8 @@
 
 struct db;
 
+/* Does the server end what takes too long by itself, before we give up? */
+bool	db_doubt_ends_statements(const struct db *);
 /* Might what was sent be committing?  Then it must not be stopped. */
 bool	db_doubt_has(const struct db *);
 /* It might, and got no answer: its connection is kept when it is dropped. */

@@ -32,7 +32,8 @@ db_stall_note(const struct db *db)
 bool
 db_stall_elsewhere(const struct db *db)
 {
-	return !db->in_transaction && db_stall_count(db) != db->stalls;
+	return (db->tx == DB_TX_NONE || db->tx == DB_TX_DUE) &&
+	    db_stall_count(db) != db->stalls;
 }
 
 void

@@ -17,13 +17,9 @@ enum cal_err
 tx_begin(struct tx *tx, struct db *db, struct arena *mem,
     const char *tenant_id)
 {
-	enum cal_err	 rc;
-
-	if ((rc = db_begin(db)) != CAL_OK)
-		return rc;
-	if ((rc = tx_enter(tx, db, mem, tenant_id)) != CAL_OK)
-		db_rollback(db);
-	return rc;
+	*tx = (struct tx){ .db = db, .mem = mem, .tenant_id = tenant_id };
+	return db_begin_with(db, mem, STMT(STMT_TENANT_SET,
+	    db_text(tenant_id)));
 }
 
 enum cal_err
