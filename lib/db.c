@@ -133,12 +133,12 @@ db_run(struct db *db, struct arena *mem, struct db_query q,
 
 	if (rows != NULL)
 		memset(rows, 0, sizeof(*rows));
-	if ((rc = db_send_check(db, &q)) != CAL_OK)
-		return rc;
 	if (db_tx_is_lost(db))
 		return CAL_UNAVAILABLE;
 	if (!in_transaction)
 		db->sqlstate[0] = db->failure[0] = '\0';
+	if ((rc = db_send_check(db, &q)) != CAL_OK)
+		return rc;
 	FAULT(fault_statement("before", name, in_transaction));
 	rc = send(db, &q, &res);
 	if (rc == CAL_OK)

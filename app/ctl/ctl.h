@@ -136,8 +136,9 @@ enum cal_err	ctl_events_show(struct ctl *);
 enum cal_err	ctl_events_retry(struct ctl *);
 enum cal_err	ctl_errors(struct ctl *);
 enum cal_err	ctl_session_show(struct ctl *);
-/* A part of it. */
+/* Parts of "errors". */
 enum cal_err	ctl_errors_trouble(struct ctl *, int limit);
+enum cal_err	ctl_errors_left(struct ctl *, int limit);
 enum cal_err	ctl_doctor(struct ctl *);
 enum cal_err	ctl_adopt(struct ctl *);
 

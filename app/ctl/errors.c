@@ -241,7 +241,8 @@ ctl_errors(struct ctl *c)
 	    (rc = print_deliveries(c, limit)) != CAL_OK ||
 	    (rc = print_sessions(c, limit)) != CAL_OK ||
 	    (rc = print_connections(c, limit)) != CAL_OK ||
-	    (rc = ctl_errors_trouble(c, limit)) != CAL_OK)
+	    (rc = ctl_errors_trouble(c, limit)) != CAL_OK ||
+	    (rc = ctl_errors_left(c, limit)) != CAL_OK)
 		return rc;
 	return out_end(c);
 }

@@ -49,6 +49,7 @@ static const struct row_column	connection_ended_columns[] = {
 	COLUMN(struct connection_ended, user_id),
 	COLUMN_NAME(struct connection_ended, reason, connection_reason),
 	COLUMN(struct connection_ended, erase),
+	COLUMN(struct connection_ended, left),
 };
 const struct row	connection_ended_row =
     ROW(struct connection_ended, connection_ended_columns);
@@ -195,6 +196,18 @@ enum cal_err
 connection_ask_erase(struct tx *tx, const char *id)
 {
 	return tx_run(tx, STMT(STMT_CONNECTION_ERASE_ASK, db_text(id)), NULL);
+}
+
+enum cal_err
+connection_note_left(struct tx *tx, const char *id, const char *const **what)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = tx_run(tx, STMT(STMT_CONNECTION_NOTE_LEFT, db_text(id)), &rows);
+	if (rc == CAL_OK)
+		*what = only_texts(tx->mem, &rows);
+	return rc;
 }
 
 enum cal_err

@@ -52,6 +52,7 @@ struct connection_ended {
 	const char	*user_id;
 	enum connection_reason	 reason;
 	bool		 erase;		/* is to follow */
+	bool		 left;		/* left_behind names something */
 };
 
 /* Make the row unless it is there. */
@@ -100,6 +101,14 @@ enum cal_err	connection_add_left_behind(struct tx *,
 		    enum connection_reason) ERR_CHECK;
 /* Erase all that is stored about the user once it is disconnected. */
 enum cal_err	connection_ask_erase(struct tx *, const char *id) ERR_CHECK;
+/*
+ * Note in the audit what the connection's left_behind names, so that operators
+ * learn of it after the user is erased.  "what" lists the same: subscriptions
+ * by their URIs or callback URLs; "an authorization" for an account, whose URI
+ * would name a person.
+ */
+enum cal_err	connection_note_left(struct tx *, const char *id,
+		    const char *const **what) ERR_CHECK;
 enum cal_err	connection_erase(struct tx *, const char *id) ERR_CHECK;
 
 #endif

@@ -251,3 +251,24 @@ ops_trouble_list(struct db *db, struct arena *mem, const char *tenant,
 		rc = row_list(mem, &rows, &ops_trouble_row, out, n);
 	return rc;
 }
+
+static const struct row_column	ops_left_columns[] = {
+	COLUMN(struct ops_left, at),
+	COLUMN(struct ops_left, tenant),
+	COLUMN(struct ops_left, what),
+};
+const struct row	ops_left_row = ROW(struct ops_left, ops_left_columns);
+
+enum cal_err
+ops_left_list(struct db *db, struct arena *mem, const char *tenant, int days,
+    int limit, struct ops_left **out, int *n)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_run(db, mem, STMT(STMT_OPS_LEFT_LIST, db_text(tenant),
+	    db_int(mem, days), db_int(mem, limit)), &rows);
+	if (rc == CAL_OK)
+		rc = row_list(mem, &rows, &ops_left_row, out, n);
+	return rc;
+}

@@ -80,6 +80,13 @@ struct ops_trouble {
 	const char	*until;		/* then the secrets are erased */
 };
 
+/* Left at Calendly by a user who is erased. */
+struct ops_left {
+	const char	*at;
+	const char	*tenant;
+	const char	*what;		/* see connection_note_left */
+};
+
 /* CAL_CONFLICT: there is one of that name already. */
 enum cal_err	ops_tenant_add(struct db *, struct arena *, const char *name,
 		    const char *frontend_url, const char **id) ERR_CHECK;
@@ -122,5 +129,9 @@ enum cal_err	ops_call_list(struct db *, struct arena *, const char *tenant,
 enum cal_err	ops_trouble_list(struct db *, struct arena *,
 		    const char *tenant, int limit, struct ops_trouble **,
 		    int *n) ERR_CHECK;
+/* Newest first. */
+enum cal_err	ops_left_list(struct db *, struct arena *,
+		    const char *tenant, int days, int limit,
+		    struct ops_left **, int *n) ERR_CHECK;
 
 #endif

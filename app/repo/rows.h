@@ -54,6 +54,7 @@ extern const struct row	ops_connection_row;
 extern const struct row	ops_job_row;
 extern const struct row	ops_call_row;
 extern const struct row	ops_trouble_row;
+extern const struct row	ops_left_row;
 
 /* ops_delivery.c */
 extern const struct row	ops_delivery_row;

@@ -3,6 +3,7 @@
 
 use Cal::Test;
 use Cal::Test::Books;
+use Mojo::JSON qw(decode_json);
 
 my $c = Cal::Test->start;
 my $books = Cal::Test::Books->new(test => $c)->unlimited(10);
@@ -86,6 +87,72 @@ subtest 'with Calendly away it waits for the teardown' => sub {
 	is $c->api(GET => '/v1/connections/cyd')->code, 404, 'then 404';
 	is $books->hooks('p3') + $books->live('p3'), 0, 'gone at Calendly';
 	is_forgotten($endpoint, @known);
+	clean();
+};
+
+# What operators are told of what erased users left at Calendly.
+sub left
+{
+	return [sort map { $_->{left} } @{ decode_json($c->stack->ctl_must(
+		qw(errors --json)))->{left_behind} }];
+}
+
+# It is too late for anything that would name the user, and for nothing else.
+sub is_told_without_a_name ($user, $told, @known)
+{
+	my $due = $books->one(q{SELECT extract(epoch FROM next_run_at - now())
+		FROM jobs WHERE kind = 'erase'});
+	cmp_ok $due, '>', 300, 'for minutes, so that the host app learns it';
+	is_deeply left(), [], 'nobody else is told yet';
+	$books->settle;
+	is $c->api(GET => "/v1/connections/$user")->code, 404, 'then 404';
+	is_deeply [$books->mentions(@known)], [], 'no table knows the user';
+	is_deeply left(), $told, 'calendlyctl errors names what is left';
+	like $c->log_text(qr/^calendlyd\.log/),
+	    qr/level=warn .*erase: .*left at Calendly: \Q$told->[0]/,
+	    'and so does the log';
+	return $c->db->do(q{DELETE FROM audit
+		WHERE action = 'connection.left_behind'});
+}
+
+subtest 'a subscription that nobody can find is named for longer' => sub {
+	my @known = lived('gus', 'p7');
+	# As if the answer that told its URI had never come.
+	$c->db->do("UPDATE subscriptions SET state = 'creating', uri = NULL,
+		missing_since = now() - interval '7 hours'
+		WHERE uri IS NOT NULL");
+	$c->sandbox(POST => '/sandbox/move', { person => 'p7',
+		organization => 'elsewhere' });
+	$books->fault('status', POST => '/oauth/revoke', value => 503);
+	is erase('gus')->code, 202, 'answered 202';
+	$books->mend;
+	my $masked = $c->url('/webhooks/calendly/***');
+	$c->wait_for(sub {
+		$c->db->do(q{UPDATE jobs SET next_run_at = now()
+			WHERE kind = 'teardown'});
+		$c->api(GET => '/v1/connections/gus')->json('/status') eq
+		    'disconnected' }, 'the end of the teardown');
+	is_deeply $c->api(GET => '/v1/connections/gus')->json('/left_behind'),
+	    [$masked], 'the API names it by its callback URL';
+	is_told_without_a_name('gus', [$masked], @known);
+	clean();
+};
+
+subtest 'an authorization that stays is told, but not whose it is' => sub {
+	my @known = lived('hal', 'p8');
+	$books->switch(revoke_refused => 403);
+	is erase('hal')->code, 202, 'answered 202';
+	$c->db->do(q{UPDATE grants SET teardown_deadline = now()
+		WHERE status = 'teardown'});
+	$c->wait_for(sub {
+		$c->db->do(q{UPDATE jobs SET next_run_at = now()
+			WHERE kind = 'teardown'});
+		$c->api(GET => '/v1/connections/hal')->json('/status') eq
+		    'disconnected' }, 'the end of its day');
+	is scalar @{ $c->api(GET => '/v1/connections/hal')
+		->json('/left_behind') }, 1, 'the API names the account';
+	is_told_without_a_name('hal', ['an authorization'], @known);
+	$books->switch(revoke_refused => 'none');
 	clean();
 };
 

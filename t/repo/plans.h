@@ -27,6 +27,7 @@ static struct {
 	{ STMT_OPS_SESSION_LIST, "connect_sessions", false },
 	{ STMT_OPS_JOB_LIST, "jobs", false },
 	{ STMT_OPS_TROUBLE_LIST, "grants", false },
+	{ STMT_OPS_LEFT_LIST, "audit", false },
 	/* What operators do to all, and what they have counted. */
 	{ STMT_OPS_ADOPT, "connections", false },
 	{ STMT_SEALED_REST_FORGET, "endpoints", false },

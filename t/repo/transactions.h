@@ -58,9 +58,11 @@ number(struct db *of, int stmt)
 static inline const char *
 text(struct db *of, int stmt, const char *arg)
 {
-	struct db_rows	 rows;
+	const struct db_arg	 args[] = { db_text(arg) };
+	const struct db_query	 q = { stmt, arg != NULL, args };
+	struct db_rows		 rows;
 
-	ok(db_run(of, mem, DB_QUERY(stmt, db_text(arg)), &rows));
+	ok(db_run(of, mem, q, &rows));
 	return db_cell(&rows, 0, 0);
 }
 

@@ -94,19 +94,32 @@ teardown_run(struct service *cal, struct arena *mem, const char *tenant_id,
 	return rc;
 }
 
+/* "left" lists what of the user's stays at Calendly. */
+static enum cal_err
+erase(struct tx *tx, const char *connection_id, const char *const **left)
+{
+	enum cal_err	 rc;
+
+	/* A user who came back meanwhile is not erased. */
+	rc = connection_lock_unwanted(tx, connection_id);
+	if (rc == CAL_OK)
+		rc = connection_note_left(tx, connection_id, left);
+	return rc == CAL_OK ? connection_erase(tx, connection_id) : rc;
+}
+
 enum cal_err
 erase_run(struct service *cal, struct arena *mem, const char *tenant_id,
     const char *connection_id)
 {
+	const char	*const *left = NULL;
 	struct tx	 tx;
 	enum cal_err	 rc;
 
 	if ((rc = tx_begin(&tx, cal->db, mem, tenant_id)) != CAL_OK)
 		return rc;
-	/* A user who came back meanwhile is not erased. */
-	rc = connection_lock_unwanted(&tx, connection_id);
-	if (rc == CAL_OK)
-		rc = connection_erase(&tx, connection_id);
-	rc = tx_end(&tx, rc);
+	rc = tx_end(&tx, erase(&tx, connection_id, &left));
+	for (; rc == CAL_OK && *left != NULL; left++)
+		log_warn("erase: of a user who is erased now, this is left at "
+		    "Calendly: %s", *left);
 	return rc == CAL_NOTFOUND ? CAL_OK : rc;
 }

@@ -23,7 +23,12 @@
 #include "lib/arena.h"
 #include "lib/log.h"
 
-enum { ERASE_AFTER = 15 };	/* s: who asked may still look once */
+/* In seconds, from the end of the teardown. */
+enum {
+	ERASE_AFTER = 15,		/* who asked may still look once */
+	/* Who asks now and then sees what left_behind names. */
+	ERASE_LEFT_AFTER = 10 * 60
+};
 
 /* It stays noted until the teardown ends, or another trouble is found. */
 static void
@@ -198,7 +203,8 @@ settle_connection(struct tx *tx, const struct grant *g, const struct ending *e)
 		    ended.user_id, "connection.disconnected",
 		    CONNECTION_DISCONNECTED, ended.reason);
 	if (rc == CAL_OK && ended.erase)
-		rc = job_enqueue(tx, JOB_ERASE, g->connection_id, ERASE_AFTER);
+		rc = job_enqueue(tx, JOB_ERASE, g->connection_id,
+		    ended.left ? ERASE_LEFT_AFTER : ERASE_AFTER);
 	return rc;
 }
 
