@@ -40,9 +40,9 @@ has weather => sub ($self) {
 has judge   => sub ($self) {
 	Cal::Test::Storm::Judge->new(storm => $self) };
 has [qw(users persons)];
-has [qw(invitees trace left without)] => sub { [] };
+has [qw(invitees trace without)] => sub { [] };
 has [qw(owner let_go erased foreign behind restored
-    left_masked finder unreachable served)] => sub { {} };
+    learned finder unreachable served)] => sub { {} };
 has [qw(number hours)] => 0;
 has going => undef;		# who is being let go of: [from, to]
 # Every act, with Calendly's time, beside the logs.
@@ -112,16 +112,22 @@ sub next_number ($self) { return $self->number($self->number + 1)->number }
 
 # -- what is remembered, because somebody may erase it
 
-# Whose each endpoint is: by the hash of its callback URL's last part. And who
-# found what a restored database had forgotten.
+# Whose each endpoint is: by the hash of its callback URL's last part. Whether
+# Calendly told its subscription's URI. And who found what a restored database
+# had forgotten.
 sub note_owners ($self)
 {
 	my $rows = eval { $self->c->db->selectall_arrayref("SELECT
-		encode(e.hash, 'hex'), c.user_id, e.grant_id FROM endpoints e
+		encode(e.hash, 'hex'), c.user_id, e.grant_id, c.id,
+		EXISTS (SELECT FROM subscriptions s
+		    WHERE s.endpoint_id = e.id AND s.uri IS NOT NULL)
+		FROM endpoints e
 		JOIN connections c ON c.id = e.connection_id") } // [];
 	for my $row (@$rows) {
-		my ($hash, $user, $grant) = @$row;
-		$self->owner->{$hash} //= { user => $user, grant => $grant };
+		my ($hash, $user, $grant, $connection, $learned) = @$row;
+		$self->owner->{$hash} //= { user => $user, grant => $grant,
+			connection => $connection };
+		$self->learned->{$hash} = 1 if $learned;
 		$self->finder->{$hash} //= { grant => $grant,
 			since => $self->now } if $self->restored->{$hash};
 	}
@@ -174,13 +180,11 @@ sub connecting ($self, $user)
 	return;
 }
 
-# What a last answer about an erased user named as left.
-sub told_left ($self, $user, @uri)
+# What operators are told that erased users left at Calendly.
+sub told_left ($self)
 {
-	$self->left_masked->{ $user->user } = 1
-	    if grep { m{/\*\*\*\z} } @uri;
-	push @{ $self->left }, grep { m{/webhook_subscriptions/} } @uri;
-	return;
+	return @{ $self->c->db->selectcol_arrayref(q{SELECT subject FROM audit
+		WHERE action = 'connection.left_behind'}) };
 }
 
 # Calendly or somebody else deleted or disabled these.

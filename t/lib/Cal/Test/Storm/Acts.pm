@@ -102,8 +102,7 @@ sub _erase ($s)
 {
 	return _user_act($s, sub ($user) {
 		$s->letting_go($user, 1);
-		my $res = $user->api(DELETE => '?erase=true');
-		$s->told_left($user, @{ $res->json('/left_behind') // [] });
+		$user->api(DELETE => '?erase=true');
 	});
 }
 

@@ -45,10 +45,10 @@ sub standing ($self)
 {
 	my %there = map { _id($_->{uri}) => $_ } $self->_ours('subscriptions');
 	my (%due, %named, @broken);
-	my %masked = %{ $self->storm->left_masked };
+	my %masked = (user => {}, erased => {}, told => 0);
 	for my $pair ($self->_connections) {
 		my ($user, $u) = @$pair;
-		$masked{$user} = 1
+		$masked{user}{$user} = 1
 		    if grep { m{/\*\*\*\z} } @{ $u->{left_behind} // [] };
 		$named{ _id($_) } = $user for grep {
 			m{/webhook_subscriptions/} } @{ $u->{left_behind} // [] };
@@ -63,16 +63,24 @@ sub standing ($self)
 	return (@broken, $self->_others(\%there, \%due, \%named, \%masked));
 }
 
-# Calendly never told its URI, so that it is named by its callback URL.
+# Calendly never told its URI, so that it is named by its callback URL: by the
+# connection, or by what operators are told of erased users, without their
+# names: once for each of those.
 sub _is_masked ($self, $sub, $masked)
 {
 	my $storm = $self->storm;
 	my $owner = $storm->owner_of($sub->{callback_url}) // return 0;
-	return $masked->{ $owner->{user} } &&
-	    !$storm->c->db->selectrow_array('SELECT count(*)
-		FROM subscriptions s JOIN endpoints e ON e.id = s.endpoint_id
-		WHERE s.uri IS NOT NULL AND encode(e.hash, ?) = ?', undef,
-	    'hex', $storm->hash_of($sub->{callback_url}));
+	return 0 if $storm->learned->{ $storm->hash_of($sub->{callback_url}) };
+	return 1 if $masked->{user}{ $owner->{user} };
+	return 0 if !$self->_is_erased($owner->{connection});
+	$masked->{erased}{ $owner->{connection} } = 1;
+	return keys %{ $masked->{erased} } <= $masked->{told};
+}
+
+sub _is_erased ($self, $connection)
+{
+	return !$self->storm->c->db->selectrow_array('SELECT count(*)
+		FROM connections WHERE id = ?', undef, $connection);
 }
 
 sub _connection ($user, $u, $there)
@@ -93,7 +101,10 @@ sub _connection ($user, $u, $there)
 sub _others ($self, $there, $due, $named, $masked)
 {
 	my $storm = $self->storm;
-	$named->{ _id($_) } //= 'an erased user' for @{ $storm->left };
+	my @left = $storm->told_left;
+	$named->{ _id($_) } //= 'an erased user'
+	    for grep { m{/webhook_subscriptions/} } @left;
+	$masked->{told} = grep { m{/\*\*\*\z} } @left;
 	my @broken;
 	for my $id (sort keys %$there) {
 		next if $due->{$id} || $named->{$id} ||
