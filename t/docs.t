@@ -210,13 +210,25 @@ like $text{'CHANGES.md'}, qr/^## \Q$version\E\b/m,
 like slurp('docs/openapi.yaml'), qr/^openapi: 3\.1\.\d$/m,
     'openapi.yaml is OpenAPI 3.1';
 
-# The API as the code has it: every route is in openapi.yaml and back.
-my %route = map { ($_ => 1) }
-    map { slurp($_) =~ /\{ "(?:GET|POST|DELETE|PATCH)",\s+"(\/[^"]+)"/g }
-    glob 'app/route/*.c';
-my %path = map { ($_ => 1) } slurp('docs/openapi.yaml') =~ /^  (\/\S*):$/mg;
+# The API as the code has it: every route, with its methods, is in openapi.yaml
+# and back; a document names no address that does not exist.
+my %route = map { s/",\s+"/ /r => 1 } map {
+	slurp($_) =~ /\{ "((?:GET|POST|DELETE|PATCH)",\s+"\/[^"]+)"/g
+} glob 'app/route/*.c';
+my (%path, $path);
+for (split /\n/, slurp('docs/openapi.yaml')) {
+	$path = $1 if /^  (\/\S*):$/;
+	undef $path if /^\w/;
+	$path{uc($1) . " $path"}++ if $path && /^    (get|post|delete|patch):$/;
+}
 is_deeply [sort keys %path], [sort keys %route],
-    'openapi.yaml has the paths that calendlyd has';
+    'openapi.yaml has the routes that calendlyd has';
+my @shape = map { s/^\w+ //r =~ s/\{\w+\}/[^\/]+/gr } keys %route;
+for my $file (grep { $_ ne 'CHANGES.md' } @markdown) {
+	all_hold("$file names no address of the API that does not exist",
+		grep { my $named = $_; !grep { $named =~ m{^$_$} } @shape }
+		$text{$file} =~ m@(?<![\w.])(/v1/[\w/{}-]*[\w}])@g);
+}
 
 # Every type of event that calendlyd makes itself is in one table, of which the
 # code takes them, and those who read the feed are told of each.

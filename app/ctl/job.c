@@ -1,5 +1,5 @@
 /*
- * job: background work, and what went wrong.
+ * job: background work.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +15,6 @@
 
 enum {
 	JOBS = 200,
-	ERRORS = 20,
 	LIMIT_MAX = 10000,
 	ID_DIGITS = 18,		/* fits a bigint */
 };

@@ -127,8 +127,7 @@ only_looks(struct req *r)
 		return true;
 	}
 	if (header_says_prefetch(r, "HTTP_SEC_PURPOSE") ||
-	    header_says_prefetch(r, "HTTP_PURPOSE") ||
-	    header_says_prefetch(r, "HTTP_X_MOZ")) {
+	    header_says_prefetch(r, "HTTP_PURPOSE")) {
 		req_answer(r, 503, "text/html", "", 0);
 		return true;
 	}

@@ -50,9 +50,6 @@ static const struct problem	problems[] = {
 	  "The Allow header lists the methods it takes." },
 	{ "conflict", 409, "Something else is at it, or was first",
 	  "Look at what is there now, then try again." },
-	{ "idempotency_busy", 409, "The first of these requests still runs",
-	  "A request with this Idempotency-Key is being worked on; try again "
-	  "in a moment." },
 	{ "needs_reauth", 409, "The user must connect again",
 	  "Calendly no longer accepts this user's authorization. Mint a "
 	  "connect session." },
@@ -68,18 +65,11 @@ static const struct problem	problems[] = {
 	  "Send less in one request." },
 	{ "unsupported_media_type", 415, "The body is not JSON",
 	  "Send \"Content-Type: application/json\"." },
-	{ "idempotency_mismatch", 422, "This key came with another body",
-	  "An Idempotency-Key names one request: take a new one for "
-	  "another." },
-	{ "rate_limited", 429, "Too many requests",
-	  "Wait as Retry-After says, then try again." },
 	{ "upstream_error", 502, "Calendly refused or made no sense",
 	  "The connection's log has Calendly's reply." },
 	{ "unavailable", 503, "Not now, try again",
 	  "The database or Calendly cannot be reached. Try again in a "
 	  "moment." },
-	{ "timeout", 504, "No answer in time",
-	  "It may have been done all the same. Repeating it is safe." },
 };
 
 static const char *const	codes[CAL_ERR__MAX] = {
@@ -171,7 +161,7 @@ problem_answer(struct req *r, enum cal_err rc)
 	text = json_done(j, &n);
 	if (strcmp(p->code, "unauthorized") == 0)
 		req_header(r, "WWW-Authenticate", "Bearer");
-	if (p->status == 503 || p->status == 429)
+	if (p->status == 503)
 		req_header(r, "Retry-After", SECONDS_TO_WAIT);
 	req_answer(r, p->status, "application/problem+json", text, n);
 }
