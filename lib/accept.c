@@ -12,7 +12,7 @@
 
 enum { WHOLE = 1000 };
 
-/* How closely a range names a type; the closest counts. */
+/* How closely a range matches a type; the closest match decides. */
 enum closeness { NOT, ANY, KIND, EXACTLY };
 
 static bool
@@ -34,7 +34,7 @@ closeness_of(struct text range, const char *type)
 	return same(range, "*/*", 3) ? ANY : NOT;
 }
 
-/* "0.5" as 500; -1: not of the form that it must have. */
+/* Reads "0.5" as 500; returns -1 if the text is malformed. */
 static int
 weight_of(struct text t)
 {
@@ -54,7 +54,7 @@ weight_of(struct text t)
 	return weight > WHOLE ? -1 : weight;
 }
 
-/* The "q" among ";"-separated parameters. */
+/* Returns the value of "q" among parameters separated by ";". */
 static int
 weight_among(const char *p, const char *end)
 {

@@ -5,10 +5,12 @@
 #define LIB_ACCEPT_H
 
 /*
- * How much a client wants a media type ("text/html"), from 0 (not at all) to
- * 1000, by the value of its Accept header (NULL: it has none, and takes
- * anything).  What names the type most closely counts.  An element that makes
- * no sense is passed over; parameters other than "q" are not looked at.
+ * Returns how much a client prefers a media type ("text/html"), from 0 (it
+ * refuses it) to 1000.  "accept" is the value of the request's Accept header;
+ * NULL means that there is no such header and that the client takes anything.
+ * If several elements of the header match the type, the most specific one
+ * decides.  A malformed element is skipped, and parameters other than "q" are
+ * ignored.
  */
 int	accept_weight(const char *accept, const char *type);
 

@@ -1,9 +1,10 @@
 /*
- * arena: memory that lives as long as one request or one job.
+ * arena: see arena.h.
  *
- * A list of blocks, filled one after the other.  Bytes that were not handed
- * out are zero: blocks are born so and wiped before they are used again, so
- * handing out is no more than moving a mark.
+ * An arena is a list of blocks that are filled one after the other.  Bytes that
+ * were not handed out yet are always zero, because new blocks are zeroed and
+ * used ones are wiped before they are used again.  So handing out memory only
+ * moves a mark.
  */
 #include <stdalign.h>
 #include <stddef.h>
@@ -15,7 +16,10 @@
 #include "lib/arena.h"
 #include "lib/err.h"
 
-/* Under AddressSanitizer a gap after each piece shows who runs over it. */
+/*
+ * AddressSanitizer reports accesses to the gap after each piece, and so finds a
+ * caller that writes past its end.
+ */
 #if defined(__SANITIZE_ADDRESS__)		/* gcc */
 #define WATCHED	1
 #elif defined(__has_feature)			/* clang */
@@ -44,9 +48,9 @@ struct block {
 
 struct arena {
 	size_t		 cap;
-	size_t		 held;		/* the sizes of all blocks */
+	size_t		 held;		/* sum of the sizes of all blocks */
 	struct block	*small;		/* being filled; ends with the first */
-	struct block	*large;		/* one piece each */
+	struct block	*large;		/* of one large piece each */
 };
 
 static struct block *
@@ -73,7 +77,7 @@ block_wipe(struct block *b)
 	b->used = 0;
 }
 
-/* Wipe and free the list down to "last", which may be NULL. */
+/* Wipes and frees the blocks of the list before "last", which may be NULL. */
 static void
 block_free_until(struct arena *a, struct block *b, const struct block *last)
 {
@@ -87,7 +91,7 @@ block_free_until(struct arena *a, struct block *b, const struct block *last)
 	}
 }
 
-/* A block with room for "need" bytes. */
+/* Returns a block that has room for "need" bytes. */
 static struct block *
 block_for(struct arena *a, size_t need)
 {

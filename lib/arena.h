@@ -1,13 +1,15 @@
 /*
  * arena: memory that lives as long as one request or one job.
  *
- * Everything is freed at once and wiped first, so that a secret does not
- * outlive the request that used it and most functions have nothing to undo.
+ * All memory of an arena is freed at once and is wiped first.  So a secret does
+ * not outlive the request that used it, and most functions have nothing to free
+ * when they fail.
  *
- * No function here returns NULL.  When the system has no memory, or one
- * arena passes its cap, the process logs it and exits: only commits count,
- * the master starts a new worker, and no caller carries a path that no test
- * ever walks.
+ * No function here returns NULL.  When the system has no memory, or when an
+ * arena would pass its cap, the process logs that and exits.  Losing a process
+ * is harmless, because only committed work counts and the master starts a new
+ * worker; in return no caller needs an error path that no test would ever
+ * reach.
  */
 #ifndef LIB_ARENA_H
 #define LIB_ARENA_H
@@ -17,20 +19,29 @@
 
 struct arena;
 
-/* "cap": the most bytes that the arena may ever hold. */
+/* "cap" is the largest number of bytes that the arena may ever hold. */
 struct arena	*arena_new(size_t cap);
 void		 arena_free(struct arena *);
-/* Wipe and forget all; keep the first block for the next request. */
+/*
+ * Wipes and frees everything but the first block, which the next request uses
+ * again.
+ */
 void		 arena_reset(struct arena *);
 
-/* Zeroed, aligned for any type; a size of 0 gives a valid pointer. */
+/*
+ * Returns zeroed memory, aligned for any type.  A size of 0 gives a valid
+ * pointer.
+ */
 void		*arena_alloc(struct arena *, size_t);
 void		*arena_array(struct arena *, size_t n, size_t size);
-/* The old bytes move along; the old block stays until the arena goes. */
+/*
+ * Returns a larger piece that begins with a copy of the old bytes.  The old
+ * piece is not freed before the arena is.
+ */
 void		*arena_grow(struct arena *, const void *old, size_t oldsz,
 		    size_t newsz);
 char		*arena_dup(struct arena *, const char *);
-/* Copies "n" bytes and adds a NUL. */
+/* Copies "n" bytes into the arena and adds a NUL. */
 char		*arena_ndup(struct arena *, const void *, size_t n);
 char		*arena_printf(struct arena *, const char *, ...)
 		    __attribute__((__format__(__printf__, 2, 3)));

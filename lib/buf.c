@@ -1,5 +1,5 @@
 /*
- * buf: bytes, borrowed or growing in an arena.
+ * buf: see buf.h.
  */
 #include <assert.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 
 enum { BUF_FIRST = 64 };
 
-/* Make room for "n" more bytes and the NUL. */
+/* Makes room for "n" more bytes and the NUL. */
 static bool
 buf_room(struct buf *b, size_t n)
 {

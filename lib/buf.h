@@ -1,5 +1,5 @@
 /*
- * buf: bytes, borrowed or growing in an arena.
+ * buf: byte strings, either borrowed or growing in an arena.
  */
 #ifndef LIB_BUF_H
 #define LIB_BUF_H
@@ -10,13 +10,19 @@
 
 struct arena;
 
-/* Borrowed bytes; not NUL-terminated unless who hands them out says so. */
+/*
+ * Borrowed bytes.  They end in a NUL only where the function that returns them
+ * says so.
+ */
 struct bytes {
 	const void	*p;
 	size_t		 n;
 };
 
-/* A text with its NUL, so that hashed parts can't run into each other. */
+/*
+ * The bytes of a text including its NUL.  Hashing the NUL along keeps "ab","c"
+ * apart from "a","bc".
+ */
 static inline struct bytes
 bytes_with_nul(const char *s)
 {
@@ -25,17 +31,23 @@ bytes_with_nul(const char *s)
 	return (struct bytes){ s, strlen(s) + 1 };
 }
 
-/* Growing bytes.  "p" always ends in a NUL that "n" does not count. */
+/*
+ * A byte string that grows.  "p" always ends in a NUL, which "n" does not
+ * count.
+ */
 struct buf {
 	struct arena	*mem;
 	char		*p;
 	size_t		 n;
 	size_t		 room;
-	size_t		 cap;	/* most bytes it may hold; 0: no bound */
+	size_t		 cap;	/* most bytes it may hold; 0: no limit */
 };
 
 void	buf_init(struct buf *, struct arena *, size_t cap);
-/* False, and nothing added, if the cap would be passed. */
+/*
+ * Appends bytes.  Returns false, and appends nothing, if the cap would be
+ * passed.
+ */
 bool	buf_add(struct buf *, const void *, size_t);
 bool	buf_puts(struct buf *, const char *);
 bool	buf_printf(struct buf *, const char *, ...)

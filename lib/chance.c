@@ -1,5 +1,5 @@
 /*
- * chance: spreading in time what would else happen at once.
+ * chance: see chance.h.
  */
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 /*
- * clock: time that never jumps, for waits and durations.
+ * clock: see clock.h.
  */
 #include <time.h>
 

@@ -1,6 +1,5 @@
 /*
- * conf: settings from the environment or from a file of NAME=value lines,
- * described by one table.
+ * conf: see conf.h.
  */
 #include <sys/stat.h>
 
@@ -13,18 +12,18 @@
 
 #define FILE_SUFFIX	"_FILE"
 
-enum { TYPO = 2 };	/* so near is a name that it was probably meant */
+enum { TYPO = 2 };	/* largest edit distance of a misspelt name */
 
 struct load {
 	const struct conf_source *src;
 	struct conf_talk	 talk;
 	const struct conf_pair	*env;
 	const struct conf_pair	*file;
-	const char		*open_secret;	/* in the file itself */
+	const char		*open_secret;	/* one in the file itself */
 	void			*out;
 };
 
-/* What an item was given, and how to call it in a message. */
+/* The value that an item was given, and how messages name its place. */
 struct given {
 	const char	*value;
 	const char	*subject;
@@ -47,7 +46,10 @@ strip_line_end(char *s)
 		s[--n] = '\0';
 }
 
-/* The value in the file that NAME_FILE names; false if there is none. */
+/*
+ * Reads the value from the file that NAME_FILE names.  Returns false if that
+ * fails.
+ */
 static bool
 given_by_file(struct load *l, const struct conf_item *it,
     const struct conf_pair *p, struct given *g)
@@ -82,8 +84,8 @@ subject(struct arena *mem, const struct conf_pair *p)
 }
 
 /*
- * Look for an item in one source.  True if it is dealt with: found, or
- * faulty, then with a value of NULL.
+ * Looks for an item in one source.  Returns true if the source has it; if what
+ * it has is faulty, the value is NULL.
  */
 static bool
 given_in(struct load *l, const struct conf_item *it,

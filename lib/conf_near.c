@@ -1,5 +1,5 @@
 /*
- * conf_near: the known name that somebody probably meant.
+ * conf_near: finds the known name that a misspelt one probably means.
  */
 #include <string.h>
 
@@ -15,8 +15,8 @@ least(size_t a, size_t b, size_t c)
 }
 
 /*
- * How many insertions, deletions and replacements make "a" of "b"
- * (Levenshtein), in one row of the table.
+ * Returns how many insertions, deletions and replacements turn "a" into "b"
+ * (Levenshtein distance), keeping one row of the table.
  */
 static size_t
 edit_distance(struct arena *mem, const char *a, const char *b)

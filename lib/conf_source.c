@@ -1,5 +1,5 @@
 /*
- * conf_source: where settings come from, and what is said about them.
+ * conf_source: see conf_source.h.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -54,7 +54,7 @@ conf_warning(struct conf_talk *t, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* 0, or an errno. */
+/* Returns 0 or an errno. */
 static int
 read_all(int fd, struct buf *b)
 {
@@ -101,7 +101,7 @@ is_name(const char *s)
 	    s[strspn(s, rest)] == '\0';
 }
 
-/* Without the blanks at its ends; writes into the text. */
+/* Returns the text without blanks at its ends; it is changed in place. */
 static char *
 trimmed(char *s)
 {
@@ -114,7 +114,10 @@ trimmed(char *s)
 	return s;
 }
 
-/* The value without its quotes; NULL, said why, if they do not fit. */
+/*
+ * Returns the value without its quotes.  If the quotes do not match, adds a
+ * message and returns NULL.
+ */
 static char *
 unquoted(struct conf_talk *t, const struct conf_pair *p, char *s)
 {
@@ -137,7 +140,10 @@ unquoted(struct conf_talk *t, const struct conf_pair *p, char *s)
 	return s + 1;
 }
 
-/* NULL for a line without a pair, or with a fault, which is said. */
+/*
+ * Returns NULL for a line that holds no pair, and for a faulty one, for which a
+ * message is added.
+ */
 static struct conf_pair *
 parse_line(struct conf_talk *t, char *line, size_t number)
 {
@@ -149,7 +155,10 @@ parse_line(struct conf_talk *t, char *line, size_t number)
 		return NULL;
 	if ((eq = strchr(line, '=')) != NULL)
 		*eq = '\0';
-	/* The line is not quoted: it may be the rest of a secret. */
+	/*
+	 * The message does not quote the line, which may be the rest of a
+	 * secret.
+	 */
 	if (eq == NULL || !is_name(line)) {
 		conf_fault(t, "line %zu: write NAME=value, the name in "
 		    "capitals, no blank before \"=\"", number);

@@ -1,6 +1,6 @@
 /*
- * conf_source: where settings come from, and what is said about them; for
- * lib/conf*.c alone.
+ * conf_source: reading settings from their sources, and collecting messages
+ * about them.  For lib/conf*.c alone.
  */
 #ifndef LIB_CONF_SOURCE_H
 #define LIB_CONF_SOURCE_H
@@ -12,15 +12,15 @@
 
 struct arena;
 
-/* A NAME=value as it was found. */
+/* One NAME=value pair as it was found. */
 struct conf_pair {
 	const char		*name;
 	const char		*value;
-	size_t			 line;		/* in the file; else 0 */
+	size_t			 line;		/* in the file, else 0 */
 	const struct conf_pair	*next;
 };
 
-/* What is said, in order. */
+/* The messages, in the order in which they were added. */
 struct conf_talk {
 	struct arena		*mem;
 	struct conf_message	*first;
@@ -34,18 +34,26 @@ void	conf_fault(struct conf_talk *, const char *, ...)
 void	conf_warning(struct conf_talk *, const char *, ...)
 	    __attribute__((__format__(__printf__, 2, 3)));
 
-/* The pairs of a file in its order; says what is wrong with it. */
+/*
+ * Returns the pairs of a file in the file's order.  Syntax faults are added to
+ * the messages.
+ */
 const struct conf_pair	*conf_file_read(struct conf_talk *, const char *path);
-/* The pairs of an environment. */
+/* Returns the pairs of an environment. */
 const struct conf_pair	*conf_environ_read(struct arena *, char *const *);
-/* The last pair of that name with a value that is not empty, or NULL. */
+/*
+ * Returns the last pair that has this name and a value that is not empty, or
+ * NULL.
+ */
 const struct conf_pair	*conf_pair_find(const struct conf_pair *,
 			    const char *name);
 
-/* A file's whole text; NULL, with "why" set, on a failure. */
+/*
+ * Returns the whole text of a file.  On a failure returns NULL and sets "why".
+ */
 const char	*conf_text(struct arena *, const char *path, const char **why);
 
-/* The item of the table whose name is nearest by edit distance. */
+/* Returns the item of the table whose name has the smallest edit distance. */
 const struct conf_item	*conf_nearest(struct arena *,
 			    const struct conf_item *, size_t,
 			    const char *name, size_t *distance);

@@ -1,8 +1,8 @@
 /*
- * conf_value: settings' values as text and in a struct.
+ * conf_value: see conf_value.h.
  *
- * Values are copied in and out of the struct as bytes: the table says where
- * each lies and of which type it is.
+ * Values are copied into and out of the struct as bytes, because only the table
+ * knows where each member lies and of which type it is.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -70,8 +70,8 @@ store_choice(struct conf_talk *t, const struct conf_item *it,
 }
 
 /*
- * The parts between separators, blanks at their ends removed, empty ones
- * left out; NULL at the end.
+ * Splits a text at separators.  Blanks at the ends of each part are removed and
+ * empty parts are left out.  The list ends with NULL.
  */
 static char **
 split(struct arena *mem, const char *value, const char *separators)

@@ -1,6 +1,6 @@
 /*
- * conf_value: settings' values as text and in a struct; for lib/conf.c
- * alone.
+ * conf_value: converting settings between text and the members of a struct.
+ * For lib/conf.c alone.
  */
 #ifndef LIB_CONF_VALUE_H
 #define LIB_CONF_VALUE_H
@@ -11,12 +11,12 @@
 
 bool	conf_is_secret(const struct conf_item *);
 /*
- * Check a value and put it where the item says; what is wrong with it is
- * said of "subject".
+ * Checks a value and stores it in the item's member.  If the value is bad, a
+ * message about "subject" is added instead.
  */
 void	conf_value_store(struct conf_talk *, const struct conf_item *,
 	    const char *subject, const char *value, void *out);
-/* Is the item the same in both structs? */
+/* Returns whether both structs hold the same value of the item. */
 bool	conf_value_equal(const struct conf_item *, const void *,
 	    const void *);
 

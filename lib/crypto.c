@@ -1,5 +1,5 @@
 /*
- * crypto: hashes, MACs, random values and text forms (libsodium).
+ * crypto: see crypto.h (libsodium).
  */
 #include <ctype.h>
 #include <string.h>
@@ -51,7 +51,10 @@ crypto_token(struct arena *mem)
 	return s;
 }
 
-/* RFC 9562; overwrites the bits of version and variant. */
+/*
+ * Writes 16 bytes as a UUID (RFC 9562); the bits of version and variant are
+ * overwritten.
+ */
 static const char *
 uuid_text(struct arena *mem, unsigned char raw[16], unsigned char version)
 {
@@ -210,7 +213,10 @@ crypto_unbase64url(struct arena *mem, const char *s, struct bytes *out)
 	size_t		 len, n, room;
 
 	n = strlen(s);
-	/* libsodium takes some bytes above 0x7f for letters. */
+	/*
+	 * libsodium's decoder accepts some bytes above 0x7f as if they were
+	 * letters.
+	 */
 	if (strspn(s, BASE64URL) != n)
 		return false;
 	room = n / 4 * 3 + 2;

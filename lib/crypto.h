@@ -23,49 +23,66 @@ enum {
 	CRYPTO_TAGSZ = 16,
 };
 
-/* Once per process, before anything else here. */
+/* Must be called once per process, before any other function here. */
 enum cal_err	crypto_init(void) ERR_CHECK;
 
 void		crypto_random(void *, size_t);
-/* 256 random bits as 43 characters of base64url. */
+/* Returns 256 random bits as 43 characters of base64url. */
 struct secret	*crypto_token(struct arena *);
-/* A random (version 4) UUID in lower case, RFC 9562. */
+/* Returns a random UUID (version 4, RFC 9562) in lower case. */
 const char	*crypto_uuid(struct arena *);
-/* 8-4-4-4-12 hex digits, and nothing behind them. */
+/* Returns whether the text is exactly 8-4-4-4-12 hex digits. */
 bool		 crypto_is_uuid(const char *);
 
-/* SHA-256 over the parts in a row (crypto_hash is libsodium's own name). */
+/*
+ * Hashes the concatenated parts with SHA-256. (The name crypto_hash belongs to
+ * libsodium.)
+ */
 void		crypto_sha256(uint8_t [CRYPTO_HASHSZ], const struct bytes *,
 		    size_t nparts);
-/* A UUID in lower case (version 8, RFC 9562) of that hash's first half. */
+/*
+ * Returns a UUID (version 8, RFC 9562) in lower case that is made of the first
+ * half of the parts' SHA-256.
+ */
 const char	*crypto_uuid_of(struct arena *, const struct bytes *,
 		    size_t nparts);
-/* SHA-256 of a text, as bytes in the arena. */
+/* Returns the SHA-256 of a text, in the arena. */
 struct bytes	crypto_hash_text(struct arena *, const char *);
-/* HMAC-SHA256 (RFC 2104) over the parts in a row; a key of any length. */
+/*
+ * HMAC-SHA256 (RFC 2104) of the concatenated parts.  The key may have any
+ * length.
+ */
 void		crypto_hmac(uint8_t [CRYPTO_HASHSZ], struct bytes key,
 		    const struct bytes *, size_t nparts);
-/* In a time that depends on "n" alone. */
+/* Compares "n" bytes in a time that depends on "n" alone. */
 bool		crypto_equal(const void *, const void *, size_t n);
 
-/* PKCE S256 (RFC 7636 4.2): base64url of the SHA-256 of the verifier. */
+/*
+ * Returns the PKCE S256 challenge (RFC 7636, 4.2): base64url of the SHA-256 of
+ * the verifier.
+ */
 const char	*crypto_pkce_challenge(struct arena *, const struct secret *);
 
 const char	*crypto_hex(struct arena *, struct bytes);
-/* False on an odd length or anything that is not a hex digit. */
+/*
+ * Decodes hex digits.  Returns false if their number is odd or if one is no hex
+ * digit.
+ */
 bool		crypto_unhex(struct arena *, const char *, size_t,
 		    struct bytes *);
-/* RFC 4648 section 4, with padding. */
+/* Base64 of RFC 4648 section 4, with padding. */
 const char	*crypto_base64(struct arena *, struct bytes);
-/* RFC 4648 section 5, without padding. */
+/* Base64url of RFC 4648 section 5, without padding. */
 const char	*crypto_base64url(struct arena *, struct bytes);
 bool		crypto_unbase64url(struct arena *, const char *,
 		    struct bytes *);
 
 /*
- * XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03).  "out" has room for the
- * text, and when sealing for CRYPTO_TAGSZ bytes more; "ad" is bound to it but
- * not in it.  Unsealing is false if anything at all was altered.
+ * Authenticated encryption with XChaCha20-Poly1305
+ * (draft-irtf-cfrg-xchacha-03).  "out" must have room for the text and, when
+ * sealing, for CRYPTO_TAGSZ bytes more.  "ad" is authenticated but not stored
+ * in the result.  Unsealing returns false if the ciphertext, "ad" or the nonce
+ * was altered in any way.
  */
 void		 crypto_seal(uint8_t *out, const uint8_t key[CRYPTO_KEYSZ],
 		    const uint8_t nonce[CRYPTO_NONCESZ], struct bytes text,
@@ -75,9 +92,9 @@ bool		 crypto_unseal(uint8_t *out, const uint8_t key[CRYPTO_KEYSZ],
 		    struct bytes ad);
 
 /*
- * Memory for keys: never swapped or dumped, between pages that nobody may
- * touch, wiped when freed.  Zeroed; its size a multiple of what it holds
- * aligns to.  Freeing takes NULL.
+ * Memory for keys: it is never swapped out or dumped, lies between inaccessible
+ * pages, and is wiped when freed.  It is zeroed.  Its size must be a multiple
+ * of the alignment of what it holds.  Freeing accepts NULL.
  */
 void		*crypto_guarded_new(size_t);
 void		 crypto_guarded_readonly(void *);

@@ -1,5 +1,5 @@
 /*
- * crypto_guard: sealing, and memory for the keys that seal (libsodium).
+ * crypto_guard: sealing, and the memory of the keys that seal (libsodium).
  */
 #include <assert.h>
 #include <string.h>
@@ -49,12 +49,14 @@ crypto_guarded_new(size_t n)
 void
 crypto_guarded_readonly(void *p)
 {
-	/* Harmless if the system cannot: then it stays writable. */
+	/*
+	 * If the system refuses, the memory stays writable, which is harmless.
+	 */
 	(void)sodium_mprotect_readonly(p);
 }
 
 void
 crypto_guarded_free(void *p)
 {
-	sodium_free(p);		/* wipes it */
+	sodium_free(p);		/* wipes the memory first */
 }

@@ -1,5 +1,5 @@
 /*
- * err: the one error type of every layer.
+ * err: see err.h.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -24,7 +24,10 @@ static const char *const names[CAL_ERR__MAX] = {
 const char *
 err_name(enum cal_err rc)
 {
-	/* The type may be unsigned: one comparison serves both. */
+	/*
+	 * An enum may be unsigned, so one comparison catches negative values,
+	 * too.
+	 */
 	if ((unsigned int)rc >= CAL_ERR__MAX)
 		return "unknown";
 	return names[rc];
@@ -34,6 +37,6 @@ void
 err_nomem(const char *what)
 {
 	log_warn("out of memory: %s: this process ends", what);
-	/* Not exit(3): what runs at exit may want memory too. */
+	/* exit(3) would run handlers, and those may need memory. */
 	_exit(EXIT_FAILURE);
 }

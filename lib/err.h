@@ -1,9 +1,10 @@
 /*
  * err: the one error type of every layer.
  *
- * A value says what went wrong for the client, not where.  Who finds the
- * cause logs it, once; everyone above returns the value; only the router
- * turns it into a status and a problem document.
+ * A value says what went wrong from the client's point of view, not where.  The
+ * function that finds the cause logs it, once; every caller above returns the
+ * value unchanged; only the router turns it into an HTTP status and a problem
+ * document.
  */
 #ifndef LIB_ERR_H
 #define LIB_ERR_H
@@ -12,25 +13,25 @@
 
 enum cal_err {
 	CAL_OK = 0,
-	CAL_INVALID,		/* the input is wrong: mend it, then retry */
+	CAL_INVALID,		/* the input is wrong and must be changed */
 	CAL_UNAUTHORIZED,	/* no credentials, or unknown ones */
 	CAL_DENIED,		/* known, but not allowed to */
-	CAL_NOTFOUND,		/* no such thing; often an outcome, not a fault */
+	CAL_NOTFOUND,		/* no such thing; often no fault at all */
 	CAL_CONFLICT,		/* somebody else was first, or is at it now */
-	CAL_GONE,		/* was there, and will not come back */
-	CAL_TOOLARGE,		/* more than the bound that the header names */
-	CAL_UPSTREAM,		/* a peer that we called failed or made no sense */
-	CAL_UNAVAILABLE,	/* not now: the same again, later, may work */
+	CAL_GONE,		/* existed once and will not come back */
+	CAL_TOOLARGE,		/* over a limit that the header tells */
+	CAL_UPSTREAM,		/* a server we called failed or sent nonsense */
+	CAL_UNAVAILABLE,	/* not now: the same request may work later */
 	CAL_INTERNAL,		/* our own fault */
 	CAL_ERR__MAX
 };
 
-/* The value's name in lower case ("unavailable"), never NULL. */
+/* Returns the value's name in lower case ("unavailable"), never NULL. */
 const char	*err_name(enum cal_err);
 
 /*
- * The system has no memory (see arena.h): log it and end the process.
- * "what" was being made.
+ * Logs that there was no memory for "what" and ends the process; arena.h says
+ * why.
  */
 _Noreturn void	 err_nomem(const char *what);
 

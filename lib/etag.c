@@ -8,7 +8,7 @@
 #include "lib/crypto.h"
 #include "lib/etag.h"
 
-enum { TAGSZ = 16 };	/* of the hash: nobody meets the same one twice */
+enum { TAGSZ = 16 };	/* bytes of the hash, enough to be unique */
 
 const char *
 etag_of(struct arena *mem, struct bytes body)
@@ -20,7 +20,10 @@ etag_of(struct arena *mem, struct bytes body)
 	return arena_printf(mem, "\"%s\"", crypto_base64url(mem, tag));
 }
 
-/* etagc: any character that can be seen, but for the quote. */
+/*
+ * Returns the length of the run of etagc: visible characters other than the
+ * quote.
+ */
 static size_t
 opaque_size(const char *s)
 {

@@ -17,12 +17,13 @@
 enum {
 	NAME_MAX_SIZE = 256,
 	THREAD_NAME = 16,	/* see prctl(2) */
-	ID_MIN = 16,		/* a part of a path so long with a digit */
+	ID_MIN = 16,		/* a part of a path that is this long and has
+				 * a digit is an identifier */
 };
 
 static char	last_statement[NAME_MAX_SIZE];
 
-/* One write(2), so that the lines of many processes do not mix. */
+/* Uses one write(2), so that the lines of many processes do not mix. */
 static void
 trace(const char *name)
 {
@@ -39,7 +40,10 @@ trace(const char *name)
 	(void)close(fd);
 }
 
-/* Counts down in the file, which is locked; true at the last. */
+/*
+ * Counts down the number in the file, which is locked.  Returns true when it
+ * reaches 0.
+ */
 static bool
 count_down(int fd, const char *file, const char *name)
 {
@@ -76,7 +80,10 @@ is_last(const char *name)
 	return last;
 }
 
-/* "app/3" is "app": one worker is like another. */
+/*
+ * The name leaves out a worker's number ("app/3" becomes "app"), because it
+ * does not matter which one is killed.
+ */
 static void
 point_name(char *name, size_t size, const char *when, const char *kind,
     const char *what)

@@ -1,17 +1,18 @@
 /*
- * http: calls to other servers (libcurl), each of them bounded.
+ * http: see http.h.
  *
- * Everything that libcurl is told about a call lives in the call's arena and
- * is forgotten after it; what stays with the client are connections and TLS
- * sessions.
+ * All that libcurl is told about a call lives in the call's arena and is
+ * forgotten afterwards.  The client keeps only connections and TLS sessions.
  *
- * libcurl tells us when a connection stands and the request is about to go
- * out (CURLOPT_PREREQFUNCTION).  If that never happened, nothing can have
- * reached the peer; if it did, only a whole reply tells what became of it.
+ * libcurl tells us when a connection is established and the request is about to
+ * be sent (CURLOPT_PREREQFUNCTION).  If that never happened, nothing can have
+ * reached the peer.  If it did, only a whole reply tells what became of the
+ * request.
  *
- * Who was stopped meanwhile, or kept by something else, may come to that point
- * long after the call's time.  What the call was for, as a lease, may be
- * another's by then: so nothing is sent any more.
+ * A process may have been stopped, or kept busy by something else, and reach
+ * that moment long after the call's time.  By then another process may hold the
+ * lease under which the call was to be made.  So a request that is too late is
+ * not sent.
  */
 #include <string.h>
 
@@ -38,17 +39,20 @@ struct call {
 	struct curl_slist	*headers;	/* in the arena */
 	struct curl_slist	**end;
 	struct http_sink	*sink;
-	CURLcode		 rc;		/* of the options so far */
-	bool			 sent;		/* at least about to be */
-	bool			 https;		/* else http to loopback */
-	bool			 late;		/* too late to send it */
+	CURLcode		 rc;		/* of the options set so far */
+	bool			 sent;		/* sent, or about to be */
+	bool			 https;		/* false: http to loopback */
+	bool			 late;		/* it was too late to send it */
 	long			 total_ms;
 	int64_t			 until;		/* clock_ms() */
-	const char		*given_up;	/* why, or NULL */
+	const char		*given_up;	/* reason, or NULL */
 	char			 words[CURL_ERROR_SIZE];
 };
 
-/* The first option that libcurl refuses ends the call before it begins. */
+/*
+ * Once libcurl has refused an option no other is set, and the call ends before
+ * it begins.
+ */
 #define SET(c, option, value) do {					\
 	if ((c)->rc == CURLE_OK)					\
 		(c)->rc = curl_easy_setopt((c)->curl, option, value);	\
@@ -69,7 +73,7 @@ on_about_to_send(void *arg, char *peer_ip, char *own_ip, int peer_port,
 	return c->late ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
-/* Not curl_slist_append(), whose copies nobody wipes. */
+/* curl_slist_append() is not used, because nobody would wipe its copies. */
 static void
 add_line(struct call *c, char *line)
 {
@@ -84,7 +88,10 @@ add_line(struct call *c, char *line)
 static void
 add_header(struct call *c, const char *name, const char *value)
 {
-	/* libcurl drops "name:", and sends "name;" as "name:". */
+	/*
+	 * libcurl takes "name;" for a header with an empty value, and would
+	 * drop "name:".
+	 */
 	add_line(c, *value == '\0' ? arena_printf(c->mem, "%s;", name) :
 	    arena_printf(c->mem, "%s: %s", name, value));
 }
@@ -114,7 +121,7 @@ set_headers(struct call *c)
 		    "Bearer %s", secret_text(rq->bearer)));
 	if (rq->basic_user != NULL)
 		add_basic(c);
-	/* "name:" alone takes away what libcurl would send by itself. */
+	/* "name:" removes a header that libcurl would send by itself. */
 	if (rq->content_type != NULL)
 		add_header(c, "Content-Type", rq->content_type);
 	else
@@ -123,7 +130,7 @@ set_headers(struct call *c)
 	SET(c, CURLOPT_HTTPHEADER, c->headers);
 }
 
-/* Does a request by this method have a body, if only an empty one? */
+/* Returns whether requests of this method have a body, even if it is empty. */
 static bool
 has_body(const struct http_request *rq)
 {
@@ -164,7 +171,10 @@ set_limits(struct call *c)
 	SET(c, CURLOPT_LOW_SPEED_TIME, (total + 1999) / 2000);
 }
 
-/* What must not depend on the surroundings or on what the peer wants. */
+/*
+ * Sets what must depend neither on the environment nor on what the peer asks
+ * for.
+ */
 static void
 set_ways(struct call *c)
 {
@@ -174,8 +184,10 @@ set_ways(struct call *c)
 	SET(c, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	SET(c, CURLOPT_PROXY, "");
 	SET(c, CURLOPT_NOSIGNAL, 1L);
-	/* Or who gives up waiting for a name would, with all other calls, have
-	 * to wait until the C library gives up, too. */
+	/*
+	 * Without it, giving up on a host name would block, with all other
+	 * calls, until the C library gives up, too.
+	 */
 	SET(c, CURLOPT_QUICK_EXIT, 1L);
 	SET(c, CURLOPT_PATH_AS_IS, 1L);
 	SET(c, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
@@ -185,8 +197,10 @@ set_ways(struct call *c)
 	SET(c, CURLOPT_SSL_VERIFYHOST, 2L);
 	if (c->limits->ca_file != NULL)
 		SET(c, CURLOPT_CAINFO, c->limits->ca_file);
-	/* With a directory beside the file libcurl would read both anew for
-	 * every connection, and keep a copy with each. */
+	/*
+	 * If libcurl also knew a directory of certificates, it would read file
+	 * and directory again for every connection, and keep a copy for each.
+	 */
 	if (c->limits->ca_file != NULL ||
 	    curl_version_info(CURLVERSION_NOW)->cainfo != NULL)
 		SET(c, CURLOPT_CAPATH, NULL);
@@ -206,7 +220,10 @@ set_hooks(struct call *c)
 	SET(c, CURLOPT_WRITEDATA, c->sink);
 }
 
-/* libcurl's words, or ours where a bound of ours was passed. */
+/*
+ * Returns our own reason if one of our limits was passed, else libcurl's
+ * message.
+ */
 static const char *
 failure(const struct call *c)
 {
@@ -271,7 +288,10 @@ http_call(struct http *h, struct arena *mem, const struct http_request *rq,
 		c.rc = http_perform(h, c.total_ms, &c.given_up);
 	FAULT(fault_call("after", rq->method, rq->url));
 	rc = finish(&c, reply);
-	/* Keeps the connections, forgets all that points at this call. */
+	/*
+	 * Keeps the connections, and forgets everything that points to this
+	 * call.
+	 */
 	curl_easy_reset(h->curl);
 	return rc;
 }

@@ -1,11 +1,12 @@
 /*
- * http: calls to other servers (libcurl), each of them bounded.
+ * http: calls to other servers (libcurl) with limits on everything.
  *
- * No redirects, no netrc, no proxy from the environment, https only (http to
- * loopback), limits on connecting, on the whole, on slowness and on the
- * reply's size, and never a retry: a call is sent at most once, on a fresh
- * connection if the request asks for it (libcurl itself sends a request
- * again when a reused connection turns out dead).
+ * A client follows no redirects and reads neither netrc nor proxy variables of
+ * the environment.  It speaks https only (http to loopback).  The time to
+ * connect, the total time, slowness and the size of the reply are limited.  A
+ * call is never retried. (libcurl itself sends a request again when a reused
+ * connection turns out to be dead; a request that must not be sent twice asks
+ * for a fresh connection.)
  */
 #ifndef LIB_HTTP_H
 #define LIB_HTTP_H
@@ -20,14 +21,15 @@ struct http;
 struct secret;
 
 /*
- * Texts are borrowed for as long as the client lives.  A peer that stays
- * under 512 bytes a second for half of a call's time is given up, unless the
- * request is patient.
+ * The texts are borrowed for as long as the client lives.  A call is given up
+ * when the peer sends less than 512 bytes a second for half of the call's time,
+ * unless the request is patient.
  */
 struct http_limits {
 	long	connect_ms;
 	long	total_ms;
-	size_t	reply_max;	/* bytes of body; headers: 64 KiB, 100 */
+	size_t	reply_max;	/* bytes of body; headers may have 64 KiB and
+				 * 100 lines */
 	const char *user_agent;
 	const char *ca_file;	/* NULL: the system's */
 };
@@ -47,43 +49,47 @@ struct http_request {
 	const struct secret	*bearer;
 	const char		*basic_user;
 	const struct secret	*basic_password;
-	bool			 fresh;		/* never on a reused connection */
-	long			 total_ms;	/* 0: the client's */
-	bool			 patient;	/* a slow or silent peer has all
-						 * of the time to answer */
+	bool			 fresh;		/* do not reuse a connection */
+	long			 total_ms;	/* 0: the client's limit */
+	bool			 patient;	/* wait even for a silent
+						 * peer */
 };
 
-/* What became of a call. */
+/* The outcome of a call. */
 enum http_fate {
 	HTTP_ANSWERED,		/* a whole reply, whatever its status */
-	HTTP_NOT_SENT,		/* certainly nothing reached the peer */
-	HTTP_AMBIGUOUS,		/* it may have been carried out */
+	HTTP_NOT_SENT,		/* the peer certainly got nothing */
+	HTTP_AMBIGUOUS,		/* the peer may have carried it out */
 };
 
 struct http_reply {
 	enum http_fate	 fate;
 	int		 status;	/* 0 unless answered */
-	const char	*body;		/* NUL-terminated; what came, if any */
+	const char	*body;		/* NUL-terminated; as far as it came */
 	size_t		 bodysz;
-	const char	*error;		/* why not answered; no secrets */
+	const char	*error;		/* why not answered; holds no secrets */
 	long		 ms;
-	const struct http_header *headers;	/* of the final reply */
+	const struct http_header *headers;	/* of the last reply */
 };
 
-/* Once per process; ignores SIGPIPE, which a peer that went away raises. */
+/*
+ * Must be called once per process.  It ignores SIGPIPE, which writing to a
+ * closed connection raises.
+ */
 enum cal_err	 http_global_init(void) ERR_CHECK;
-/* Keeps connections open for the calls to come; never NULL. */
+/* Makes a client, which keeps connections open for later calls.  Never NULL. */
 struct http	*http_new(const struct http_limits *);
 void		 http_free(struct http *);
 /*
- * Always fills the reply.  CAL_OK if answered; CAL_UNAVAILABLE if not sent;
- * CAL_UPSTREAM if ambiguous (a reply over its cap is that, too);
- * CAL_INVALID if the URL or a header is not one that may be sent.
+ * Sends a request and waits for the reply, which is always filled in.  CAL_OK:
+ * answered.  CAL_UNAVAILABLE: not sent.  CAL_UPSTREAM: ambiguous, which
+ * includes a reply over its limits.  CAL_INVALID: the URL or a header must not
+ * be sent.
  */
 enum cal_err	 http_call(struct http *, struct arena *,
 		    const struct http_request *, struct http_reply *)
 		    ERR_CHECK;
-/* A reply's header by name in any case, or NULL. */
+/* Returns a header of the reply by its name, in any case, or NULL. */
 const char	*http_header(const struct http_reply *, const char *name);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * http_check: what may be called at all.
+ * http_check: see http_check.h.
  *
- * A line break in a header would let whoever chose the value write headers
- * or requests of their own.
+ * A line break in a header's value would let whoever chose the value add
+ * headers or requests.
  */
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /*
- * http_check: what may be called at all; for lib/http.c alone.
+ * http_check: which requests may be sent at all.  For lib/http.c alone.
  */
 #ifndef LIB_HTTP_CHECK_H
 #define LIB_HTTP_CHECK_H
@@ -9,7 +9,10 @@
 struct arena;
 struct http_request;
 
-/* NULL if the call may be made, else why not (none of the request in it). */
+/*
+ * Returns NULL if the call may be made, else a reason that quotes nothing of
+ * the request.
+ */
 const char	*http_check(struct arena *, const struct http_request *,
 		    bool *https);
 

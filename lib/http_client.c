@@ -1,5 +1,5 @@
 /*
- * http_client: making and ending clients; see http.h.
+ * http_client: making and freeing clients; see http.h.
  */
 #include <assert.h>
 #include <signal.h>
@@ -17,7 +17,7 @@ http_global_init(void)
 	const struct sigaction	ignore = { .sa_handler = SIG_IGN };
 	CURLcode		rc;
 
-	/* libcurl leaves it to us under CURLOPT_NOSIGNAL. */
+	/* With CURLOPT_NOSIGNAL libcurl leaves SIGPIPE to us. */
 	(void)sigaction(SIGPIPE, &ignore, NULL);
 	if ((rc = curl_global_init(CURL_GLOBAL_DEFAULT)) == CURLE_OK)
 		return CAL_OK;

@@ -1,14 +1,15 @@
 /*
  * http_loop: see http_loop.h.
  *
- * All of libcurl is called by one thread at a time: tasks take turns with
- * whoever turns the loop.
+ * libcurl is called by one thread at a time, because tasks take turns with the
+ * code that turns the loop.
  *
- * Who turns the loop may have been kept by something else, so that answers
- * wait in their sockets.  libcurl looks at the time before it looks there.  So
- * its own limit is longer than the call's, and the call's is looked at here,
- * once all that had come was read: an answer that came in time is one.  For the
- * same reason nobody is given up for being slow before that.
+ * That code may have been busy with something else, so that answers are waiting
+ * in their sockets. libcurl checks its time limit before it reads them.  So
+ * libcurl's own limit is set later than the call's, and the call's limit is
+ * checked here after everything that has come was read: an answer that came in
+ * time counts.  For the same reason libcurl's limit on slowness is switched off
+ * here.
  */
 #include <stdlib.h>
 
@@ -21,17 +22,16 @@
 #include "lib/log.h"
 
 enum {
-	AWAY_MS = 500,		/* so long nobody minds */
-	IDLE_MOST = 32,		/* connections that are kept for later calls */
-	SLACK_MS = 20 * 1000,	/* for libcurl's own limit */
+	AWAY_MS = 500,		/* pauses up to this are ignored */
+	IDLE_MOST = 32,		/* most connections kept for later calls */
+	SLACK_MS = 20 * 1000,	/* by which libcurl's limit is later */
 };
 
 struct http_loop {
 	CURLM			*multi;
 	CURLSH			*share;
 	struct http_flight	*flights;
-	int64_t			 left;		/* clock_ms(): nobody turned
-						 * it since */
+	int64_t			 left;		/* clock_ms() of last turn */
 };
 
 struct http_loop *
@@ -69,7 +69,10 @@ http_use_loop(struct http *h, struct http_loop *l)
 	(void)curl_easy_setopt(h->curl, CURLOPT_SHARE, l->share);
 }
 
-/* Out of libcurl's hands; its task, which rests, has to be told. */
+/*
+ * Takes a call out of libcurl's hands.  Its task rests until somebody resumes
+ * it.
+ */
 static void
 land(struct http_loop *l, struct http_flight *f, CURLcode rc)
 {
@@ -110,8 +113,8 @@ land_late(struct http_loop *l)
 }
 
 /*
- * While nobody turned the loop nothing was read: that is not held against those
- * who may have answered.
+ * A pause between two turns, in which no answer could be read, is not counted
+ * as time for which a peer was silent.
  */
 static void
 forgive(struct http_loop *l)

@@ -1,10 +1,11 @@
 /*
- * http_loop: calls of several tasks at once (libcurl's multi interface).
+ * http_loop: calls of several tasks at the same time (libcurl's multi
+ * interface).
  *
- * A client that was given a loop may be called from tasks alone.  Its call
- * rests until it is over; whoever resumes the tasks turns the loop meanwhile.
- * The loop keeps what can be used again: connections, TLS sessions, the
- * certificates of the authorities.
+ * A client that has a loop may be used only by tasks.  A task that makes a call
+ * rests until the call is over; meanwhile the code that resumes the tasks turns
+ * the loop.  The loop keeps what later calls can use again: connections, TLS
+ * sessions and the authorities' certificates.
  */
 #ifndef LIB_HTTP_LOOP_H
 #define LIB_HTTP_LOOP_H
@@ -17,28 +18,31 @@
 
 struct http_loop;
 
-/* Never NULL.  To be freed after its clients. */
+/* Never NULL.  Free the loop after all clients that use it. */
 struct http_loop	*http_loop_new(void);
 void			 http_loop_free(struct http_loop *);
 void			 http_use_loop(struct http *, struct http_loop *);
 
 /*
- * Wait up to "ms" for an answer, or until "fd" (-1: none) has something to
- * say, then carry on all calls.
+ * Waits up to "ms" milliseconds until a call makes progress or "fd" (-1: none)
+ * is readable, then carries on with all calls.
  */
 void			 http_loop_turn(struct http_loop *, int ms, int fd);
 /*
- * Tasks whose calls are over, one at a time: each is to be resumed.  NULL:
- * there are no more.
+ * Returns the tasks whose calls are over, one at each call, for the caller to
+ * resume; NULL when there are no more.
  */
 struct task		*http_loop_landed(struct http_loop *);
 
 /*
- * Since when the client has a call under way, clock_ms(); 0: it has none.
- * Times in which nobody turned the loop are left out.
+ * Returns since when the client has had a call under way, as clock_ms(); 0 if
+ * it has none.  Times in which nobody turned the loop are not counted.
  */
 int64_t			 http_since(const struct http *);
-/* Its call ends now, unanswered, because of this.  "why" is borrowed. */
+/*
+ * Ends the client's call now, unanswered.  "why" is borrowed and becomes the
+ * reply's error.
+ */
 void			 http_give_up(struct http *, const char *why);
 
 #endif

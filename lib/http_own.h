@@ -1,5 +1,5 @@
 /*
- * http_own: what a client is made of; for lib/http*.c alone.
+ * http_own: the members of a client.  For lib/http*.c alone.
  */
 #ifndef LIB_HTTP_OWN_H
 #define LIB_HTTP_OWN_H
@@ -19,22 +19,23 @@ struct http_flight {
 	struct task		*task;
 	struct http_flight	*next;
 	int64_t			 begun;		/* clock_ms() */
-	int64_t			 until;		/* the same: then it is over */
-	const char		*given_up;	/* why, or NULL */
+	int64_t			 until;		/* clock_ms() of its limit */
+	const char		*given_up;	/* reason, or NULL */
 	bool			 landed;
-	CURLcode		 rc;		/* once it has landed */
+	CURLcode		 rc;		/* result of an ended call */
 };
 
 struct http {
 	CURL			*curl;
 	struct http_limits	 limits;
-	struct http_loop	*loop;		/* NULL: calls block */
+	struct http_loop	*loop;		/* NULL: the calls block */
 	struct http_flight	*flight;	/* NULL: no call under way */
 };
 
 /*
- * The call that the client's handle is set up for, within "ms".  "given_up"
- * is why it was given up by http_give_up() or was too late, or NULL.
+ * Carries out the call that the client's handle is set up for, within "ms"
+ * milliseconds.  "given_up" is set to the reason if http_give_up() ended it or
+ * if it was too late to send it, else to NULL.
  */
 CURLcode	http_perform(struct http *, long ms, const char **given_up);
 

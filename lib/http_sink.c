@@ -1,5 +1,5 @@
 /*
- * http_sink: what comes back from a call, bounded.
+ * http_sink: see http_sink.h.
  */
 #include <string.h>
 #include <strings.h>
@@ -15,7 +15,10 @@ http_sink_init(struct http_sink *s, struct arena *mem, size_t body_max)
 	buf_init(&s->body, mem, body_max);
 }
 
-/* A line that begins a reply: forget a "100 Continue" before it. */
+/*
+ * Returns whether this line begins a reply.  What came before it, such as a
+ * "100 Continue", is then forgotten.
+ */
 static bool
 is_status_line(const char *p, size_t n)
 {
@@ -30,7 +33,7 @@ add_header(struct http_sink *s, const char *p, size_t n)
 
 	if ((colon = memchr(p, ':', n)) == NULL ||
 	    text_is_blank(*p))
-		return true;	/* no header, or more of the one before */
+		return true;	/* no header, or the continuation of one */
 	if (s->nheaders == HTTP_SINK_HEADERS) {
 		s->why = "more than 100 headers in the reply";
 		return false;

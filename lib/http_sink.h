@@ -1,5 +1,5 @@
 /*
- * http_sink: what comes back from a call, bounded; for lib/http.c alone.
+ * http_sink: receiving a reply within limits.  For lib/http.c alone.
  */
 #ifndef LIB_HTTP_SINK_H
 #define LIB_HTTP_SINK_H
@@ -19,16 +19,16 @@ struct http_sink {
 	struct arena		*mem;
 	struct buf		 body;
 	size_t			 nheaders;
-	size_t			 header_bytes;	/* of every reply so far */
-	bool			 headers_done;	/* what follows are trailers */
-	const char		*why;		/* the bound that was passed */
+	size_t			 header_bytes;	/* of all replies */
+	bool			 headers_done;	/* trailers follow */
+	const char		*why;		/* the limit that was passed */
 	struct http_header	 header[HTTP_SINK_HEADERS + 1];
 };
 
 void	http_sink_init(struct http_sink *, struct arena *, size_t body_max);
 /*
- * For libcurl: a line of the head, and a piece of the body.  Both take all
- * or, past a bound, nothing, which ends the transfer.
+ * Callbacks for libcurl, which take a line of the head and a piece of the body.
+ * Each takes all of it; past a limit it takes nothing, which ends the transfer.
  */
 size_t	http_sink_head(char *, size_t, size_t, void *);
 size_t	http_sink_body(char *, size_t, size_t, void *);

@@ -1,14 +1,13 @@
 /*
  * json: reading into a small tree (yajl, by its SAX interface).
  *
- * yajl is lax about two things, so they are seen to before it reads: it
- * lets overlong forms and surrogates pass as UTF-8, and takes any two
- * escapes in a row for a surrogate pair.
+ * yajl is lax about two things, which are checked before it reads the text: it
+ * accepts overlong forms and surrogates as UTF-8, and it takes any two escapes
+ * in a row for a surrogate pair.
  *
- * Everything that yajl allocates comes from the caller's arena, which bounds
- * it: with the caps of the caller, a parse takes at most about 6 bytes for
- * each byte of text (5 more where it was spoiled) and 200 for each value and
- * key.
+ * All of yajl's memory comes from the caller's arena, which limits it.  Within
+ * the caller's limits a parse takes at most about 6 bytes for each byte of text
+ * (5 more if the text was spoiled) and 200 for each value and key.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -21,13 +20,15 @@
 #include "lib/json_mend.h"
 #include "lib/utf8.h"
 
-/* Far from where sizes in yajl's buffers could overflow (CVE-2022-24795). */
+/*
+ * Stays far below sizes that could overflow in yajl's buffers (CVE-2022-24795).
+ */
 #define SIZE_CEILING	((size_t)64 << 20)
 
-/* An open array or object. */
+/* An array or object that is open. */
 struct level {
 	struct json_node	*node;
-	struct json_node	*last;	/* its last child so far */
+	struct json_node	*last;	/* its newest child */
 	struct level		*up;
 };
 
@@ -38,12 +39,12 @@ struct reader {
 	size_t			 count;
 	struct level		*level;
 	struct json_node	*root;
-	const char		*key;	/* of the value to come */
+	const char		*key;	/* of the next value */
 	size_t			 keysz;
-	const char		*why;	/* the cap that was passed */
+	const char		*why;	/* the limit that was passed */
 };
 
-/* yajl's memory: each piece with its size before it. */
+/* A piece of yajl's memory, which begins with its size. */
 union piece {
 	size_t		size;
 	max_align_t	align;
@@ -80,7 +81,7 @@ piece_free(void *mem, void *p)
 	(void)p;
 }
 
-/* Count one more value or key; false if it is one too many. */
+/* Counts one more value or key.  Returns false if that passes the limit. */
 static bool
 reader_count(struct reader *r)
 {
@@ -93,7 +94,10 @@ reader_count(struct reader *r)
 	return false;
 }
 
-/* Put a new value where it belongs; NULL past a cap. */
+/*
+ * Adds a new value to the open array or object.  Returns NULL if a limit is
+ * passed.
+ */
 static struct json_node *
 reader_add(struct reader *r, enum json_type type)
 {
@@ -226,7 +230,10 @@ static const yajl_callbacks callbacks = {
 	.yajl_end_array = on_close,
 };
 
-/* yajl's words, on one line, with the place; none of the input is in them. */
+/*
+ * Returns yajl's message and the position on one line.  It quotes nothing of
+ * the input.
+ */
 static const char *
 parse_fault(struct arena *mem, yajl_handle h)
 {

@@ -1,5 +1,5 @@
 /*
- * json_find: looking into a tree that json.c read.
+ * json_find: reading values of a tree that json.c has made.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -48,7 +48,7 @@ json_text(const struct json_node *node, const char *path)
 	return strlen(n->text) == n->textsz ? n->text : NULL;
 }
 
-/* An exponent, or none, up to the text's end. */
+/* Reads an exponent, or nothing, up to the end of the text. */
 static bool
 read_exponent(const char *s, long *out)
 {
@@ -80,8 +80,8 @@ add_digit(uint64_t *v, char digit)
 }
 
 /*
- * The digits with the decimal point moved behind the first "before" of them,
- * if none but zeros are cut off by that.
+ * Reads the digits as if the decimal point stood after the first "before" of
+ * them.  Returns false if that would cut off digits other than 0.
  */
 static bool
 read_digits(const char *s, size_t n, long before, uint64_t *v)

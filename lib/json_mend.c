@@ -1,8 +1,8 @@
 /*
- * json_mend: JSON text with halves of surrogate pairs.
+ * json_mend: see json_mend.h.
  *
- * A backslash is only ever legal within a string, so escapes can be found
- * without reading the rest; text that is not JSON is left to the parser.
+ * A backslash is legal only within a string, so escapes can be found without
+ * parsing the rest.  Text that is not JSON is left for the parser to refuse.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -28,7 +28,10 @@ json_escape_code(const char *p, size_t n)
 	return code;
 }
 
-/* How far to go on from the backslash at "p"; "lone": a half stands here. */
+/*
+ * Returns how far to skip from the backslash at "p".  "lone" is set if half a
+ * surrogate pair stands there.
+ */
 static size_t
 escape_len(const char *p, size_t n, bool *lone)
 {

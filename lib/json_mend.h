@@ -14,14 +14,14 @@ enum {
 	JSON_NO_ESCAPE = -1,
 };
 
-/* What the \uXXXX at "p" stands for, or JSON_NO_ESCAPE. */
+/* Returns the code of the \uXXXX at "p", or JSON_NO_ESCAPE. */
 int32_t		 json_escape_code(const char *p, size_t n);
 
 /*
- * The text with U+FFFD for every escaped surrogate that has no partner (half
- * an emoji, where somebody cut a name at so many characters).  The grammar
- * of RFC 8259 allows them, UTF-8 does not.  Same length; the same pointer if
- * there was nothing to mend.
+ * Replaces every escaped surrogate that has no partner by an escaped U+FFFD.
+ * Such halves come from programs that cut a name with an emoji after so many
+ * characters; RFC 8259 allows them, UTF-8 does not.  The length stays the same.
+ * Returns the same pointer if there was nothing to replace.
  */
 const char	*json_mend_surrogates(struct arena *, const char *, size_t n);
 

@@ -1,8 +1,9 @@
 /*
- * json_selftest: does this yajl hold the mends of its CVEs?
+ * json_selftest: checks that this yajl has the fixes of its CVEs.
  *
- * By behaviour, because distributions mend without a new version number.
- * Straight at yajl, past json.c, which keeps such input from it.
+ * It tests behaviour, because distributions fix bugs without changing the
+ * version number.  It calls yajl directly, because json.c keeps such input from
+ * it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +14,11 @@
 #include "lib/json.h"
 
 enum {
-	LONG = 16 * 1024,	/* escapes; makes yajl's buffer grow often */
+	LONG = 16 * 1024,	/* escapes, so that yajl's buffer grows */
 	HELD_MAX = 256 * 1024,
 };
 
-/* What yajl passed on. */
+/* What yajl has passed to its callbacks. */
 struct heard {
 	unsigned char	text[16];
 	size_t		n;
@@ -36,7 +37,7 @@ on_string(void *ctx, const unsigned char *p, size_t n)
 
 static const yajl_callbacks callbacks = { .yajl_string = on_string };
 
-/* Memory whose pieces are counted. */
+/* Memory functions that count the pieces in use. */
 static void *
 counted_alloc(void *ctx, size_t n)
 {
@@ -66,7 +67,10 @@ counted_free(void *ctx, void *p)
 	free(p);
 }
 
-/* True if the text was read; "held": pieces of memory that stayed behind. */
+/*
+ * Returns whether the text was read.  "held" is set to the number of pieces
+ * that were not freed.
+ */
 static bool
 read_raw(const char *text, size_t n, struct heard *heard, long *held)
 {
@@ -88,8 +92,8 @@ read_raw(const char *text, size_t n, struct heard *heard, long *held)
 }
 
 /*
- * CVE-2017-16516: half a surrogate pair made the decoder step over the
- * character behind it, and so out of a string that ends there.
+ * CVE-2017-16516: after half a surrogate pair the decoder skipped the next
+ * character, and so ran past the end of a string that ended there.
  */
 static bool
 test_surrogate(void)
@@ -107,8 +111,8 @@ test_surrogate(void)
 }
 
 /*
- * CVE-2022-24795: the size of a growing buffer overflowed at gigabytes,
- * which json.c never passes on; here, that growing works at all.
+ * CVE-2022-24795: the size of a growing buffer overflowed at some gigabytes.
+ * json.c never passes on that much; this tests that growing works at all.
  */
 static bool
 test_growth(struct arena *mem)
@@ -127,8 +131,8 @@ test_growth(struct arena *mem)
 }
 
 /*
- * CVE-2023-33460: a failed parse kept memory (in yajl's tree, which we do
- * not use).
+ * CVE-2023-33460: a failed parse leaked memory (in yajl's tree, which we do not
+ * use).
  */
 static bool
 test_leak(void)
@@ -141,7 +145,10 @@ test_leak(void)
 	    held == 0;
 }
 
-/* Too deep is refused while it is read, not after. */
+/*
+ * Text that is nested too deeply must be refused while it is read, not
+ * afterwards.
+ */
 static bool
 test_caps(struct arena *mem)
 {

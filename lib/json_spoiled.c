@@ -1,6 +1,7 @@
 /*
- * json_spoiled: JSON with bytes of another encoding, control characters in
- * strings, escapes that are none, or a byte order mark, as senders spoil it.
+ * json_spoiled: mends JSON that its sender has spoiled with bytes of another
+ * encoding, control characters within strings, invalid escapes or a byte order
+ * mark.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,7 +13,10 @@
 #include "lib/json_mend.h"
 #include "lib/utf8.h"
 
-/* How many bytes the escape at "p" has; 0 if a backslash begins none. */
+/*
+ * Returns the length of the escape at "p"; 0 if the backslash there begins
+ * none.
+ */
 static size_t
 legal_escape(const char *p, size_t n)
 {
@@ -21,7 +25,7 @@ legal_escape(const char *p, size_t n)
 	return json_escape_code(p, n) == JSON_NO_ESCAPE ? 0 : JSON_ESCAPE;
 }
 
-/* Also true of line ends between values: nothing is mended then. */
+/* Line ends between values look spoiled, too; mending does not change them. */
 static bool
 is_spoiled(const char *p, size_t n)
 {
@@ -39,7 +43,10 @@ is_spoiled(const char *p, size_t n)
 	return false;
 }
 
-/* What stands at "p" in a string, and has "used" bytes there. */
+/*
+ * Copies what stands at "p" within a string, mended.  "used" is set to how many
+ * bytes of the text that covers.
+ */
 static bool
 mend_one(struct buf *b, const char *p, size_t n, size_t *used)
 {
@@ -57,7 +64,7 @@ mend_one(struct buf *b, const char *p, size_t n, size_t *used)
 	return buf_puts(b, escape);
 }
 
-/* False if that would make the text longer than "most". */
+/* Returns false if the mended text would be longer than "most". */
 static bool
 mend_bytes(struct arena *mem, const char **text, size_t *n, size_t most)
 {

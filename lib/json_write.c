@@ -1,8 +1,8 @@
 /*
  * json_write: writing JSON text (RFC 8259) into an arena.
  *
- * Misuse (an end too many, a key in an array) is a fault of our own code
- * and asserted.
+ * Misuse, such as ending too many levels or giving a key within an array, is a
+ * bug of the caller and is asserted.
  */
 #include <assert.h>
 #include <inttypes.h>
@@ -19,8 +19,8 @@ enum { DEPTH_MAX = 32 };
 struct json {
 	struct buf	text;
 	size_t		depth;
-	char		close[DEPTH_MAX];	/* what ends each level */
-	bool		comma;			/* before what comes next */
+	char		close[DEPTH_MAX];	/* that ends each level */
+	bool		comma;			/* needed before a value */
 };
 
 static void
@@ -40,7 +40,7 @@ put_escaped(struct buf *b, unsigned char c)
 	buf_puts(b, esc);
 }
 
-/* How many bytes from "s" can be written as they are. */
+/* Returns how many bytes from "s" on need no escape. */
 static size_t
 plain_len(const char *s, size_t n)
 {
@@ -78,7 +78,7 @@ put_string(struct buf *b, const char *s, size_t n)
 	buf_puts(b, "\"");
 }
 
-/* What stands before a value: a comma, a key. */
+/* Writes what stands before a value: a comma and a key. */
 static void
 put_lead(struct json *j, const char *key, size_t keysz)
 {
@@ -200,7 +200,7 @@ struct filter {
 static void	put_node(struct json *, const struct json_node *,
 		    const struct filter *);
 
-/* Its depth is bounded by the cap that the tree was read with. */
+/* The recursion is limited by the depth that the tree was read with. */
 static void
 put_children(struct json *j, const struct json_node *n,
     const struct filter *f)

@@ -1,5 +1,5 @@
 /*
- * keyring: the master keys, and sealing with them.
+ * keyring: see keyring.h.
  */
 #include <sys/stat.h>
 
@@ -26,7 +26,7 @@ struct master {
 	unsigned char	key[CRYPTO_KEYSZ];
 };
 
-/* In guarded, locked memory, read-only once it is filled. */
+/* The keys, in guarded, locked memory that is read-only once it is filled. */
 struct ring {
 	size_t		n;
 	struct master	master[KEYRING_KEYS];	/* the last one seals */
@@ -35,7 +35,7 @@ struct ring {
 
 struct keyring {
 	char		*path;
-	struct stat	 seen;		/* the file when it was last read */
+	struct stat	 seen;		/* file as last read */
 	struct ring	*ring;
 };
 
@@ -56,7 +56,7 @@ ring_from_file(const struct keyring_file *f)
 	return r;
 }
 
-/* "seen": the file's state. */
+/* "seen" is set to the state of the file. */
 static enum cal_err
 ring_read(const char *path, struct ring **out, struct stat *seen)
 {
@@ -151,8 +151,9 @@ same_file(const struct stat *a, const struct stat *b)
 }
 
 /*
- * NULL if the file's new state may take the old one's place.  An older copy,
- * or half of one, must not make a process forget the key that seals.
+ * Returns NULL if the new content of the file may replace the old keys, else
+ * the reason why not.  An older copy of the file, or half of one, must not make
+ * a process forget the key that seals.
  */
 static const char *
 fault_in_successor(const struct ring *old, const struct ring *fresh)
@@ -199,7 +200,10 @@ keyring_look_again(struct keyring *k)
 
 	if (stat(k->path, &now) == -1 || same_file(&now, &k->seen))
 		return;
-	/* Each state of the file is read, and complained of, once. */
+	/*
+	 * The state is noted even if the content is bad, so that it is logged
+	 * once.
+	 */
 	if ((rc = ring_read(k->path, &fresh, &k->seen)) == CAL_OK)
 		take_over(k, fresh);
 	else if (rc != CAL_UNAVAILABLE)
@@ -224,8 +228,8 @@ head_id(const unsigned char *head)
 }
 
 /*
- * What the ciphertext is bound to: its head and its place.  Each part goes
- * with its length, so that no two places read the same.
+ * Returns the associated data of a ciphertext: its head and its place.  The
+ * length of each part is included, so that no two places give the same bytes.
  */
 static struct bytes
 bound_to(struct arena *mem, const unsigned char *head,
@@ -249,8 +253,10 @@ keyring_seal(struct keyring *k, struct arena *mem,
 	struct bytes		 text;
 	unsigned char		*out, *nonce;
 
-	/* What is sealed from the moment that a key is added is sealed with
-	 * it, so that older ones come to an end. */
+	/*
+	 * A new key must be used from the moment it is added, so that the
+	 * number of values sealed with older keys can only fall.
+	 */
 	keyring_look_again(k);
 	m = &k->ring->master[k->ring->n - 1];
 	text = (struct bytes){ secret_text(secret), secret_len(secret) };
@@ -263,7 +269,7 @@ keyring_seal(struct keyring *k, struct arena *mem,
 	return (struct bytes){ out, text.n + EXTRA };
 }
 
-/* Added since the file was read, perhaps? */
+/* The key may have been added since the file was read. */
 static const struct master *
 master_learn(struct keyring *k, uint32_t id)
 {

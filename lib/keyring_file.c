@@ -1,5 +1,5 @@
 /*
- * keyring_file: the keyring's text.
+ * keyring_file: see keyring_file.h.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +29,7 @@ err_from_errno(int e)
 	}
 }
 
-/* Who else can read the keys has every token: refuse such a file. */
+/* A file that others can read is refused, because the keys open every token. */
 static enum cal_err
 check_access(const char *path, const struct stat *st)
 {
@@ -59,7 +59,9 @@ check_access(const char *path, const struct stat *st)
 	return CAL_OK;
 }
 
-/* All of a small file; NULL with errno on a failure. */
+/*
+ * Returns the whole text of a small file; NULL, with errno set, on a failure.
+ */
 static const char *
 read_text(struct arena *mem, int fd)
 {
@@ -88,7 +90,10 @@ open_text(struct arena *mem, const char *path, struct keyring_file *f)
 	enum cal_err	rc = CAL_OK;
 	int		fd;
 
-	/* O_NONBLOCK: a pipe in its place must not hang the start. */
+	/*
+	 * O_NONBLOCK keeps a named pipe in place of the file from blocking the
+	 * start.
+	 */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd == -1 || fstat(fd, &f->st) == -1) {
 		rc = err_from_errno(errno);
@@ -105,7 +110,10 @@ open_text(struct arena *mem, const char *path, struct keyring_file *f)
 	return rc;
 }
 
-/* The next word of a line, which it ends; NULL if there is none. */
+/*
+ * Returns the next word of a line and puts a NUL behind it; NULL if there is
+ * none.
+ */
 static char *
 next_word(char **line)
 {
@@ -132,7 +140,7 @@ is_uuid(const char *s)
 	return true;
 }
 
-/* A key's number: 1 to 2^32 - 1, in digits alone. */
+/* Reads a key's number: 1 to 2^32 - 1, in digits only. */
 static bool
 parse_id(const char *s, uint32_t *out)
 {
@@ -146,7 +154,9 @@ parse_id(const char *s, uint32_t *out)
 	return v <= UINT32_MAX;
 }
 
-/* Each returns NULL if the line is good, else what is wrong with it. */
+/*
+ * Each of these returns NULL if the line is good, else what is wrong with it.
+ */
 static const char *
 parse_deployment(struct keyring_file *f, const char *id)
 {

@@ -1,8 +1,8 @@
 /*
- * keyring_file: the keyring's text; for lib/keyring.c alone.
+ * keyring_file: parsing the keyring's text.  For lib/keyring.c alone.
  *
- * What is wrong is logged here, with the file's name and the line's number,
- * never with any of the text.
+ * Faults are logged here with the file's name and the line's number, and never
+ * with any of the text.
  */
 #ifndef LIB_KEYRING_FILE_H
 #define LIB_KEYRING_FILE_H
@@ -17,7 +17,7 @@
 
 struct arena;
 
-enum { KEYRING_KEYS = 64 };	/* at most */
+enum { KEYRING_KEYS = 64 };	/* the most keys a keyring may have */
 
 struct keyring_line {
 	uint32_t	id;
@@ -32,7 +32,7 @@ struct keyring_file {
 	struct keyring_line	 key[KEYRING_KEYS];
 };
 
-/* As keyring_open(); all in the arena. */
+/* Does what keyring_open() promises; the result lives in the arena. */
 enum cal_err	keyring_file_read(struct arena *, const char *path,
 		    struct keyring_file *) ERR_CHECK;
 

@@ -1,8 +1,8 @@
 /*
  * keyring_write: making and extending the keyring's file.
  *
- * A key must be on the disk for good before anything is sealed with it, so
- * file and directory are synced before the caller hears of success.
+ * A key must be safely on the disk before anything is sealed with it, so file
+ * and directory are synced before the functions here return success.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,7 +21,7 @@
 
 enum { MEM_MAX = 1 << 20 };
 
-/* Sync the directory that "path" is in, which holds its name. */
+/* Syncs the directory that holds the name of the file. */
 static int
 sync_dir(struct arena *mem, const char *path)
 {
@@ -39,8 +39,8 @@ sync_dir(struct arena *mem, const char *path)
 }
 
 /*
- * A new file, mode 0600, on the disk; -1 with errno.  "owner": whose it is
- * to be, where that is not ours.
+ * Writes a new file of mode 0600 and syncs it.  Returns -1 and sets errno on a
+ * failure.  "owner" says to whom it is to belong, if not to us.
  */
 static int
 write_new(const char *path, const char *text, const struct stat *owner)
@@ -68,7 +68,7 @@ write_new(const char *path, const char *text, const struct stat *owner)
 	return rc;
 }
 
-/* A line with a fresh key. */
+/* Returns a line with a new random key. */
 static const char *
 key_line(struct arena *mem, uint32_t id)
 {
@@ -111,7 +111,10 @@ keyring_create(const char *path)
 	return rc;
 }
 
-/* One above the highest: a number is never used again. */
+/*
+ * A new key's number is one above the highest, because numbers are never used
+ * again.
+ */
 static enum cal_err
 next_id(const char *path, const struct keyring_file *f, uint32_t *out)
 {
@@ -191,7 +194,10 @@ keyring_add(const char *path, uint32_t *id)
 	char		*real;
 	enum cal_err	 rc;
 
-	/* Where the file is a link, replace what it points to. */
+	/*
+	 * If the path is a symbolic link, the file that it points to is
+	 * replaced.
+	 */
 	if ((real = realpath(path, NULL)) == NULL) {
 		log_warn("cannot open the keyring: %s: %s", path,
 		    strerror(errno));

@@ -1,9 +1,9 @@
 /*
  * log: see log.h.
  *
- * A line is put together in one buffer on the stack, so that logging works
- * when memory is out, and written at once, so that lines of several
- * processes do not mix.
+ * A line is built in one buffer on the stack, so that logging works when memory
+ * has run out, and is written by one call, so that lines of several processes
+ * do not mix.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -21,15 +21,15 @@ static struct {
 	enum log_level	 level;
 	enum log_format	 format;
 	char		 speaker[32];
-	unsigned long	 dropped;	/* lines since one went through */
+	unsigned long	 dropped;	/* since a line last went through */
 	unsigned long	 dropped_ever;
 } state = { .level = LOG_LEVEL_INFO, .speaker = "-" };
 
-/* Each task has its own: see task.h. */
+/* Each task has its own values: see task.h. */
 static _Thread_local struct {
 	char		 request[64];
-	char		 about[16];	/* a field's name, */
-	char		 about_value[64];	/* and what it says */
+	char		 about[16];	/* the field's name */
+	char		 about_value[64];	/* the field's value */
 } in_hand;
 
 static const char *const level_names[] = {
@@ -38,7 +38,7 @@ static const char *const level_names[] = {
 	[LOG_LEVEL_DEBUG] = "debug",
 };
 
-/* RFC 3339, UTC, milliseconds. */
+/* Writes the time as RFC 3339 in UTC, with milliseconds. */
 static void
 time_text(char *out, size_t outsz)
 {
@@ -53,7 +53,7 @@ time_text(char *out, size_t outsz)
 	    ts.tv_nsec / 1000000);
 }
 
-/* "request": does the line belong to the request in hand? */
+/* "request" says whether the line belongs to the request in hand. */
 static bool
 write_line(enum log_level level, const char *msg, bool request)
 {
@@ -74,7 +74,7 @@ write_line(enum log_level level, const char *msg, bool request)
 	return log_pipe_write(l.text, l.n);
 }
 
-/* The reader of our stderr was away, and is back. */
+/* Logs how many lines were dropped, once the reader of stderr reads again. */
 static void
 tell_dropped(void)
 {
@@ -110,7 +110,7 @@ tell_held(bool all)
 	}
 }
 
-/* Debug says what each request did: there none is more of the same. */
+/* Debug lines are never held back: they say what each single request did. */
 static bool
 is_one_too_many(enum log_level level, const char *fmt, const char *msg)
 {

@@ -1,14 +1,14 @@
 /*
- * log: one write(2) a line to stderr, logfmt or JSON.
+ * log: one write(2) per line to stderr, as logfmt or JSON.
  *
- * Form of a message: "what failed: with which thing: why".  Every line says
- * who speaks and carries the request's id.  Control characters are escaped,
- * so that nobody's input can forge a line.  Never log a token, a key, a
- * body, an e-mail address or an SQL parameter.
+ * A message has the form "what failed: with which thing: why".  Every line
+ * names the process that speaks and the id of the request in hand.  Control
+ * characters are escaped, so that input of others cannot forge a line.  Never
+ * log a token, a key, a body, an e-mail address or an SQL parameter.
  *
- * Logging stops nobody: with log_pipe.h no line waits for whoever reads
- * stderr, and of a thousand like warnings in ten seconds twenty are said, and
- * how many more there were.
+ * Logging must not hold up the program.  With log_pipe.h no line waits for
+ * whoever reads stderr, and when a process repeats one message, twenty of them
+ * in ten seconds are logged and the rest are counted.
  */
 #ifndef LIB_LOG_H
 #define LIB_LOG_H
@@ -25,28 +25,32 @@ enum log_format {
 };
 
 void	log_configure(enum log_level, enum log_format);
-/* Who speaks from now on: "master", "app/3", "runner/0".  Copied. */
+/*
+ * Sets the name of the process that speaks: "master", "app/3", "runner/0".  It
+ * is copied.
+ */
 void	log_speaker(const char *);
 /*
- * The id of the request or job in hand; NULL: none.  Copied.  Each task
- * (task.h) has its own, and its own "about".
+ * Sets the id of the request or job in hand; NULL means none.  It is copied.
+ * Each task (task.h) has its own id and its own "about".
  */
 void	log_request(const char *);
 /*
- * What the work in hand is about, as a field of its own: log_about("session",
- * id).  NULL for both: nothing in particular.  Copied.
+ * Adds a field to each line that says what the work is about:
+ * log_about("session", id).  NULL for both removes it.  Both are copied.
  */
 void	log_about(const char *name, const char *value);
-/* The id last set, or "". */
+/* Returns the id that was set last, or "". */
 const char *log_request_id(void);
 /*
- * Before a process waits: for how many milliseconds at most, so that it then
- * tells how many lines were held back; -1: for as long as it likes.
+ * Returns how many milliseconds a process that is about to wait may sleep at
+ * most before it has to report how many lines were held back; -1 means no
+ * limit.
  */
 int	log_wait_ms(void);
-/* Before a process ends: it tells of what was held back now. */
+/* Must be called before a process ends: it reports what was held back. */
 void	log_finish(void);
-/* How many lines this process has dropped because nobody read them. */
+/* Returns how many lines this process has dropped because nobody read them. */
 unsigned long log_dropped(void);
 
 void	log_warn(const char *, ...)

@@ -8,13 +8,13 @@
 #include "lib/utf8.h"
 
 enum {
-	TAIL = 16,		/* kept for the mark and the end */
-	WORD_MAX = 128,		/* of what may go without quotes */
+	TAIL = 16,		/* bytes reserved for the mark and the end */
+	WORD_MAX = 128,		/* longest value that goes without quotes */
 };
 
 #define MARK	"[cut]"
 
-/* All or nothing, so that no escape or character is cut in two. */
+/* Adds all of it or nothing, so that no escape or character is cut in two. */
 static void
 line_add(struct log_line *l, const char *p, size_t n)
 {
@@ -32,7 +32,10 @@ line_puts(struct log_line *l, const char *s)
 	line_add(l, s, strlen(s));
 }
 
-/* A control character (C0, DEL, or C1, which terminals obey too)? */
+/*
+ * Returns whether this is a control character: C0, DEL, or C1, which terminals
+ * obey, too.
+ */
 static bool
 is_control(const char *p, size_t len)
 {
@@ -43,7 +46,7 @@ is_control(const char *p, size_t len)
 	return len == 2 && c == 0xc2 && (unsigned char)p[1] < 0xa0;
 }
 
-/* The code of a control character. */
+/* Returns the code of a control character. */
 static unsigned int
 control_code(const char *p, size_t len)
 {
@@ -73,7 +76,7 @@ line_escape(struct log_line *l, const char *p, size_t len)
 	line_puts(l, esc);
 }
 
-/* Text after a double quote; both formats escape it alike. */
+/* Adds a text in double quotes.  Both formats escape it in the same way. */
 static void
 line_quote(struct log_line *l, const char *s)
 {
@@ -100,7 +103,7 @@ log_line_begin(struct log_line *l, bool json)
 	line_puts(l, json ? "{" : "");
 }
 
-/* With logfmt, plain words go without quotes. */
+/* In logfmt a plain word needs no quotes. */
 void
 log_line_field(struct log_line *l, const char *name, const char *value)
 {
@@ -128,7 +131,7 @@ log_line_end(struct log_line *l)
 {
 	if (l->full) {
 		l->full = false;
-		l->room = sizeof(l->text);	/* what was kept for this */
+		l->room = sizeof(l->text);	/* the reserve, too */
 		line_puts(l, MARK "\"");
 	}
 	line_puts(l, l->json ? "}\n" : "\n");

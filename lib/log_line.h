@@ -1,9 +1,9 @@
 /*
- * log_line: one line of the log, put together in a buffer of fixed size.
+ * log_line: one line of the log, built in a buffer of fixed size.
  *
- * Control characters are escaped, what is not UTF-8 is replaced, and what does
- * not fit is cut and marked, so that no value can end its line early.  For
- * lib/log.c alone.
+ * Control characters are escaped and bytes that are not UTF-8 are replaced.
+ * What does not fit is cut and marked, so that no value can end its line early.
+ * For lib/log.c alone.
  */
 #ifndef LIB_LOG_LINE_H
 #define LIB_LOG_LINE_H
@@ -18,12 +18,12 @@ struct log_line {
 	size_t	n;
 	size_t	room;
 	bool	full;		/* something did not fit */
-	bool	json;		/* else logfmt */
+	bool	json;		/* true: JSON; false: logfmt */
 };
 
 void	log_line_begin(struct log_line *, bool json);
 void	log_line_field(struct log_line *, const char *name, const char *value);
-/* The text is then "n" bytes and ends with a newline. */
+/* Ends the line.  The text then has "n" bytes and ends with a newline. */
 void	log_line_end(struct log_line *);
 
 #endif

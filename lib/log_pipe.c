@@ -18,15 +18,15 @@
 #include "lib/log_pipe.h"
 
 enum {
-	IN,			/* where lines are sent */
-	OUT,			/* where the writer takes them */
-	PATIENCE_MS = 100,	/* the writer may only be short of time */
+	IN,			/* the end to which processes send lines */
+	OUT,			/* the end from which the writer reads */
+	PATIENCE_MS = 100,	/* to wait for a writer that is only slow */
 };
 
 static int	ends[2] = { -1, -1 };
 static bool	patient = true;
 
-/* Nobody reads a file as it is written, and so nobody can stall it. */
+/* Writing to a file needs no reader who could stall it. */
 static bool
 is_file(int fd)
 {
@@ -40,21 +40,24 @@ log_pipe_open(void)
 {
 	if (is_file(STDERR_FILENO))
 		return CAL_OK;
-	/* Messages, so that lines stay whole whoever dies when. */
+	/*
+	 * A socket of messages keeps each line whole, whichever process dies
+	 * when.
+	 */
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0)
 		return CAL_OK;
 	ends[IN] = ends[OUT] = -1;
 	return CAL_UNAVAILABLE;
 }
 
-/* What can't be written is lost: there is nowhere to say so. */
+/* An error ends it silently, because there is nowhere to report it. */
 static void
 put_line(const char *line, size_t n)
 {
 	(void)fd_write_all(STDERR_FILENO, line, n);
 }
 
-/* Until nobody is left who could say anything. */
+/* Runs until no process is left that could send a line. */
 static void
 pass_on(int from)
 {
@@ -68,8 +71,9 @@ pass_on(int from)
 }
 
 /*
- * The writer keeps nothing that is not its own: neither the sockets that
- * workers listen on, nor the pipe's other end, or it would never see its end.
+ * The writer closes all descriptors that it does not need: the workers'
+ * listening sockets must not stay open in it, and if it held the sending end of
+ * its own socket it would never read the end of file.
  */
 static _Noreturn void
 be_writer(void)

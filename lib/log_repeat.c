@@ -8,7 +8,7 @@
 #include "lib/log_repeat.h"
 
 enum {
-	PLACES = 64,		/* that are told apart at a time */
+	PLACES = 64,		/* messages that are counted at the same time */
 	SAID_MOST = 20,
 	WINDOW_MS = 10 * 1000,
 };
@@ -26,7 +26,10 @@ is_over(const struct place *p, int64_t now_ms)
 	return now_ms - p->since >= WINDOW_MS;
 }
 
-/* Its own, else a free one or one whose time is over; NULL: none. */
+/*
+ * Returns the message's own place, else one that is free or whose time is over;
+ * NULL if there is none.
+ */
 static struct place *
 place_of(const char *fmt, int64_t now_ms)
 {

@@ -1,10 +1,10 @@
 /*
- * log_repeat: of a thousand like lines a few are said, and how many more.
+ * log_repeat: limits how often the same message is logged.
  *
- * Lines are alike that come from the same place in the program: their format
- * is the same string.  In ten seconds twenty of them are said by a process;
- * the others are counted, and one line tells their number and the last of
- * them.  For lib/log.c alone.
+ * Lines are the same message if they come from the same place in the program,
+ * that is, if their format is the same string.  A process logs twenty of them
+ * in ten seconds.  It counts the others, and then one line tells their number
+ * and the text of the last one.  For lib/log.c alone.
  */
 #ifndef LIB_LOG_REPEAT_H
 #define LIB_LOG_REPEAT_H
@@ -14,24 +14,33 @@
 
 enum { LOG_REPEAT_LAST = 256 };	/* bytes of the last line that are kept */
 
-/* What was held back. */
+/* A message that was held back. */
 struct log_repeat {
 	unsigned long	 n;
 	int		 level;
 	char		 last[LOG_REPEAT_LAST];
 };
 
-/* Is this line to be said?  "msg" is what "fmt" came to. */
+/*
+ * Returns whether this line is to be logged.  "msg" is the formatted text of
+ * "fmt".
+ */
 bool	log_repeat_say(const char *fmt, const char *msg, int level,
 	    int64_t now_ms);
 /*
- * What was held back whose ten seconds are over, or at all if "now"; false:
- * nothing more.
+ * Takes out one message that was held back and whose ten seconds are over, or
+ * any one if "all".  Returns false when there are no more.
  */
 bool	log_repeat_told(int64_t now_ms, bool all, struct log_repeat *);
-/* Nothing was said yet: this process has only just been forked. */
+/*
+ * Forgets all, because this process has only just been forked and its parent
+ * reports what was held back.
+ */
 void	log_repeat_forget(void);
-/* Milliseconds until log_repeat_told() has something to tell; -1: nothing. */
+/*
+ * Returns in how many milliseconds log_repeat_told() has something to report;
+ * -1: never.
+ */
 int	log_repeat_due(int64_t now_ms);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * metrics: see metrics.h.  This file counts; metrics_text.c shows.
  *
- * Every process is the only writer of its slot, by one thread at a time
- * (task.h), so a load and a store do for an addition.
+ * Every process is the only writer of its slot, and only one of its threads
+ * runs at a time (task.h).  So an addition is a plain load and store, with no
+ * atomic read-modify-write.
  */
 #include <sys/mman.h>
 
@@ -28,14 +29,15 @@ static struct {
 	const struct metric	*table;
 	struct metrics_place	*place;
 	size_t			 n;
-	size_t			 numbers;	/* of one slot */
-	size_t			 slotsz;	/* in numbers: whole pages */
+	size_t			 numbers;	/* numbers in one slot */
+	size_t			 slotsz;	/* including padding to whole
+						 * pages */
 	void			*map;
 	size_t			 mapsz;
-	atomic_int		*reached;	/* slots that were ever taken */
+	atomic_int		*reached;	/* slots ever used */
 	_Atomic int64_t		*slots;
-	_Atomic int64_t		*mine;		/* NULL: count nothing */
-	bool			 taken[SLOTS];	/* the parent's to know */
+	_Atomic int64_t		*mine;		/* our slot, or NULL */
+	bool			 taken[SLOTS];	/* used by the parent only */
 } region;
 
 static size_t
@@ -85,7 +87,7 @@ lay_out(const struct metric *table, size_t n)
 	    NUMBERS_A_PAGE;
 }
 
-/* A page for what is said about the slots, then the slots. */
+/* The mapping consists of a page about the slots, and then the slots. */
 static void
 map(void)
 {
@@ -122,7 +124,10 @@ slot_at(int slot)
 	return region.slots + (size_t)slot * region.slotsz;
 }
 
-/* The lowest: the fewer were ever in use, the less there is to sum. */
+/*
+ * Returns the lowest free slot, because a reader sums all slots up to the
+ * highest that was ever used.
+ */
 int
 metrics_take(void)
 {
@@ -196,7 +201,10 @@ metrics_set(int id, int a, int b, int64_t value)
 		    memory_order_relaxed);
 }
 
-/* Buckets count what is in them alone; the text adds them up. */
+/*
+ * A bucket counts only its own values; metrics_text.c adds up the buckets below
+ * it.
+ */
 void
 metrics_observe(int id, int a, int b, int64_t value)
 {
@@ -236,7 +244,11 @@ metrics_sum(int id)
 	return sum;
 }
 
-/* First count oneself, then look: of two at a time, both see both. */
+/*
+ * Each process counts itself first and then reads the sum.  So of two that do
+ * it at the same time each sees the other, and they cannot both take the last
+ * place.
+ */
 bool
 metrics_claim(int id, int64_t most)
 {

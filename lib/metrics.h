@@ -1,19 +1,19 @@
 /*
- * metrics: numbers that several processes count and anyone of them can show
+ * metrics: numbers that several processes count and any of them can show
  * (Prometheus' text format).
  *
- * They live in one shared mapping, made before the first fork: a slot for
- * each process, laid out by one static table.  A process writes to its own
- * slot alone, a whole number at a time, without locks; who wants to know
- * sums the slots.  So a process that is killed between any two instructions
- * leaves numbers that make sense.
+ * The numbers live in one shared mapping, made before the first fork: a slot
+ * for each process, laid out by one static table.  A process writes only to its
+ * own slot, one whole number at a time, and needs no lock; a reader sums the
+ * slots.  So a process that is killed between any two instructions leaves
+ * consistent numbers.
  *
- * When a process has ended its slot goes to another one, which counts on
- * from there: counters never go down while the parent lives.  A gauge counts
- * only as long as the process that set it.
+ * When a process has ended, its slot goes to the next new process, which counts
+ * on from there.  So counters never go down while the parent lives.  A gauge
+ * counts only while the process that set it lives.
  *
- * The region is the process's own, as the log is: anything may count.
- * Without one (in tests, in tools) nothing is counted and nothing fails.
+ * The mapping is global to a process, as the log is: any function may count.
+ * Without it (in tests and tools) nothing is counted and nothing fails.
  */
 #ifndef LIB_METRICS_H
 #define LIB_METRICS_H
@@ -26,11 +26,11 @@ struct arena;
 struct buf;
 
 enum {
-	METRICS_LABELS = 2,		/* of one metric, at most */
+	METRICS_LABELS = 2,		/* most labels that a metric may have */
 	METRICS_NO_SLOT = -1,
 };
 
-/* The end of a histogram's bounds: what lies above all others. */
+/* The last bound of a histogram: the bucket of everything above the others. */
 #define METRICS_INF	INT64_MAX
 
 enum metrics_type {
@@ -39,7 +39,10 @@ enum metrics_type {
 	METRICS_HISTOGRAM,
 };
 
-/* A closed list of values; what is none of them counts as the last. */
+/*
+ * A closed list of label values.  A value that is not in the list counts as the
+ * last one.
+ */
 struct metrics_label {
 	const char		*name;
 	const char *const	*values;	/* ends with NULL */
@@ -51,51 +54,60 @@ struct metric {
 	enum metrics_type		 type;
 	const struct metrics_label	*label[METRICS_LABELS];
 	const int64_t			*bounds;	/* of a histogram */
-	int64_t		 per;		/* of what is counted make one of what
-					 * is shown: 1000 ms a second; 0: 1 */
-	bool		 sparse;	/* don't show what stands at 0 */
-	bool		 scraped;	/* known when looked at, put there by
-					 * metrics_put(), else not shown */
+	int64_t		 per;		/* how many of the unit that is
+					 * counted make one of the unit that
+					 * is shown: 1000 for ms shown as
+					 * seconds; 0: 1 */
+	bool		 sparse;	/* omit series at 0 */
+	bool		 scraped;	/* set by metrics_put(); not shown
+					 * otherwise */
 };
 
 /*
- * Make the region, by the parent of all who will count.  The table is
- * borrowed for good.  The parent counts, too.
+ * Makes the mapping.  The parent of all processes that count calls it, and
+ * counts in it, too.  The table is borrowed for good.
  */
 void	 metrics_open(const struct metric *, size_t n);
 void	 metrics_close(void);
 
-/* The parent, before a fork: a slot, or METRICS_NO_SLOT if none is left. */
+/*
+ * The parent calls it before a fork.  Returns a slot, or METRICS_NO_SLOT if
+ * none is left.
+ */
 int	 metrics_take(void);
-/* The child, after it: count there; METRICS_NO_SLOT: count nothing. */
+/* The child calls it after the fork.  METRICS_NO_SLOT: it counts nothing. */
 void	 metrics_use(int slot);
-/* The parent, once the child has ended. */
+/* The parent calls it when the child has ended. */
 void	 metrics_release(int slot);
 
 /*
- * Of metric "id": "a" and "b" number the values of its labels, 0 where it has
- * no such label.
+ * Adds to metric "id".  "a" and "b" are the numbers of the values of its
+ * labels; 0 stands for a label that the metric does not have.
  */
 void	 metrics_add(int id, int a, int b, int64_t n);
 void	 metrics_set(int id, int a, int b, int64_t value);
 void	 metrics_observe(int id, int a, int b, int64_t value);
-/* The number of a label's value; of the last one if it is none of them. */
+/*
+ * Returns the number of a label's value, or that of the list's last value if it
+ * is not in the list.
+ */
 int	 metrics_value(const struct metrics_label *, const char *);
 
 /*
- * A gauge without labels, as a counting semaphore: one more of it, unless
- * that would be more than "most" over all processes.  Who dies lets go.
+ * Uses a gauge without labels as a counting semaphore: adds one, unless the sum
+ * over all processes would pass "most".  A process that dies gives back what it
+ * claimed.
  */
 bool	 metrics_claim(int id, int64_t most);
 void	 metrics_unclaim(int id);
-/* What it stands at, over all processes. */
+/* Returns the sum over all processes. */
 int64_t	 metrics_sum(int id);
 
-/* All numbers of all slots at this moment; NULL without a region. */
+/* Returns all numbers as they are now; NULL without a mapping. */
 struct metrics_view	*metrics_look(struct arena *);
 void	 metrics_put(struct metrics_view *, int id, int a, int b,
 	    int64_t value);
-/* As text/plain; version=0.0.4. */
+/* Writes them as text/plain; version=0.0.4. */
 void	 metrics_write(const struct metrics_view *, struct buf *);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * metrics_text: the numbers as Prometheus reads them, text format 0.0.4.
+ * metrics_text: writing the numbers in Prometheus' text format 0.0.4.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include "lib/metrics.h"
 #include "lib/metrics_view.h"
 
-enum { NUMBER_MAX = 64 };	/* digits, with room */
+enum { NUMBER_MAX = 64 };	/* most digits, with room to spare */
 
 static const char *const type_names[] = {
 	[METRICS_COUNTER] = "counter",
@@ -17,7 +17,7 @@ static const char *const type_names[] = {
 	[METRICS_HISTOGRAM] = "histogram",
 };
 
-/* One series: a metric and a value of each of its labels. */
+/* One series: a metric with one value for each of its labels. */
 struct series {
 	const struct metric	*m;
 	size_t			 value[METRICS_LABELS];
@@ -29,7 +29,7 @@ metrics_put(struct metrics_view *v, int id, int a, int b, int64_t value)
 	v->number[metrics_at(&v->place[id], (size_t)a, (size_t)b)] = value;
 }
 
-/* Exactly, in decimals: 1500 ms are 1.5 s. */
+/* Writes a number exactly, as a decimal fraction: 1500 ms become 1.5 s. */
 static const char *
 decimal(char *out, int64_t value, int64_t per)
 {
@@ -49,7 +49,7 @@ decimal(char *out, int64_t value, int64_t per)
 	return out;
 }
 
-/* "special" are the characters that a backslash goes before. */
+/* "special" are the characters that get a backslash before them. */
 static void
 put_escaped(struct buf *b, const char *s, const char *special)
 {
@@ -66,7 +66,7 @@ put_escaped(struct buf *b, const char *s, const char *special)
 	}
 }
 
-/* "le": a histogram's bound, or NULL. */
+/* "le" is a histogram's bound, or NULL. */
 static void
 put_labels(struct buf *b, const struct series *s, const char *le)
 {

@@ -1,5 +1,5 @@
 /*
- * metrics_view: how the numbers of a table of metrics lie in a row.  For
+ * metrics_view: how the numbers of all metrics lie in one array.  For
  * lib/metrics*.c alone.
  */
 #ifndef LIB_METRICS_VIEW_H
@@ -10,13 +10,13 @@
 
 #include "lib/metrics.h"
 
-/* Of a scraped metric that nobody has put there. */
+/* The value of a scraped metric that nobody has set. */
 #define METRICS_UNKNOWN	INT64_MIN
 
 /*
- * Where a metric's numbers begin, how many values its labels have (1 without
- * a label), and how many numbers each pair of values has: 1, or a histogram's
- * buckets and its sum.
+ * Where a metric's numbers begin, how many values each label has (1 without a
+ * label), and how many numbers each pair of values takes: 1, or a histogram's
+ * buckets and sum.
  */
 struct metrics_place {
 	size_t	at;
@@ -31,9 +31,9 @@ struct metrics_view {
 	int64_t				*number;
 };
 
-/* Of the first number of a pair of values. */
+/* Returns the index of the first number of a pair of values. */
 size_t	metrics_at(const struct metrics_place *, size_t a, size_t b);
-/* What is scraped is not known yet. */
+/* Marks all scraped metrics as not known yet. */
 void	metrics_forget(struct metrics_view *);
 
 #endif

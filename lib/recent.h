@@ -1,6 +1,6 @@
 /*
- * recent: what was noted lately, for a while: numbers, each until its time is
- * over.  It holds so many; the one that ends first makes room for another.
+ * recent: a small set of numbers, each of which is remembered for some time.
+ * When the set is full, the number that would be forgotten first makes room.
  */
 #ifndef LIB_RECENT_H
 #define LIB_RECENT_H
@@ -10,7 +10,7 @@
 
 enum { RECENT_MAX = 64 };
 
-/* All 0: nothing was noted. */
+/* A set in which all bytes are 0 is empty. */
 struct recent {
 	struct {
 		long long	 number;	/* never 0 */
@@ -18,9 +18,9 @@ struct recent {
 	} of[RECENT_MAX];
 };
 
-/* From now on for so many ms; "number" is in decimals. */
+/* Remembers a number, given as decimal text, for "ms" milliseconds from now. */
 void	recent_note(struct recent *, const char *number, int64_t ms);
-/* Was it, and is its time not over? */
+/* Returns whether the number was noted and its time is not over. */
 bool	recent_has(const struct recent *, const char *number);
 
 #endif

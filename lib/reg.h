@@ -1,10 +1,11 @@
 /*
- * reg: a register that any order and any repetition of writes leave alike.
+ * reg: a register that ends up the same in whatever order, and however often,
+ * its values are written.
  *
- * Of all that was ever written, what has the greatest version stays: its
- * state is a function of the set of writes (a join-semilattice).  That holds
- * only if one version never stands for two texts: who makes versions ends
- * them in a hash of the text.
+ * Of all values that were ever written the one with the greatest version stays.
+ * So the state depends only on the set of writes (a join-semilattice).  That
+ * holds only if one version never stands for two texts; whoever makes versions
+ * ends them in a hash of the text.
  */
 #ifndef LIB_REG_H
 #define LIB_REG_H
@@ -14,11 +15,15 @@
 #include <string.h>
 
 struct reg {
-	const char	*text;		/* may be NULL: that it is not so */
-	const char	*version;	/* byte by byte; NULL: never written */
+	const char	*text;		/* NULL records that the value is
+					 * absent, which is a value, too */
+	const char	*version;	/* compared as bytes; NULL: never set */
 };
 
-/* Write; was that newer than what there was? */
+/*
+ * Writes a value; returns whether its version was newer than the one that was
+ * there.
+ */
 static inline bool
 reg_write(struct reg *r, const struct reg *seen)
 {
@@ -29,7 +34,7 @@ reg_write(struct reg *r, const struct reg *seen)
 	return true;
 }
 
-/* Do both say the same, whenever it was said? */
+/* Returns whether both hold the same value, whatever their versions are. */
 static inline bool
 reg_same(const struct reg *r, const struct reg *was)
 {

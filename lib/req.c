@@ -1,10 +1,10 @@
 /*
- * req: FastCGI requests and their answers (libfcgi).
+ * req: see req.h.
  *
  * libfcgi's parameters live until the request is finished, as the request's
- * arena does, so they are borrowed, not copied.  Never its FCGX_FPrintF
- * (a printf of its own that truncates) nor fcgi_stdio.h (points environ at
- * the request).
+ * arena does, so they are borrowed and not copied.  Two parts of libfcgi are
+ * never used: FCGX_FPrintF, a printf of its own that truncates, and
+ * fcgi_stdio.h, which makes environ point to the request.
  */
 #include <assert.h>
 #include <limits.h>
@@ -28,7 +28,10 @@ req_param(const struct req *r, const char *name)
 	return FCGX_GetParam(name, fcgi->envp);
 }
 
-/* The next of "name=value; name=value", "len" long, and what comes after. */
+/*
+ * Returns the next cookie of "name=value; name=value" and its length, and moves
+ * "rest" behind it.
+ */
 static const char *
 next_cookie(const char **rest, size_t *len)
 {
@@ -97,7 +100,7 @@ req_body(struct req *r, size_t max, struct bytes *out)
 		    arena_printf(r->mem, "At most %zu KiB are taken here.",
 		    max / 1024));
 	p = arena_alloc(r->mem, (size_t)r->length + 1);
-	/* Reads on until it has them all or the client is gone. */
+	/* FCGX_GetStr reads until it has all bytes or the client is gone. */
 	n = FCGX_GetStr(p, (int)r->length, fcgi->in);
 	if (n != (int)r->length) {
 		r->client_gone = true;
@@ -111,8 +114,9 @@ req_body(struct req *r, size_t max, struct bytes *out)
 }
 
 /*
- * A web server that gives a request up closes its connection.  That there is
- * something to read says nothing: it may be the end of the request's body.
+ * A web server that gives up a request closes its connection.  A readable
+ * socket alone does not tell that, because it may also hold the end of the
+ * request's body.
  */
 bool
 req_rest(const struct req *r, int other, long ms)
@@ -125,7 +129,10 @@ req_rest(const struct req *r, int other, long ms)
 	return poll(pfd, 2, (int)ms) == 0;
 }
 
-/* A header that is there already gets the new value; cookies add up. */
+/*
+ * Returns where to store a header: one that exists gets the new value, while
+ * each cookie is added.
+ */
 static size_t
 header_slot(const struct req *r, const char *name)
 {

@@ -1,8 +1,8 @@
 /*
  * req: FastCGI requests and their answers (libfcgi).
  *
- * How a worker must wait, stop and bind with libfcgi, and why, is told in
- * docs/fastcgi.md.
+ * docs/fastcgi.md says how a worker must wait, stop and bind with libfcgi, and
+ * why.
  */
 #ifndef LIB_REQ_H
 #define LIB_REQ_H
@@ -18,14 +18,14 @@ struct arena;
 struct req_queue;
 
 enum {
-	REQ_ARGS = 2,		/* path parameters at most */
-	REQ_HEADERS = 16,	/* headers of an answer at most */
-	REQ_ERRORS = 32,	/* wrong fields that an answer names */
-	REQ_MOST = 32,		/* worked on at once */
-	REQ_HELD = 256,		/* in hand at once, with those put off */
+	REQ_ARGS = 2,		/* most path parameters */
+	REQ_HEADERS = 16,	/* most headers of an answer */
+	REQ_ERRORS = 32,	/* most wrong fields that an answer names */
+	REQ_MOST = 32,		/* most requests that are worked on at once */
+	REQ_HELD = 256,		/* most in hand at once, with postponed ones */
 };
 
-/* What is wrong about a field or parameter. */
+/* What is wrong about one field or parameter. */
 struct req_error {
 	const char		*field;
 	const char		*message;
@@ -36,21 +36,21 @@ struct req {
 	struct arena	*mem;		/* outlives the request */
 	const char	*id;		/* nginx's request id */
 	const char	*method;
-	bool		 head;		/* asked by HEAD: the same, no body */
+	bool		 head;		/* HEAD: as GET, but no body is sent */
 	const char	*path;		/* PATH_INFO, decoded, normalised */
-	const char	*query;		/* raw; "" if none */
+	const char	*query;		/* not decoded; "" if there is none */
 	const char	*arg[REQ_ARGS];	/* {parameters} of the route's path */
-	long		 length;	/* CONTENT_LENGTH; 0 if none; -1 bad */
-	int64_t		 begun;		/* clock_us() when it was taken */
+	long		 length;	/* CONTENT_LENGTH; 0: none; -1: bad */
+	int64_t		 begun;		/* clock_us() of its arrival */
 	bool		 may_wait;	/* see req_later() */
-	long		 later_ms;	/* put off for so long; 0: not */
-	int		 status;	/* answered with; 0: not yet */
-	const void	*caller;	/* who was let in; the router's */
-	/* What the router puts in a problem document, if set. */
+	long		 later_ms;	/* ms to postpone it; 0: none */
+	int		 status;	/* of the answer; 0: not answered yet */
+	const void	*caller;	/* whom the router has authenticated */
+	/* If set, what the router puts into the problem document. */
 	const char	*code;
 	const char	*detail;
-	struct req_error *errors;	/* fields that are wrong, in order */
-	/* The rest is ours. */
+	struct req_error *errors;	/* the wrong fields, in order */
+	/* Private members of lib/req*.c. */
 	void		*fcgi;
 	int		 fd;		/* the web server's connection */
 	bool		 body_read;
@@ -63,71 +63,81 @@ struct req {
 };
 
 /*
- * One per worker, after the fork, with signals blocked for good.  "fd": the
- * listening socket, non-blocking.
+ * Makes the queue: once per worker, after the fork, with signals blocked for
+ * good.  "fd" is the listening socket and must be non-blocking.
  */
 enum cal_err	 req_queue_open(int fd, struct req_queue **) ERR_CHECK;
 void		 req_queue_close(struct req_queue *);
 
 /*
- * Take one more request, while fewer than REQ_HELD are in hand; never waits for
- * one.  A web server that stops in the middle of a request, or in reading its
- * answer, is waited for 5 seconds at a time.  CAL_UNAVAILABLE: nobody waits,
- * another worker was faster, or no request came.
+ * Accepts one more request, if fewer than REQ_HELD are in hand and one is
+ * waiting; it does not wait for one to come.  A web server that stalls within a
+ * request, or while it reads the answer, is waited for 5 seconds at each read
+ * or write.  CAL_UNAVAILABLE: no request waits, another worker was faster, or
+ * the connection brought no request.
  */
 enum cal_err	 req_accept(struct req_queue *, struct arena *, struct req *)
 		    ERR_CHECK;
 /*
- * The answer goes out, whole; what was not answered is a 500 without words.
+ * Sends the whole answer.  A request that was not answered gets a 500 without a
+ * body.
  */
 void		 req_finish(struct req *);
 
-/* A FastCGI parameter ("HTTP_AUTHORIZATION"), or NULL. */
+/* Returns a FastCGI parameter ("HTTP_AUTHORIZATION"), or NULL. */
 const char	*req_param(const struct req *, const char *);
-/* A cookie's value, or NULL. */
+/* Returns the value of a cookie, or NULL. */
 const char	*req_cookie(struct req *, const char *name);
 /*
- * The rest of the name of the n-th cookie, from 0, whose name begins with
- * "prefix", or NULL.  Browsers send the oldest first (RFC 6265, 5.4).
+ * Returns what follows "prefix" in the name of the n-th cookie, counted from 0,
+ * whose name begins with it, or NULL.  Browsers send the oldest cookie first
+ * (RFC 6265, 5.4).
  */
 const char	*req_cookie_nth(struct req *, const char *prefix, size_t n);
-/* A query parameter, decoded; NULL if not there or badly encoded. */
+/* Returns a query parameter, decoded; NULL if it is absent or badly encoded. */
 const char	*req_query(struct req *, const char *name);
 /*
- * The whole body, NUL-terminated.  CAL_TOOLARGE past "max"; CAL_UNAVAILABLE
- * if the client went away before all of it was here.
+ * Reads the whole body; it ends in a NUL.  CAL_TOOLARGE: more than "max" bytes.
+ * CAL_UNAVAILABLE: the client went away before all of it had come.
  */
 enum cal_err	 req_body(struct req *, size_t max, struct bytes *) ERR_CHECK;
 
 /*
- * Wait so long; false at once if the client has gone meanwhile, or "other"
- * (a descriptor; -1: none) has something to say.
+ * Waits for "ms" milliseconds.  Returns false at once if the client goes away
+ * meanwhile, or if the descriptor "other" (-1: none) becomes readable.
  */
 bool		 req_rest(const struct req *, int other, long ms);
 
 /*
- * Put it off: it is not answered yet and will be dispatched again, from the
- * start, after so many ms.  False, and it must be answered now, if there is
- * no room for it to wait ("may_wait"), or its body was read.
+ * Postpones the request: it is not answered now but dispatched again, from the
+ * start, after "ms" milliseconds.  Returns false, and the request must be
+ * answered now, if there is no room for it to wait ("may_wait") or if its body
+ * was read.
  */
 bool		 req_later(struct req *, long ms);
-/* Make it as it came, to be dispatched again. */
+/*
+ * Resets a postponed request to how it came, so that it can be dispatched
+ * again.
+ */
 void		 req_again(struct req *);
 
-/* Add a header to the answer; the value must hold no line break. */
+/* Adds a header to the answer.  The value must not hold a line break. */
 void		 req_header(struct req *, const char *name, const char *value);
-/* Answer, once.  "type" NULL: no body. */
+/* Answers the request, once.  "type" NULL: no body. */
 void		 req_answer(struct req *, int status, const char *type,
 		    const char *body, size_t);
-/* 303 See Other, not cached. */
+/* Answers 303 See Other, which is not to be cached. */
 void		 req_redirect(struct req *, const char *url);
 
-/* Say why, for the problem document; returns "rc" for the caller to return. */
+/*
+ * Sets code and detail for the problem document; returns "rc" for the caller to
+ * return.
+ */
 enum cal_err	 req_fail(struct req *, enum cal_err rc, const char *code,
 		    const char *detail);
 /*
- * One more field that is wrong, for the list of them; a field's first message
- * counts.  What comes after REQ_ERRORS of them is left out.
+ * Adds a wrong field to the list; a field's first message counts.  Fields
+ * beyond REQ_ERRORS are left out.
  */
 enum cal_err	 req_fail_field(struct req *, const char *field,
 		    const char *message);

@@ -1,5 +1,5 @@
 /*
- * req_queue: requests taken and finished (libfcgi).
+ * req_queue: accepting and finishing requests (libfcgi).
  */
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -19,14 +19,14 @@
 
 enum {
 	ACCEPT_PAUSE_MS = 1000,
-	PATIENCE_S = 5,		/* with a web server that does not go on */
+	PATIENCE_S = 5,		/* limit of each read and write */
 	ID_MAX = 128,
-	LENGTH_DIGITS = 18,	/* surely fits a long */
+	LENGTH_DIGITS = 18,	/* this many digits fit into a long */
 };
 
 struct req_queue {
-	FCGX_Request	 slot[REQ_HELD];	/* "in" NULL: it is free */
-	size_t		 n;			/* so many were ever needed */
+	FCGX_Request	 slot[REQ_HELD];	/* free while "in" is NULL */
+	size_t		 n;			/* slots that were ever used */
 	int		 fd;
 };
 
@@ -71,8 +71,8 @@ param_or(const struct req *r, const char *name, const char *otherwise)
 }
 
 /*
- * The web server's id, so that its log and ours tell one story; one of our
- * own if it is not fit for logs and headers.
+ * Returns the web server's request id, so that its log and ours use the same
+ * one; if that id is not fit for logs and headers, a new one.
  */
 static const char *
 request_id(struct req *r)
@@ -98,7 +98,11 @@ content_length(const struct req *r)
 	return n == 0 ? 0 : strtol(s, NULL, 10);
 }
 
-/* No more descriptors or memory: wait, or we would spin on the listener. */
+/*
+ * If descriptors or memory have run out the worker pauses, because the
+ * connection would stay in the listener's queue and accept would fail again at
+ * once.
+ */
 static enum cal_err
 accept_failed(int error)
 {
@@ -137,11 +141,11 @@ free_slot(struct req_queue *q)
 }
 
 /*
- * libfcgi waits without a limit, in reading as in writing, so each read and
- * write gets one here.  libfcgi uses a connection that is there and that it
- * believes to be kept from a request before.  When that brings no request it
- * would accept another, which has no limits: so it is given no listener, and
- * fails with EBADF.
+ * Accepts a connection with time limits on reading and writing, because libfcgi
+ * itself would wait without a limit. libfcgi is told that it already holds this
+ * connection, kept from an earlier request.  If the connection brings no
+ * request libfcgi would accept another one itself, which would have no limits.
+ * So it was given no listening socket, and its accept fails with EBADF.
  */
 static int
 accept_patiently(const struct req_queue *q, FCGX_Request *fcgi)
@@ -200,7 +204,10 @@ req_again(struct req *r)
 	memset(r->arg, 0, sizeof(r->arg));
 }
 
-/* Whether all that the web server sends was read, its end record, too. */
+/*
+ * Returns whether everything that the web server sends was read, including the
+ * record that ends it.
+ */
 static bool
 read_to_end(const struct req *r)
 {
@@ -212,11 +219,11 @@ read_to_end(const struct req *r)
 }
 
 /*
- * libfcgi closes by waiting for the web server to close first, for up to 2 s,
- * because what the kernel still holds unread at close(2) would become an error
- * for the other end.  Where everything was read nothing can, so it is spared
- * that: a "detached" request's connection is closed at once.  What was written
- * is in the other end's buffer by then.
+ * libfcgi closes a connection by waiting up to 2 s for the web server to close
+ * it first, because unread bytes at close(2) would make the kernel report an
+ * error to the web server.  If everything was read there are no such bytes, and
+ * the wait is avoided: the connection of a "detached" request is closed at
+ * once.  The answer is in the web server's buffer by then.
  */
 void
 req_finish(struct req *r)

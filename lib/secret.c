@@ -1,5 +1,5 @@
 /*
- * secret: a value that must not be seen.
+ * secret: see secret.h.
  */
 #include <string.h>
 

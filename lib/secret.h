@@ -1,9 +1,10 @@
 /*
  * secret: a value that must not be seen.
  *
- * Opaque, so that no log call and no printf can take one by accident (the
- * compiler refuses "%s"); lives in an arena, which wipes it.  secret_text()
- * is the one way to the bytes: grep for it to see every place that does.
+ * The type is opaque, so that no log call or printf can print one by accident
+ * (the compiler refuses "%s").  Secrets live in an arena, which wipes them.
+ * secret_text() is the only way to the bytes: grep for it to find every place
+ * that uses them.
  */
 #ifndef LIB_SECRET_H
 #define LIB_SECRET_H
@@ -15,7 +16,7 @@ struct secret;
 
 struct secret	*secret_new(struct arena *, const void *, size_t);
 struct secret	*secret_from_text(struct arena *, const char *);
-/* NUL-terminated; as long-lived as the secret. */
+/* Returns the NUL-terminated text, which lives as long as the secret. */
 const char	*secret_text(const struct secret *);
 size_t		 secret_len(const struct secret *);
 

@@ -1,8 +1,9 @@
 /*
- * sock: a listening Unix socket that workers share.
+ * sock: see sock.h.
  *
- * Not libfcgi's FCGX_OpenSocket: its mode depends on the umask of whoever
- * starts us, and a failed bind ends the process without a word.
+ * libfcgi's FCGX_OpenSocket is not used, because its mode depends on the umask
+ * of whoever starts us, and because it ends the process silently when bind
+ * fails.
  */
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -19,7 +20,7 @@
 #include "lib/sock.h"
 
 enum {
-	SOCK_MODE = 0660,	/* us and the web server's group */
+	SOCK_MODE = 0660,	/* for us and the web server's group */
 };
 
 static enum cal_err
@@ -39,7 +40,7 @@ address_init(struct sockaddr_un *sun, const char *path)
 	return CAL_OK;
 }
 
-/* Does anybody accept connections there? */
+/* Returns whether a process accepts connections on this socket. */
 static bool
 is_alive(const struct sockaddr_un *sun)
 {
@@ -48,14 +49,14 @@ is_alive(const struct sockaddr_un *sun)
 
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
-		return true;	/* not known: better not to touch it */
+		return true;	/* unknown, so it is not touched */
 	alive = connect(fd, (const struct sockaddr *)sun, sizeof(*sun)) == 0 ||
 	    (errno != ECONNREFUSED && errno != ENOENT);
 	(void)close(fd);
 	return alive;
 }
 
-/* Remove what a process that died has left, and nothing else. */
+/* Removes a socket that a dead process has left, and nothing else. */
 static enum cal_err
 remove_stale(const struct sockaddr_un *sun)
 {
@@ -63,7 +64,7 @@ remove_stale(const struct sockaddr_un *sun)
 	struct stat	 st;
 
 	if (lstat(path, &st) == -1)
-		return CAL_OK;	/* if it is not "no such file", bind says so */
+		return CAL_OK;	/* bind reports any other error */
 	if (!S_ISSOCK(st.st_mode)) {
 		log_warn("listen failed: %s: a file that is not a socket is "
 		    "in the way; move it, or choose another path", path);
@@ -82,7 +83,7 @@ remove_stale(const struct sockaddr_un *sun)
 	return CAL_OK;
 }
 
-/* Whoever may enter the directory by its group may connect. */
+/* A user whose group may enter the directory may then connect, too. */
 static void
 share_with_group(const char *path)
 {
@@ -99,7 +100,10 @@ share_with_group(const char *path)
 		    strerror(errno));
 }
 
-/* Nobody else can connect before mode and group are right. */
+/*
+ * Binds with a mode under which nobody else can connect before mode and group
+ * are set.
+ */
 static enum cal_err
 bind_private(int fd, const struct sockaddr_un *sun)
 {

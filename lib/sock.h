@@ -14,20 +14,20 @@
 struct sock {
 	int	fd;		/* -1: closed */
 	char	path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
-	dev_t	dev;		/* which file is ours */
+	dev_t	dev;		/* identify the socket's file as ours */
 	ino_t	ino;
 };
 
 /*
- * Bind and listen: non-blocking, close-on-exec, mode 0660, in the group of
- * its directory if we may.  What is left of a process that died is removed;
- * a socket that somebody still listens on is CAL_CONFLICT, a file that is no
- * socket CAL_INVALID.  Says why in the log.
+ * Binds and listens.  The socket is non-blocking and close-on-exec, has mode
+ * 0660, and is in the group of its directory if we may set that.  A socket that
+ * a dead process left behind is removed.  CAL_CONFLICT: somebody still listens
+ * on it.  CAL_INVALID: the file is no socket.  The log says why.
  */
 enum cal_err	sock_listen(const char *path, struct sock *) ERR_CHECK;
-/* Take the name away, if it is still ours; who is connected stays so. */
+/* Removes the socket's file, if it is still ours.  Open connections stay. */
 void		sock_unlink(struct sock *);
-/* Unlink and close. Harmless when closed already. */
+/* Unlinks and closes the socket.  Harmless if it is closed already. */
 void		sock_close(struct sock *);
 
 #endif

@@ -15,9 +15,9 @@
 #include "lib/task.h"
 
 /*
- * Only what is touched takes memory: a call that hangs, with its job's stack
- * and all else, takes 50 KiB, and as much again for TLS.  Under
- * AddressSanitizer everything is several times as big.
+ * The size of a stack.  Only pages that are touched use memory: a call that
+ * hangs takes 50 KiB, with its job's stack and everything else, and as much
+ * again for TLS.  Under AddressSanitizer everything is several times as big.
  */
 #if defined(__SANITIZE_ADDRESS__)
 enum { STACK = 1024 * 1024 };
@@ -27,8 +27,8 @@ enum { STACK = 256 * 1024 };
 
 struct task {
 	pthread_t	 thread;
-	sem_t		 go;		/* the turn is the task's */
-	sem_t		 back;		/* the turn is given back */
+	sem_t		 go;		/* posted: the task may run */
+	sem_t		 back;		/* posted: the task rests or ended */
 	void		(*run)(void *);
 	void		*arg;
 	int64_t		 due;
@@ -42,7 +42,10 @@ static struct {
 	void	*arg;
 } before_rest;
 
-/* Signals are blocked for good in our processes, but not in all tests. */
+/*
+ * sem_wait(3) is repeated when a signal interrupts it: our processes block all
+ * signals, but some tests do not.
+ */
 static void
 wait_for(sem_t *turn)
 {

@@ -2,12 +2,12 @@
  * task: pieces of work that take turns in one process.
  *
  * A task is a function with a stack of its own.  It runs from task_resume()
- * until it rests or ends, and whoever resumed it does nothing meanwhile: no
- * two of them ever run at once.  So what tasks share needs no locks, and
- * between two rests a task is as alone as if the process were its own.
+ * until it rests or ends, and whoever resumed it waits meanwhile: no two of
+ * them ever run at the same time.  So what tasks share needs no locks, and
+ * between two rests a task may behave as if the process were its own.
  *
- * Each is a thread, because that is what debuggers and sanitizers understand;
- * but threads that take turns.
+ * Each task is a thread, because debuggers and sanitizers understand threads;
+ * but the threads take turns.
  */
 #ifndef LIB_TASK_H
 #define LIB_TASK_H
@@ -17,21 +17,32 @@
 
 struct task;
 
-/* Does not run yet.  NULL if the system is short of threads; that is logged. */
+/*
+ * Makes a task, which does not run yet.  NULL if the system has no thread left;
+ * that is logged.
+ */
 struct task	*task_new(void (*run)(void *), void *arg);
-/* False: it has ended, and is no more. */
+/*
+ * Runs the task until it rests or ends.  Returns false if it has ended; it is
+ * freed then.
+ */
 bool		 task_resume(struct task *);
-/* When a task that rests wants to go on: clock_ms(); INT64_MAX: when told. */
+/*
+ * Returns when a resting task wants to be resumed, as clock_ms(); INT64_MAX:
+ * only when somebody decides to.
+ */
 int64_t		 task_due(const struct task *);
 
-/* The task that runs, or NULL. */
+/* Returns the task that runs, or NULL outside of tasks. */
 struct task	*task_self(void);
-/* Rest, until somebody resumes us: in a task alone. */
+/* Rests until somebody resumes this task.  To be called within a task only. */
 void		 task_rest(void);
-/* Rest for so long; outside of a task, sleep. */
+/* Rests for "ms" milliseconds; outside of a task it sleeps. */
 void		 task_sleep(long ms);
-/* Before each rest this is called: what must not be left open, may be asked
- * for there.  For the whole process; NULL: nothing. */
+/*
+ * Sets a function that is called before each rest, for the whole process; it
+ * can assert that nothing is left open that must not be.  NULL: none.
+ */
 void		 task_before_rest(void (*)(void *), void *arg);
 
 #endif

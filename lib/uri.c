@@ -1,5 +1,5 @@
 /*
- * uri: percent-encoding and the parts of URLs (RFC 3986; origins, RFC 6454).
+ * uri: see uri.h.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 #define UNRESERVED	ALPHA DIGITS "-._~"
 
 enum {
-	HOST_MAX = 253,		/* a DNS name (RFC 1035 2.3.4) */
+	HOST_MAX = 253,		/* longest DNS name (RFC 1035, 2.3.4) */
 	PORT_MAX = 65535,
 };
 
@@ -47,7 +47,10 @@ uri_encode(struct arena *mem, const char *s)
 	return out;
 }
 
-/* The byte that "%XX" at "s" means; -1 if it is none or a NUL. */
+/*
+ * Returns the byte that "%XX" at "s" stands for; -1 if it is no escape or a
+ * NUL.
+ */
 static int
 escape_value(const char *s, size_t n)
 {
@@ -122,7 +125,10 @@ lower(struct arena *mem, const char *s, size_t n)
 	return out;
 }
 
-/* The length of the scheme with "://"; 0 if it is none of ours. */
+/*
+ * Returns the length of "http://" or "https://" at the beginning; 0 for any
+ * other scheme.
+ */
 static size_t
 parse_scheme(struct arena *mem, const char *s, struct uri *u)
 {
@@ -146,8 +152,8 @@ parse_scheme(struct arena *mem, const char *s, struct uri *u)
 }
 
 /*
- * Does the last label begin with a digit?  No top-level domain does, but
- * resolvers take "127.1", "0x7f.1" and "2130706433" for addresses.
+ * Returns whether the last label begins with a digit.  No top-level domain
+ * does, but resolvers take "127.1", "0x7f.1" and "2130706433" for addresses.
  */
 static bool
 looks_like_ipv4(const char *host)
@@ -158,7 +164,10 @@ looks_like_ipv4(const char *host)
 	return is_in(dot == NULL ? host[0] : dot[1], DIGITS);
 }
 
-/* Labels of letters, digits, "-" and "_", none of them empty. */
+/*
+ * Returns whether the host is made of labels of letters, digits, "-" and "_",
+ * none of them empty.
+ */
 static bool
 is_name(const char *host)
 {
@@ -177,7 +186,7 @@ is_name(const char *host)
 	}
 }
 
-/* The one way to write an IPv6 address; NULL if it is none. */
+/* Returns an IPv6 address in its canonical form; NULL if it is none. */
 static const char *
 parse_ipv6(struct arena *mem, const char *s, size_t n)
 {
@@ -190,7 +199,7 @@ parse_ipv6(struct arena *mem, const char *s, size_t n)
 	return inet_ntop(AF_INET6, &a, text, INET6_ADDRSTRLEN);
 }
 
-/* The length of the host, with its brackets; 0 if it is none. */
+/* Returns the length of the host, with its brackets; 0 if it is malformed. */
 static size_t
 parse_host(struct arena *mem, const char *s, struct uri *u)
 {
@@ -211,7 +220,10 @@ parse_host(struct arena *mem, const char *s, struct uri *u)
 	return is_name(u->host) ? n : 0;
 }
 
-/* The length of ":port", 0 if there is none; false on a bad one. */
+/*
+ * Reads ":port".  "len" is set to its length, 0 if there is none.  Returns
+ * false if it is malformed.
+ */
 static bool
 parse_port(const char *s, struct uri *u, size_t *len)
 {
@@ -232,7 +244,10 @@ parse_port(const char *s, struct uri *u, size_t *len)
 	return true;
 }
 
-/* What may follow the host (RFC 3986 3.3, 3.4), every "%" an escape. */
+/*
+ * Returns whether the text may follow the host (RFC 3986, 3.3 and 3.4) and
+ * every "%" begins an escape.
+ */
 static bool
 is_path(const char *s)
 {

@@ -11,36 +11,42 @@
 
 struct arena;
 
-/* Everything but unreserved characters is encoded. */
+/* Percent-encodes everything but unreserved characters. */
 const char	*uri_encode(struct arena *, const char *);
-/* "+" becomes a space if "form".  NULL on a bad escape or an encoded NUL. */
+/*
+ * Decodes percent-encoding; "+" becomes a space if "form".  NULL on a bad
+ * escape or an encoded NUL.
+ */
 const char	*uri_decode(struct arena *, const char *, size_t, bool form);
-/* The value of "name" in a query or form body, decoded; NULL if not there. */
+/*
+ * Returns the decoded value of "name" in a query or form body; NULL if it is
+ * absent.
+ */
 const char	*uri_query(struct arena *, const char *query, const char *name);
 /*
- * Add name=value to a form body or query, with "&" where needed.  False,
- * and nothing added, if the buffer's cap would be passed.
+ * Appends name=value, with "&" where needed, to a query or form body.  Returns
+ * false, and appends nothing, if the buffer's cap would be passed.
  */
 bool		 uri_add(struct buf *, const char *name, const char *value);
 
 struct uri {
 	const char	*scheme;	/* lower case */
-	const char	*host;		/* lower case; IPv6 in its shortest form,
-					 * without brackets */
-	int		 port;		/* the scheme's where none is named */
+	const char	*host;		/* lower case; IPv6 in its shortest
+					 * form, no brackets */
+	int		 port;		/* default: the scheme's */
 	const char	*path;		/* with query; "" or begins with "/" */
-	const char	*origin;	/* scheme://host[:port], port if not the
-					 * scheme's */
+	const char	*origin;	/* scheme://host[:port]; without the
+					 * port if it is the scheme's default */
 };
 
 /*
- * Parse an absolute http or https URL.  False on anything else, on user
+ * Parses an absolute http or https URL.  False for anything else: user
  * information, a fragment, a character that a URL must not hold (RFC 3986:
- * controls, spaces, backslashes, …), a bad escape, or a host that is neither
- * a name nor an address in its one usual form ("127.1" is not).
+ * controls, spaces, backslashes etc.), a bad escape, or a host that is neither a
+ * name nor an address in its canonical form ("127.1" is not).
  */
 bool		 uri_parse(struct arena *, const char *, struct uri *);
-/* localhost, 127.0.0.0/8, ::1 */
+/* Returns whether the host is localhost, ::1, or in 127.0.0.0/8. */
 bool		 uri_is_loopback(const struct uri *);
 
 #endif

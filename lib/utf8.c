@@ -1,12 +1,15 @@
 /*
- * utf8: telling UTF-8 from other bytes (RFC 3629).
+ * utf8: see utf8.h.
  */
 #include <stdint.h>
 #include <string.h>
 
 #include "lib/utf8.h"
 
-/* The first bytes lo..hi: how long, and what the second byte may be. */
+/*
+ * For first bytes from lo to hi: the length of the character, and the range of
+ * its second byte.
+ */
 static const struct lead {
 	unsigned char	lo, hi;
 	unsigned char	len;
@@ -54,7 +57,10 @@ utf8_len(const void *p, size_t n)
 	return l->len;
 }
 
-/* How many bytes from here on are surely ASCII: eight at a time. */
+/*
+ * Returns how many bytes from here on are certainly ASCII, looking at eight at
+ * a time.
+ */
 static size_t
 ascii_run(const unsigned char *s, size_t n)
 {

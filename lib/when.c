@@ -19,7 +19,7 @@ enum {
 	YEAR_MAX = 9999,
 };
 
-/* Does "s" begin as "shape" does, where 0 stands for any digit? */
+/* Returns whether "s" begins like "shape", in which 0 stands for any digit. */
 static bool
 is_shaped(const char *s, const char *shape)
 {
@@ -61,7 +61,7 @@ is_moment(const char *s)
 	    number(s + 17, 2) <= 59;
 }
 
-/* "Z", or "+01:00": seconds ahead of UTC. */
+/* Reads a zone, "Z" or "+01:00", as seconds ahead of UTC. */
 static bool
 read_zone(const char *s, long *ahead)
 {
@@ -77,7 +77,7 @@ read_zone(const char *s, long *ahead)
 	return number(s + 1, 2) <= 23 && number(s + 4, 2) <= 59;
 }
 
-/* The date in UTC; false if that is out of bounds. */
+/* Converts a date to UTC.  Returns false if the result is out of range. */
 static bool
 shift(char date[DATESZ + 1], long ahead)
 {
@@ -122,7 +122,10 @@ when_read(struct arena *mem, const char *s)
 	return arena_printf(mem, "%s.%sZ", date, fraction);
 }
 
-/* "Z", "UTC", "+02:00", "+0200" or "+02", as read_zone wants it, or NULL. */
+/*
+ * Returns a zone ("Z", "UTC", "+02:00", "+0200" or "+02") in the form that
+ * read_zone reads, or NULL.
+ */
 static const char *
 zone_form(struct arena *mem, const char *s)
 {
@@ -143,7 +146,10 @@ zone_form(struct arena *mem, const char *s)
 	return n == ZONESZ ? arena_ndup(mem, s, n) : NULL;
 }
 
-/* What follows the seconds: the digits of a fraction, if any; then the zone. */
+/*
+ * Returns what follows the seconds in strict form: the digits of a fraction, if
+ * any, and the zone.
+ */
 static const char *
 rest_form(struct arena *mem, const char *s)
 {
@@ -189,7 +195,7 @@ when_read_loose(struct arena *mem, const char *s)
 		second = rest + 1;
 		rest += 3;
 	} else if (*rest == '.' || *rest == ',')
-		return NULL;	/* parts of a minute */
+		return NULL;	/* a fraction of a minute */
 	leap = strncmp(second, "60", 2) == 0;
 	if ((rest = rest_form(mem, rest)) == NULL)
 		return NULL;

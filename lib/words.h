@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-/* Is it one of them, letter by letter? */
+/* Returns whether the list holds exactly this word. */
 bool	words_have(const char *const *list, const char *word);
 
 #endif
