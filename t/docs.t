@@ -127,6 +127,16 @@ for my $file (@markdown) {
 	all_hold("$file names no command that does not exist", @wrong);
 }
 
+# Prose ends at 100 columns; tables, code and drawings may be wider, and so may
+# what has no blank to break at.
+for my $file (@markdown) {
+	my $prose = $text{$file} =~ s/^```.*?^```$//gmsr =~ s/`[^`\n]*`/x/gr =~
+	    s/\([^()\s]*\)//gr;
+	all_hold("$file: no line of prose is too long",
+		grep { length > 100 && /\S\s+\S.*\s/ && !/^[|!]/ }
+		split /\n/, $prose);
+}
+
 # Links and file names.
 sub anchor ($heading)
 {
