@@ -1,4 +1,5 @@
-# calendlyd: make [all|check|lint|bench|install|clean] [SAN=1] [FAULT=1] [WERROR=1]
+# calendlyd: make [all|check|lint|bench|install|clean] [SAN=1] [FAULT=1]
+# [WERROR=1]
 
 PREFIX	= /usr/local
 SYSCONF	= /etc/calendlyd
@@ -59,7 +60,8 @@ $B/t/unit/%: $B/t/unit/%.o $B/daemon.a $B/core.a $B/lib.a
 $B/t/unit/advice: $B/app/ctl/advice.o
 $B/t/repo/%: $B/t/repo/%.o $B/core.a $B/lib.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
-# Replays the corpus; with libFuzzer: see docs/testing.md.
+# A fuzzing program replays its corpus; docs/testing.md says how to search for
+# new inputs.
 $B/t/fuzz/%: $B/t/fuzz/%.o $B/t/fuzz/replay/main.o $B/daemon.a $B/core.a \
 	  $B/lib.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)

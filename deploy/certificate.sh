@@ -5,10 +5,10 @@
 #   certificate.sh DIR [HOST...]
 #
 # DIR gets ca.pem (give it to clients), cert.pem and key.pem (give them to
-# nginx). The certificate is for 127.0.0.1, localhost and each HOST, name or
-# IPv4 address. What is there is kept while it lasts two more days and is for
-# the same hosts. The little CA's key is thrown away at once, so that nobody
-# can sign anything else with it.
+# nginx). The certificate is valid for 127.0.0.1, localhost and each HOST, a
+# name or an IPv4 address. An existing certificate is kept if it is valid for
+# two more days and for the same hosts. The CA's key is deleted at once, so that
+# nobody can sign anything else with it.
 
 set -eu
 umask 077
@@ -34,8 +34,8 @@ still_good()
 	    >/dev/null 2>&1
 }
 
-# quiet COMMAND...: openssl chats on stderr; that is of interest only when it
-# fails.
+# quiet COMMAND...: runs it; openssl is talkative on stderr, so its output is
+# shown only if it fails.
 quiet()
 {
 	"$@" >>"$dir/openssl.log" 2>&1 || {

@@ -10,15 +10,17 @@ usage()
 
 	Installs what is missing (as root or with sudo), builds with warnings as
 	errors, lints, and runs all tests: of the contract, the sandbox, the
-	units, the repository, end to end, and of the pages in a browser; units
-	and end to end also with the address and undefined-behaviour sanitizers.
+	units, the repository, end to end, and of the pages in a browser. Unit
+	and end-to-end tests run a second time with the address and
+	undefined-behaviour sanitizers.
 
-	  --long   the long forms of the suites, and a minute of each fuzz target
-	  FILE...  only these tests, e.g. t/e2e/connect.t build/t/unit/json
+	  --long   runs the long forms of the tests, and each fuzz target for a
+	           minute
+	  FILE...  runs only these tests, e.g. t/e2e/connect.t build/t/unit/json
 
-	CAL_TEST_JOBS tests run at a time (5); CAL_TEST_TIMEOUT is how many
-	seconds a test waits for anything (30). Logs of failed tests are kept in
-	var/test/ and named.
+	CAL_TEST_JOBS sets how many tests run at a time (5), CAL_TEST_TIMEOUT
+	how many seconds a test waits for anything (30). The logs of failed
+	tests are kept in var/test/, and their names are printed.
 	EOT
 }
 
@@ -43,7 +45,8 @@ finish()
 	rm -rf "$cluster"
 }
 
-# axe-core, which Debian does not have; pinned by t/browser/package-lock.json.
+# Fetches axe-core, which Debian does not have; t/browser/package-lock.json pins
+# its version and hash.
 fetch_axe()
 {
 	npm ci --prefix t/browser --cache "$var/npm" --ignore-scripts \
@@ -59,7 +62,7 @@ need_axe()
 	step "axe-core fetched from npm's registry" fetch_axe
 }
 
-# all_of BUILD FILE...: those that exist and are tests.
+# all_of BUILD FILE...: prints BUILD:FILE for each FILE that exists.
 all_of()
 {
 	build=$1
@@ -72,7 +75,8 @@ all_of()
 	done
 }
 
-# As they were asked for, each with the programs that it is for.
+# Prints the tests that the command line names, each with the build that it is
+# for.
 named()
 {
 	for file do
@@ -101,8 +105,8 @@ case ${1:-} in
 -*)		usage >&2; exit 2 ;;
 esac
 
-# The sanitizers read /proc, which a bare root file system does not have: we
-# take one in a mount namespace of our own, which ends with us.
+# The sanitizers read /proc. On a bare root file system, which has none, it is
+# mounted in a mount namespace of our own, which ends with this script.
 if [ ! -e /proc/self/maps ]; then
 	[ "$(id -u)" -eq 0 ] || die "/proc is not mounted: as root, mount it" \
 	    "with: mount -t proc proc /proc"
@@ -120,7 +124,7 @@ build "built with warnings as errors" WERROR=1
 build "built with sanitizers" WERROR=1 SAN=1
 build "built with fault points" WERROR=1 FAULT=1 programs
 
-# Not fatal at once: who broke the style still wants to know of the rest.
+# A finding does not end the run at once, so that the tests still run.
 lint=0
 sh deploy/lint.sh || lint=1
 [ $lint -ne 0 ] || say "✓ lint is clean"

@@ -2,13 +2,14 @@
 # cluster.sh: a private PostgreSQL cluster in one directory, for the demo and
 # the tests.
 #
-#   cluster.sh init DIR             make it, with its roles, unless it is there
-#   cluster.sh run DIR [OPTION...]  be the server, in the foreground, until
+#   cluster.sh init DIR             make a cluster with its roles, once
+#   cluster.sh run DIR [OPTION...]  run the server in the foreground, until
 #                                   SIGINT; options go to postgres(1)
 #
-# It listens on a Unix socket inside DIR and nowhere else. DIR is mode 0700, so
-# whoever can reach the socket is its owner or root: no passwords are needed.
-# PostgreSQL refuses to run as root, so for root it runs as user postgres.
+# The server listens only on a Unix socket inside DIR. DIR has mode 0700, so
+# that only its owner and root can reach the socket, and no passwords are
+# needed. PostgreSQL refuses to run as root, so if root calls this, it runs as
+# user postgres.
 #
 # Roles: postgres (superuser), calendlyd_admin (for DATABASE_ADMIN_URL: makes
 # roles and owns databases, no superuser) and calendlyd (for DATABASE_URL: owns
@@ -25,7 +26,7 @@ die()
 	exit 1
 }
 
-# The newest server's programs: Debian keeps them out of PATH.
+# Finds the programs of the newest server, which Debian does not put into PATH.
 find_bin()
 {
 	found=
@@ -37,8 +38,8 @@ find_bin()
 	echo "$found"
 }
 
-# "keep": a test's server must go when the test is killed, and a change of
-# user would make the kernel forget that.
+# With "keep" the signal that the kernel sends when the parent dies survives the
+# change of user, so that a test's server ends when the test is killed.
 as_owner()
 {
 	if [ "$(id -u)" -eq 0 ]; then
@@ -49,7 +50,7 @@ as_owner()
 	fi
 }
 
-# A socket's whole path must fit into 107 bytes.
+# The kernel allows 107 bytes for the path of a socket.
 check_dir()
 {
 	case $1 in

@@ -1,5 +1,5 @@
-# demo-meetings.pl: the demo's steps about meetings: what is booked, called off
-# and moved. Part of demo-story.pl, whose words it uses.
+# demo-meetings.pl: the demo's steps about meetings that are booked, called off
+# and moved. It is a part of demo-story.pl, whose functions it uses.
 
 use v5.30;
 use warnings;
@@ -8,7 +8,7 @@ use experimental 'signatures';
 
 our ($USER, $cal, %seen);
 
-# The meeting that somebody is booked into, and that somebody.
+# Returns the meeting into which a person is booked, and that person's invitee.
 sub meeting_of ($invitee)
 {
 	my $list = answer(200, $cal->api(
@@ -21,7 +21,8 @@ sub meeting_of ($invitee)
 	return;
 }
 
-# Waits until the feed has told of this change; what was told is how it is.
+# Waits until the feed has this change, and checks that the API shows the same
+# meeting.
 sub told ($change, $id)
 {
 	my $event;

@@ -1,5 +1,6 @@
-# demo-reconnect.pl: the demo's steps of coming back: silently, with a no, and
-# as somebody else. Part of demo-story.pl, whose words it uses.
+# demo-reconnect.pl: the demo's steps about reconnecting: without a consent
+# page, with a denial, and with another account. It is a part of demo-story.pl,
+# whose functions it uses.
 
 use v5.30;
 use warnings;
@@ -20,8 +21,8 @@ sub result_of ($session)
 		GET => "/v1/connect-sessions/$session->{id}"))->{result} // 'none';
 }
 
-# As if a few minutes had passed: right after a consent there is nothing that
-# a refresh could prove, so there would be none.
+# Lets a few minutes pass in the database, because right after a consent tokens
+# are not refreshed.
 sub some_minutes_pass
 {
 	database()->do(q{UPDATE grants

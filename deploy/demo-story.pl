@@ -1,7 +1,8 @@
 #!/usr/bin/perl
-# demo-story.pl: the main job, told step by step against a running calendlyd
-# and sandbox: connect, receive, reconnect, disconnect. One line for each step
-# that held; the first that does not ends it with exit status 1. demo.sh runs it.
+# demo-story.pl: shows the main job step by step, with a running calendlyd and
+# sandbox: connect, receive, reconnect, disconnect. It prints one line for each
+# step that succeeds, and exits with status 1 at the first one that fails.
+# demo.sh runs it.
 
 use v5.30;
 use warnings;
@@ -23,7 +24,7 @@ binmode STDOUT, ':encoding(UTF-8)';
 binmode STDERR, ':encoding(UTF-8)';
 STDOUT->autoflush(1);
 
-# What Cal::Test::Client wants to know of the world.
+# The methods by which Cal::Test::Client learns addresses and keys.
 package Demo::Stack {
 	use Mojo::Base -base, -signatures;
 	has [qw(backend sandbox ca)];
@@ -51,7 +52,8 @@ our %seen;
 require "$FindBin::Bin/demo-meetings.pl";
 require "$FindBin::Bin/demo-reconnect.pl";
 
-# The steps: what holds after it, and the deed, which dies of what does not.
+# The steps: what is true after each one, and the function that does it, which
+# dies if that is not true.
 my @STORY = (
 	['Anna connected her Calendly through its consent page' => \&connects],
 	['Calendly holds exactly one subscription for her' => \&one_hook],
@@ -114,7 +116,7 @@ sub connection
 	return answer(200, $cal->api(GET => "/v1/connections/$USER"));
 }
 
-# Our own ones: what other apps have there is not our concern.
+# Only subscriptions of our own app count.
 sub hooks
 {
 	return grep { $_->{callback_url} =~ m{^\Q$opt{backend}\E/} }
@@ -173,7 +175,7 @@ sub cancellation
 	return;
 }
 
-# What Calendly sent for the booking, once more.
+# Sends again what Calendly sent for the booking.
 sub delivery
 {
 	return encode_json({ event => 'invitee.created',
@@ -202,7 +204,8 @@ sub stale
 sub repeated
 {
 	answer(200, send_it(time)) for 1 .. 2;
-	# Once the next booking is in the feed, what was sent before it is too.
+	# Once the next booking is in the feed, everything that was sent before
+	# is, too.
 	my $next = $cal->sandbox(POST => '/sandbox/book',
 		{ person => 'olivia' })->{invitee}{uri};
 	my %times;
@@ -229,7 +232,7 @@ sub disconnects
 	return;
 }
 
-# Tokens of a person that Calendly would still take.
+# How many tokens of a person Calendly would still accept.
 sub live ($person)
 {
 	my $of = $cal->sandbox_state->{tokens}{live}{$person} // {};
@@ -252,10 +255,11 @@ sub database
 		{ RaiseError => 1, PrintError => 0 });
 }
 
-# Every column that holds sealed text is named so; the deployment's own canary
-# is nobody's secret.
-# Of Calendly's. The link to which she said no is good for its half hour, and
-# keeps for so long what only a new consent could be used with.
+# No sealed secret of the user is left in the database. The names of all columns
+# that hold sealed text end in "sealed". Two kinds may remain: the deployment's
+# canary, which is no user's secret, and what belongs to the link on which she
+# said no at Calendly, which stays valid for half an hour and can be used only
+# with a new consent.
 sub nothing_left
 {
 	my $db = database();

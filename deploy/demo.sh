@@ -1,5 +1,6 @@
 #!/bin/sh
-# demo.sh: calendlyd on this machine, in a minute, with a Calendly of its own.
+# demo.sh: starts calendlyd on this machine, with a sandbox that plays Calendly,
+# and shows the main job.
 
 set -eu
 
@@ -9,14 +10,14 @@ usage()
 	usage: sh deploy/demo.sh [--once | --down | --help]
 
 	Installs what is missing (Debian 12, as root or with sudo), builds
-	calendlyd and starts it behind nginx, against a sandbox that plays
-	Calendly, on a private PostgreSQL. Then does the main job before your
-	eyes, one line a step, and leaves all up for you to look at.
+	calendlyd and starts it behind nginx, with a sandbox that plays
+	Calendly and a private PostgreSQL. Then shows the main job, one line
+	for each step, and leaves everything running for you to look at.
 
-	  --once   stops everything after the main job; exit status 0 if every
-	           step held
-	  --down   stops what an earlier run left up
-	  --help   says this
+	  --once   stops everything after the main job; the exit status is 0
+	           if every step succeeded
+	  --down   stops what an earlier run left running
+	  --help   prints this text
 
 	DEMO_PORT (8443) and the three ports after it, on DEMO_BIND (127.0.0.1),
 	are used. No system service is started or changed; all files are in var/.
@@ -81,7 +82,8 @@ start_database()
 	    -c "CREATE DATABASE $DATABASE OWNER calendlyd_admin"
 }
 
-# Each run has keys and secrets of its own: nothing here is worth keeping.
+# Each run makes new keys and secrets, because nothing of a demo is worth
+# keeping.
 configure()
 {
 	umask 077
@@ -192,7 +194,7 @@ tell_story()
 	    --key-file "$state/api-key" \
 	    --signing-key-file "$state/signing-key" \
 	    --database "dbname=$DATABASE;host=$pg" ||
-	    die "a step did not hold; read $state/log/calendlyd.log, and if it" \
+	    die "a step failed; read $state/log/calendlyd.log, and if it" \
 	        "is about Calendly's side $state/log/sandbox.log"
 }
 
@@ -214,7 +216,7 @@ invite()
 once=no
 case ${1:-} in
 --once)		once=yes ;;
---down)		down; say "the demo is down"; exit 0 ;;
+--down)		down; say "the demo is stopped"; exit 0 ;;
 -h | --help)	usage; exit 0 ;;
 '')		;;
 *)		usage >&2; exit 2 ;;

@@ -1,9 +1,10 @@
 # shellcheck shell=sh disable=SC2154 # "top": see below
-# lib.sh: what demo.sh and check.sh share: messages, packages, the build.
+# lib.sh: functions that demo.sh and check.sh share: messages, packages, the
+# build.
 #
-# To be sourced, with "top" set to the project's directory. What it makes is
-# below $top/var. POSIX sh, and nothing that a minimal Debian does not have:
-# no ps, no sudo for root, perhaps no /proc.
+# It is sourced, with "top" set to the project's directory. All files that it
+# makes are below $top/var. It is POSIX sh and uses only programs of a minimal
+# Debian: no ps, no sudo for root, perhaps no /proc.
 
 var=$top/var
 POLICY=/usr/sbin/policy-rc.d
@@ -19,13 +20,13 @@ die()
 	exit 1
 }
 
-# done_line SECONDS TEXT: one step that held.
+# done_line SECONDS TEXT: prints the line of a step that succeeded.
 done_line()
 {
 	printf '✓ %6s s  %s\n' "$1" "$2"
 }
 
-# now: seconds with hundredths, without needing a date(1) that has %N.
+# now: prints the time in seconds and hundredths; date(1) may lack %N.
 now()
 {
 	date +%s.%N | cut -c1-13
@@ -36,8 +37,8 @@ since()
 	printf '%s %s\n' "$1" "$(now)" | awk '{ printf "%.2f", $2 - $1 }'
 }
 
-# step TEXT COMMAND...: runs it with its output in the log, one line when it
-# held; else the log's end, and the end.
+# step TEXT COMMAND...: runs it, with its output in a log, and prints one line
+# if it succeeds; else prints the end of the log and exits.
 step()
 {
 	text=$1
@@ -46,7 +47,7 @@ step()
 	log=$var/log/$(echo "$text" | tr -cs 'a-zA-Z0-9\n' - |
 	    cut -c1-40 | sed 's/-$//').log
 	mkdir -p "$var/log"
-	# Not "if ! (...)": there the shell would not stop at a failure inside.
+	# This is not "if ! (...)", in which "set -e" would have no effect.
 	set +e
 	(set -e; "$@") >"$log" 2>&1
 	status=$?
@@ -61,7 +62,7 @@ step()
 
 # Packages
 
-# packages SECTION...: the names in these sections of packages.txt.
+# packages SECTION...: prints the names in these sections of packages.txt.
 packages()
 {
 	for section do
@@ -100,9 +101,9 @@ can_be_root()
 	[ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null 2>&1
 }
 
-# While packages are installed, no package's script may start a service: this
-# is Debian's own switch for that. What was there is put back as it was, after
-# a kill -9 by the next run.
+# While packages are installed, no package may start a service; Debian's policy
+# file for that is put in place. A file that was there is restored afterwards,
+# or by the next run if this one is killed.
 forbid_services()
 {
 	allow_services
@@ -125,7 +126,8 @@ allow_services()
 	fi
 }
 
-# A service that only came with our packages does not start with the machine.
+# Services that our packages brought along are disabled, so that they do not
+# start with the machine.
 disable_service()
 {
 	if command -v systemctl >/dev/null 2>&1; then
@@ -157,7 +159,7 @@ fetch_packages()
 	done
 }
 
-# install SECTION...: all of them, unless they are there.
+# install SECTION...: installs the packages of these sections that are missing.
 install()
 {
 	want=$(missing "$@" | tr '\n' ' ')
@@ -172,7 +174,7 @@ install()
 
 # Build
 
-# build TEXT [ARGUMENT...]: make, with these.
+# build TEXT [ARGUMENT...]: runs make with these arguments, as a step.
 build()
 {
 	text=$1
@@ -182,16 +184,17 @@ build()
 
 # Directories
 
-# user postgres must reach its cluster, whoever we are.
+# Lets user postgres reach its cluster's directory, whoever runs this script.
 postgres_reaches()
 {
 	[ "$(id -u)" -ne 0 ] || setpriv --reuid=postgres --regid=postgres \
 	    --init-groups -- test -x "$1"
 }
 
-# private_dir LINK [postgres]: prints a directory for sockets: LINK itself, or
-# where that is no good (its path is too long for a socket, or closed to user
-# postgres, as /root is) a fresh one in /var/tmp that LINK then points to.
+# private_dir LINK [postgres]: prints a directory for sockets. That is LINK
+# itself, or a new directory in /var/tmp to which LINK then points, if LINK's
+# path is too long for a socket or not accessible to user postgres (as below
+# /root).
 private_dir()
 {
 	if [ ! -d "$1" ]; then

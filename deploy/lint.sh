@@ -1,8 +1,9 @@
 #!/bin/sh
-# lint.sh: everything that can be said about the sources without running them.
-# Silent when there is nothing to say; "make lint" calls it.
+# lint.sh: checks the sources without running them. It prints nothing if it
+# finds nothing; "make lint" calls it.
 #
-#   lint.sh [FILE.c...]     only these; without, all sources, scripts and pages
+#   lint.sh [FILE.c...]     checks these; without names, all sources, scripts and
+#                           man pages
 
 set -u
 
@@ -26,18 +27,18 @@ need()
 	done
 }
 
-# each COMMAND...: once for every file on stdin ({}), two at a time; what they
-# say is kept apart so that it does not mix.
+# each COMMAND TOOL: runs COMMAND for every file on stdin ({}), two at a time.
+# The output goes to a file of TOOL, so that the tools' outputs do not mix.
 each()
 {
 	xargs -r -P2 -I'{}' sh -c "$1" lint '{}' >"$tmp/$2" 2>&1 ||
 	    echo "$2" >>"$tmp/failed"
 }
 
-# clang-format's opinion counts on how statements are indented and what blanks
-# and braces are in them. KNF's tabs inside lines are no concern of it (see
-# .clang-format), nor is where a statement is broken, nor macros of several
-# lines.
+# clang-format checks how statements are indented, and their blanks and braces.
+# It is not asked about tabs within lines, which it does not know as KNF has
+# them (see .clang-format), nor about where a statement is broken, nor about
+# macros of several lines.
 cat >"$tmp/format.sh" <<'EOT'
 fold()
 {

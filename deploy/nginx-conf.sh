@@ -1,11 +1,13 @@
 #!/bin/sh
-# nginx-conf.sh: fill in nginx.conf.example and wrap it, for the demo and the
-# tests: they run the very file that is shipped, so that it cannot rot.
+# nginx-conf.sh: fills in nginx.conf.example and writes an nginx.conf around it,
+# for the demo and the tests. They use the file that is shipped, so that a fault
+# in it is found.
 #
 #   nginx-conf.sh DIR NAME=VALUE...
 #
 # Writes DIR/site.conf (the example with every @NAME@ replaced) and
-# DIR/nginx.conf, to be run with: nginx -p DIR -c DIR/nginx.conf -e DIR/error.log
+# DIR/nginx.conf, to be run with: nginx -p DIR -c DIR/nginx.conf -e
+# DIR/error.log
 
 set -eu
 
@@ -21,7 +23,7 @@ dir=$1
 shift
 mkdir -p "$dir/tmp"
 
-# Comments are left as they are: they are where the names are explained.
+# Comments are not replaced, because they explain the names.
 : >"$dir/fill.sed"
 for pair do
 	value=$(printf '%s' "${pair#*=}" | sed 's/[\\&|]/\\&/g')

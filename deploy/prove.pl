@@ -4,8 +4,8 @@
 #	deploy/prove.pl [-j N] BUILD:FILE...
 #
 # BUILD is the directory of the programs to test (build, build-san); the same
-# FILE may be run against several. Programs are run as they are, C tests of
-# t/repo with a database of their own, and all else by perl.
+# FILE may be run with several. Programs are run as they are, C tests of t/repo
+# with a database of their own, and all other files by perl.
 
 use v5.30;
 use warnings;
@@ -18,7 +18,8 @@ my $top = "$FindBin::Bin/..";
 GetOptions('j=i' => \my $jobs) && @ARGV
     or die "usage: prove.pl [-j N] BUILD:FILE...\n";
 
-# What a C test provokes gets logged; that is of interest only if it fails.
+# C tests log the errors that they provoke, so their log is shown only if they
+# fail.
 my $QUIETLY = 'said=$(mktemp) || exit
 "$@" 2>"$said"; status=$?
 [ $status -eq 0 ] || cat "$said" >&2
@@ -34,7 +35,7 @@ sub command {
 	return [@env, 'sh', '-c', $QUIETLY, 'prove.pl', @with, $file];
 }
 
-# What is like for the build that ships is named by its file alone.
+# A test of the build that ships is named by its file alone.
 my @test = map { [$_, s/^build://r] } @ARGV;
 my $result = TAP::Harness->new({
 	exec  => sub { command($_[1]) },

@@ -1,29 +1,29 @@
 # shellcheck shell=sh disable=SC2154 # "top", "state": see below
-# services.sh: programs in the background: started, awaited and stopped by a
-# pid file each, $state/NAME.pid. To be sourced after lib.sh, with "state" set
-# to a directory.
+# services.sh: starts, awaits and stops programs in the background. Each has a
+# pid file, $state/NAME.pid. It is sourced after lib.sh, with "state" set to a
+# directory.
 
-# stat_field N PID: of /proc/PID/stat, counted behind the program's name.
-# Nothing where there is no /proc.
+# stat_field N PID: prints a field of /proc/PID/stat, counted from the one
+# behind the program's name; prints nothing if there is no /proc.
 stat_field()
 {
 	sed 's/.*) //' "/proc/$2/stat" 2>/dev/null | cut -d' ' -f"$1"
 }
 
-# born PID: when it started, so that a number that now belongs to another
-# program is not taken for ours.
+# born PID: prints when it started, so that another program that was given the
+# same number later is not taken for ours.
 born()
 {
 	stat_field 20 "$1"
 }
 
-# alive PID: it runs; one that only nobody has buried yet does not.
+# alive PID: succeeds if it runs; a zombie does not.
 alive()
 {
 	kill -0 "$1" 2>/dev/null && [ "$(stat_field 1 "$1")" != Z ]
 }
 
-# service_pid NAME: its pid, if it runs.
+# service_pid NAME: prints its pid, if it runs.
 service_pid()
 {
 	[ -s "$state/$1.pid" ] || return 1
@@ -32,7 +32,7 @@ service_pid()
 	echo "$pid"
 }
 
-# service_start NAME COMMAND...: in a session of its own, so that the
+# service_start NAME COMMAND...: starts it in a session of its own, so that the
 # terminal's Ctrl-C does not reach it.
 service_start()
 {
@@ -43,8 +43,9 @@ service_start()
 	echo "$! $(born $!)" >"$state/$name.pid"
 }
 
-# service_await NAME SECONDS COMMAND...: until COMMAND holds. Fails with the
-# end of the log when the service dies or never gets there.
+# service_await NAME SECONDS COMMAND...: waits until COMMAND succeeds. If the
+# service dies, or the time is over, it prints the end of the service's log and
+# fails.
 service_await()
 {
 	name=$1
@@ -68,8 +69,8 @@ service_blame()
 	exit 1
 }
 
-# service_stop NAME [SIGNAL]: and waits until it is gone; after 20 seconds it
-# is killed with all that it started.
+# service_stop NAME [SIGNAL]: stops it and waits until it is gone; after 20
+# seconds it is killed, with all processes that it started.
 service_stop()
 {
 	if pid=$(service_pid "$1"); then
@@ -84,14 +85,15 @@ service_stop()
 	rm -f "$state/$1.pid"
 }
 
-# listens ADDRESS PORT: somebody does.
+# listens ADDRESS PORT: succeeds if a program listens there.
 listens()
 {
 	perl -MIO::Socket::INET -e 'exit !IO::Socket::INET->new(
 	    PeerAddr => $ARGV[0], PeerPort => $ARGV[1], Timeout => 2)' "$@"
 }
 
-# must_be_free ADDRESS PORT WHAT
+# must_be_free ADDRESS PORT WHAT: exits with an error unless WHAT can listen
+# there.
 must_be_free()
 {
 	why=$(perl -MIO::Socket::INET -e 'IO::Socket::INET->new(Listen => 1,

@@ -1,11 +1,12 @@
 #!/usr/bin/perl
-# with-database.pl: run a command with a throw-away database, migrated, in
-# CAL_TEST_CLUSTER's cluster or one of its own.
+# with-database.pl: runs a command with a migrated throw-away database, in
+# CAL_TEST_CLUSTER's cluster or in one of its own.
 #
 #	CAL_BUILD=build deploy/with-database.pl build/t/repo/event
 #
-# The command finds it by the settings' own names: DATABASE_URL (the run-time
-# role), DATABASE_ADMIN_URL, CALENDLYD_KEYRING_FILE. Its exit status is ours.
+# The command gets the database by the settings' names in its environment:
+# DATABASE_URL (the run-time role), DATABASE_ADMIN_URL, CALENDLYD_KEYRING_FILE.
+# Its exit status becomes this program's.
 
 use v5.30;
 use warnings;
