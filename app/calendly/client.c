@@ -32,9 +32,8 @@ static const struct json_caps REPLY_CAPS = {
 struct client {
 	struct http		*http;
 	const struct settings	*set;
-	long			 deadline;	/* monotonic ms; 0: none */
-	void			(*observe)(void *, struct arena *,
-				    const struct client_call *);
+	int64_t			 hurry;		/* see client_hurry(); 0: not */
+	client_told		*observe;
 	void			*observer;
 	client_shut		*shut;
 	void			*guard;
@@ -68,8 +67,7 @@ client_free(struct client *c)
 }
 
 void
-client_observe(struct client *c, void (*observe)(void *, struct arena *,
-    const struct client_call *), void *observer)
+client_observe(struct client *c, client_told *observe, void *observer)
 {
 	c->observe = observe;
 	c->observer = observer;
@@ -83,17 +81,9 @@ client_guard(struct client *c, client_shut *shut, void *guard)
 }
 
 void
-client_set_deadline(struct client *c, long ms)
+client_hurry(struct client *c, long ms)
 {
-	c->deadline = ms == 0 ? 0 : clock_ms() + ms;
-}
-
-long
-client_time_left(const struct client *c, long most)
-{
-	long	 left = c->deadline == 0 ? most : c->deadline - clock_ms();
-
-	return left < 0 ? 0 : left < most ? left : most;
+	c->hurry = clock_ms() + ms;
 }
 
 bool
@@ -108,14 +98,24 @@ client_settings(const struct client *c)
 	return c->set;
 }
 
+/* What is left until then, if that is a bound at all and a closer one. */
+static int64_t
+closer(int64_t left, int64_t until)
+{
+	const int64_t	 ms = until - clock_ms();
+
+	return until == 0 || ms >= left ? left : ms > 0 ? ms : 0;
+}
+
 /* How long this call may take; 0: it must not begin any more. */
 static long
-time_for(const struct client *c, enum call_kind kind)
+time_for(const struct behalf *by, enum call_kind kind)
 {
 	const long	 most = call_limits[kind].total_ms;
-	const long	 left = client_time_left(c, most);
+	const int64_t	 left = closer(closer(most, by->until),
+	    by->api->hurry);
 
-	return call_limits[kind].whole && left > 0 ? most : left;
+	return call_limits[kind].whole && left > 0 ? most : (long)left;
 }
 
 static const char *
@@ -137,10 +137,10 @@ may_show(const struct client_request *q, const struct http_reply *r)
 }
 
 static void
-report(const struct client *c, struct arena *mem,
-    const struct client_request *q, const struct http_reply *r, bool failed,
-    long pause)
+report(const struct behalf *by, const struct client_request *q,
+    const struct http_reply *r, bool failed, long pause)
 {
+	const struct client	*c = by->api;
 	const struct secret	*hide[NHIDE] = {
 		q->token, c->set->client_secret, q->hide[0], q->hide[1],
 		q->hide[2]
@@ -148,13 +148,13 @@ report(const struct client *c, struct arena *mem,
 	const struct client_call call = {
 		.purpose = q->purpose,
 		.method = q->method,
-		.path = path_without_query(mem, q->path),
+		.path = path_without_query(by->mem, q->path),
 		.status = r->status,
 		.error = r->error,
 		.ms = r->ms,
 		.pause = pause,
 		.reply = failed && may_show(q, r) ?
-		    redact(mem, r->body, r->bodysz, hide, NHIDE) : NULL,
+		    redact(by->mem, r->body, r->bodysz, hide, NHIDE) : NULL,
 	};
 
 	if (failed)
@@ -167,7 +167,7 @@ report(const struct client *c, struct arena *mem,
 		    call.purpose, call.method, call.path, call.status,
 		    call.ms);
 	if (c->observe != NULL)
-		c->observe(c->observer, mem, &call);
+		c->observe(c->observer, by, &call);
 }
 
 /* A success must be readable; nothing depends on an error's body. */
@@ -233,35 +233,37 @@ call(struct client *c, struct arena *mem, const struct client_request *q,
 
 /* NULL if the call may be made now. */
 static const char *
-hindrance(const struct client *c, struct arena *mem, bool oauth, long ms)
+hindrance(const struct behalf *by, bool oauth, long ms)
 {
-	const char	*why = NULL;
+	const struct client	*c = by->api;
+	const char		*why = NULL;
 
 	if (c->shut != NULL)
-		why = c->shut(c->guard, mem, oauth, c->reads);
+		why = c->shut(c->guard, by, oauth, c->reads);
 	return why == NULL && ms == 0 ? "no time left for it" : why;
 }
 
 enum cal_err
-client_send(struct client *c, struct arena *mem,
-    const struct client_request *q, struct client_reply *out)
+client_send(struct behalf by, const struct client_request *q,
+    struct client_reply *out)
 {
+	struct client		*c = by.api;
 	struct http_reply	 r = { .fate = HTTP_NOT_SENT };
-	long			 ms = time_for(c, call_kind(q));
+	long			 ms = time_for(&by, call_kind(q));
 	enum cal_err		 rc = CAL_UNAVAILABLE;
 
 	*out = (struct client_reply){ .fate = HTTP_NOT_SENT };
 	c->unusable = false;
 	c->reads = call_kind(q) == CALL_READ;
-	if ((r.error = hindrance(c, mem, q->oauth, ms)) == NULL)
-		rc = call(c, mem, q, ms, &r);
+	if ((r.error = hindrance(&by, q->oauth, ms)) == NULL)
+		rc = call(c, by.mem, q, ms, &r);
 	out->fate = r.fate;
 	out->body = (struct bytes){ r.body, r.bodysz };
 	if (rc == CAL_OK) {
-		rc = read_reply(mem, q, &r, out);
+		rc = read_reply(by.mem, q, &r, out);
 		c->unusable = rc == CAL_UPSTREAM && r.status / 100 == 2;
 	}
-	report(c, mem, q, &r, rc != CAL_OK, out->pause);
+	report(&by, q, &r, rc != CAL_OK, out->pause);
 	return rc;
 }
 

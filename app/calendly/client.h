@@ -35,6 +35,20 @@ struct client_call {
 struct client;
 
 /*
+ * On whose behalf a call is made, and until when.  Whoever is told of it or
+ * asked about it goes by that.
+ */
+struct behalf {
+	struct client	*api;
+	struct arena	*mem;		/* for the answer */
+	const char	*tenant_id;
+	const char	*connection_id;	/* NULL: none, or none as yet */
+	const char	*session_id;	/* of a connect session; NULL: none */
+	int64_t		 until;		/* clock_ms(), for the call to be over;
+					 * 0: no more bound than its own */
+};
+
+/*
  * How long one call of each kind may take, all in all.  Leases that are held
  * over a call are longer.
  */
@@ -50,21 +64,19 @@ enum {
 struct client	*client_new(struct arena *, const struct settings *);
 void		 client_free(struct client *);
 /* Told of every call, outside any transaction. */
-void		 client_observe(struct client *, void (*)(void *,
-		    struct arena *, const struct client_call *), void *);
+typedef void	 client_told(void *, const struct behalf *,
+		    const struct client_call *);
+void		 client_observe(struct client *, client_told *, void *);
 /*
  * Asked before every call, outside any transaction: NULL lets it pass, else
  * it is not sent, and this is why.  "oauth": it is for tokens, which the rate
  * limit of the API does not count; "reads": it changes nothing.
  */
-typedef const char	*client_shut(void *, struct arena *, bool oauth,
+typedef const char	*client_shut(void *, const struct behalf *, bool oauth,
 			    bool reads);
 void		 client_guard(struct client *, client_shut *, void *);
-/*
- * Calls must be over within this time from now; 0: no such bound.  A call
- * that has no time left is not sent.
- */
-void		 client_set_deadline(struct client *, long ms);
+/* From now on all its calls must be over within this time. */
+void		 client_hurry(struct client *, long ms);
 /* Its calls are for tasks, in this loop (lib/http_loop.h). */
 void		 client_use_loop(struct client *, struct http_loop *);
 /*
@@ -73,8 +85,6 @@ void		 client_use_loop(struct client *, struct http_loop *);
  */
 int64_t		 client_since(const struct client *, bool *reads);
 void		 client_give_up(struct client *, const char *why);
-/* What is left of it in ms, but no more than "most". */
-long		 client_time_left(const struct client *, long most);
 /* Did the last call bring a success whose reply cannot be used? */
 bool		 client_is_unusable(const struct client *);
 
@@ -114,11 +124,11 @@ struct client_reply {
  * CAL_OK: 2xx, and JSON unless 204 or an empty OAuth answer, and "take" took
  * it.  CAL_INVALID: 400 and other 4xx but 408; CAL_UNAUTHORIZED: 401;
  * CAL_DENIED: 403; CAL_NOTFOUND: 404; CAL_CONFLICT: 409; CAL_UNAVAILABLE: 429,
- * or not sent; CAL_UPSTREAM: anything else, which may have been carried out.
+ * or not sent, for instance because no time is left for it; CAL_UPSTREAM:
+ * anything else, which may have been carried out.
  */
-enum cal_err	 client_send(struct client *, struct arena *,
-		    const struct client_request *, struct client_reply *)
-		    ERR_CHECK;
+enum cal_err	 client_send(struct behalf, const struct client_request *,
+		    struct client_reply *) ERR_CHECK;
 const struct settings *client_settings(const struct client *);
 
 #endif

@@ -146,8 +146,7 @@ say(const char *purpose, const struct client_reply *r,
 }
 
 static enum token_outcome
-token_call(struct client *c, struct arena *mem, struct token_ask *ask,
-    struct token_pair *pair)
+token_call(struct behalf by, struct token_ask *ask, struct token_pair *pair)
 {
 	struct client_request	*q = &ask->q;
 	struct client_reply	 r;
@@ -159,7 +158,7 @@ token_call(struct client *c, struct arena *mem, struct token_ask *ask,
 	q->body = ask->form.p;
 	q->bodysz = ask->form.n;
 	q->oauth = q->basic = true;
-	rc = client_send(c, mem, q, &r);
+	rc = client_send(by, q, &r);
 	*pair = (struct token_pair){ .access = NULL };
 	if (rc == CAL_UNAVAILABLE)
 		return TOKEN_LATER;
@@ -168,7 +167,7 @@ token_call(struct client *c, struct arena *mem, struct token_ask *ask,
 	else if (is_refusal(&r))
 		outcome = outcome_of_error(&r, TOKEN_REFUSED);
 	else if (may_hold_pair(&r))
-		outcome = read_pair(mem, ask, &r, pair);
+		outcome = read_pair(by.mem, ask, &r, pair);
 	else
 		outcome = TOKEN_AMBIGUOUS;
 	say(q->purpose, &r, outcome);
@@ -176,29 +175,30 @@ token_call(struct client *c, struct arena *mem, struct token_ask *ask,
 }
 
 enum token_outcome
-oauth_exchange(struct client *c, struct arena *mem, const struct secret *code,
+oauth_exchange(struct behalf by, const struct secret *code,
     const struct secret *verifier, struct token_pair *pair)
 {
 	struct token_ask	 ask = {
 		.q = { .purpose = "code_exchange", .hide = { code, verifier } },
-		.scopes = client_settings(c)->scopes,
+		.scopes = client_settings(by.api)->scopes,
 	};
 	struct buf		*form = &ask.form;
 
-	buf_init(form, mem, 0);
+	buf_init(form, by.mem, 0);
 	uri_add(form, "grant_type", "authorization_code");
 	uri_add(form, "code", secret_text(code));
-	uri_add(form, "redirect_uri", oauth_redirect_uri(c, mem));
+	uri_add(form, "redirect_uri", oauth_redirect_uri(by.api,
+	    by.mem));
 	uri_add(form, "code_verifier", secret_text(verifier));
-	uri_add(form, "client_id", client_settings(c)->client_id);
-	return token_call(c, mem, &ask, pair);
+	uri_add(form, "client_id", client_settings(by.api)->client_id);
+	return token_call(by, &ask, pair);
 }
 
 /* It asks for no scopes: without a word about them, they are as before, and
  * not as the settings are by now. */
 enum token_outcome
-oauth_refresh(struct client *c, struct arena *mem,
-    const struct secret *refresh, struct token_pair *pair)
+oauth_refresh(struct behalf by, const struct secret *refresh,
+    struct token_pair *pair)
 {
 	static const char *const as_before[] = { NULL };
 	struct token_ask	 ask = {
@@ -208,9 +208,9 @@ oauth_refresh(struct client *c, struct arena *mem,
 	};
 	struct buf		*form = &ask.form;
 
-	buf_init(form, mem, 0);
+	buf_init(form, by.mem, 0);
 	uri_add(form, "grant_type", "refresh_token");
 	uri_add(form, "refresh_token", secret_text(refresh));
-	uri_add(form, "client_id", client_settings(c)->client_id);
-	return token_call(c, mem, &ask, pair);
+	uri_add(form, "client_id", client_settings(by.api)->client_id);
+	return token_call(by, &ask, pair);
 }

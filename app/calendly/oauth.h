@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/calendly/client.h"
 #include "lib/buf.h"
 #include "lib/err.h"
 
@@ -45,20 +46,19 @@ const char	*oauth_authorize_url(struct client *, struct arena *,
 /* Also the URI that is registered with Calendly. */
 const char	*oauth_redirect_uri(struct client *, struct arena *);
 
-enum token_outcome oauth_exchange(struct client *, struct arena *,
-		    const struct secret *code, const struct secret *verifier,
+enum token_outcome oauth_exchange(struct behalf, const struct secret *code,
+		    const struct secret *verifier, struct token_pair *);
+enum token_outcome oauth_refresh(struct behalf, const struct secret *refresh,
 		    struct token_pair *);
-enum token_outcome oauth_refresh(struct client *, struct arena *,
-		    const struct secret *refresh, struct token_pair *);
 /*
  * CAL_OK: Calendly says that it is done.  CAL_DENIED: refused, which may mean
  * that the token is dead, or that it lives on: oauth_introspect() tells.
  * CAL_UNAVAILABLE, CAL_UPSTREAM: try again.
  */
-enum cal_err	 oauth_revoke(struct client *, struct arena *,
-		    const struct secret *token) ERR_CHECK;
+enum cal_err	 oauth_revoke(struct behalf, const struct secret *token)
+		    ERR_CHECK;
 /* Does Calendly still honour the token?  CAL_UPSTREAM also if it won't say. */
-enum cal_err	 oauth_introspect(struct client *, struct arena *,
-		    const struct secret *token, bool *active) ERR_CHECK;
+enum cal_err	 oauth_introspect(struct behalf, const struct secret *token,
+		    bool *active) ERR_CHECK;
 
 #endif

@@ -13,13 +13,13 @@
 
 /* Both calls take the same form: the client and one token. */
 static enum cal_err
-send_token(struct client *c, struct arena *mem, struct client_request *q,
+send_token(struct behalf by, struct client_request *q,
     const struct secret *token, struct client_reply *r)
 {
-	const struct settings	*set = client_settings(c);
+	const struct settings	*set = client_settings(by.api);
 	struct buf		 form;
 
-	buf_init(&form, mem, 0);
+	buf_init(&form, by.mem, 0);
 	uri_add(&form, "client_id", set->client_id);
 	uri_add(&form, "client_secret", secret_text(set->client_secret));
 	uri_add(&form, "token", secret_text(token));
@@ -28,11 +28,11 @@ send_token(struct client *c, struct arena *mem, struct client_request *q,
 	q->bodysz = form.n;
 	q->oauth = true;
 	q->hide[0] = token;
-	return client_send(c, mem, q, r);
+	return client_send(by, q, r);
 }
 
 enum cal_err
-oauth_revoke(struct client *c, struct arena *mem, const struct secret *token)
+oauth_revoke(struct behalf by, const struct secret *token)
 {
 	struct client_request	 q = {
 		.purpose = "token_revoke",
@@ -41,7 +41,7 @@ oauth_revoke(struct client *c, struct arena *mem, const struct secret *token)
 	struct client_reply	 r;
 	enum cal_err		 rc;
 
-	switch (rc = send_token(c, mem, &q, token, &r)) {
+	switch (rc = send_token(by, &q, token, &r)) {
 	case CAL_INVALID:
 	case CAL_UNAUTHORIZED:
 	case CAL_DENIED:
@@ -54,8 +54,7 @@ oauth_revoke(struct client *c, struct arena *mem, const struct secret *token)
 }
 
 enum cal_err
-oauth_introspect(struct client *c, struct arena *mem,
-    const struct secret *token, bool *active)
+oauth_introspect(struct behalf by, const struct secret *token, bool *active)
 {
 	struct client_request	 q = {
 		.purpose = "token_introspect",
@@ -65,7 +64,7 @@ oauth_introspect(struct client *c, struct arena *mem,
 	struct client_reply	 r;
 	enum cal_err		 rc;
 
-	if ((rc = send_token(c, mem, &q, token, &r)) != CAL_OK)
+	if ((rc = send_token(by, &q, token, &r)) != CAL_OK)
 		return rc;
 	said = json_find(r.json, "active");
 	if (said == NULL || said->type != JSON_BOOL) {

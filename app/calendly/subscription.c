@@ -82,9 +82,9 @@ take_page(void *arg, struct arena *mem, const struct json_node *json)
 }
 
 enum cal_err
-subscription_page(struct client *c, struct arena *mem,
-    const struct secret *token, const char *organization, const char *user,
-    const char *page_token, struct subscription_page *page)
+subscription_page(struct behalf by, const struct secret *token,
+    const char *organization, const char *user, const char *page_token,
+    struct subscription_page *page)
 {
 	struct client_request	 q = {
 		.purpose = "subscription_list",
@@ -97,15 +97,15 @@ subscription_page(struct client *c, struct arena *mem,
 	struct buf		 b;
 
 	page->number++;
-	buf_init(&b, mem, 0);
+	buf_init(&b, by.mem, 0);
 	uri_add(&b, "organization", organization);
 	uri_add(&b, "user", user);
 	uri_add(&b, "scope", "user");
-	uri_add(&b, "count", arena_printf(mem, "%d", PAGE_SIZE));
+	uri_add(&b, "count", arena_printf(by.mem, "%d", PAGE_SIZE));
 	if (page_token != NULL)
 		uri_add(&b, "page_token", page_token);
-	q.path = arena_printf(mem, "/webhook_subscriptions?%s", b.p);
-	return client_send(c, mem, &q, &r);
+	q.path = arena_printf(by.mem, "/webhook_subscriptions?%s", b.p);
+	return client_send(by, &q, &r);
 }
 
 /* Status first; the wording only tells plan from role. */
@@ -157,9 +157,9 @@ take_made(void *arg, struct arena *mem, const struct json_node *json)
 }
 
 enum cal_err
-subscription_create(struct client *c, struct arena *mem,
-    const struct secret *token, const struct subscription_wish *w,
-    struct subscription *s, enum refusal *why)
+subscription_create(struct behalf by, const struct secret *token,
+    const struct subscription_wish *w, struct subscription *s,
+    enum refusal *why)
 {
 	struct client_request	 q = {
 		.purpose = "subscription_create",
@@ -168,7 +168,7 @@ subscription_create(struct client *c, struct arena *mem,
 		.token = token,
 		/* The URL's last part is the endpoint. */
 		.hide = {
-			secret_from_text(mem, strrchr(w->url, '/') + 1),
+			secret_from_text(by.mem, strrchr(w->url, '/') + 1),
 			w->signing_key,
 		},
 		.take = take_made,
@@ -178,8 +178,8 @@ subscription_create(struct client *c, struct arena *mem,
 	enum cal_err		 rc;
 
 	*why = REFUSAL_NONE;
-	q.body = create_body(mem, w, &q.bodysz);
-	rc = client_send(c, mem, &q, &r);
+	q.body = create_body(by.mem, w, &q.bodysz);
+	rc = client_send(by, &q, &r);
 	/* 404: the organization or the user that was named. */
 	if (rc == CAL_NOTFOUND)
 		rc = CAL_DENIED;
@@ -190,21 +190,21 @@ subscription_create(struct client *c, struct arena *mem,
 
 /* A call for one subscription; CAL_NOTFOUND also for 410. */
 static enum cal_err
-call_one(struct client *c, struct arena *mem, struct client_request *q,
-    const char *uri, struct client_reply *r)
+call_one(struct behalf by, struct client_request *q, const char *uri,
+    struct client_reply *r)
 {
 	enum cal_err	 rc;
 
-	q->path = id_path(mem, "/webhook_subscriptions", uri);
+	q->path = id_path(by.mem, "/webhook_subscriptions", uri);
 	if (q->path == NULL)
 		return CAL_INVALID;
-	rc = client_send(c, mem, q, r);
+	rc = client_send(by, q, r);
 	return rc == CAL_INVALID && r->status == HTTP_GONE ? CAL_NOTFOUND : rc;
 }
 
 enum cal_err
-subscription_find(struct client *c, struct arena *mem,
-    const struct secret *token, const char *uri, struct subscription *s)
+subscription_find(struct behalf by, const struct secret *token, const char *uri,
+    struct subscription *s)
 {
 	struct client_request	 q = {
 		.purpose = "subscription_show",
@@ -215,7 +215,7 @@ subscription_find(struct client *c, struct arena *mem,
 	struct client_reply	 r;
 	enum cal_err		 rc;
 
-	if ((rc = call_one(c, mem, &q, uri, &r)) != CAL_OK)
+	if ((rc = call_one(by, &q, uri, &r)) != CAL_OK)
 		return rc;
 	resource = json_find(r.json, "resource");
 	if (resource == NULL || resource->type != JSON_OBJECT) {
@@ -223,15 +223,15 @@ subscription_find(struct client *c, struct arena *mem,
 		    "reply");
 		return CAL_UPSTREAM;
 	}
-	*s = subscription_parse(mem, resource);
-	if (!id_same(mem, s->uri, uri))
+	*s = subscription_parse(by.mem, resource);
+	if (!id_same(by.mem, s->uri, uri))
 		s->uri = uri;
 	return CAL_OK;
 }
 
 enum cal_err
-subscription_delete(struct client *c, struct arena *mem,
-    const struct secret *token, const char *uri)
+subscription_delete(struct behalf by, const struct secret *token,
+    const char *uri)
 {
 	struct client_request	 q = {
 		.purpose = "subscription_delete",
@@ -241,7 +241,7 @@ subscription_delete(struct client *c, struct arena *mem,
 	struct client_reply	 r;
 	enum cal_err		 rc;
 
-	rc = call_one(c, mem, &q, uri, &r);
+	rc = call_one(by, &q, uri, &r);
 	if (rc == CAL_NOTFOUND)
 		return CAL_OK;
 	/* Not to be taken for a lease that somebody else holds. */

@@ -7,10 +7,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "app/calendly/client.h"
 #include "lib/err.h"
 
-struct arena;
-struct client;
 struct secret;
 
 /*
@@ -61,25 +60,23 @@ struct subscription_wish {
  * One page of the subscriptions of one user in one organization.  CAL_UPSTREAM
  * also if it cannot be used, and if the list does not end.
  */
-enum cal_err	subscription_page(struct client *, struct arena *,
-		    const struct secret *token, const char *organization,
-		    const char *user, const char *page_token,
-		    struct subscription_page *) ERR_CHECK;
+enum cal_err	subscription_page(struct behalf, const struct secret *token,
+		    const char *organization, const char *user,
+		    const char *page_token, struct subscription_page *)
+		    ERR_CHECK;
 /*
  * CAL_CONFLICT: one with this URL is there already.  CAL_DENIED and
  * CAL_INVALID: refused for good, "why" says for what.  CAL_UPSTREAM: it may
  * have been made, and was if the client calls the reply unusable.
  */
-enum cal_err	subscription_create(struct client *, struct arena *,
-		    const struct secret *token,
+enum cal_err	subscription_create(struct behalf, const struct secret *token,
 		    const struct subscription_wish *, struct subscription *,
 		    enum refusal *why) ERR_CHECK;
 /* CAL_NOTFOUND: it is gone (404, 410).  "uri" of the answer is never NULL. */
-enum cal_err	subscription_find(struct client *, struct arena *,
-		    const struct secret *token, const char *uri,
-		    struct subscription *) ERR_CHECK;
+enum cal_err	subscription_find(struct behalf, const struct secret *token,
+		    const char *uri, struct subscription *) ERR_CHECK;
 /* CAL_OK also if it is gone already (404, 410). */
-enum cal_err	subscription_delete(struct client *, struct arena *,
-		    const struct secret *token, const char *uri) ERR_CHECK;
+enum cal_err	subscription_delete(struct behalf, const struct secret *token,
+		    const char *uri) ERR_CHECK;
 
 #endif

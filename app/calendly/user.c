@@ -22,8 +22,7 @@ take_user(void *arg, struct arena *mem, const struct json_node *json)
 }
 
 enum cal_err
-user_me(struct client *c, struct arena *mem, const struct secret *token,
-    struct calendly_user *u)
+user_me(struct behalf by, const struct secret *token, struct calendly_user *u)
 {
 	const struct client_request q = {
 		.purpose = "user_me",
@@ -35,5 +34,5 @@ user_me(struct client *c, struct arena *mem, const struct secret *token,
 	};
 	struct client_reply	 r;
 
-	return client_send(c, mem, &q, &r);
+	return client_send(by, &q, &r);
 }

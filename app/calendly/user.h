@@ -4,10 +4,9 @@
 #ifndef APP_CALENDLY_USER_H
 #define APP_CALENDLY_USER_H
 
+#include "app/calendly/client.h"
 #include "lib/err.h"
 
-struct arena;
-struct client;
 struct secret;
 
 struct calendly_user {
@@ -19,8 +18,7 @@ struct calendly_user {
 };
 
 /* GET /users/me.  CAL_UPSTREAM also if the answer lacks what we need. */
-enum cal_err	user_me(struct client *, struct arena *,
-		    const struct secret *token, struct calendly_user *)
-		    ERR_CHECK;
+enum cal_err	user_me(struct behalf, const struct secret *token,
+		    struct calendly_user *) ERR_CHECK;
 
 #endif

@@ -10,7 +10,6 @@
 #include "app/repo/ops.h"
 #include "app/repo/tx.h"
 #include "app/service/disconnect/disconnect.h"
-#include "app/service/service.h"
 #include "lib/db.h"
 #include "lib/json.h"
 
@@ -175,32 +174,30 @@ ctl_connection_reconcile(struct ctl *c)
  * runners: nothing here needs Calendly.
  */
 static enum cal_err
-let_go(struct ctl *c, const char *tenant_id, const char **grant_id)
+let_go(struct ctl *c, struct connection *conn)
 {
-	struct service	 cal = {
-		.set = &c->settings, .db = c->db, .mem = c->mem,
-	};
 	const struct disconnect_wish wish = {
-		.tenant_id = tenant_id,
 		.user_id = c->arg[1],
 		.actor = ctl_actor(c),
 		.erase = ctl_has(c, "erase"),
 	};
+	struct tx	 tx;
+	enum cal_err	 rc;
 
-	return told(c, disconnect_begin(&cal, c->mem, &wish, grant_id));
+	if ((rc = begin(c, &tx)) != CAL_OK)
+		return rc;
+	return told(c, tx_end(&tx, disconnect_begin(&tx, &wish, conn)));
 }
 
 enum cal_err
 ctl_connection_disconnect(struct ctl *c)
 {
-	const char	*tenant_id, *grant_id = NULL;
-	enum cal_err	 rc;
+	struct connection	 conn;
+	enum cal_err		 rc;
 
-	if ((rc = ctl_open(c)) != CAL_OK ||
-	    (rc = ctl_tenant(c, c->arg[0], &tenant_id)) != CAL_OK ||
-	    (rc = let_go(c, tenant_id, &grant_id)) != CAL_OK)
+	if ((rc = let_go(c, &conn)) != CAL_OK)
 		return rc;
-	if (grant_id == NULL)
+	if (conn.grant_id == NULL)
 		ctl_say("user \"%s\" held no grant any more; what is left to "
 		    "do goes on in the background", c->arg[1]);
 	else

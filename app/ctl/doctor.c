@@ -15,7 +15,6 @@
 #include "app/repo/stmt.h"
 #include "app/service/keys/check.h"
 #include "app/service/keys/deployment.h"
-#include "app/service/service.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 #include "lib/json.h"
@@ -154,7 +153,6 @@ check_tables(struct doctor *d)
 static void
 check_deployment(struct doctor *d)
 {
-	struct service	 cal = { .keys = d->c->ring, .db = d->c->db };
 	const char	*fault;
 
 	if (d->c->ring == NULL)
@@ -165,7 +163,7 @@ check_deployment(struct doctor *d)
 	else
 		doctor_note(d, "deployment", CHECK_OK, "%s, and its keyring opens "
 		    "what it sealed", d->deployment.id);
-	if ((fault = keys_missing(&cal, d->c->mem)) != NULL)
+	if ((fault = keys_missing(d->c->db, d->c->ring, d->c->mem)) != NULL)
 		doctor_note(d, "keys in use", CHECK_FAIL, "%s", fault);
 	else
 		doctor_note(d, "keys in use", CHECK_OK, "the keyring holds all of "

@@ -8,7 +8,6 @@
 #include "app/repo/tenant.h"
 #include "app/service/keys/deployment.h"
 #include "app/service/keys/forget_lost.h"
-#include "app/service/service.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 #include "lib/json.h"
@@ -120,14 +119,10 @@ static enum cal_err
 forget(struct forget *f)
 {
 	struct ctl	*c = f->c;
-	struct service	 cal = {
-		.set = &c->settings, .keys = c->ring, .db = c->db,
-		.mem = c->mem,
-	};
 	struct lost	 l = { .keys = f->keys, .actor = ctl_actor(c) };
 	enum cal_err	 rc;
 
-	if ((rc = forget_lost(&cal, &l)) != CAL_OK || (rc = settle(f)) !=
+	if ((rc = forget_lost(c->db, &l)) != CAL_OK || (rc = settle(f)) !=
 	    CAL_OK)
 		return ctl_fail(rc, "not finished, see above: run this again, "
 		    "it goes on where it stopped");

@@ -11,7 +11,6 @@
 #include "app/service/keys/check.h"
 #include "app/service/keys/deployment.h"
 #include "app/service/keys/rotate.h"
-#include "app/service/service.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/db.h"
@@ -28,7 +27,6 @@ enum {
 
 struct rotation {
 	struct ctl	*c;
-	struct service	 cal;
 	struct reseal	 reseal;
 	bool		 added;
 	int64_t		 total;		/* to be done, at the start */
@@ -73,7 +71,8 @@ check_none_missing(struct rotation *ro)
 {
 	const char	*missing;
 
-	if ((missing = keys_missing(&ro->cal, ro->c->mem)) == NULL)
+	if ((missing = keys_missing(ro->c->db, ro->c->ring, ro->c->mem)) ==
+	    NULL)
 		return CAL_OK;
 	return ctl_fail(CAL_DENIED, "no key was added: %s", missing);
 }
@@ -110,7 +109,7 @@ count_left(struct rotation *ro, int64_t *left)
 {
 	enum cal_err	 rc;
 
-	rc = rotate_left(&ro->cal, ro->c->mem, left);
+	rc = rotate_left(ro->c->db, ro->c->ring, ro->c->mem, left);
 	if (rc == CAL_OK)
 		*left -= ro->reseal.lost + ro->reseal.damaged;
 	return rc;
@@ -127,7 +126,8 @@ reseal_all(struct rotation *ro)
 
 	while (rc == CAL_OK && !settled && idle < IDLE_PASSES) {
 		before = rotate_done(&ro->reseal);
-		if ((rc = rotate_pass(&ro->cal, &ro->reseal)) != CAL_OK)
+		if ((rc = rotate_pass(ro->c->db, ro->c->ring, &ro->reseal)) !=
+		    CAL_OK)
 			break;
 		idle = rotate_done(&ro->reseal) == before ? idle + 1 : 0;
 		if ((rc = count_left(ro, &left)) != CAL_OK)
@@ -203,12 +203,8 @@ ctl_rotate(struct ctl *c)
 	ro.reseal.arg = &ro;
 	if ((rc = open_all(c)) != CAL_OK)
 		return rc;
-	ro.cal = (struct service){
-		.set = &c->settings, .keys = c->ring, .db = c->db,
-		.mem = c->mem,
-	};
 	if ((rc = add_key(&ro)) != CAL_OK ||
-	    (rc = rotate_left(&ro.cal, c->mem, &ro.total)) != CAL_OK)
+	    (rc = rotate_left(c->db, c->ring, c->mem, &ro.total)) != CAL_OK)
 		return rc;
 	if (ro.total > 0)
 		ctl_say("%lld values to seal anew with key %lu; it may be "

@@ -10,6 +10,7 @@
 #include "lib/err.h"
 
 struct arena;
+struct errand;
 struct service;
 
 /*
@@ -22,8 +23,7 @@ enum cal_err	job_round(struct service *, struct arena *, bool *worked)
 
 /* How a kind of job is done. */
 struct job_deed {
-	enum cal_err	(*run)(struct service *, struct arena *,
-			    const char *tenant_id, const char *subject);
+	enum cal_err	(*run)(const struct errand *, const char *subject);
 	const int	*pauses;	/* s after each failure; ends with 0,
 					 * the last one repeats */
 	int		 tries;		/* then it is parked */

@@ -3,6 +3,7 @@
  */
 #include "app/job/job.h"
 #include "app/service/disconnect/teardown.h"
+#include "app/service/errand.h"
 #include "app/service/subscription/reconcile.h"
 
 /* A 409 or a lost reply: look again at once, then after 1, 10, 60 minutes. */
@@ -15,12 +16,11 @@ static const int ERASE_PAUSES[] = { 5, 60, 600, 0 };
 
 /* Dead tokens are no failure of the job: the connection says so itself. */
 static enum cal_err
-reconcile(struct service *cal, struct arena *mem, const char *tenant_id,
-    const char *connection_id)
+reconcile(const struct errand *e, const char *connection_id)
 {
 	enum cal_err	 rc;
 
-	rc = reconcile_run(cal, mem, tenant_id, connection_id);
+	rc = reconcile_run(e, connection_id);
 	return rc == CAL_DENIED ? CAL_OK : rc;
 }
 

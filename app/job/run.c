@@ -7,6 +7,7 @@
 #include "app/repo/account.h"
 #include "app/repo/job.h"
 #include "app/service/calls/split.h"
+#include "app/service/errand.h"
 #include "app/service/service.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
@@ -115,14 +116,14 @@ run_job(void *run)
 	struct run		*r = run;
 	const struct job	*j = &r->job;
 	const struct job_deed	*k = deed_of(j);
+	const struct errand	 e = errand_for(r->cal, r->mem, j->tenant_id);
 	enum cal_err		 rc = CAL_INTERNAL, ended;
 	bool			 held;
 
 	log_request(arena_printf(r->mem, "job-%s-%lld", j->id,
 	    (long long)j->attempt));
 	if (k != NULL)
-		rc = k->run(r->cal, r->mem, j->tenant_id, j->subject);
-	service_act_for(r->cal, NULL, NULL);
+		rc = k->run(&e, j->subject);
 	held = r->held = rc == CAL_UNAVAILABLE && db_was_locked(r->cal->db);
 	ended = end(r, k, rc, held);
 	metric_count(METRIC_JOB_RUNS, j->kind_name, outcome_of(r, rc, ended, held,

@@ -87,7 +87,7 @@ serve(struct waiting *w, struct seat *s, struct service *cal)
 {
 	req_again(&s->r);
 	route_dispatch(cal, &s->r);
-	service_act_for(cal, NULL, NULL);
+	log_about(NULL, NULL);
 	if (s->r.later_ms > 0) {
 		s->due = clock_ms() + s->r.later_ms;
 		log_request(NULL);

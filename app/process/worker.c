@@ -160,7 +160,7 @@ serve_some(struct worker *w)
 
 	if (rc != CAL_OK)
 		return rc;
-	service_act_for(w->cal, NULL, NULL);
+	log_about(NULL, NULL);
 	arena_reset(w->mem);
 	log_request(NULL);
 	metric_log_dropped();

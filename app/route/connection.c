@@ -8,13 +8,13 @@
 #include "app/repo/connection.h"
 #include "app/repo/job.h"
 #include "app/repo/subscription.h"
-#include "app/repo/tenant.h"
 #include "app/repo/tx.h"
 #include "app/route/answer.h"
 #include "app/route/connection_json.h"
 #include "app/route/query.h"
 #include "app/route/router.h"
 #include "app/service/disconnect/disconnect.h"
+#include "app/service/errand.h"
 #include "app/service/service.h"
 #include "app/service/subscription/inventory.h"
 #include "app/service/subscription/list.h"
@@ -101,6 +101,7 @@ query_erase(struct req *r, bool *erase)
 static enum cal_err
 connection_delete(struct service *cal, struct req *r)
 {
+	const struct errand	 e = errand_for(cal, r->mem, caller_tenant(r));
 	struct connection_view	 v;
 	struct disconnect_wish	 w;
 	const char		*user_id;
@@ -111,12 +112,11 @@ connection_delete(struct service *cal, struct req *r)
 	if ((rc = fail_also(rc, query_erase(r, &erase))) != CAL_OK)
 		return rc;
 	w = (struct disconnect_wish){
-		.tenant_id = caller_tenant(r),
 		.user_id = user_id,
 		.actor = "api",
 		.erase = erase,
 	};
-	rc = disconnect_run(cal, r->mem, &w, &v);
+	rc = disconnect_run(&e, &w, &v);
 	if (rc != CAL_OK)
 		return rc;
 	return answer_connection(cal, r,
@@ -126,6 +126,7 @@ connection_delete(struct service *cal, struct req *r)
 static enum cal_err
 connection_reconcile(struct service *cal, struct req *r)
 {
+	const struct errand	 e = errand_for(cal, r->mem, caller_tenant(r));
 	struct connection_view	 v;
 	const char		*user_id;
 	enum cal_err		 rc;
@@ -133,7 +134,7 @@ connection_reconcile(struct service *cal, struct req *r)
 
 	if ((rc = path_user(r, &user_id)) != CAL_OK)
 		return rc;
-	rc = repair_run(cal, r->mem, caller_tenant(r), user_id, &v, &done);
+	rc = repair_run(&e, user_id, &v, &done);
 	if (rc == CAL_DENIED)
 		return answer_needs_reauth(r);
 	if (rc != CAL_OK)
@@ -164,6 +165,7 @@ subscription_write(struct req *r, struct json *j, const struct found *f)
 static enum cal_err
 connection_webhooks(struct service *cal, struct req *r)
 {
+	const struct errand	 e = errand_for(cal, r->mem, caller_tenant(r));
 	struct inventory	 h;
 	struct json		*j;
 	const char		*user_id;
@@ -173,8 +175,7 @@ connection_webhooks(struct service *cal, struct req *r)
 
 	if ((rc = path_user(r, &user_id)) != CAL_OK)
 		return rc;
-	rc = list_run(cal, r->mem, caller_tenant(r), user_id, &h,
-	    &state);
+	rc = list_run(&e, user_id, &h, &state);
 	if (rc == CAL_DENIED)
 		return answer_needs_reauth(r);
 	if (rc != CAL_OK)

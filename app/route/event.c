@@ -13,7 +13,6 @@
 #include "app/route/answer.h"
 #include "app/route/query.h"
 #include "app/route/router.h"
-#include "app/service/brief.h"
 #include "app/service/service.h"
 #include "app/settings/settings.h"
 #include "lib/arena.h"
@@ -118,9 +117,12 @@ static enum cal_err
 look(struct service *cal, struct req *r, const struct feed_query *q,
     struct feed_page *p)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	rc = brief_feed(cal, r->mem, caller_tenant(r), q, p);
+	rc = tx_begin(&tx, cal->db, r->mem, caller_tenant(r));
+	if (rc == CAL_OK)
+		rc = tx_end(&tx, feed_list(&tx, q, p));
 	if (rc == CAL_OK && p->expired)
 		return req_fail(r, CAL_GONE, "cursor_expired", NULL);
 	return rc;

@@ -8,6 +8,7 @@
 #include "app/route/answer.h"
 #include "app/route/router.h"
 #include "app/service/connect/session.h"
+#include "app/service/errand.h"
 #include "app/service/service.h"
 #include "lib/arena.h"
 #include "lib/json.h"
@@ -73,6 +74,7 @@ take_wish(struct req *r, struct session_wish *w)
 static enum cal_err
 session_create(struct service *cal, struct req *r)
 {
+	const struct errand	 e = errand_for(cal, r->mem, caller_tenant(r));
 	struct session_wish	 w;
 	struct session_link	 link;
 	struct json		*j;
@@ -81,8 +83,7 @@ session_create(struct service *cal, struct req *r)
 
 	if ((rc = take_wish(r, &w)) != CAL_OK)
 		return rc;
-	rc = session_mint(cal, r->mem, caller_tenant(r), &w, &link, &field,
-	    &message);
+	rc = session_mint(&e, &w, &link, &field, &message);
 	if (rc == CAL_INVALID)
 		return message == NULL ? rc :
 		    req_fail_field(r, field, message);

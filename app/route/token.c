@@ -5,6 +5,7 @@
 #include "app/route/answer.h"
 #include "app/route/router.h"
 #include "app/service/calls/calling.h"
+#include "app/service/errand.h"
 #include "app/service/token/lend.h"
 #include "lib/clock.h"
 #include "lib/json.h"
@@ -35,11 +36,11 @@ static enum cal_err
 lend(struct service *cal, struct req *r, const char *user_id, int64_t waited,
     struct loan *loan)
 {
-	const struct api_key	*key = r->caller;
+	const struct errand	 e = errand_for(cal, r->mem, caller_tenant(r));
 	const bool		 place = calling_begin(cal);
 	enum cal_err		 rc;
 
-	rc = lend_run(cal, r->mem, key->tenant_id, user_id, place ?
+	rc = lend_run(&e, user_id, place ?
 	    patience(r, waited) : r->may_wait && waited < CALLING_WAIT_MS ?
 	    LEND_NO_PLACE : LEND_AT_ONCE, loan);
 	if (place)

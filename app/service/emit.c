@@ -6,7 +6,6 @@
 #include "app/repo/event.h"
 #include "app/repo/tx.h"
 #include "app/service/emit.h"
-#include "app/service/service.h"
 #include "lib/json.h"
 #include "lib/words.h"
 

@@ -43,10 +43,6 @@ struct service {
 	struct client		*api;		/* NULL for SERVICE_INGEST */
 	const char		*owner;		/* this process, in leases */
 	struct arena		*mem;		/* as long-lived as this */
-	/* Whose calls to Calendly are made just now, for their log. */
-	const char		*tenant_id;
-	const char		*connection_id;
-	const char		*session_id;
 	bool			 keys_proven;	/* see keys/check.h */
 	/* Of one of several at once: see calls/split.h. */
 	bool			 in_loop;
@@ -69,20 +65,5 @@ struct service {
 
 /* What calls/open.h has opened; NULL is fine. */
 void		service_close(struct service *);
-
-/*
- * From here on calls to Calendly are made for this tenant and connection
- * (NULL while there is none yet).  Both are borrowed until the next call.
- * Without a tenant this ends what was begun for a connect session, too.
- */
-void		service_act_for(struct service *, const char *tenant_id,
-		    const char *connection_id);
-/*
- * The same, for a connect session: until the request ends, calls are in its
- * story and log lines bear its id, whichever connections they are for.
- */
-void		service_act_for_session(struct service *,
-		    const char *tenant_id, const char *session_id,
-		    const char *connection_id);
 
 #endif

@@ -16,12 +16,12 @@
 
 /* In a loop, whoever turns it notes that earlier. */
 static void
-note_slow(struct service *cal, struct arena *mem,
+note_slow(struct service *cal, const struct behalf *by,
     const struct client_call *call)
 {
 	if (call->ms >= SLOW_CALL_MS && !cal->in_loop &&
-	    cal->connection_id != NULL && account_slow_of(cal->db, mem,
-	    cal->connection_id, SLOW_ACCOUNT_SECONDS) != CAL_OK)
+	    by->connection_id != NULL && account_slow_of(cal->db, by->mem,
+	    by->connection_id, SLOW_ACCOUNT_SECONDS) != CAL_OK)
 		log_warn("calendly: %s: that it hung is not kept, see above",
 		    call->purpose);
 }
@@ -31,11 +31,12 @@ note_slow(struct service *cal, struct arena *mem,
  * of transactions, so the row stands whatever becomes of the work.
  */
 static void
-keep_call(void *arg, struct arena *mem, const struct client_call *call)
+keep_call(void *arg, const struct behalf *by, const struct client_call *call)
 {
 	struct service	*cal = arg;
+	struct arena	*mem = by->mem;
 	struct api_call	 row = {
-		.session_id = cal->session_id,
+		.session_id = by->session_id,
 		.request_id = log_request_id(),
 		.purpose = call->purpose,
 		.method = call->method,
@@ -48,25 +49,23 @@ keep_call(void *arg, struct arena *mem, const struct client_call *call)
 	};
 
 	metric_call(call->purpose, call->status, call->ms);
-	if (cal->tenant_id == NULL)
-		return;
-	note_slow(cal, mem, call);
-	if (api_call_add(cal->db, mem, cal->tenant_id, cal->connection_id,
+	note_slow(cal, by, call);
+	if (api_call_add(cal->db, mem, by->tenant_id, by->connection_id,
 	    &row) != CAL_OK)
 		log_warn("log of calls: %s: not kept, see above",
 		    call->purpose);
-	if (call->pause > 0 && cal->connection_id != NULL &&
-	    account_limit(cal->db, mem, cal->connection_id, call->pause) !=
+	if (call->pause > 0 && by->connection_id != NULL &&
+	    account_limit(cal->db, mem, by->connection_id, call->pause) !=
 	    CAL_OK)
 		log_warn("rate limit: %s: not kept, see above", call->purpose);
 }
 
 /* Calendly counts calls to its API for each user, over all of us. */
 static const char *
-guard(void *arg, struct arena *mem, bool oauth, bool reads)
+guard(void *arg, const struct behalf *by, bool oauth, bool reads)
 {
 	struct service	*cal = arg;
-	const char	*shut = clone_guard_shut(cal, mem);
+	const char	*shut = clone_guard_shut(cal, by->mem);
 	int64_t		 ms = 0;
 
 	if (shut == NULL && !reads && cal->must_wait != NULL &&
@@ -74,12 +73,13 @@ guard(void *arg, struct arena *mem, bool oauth, bool reads)
 		cal->had_to_wait = true;
 		return "too many calls wait that must not be given up";
 	}
-	if (shut != NULL || oauth || cal->connection_id == NULL)
+	if (shut != NULL || oauth || by->connection_id == NULL)
 		return shut;
-	if (account_limited(cal->db, mem, cal->connection_id, &ms) != CAL_OK)
+	if (account_limited(cal->db, by->mem, by->connection_id, &ms) !=
+	    CAL_OK)
 		return "held: the database does not answer";
-	return ms == 0 ? NULL : arena_printf(mem, "Calendly's rate limit for "
-	    "this user is used up for another %lld s",
+	return ms == 0 ? NULL : arena_printf(by->mem,
+	    "Calendly's rate limit for this user is used up for another %lld s",
 	    (long long)(ms + 999) / 1000);
 }
 

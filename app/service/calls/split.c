@@ -46,7 +46,7 @@ split_give_up(struct service *cal, const char *why)
 void
 split_hurry(struct service *cal, long ms)
 {
-	client_set_deadline(cal->api, ms);
+	client_hurry(cal->api, ms);
 }
 
 void

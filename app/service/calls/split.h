@@ -1,10 +1,9 @@
 /*
  * split: the shared service for several pieces of work at once.
  *
- * Each is a task (lib/task.h) and has a "struct service" of its own: whose
- * calls are made, the owner of its leases, the client.  Database, keys and
- * settings are shared, as tasks take turns; a transaction is never open while
- * a task rests.
+ * Each is a task (lib/task.h) and has a "struct service" of its own: the owner
+ * of its leases, and the client.  Database, keys and settings are shared, as
+ * tasks take turns; a transaction is never open while a task rests.
  */
 #ifndef APP_SERVICE_CALLS_SPLIT_H
 #define APP_SERVICE_CALLS_SPLIT_H

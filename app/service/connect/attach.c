@@ -10,12 +10,12 @@
 #include "app/repo/session.h"
 #include "app/repo/tenant.h"
 #include "app/repo/tx.h"
-#include "app/service/brief.h"
 #include "app/service/connect/attach.h"
 #include "app/service/connect/finish.h"
 #include "app/service/connect/story.h"
 #include "app/service/disconnect/teardown.h"
 #include "app/service/emit.h"
+#include "app/service/errand.h"
 #include "app/service/keys/seal.h"
 #include "app/service/service.h"
 #include "app/service/subscription/organization.h"
@@ -140,7 +140,7 @@ adopt(struct service *cal, struct tx *tx, const struct connect_session *s,
 		rc = session_mark(tx, s->id, SESSION_DONE,
 		    a->result, a->user->email);
 	if (rc == CAL_OK)
-		rc = story_add(tx, s, STORY_CONNECTED,
+		rc = story_add(tx, s->id, STORY_CONNECTED,
 		    session_result_name(a->result));
 	if (rc == CAL_OK)
 		rc = job_enqueue(tx, JOB_RECONCILE, a->connection.id,
@@ -158,19 +158,18 @@ adopt(struct service *cal, struct tx *tx, const struct connect_session *s,
  * serves, or its pair has moved and it is gone.
  */
 static bool
-has_happened(struct service *cal, struct arena *mem,
-    const struct connect_session *s, const char *fresh_id)
+has_happened(const struct errand *e, const char *fresh_id)
 {
 	struct grant	 fresh = { .status = GRANT_NONE };
 	enum cal_err	 rc;
 
-	rc = brief_grant(cal, mem, s->tenant_id, fresh_id, &fresh);
+	rc = errand_grant(e, fresh_id, &fresh);
 	return rc == CAL_NOTFOUND || (rc == CAL_OK &&
 	    fresh.status == GRANT_LIVE);
 }
 
 enum cal_err
-attach_run(struct service *cal, struct arena *mem,
+attach_run(const struct errand *e,
     const struct connect_session *s, const char *grant_id,
     const struct token_pair *pair, const struct calendly_user *user,
     const char **connection_id, enum session_result *result)
@@ -188,12 +187,11 @@ attach_run(struct service *cal, struct arena *mem,
 			.pair = pair,
 			.user = user,
 		};
-		rc = tx_begin(&tx, cal->db, mem, s->tenant_id);
+		rc = errand_begin(e, &tx);
 		if (rc == CAL_OK)
-			rc = tx_end(&tx, adopt(cal, &tx, s, &a));
+			rc = tx_end(&tx, adopt(e->cal, &tx, s, &a));
 	}
-	if (rc != CAL_OK && (a.result == RESULT_NONE ||
-	    !has_happened(cal, mem, s, grant_id)))
+	if (rc != CAL_OK && (a.result == RESULT_NONE || !has_happened(e, grant_id)))
 		return rc;
 	*connection_id = a.connection.id;
 	*result = a.result;

@@ -6,8 +6,7 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 struct calendly_user;
 struct connect_session;
 struct token_pair;
@@ -18,7 +17,7 @@ struct token_pair;
  * grant is torn down; the session is done and a reconcile is asked for.
  * "result": connected, reconnected or switched.
  */
-enum cal_err	attach_run(struct service *, struct arena *,
+enum cal_err	attach_run(const struct errand *,
 		    const struct connect_session *, const char *grant_id,
 		    const struct token_pair *, const struct calendly_user *,
 		    const char **connection_id, enum session_result *) ERR_CHECK;

@@ -12,19 +12,20 @@
 #include "app/repo/job.h"
 #include "app/repo/session.h"
 #include "app/repo/tx.h"
-#include "app/service/brief.h"
 #include "app/service/connect/connect.h"
 #include "app/service/connect/consent.h"
 #include "app/service/connect/finish.h"
 #include "app/service/connect/flow.h"
 #include "app/service/connect/session.h"
 #include "app/service/connect/story.h"
+#include "app/service/errand.h"
 #include "app/service/service.h"
 #include "app/service/subscription/organization.h"
 #include "app/service/token/token.h"
 #include "app/settings/settings.h"
 #include "lib/clock.h"
 #include "lib/crypto.h"
+#include "lib/log.h"
 
 /* All that is known when the link is opened. */
 struct opened {
@@ -49,7 +50,7 @@ note_opening(struct tx *tx, struct connect_session *s)
 	if ((rc = session_open(tx, s->id, SESSION_MINUTES)) != CAL_OK ||
 	    (rc = session_load(tx, s->id, s)) != CAL_OK)
 		return rc;
-	return story_add(tx, s, how_opened(s), NULL);
+	return story_add(tx, s->id, how_opened(s), NULL);
 }
 
 /* The connection is locked before its session, as an erasure does it. */
@@ -70,22 +71,13 @@ load_in(struct tx *tx, struct opened *o)
 	return grant_load(tx, o->connection.grant_id, &o->grant);
 }
 
-/* CAL_NOTFOUND: no such link. */
 static enum cal_err
-load(struct service *cal, struct arena *mem, const char *secret,
-    struct opened *o)
+load(const struct errand *e, struct opened *o)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	memset(o, 0, sizeof(*o));
-	rc = session_find(cal->db, mem, crypto_hash_text(mem, secret),
-	    &o->session);
-	if (rc != CAL_OK)
-		return rc;
-	service_act_for_session(cal, o->session.tenant_id, o->session.id,
-	    NULL);
-	if ((rc = tx_begin(&tx, cal->db, mem, o->session.tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	return tx_end(&tx, load_in(&tx, o));
 }
@@ -110,18 +102,17 @@ needs_consent(const struct service *cal, const struct opened *o)
 }
 
 static enum cal_err
-mark_reconnected(struct service *cal, struct arena *mem,
-    const struct opened *o)
+mark_reconnected(const struct errand *e, const struct opened *o)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, o->session.tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = session_mark(&tx, o->session.id, SESSION_DONE,
 	    RESULT_RECONNECTED, o->grant.email);
 	if (rc == CAL_OK)
-		rc = story_add(&tx, &o->session, STORY_CONNECTED,
+		rc = story_add(&tx, o->session.id, STORY_CONNECTED,
 		    session_result_name(RESULT_RECONNECTED));
 	if (rc == CAL_OK)
 		rc = job_enqueue(&tx, JOB_RECONCILE, o->connection.id,
@@ -136,60 +127,53 @@ mark_reconnected(struct service *cal, struct arena *mem,
  * into the visit.
  */
 static enum cal_err
-prove_alive(struct service *cal, struct arena *mem, const struct opened *o)
+prove_alive(const struct errand *e, const struct opened *o)
 {
 	const struct grant	*g = &o->grant;
-	const int64_t		 begun = clock_ms();
+	const bool		 proven = g->fresh ||
+	    g->generation != o->session.generation;
+	const struct errand	 in_time = errand_within(e, POLICY_VISIT_MS -
+	    CLIENT_TOKEN_MS);
 	struct secret		*token;
 	int64_t			 generation;
-	long			 left;
-	bool			 proven;
-	enum cal_err		 rc;
 
-	proven = g->fresh || g->generation != o->session.generation;
-	client_set_deadline(cal->api, POLICY_VISIT_MS - CLIENT_TOKEN_MS);
-	rc = token_fresh(cal, mem, g->id, proven ? 0 : g->generation, &token,
-	    &generation);
-	left = POLICY_VISIT_MS - (long)(clock_ms() - begun);
-	client_set_deadline(cal->api, left > 0 ? left : 1);
-	return rc;
+	return token_fresh(&in_time, g->id, proven ? 0 : g->generation,
+	    &token, &generation);
 }
 
 /* Refused without invalid_grant: a consent ends that, whoever is at fault. */
 static bool
-is_refused(struct service *cal, struct arena *mem, const struct opened *o)
+is_refused(const struct errand *e, const struct opened *o)
 {
 	struct grant	 now;
 
-	return brief_grant(cal, mem, o->session.tenant_id, o->grant.id,
-	    &now) == CAL_OK && now.refusals > 0;
+	return errand_grant(e, o->grant.id, &now) == CAL_OK && now.refusals > 0;
 }
 
 /* CAL_DENIED: the grant is dead, or refused: ask for a consent. */
 static enum cal_err
-reconnect_silently(struct service *cal, struct arena *mem,
-    const struct opened *o, struct connect_outcome *out)
+reconnect_silently(const struct errand *e, const struct opened *o,
+    struct connect_outcome *out)
 {
 	const struct connect_session	*s = &o->session;
 	enum cal_err			 rc;
 
-	service_act_for(cal, s->tenant_id, o->connection.id);
-	rc = prove_alive(cal, mem, o);
-	if (rc == CAL_UNAVAILABLE && is_refused(cal, mem, o))
+	rc = prove_alive(e, o);
+	if (rc == CAL_UNAVAILABLE && is_refused(e, o))
 		rc = CAL_DENIED;
-	story_note(cal, mem, s, rc == CAL_OK ? STORY_REFRESHED :
+	story_note(e, rc == CAL_OK ? STORY_REFRESHED :
 	    rc == CAL_DENIED ? STORY_REFRESH_REFUSED : STORY_REFRESH_FAILED,
 	    rc == CAL_OK ? NULL : err_name(rc));
 	if (rc == CAL_DENIED)
 		return rc;
 	if (rc != CAL_OK)
-		return finish_failed(cal, mem, CONNECT_FAILED, s,
+		return finish_failed(e, CONNECT_FAILED, s,
 		    RESULT_ERROR, o->grant.email, out);
-	if ((rc = mark_reconnected(cal, mem, o)) != CAL_OK)
+	if ((rc = mark_reconnected(e, o)) != CAL_OK)
 		return rc;
-	organization_look(cal, mem, &o->grant, o->connection.user_id);
-	finish_settle(cal, mem, s, o->connection.id);
-	finish_done(cal, mem, s, RESULT_RECONNECTED, out);
+	organization_look(e, &o->grant, o->connection.user_id);
+	finish_settle(e, o->connection.id);
+	finish_done(e, s, RESULT_RECONNECTED, out);
 	return CAL_OK;
 }
 
@@ -198,63 +182,72 @@ reconnect_silently(struct service *cal, struct arena *mem,
  * CAL_DENIED: as above.
  */
 static enum cal_err
-reconnect_in_turn(struct service *cal, struct arena *mem, struct opened *o,
+reconnect_in_turn(const struct errand *e, struct opened *o,
     struct connect_outcome *out)
 {
+	struct errand	 about = errand_about(e, o->connection.id);
 	enum turn	 turn;
 	enum cal_err	 rc;
 
-	rc = flow_take_turn(cal, mem, &o->session, &turn);
+	rc = flow_take_turn(e, &o->session, &turn);
 	if (rc != CAL_OK)
 		return rc;
 	if (turn != TURN_OURS) {
-		finish_turn(cal, mem, turn, &o->session, out);
+		finish_turn(e, turn, &o->session, out);
 		return CAL_OK;
 	}
-	rc = reconnect_silently(cal, mem, o, out);
-	flow_give_turn(cal, mem, &o->session);
+	rc = reconnect_silently(&about, o, out);
+	flow_give_turn(e, &o->session);
 	return rc;
 }
 
 static enum cal_err
-open_link(struct service *cal, struct arena *mem, const char *secret,
-    const char *browser, struct connect_outcome *out)
+open_link(const struct errand *e, const char *browser, struct opened *o,
+    struct connect_outcome *out)
 {
-	struct opened	 o;
 	const char	*why;
 	enum cal_err	 rc;
 
-	rc = load(cal, mem, secret, &o);
+	rc = load(e, o);	/* CAL_NOTFOUND: erased just now */
 	if (rc != CAL_OK && rc != CAL_NOTFOUND)
 		return rc;
-	if (rc == CAL_OK && o.session.status == SESSION_DONE) {
-		finish(cal, CONNECT_DONE, &o.session, RESULT_NONE,
+	if (rc == CAL_OK && o->session.status == SESSION_DONE) {
+		finish(e->cal, CONNECT_DONE, &o->session, RESULT_NONE, out);
+		return CAL_OK;
+	}
+	if (rc == CAL_NOTFOUND || o->session.expired) {
+		finish(e->cal, CONNECT_EXPIRED, rc == CAL_NOTFOUND ? NULL :
+		    &o->session, RESULT_NONE,
 		    out);
 		return CAL_OK;
 	}
-	if (rc == CAL_NOTFOUND || o.session.expired) {
-		finish(cal, CONNECT_EXPIRED,
-		    rc == CAL_NOTFOUND ? NULL : &o.session, RESULT_NONE,
-		    out);
-		return CAL_OK;
-	}
-	if ((why = needs_consent(cal, &o)) == NULL) {
-		rc = reconnect_in_turn(cal, mem, &o, out);
+	if ((why = needs_consent(e->cal, o)) == NULL) {
+		rc = reconnect_in_turn(e, o, out);
 		if (rc != CAL_DENIED)
 			return rc;
 		why = "the refresh was refused";
 	}
-	return consent_begin(cal, mem, &o.session, browser, why, out);
+	return consent_begin(e, &o->session, browser, why, out);
 }
 
 enum cal_err
 connect_open(struct service *cal, struct arena *mem, const char *secret,
     const char *browser, struct connect_outcome *out)
 {
+	struct opened	 o = { .session = { .id = NULL } };
+	struct errand	 e;
 	enum cal_err	 rc;
 
-	client_set_deadline(cal->api, POLICY_VISIT_MS);
-	rc = open_link(cal, mem, secret, browser, out);
-	client_set_deadline(cal->api, 0);
-	return rc;
+	rc = session_find(cal->db, mem, crypto_hash_text(mem, secret),
+	    &o.session);
+	if (rc == CAL_NOTFOUND) {
+		finish(cal, CONNECT_EXPIRED, NULL, RESULT_NONE, out);
+		return CAL_OK;
+	}
+	if (rc != CAL_OK)
+		return rc;
+	e = errand_for_session(cal, mem, o.session.tenant_id, o.session.id);
+	e = errand_within(&e, POLICY_VISIT_MS);
+	log_about("session", e.session_id);
+	return open_link(&e, browser, &o, out);
 }

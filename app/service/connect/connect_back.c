@@ -10,6 +10,7 @@
 #include "app/service/connect/finish.h"
 #include "app/service/connect/flow.h"
 #include "app/service/connect/story.h"
+#include "app/service/errand.h"
 #include "app/service/service.h"
 #include "app/settings/settings.h"
 #include "lib/arena.h"
@@ -18,7 +19,7 @@
 
 static enum cal_err
 load_by_secret(struct service *cal, struct arena *mem, const char *secret,
-    struct connect_session *s)
+    struct errand *e, struct connect_session *s)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
@@ -26,7 +27,8 @@ load_by_secret(struct service *cal, struct arena *mem, const char *secret,
 	rc = session_find(cal->db, mem, crypto_hash_text(mem, secret), s);
 	if (rc != CAL_OK)
 		return rc;
-	if ((rc = tx_begin(&tx, cal->db, mem, s->tenant_id)) != CAL_OK)
+	*e = errand_for_session(cal, mem, s->tenant_id, s->id);
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	return tx_end(&tx, session_load(&tx, s->id, s));
 }
@@ -36,13 +38,14 @@ connect_back(struct service *cal, struct arena *mem, const char *secret,
     const char *session_id, struct connect_outcome *out)
 {
 	struct connect_session	 s = { .status = SESSION_NONE };
+	struct errand		 e;
 	enum cal_err		 rc = CAL_NOTFOUND;
 
 	finish(cal, CONNECT_EXPIRED, NULL, RESULT_NONE, out);
 	if (secret != NULL)
-		rc = load_by_secret(cal, mem, secret, &s);
+		rc = load_by_secret(cal, mem, secret, &e, &s);
 	if (rc == CAL_OK) {
-		story_note(cal, mem, &s, STORY_WENT_BACK, NULL);
+		story_note(&e, STORY_WENT_BACK, NULL);
 		finish(cal, s.status == SESSION_DONE ? CONNECT_DONE :
 		    CONNECT_FAILED, &s, RESULT_NONE, out);
 		return CAL_OK;
@@ -64,13 +67,11 @@ void
 connect_sent(struct service *cal, struct arena *mem,
     const struct connect_outcome *out, const char *page)
 {
-	const struct connect_session	 s = {
-		.id = out->session_id,
-		.tenant_id = out->tenant_id,
-	};
+	const struct errand	 e = errand_for_session(cal, mem,
+	    out->tenant_id, out->session_id);
 
-	if (s.id != NULL && s.tenant_id != NULL)
-		story_note(cal, mem, &s, page == NULL ? STORY_SENT_BACK :
+	if (out->session_id != NULL && out->tenant_id != NULL)
+		story_note(&e, page == NULL ? STORY_SENT_BACK :
 		    STORY_SENT_TO_PAGE, page);
 }
 
@@ -93,16 +94,16 @@ masked(struct arena *mem, const char *email)
 }
 
 static enum cal_err
-began_here(struct service *cal, struct arena *mem,
-    const struct connect_session *s, const char *browser)
+began_here(const struct errand *e, const struct connect_session *s,
+    const char *browser)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, s->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	return tx_end(&tx, oauth_state_of_browser(&tx, s->id,
-	    crypto_hash_text(mem, browser)));
+	    crypto_hash_text(e->mem, browser)));
 }
 
 enum cal_err
@@ -110,12 +111,13 @@ connect_accounts(struct service *cal, struct arena *mem, const char *secret,
     const char *browser, struct connect_accounts *out)
 {
 	struct connect_session	 s;
+	struct errand		 e;
 	enum cal_err		 rc;
 
 	if (secret == NULL || browser == NULL)
 		return CAL_NOTFOUND;
-	if ((rc = load_by_secret(cal, mem, secret, &s)) != CAL_OK ||
-	    (rc = began_here(cal, mem, &s, browser)) != CAL_OK)
+	if ((rc = load_by_secret(cal, mem, secret, &e, &s)) != CAL_OK ||
+	    (rc = began_here(&e, &s, browser)) != CAL_OK)
 		return rc;
 	if (s.result != RESULT_WRONG_ACCOUNT ||
 	    s.expected_email == NULL || s.calendly_email == NULL)

@@ -10,6 +10,7 @@
 #include "app/service/connect/consent.h"
 #include "app/service/connect/finish.h"
 #include "app/service/connect/story.h"
+#include "app/service/errand.h"
 #include "app/service/keys/clone_guard.h"
 #include "app/service/keys/seal.h"
 #include "app/service/service.h"
@@ -19,60 +20,57 @@
 #include "lib/secret.h"
 
 static enum cal_err
-add_state(struct service *cal, struct arena *mem,
-    const struct connect_session *s, const struct state_new *row,
-    const char *why)
+add_state(const struct errand *e, const struct connect_session *s,
+    const struct state_new *row, const char *why)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, s->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = oauth_state_add(&tx, row);
 	if (rc == CAL_OK)
-		rc = story_add(&tx, s, STORY_CONSENT_ASKED, why);
+		rc = story_add(&tx, s->id, STORY_CONSENT_ASKED, why);
 	return tx_end(&tx, rc);
 }
 
 static enum cal_err
-end_held(struct service *cal, struct arena *mem,
-    const struct connect_session *s, const char *why,
-    struct connect_outcome *out)
+end_held(const struct errand *e, const struct connect_session *s,
+    const char *why, struct connect_outcome *out)
 {
 	log_warn("connect: %s", why);
-	story_note(cal, mem, s, STORY_HELD, why);
-	return finish_failed(cal, mem, CONNECT_FAILED, s, RESULT_ERROR, NULL,
-	    out);
+	story_note(e, STORY_HELD, why);
+	return finish_failed(e, CONNECT_FAILED, s, RESULT_ERROR, NULL, out);
 }
 
 enum cal_err
-consent_begin(struct service *cal, struct arena *mem,
-    const struct connect_session *s, const char *browser, const char *why,
-    struct connect_outcome *out)
+consent_begin(const struct errand *e, const struct connect_session *s,
+    const char *browser, const char *why, struct connect_outcome *out)
 {
-	const struct secret	*state = crypto_token(mem);
-	const struct secret	*verifier = crypto_token(mem);
+	const struct secret	*state = crypto_token(e->mem);
+	const struct secret	*verifier = crypto_token(e->mem);
 	const struct secret	*who = browser != NULL &&
-	    strlen(browser) == CRYPTO_TOKENSZ ?
-	    secret_from_text(mem, browser) : crypto_token(mem);
+	    strlen(browser) == CRYPTO_TOKENSZ ? secret_from_text(e->mem,
+	    browser) : crypto_token(e->mem);
 	struct state_new	 row = {
-		.id = crypto_uuid(mem),
+		.id = crypto_uuid(e->mem),
 		.session_id = s->id,
-		.hash = crypto_hash_text(mem, secret_text(state)),
-		.browser_hash = crypto_hash_text(mem, secret_text(who)),
+		.hash = crypto_hash_text(e->mem, secret_text(state)),
+		.browser_hash = crypto_hash_text(e->mem, secret_text(who)),
 	};
 	const struct seal_place	 place = seal_at(SEALED_VERIFIER, row.id, 0);
 	const char		*held;
 	enum cal_err		 rc;
 
-	if ((held = clone_guard_shut(cal, mem)) != NULL)
-		return end_held(cal, mem, s, held, out);
-	row.verifier_sealed = keyring_seal(cal->keys, mem, &place, verifier);
-	if ((rc = add_state(cal, mem, s, &row, why)) != CAL_OK)
+	if ((held = clone_guard_shut(e->cal, e->mem)) != NULL)
+		return end_held(e, s, held, out);
+	row.verifier_sealed = keyring_seal(e->cal->keys, e->mem, &place,
+	    verifier);
+	if ((rc = add_state(e, s, &row, why)) != CAL_OK)
 		return rc;
-	finish(cal, CONNECT_CONSENT, s, RESULT_NONE, out);
+	finish(e->cal, CONNECT_CONSENT, s, RESULT_NONE, out);
 	out->browser = who;
-	out->authorize_url = oauth_authorize_url(cal->api, mem, state,
+	out->authorize_url = oauth_authorize_url(e->cal->api, e->mem, state,
 	    verifier);
 	return CAL_OK;
 }

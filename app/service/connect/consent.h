@@ -7,8 +7,7 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 struct connect_outcome;
 struct connect_session;
 
@@ -17,7 +16,7 @@ struct connect_session;
  * sealed, and it is bound to the browser with this cookie (NULL, or odd: to
  * one that it is given).  "why" consent is needed is for the session's story.
  */
-enum cal_err	consent_begin(struct service *, struct arena *,
+enum cal_err	consent_begin(const struct errand *,
 		    const struct connect_session *, const char *browser,
 		    const char *why, struct connect_outcome *) ERR_CHECK;
 

@@ -6,6 +6,7 @@
 #include "app/service/connect/flow.h"
 #include "app/service/connect/patience.h"
 #include "app/service/connect/story.h"
+#include "app/service/errand.h"
 #include "app/service/keys/seal.h"
 #include "app/service/service.h"
 #include "lib/keyring.h"
@@ -13,13 +14,13 @@
 #include "lib/secret.h"
 
 static enum cal_err
-open_verifier(struct service *cal, struct arena *mem,
-    const struct oauth_state *st, struct secret **verifier)
+open_verifier(const struct errand *e, const struct oauth_state *st,
+    struct secret **verifier)
 {
 	const struct seal_place	 place = seal_at(SEALED_VERIFIER, st->id, 0);
 
-	if (st->verifier_sealed.p != NULL && keyring_unseal(cal->keys, mem,
-	    &place, st->verifier_sealed, verifier) == CAL_OK)
+	if (st->verifier_sealed.p != NULL && keyring_unseal(e->cal->keys,
+	    e->mem, &place, st->verifier_sealed, verifier) == CAL_OK)
 		return CAL_OK;
 	log_warn("connect: the code verifier does not open: was the keyring "
 	    "changed while the user was at Calendly?");
@@ -28,37 +29,36 @@ open_verifier(struct service *cal, struct arena *mem,
 
 /* The code is good for ten minutes, and was not used up. */
 static enum token_outcome
-send_patiently(struct service *cal, struct arena *mem, const struct flow *f,
-    const char *code, const struct secret *verifier, struct token_pair *pair)
+send_patiently(const struct errand *e, const char *code,
+    const struct secret *verifier, struct token_pair *pair)
 {
-	const struct secret	*sent = secret_from_text(mem, code);
-	struct patience		 p = patience_begin(cal->api);
+	const struct secret	*sent = secret_from_text(e->mem, code);
+	struct patience		 p = patience_begin(e);
 	enum token_outcome	 outcome;
 
-	while ((outcome = oauth_exchange(cal->api, mem, sent, verifier,
+	while ((outcome = oauth_exchange(errand_behalf(e), sent, verifier,
 	    pair)) == TOKEN_LATER && patience_wait(&p))
-		story_note(cal, mem, &f->session, STORY_EXCHANGE_RETRIED,
-		    NULL);
+		story_note(e, STORY_EXCHANGE_RETRIED, NULL);
 	return outcome;
 }
 
 enum cal_err
-exchange_run(struct service *cal, struct arena *mem, const struct flow *f,
-    const char *code, struct token_pair *pair)
+exchange_run(const struct errand *e, const struct flow *f, const char *code,
+    struct token_pair *pair)
 {
 	struct secret		*verifier;
 	enum token_outcome	 outcome;
 	enum cal_err		 rc;
 
 	*pair = (struct token_pair){ .access = NULL };
-	if ((rc = open_verifier(cal, mem, &f->state, &verifier)) != CAL_OK) {
-		story_note(cal, mem, &f->session, STORY_EXCHANGE_FAILED,
+	if ((rc = open_verifier(e, &f->state, &verifier)) != CAL_OK) {
+		story_note(e, STORY_EXCHANGE_FAILED,
 		    "the code verifier does not open");
 		return rc;
 	}
-	outcome = send_patiently(cal, mem, f, code, verifier, pair);
+	outcome = send_patiently(e, code, verifier, pair);
 	if (outcome == TOKEN_GRANTED)
 		return CAL_OK;		/* told once the pair is stored */
-	story_note(cal, mem, &f->session, STORY_EXCHANGE_FAILED, NULL);
+	story_note(e, STORY_EXCHANGE_FAILED, NULL);
 	return outcome == TOKEN_LATER ? CAL_UNAVAILABLE : CAL_UPSTREAM;
 }

@@ -9,8 +9,7 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 struct flow;
 struct token_pair;
 
@@ -18,8 +17,7 @@ struct token_pair;
  * CAL_UNAVAILABLE: Calendly has certainly not taken the code.  Anything else
  * but CAL_OK: it has, or may have.
  */
-enum cal_err	exchange_run(struct service *, struct arena *,
-		    const struct flow *, const char *code,
-		    struct token_pair *) ERR_CHECK;
+enum cal_err	exchange_run(const struct errand *, const struct flow *,
+		    const char *code, struct token_pair *) ERR_CHECK;
 
 #endif

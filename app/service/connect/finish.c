@@ -3,12 +3,11 @@
  */
 #include <string.h>
 
-#include "app/calendly/client.h"
 #include "app/repo/session.h"
 #include "app/repo/tx.h"
-#include "app/service/brief.h"
 #include "app/service/connect/finish.h"
 #include "app/service/connect/story.h"
+#include "app/service/errand.h"
 #include "app/service/service.h"
 #include "app/service/subscription/reconcile.h"
 #include "app/settings/settings.h"
@@ -52,27 +51,27 @@ finish(const struct service *cal, enum connect_end end,
 }
 
 void
-finish_done(struct service *cal, struct arena *mem,
+finish_done(const struct errand *e,
     const struct connect_session *s, enum session_result result,
     struct connect_outcome *out)
 {
 	struct connect_session	 now = *s;
 	struct tx		 tx;
 
-	if (tx_begin(&tx, cal->db, mem, s->tenant_id) != CAL_OK ||
-	    tx_end(&tx, session_load(&tx, s->id, &now)) != CAL_OK)
+	if (errand_begin(e, &tx) != CAL_OK || tx_end(&tx,
+	    session_load(&tx, s->id, &now)) != CAL_OK)
 		log_info("connect: session %s: whether webhooks come is not "
 		    "known", s->id);
-	finish(cal, CONNECT_DONE, &now, result, out);
+	finish(e->cal, CONNECT_DONE, &now, result, out);
 	if (out->hindrance != CAPABILITY_NONE)
-		story_note(cal, mem, s, STORY_NO_WEBHOOK,
+		story_note(e, STORY_NO_WEBHOOK,
 		    capability_name(out->hindrance));
 	else if (now.capability == CAPABILITY_OK)
-		story_note(cal, mem, s, STORY_WEBHOOK, NULL);
+		story_note(e, STORY_WEBHOOK, NULL);
 }
 
 void
-finish_turn(struct service *cal, struct arena *mem, enum turn turn,
+finish_turn(const struct errand *e, enum turn turn,
     const struct connect_session *s, struct connect_outcome *out)
 {
 	static const struct {
@@ -85,24 +84,25 @@ finish_turn(struct service *cal, struct arena *mem, enum turn turn,
 		[TURN_EXPIRED] = { CONNECT_EXPIRED, STORY_EXPIRED },
 	};
 
-	story_note(cal, mem, s, ends[turn].step,
+	story_note(e, ends[turn].step,
 	    session_result_name(s->result));
-	finish(cal, ends[turn].end, s, RESULT_NONE, out);
+	finish(e->cal, ends[turn].end, s, RESULT_NONE, out);
 }
 
 enum cal_err
-finish_failed(struct service *cal, struct arena *mem,
-    enum connect_end end, const struct connect_session *s,
-    enum session_result result, const char *email, struct connect_outcome *out)
+finish_failed(const struct errand *e, enum connect_end end,
+    const struct connect_session *s,
+    enum session_result result, const char *email,
+    struct connect_outcome *out)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, s->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = tx_end(&tx, session_mark(&tx, s->id,
 	    SESSION_FAILED, result, email));
-	finish(cal, end, s, result, out);
+	finish(e->cal, end, s, result, out);
 	return rc;
 }
 
@@ -125,45 +125,38 @@ known_error(const char *error)
 }
 
 static enum cal_err
-end_failed(struct service *cal, struct arena *mem,
-    const struct connect_session *s, enum story_step step,
-    const char *detail, struct connect_outcome *out)
+end_failed(const struct errand *e, const struct connect_session *s,
+    enum story_step step, const char *detail, struct connect_outcome *out)
 {
-	story_note(cal, mem, s, step, detail);
-	return finish_failed(cal, mem, CONNECT_FAILED, s, RESULT_ERROR, NULL,
-	    out);
+	story_note(e, step, detail);
+	return finish_failed(e, CONNECT_FAILED, s, RESULT_ERROR, NULL, out);
 }
 
 enum cal_err
-finish_refused(struct service *cal, struct arena *mem,
-    const struct connect_session *s, const struct connect_return *back,
-    struct connect_outcome *out)
+finish_refused(const struct errand *e, const struct connect_session *s,
+    const struct connect_return *back, struct connect_outcome *out)
 {
 	if (back->error == NULL && back->code == NULL)
-		return end_failed(cal, mem, s, STORY_CONSENT_ERROR,
+		return end_failed(e, s, STORY_CONSENT_ERROR,
 		    "neither a code nor an error", out);
 	if (back->error == NULL)
-		return end_failed(cal, mem, s, STORY_OTHER_ISSUER, NULL, out);
+		return end_failed(e, s, STORY_OTHER_ISSUER, NULL, out);
 	if (strcmp(back->error, "access_denied") != 0)
-		return end_failed(cal, mem, s, STORY_CONSENT_ERROR,
+		return end_failed(e, s, STORY_CONSENT_ERROR,
 		    known_error(back->error), out);
-	story_note(cal, mem, s, STORY_DENIED, NULL);
-	return finish_failed(cal, mem, CONNECT_DENIED, s, RESULT_DENIED, NULL,
-	    out);
+	story_note(e, STORY_DENIED, NULL);
+	return finish_failed(e, CONNECT_DENIED, s, RESULT_DENIED, NULL, out);
 }
 
 void
-finish_settle(struct service *cal, struct arena *mem,
-    const struct connect_session *s, const char *connection_id)
+finish_settle(const struct errand *e, const char *connection_id)
 {
-	const long	 left = client_time_left(cal->api, SETTLE_MS);
-	enum cal_err	 rc, job;
+	const struct errand	 in_time = errand_within(e, SETTLE_MS);
+	enum cal_err		 rc, job;
 
-	client_set_deadline(cal->api, left > 0 ? left : 1);
-	rc = reconcile_run(cal, mem, s->tenant_id, connection_id);
-	job = brief_settle_job(cal, mem, s->tenant_id, JOB_RECONCILE,
-	    connection_id, rc == CAL_OK);
+	rc = reconcile_run(&in_time, connection_id);
+	job = errand_settle_job(e, JOB_RECONCILE, connection_id, rc);
 	if (rc != CAL_OK || job != CAL_OK)
-		story_note(cal, mem, s, STORY_WEBHOOK_LATER,
+		story_note(e, STORY_WEBHOOK_LATER,
 		    err_name(rc != CAL_OK ? rc : job));
 }

@@ -9,6 +9,8 @@
 #include "app/service/connect/connect.h"
 #include "lib/err.h"
 
+struct errand;
+
 enum {
 	CONNECT_JOB_AFTER = 45,		/* s; then the job reconciles */
 };
@@ -18,14 +20,14 @@ void		finish(const struct service *, enum connect_end,
 		    const struct connect_session *, enum session_result,
 		    struct connect_outcome *);
 /* A success of this very request, as the session stands when all is settled. */
-void		finish_done(struct service *, struct arena *,
+void		finish_done(const struct errand *,
 		    const struct connect_session *, enum session_result,
 		    struct connect_outcome *);
 /* Where it is not our turn: why not, and so how it ends. */
-void		finish_turn(struct service *, struct arena *, enum turn,
+void		finish_turn(const struct errand *, enum turn,
 		    const struct connect_session *, struct connect_outcome *);
 /* An outcome, and noted: SESSION_FAILED, to be tried again. */
-enum cal_err	finish_failed(struct service *, struct arena *,
+enum cal_err	finish_failed(const struct errand *,
 		    enum connect_end, const struct connect_session *,
 		    enum session_result, const char *email,
 		    struct connect_outcome *) ERR_CHECK;
@@ -33,7 +35,7 @@ enum cal_err	finish_failed(struct service *, struct arena *,
  * The browser came back without a code that may be used: the user said no,
  * Calendly's consent page has an error, or another server answered (RFC 9207).
  */
-enum cal_err	finish_refused(struct service *, struct arena *,
+enum cal_err	finish_refused(const struct errand *,
 		    const struct connect_session *,
 		    const struct connect_return *, struct connect_outcome *)
 		    ERR_CHECK;
@@ -41,8 +43,7 @@ enum cal_err	finish_refused(struct service *, struct arena *,
  * After a connection was bound to a grant: reconcile it now, as far as
  * Calendly answers; the job that was enqueued does the rest.
  */
-void		finish_settle(struct service *, struct arena *,
-		    const struct connect_session *,
+void		finish_settle(const struct errand *,
 		    const char *connection_id);
 
 #endif

@@ -7,6 +7,7 @@
 #include "app/metric/metric.h"
 #include "app/repo/tx.h"
 #include "app/service/connect/flow.h"
+#include "app/service/errand.h"
 #include "app/service/service.h"
 #include "app/settings/settings.h"
 #include "lib/clock.h"
@@ -46,15 +47,14 @@ flow_find(struct service *cal, struct arena *mem, const char *state,
 }
 
 static enum cal_err
-ask_for_turn(struct service *cal, struct arena *mem,
-    struct connect_session *s, enum turn *turn)
+ask_for_turn(const struct errand *e, struct connect_session *s, enum turn *turn)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, s->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
-	rc = turn_take(&tx, s->id, cal->owner, TURN_SECONDS, turn);
+	rc = turn_take(&tx, s->id, e->cal->owner, TURN_SECONDS, turn);
 	if (rc == CAL_OK && *turn != TURN_BUSY)
 		rc = session_load(&tx, s->id, s);
 	return tx_end(&tx, rc);
@@ -65,22 +65,22 @@ ask_for_turn(struct service *cal, struct arena *mem,
  * workers may; the others come again by their page.
  */
 enum cal_err
-flow_take_turn(struct service *cal, struct arena *mem,
-    struct connect_session *s, enum turn *turn)
+flow_take_turn(const struct errand *e, struct connect_session *s,
+    enum turn *turn)
 {
 	const int64_t	 until = clock_ms() + WAIT_MS;
 	bool		 waits;
 	enum cal_err	 rc;
 
-	rc = ask_for_turn(cal, mem, s, turn);
+	rc = ask_for_turn(e, s, turn);
 	if (rc != CAL_OK || *turn != TURN_BUSY)
 		return rc;
 	waits = metrics_claim(METRIC_BROWSERS_WAITING,
-	    settings_most_waiting(cal->set));
+	    settings_most_waiting(e->cal->set));
 	while (waits && rc == CAL_OK && *turn == TURN_BUSY &&
 	    clock_ms() < until) {
 		task_sleep(LOOK_MS);
-		rc = ask_for_turn(cal, mem, s, turn);
+		rc = ask_for_turn(e, s, turn);
 	}
 	if (waits)
 		metrics_unclaim(METRIC_BROWSERS_WAITING);
@@ -88,28 +88,27 @@ flow_take_turn(struct service *cal, struct arena *mem,
 }
 
 void
-flow_give_turn(struct service *cal, struct arena *mem,
-    const struct connect_session *s)
+flow_give_turn(const struct errand *e, const struct connect_session *s)
 {
 	struct tx	 tx;
 
-	if (tx_begin(&tx, cal->db, mem, s->tenant_id) != CAL_OK ||
-	    tx_end(&tx, turn_give(&tx, s->id, cal->owner)) != CAL_OK)
+	if (errand_begin(e, &tx) != CAL_OK || tx_end(&tx,
+	    turn_give(&tx, s->id, e->cal->owner)) != CAL_OK)
 		log_warn("connect: session %s: its turn is not given back; "
 		    "it runs out by itself within a minute", s->id);
 }
 
 enum cal_err
-flow_add_code(struct service *cal, struct arena *mem, const struct flow *f,
+flow_add_code(const struct errand *e, const struct flow *f,
     const char *code, enum session_result *result)
 {
-	const struct bytes	 hash = crypto_hash_text(mem, code);
+	const struct bytes	 hash = crypto_hash_text(e->mem, code);
 	struct tx		 tx;
 	enum cal_err		 rc;
 	bool			 sent_before;
 
 	*result = RESULT_NONE;
-	if ((rc = tx_begin(&tx, cal->db, mem, f->state.tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = code_add(&tx, hash, f->state.id, CODES_MOST);
 	sent_before = rc == CAL_CONFLICT;
@@ -120,14 +119,14 @@ flow_add_code(struct service *cal, struct arena *mem, const struct flow *f,
 }
 
 void
-flow_end_code(struct service *cal, struct arena *mem, const struct flow *f,
+flow_end_code(const struct errand *e, const struct flow *f,
     const char *code, enum session_result result)
 {
-	const struct bytes	 hash = crypto_hash_text(mem, code);
+	const struct bytes	 hash = crypto_hash_text(e->mem, code);
 	struct tx		 tx;
 
-	if (tx_begin(&tx, cal->db, mem, f->state.tenant_id) != CAL_OK ||
-	    tx_end(&tx, result == RESULT_NONE ? code_drop(&tx, hash) :
+	if (errand_begin(e, &tx) != CAL_OK || tx_end(&tx,
+	    result == RESULT_NONE ? code_drop(&tx, hash) :
 	    code_end(&tx, hash, result)) != CAL_OK)
 		log_warn("connect: session %s: how its code ended is not "
 		    "noted; the code counts as sent", f->session.id);

@@ -13,6 +13,7 @@
 #include "lib/err.h"
 
 struct arena;
+struct errand;
 struct service;
 
 struct flow {
@@ -33,20 +34,20 @@ enum cal_err	flow_find(struct service *, struct arena *,
  * request has it, and load the session as it then is.  TURN_OURS is to be
  * given back; else it runs out with the request's longest time.
  */
-enum cal_err	flow_take_turn(struct service *, struct arena *,
-		    struct connect_session *, enum turn *) ERR_CHECK;
-void		flow_give_turn(struct service *, struct arena *,
+enum cal_err	flow_take_turn(const struct errand *, struct connect_session *,
+		    enum turn *) ERR_CHECK;
+void		flow_give_turn(const struct errand *,
 		    const struct connect_session *);
 
 /*
  * Note that this code is sent now.  CAL_CONFLICT: it was sent before; then
  * "result" is how that ended, if anybody knows.
  */
-enum cal_err	flow_add_code(struct service *, struct arena *,
+enum cal_err	flow_add_code(const struct errand *,
 		    const struct flow *, const char *code,
 		    enum session_result *result) ERR_CHECK;
 /* How it ended; NULL: it was not sent, and may be sent later. */
-void		flow_end_code(struct service *, struct arena *,
+void		flow_end_code(const struct errand *,
 		    const struct flow *, const char *code,
 		    enum session_result);
 

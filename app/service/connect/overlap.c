@@ -8,10 +8,9 @@
 #include "app/repo/account.h"
 #include "app/repo/grant.h"
 #include "app/repo/tx.h"
-#include "app/service/brief.h"
 #include "app/service/connect/overlap.h"
+#include "app/service/errand.h"
 #include "app/service/keys/seal.h"
-#include "app/service/service.h"
 #include "app/service/token/revoke.h"
 #include "app/service/token/token.h"
 #include "lib/task.h"
@@ -24,13 +23,13 @@ enum {
 };
 
 static enum cal_err
-overlap_look(struct service *cal, struct arena *mem, const char *grant_id,
-    const char *state_id, enum overlap *overlap)
+overlap_look(const struct errand *e, const char *grant_id, const char *state_id,
+    enum overlap *overlap)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	return tx_end(&tx, account_revoke_overlap(&tx, grant_id, state_id,
 	    overlap));
@@ -38,14 +37,14 @@ overlap_look(struct service *cal, struct arena *mem, const char *grant_id,
 
 /* A refresh is not begun that would end after the visit. */
 static bool
-time_to_prove(const struct service *cal)
+time_to_prove(const struct errand *e)
 {
-	return client_time_left(cal->api, CLIENT_TOKEN_MS) >=
+	return errand_time_left(e, CLIENT_TOKEN_MS) >=
 	    CLIENT_TOKEN_MS - OVERTIME_MS;
 }
 
 static enum cal_err
-overlap_prove(struct service *cal, struct arena *mem, const char *grant_id,
+overlap_prove(const struct errand *e, const char *grant_id,
     struct token_pair *pair)
 {
 	struct secret	*token;
@@ -53,20 +52,20 @@ overlap_prove(struct service *cal, struct arena *mem, const char *grant_id,
 	int64_t		 generation;
 	enum cal_err	 rc;
 
-	rc = token_fresh(cal, mem, grant_id, 1, &token, &generation);
+	rc = token_fresh(e, grant_id, 1, &token, &generation);
 	if (rc == CAL_OK)
-		rc = brief_grant(cal, mem, cal->tenant_id, grant_id, &g);
+		rc = errand_grant(e, grant_id, &g);
 	if (rc == CAL_OK)
-		rc = unseal_access(cal, mem, &g, &pair->access);
+		rc = unseal_access(e->cal, e->mem, &g, &pair->access);
 	if (rc == CAL_OK)
-		rc = unseal_refresh(cal, mem, &g, &pair->refresh);
+		rc = unseal_refresh(e->cal, e->mem, &g, &pair->refresh);
 	if (rc == CAL_OK)
 		pair->expires_in = g.access_seconds;
 	return rc;
 }
 
 enum cal_err
-overlap_survived(struct service *cal, struct arena *mem, const char *grant_id,
+overlap_survived(const struct errand *e, const char *grant_id,
     const char *state_id, struct token_pair *pair)
 {
 	enum overlap	 overlap = OVERLAP_NONE;
@@ -74,13 +73,13 @@ overlap_survived(struct service *cal, struct arena *mem, const char *grant_id,
 	int		 i;
 
 	for (i = 0; i < LOOKS; i++) {
-		rc = overlap_look(cal, mem, grant_id, state_id, &overlap);
+		rc = overlap_look(e, grant_id, state_id, &overlap);
 		if (rc != CAL_OK || overlap == OVERLAP_NONE)
 			return rc;
-		if (!time_to_prove(cal))
+		if (!time_to_prove(e))
 			break;
 		if (overlap == OVERLAP_PAST)
-			return overlap_prove(cal, mem, grant_id, pair);
+			return overlap_prove(e, grant_id, pair);
 		task_sleep(LOOK_MS);
 	}
 	return CAL_UNAVAILABLE;

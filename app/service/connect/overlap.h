@@ -10,8 +10,7 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 struct token_pair;
 
 /*
@@ -19,8 +18,7 @@ struct token_pair;
  * if a revoke on its account overlapped, wait for its end and refresh; the
  * pair is then the new one.  CAL_DENIED: the revoke has ended it.
  */
-enum cal_err	overlap_survived(struct service *, struct arena *,
-		    const char *grant_id, const char *state_id,
-		    struct token_pair *) ERR_CHECK;
+enum cal_err	overlap_survived(const struct errand *, const char *grant_id,
+		    const char *state_id, struct token_pair *) ERR_CHECK;
 
 #endif

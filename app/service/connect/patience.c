@@ -3,8 +3,8 @@
  */
 #include <stddef.h>
 
-#include "app/calendly/client.h"
 #include "app/service/connect/patience.h"
+#include "app/service/errand.h"
 #include "lib/clock.h"
 #include "lib/task.h"
 
@@ -15,10 +15,10 @@ enum {
 };
 
 struct patience
-patience_begin(const struct client *api)
+patience_begin(const struct errand *e)
 {
 	return (struct patience){ clock_ms() +
-	    client_time_left(api, PATIENCE_MS), PAUSE_MS };
+	    errand_time_left(e, PATIENCE_MS), PAUSE_MS };
 }
 
 bool

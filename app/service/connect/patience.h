@@ -2,7 +2,7 @@
  * patience: not sent is not failed.  What a browser waits for is tried again
  * for some seconds of its visit, with growing pauses.
  *
- *	struct patience	 p = patience_begin(cal->api);
+ *	struct patience	 p = patience_begin(e);
  *
  *	while ((rc = call(...)) == CAL_UNAVAILABLE && patience_wait(&p))
  *		continue;
@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct client;
+struct errand;
 
 struct patience {
 	int64_t	 until;		/* clock_ms() */
@@ -21,7 +21,7 @@ struct patience {
 };
 
 /* Never longer than the visit has left. */
-struct patience	 patience_begin(const struct client *);
+struct patience	 patience_begin(const struct errand *);
 /* Pause; false at once if there is no time for another try. */
 bool		 patience_wait(struct patience *);
 

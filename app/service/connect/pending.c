@@ -11,12 +11,12 @@
 #include "app/repo/job.h"
 #include "app/repo/teardown.h"
 #include "app/repo/tx.h"
-#include "app/service/brief.h"
 #include "app/service/connect/flow.h"
 #include "app/service/connect/overlap.h"
 #include "app/service/connect/patience.h"
 #include "app/service/connect/pending.h"
 #include "app/service/connect/story.h"
+#include "app/service/errand.h"
 #include "app/service/keys/seal.h"
 #include "app/service/service.h"
 #include "app/service/token/owner.h"
@@ -44,19 +44,18 @@ static const char	NOTE_UNREAD[] = "The connect failed at this call: its "
 			    "it is kept sealed for a day, then erased.";
 
 static enum cal_err
-pending_store(struct service *cal, struct arena *mem,
-    const struct token_pair *pair, const struct calendly_user *u,
-    const char *grant_id)
+pending_store(const struct errand *e, const struct token_pair *pair,
+    const struct calendly_user *u, const char *grant_id)
 {
 	struct sealed_pair	 sealed;
 	const char		*account_id;
 	struct tx		 tx;
 	enum cal_err		 rc;
 
-	seal_pair(cal, mem, grant_id, 1, pair, &sealed);
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	seal_pair(e->cal, e->mem, grant_id, 1, pair, &sealed);
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
-	rc = owner_account(cal, mem, u->uri, true, &account_id);
+	rc = owner_account(&tx, u->uri, true, &account_id);
 	if (rc == CAL_OK)
 		rc = grant_add(&tx, grant_id, account_id, u->uri,
 		    u->organization, &sealed);
@@ -65,20 +64,18 @@ pending_store(struct service *cal, struct arena *mem,
 
 /* Retried while a database may be starting anew. */
 static enum cal_err
-pending_keep(struct service *cal, struct arena *mem,
-    const struct token_pair *pair, const struct calendly_user *u,
-    const char *grant_id)
+pending_keep(const struct errand *e, const struct token_pair *pair,
+    const struct calendly_user *u, const char *grant_id)
 {
 	const int64_t	 until = clock_ms() + KEEP_MS;
 	struct grant	 g;
 	enum cal_err	 rc;
 
-	while ((rc = pending_store(cal, mem, pair, u, grant_id)) ==
-	    CAL_UNAVAILABLE && clock_ms() < until) {
+	while ((rc = pending_store(e, pair, u, grant_id)) == CAL_UNAVAILABLE &&
+	    clock_ms() < until) {
 		task_sleep(KEEP_PAUSE_MS);
 		/* A commit whose answer was lost may have been one. */
-		if (brief_grant(cal, mem, cal->tenant_id, grant_id, &g) ==
-		    CAL_OK)
+		if (errand_grant(e, grant_id, &g) == CAL_OK)
 			return CAL_OK;
 	}
 	if (rc != CAL_OK) {
@@ -94,48 +91,46 @@ pending_keep(struct service *cal, struct arena *mem,
  * answer's, and even an answer that can't be used may tell it.
  */
 static enum cal_err
-pending_ask_owner(struct service *cal, struct arena *mem, const char *grant_id,
+pending_ask_owner(const struct errand *e, const char *grant_id,
     const struct token_pair *pair, struct calendly_user *u)
 {
-	struct patience	 p = patience_begin(cal->api);
+	struct patience	 p = patience_begin(e);
 	enum cal_err	 rc, owned = CAL_OK;
 
-	while ((rc = user_me(cal->api, mem, pair->access, u)) ==
+	while ((rc = user_me(errand_behalf(e), pair->access, u)) ==
 	    CAL_UNAVAILABLE && patience_wait(&p))
 		continue;
-	if (id_from_uri(mem, u->uri) != NULL &&
-	    !id_same(mem, u->uri, pair->owner))
-		owned = owner_note(cal, mem, grant_id, u, true);
+	if (id_from_uri(e->mem, u->uri) != NULL &&
+	    !id_same(e->mem, u->uri, pair->owner))
+		owned = owner_note(e, grant_id, u, true);
 	return rc != CAL_OK ? rc : owned;
 }
 
 enum cal_err
-pending_receive(struct service *cal, struct arena *mem, const struct flow *f,
+pending_receive(const struct errand *e, const struct flow *f,
     const char *grant_id, struct token_pair *pair, struct calendly_user *u)
 {
-	const bool	 named = id_from_uri(mem, pair->owner) != NULL;
+	const bool	 named = id_from_uri(e->mem, pair->owner) != NULL;
 	enum cal_err	 rc;
 
 	*u = (struct calendly_user){
 		.uri = named ? pair->owner : NULL,
-		.organization = id_from_uri(mem, pair->organization) == NULL ?
-		    NULL : pair->organization,
+		.organization = id_from_uri(e->mem,
+		    pair->organization) == NULL ? NULL : pair->organization,
 	};
-	if ((rc = pending_keep(cal, mem, pair, u, grant_id)) != CAL_OK) {
-		story_note(cal, mem, &f->session, STORY_NOT_STORED,
-		    err_name(rc));
+	if ((rc = pending_keep(e, pair, u, grant_id)) != CAL_OK) {
+		story_note(e, STORY_NOT_STORED, err_name(rc));
 		return rc;
 	}
-	story_note(cal, mem, &f->session, STORY_EXCHANGED, NULL);
+	story_note(e, STORY_EXCHANGED, NULL);
 	if (named)
-		rc = overlap_survived(cal, mem, grant_id, f->state.id, pair);
+		rc = overlap_survived(e, grant_id, f->state.id, pair);
 	if (rc == CAL_OK)
-		rc = pending_ask_owner(cal, mem, grant_id, pair, u);
-	if (rc == CAL_OK && !(named && id_same(mem, u->uri, pair->owner)))
-		rc = overlap_survived(cal, mem, grant_id, f->state.id, pair);
+		rc = pending_ask_owner(e, grant_id, pair, u);
+	if (rc == CAL_OK && !(named && id_same(e->mem, u->uri, pair->owner)))
+		rc = overlap_survived(e, grant_id, f->state.id, pair);
 	if (rc != CAL_OK)
-		story_note(cal, mem, &f->session, STORY_USER_FAILED,
-		    err_name(rc));
+		story_note(e, STORY_USER_FAILED, err_name(rc));
 	return rc;
 }
 
@@ -156,13 +151,12 @@ pending_abandon(struct tx *tx, const char *grant_id, bool unusable)
 }
 
 enum cal_err
-pending_let_go(struct service *cal, struct arena *mem, const char *grant_id,
-    bool unusable)
+pending_let_go(const struct errand *e, const char *grant_id, bool unusable)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = tx_end(&tx, pending_abandon(&tx, grant_id, unusable));
 	return rc == CAL_CONFLICT ? CAL_OK : rc;
@@ -190,16 +184,15 @@ keep_answer(struct service *cal, struct tx *tx, struct bytes answer)
 
 /* An answer without the word is somebody's page: it holds no tokens. */
 void
-pending_keep_unread(struct service *cal, struct arena *mem,
-    struct bytes answer)
+pending_keep_unread(const struct errand *e, struct bytes answer)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
 	if (answer.n == 0 || strcasestr(answer.p, "token") == NULL)
 		return;
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) == CAL_OK)
-		rc = tx_end(&tx, keep_answer(cal, &tx, answer));
+	if ((rc = errand_begin(e, &tx)) == CAL_OK)
+		rc = tx_end(&tx, keep_answer(e->cal, &tx, answer));
 	if (rc != CAL_OK)
 		log_warn("connect: an answer that may hold tokens could not "
 		    "be read, nor be stored: the user has to try again");

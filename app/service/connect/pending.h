@@ -12,8 +12,7 @@
 #include "lib/buf.h"
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 struct calendly_user;
 struct flow;
 struct token_pair;
@@ -24,21 +23,21 @@ struct token_pair;
  * the pair is refreshed and changes.
  * On failure the grant is still there if it could be stored: let go of it.
  */
-enum cal_err	pending_receive(struct service *, struct arena *,
-		    const struct flow *, const char *grant_id,
-		    struct token_pair *, struct calendly_user *) ERR_CHECK;
+enum cal_err	pending_receive(const struct errand *, const struct flow *,
+		    const char *grant_id, struct token_pair *,
+		    struct calendly_user *) ERR_CHECK;
 /*
  * The answer to a code could not be read, and may hold tokens all the same:
  * it is kept sealed, as tokens that serve nobody, until their day is over.
  */
-void		 pending_keep_unread(struct service *, struct arena *,
+void		 pending_keep_unread(const struct errand *,
 		    struct bytes answer);
 /*
  * The pair serves nobody: its teardown begins.  "unusable": a connect failed
  * with it, so that it is kept for a day if it may not be revoked.  CAL_OK,
  * too, if nothing was stored or it serves after all.
  */
-enum cal_err	pending_let_go(struct service *, struct arena *,
-		    const char *grant_id, bool unusable) ERR_CHECK;
+enum cal_err	pending_let_go(const struct errand *, const char *grant_id,
+		    bool unusable) ERR_CHECK;
 
 #endif

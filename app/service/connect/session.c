@@ -8,6 +8,7 @@
 #include "app/repo/tx.h"
 #include "app/service/connect/session.h"
 #include "app/service/connect/story.h"
+#include "app/service/errand.h"
 #include "app/service/service.h"
 #include "app/settings/settings.h"
 #include "lib/arena.h"
@@ -92,32 +93,31 @@ add(struct tx *tx, const struct session_wish *w, const struct uri *back,
 		return rc;
 	link->id = made.id;
 	link->expires_at = made.expires_at;
-	return story_add(tx, &(struct connect_session){ .id = link->id },
-	    STORY_MINTED, NULL);
+	return story_add(tx, link->id, STORY_MINTED, NULL);
 }
 
 enum cal_err
-session_mint(struct service *cal, struct arena *mem, const char *tenant_id,
-    const struct session_wish *w, struct session_link *link,
-    const char **field, const char **message)
+session_mint(const struct errand *e, const struct session_wish *w,
+    struct session_link *link, const char **field, const char **message)
 {
-	const char	*secret = secret_text(crypto_token(mem));
+	const char	*secret = secret_text(crypto_token(e->mem));
 	struct uri	 back = { .origin = NULL };
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((*message = fault_in_shape(mem, w, &back, field)) != NULL)
+	if ((*message = fault_in_shape(e->mem, w, &back, field)) != NULL)
 		return CAL_INVALID;
-	link->url = arena_printf(mem, "%s/connect/%s", cal->set->backend_url,
-	    secret);
-	link->popup_url = arena_printf(mem, "%s/pages/popup.html#%s",
-	    cal->set->backend_url, secret);
-	if ((rc = tx_begin(&tx, cal->db, mem, tenant_id)) != CAL_OK)
+	link->url = arena_printf(e->mem, "%s/connect/%s",
+	    e->cal->set->backend_url, secret);
+	link->popup_url = arena_printf(e->mem, "%s/pages/popup.html#%s",
+	    e->cal->set->backend_url, secret);
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = tx_end(&tx, add(&tx, w, &back, secret, link));
 	if (rc == CAL_NOTFOUND) {
 		*field = "return_url";
-		*message = arena_printf(mem, "its origin %s is not allowed for "
+		*message = arena_printf(e->mem,
+		    "its origin %s is not allowed for "
 		    "this tenant: calendlyctl tenant set NAME --origin %s",
 		    back.origin, back.origin);
 		return CAL_INVALID;

@@ -8,8 +8,7 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 
 /* How long a link is good: from its minting, and again from its opening. */
 enum { SESSION_MINUTES = 30 };
@@ -34,8 +33,7 @@ bool		session_user_id_ok(const char *);
  * In a transaction of the tenant's own.  CAL_INVALID: "field" and "message"
  * say what to mend.
  */
-enum cal_err	session_mint(struct service *, struct arena *,
-		    const char *tenant_id, const struct session_wish *,
+enum cal_err	session_mint(const struct errand *, const struct session_wish *,
 		    struct session_link *, const char **field,
 		    const char **message) ERR_CHECK;
 

@@ -8,7 +8,7 @@
 #include "app/repo/story.h"
 #include "app/repo/tx.h"
 #include "app/service/connect/story.h"
-#include "app/service/service.h"
+#include "app/service/errand.h"
 #include "lib/log.h"
 
 /* What to do where it is the same for several. */
@@ -156,31 +156,31 @@ story_is_failure(const char *name)
 }
 
 enum cal_err
-story_add(struct tx *tx, const struct connect_session *s, enum story_step step,
+story_add(struct tx *tx, const char *session_id, enum story_step step,
     const char *detail)
 {
 	const struct step	*what = &steps[step];
 
 	if (what->fault == OURS)
-		log_warn("connect: session %s: %s: %s", s->id, what->name,
-		    detail == NULL ? what->words : detail);
+		log_warn("connect: session %s: %s: %s", session_id,
+		    what->name, detail == NULL ? what->words : detail);
 	else
-		log_info("connect: session %s: %s%s%s", s->id, what->name,
-		    detail == NULL ? "" : ": ", detail == NULL ? "" : detail);
-	return session_step_add(tx, s->id, log_request_id(), what->name,
+		log_info("connect: session %s: %s%s%s", session_id,
+		    what->name, detail == NULL ? "" : ": ",
+		    detail == NULL ? "" : detail);
+	return session_step_add(tx, session_id, log_request_id(), what->name,
 	    detail);
 }
 
 void
-story_note(struct service *cal, struct arena *mem,
-    const struct connect_session *s, enum story_step step, const char *detail)
+story_note(const struct errand *e, enum story_step step, const char *detail)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, s->tenant_id)) == CAL_OK)
-		rc = tx_end(&tx, story_add(&tx, s, step, detail));
+	if ((rc = errand_begin(e, &tx)) == CAL_OK)
+		rc = tx_end(&tx, story_add(&tx, e->session_id, step, detail));
 	if (rc != CAL_OK)
 		log_warn("connect: session %s: %s: not kept in its story: %s",
-		    s->id, steps[step].name, err_name(rc));
+		    e->session_id, steps[step].name, err_name(rc));
 }

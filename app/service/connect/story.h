@@ -15,9 +15,8 @@
 
 #include "lib/err.h"
 
-struct arena;
 struct tx;
-struct service;
+struct errand;
 struct connect_session;
 
 enum story_step {
@@ -76,14 +75,13 @@ bool		 story_is_failure(const char *name);
  * Repetition is bounded, see app/repo/story.h, so that nobody fills the
  * database by pressing F5.
  */
-enum cal_err	story_add(struct tx *, const struct connect_session *,
+enum cal_err	story_add(struct tx *, const char *session_id,
 		    enum story_step, const char *detail) ERR_CHECK;
 /*
- * Outside of any transaction: in one of its own.  A failure is only logged,
- * for no user should fail because a note could not be made.
+ * For the errand's session, in a transaction of its own.  A failure is only
+ * logged, for no user should fail because a note could not be made.
  */
-void		 story_note(struct service *, struct arena *,
-		    const struct connect_session *, enum story_step,
+void		 story_note(const struct errand *, enum story_step,
 		    const char *detail);
 
 #endif

@@ -9,11 +9,13 @@
 #include "lib/err.h"
 
 struct arena;
+struct connection;
+struct errand;
+struct tx;
 struct service;
 struct connection_view;
 
 struct disconnect_wish {
-	const char	*tenant_id;
 	const char	*user_id;
 	const char	*actor;		/* who wants it, for the audit */
 	bool		 erase;		/* all that is stored about the user */
@@ -21,17 +23,17 @@ struct disconnect_wish {
 
 /*
  * The connection lets go of its grant and answers 410 to deliveries from
- * here on; a job does the rest.  Safe to repeat.  CAL_NOTFOUND: a user never
- * seen.  "grant_id": what is to be torn down, NULL if nothing (any more).
+ * the commit on; a job does the rest.  Safe to repeat.  CAL_NOTFOUND: a user
+ * never seen.  The connection is told as it was: its grant is to be torn down,
+ * unless it held none (any more).
  */
-enum cal_err	disconnect_begin(struct service *, struct arena *,
-		    const struct disconnect_wish *, const char **grant_id)
-		    ERR_CHECK;
+enum cal_err	disconnect_begin(struct tx *, const struct disconnect_wish *,
+		    struct connection *) ERR_CHECK;
 /*
- * The same, and the teardown within 10 s if Calendly answers; then what has
- * become of the connection (shown for the last time if it was erased).
+ * The same, committed, and the teardown within 10 s if Calendly answers; then
+ * what has become of the connection (shown for the last time if it was erased).
  */
-enum cal_err	disconnect_run(struct service *, struct arena *,
+enum cal_err	disconnect_run(const struct errand *,
 		    const struct disconnect_wish *, struct connection_view *)
 		    ERR_CHECK;
 

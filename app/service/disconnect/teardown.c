@@ -8,10 +8,9 @@
 #include "app/repo/job.h"
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
-#include "app/service/brief.h"
 #include "app/service/disconnect/teardown.h"
 #include "app/service/disconnect/teardown_end.h"
-#include "app/service/service.h"
+#include "app/service/errand.h"
 #include "app/service/subscription/removal.h"
 #include "app/service/subscription/work_lease.h"
 #include "app/service/token/token.h"
@@ -33,8 +32,8 @@ teardown_begin(struct tx *tx, const char *grant_id, int delay_seconds)
  * it can be refreshed: nothing can be removed with it, but it is to be revoked.
  */
 static enum cal_err
-remove_all(struct service *cal, struct arena *mem, const struct grant *g,
-    const struct work *w, struct ending *e)
+remove_all(const struct errand *e, const struct grant *g, const struct work *w,
+    struct ending *end)
 {
 	struct removal	 r = { .g = g, .w = w };
 	enum cal_err	 rc;
@@ -42,8 +41,8 @@ remove_all(struct service *cal, struct arena *mem, const struct grant *g,
 	/* A grant that never served a connection has subscribed nothing. */
 	if (g->connection_id == NULL)
 		return CAL_OK;
-	rc = token_use(cal, mem, g->id, removal_run, &r);
-	e->left = removal_left(mem, &r);
+	rc = token_use(e, g->id, removal_run, &r);
+	end->left = removal_left(e->mem, &r);
 	return rc;
 }
 
@@ -52,45 +51,43 @@ remove_all(struct service *cal, struct arena *mem, const struct grant *g,
  * could not be removed does not keep the tokens from being revoked.
  */
 static enum cal_err
-work_off(struct service *cal, struct arena *mem, const struct grant *g,
-    const struct work *w)
+work_off(const struct errand *e, const struct grant *g, const struct work *w)
 {
-	struct ending	 e = { .user_uri = g->user_uri };
+	struct ending	 end = { .user_uri = g->user_uri };
 
-	e.removed = remove_all(cal, mem, g, w, &e);
-	if (e.removed == CAL_CONFLICT)
+	end.removed = remove_all(e, g, w, &end);
+	if (end.removed == CAL_CONFLICT)
 		return CAL_CONFLICT;
-	if (e.removed == CAL_DENIED)
-		return teardown_finish(cal, mem, g, &e);
-	if (e.removed != CAL_OK && e.removed != CAL_UNAUTHORIZED && !g->overdue)
-		return e.removed;
-	e.revoked = teardown_revoke(cal, mem, g->id, &e);
-	if (e.revoked == CAL_CONFLICT ||
-	    (e.revoked != CAL_OK && !g->overdue))
-		return e.revoked;
-	return teardown_finish(cal, mem, g, &e);
+	if (end.removed == CAL_DENIED)
+		return teardown_finish(e, g, &end);
+	if (end.removed != CAL_OK && end.removed != CAL_UNAUTHORIZED &&
+	    !g->overdue)
+		return end.removed;
+	end.revoked = teardown_revoke(e, g->id, &end);
+	if (end.revoked == CAL_CONFLICT ||
+	    (end.revoked != CAL_OK && !g->overdue))
+		return end.revoked;
+	return teardown_finish(e, g, &end);
 }
 
 enum cal_err
-teardown_run(struct service *cal, struct arena *mem, const char *tenant_id,
-    const char *grant_id)
+teardown_run(const struct errand *e, const char *grant_id)
 {
 	struct grant	 g;
 	struct work	 w;
+	struct errand	 about;
 	enum cal_err	 rc;
 
-	service_act_for(cal, tenant_id, NULL);
-	rc = brief_grant(cal, mem, tenant_id, grant_id, &g);
-	if (rc != CAL_OK)
+	if ((rc = errand_grant(e, grant_id, &g)) != CAL_OK)
 		return rc == CAL_NOTFOUND ? CAL_OK : rc;
 	if (g.status != GRANT_TEARDOWN)
 		return CAL_OK;
-	service_act_for(cal, tenant_id, g.connection_id);
-	rc = work_lease_begin(cal, mem, grant_id, GRANT_TEARDOWN, &w);
+	about = errand_about(e, g.connection_id);
+	rc = work_lease_begin(&about, grant_id, GRANT_TEARDOWN, &w);
 	if (rc != CAL_OK)
 		return rc;
-	rc = work_off(cal, mem, &g, &w);
-	work_lease_end(cal, mem, &w);
+	rc = work_off(&about, &g, &w);
+	work_lease_end(&about, &w);
 	return rc;
 }
 
@@ -108,14 +105,13 @@ erase(struct tx *tx, const char *connection_id, const char *const **left)
 }
 
 enum cal_err
-erase_run(struct service *cal, struct arena *mem, const char *tenant_id,
-    const char *connection_id)
+erase_run(const struct errand *e, const char *connection_id)
 {
 	const char	*const *left = NULL;
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = tx_end(&tx, erase(&tx, connection_id, &left));
 	for (; rc == CAL_OK && *left != NULL; left++)

@@ -10,9 +10,8 @@
 
 #include "lib/err.h"
 
-struct arena;
 struct tx;
-struct service;
+struct errand;
 
 /*
  * Begin, in the transaction of a tenant: the grant is let go of, its
@@ -27,11 +26,10 @@ enum cal_err	teardown_begin(struct tx *, const char *grant_id,
  * at it.  CAL_UNAVAILABLE, CAL_UPSTREAM: Calendly is away, or the tokens may
  * not be revoked yet; CAL_DENIED: it refuses to revoke them; again later.
  */
-enum cal_err	teardown_run(struct service *, struct arena *,
-		    const char *tenant_id, const char *grant_id) ERR_CHECK;
+enum cal_err	teardown_run(const struct errand *, const char *grant_id)
+		    ERR_CHECK;
 /* Erase a disconnected user, if that was asked for. */
-enum cal_err	erase_run(struct service *, struct arena *,
-		    const char *tenant_id, const char *connection_id)
+enum cal_err	erase_run(const struct errand *, const char *connection_id)
 		    ERR_CHECK;
 
 #endif

@@ -11,9 +11,9 @@
 #include "app/repo/subscription.h"
 #include "app/repo/teardown.h"
 #include "app/repo/tx.h"
-#include "app/service/brief.h"
 #include "app/service/disconnect/teardown_end.h"
 #include "app/service/emit.h"
+#include "app/service/errand.h"
 #include "app/service/keys/seal.h"
 #include "app/service/service.h"
 #include "app/service/subscription/inventory.h"
@@ -32,13 +32,13 @@ enum {
 
 /* It stays noted until the teardown ends, or another trouble is found. */
 static void
-note_trouble(struct service *cal, struct arena *mem, const char *grant_id,
+note_trouble(const struct errand *e, const char *grant_id,
     enum grant_trouble trouble)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) == CAL_OK)
+	if ((rc = errand_begin(e, &tx)) == CAL_OK)
 		rc = tx_end(&tx, grant_mark_trouble(&tx, grant_id, trouble));
 	if (rc != CAL_OK)
 		log_warn("teardown: grant %s: its trouble is not noted, see "
@@ -47,93 +47,91 @@ note_trouble(struct service *cal, struct arena *mem, const char *grant_id,
 
 /* The tokens may not be revoked; the job asks again until their day is over. */
 static enum cal_err
-keep_sealed(struct service *cal, struct arena *mem, const char *grant_id,
+keep_sealed(const struct errand *e, const char *grant_id,
     enum grant_trouble trouble)
 {
 	metric_count(METRIC_REVOCATIONS, "kept", NULL);
 	log_warn("teardown: grant %s: its tokens serve nobody and may not be "
 	    "revoked (%s): they are kept sealed until its day is over",
 	    grant_id, grant_trouble_name(trouble));
-	note_trouble(cal, mem, grant_id, trouble);
+	note_trouble(e, grant_id, trouble);
 	return CAL_UNAVAILABLE;
 }
 
 /* Ask once more whose the tokens are; CAL_NOTFOUND: that can't be told. */
 static enum cal_err
-find_owner(struct service *cal, struct arena *mem, const char *grant_id,
-    const struct secret *access, struct ending *e)
+find_owner(const struct errand *e, const char *grant_id,
+    const struct secret *access, struct ending *end)
 {
 	struct calendly_user	 u = { .uri = NULL };
 
 	/* An answer that can't be used may tell at least that. */
-	if (access == NULL || (user_me(cal->api, mem, access, &u) != CAL_OK &&
-	    id_from_uri(mem, u.uri) == NULL))
+	if (access == NULL || (user_me(errand_behalf(e), access,
+	    &u) != CAL_OK && id_from_uri(e->mem, u.uri) == NULL))
 		return CAL_NOTFOUND;
-	e->user_uri = u.uri;
-	return owner_note(cal, mem, grant_id, &u, false);
+	end->user_uri = u.uri;
+	return owner_note(e, grant_id, &u, false);
 }
 
 static enum cal_err
-is_unusable(struct service *cal, struct arena *mem, const char *grant_id,
-    bool *unusable)
+is_unusable(const struct errand *e, const char *grant_id, bool *unusable)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	return tx_end(&tx, grant_is_unusable(&tx, grant_id, unusable));
 }
 
 static enum cal_err
-revoke_pair(struct service *cal, struct arena *mem, const char *grant_id,
+revoke_pair(const struct errand *e, const char *grant_id,
     const struct secret *access, const struct secret *refresh)
 {
 	enum cal_err	 rc;
 	bool		 spared, unusable = false;
 
-	rc = revoke_run(cal, mem, grant_id, access, refresh, &spared);
+	rc = revoke_run(e, grant_id, access, refresh, &spared);
 	if (rc == CAL_DENIED)
-		note_trouble(cal, mem, grant_id, TROUBLE_REVOCATION_REFUSED);
+		note_trouble(e, grant_id, TROUBLE_REVOCATION_REFUSED);
 	if (rc != CAL_OK || !spared)
 		return rc;
-	if ((rc = is_unusable(cal, mem, grant_id, &unusable)) != CAL_OK)
+	if ((rc = is_unusable(e, grant_id, &unusable)) != CAL_OK)
 		return rc;
-	return unusable ? keep_sealed(cal, mem, grant_id,
+	return unusable ? keep_sealed(e, grant_id,
 	    TROUBLE_ACCOUNT_IN_USE) : CAL_OK;
 }
 
 /* The pair as it is now: removing may have refreshed it. */
 enum cal_err
-teardown_revoke(struct service *cal, struct arena *mem, const char *grant_id,
-    struct ending *e)
+teardown_revoke(const struct errand *e, const char *grant_id,
+    struct ending *end)
 {
 	struct secret	*access, *refresh;
 	struct grant	 g;
 	enum cal_err	 rc;
 
-	rc = brief_grant(cal, mem, cal->tenant_id, grant_id, &g);
+	rc = errand_grant(e, grant_id, &g);
 	if (rc != CAL_OK)
 		return rc;
-	e->generation = g.generation;
-	e->user_uri = g.user_uri;
-	if ((rc = unseal_access(cal, mem, &g, &access)) != CAL_OK ||
-	    (rc = unseal_refresh(cal, mem, &g, &refresh)) != CAL_OK)
+	end->generation = g.generation;
+	end->user_uri = g.user_uri;
+	if ((rc = unseal_access(e->cal, e->mem, &g, &access)) != CAL_OK ||
+	    (rc = unseal_refresh(e->cal, e->mem, &g, &refresh)) != CAL_OK)
 		return rc;
 	if (g.account_id == NULL)
-		rc = find_owner(cal, mem, grant_id, access, e);
+		rc = find_owner(e, grant_id, access, end);
 	if (rc == CAL_NOTFOUND)
-		return keep_sealed(cal, mem, grant_id, TROUBLE_ACCOUNT_UNKNOWN);
-	return rc != CAL_OK ? rc : revoke_pair(cal, mem, grant_id, access,
-	    refresh);
+		return keep_sealed(e, grant_id, TROUBLE_ACCOUNT_UNKNOWN);
+	return rc != CAL_OK ? rc : revoke_pair(e, grant_id, access, refresh);
 }
 
 static enum connection_reason
-ending_reason(const struct ending *e)
+ending_reason(const struct ending *end)
 {
-	return e->removed == CAL_DENIED || (e->removed == CAL_UNAUTHORIZED &&
-	    e->revoked == CAL_OK) ? REASON_CREDENTIALS_DEAD :
-	    revoke_reason(e->revoked);
+	return end->removed == CAL_DENIED ||
+	    (end->removed == CAL_UNAUTHORIZED && end->revoked == CAL_OK) ?
+	    REASON_CREDENTIALS_DEAD : revoke_reason(end->revoked);
 }
 
 /*
@@ -141,18 +139,18 @@ ending_reason(const struct ending *e)
  * may be a pair at Calendly that we have never seen.
  */
 static bool
-may_have_unseen_pair(const struct grant *g, const struct ending *e)
+may_have_unseen_pair(const struct grant *g, const struct ending *end)
 {
-	return g->started && (e->generation == 0 ||
-	    e->generation == g->generation);
+	return g->started && (end->generation == 0 ||
+	    end->generation == g->generation);
 }
 
 static enum cal_err
-name_unseen_pair(struct tx *tx, const struct grant *g, const struct ending *e)
+name_unseen_pair(struct tx *tx, const struct grant *g, const struct ending *end)
 {
-	const char	*const account[] = { e->user_uri, NULL };
+	const char	*const account[] = { end->user_uri, NULL };
 
-	if (!may_have_unseen_pair(g, e))
+	if (!may_have_unseen_pair(g, end))
 		return CAL_OK;
 	return connection_add_left_behind(tx, g->connection_id,
 	    account, REASON_ROTATION_AMBIGUOUS);
@@ -164,28 +162,29 @@ name_unseen_pair(struct tx *tx, const struct grant *g, const struct ending *e)
  */
 static enum cal_err
 name_what_is_left(struct service *cal, struct tx *tx, const struct grant *g,
-    const struct ending *e)
+    const struct ending *end)
 {
-	const char	*const account[] = { e->user_uri, NULL };
+	const char	*const account[] = { end->user_uri, NULL };
 	const char	*const *uris;
 	enum cal_err	 rc = CAL_OK;
 
-	if (e->left != NULL && e->left[0] != NULL)
-		rc = connection_add_left_behind(tx, g->connection_id, e->left,
-		    ending_reason(e));
+	if (end->left != NULL && end->left[0] != NULL)
+		rc = connection_add_left_behind(tx, g->connection_id, end->left,
+		    ending_reason(end));
 	if (rc == CAL_OK && (rc = subscription_uris(tx, g->id,
 	    inventory_masked(tx->mem, callback_url(tx->mem,
 	    cal->set->backend_url, "x")), &uris)) == CAL_OK)
 		rc = connection_add_left_behind(tx, g->connection_id, uris,
-		    ending_reason(e));
-	if (rc == CAL_OK && e->revoked != CAL_OK)
+		    ending_reason(end));
+	if (rc == CAL_OK && end->revoked != CAL_OK)
 		rc = connection_add_left_behind(tx, g->connection_id, account,
-		    ending_reason(e));
+		    ending_reason(end));
 	return rc;
 }
 
 static enum cal_err
-settle_connection(struct tx *tx, const struct grant *g, const struct ending *e)
+settle_connection(struct tx *tx, const struct grant *g,
+    const struct ending *end)
 {
 	struct connection_ended	 ended;
 	enum cal_err		 rc;
@@ -195,8 +194,8 @@ settle_connection(struct tx *tx, const struct grant *g, const struct ending *e)
 	/* It has another grant by now; on the same account that one can
 	 * remove what this one had to leave. */
 	if (rc == CAL_NOTFOUND)
-		return e->removed == CAL_OK && (e->left == NULL ||
-		    e->left[0] == NULL) ? CAL_OK : job_enqueue(tx,
+		return end->removed == CAL_OK && (end->left == NULL ||
+		    end->left[0] == NULL) ? CAL_OK : job_enqueue(tx,
 		    JOB_RECONCILE, g->connection_id, 0);
 	if (rc == CAL_OK)
 		rc = emit_connection(tx, g->connection_id,
@@ -210,44 +209,44 @@ settle_connection(struct tx *tx, const struct grant *g, const struct ending *e)
 
 static enum cal_err
 erase_secrets(struct service *cal, struct tx *tx, const struct grant *g,
-    const struct ending *e)
+    const struct ending *end)
 {
 	enum cal_err	 rc;
 
-	rc = grant_erase(tx, g->id, e->generation);
+	rc = grant_erase(tx, g->id, end->generation);
 	if (rc != CAL_OK || g->connection_id == NULL)
 		return rc;
-	if ((rc = name_unseen_pair(tx, g, e)) != CAL_OK ||
-	    (rc = name_what_is_left(cal, tx, g, e)) != CAL_OK)
+	if ((rc = name_unseen_pair(tx, g, end)) != CAL_OK ||
+	    (rc = name_what_is_left(cal, tx, g, end)) != CAL_OK)
 		return rc;
-	return settle_connection(tx, g, e);
+	return settle_connection(tx, g, end);
 }
 
 static void
-report_ending(const struct grant *g, const struct ending *e)
+report_ending(const struct grant *g, const struct ending *end)
 {
-	if (e->revoked != CAL_OK) {
+	if (end->revoked != CAL_OK) {
 		metric_count(METRIC_REVOCATIONS, "given_up", NULL);
 		log_warn("teardown: grant %s: its day is over: the secrets are "
 		    "erased, the authorization may live on at Calendly (%s)",
-		    g->id, err_name(e->revoked));
+		    g->id, err_name(end->revoked));
 	} else
 		log_info("teardown: grant %s: done%s", g->id,
-		    e->removed == CAL_OK ? "" :
+		    end->removed == CAL_OK ? "" :
 		    ", but its subscriptions could not be removed");
 }
 
 enum cal_err
-teardown_finish(struct service *cal, struct arena *mem, const struct grant *g,
-    const struct ending *e)
+teardown_finish(const struct errand *e, const struct grant *g,
+    const struct ending *end)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
-	rc = tx_end(&tx, erase_secrets(cal, &tx, g, e));
+	rc = tx_end(&tx, erase_secrets(e->cal, &tx, g, end));
 	if (rc == CAL_OK)
-		report_ending(g, e);
+		report_ending(g, end);
 	return rc;
 }

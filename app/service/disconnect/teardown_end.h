@@ -9,8 +9,7 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 struct grant;
 
 struct ending {
@@ -27,14 +26,14 @@ struct ending {
  * known whose they are, and no other grant needs the account.  What keeps
  * it from happening is noted on the grant.  CAL_OK: done, or not to be done.
  */
-enum cal_err	teardown_revoke(struct service *, struct arena *,
-		    const char *grant_id, struct ending *) ERR_CHECK;
+enum cal_err	teardown_revoke(const struct errand *, const char *grant_id,
+		    struct ending *) ERR_CHECK;
 /*
  * The last step: no secret remains, and the connection may settle.
  * CAL_CONFLICT if a refresh that was under way has brought another pair than
  * was revoked: the next try revokes that one.
  */
-enum cal_err	teardown_finish(struct service *, struct arena *,
-		    const struct grant *, const struct ending *) ERR_CHECK;
+enum cal_err	teardown_finish(const struct errand *, const struct grant *,
+		    const struct ending *) ERR_CHECK;
 
 #endif

@@ -45,7 +45,7 @@ look_closer(struct service *cal, struct arena *mem, struct ready *out)
 	}
 	out->keys = deployment_fault(cal->keys, mem, &d);
 	if (out->keys == NULL)
-		out->keys = keys_missing(cal, mem);
+		out->keys = keys_missing(cal->db, cal->keys, mem);
 	out->deployment = clone_guard_shut(cal, mem);
 }
 

@@ -42,17 +42,17 @@ holds(const struct keyring *ring, uint32_t id)
 }
 
 const char *
-keys_missing(struct service *cal, struct arena *mem)
+keys_missing(struct db *db, struct keyring *keys, struct arena *mem)
 {
 	const char *const	*used, *list = NULL;
 	uint32_t		 id;
 
-	if (sealed_keys(cal->db, mem, &used) != CAL_OK)
+	if (sealed_keys(db, mem, &used) != CAL_OK)
 		return "not looked at: the database did not answer";
-	keyring_look_again(cal->keys);
+	keyring_look_again(keys);
 	for (; *used != NULL; used++) {
 		id = (uint32_t)strtoul(*used, NULL, 16);
-		if (holds(cal->keys, id))
+		if (holds(keys, id))
 			continue;
 		list = list == NULL ?
 		    arena_printf(mem, "%lu", (unsigned long)id) :
@@ -75,6 +75,6 @@ keys_say(struct service *cal, struct arena *mem)
 	if (deployment_find(cal->db, mem, &d) != CAL_OK)
 		return;		/* said by the database itself */
 	if ((fault = deployment_fault(cal->keys, mem, &d)) != NULL ||
-	    (fault = keys_missing(cal, mem)) != NULL)
+	    (fault = keys_missing(cal->db, cal->keys, mem)) != NULL)
 		log_warn("wrong keyring: %s", fault);
 }

@@ -9,6 +9,8 @@
 #define APP_SERVICE_KEYS_CHECK_H
 
 struct arena;
+struct db;
+struct keyring;
 struct service;
 
 /*
@@ -20,7 +22,8 @@ const char	*keys_fault(struct service *, struct arena *);
  * NULL if the keyring holds every key that tokens and signing keys at rest
  * are sealed with, else which are missing and what to do.
  */
-const char	*keys_missing(struct service *, struct arena *);
+const char	*keys_missing(struct db *, struct keyring *,
+		    struct arena *);
 /* A process that starts says in the log if it may not seal. */
 void		 keys_say(struct service *, struct arena *);
 

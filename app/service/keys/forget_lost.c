@@ -9,7 +9,6 @@
 #include "app/repo/tx.h"
 #include "app/service/emit.h"
 #include "app/service/keys/forget_lost.h"
-#include "app/service/service.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 
@@ -60,7 +59,7 @@ forget(struct tx *tx, const char *grant_id, struct lost *l)
 }
 
 static enum cal_err
-forget_batch(struct service *cal, struct arena *mem, const char **after,
+forget_batch(struct db *db, struct arena *mem, const char **after,
     struct lost *l)
 {
 	struct sealed_grant	*rows;
@@ -69,13 +68,12 @@ forget_batch(struct service *cal, struct arena *mem, const char **after,
 	enum cal_err		 rc;
 	int			 i, n;
 
-	rc = sealed_grant_list(cal->db, mem, l->keys, *after, BATCH, &rows,
-	    &n);
+	rc = sealed_grant_list(db, mem, l->keys, *after, BATCH, &rows, &n);
 	if (rc != CAL_OK)
 		return rc;
 	for (i = 0; rc == CAL_OK && i < n; i++) {
 		was = *l;
-		rc = tx_begin(&tx, cal->db, mem, rows[i].tenant_id);
+		rc = tx_begin(&tx, db, mem, rows[i].tenant_id);
 		if (rc == CAL_OK)
 			rc = tx_end(&tx, forget(&tx, rows[i].id, l));
 		if (rc != CAL_OK)
@@ -86,7 +84,7 @@ forget_batch(struct service *cal, struct arena *mem, const char **after,
 }
 
 enum cal_err
-forget_lost(struct service *cal, struct lost *l)
+forget_lost(struct db *db, struct lost *l)
 {
 	struct arena	*turn[2] = {
 		arena_new(BATCH_MEMORY), arena_new(BATCH_MEMORY)
@@ -97,10 +95,10 @@ forget_lost(struct service *cal, struct lost *l)
 
 	for (i = 0; rc == CAL_OK && after != NULL; i ^= 1) {
 		arena_reset(turn[i]);
-		rc = forget_batch(cal, turn[i], &after, l);
+		rc = forget_batch(db, turn[i], &after, l);
 	}
 	if (rc == CAL_OK)
-		rc = sealed_rest_forget(cal->db, turn[0], l->keys);
+		rc = sealed_rest_forget(db, turn[0], l->keys);
 	arena_free(turn[0]);
 	arena_free(turn[1]);
 	return rc;

@@ -12,8 +12,7 @@
 #include "app/repo/sealed.h"
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct db;
 
 struct lost {
 	const char	*const *keys;	/* that are there: names, see repo */
@@ -22,7 +21,7 @@ struct lost {
 	int64_t		 connections;	/* that need a new consent by now */
 };
 
-/* Needs the owner's connection and the keyring in "cal". */
-enum cal_err	forget_lost(struct service *, struct lost *) ERR_CHECK;
+/* In a connection of the owner of the tables. */
+enum cal_err	forget_lost(struct db *, struct lost *) ERR_CHECK;
 
 #endif

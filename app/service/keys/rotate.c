@@ -5,7 +5,6 @@
 
 #include "app/service/keys/rotate.h"
 #include "app/service/keys/seal.h"
-#include "app/service/service.h"
 #include "lib/arena.h"
 #include "lib/db.h"
 #include "lib/keyring.h"
@@ -28,16 +27,17 @@ rotate_done(const struct reseal *r)
 }
 
 enum cal_err
-rotate_left(struct service *cal, struct arena *mem, int64_t *left)
+rotate_left(struct db *db, struct keyring *keys, struct arena *mem,
+    int64_t *left)
 {
-	const char	*keys[] = { NULL, NULL };
+	const char	*now[] = { NULL, NULL };
 	int64_t		 of[SEALED__MAX];
 	enum cal_err	 rc;
 	int		 i;
 
-	keyring_look_again(cal->keys);
-	keys[0] = sealed_key_name(mem, keyring_current(cal->keys));
-	if ((rc = sealed_count(cal->db, mem, keys, of)) != CAL_OK)
+	keyring_look_again(keys);
+	now[0] = sealed_key_name(mem, keyring_current(keys));
+	if ((rc = sealed_count(db, mem, now, of)) != CAL_OK)
 		return rc;
 	for (*left = 0, i = 0; i < SEALED__MAX; i++)
 		*left += of[i];
@@ -59,20 +59,20 @@ note_unopened(struct reseal *r, enum sealed what, const struct sealed_row *row,
 }
 
 static enum cal_err
-seal_anew(struct service *cal, struct arena *mem, enum sealed what,
-    const struct sealed_row *row, struct reseal *r)
+seal_anew(struct db *db, struct keyring *keys, struct arena *mem,
+    enum sealed what, const struct sealed_row *row, struct reseal *r)
 {
 	const struct seal_place	 at = seal_at(what, row->id, row->generation);
 	struct secret		*text;
 	enum cal_err		 rc;
 
-	rc = keyring_unseal(cal->keys, mem, &at, row->sealed, &text);
+	rc = keyring_unseal(keys, mem, &at, row->sealed, &text);
 	if (rc != CAL_OK) {
 		note_unopened(r, what, row, rc);
 		return CAL_OK;
 	}
-	rc = sealed_write(cal->db, mem, what, row, keyring_seal(cal->keys,
-	    mem, &at, text));
+	rc = sealed_write(db, mem, what, row, keyring_seal(keys, mem, &at,
+	    text));
 	if (rc == CAL_OK)
 		r->done[what]++;
 	return rc == CAL_CONFLICT ? CAL_OK : rc;
@@ -80,25 +80,25 @@ seal_anew(struct service *cal, struct arena *mem, enum sealed what,
 
 /* In a transaction; "after" moves on, to NULL when there is no more. */
 static enum cal_err
-batch(struct service *cal, struct arena *mem, enum sealed what,
+batch(struct db *db, struct keyring *keys, struct arena *mem, enum sealed what,
     const char **after, struct reseal *r)
 {
 	struct sealed_row	*rows;
 	enum cal_err		 rc;
 	int			 i, n = 0;
 
-	rc = sealed_list(cal->db, mem, what, sealed_key_name(mem,
-	    keyring_current(cal->keys)), *after, BATCH, &rows, &n);
+	rc = sealed_list(db, mem, what, sealed_key_name(mem,
+	    keyring_current(keys)), *after, BATCH, &rows, &n);
 	for (i = 0; rc == CAL_OK && i < n; i++)
-		rc = seal_anew(cal, mem, what, &rows[i], r);
+		rc = seal_anew(db, keys, mem, what, &rows[i], r);
 	*after = n == 0 ? NULL : rows[n - 1].id;
 	return rc;
 }
 
 /* Two arenas take turns: where to go on lives in the one before. */
 static enum cal_err
-column(struct service *cal, struct arena *turn[2], enum sealed what,
-    struct reseal *r)
+column(struct db *db, struct keyring *keys, struct arena *turn[2],
+    enum sealed what, struct reseal *r)
 {
 	const char	*after = sealed_columns[what].first;
 	enum cal_err	 rc = CAL_OK;
@@ -108,13 +108,13 @@ column(struct service *cal, struct arena *turn[2], enum sealed what,
 	for (i = 0; rc == CAL_OK && after != NULL; i ^= 1) {
 		arena_reset(turn[i]);
 		was = *r;
-		if ((rc = db_begin(cal->db)) != CAL_OK)
+		if ((rc = db_begin(db)) != CAL_OK)
 			return rc;
-		rc = batch(cal, turn[i], what, &after, r);
+		rc = batch(db, keys, turn[i], what, &after, r);
 		if (rc == CAL_OK)
-			rc = db_commit(cal->db);
+			rc = db_commit(db);
 		else
-			db_rollback(cal->db);
+			db_rollback(db);
 		if (rc != CAL_OK)
 			*r = was;	/* nothing of it came to be */
 		else if (r->progress != NULL && after != NULL)
@@ -124,7 +124,7 @@ column(struct service *cal, struct arena *turn[2], enum sealed what,
 }
 
 enum cal_err
-rotate_pass(struct service *cal, struct reseal *r)
+rotate_pass(struct db *db, struct keyring *keys, struct reseal *r)
 {
 	struct arena	*turn[2] = {
 		arena_new(BATCH_MEMORY), arena_new(BATCH_MEMORY)
@@ -135,7 +135,7 @@ rotate_pass(struct service *cal, struct reseal *r)
 	r->lost = 0;
 	r->damaged = 0;
 	for (i = 0; rc == CAL_OK && i < SEALED__MAX; i++)
-		rc = column(cal, turn, (enum sealed)i, r);
+		rc = column(db, keys, turn, (enum sealed)i, r);
 	arena_free(turn[0]);
 	arena_free(turn[1]);
 	return rc;

@@ -14,7 +14,8 @@
 #include "lib/err.h"
 
 struct arena;
-struct service;
+struct db;
+struct keyring;
 
 struct reseal {
 	int64_t		 done[SEALED__MAX];
@@ -29,11 +30,12 @@ struct reseal {
 int64_t		rotate_done(const struct reseal *);
 /*
  * How many values are sealed with another key than the one that seals now.
- * Needs the owner's connection and the keyring in "cal", as all here.
+ * In a connection of the owner of the tables, as all here.
  */
-enum cal_err	rotate_left(struct service *, struct arena *, int64_t *)
-		    ERR_CHECK;
+enum cal_err	rotate_left(struct db *, struct keyring *, struct arena *,
+		    int64_t *) ERR_CHECK;
 /* One pass over all of them. */
-enum cal_err	rotate_pass(struct service *, struct reseal *) ERR_CHECK;
+enum cal_err	rotate_pass(struct db *, struct keyring *, struct reseal *)
+		    ERR_CHECK;
 
 #endif

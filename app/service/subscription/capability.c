@@ -5,17 +5,17 @@
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
 #include "app/repo/tx.h"
+#include "app/service/errand.h"
 #include "app/service/service.h"
 #include "app/service/subscription/capability.h"
 
 enum cal_err
-capability_note(struct service *cal, struct arena *mem,
-    const struct grant *g, enum capability now)
+capability_note(const struct errand *e, const struct grant *g, enum capability now)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	return tx_end(&tx, connection_set_capability(&tx, g->connection_id,
 	    g->id, now));
@@ -32,13 +32,13 @@ capability_after(const struct service *cal, enum cal_err rc)
 }
 
 enum cal_err
-capability_note_failure(struct service *cal, struct arena *mem,
-    const struct grant *g, enum cal_err rc)
+capability_note_failure(const struct errand *e, const struct grant *g,
+    enum cal_err rc)
 {
-	const enum capability	 now = capability_after(cal, rc);
+	const enum capability	 now = capability_after(e->cal, rc);
 	enum cal_err		 noted = CAL_OK;
 
 	if (now != CAPABILITY_NONE)
-		noted = capability_note(cal, mem, g, now);
+		noted = capability_note(e, g, now);
 	return noted == CAL_OK ? rc : noted;
 }

@@ -5,6 +5,7 @@
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
+#include "app/service/errand.h"
 #include "app/service/service.h"
 #include "app/service/subscription/choose.h"
 #include "app/service/subscription/damping.h"
@@ -92,11 +93,11 @@ is_unresolved(const struct known *made)
 }
 
 enum cal_err
-damping_ask(struct service *cal, struct arena *mem, const struct grant *g,
+damping_ask(const struct errand *e, const struct grant *g,
     const struct inventory *h, enum subscription_trouble *trouble,
     int *wait)
 {
-	const struct bytes	 wish = damping_wish(cal, mem, g);
+	const struct bytes	 wish = damping_wish(e->cal, e->mem, g);
 	const struct known	*made = last_made(h, wish);
 	struct subscription_tries	 tries;
 	int64_t			 left;
@@ -110,12 +111,12 @@ damping_ask(struct service *cal, struct arena *mem, const struct grant *g,
 	if (*trouble != SUBSCRIPTION_WELL || made == NULL ||
 	    is_unresolved(made))
 		return CAL_OK;
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = tx_end(&tx, subscription_tried(&tx, g->id, wish, &tries));
 	if (rc != CAL_OK || tries.n == 0)
 		return rc;
-	*trouble = fate_of(cal, mem, h, made, &certain);
+	*trouble = fate_of(e->cal, e->mem, h, made, &certain);
 	if (certain)
 		tries.n--;
 	left = PAUSES[tries.n < PAUSES_N ? tries.n : PAUSES_N - 1] -
@@ -127,14 +128,14 @@ damping_ask(struct service *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-damping_note(struct service *cal, struct arena *mem, const struct grant *g,
+damping_note(const struct errand *e, const struct grant *g,
     enum subscription_trouble trouble)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 	bool		 news;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = tx_end(&tx, subscription_set_trouble(&tx, g->id, trouble, &news));
 	if (rc == CAL_OK && news && trouble != SUBSCRIPTION_WELL)

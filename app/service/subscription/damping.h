@@ -18,6 +18,7 @@
 
 struct arena;
 struct tx;
+struct errand;
 struct service;
 struct grant;
 struct inventory;
@@ -31,11 +32,11 @@ struct bytes	damping_wish(const struct service *, struct arena *,
  * "trouble": why not now; "wait": s until it is worth asking
  * again.
  */
-enum cal_err	damping_ask(struct service *, struct arena *,
+enum cal_err	damping_ask(const struct errand *,
 		    const struct grant *, const struct inventory *,
 		    enum subscription_trouble *, int *wait) ERR_CHECK;
 /* Store why none is made, or that one is.  The operator hears of it once. */
-enum cal_err	damping_note(struct service *, struct arena *,
+enum cal_err	damping_note(const struct errand *,
 		    const struct grant *, enum subscription_trouble) ERR_CHECK;
 /*
  * In a transaction: one counts, so no other is needed.  If it is sound, the

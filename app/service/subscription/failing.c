@@ -9,6 +9,7 @@
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
 #include "app/service/emit.h"
+#include "app/service/errand.h"
 #include "app/service/service.h"
 #include "app/service/subscription/choose.h"
 #include "app/service/subscription/failing.h"
@@ -56,8 +57,8 @@ is_well(const struct found *f)
 }
 
 static enum cal_err
-note_found(struct service *cal, struct arena *mem, const struct grant *g,
-    const char *user_id, const struct found *f)
+note_found(const struct errand *e, const struct grant *g, const char *user_id,
+    const struct found *f)
 {
 	const enum webhook_failure	 why = choose_failure(f);
 	struct tx	 tx;
@@ -65,7 +66,7 @@ note_found(struct service *cal, struct arena *mem, const struct grant *g,
 
 	if (why == FAILURE_NONE && !is_well(f))
 		return CAL_OK;
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = why != FAILURE_NONE ? tell_failing(&tx, g, user_id, f, why) :
 	    tell_recovered(&tx, g->id, f->ours->endpoint_id);
@@ -73,8 +74,8 @@ note_found(struct service *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-failing_note(struct service *cal, struct arena *mem, const struct grant *g,
-    const char *user_id, const struct inventory *h)
+failing_note(const struct errand *e, const struct grant *g, const char *user_id,
+    const struct inventory *h)
 {
 	const struct known	*ours;
 	enum cal_err		 rc = CAL_OK;
@@ -83,18 +84,18 @@ failing_note(struct service *cal, struct arena *mem, const struct grant *g,
 	for (i = 0; rc == CAL_OK && i < h->nfound; i++) {
 		ours = h->found[i].ours;
 		if (ours != NULL && ours->state == SUBSCRIPTION_ACTIVE)
-			rc = note_found(cal, mem, g, user_id, &h->found[i]);
+			rc = note_found(e, g, user_id, &h->found[i]);
 	}
 	return rc;
 }
 
 enum cal_err
-failing_settle(struct service *cal, struct arena *mem, const struct grant *g)
+failing_settle(const struct errand *e, const struct grant *g)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	return tx_end(&tx, tell_recovered(&tx, g->id, NULL));
 }

@@ -15,18 +15,18 @@
 #include "lib/err.h"
 
 struct arena;
+struct errand;
 struct service;
 struct delivery;
 struct grant;
 struct inventory;
 
 /* What Calendly says of the subscription that counts. */
-enum cal_err	failing_note(struct service *, struct arena *,
-		    const struct grant *, const char *user_id,
-		    const struct inventory *) ERR_CHECK;
+enum cal_err	failing_note(const struct errand *, const struct grant *,
+		    const char *user_id, const struct inventory *) ERR_CHECK;
 /* Others that failed have been replaced by one that is well. */
-enum cal_err	failing_settle(struct service *, struct arena *,
-		    const struct grant *) ERR_CHECK;
+enum cal_err	failing_settle(const struct errand *, const struct grant *)
+		    ERR_CHECK;
 /* These were rightly signed, and are stored. */
 void		failing_heard(struct service *, struct arena *,
 		    const struct delivery *, size_t n);

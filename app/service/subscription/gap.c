@@ -9,7 +9,7 @@
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
 #include "app/service/emit.h"
-#include "app/service/service.h"
+#include "app/service/errand.h"
 #include "app/service/subscription/choose.h"
 #include "app/service/subscription/gap.h"
 #include "app/service/subscription/inventory.h"
@@ -23,7 +23,7 @@ is_given_up(const struct found *f)
 }
 
 enum cal_err
-gap_look(struct service *cal, struct arena *mem, const struct grant *g,
+gap_look(const struct errand *e, const struct grant *g,
     const struct inventory *h)
 {
 	bool		 given_up = false;
@@ -36,7 +36,7 @@ gap_look(struct service *cal, struct arena *mem, const struct grant *g,
 			return CAL_OK;
 		given_up = given_up || is_given_up(&h->found[i]);
 	}
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	return tx_end(&tx, gap_note_open(&tx, g->id, !given_up));
 }

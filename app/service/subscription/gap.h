@@ -10,9 +10,8 @@
 
 #include "lib/err.h"
 
-struct arena;
 struct tx;
-struct service;
+struct errand;
 struct grant;
 struct inventory;
 
@@ -20,8 +19,8 @@ struct inventory;
  * Before anything is made: if none of ours is alive at Calendly, a gap is
  * open, and stays so over refusals and crashes.  A transaction of its own.
  */
-enum cal_err	gap_look(struct service *, struct arena *,
-		    const struct grant *, const struct inventory *) ERR_CHECK;
+enum cal_err	gap_look(const struct errand *, const struct grant *,
+		    const struct inventory *) ERR_CHECK;
 /*
  * In a transaction in which one counts that is as it should be: tell a gap
  * that is open.  "well": Calendly is not retrying deliveries to it.

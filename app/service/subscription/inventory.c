@@ -8,6 +8,7 @@
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
+#include "app/service/errand.h"
 #include "app/service/service.h"
 #include "app/service/subscription/inventory.h"
 #include "app/service/subscription/organization.h"
@@ -130,18 +131,18 @@ fill_uris(struct arena *mem, struct inventory *h)
 }
 
 static enum cal_err
-look_in(struct service *cal, struct arena *mem, const struct grant *g,
+look_in(const struct errand *e, const struct grant *g,
     const struct secret *token, const char *organization, struct inventory *h)
 {
 	struct subscription_page page = { .next = NULL };
 	enum cal_err		 rc;
 
 	do {
-		rc = subscription_page(cal->api, mem, token, organization,
+		rc = subscription_page(errand_behalf(e), token, organization,
 		    g->user_uri, page.next, &page);
 		if (rc != CAL_OK)
 			return rc;
-		add_page(cal, mem, h, organization, &page);
+		add_page(e->cal, e->mem, h, organization, &page);
 	} while (page.next != NULL);
 	return CAL_OK;
 }
@@ -170,20 +171,19 @@ organizations(struct arena *mem, const struct grant *g,
 }
 
 static enum cal_err
-load_known(struct service *cal, struct arena *mem, const struct grant *g,
-    struct inventory *h)
+load_known(const struct errand *e, const struct grant *g, struct inventory *h)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	return tx_end(&tx, subscription_known(&tx, g->id, &h->known,
 	    &h->nknown));
 }
 
 enum cal_err
-inventory_take(struct service *cal, struct arena *mem, const struct grant *g,
+inventory_take(const struct errand *e, const struct grant *g,
     const struct secret *token, struct inventory *h)
 {
 	const char	*orgs[INVENTORY_ORGANIZATIONS_MAX];
@@ -191,11 +191,11 @@ inventory_take(struct service *cal, struct arena *mem, const struct grant *g,
 	size_t		 i, n;
 
 	memset(h, 0, sizeof(*h));
-	if ((rc = load_known(cal, mem, g, h)) != CAL_OK)
+	if ((rc = load_known(e, g, h)) != CAL_OK)
 		return rc;
-	n = organizations(mem, g, h, orgs);
+	n = organizations(e->mem, g, h, orgs);
 	for (i = 0; i < n; i++) {
-		rc = look_in(cal, mem, g, token, orgs[i], h);
+		rc = look_in(e, g, token, orgs[i], h);
 		/* A former organization may be closed to us: nothing of ours
 		 * can be called from there then. */
 		if (i > 0 && (rc == CAL_DENIED || rc == CAL_NOTFOUND)) {
@@ -205,8 +205,8 @@ inventory_take(struct service *cal, struct arena *mem, const struct grant *g,
 		if (rc != CAL_OK)
 			return rc;
 	}
-	fill_uris(mem, h);
-	organization_mark(mem, g, h);
+	fill_uris(e->mem, h);
+	organization_mark(e->mem, g, h);
 	return CAL_OK;
 }
 

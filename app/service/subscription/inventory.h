@@ -19,6 +19,7 @@
 #include "lib/err.h"
 
 struct arena;
+struct errand;
 struct service;
 struct grant;
 struct known;
@@ -54,9 +55,8 @@ struct inventory {
  * Ask Calendly for all pages, for the account's organization and for every
  * one in our rows.  CAL_UPSTREAM also for a listing without an end.
  */
-enum cal_err	inventory_take(struct service *, struct arena *,
-		    const struct grant *, const struct secret *token,
-		    struct inventory *) ERR_CHECK;
+enum cal_err	inventory_take(const struct errand *, const struct grant *,
+		    const struct secret *token, struct inventory *) ERR_CHECK;
 /* Is anything of this row at Calendly, as far as is known? */
 bool		inventory_finds(const struct inventory *, const struct known *);
 /* Is the subscription of this URI? */

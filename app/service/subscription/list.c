@@ -10,6 +10,7 @@
 #include "app/repo/job.h"
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
+#include "app/service/errand.h"
 #include "app/service/service.h"
 #include "app/service/subscription/choose.h"
 #include "app/service/subscription/inventory.h"
@@ -37,13 +38,12 @@ struct look {
 };
 
 static enum cal_err
-look(struct service *cal, struct arena *mem, const struct secret *token,
-    void *arg)
+look(const struct errand *e, const struct secret *token, void *arg)
 {
 	struct look	*l = arg;
 	enum cal_err	 rc;
 
-	rc = inventory_take(cal, mem, &l->g, token, l->h);
+	rc = inventory_take(e, &l->g, token, l->h);
 	l->closed = rc == CAL_DENIED || rc == CAL_NOTFOUND;
 	return l->closed ? CAL_UPSTREAM : rc;
 }
@@ -92,34 +92,35 @@ needs_repair(const struct service *cal, struct arena *mem,
 }
 
 static enum cal_err
-ask_repair(struct service *cal, struct arena *mem, const char *connection_id)
+ask_repair(const struct errand *e, const char *connection_id)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	return tx_end(&tx, job_enqueue(&tx, JOB_RECONCILE, connection_id, 0));
 }
 
 enum cal_err
-list_run(struct service *cal, struct arena *mem, const char *tenant_id,
-    const char *user_id, struct inventory *h, enum webhook_state *state)
+list_run(const struct errand *e, const char *user_id, struct inventory *h,
+    enum webhook_state *state)
 {
 	struct connection	 c;
 	struct look		 l = { .h = h };
+	struct errand		 about;
 	struct tx		 tx;
 	enum cal_err		 rc, asked = CAL_OK;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = tx_end(&tx, load_in(&tx, user_id, &c, &l.g));
 	if (rc != CAL_OK)
 		return rc;
-	service_act_for(cal, tenant_id, c.id);
-	rc = token_use(cal, mem, l.g.id, look, &l);
-	if (l.closed || (rc == CAL_OK && needs_repair(cal, mem, h)))
-		asked = ask_repair(cal, mem, c.id);
+	about = errand_about(e, c.id);
+	rc = token_use(&about, l.g.id, look, &l);
+	if (l.closed || (rc == CAL_OK && needs_repair(e->cal, e->mem, h)))
+		asked = ask_repair(e, c.id);
 	if (rc == CAL_OK)
 		*state = state_of(h, counting(h));
 	if (rc == CAL_OK && asked != CAL_OK)

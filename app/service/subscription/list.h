@@ -7,8 +7,7 @@
 #include "app/domain/status.h"
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 struct inventory;
 
 /*
@@ -18,8 +17,7 @@ struct inventory;
  * The state is how the one that counts is at Calendly.  If it is not as it should be, or Calendly does not even show
  * the list, a reconcile is asked for at once.
  */
-enum cal_err	list_run(struct service *, struct arena *,
-		    const char *tenant_id, const char *user_id,
+enum cal_err	list_run(const struct errand *, const char *user_id,
 		    struct inventory *, enum webhook_state *) ERR_CHECK;
 
 #endif

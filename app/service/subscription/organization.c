@@ -12,6 +12,7 @@
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
 #include "app/service/emit.h"
+#include "app/service/errand.h"
 #include "app/service/service.h"
 #include "app/service/subscription/inventory.h"
 #include "app/service/subscription/organization.h"
@@ -36,13 +37,13 @@ organization_tell(struct tx *tx, const struct grant *g,
 
 /* Whoever sees it first tells it; CAL_CONFLICT: somebody else was first. */
 static enum cal_err
-move(struct service *cal, struct arena *mem, const struct grant *g,
-    const char *organization, const char *user_id)
+move(const struct errand *e, const struct grant *g, const char *organization,
+    const char *user_id)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = grant_move(&tx, g, organization);
 	if (rc == CAL_OK)
@@ -59,24 +60,23 @@ is_untold(const struct service *cal, enum cal_err rc)
 }
 
 enum cal_err
-organization_follow(struct service *cal, struct arena *mem,
-    const struct secret *token, struct grant *g, const char *user_id,
-    bool *moved)
+organization_follow(const struct errand *e, const struct secret *token,
+    struct grant *g, const char *user_id, bool *moved)
 {
 	struct calendly_user	 u;
 	enum cal_err		 rc;
 
 	*moved = false;
-	if ((rc = user_me(cal->api, mem, token, &u)) != CAL_OK)
-		return is_untold(cal, rc) ? CAL_OK : rc;
-	if (!id_same(mem, u.uri, g->user_uri)) {
+	if ((rc = user_me(errand_behalf(e), token, &u)) != CAL_OK)
+		return is_untold(e->cal, rc) ? CAL_OK : rc;
+	if (!id_same(e->mem, u.uri, g->user_uri)) {
 		log_warn("calendly: user_me: grant %s: another user than the "
 		    "one that connected: nothing is changed", g->id);
 		return CAL_OK;
 	}
-	if (id_same(mem, u.organization, g->organization_uri))
+	if (id_same(e->mem, u.organization, g->organization_uri))
 		return CAL_OK;
-	rc = move(cal, mem, g, u.organization, user_id);
+	rc = move(e, g, u.organization, user_id);
 	if (rc != CAL_OK && rc != CAL_CONFLICT)
 		return rc;
 	g->organization_uri = u.organization;
@@ -91,32 +91,27 @@ struct look {
 };
 
 static enum cal_err
-look(struct service *cal, struct arena *mem, const struct secret *token,
-    void *arg)
+look(const struct errand *e, const struct secret *token, void *arg)
 {
 	struct look	*l = arg;
 	bool		 moved;
 
-	return organization_follow(cal, mem, token, &l->g, l->user_id,
-	    &moved);
+	return organization_follow(e, token, &l->g, l->user_id, &moved);
 }
 
 void
-organization_look(struct service *cal, struct arena *mem,
-    const struct grant *g, const char *user_id)
+organization_look(const struct errand *e, const struct grant *g,
+    const char *user_id)
 {
-	const long	 left = client_time_left(cal->api, POLICY_VISIT_MS);
-	const int64_t	 begun = clock_ms();
+	const long	 left = errand_time_left(e, POLICY_VISIT_MS);
 	struct look	 l = { .g = *g, .user_id = user_id };
-	long		 rest;
+	struct errand	 in_time;
 	enum cal_err	 rc;
 
 	if (left < 2)
 		return;
-	client_set_deadline(cal->api, left / 2 < LOOK_MS ? left / 2 : LOOK_MS);
-	rc = token_use(cal, mem, g->id, look, &l);
-	rest = left - (long)(clock_ms() - begun);
-	client_set_deadline(cal->api, rest > 0 ? rest : 1);
+	in_time = errand_within(e, left / 2 < LOOK_MS ? left / 2 : LOOK_MS);
+	rc = token_use(&in_time, g->id, look, &l);
 	if (rc != CAL_OK)
 		log_info("connection %s: whether the user has moved to "
 		    "another organization is not known: %s",

@@ -11,7 +11,7 @@
 
 struct arena;
 struct tx;
-struct service;
+struct errand;
 struct grant;
 struct inventory;
 struct secret;
@@ -23,15 +23,15 @@ struct secret;
  * (connection.organization_changed), and "moved" is true.  CAL_OK with false:
  * the same one, or Calendly does not say.  Others: not now.
  */
-enum cal_err	organization_follow(struct service *, struct arena *,
+enum cal_err	organization_follow(const struct errand *,
 		    const struct secret *token, struct grant *g,
 		    const char *user_id, bool *moved) ERR_CHECK;
 /*
  * The same with a token of the grant's own, within a part of the time that is
  * left for calls; what fails is in the log, and is looked at another time.
  */
-void		organization_look(struct service *, struct arena *,
-		    const struct grant *, const char *user_id);
+void		organization_look(const struct errand *, const struct grant *,
+		    const char *user_id);
 /*
  * Tell the host that "g" is of "organization" from now on, if it is another.
  * In the transaction that changes it.

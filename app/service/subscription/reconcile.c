@@ -11,6 +11,7 @@
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
+#include "app/service/errand.h"
 #include "app/service/service.h"
 #include "app/service/subscription/capability.h"
 #include "app/service/subscription/choose.h"
@@ -39,20 +40,19 @@
  * feed, by what ends a gap, last of all.
  */
 static enum cal_err
-adopt(struct service *cal, struct arena *mem, const struct grant *g,
-    const struct found *f)
+adopt(const struct errand *e, const struct grant *g, const struct found *f)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
-	if (f->ours->state != SUBSCRIPTION_ACTIVE || (f->sub.uri != NULL &&
-	    !id_same(mem, f->ours->uri, f->sub.uri)))
+	if (f->ours->state != SUBSCRIPTION_ACTIVE ||
+	    (f->sub.uri != NULL && !id_same(e->mem, f->ours->uri, f->sub.uri)))
 		rc = subscription_activate(&tx, g->id, f->ours->subscription_id,
 		    f->sub.uri, g->organization_uri,
 		    f->sub.events != NULL ? f->sub.events :
-		    cal->set->webhook_events);
+		    e->cal->set->webhook_events);
 	if (rc == CAL_OK)
 		rc = connection_set_capability(&tx, g->connection_id, g->id,
 		    CAPABILITY_OK);
@@ -68,9 +68,9 @@ adopt(struct service *cal, struct arena *mem, const struct grant *g,
  * a webhook, and says what is in the way.
  */
 static enum cal_err
-stand_without(struct service *cal, struct arena *mem, const struct grant *g)
+stand_without(const struct errand *e, const struct grant *g)
 {
-	return capability_note(cal, mem, g,
+	return capability_note(e, g,
 	    scope_covers(g->scopes, "webhooks:read") ? CAPABILITY_ROLE :
 	    CAPABILITY_SCOPE);
 }
@@ -98,45 +98,43 @@ struct drive {
 
 /* Asked by URI for what is in no list, with what follows for our rows. */
 static enum cal_err
-ask_unlisted(struct service *cal, struct arena *mem, const struct drive *d,
+ask_unlisted(const struct errand *e, const struct drive *d,
     const struct secret *token, struct stock *s)
 {
 	enum cal_err	 rc;
 
-	if ((rc = uris_note_seen(cal, mem, &s->h)) != CAL_OK ||
-	    (rc = unlisted_ask(cal, mem, &d->w, token, &s->h)) != CAL_OK ||
-	    (rc = unlisted_note(cal, mem, &s->h)) != CAL_OK ||
-	    (rc = unlisted_wait(cal, mem, &s->h, false, &s->waiting)) !=
-	    CAL_OK ||
-	    (rc = restored_adopt(cal, mem, &d->g, &s->h)) != CAL_OK)
+	if ((rc = uris_note_seen(e, &s->h)) != CAL_OK ||
+	    (rc = unlisted_ask(e, &d->w, token, &s->h)) != CAL_OK ||
+	    (rc = unlisted_note(e, &s->h)) != CAL_OK ||
+	    (rc = unlisted_wait(e, &s->h, false, &s->waiting)) != CAL_OK ||
+	    (rc = restored_adopt(e, &d->g, &s->h)) != CAL_OK)
 		return rc == CAL_DENIED ? CAL_UPSTREAM : rc;
-	organization_mark(mem, &d->g, &s->h);
+	organization_mark(e->mem, &d->g, &s->h);
 	return CAL_OK;
 }
 
 /* What Calendly holds for the grant.  CAL_GONE: it will not show it. */
 static enum cal_err
-take_stock(struct service *cal, struct arena *mem, struct drive *d,
-    const struct secret *token, struct stock *s)
+take_stock(const struct errand *e, struct drive *d, const struct secret *token,
+    struct stock *s)
 {
 	enum cal_err	 rc;
 
-	rc = inventory_take(cal, mem, &d->g, token, &s->h);
+	rc = inventory_take(e, &d->g, token, &s->h);
 	d->closed = rc == CAL_DENIED || rc == CAL_NOTFOUND;
 	if (d->closed)
 		return CAL_GONE;
 	if (rc != CAL_OK)
-		return capability_note_failure(cal, mem, &d->g, rc);
-	if ((rc = ask_unlisted(cal, mem, d, token, s)) != CAL_OK ||
-	    (rc = failing_note(cal, mem, &d->g, d->user_id,
-	    &s->h)) != CAL_OK)
+		return capability_note_failure(e, &d->g, rc);
+	if ((rc = ask_unlisted(e, d, token, s)) != CAL_OK ||
+	    (rc = failing_note(e, &d->g, d->user_id, &s->h)) != CAL_OK)
 		return rc;
-	return gap_look(cal, mem, &d->g, &s->h);
+	return gap_look(e, &d->g, &s->h);
 }
 
 /* None will do: another one, unless it has to wait. */
 static enum cal_err
-make_another(struct service *cal, struct arena *mem, const struct drive *d,
+make_another(const struct errand *e, const struct drive *d,
     const struct secret *token, struct stock *s)
 {
 	struct found			 made;
@@ -145,34 +143,33 @@ make_another(struct service *cal, struct arena *mem, const struct drive *d,
 	int				 wait;
 	bool				 room = true;
 
-	rc = damping_ask(cal, mem, &d->g, &s->h, &trouble, &wait);
+	rc = damping_ask(e, &d->g, &s->h, &trouble, &wait);
 	if (rc == CAL_OK && trouble == SUBSCRIPTION_WELL)
-		rc = replaced_make_room(cal, mem, &d->w, token, &s->h,
-		    s->waiting, &room);
+		rc = replaced_make_room(e, &d->w, token, &s->h, s->waiting,
+		    &room);
 	if (rc == CAL_OK && !room) {
 		trouble = SUBSCRIPTION_TOO_MANY;
 		wait = LOOK_AGAIN;
 	}
 	if (rc == CAL_OK)
-		rc = damping_note(cal, mem, &d->g, trouble);
+		rc = damping_note(e, &d->g, trouble);
 	s->made = rc == CAL_OK && trouble == SUBSCRIPTION_WELL;
 	if (s->made)
-		return subscribe_make(cal, mem, &d->g, &d->w, token, &made);
+		return subscribe_make(e, &d->g, &d->w, token, &made);
 	if (rc == CAL_OK && wait < s->wait)
 		s->wait = wait;
 	return rc;
 }
 
 static enum cal_err
-check_again(struct service *cal, struct arena *mem, const struct grant *g,
-    int wait)
+check_again(const struct errand *e, const struct grant *g, int wait)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
 	if (wait == NO_WAIT)
 		return CAL_OK;
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	return tx_end(&tx, connection_check_within(&tx, g->connection_id, g->id,
 	    wait + 1));
@@ -180,27 +177,26 @@ check_again(struct service *cal, struct arena *mem, const struct grant *g,
 
 /* CAL_GONE: refused for good; "closed" says what, or it is noted. */
 static enum cal_err
-drive_in(struct service *cal, struct arena *mem, const struct secret *token,
-    struct drive *d)
+drive_in(const struct errand *e, const struct secret *token, struct drive *d)
 {
 	struct stock		 s = { .wait = NO_WAIT };
 	const struct found	*keep;
 	enum cal_err		 rc;
 
-	if ((rc = take_stock(cal, mem, d, token, &s)) != CAL_OK)
+	if ((rc = take_stock(e, d, token, &s)) != CAL_OK)
 		return rc;
 	if (s.waiting > 0)
 		s.wait = LOOK_AGAIN;
-	if ((keep = choose(cal, mem, &s.h)) != NULL)
-		rc = adopt(cal, mem, &d->g, keep);
+	if ((keep = choose(e->cal, e->mem, &s.h)) != NULL)
+		rc = adopt(e, &d->g, keep);
 	else
-		rc = make_another(cal, mem, d, token, &s);
+		rc = make_another(e, d, token, &s);
 	if (rc == CAL_OK && (keep != NULL || s.made))
-		rc = failing_settle(cal, mem, &d->g);
+		rc = failing_settle(e, &d->g);
 	if (rc == CAL_OK)
-		rc = replaced_clear(cal, mem, &d->w, token, &s.h, keep,
-		    keep != NULL || s.made, &s.wait);
-	return rc != CAL_OK ? rc : check_again(cal, mem, &d->g, s.wait);
+		rc = replaced_clear(e, &d->w, token, &s.h, keep, keep != NULL ||
+		    s.made, &s.wait);
+	return rc != CAL_OK ? rc : check_again(e, &d->g, s.wait);
 }
 
 /*
@@ -208,32 +204,30 @@ drive_in(struct service *cal, struct arena *mem, const struct secret *token,
  * organization now.  Else the connection stands without a webhook.
  */
 static enum cal_err
-drive(struct service *cal, struct arena *mem, const struct secret *token,
-    void *arg)
+drive(const struct errand *e, const struct secret *token, void *arg)
 {
 	struct drive	*d = arg;
 	enum cal_err	 rc;
 	bool		 moved;
 
-	if ((rc = drive_in(cal, mem, token, d)) != CAL_GONE)
+	if ((rc = drive_in(e, token, d)) != CAL_GONE)
 		return rc;
-	rc = organization_follow(cal, mem, token, &d->g, d->user_id, &moved);
+	rc = organization_follow(e, token, &d->g, d->user_id, &moved);
 	if (rc == CAL_OK)
-		rc = moved ? drive_in(cal, mem, token, d) : CAL_GONE;
+		rc = moved ? drive_in(e, token, d) : CAL_GONE;
 	if (rc != CAL_GONE)
 		return rc;
-	return d->closed ? stand_without(cal, mem, &d->g) : CAL_OK;
+	return d->closed ? stand_without(e, &d->g) : CAL_OK;
 }
 
 static enum cal_err
-load(struct service *cal, struct arena *mem, const char *connection_id,
-    struct drive *d)
+load(const struct errand *e, const char *connection_id, struct drive *d)
 {
 	struct connection	 c = { .grant_id = NULL };
 	struct tx		 tx;
 	enum cal_err		 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = connection_load(&tx, connection_id, &c);
 	if (rc == CAL_OK && c.grant_id == NULL)
@@ -245,21 +239,21 @@ load(struct service *cal, struct arena *mem, const char *connection_id,
 }
 
 enum cal_err
-reconcile_run(struct service *cal, struct arena *mem, const char *tenant_id,
-    const char *connection_id)
+reconcile_run(const struct errand *e, const char *connection_id)
 {
-	struct drive	 d;
-	enum cal_err	 rc;
+	const struct errand	 about = errand_about(e, connection_id);
+	struct drive		 d;
+	enum cal_err		 rc;
 
-	service_act_for(cal, tenant_id, connection_id);
-	if ((rc = load(cal, mem, connection_id, &d)) != CAL_OK)
+	if ((rc = load(&about, connection_id, &d)) != CAL_OK)
 		return rc == CAL_NOTFOUND ? CAL_OK : rc;
 	if (d.g.status == GRANT_NEEDS_REAUTH)
 		return CAL_DENIED;
-	if ((rc = work_lease_begin(cal, mem, d.g.id, GRANT_LIVE, &d.w)) !=
+	rc = work_lease_begin(&about, d.g.id, GRANT_LIVE, &d.w);
+	if (rc !=
 	    CAL_OK)
 		return rc;
-	rc = token_use(cal, mem, d.g.id, drive, &d);
-	work_lease_end(cal, mem, &d.w);
+	rc = token_use(&about, d.g.id, drive, &d);
+	work_lease_end(&about, &d.w);
 	return rc == CAL_UNAUTHORIZED ? CAL_UPSTREAM : rc;
 }

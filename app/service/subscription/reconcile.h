@@ -10,8 +10,7 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 
 /*
  * CAL_OK: as it should be, or not connected, or Calendly allows no webhook
@@ -19,8 +18,7 @@ struct service;
  * it, or Calendly is not settled: again soon.  CAL_DENIED: the grant is dead.
  * Not to be called within a transaction.
  */
-enum cal_err	reconcile_run(struct service *, struct arena *,
-		    const char *tenant_id, const char *connection_id)
+enum cal_err	reconcile_run(const struct errand *, const char *connection_id)
 		    ERR_CHECK;
 
 #endif

@@ -3,7 +3,7 @@
  */
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
-#include "app/service/service.h"
+#include "app/service/errand.h"
 #include "app/service/subscription/inventory.h"
 #include "app/service/subscription/removal.h"
 #include "app/service/subscription/restored.h"
@@ -41,22 +41,21 @@ is_refusal(enum cal_err rc)
 }
 
 static enum cal_err
-remove_one(struct service *cal, struct arena *mem,
-    const struct secret *token, struct removal *r, const struct inventory *h,
-    struct found *f)
+remove_one(const struct errand *e, const struct secret *token,
+    struct removal *r, const struct inventory *h, struct found *f)
 {
 	enum cal_err	 rc;
 
 	if (f->sub.uri == NULL) {
-		leave(mem, r, inventory_masked(mem, f->sub.callback_url));
+		leave(e->mem, r, inventory_masked(e->mem, f->sub.callback_url));
 		return CAL_OK;
 	}
-	rc = subscribe_remove(cal, mem, r->w, token, h, f);
+	rc = subscribe_remove(e, r->w, token, h, f);
 	if (!is_refusal(rc))
 		return rc;
 	log_warn("teardown: grant %s: %s: Calendly refuses to delete it (%s)",
 	    r->g->id, f->sub.uri, err_name(rc));
-	leave(mem, r, f->sub.uri);
+	leave(e->mem, r, f->sub.uri);
 	return CAL_OK;
 }
 
@@ -82,8 +81,8 @@ add_stored(struct arena *mem, struct inventory *h)
 
 /* One that fails does not keep the others; Calendly being away does. */
 static enum cal_err
-remove_each(struct service *cal, struct arena *mem,
-    const struct secret *token, struct removal *r, struct inventory *h)
+remove_each(const struct errand *e, const struct secret *token,
+    struct removal *r, struct inventory *h)
 {
 	enum cal_err	 rc, failed = CAL_OK;
 	size_t		 i;
@@ -91,7 +90,7 @@ remove_each(struct service *cal, struct arena *mem,
 	for (i = 0; i < h->nfound; i++) {
 		if (h->found[i].ours == NULL)
 			continue;
-		rc = remove_one(cal, mem, token, r, h, &h->found[i]);
+		rc = remove_one(e, token, r, h, &h->found[i]);
 		if (rc == CAL_UPSTREAM)
 			failed = rc;
 		else if (rc != CAL_OK)
@@ -101,8 +100,7 @@ remove_each(struct service *cal, struct arena *mem,
 }
 
 enum cal_err
-removal_run(struct service *cal, struct arena *mem,
-    const struct secret *token, void *arg)
+removal_run(const struct errand *e, const struct secret *token, void *arg)
 {
 	struct removal	*r = arg;
 	struct inventory	 h;
@@ -110,17 +108,17 @@ removal_run(struct service *cal, struct arena *mem,
 	int		 waiting;
 
 	r->nleft = 0;
-	looked = inventory_take(cal, mem, r->g, token, &h);
+	looked = inventory_take(e, r->g, token, &h);
 	if (looked == CAL_UNAUTHORIZED)
 		return looked;
-	if ((rc = uris_note_seen(cal, mem, &h)) != CAL_OK ||
-	    (rc = restored_adopt(cal, mem, r->g, &h)) != CAL_OK)
+	if ((rc = uris_note_seen(e, &h)) != CAL_OK ||
+	    (rc = restored_adopt(e, r->g, &h)) != CAL_OK)
 		return rc;
-	add_stored(mem, &h);
-	if ((rc = remove_each(cal, mem, token, r, &h)) != CAL_OK)
+	add_stored(e->mem, &h);
+	if ((rc = remove_each(e, token, r, &h)) != CAL_OK)
 		return rc;
-	if (looked == CAL_OK && (rc = unlisted_wait(cal, mem, &h, true,
-	    &waiting)) != CAL_OK)
+	if (looked == CAL_OK && (rc = unlisted_wait(e, &h, true, &waiting)) !=
+	    CAL_OK)
 		return rc;
 	/* Tried for a day, as what Calendly does not answer. */
 	if (r->nleft > 0)

@@ -13,7 +13,7 @@
 #include "lib/err.h"
 
 struct arena;
-struct service;
+struct errand;
 struct grant;
 struct secret;
 struct work;
@@ -30,8 +30,8 @@ struct removal {
  * CAL_UPSTREAM, CAL_UNAVAILABLE: not all, and it is worth another try; "left"
  * are those that Calendly refused.
  */
-enum cal_err	removal_run(struct service *, struct arena *,
-		    const struct secret *token, void *) ERR_CHECK;
+enum cal_err	removal_run(const struct errand *, const struct secret *token,
+		    void *) ERR_CHECK;
 /* What is left, as a NULL-terminated list. */
 const char	*const *removal_left(struct arena *, const struct removal *);
 

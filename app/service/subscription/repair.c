@@ -1,34 +1,40 @@
 /*
  * repair: see repair.h.
  */
-#include "app/calendly/client.h"
 #include "app/repo/connection.h"
-#include "app/service/brief.h"
-#include "app/service/service.h"
+#include "app/service/errand.h"
 #include "app/service/subscription/reconcile.h"
 #include "app/service/subscription/repair.h"
 
 enum { INLINE_MS = 15 * 1000 };
 
-enum cal_err
-repair_run(struct service *cal, struct arena *mem, const char *tenant_id,
-    const char *user_id, struct connection_view *v, bool *done)
+static enum cal_err
+look(const struct errand *e, const char *user_id, struct connection_view *v)
 {
+	struct tx	 tx;
 	enum cal_err	 rc;
 
-	rc = brief_connection(cal, mem, tenant_id, user_id, v);
-	if (rc != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
+		return rc;
+	return tx_end(&tx, connection_find(&tx, user_id, v));
+}
+
+enum cal_err
+repair_run(const struct errand *e, const char *user_id,
+    struct connection_view *v, bool *done)
+{
+	struct errand	 in_time;
+	enum cal_err	 rc;
+
+	if ((rc = look(e, user_id, v)) != CAL_OK)
 		return rc;
 	if (v->status == CONNECTION_NEEDS_REAUTH)
 		return CAL_DENIED;
-	client_set_deadline(cal->api, INLINE_MS);
-	rc = reconcile_run(cal, mem, tenant_id, v->id);
-	client_set_deadline(cal->api, 0);
-	if (rc == CAL_DENIED)
+	in_time = errand_within(e, INLINE_MS);
+	if ((rc = reconcile_run(&in_time, v->id)) == CAL_DENIED)
 		return rc;
 	*done = rc == CAL_OK;
-	rc = brief_settle_job(cal, mem, tenant_id, JOB_RECONCILE, v->id, *done);
-	if (rc != CAL_OK)
+	if ((rc = errand_settle_job(e, JOB_RECONCILE, v->id, rc)) != CAL_OK)
 		return rc;
-	return brief_connection(cal, mem, tenant_id, user_id, v);
+	return look(e, user_id, v);
 }

@@ -8,16 +8,14 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 struct connection_view;
 
 /*
  * CAL_OK: "done", or a job goes on with it; the connection as it is then.
  * CAL_NOTFOUND: a user never seen.  CAL_DENIED: needs a new consent.
  */
-enum cal_err	repair_run(struct service *, struct arena *,
-		    const char *tenant_id, const char *user_id,
+enum cal_err	repair_run(const struct errand *, const char *user_id,
 		    struct connection_view *, bool *done) ERR_CHECK;
 
 #endif

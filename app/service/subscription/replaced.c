@@ -7,7 +7,7 @@
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
-#include "app/service/service.h"
+#include "app/service/errand.h"
 #include "app/service/subscription/choose.h"
 #include "app/service/subscription/damping.h"
 #include "app/service/subscription/inventory.h"
@@ -29,8 +29,7 @@ must_drain(const struct found *f, const struct found *keep)
 }
 
 static enum cal_err
-drain(struct service *cal, struct arena *mem, const struct found *f,
-    int *wait)
+drain(const struct errand *e, const struct found *f, int *wait)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
@@ -39,7 +38,7 @@ drain(struct service *cal, struct arena *mem, const struct found *f,
 		*wait = (int)f->ours->drain_left;
 	if (f->ours->drains)
 		return CAL_OK;
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = tx_end(&tx, subscription_drain(&tx, f->ours->subscription_id));
 	if (rc == CAL_OK)
@@ -49,7 +48,7 @@ drain(struct service *cal, struct arena *mem, const struct found *f,
 }
 
 static enum cal_err
-clear_one(struct service *cal, struct arena *mem, const struct work *w,
+clear_one(const struct errand *e, const struct work *w,
     const struct secret *token, const struct inventory *h, struct found *f)
 {
 	enum cal_err	 rc;
@@ -59,7 +58,7 @@ clear_one(struct service *cal, struct arena *mem, const struct work *w,
 		    "Calendly's list has no URI of it that can be read");
 		return CAL_OK;
 	}
-	rc = subscribe_remove(cal, mem, w, token, h, f);
+	rc = subscribe_remove(e, w, token, h, f);
 	if (rc != CAL_DENIED && rc != CAL_INVALID)
 		return rc;
 	log_warn("reconcile: %s: Calendly refuses to delete it (%s)",
@@ -85,8 +84,7 @@ is_served(const struct inventory *h)
  * until then still fine?  What is not known is not deleted.
  */
 static enum cal_err
-look_again(struct service *cal, struct arena *mem,
-    const struct secret *token, struct found *f)
+look_again(const struct errand *e, const struct secret *token, struct found *f)
 {
 	struct subscription	 now;
 	enum cal_err		 rc;
@@ -94,7 +92,7 @@ look_again(struct service *cal, struct arena *mem,
 	if (f->ours->state != SUBSCRIPTION_ACTIVE || f->sub.uri == NULL || f->unknown ||
 	    f->sub.retry_started_at != NULL || choose_is_disabled(f))
 		return CAL_OK;
-	rc = subscription_find(cal->api, mem, token, f->sub.uri, &now);
+	rc = subscription_find(errand_behalf(e), token, f->sub.uri, &now);
 	if (rc == CAL_OK)
 		f->sub.retry_started_at = now.retry_started_at;
 	return rc == CAL_NOTFOUND || rc == CAL_DENIED || rc == CAL_INVALID ?
@@ -102,7 +100,7 @@ look_again(struct service *cal, struct arena *mem,
 }
 
 enum cal_err
-replaced_clear(struct service *cal, struct arena *mem, const struct work *w,
+replaced_clear(const struct errand *e, const struct work *w,
     const struct secret *token, const struct inventory *h,
     const struct found *keep, bool all, int *wait)
 {
@@ -117,11 +115,11 @@ replaced_clear(struct service *cal, struct arena *mem, const struct work *w,
 		    f->ours->state != SUBSCRIPTION_REPLACED &&
 		    f->ours->state != SUBSCRIPTION_DELETED))
 			continue;
-		rc = keep != NULL ? CAL_OK : look_again(cal, mem, token, f);
+		rc = keep != NULL ? CAL_OK : look_again(e, token, f);
 		if (rc == CAL_OK && must_drain(f, keep))
-			rc = drain(cal, mem, f, wait);
+			rc = drain(e, f, wait);
 		else if (rc == CAL_OK && (served || !choose_is_alive(f)))
-			rc = clear_one(cal, mem, w, token, h, f);
+			rc = clear_one(e, w, token, h, f);
 		if (rc == CAL_UPSTREAM)
 			failed = rc;
 		else if (rc != CAL_OK)
@@ -188,9 +186,9 @@ is_crowded(const struct inventory *h, int waiting)
 
 /* One that can't be deleted is not tried twice, and the next oldest goes. */
 enum cal_err
-replaced_make_room(struct service *cal, struct arena *mem,
-    const struct work *w, const struct secret *token, const struct inventory *h,
-    int waiting, bool *room)
+replaced_make_room(const struct errand *e, const struct work *w,
+    const struct secret *token, const struct inventory *h, int waiting,
+    bool *room)
 {
 	struct found	*f;
 	enum cal_err	 rc;
@@ -198,7 +196,7 @@ replaced_make_room(struct service *cal, struct arena *mem,
 	while (!(*room = !is_crowded(h, waiting))) {
 		if ((f = oldest_to_spare(h)) == NULL)
 			break;
-		rc = clear_one(cal, mem, w, token, h, f);
+		rc = clear_one(e, w, token, h, f);
 		if (rc != CAL_OK && rc != CAL_UPSTREAM)
 			return rc;
 		if (!f->removed)

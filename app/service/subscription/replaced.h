@@ -14,8 +14,7 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 struct found;
 struct inventory;
 struct secret;
@@ -28,19 +27,17 @@ struct work;
  * drain is to be deleted; untouched if none drains.  One that can't be deleted
  * does not keep the others; CAL_UPSTREAM in the end, if that may pass.
  */
-enum cal_err	replaced_clear(struct service *, struct arena *,
-		    const struct work *, const struct secret *token,
-		    const struct inventory *, const struct found *keep,
-		    bool all, int *wait) ERR_CHECK;
+enum cal_err	replaced_clear(const struct errand *, const struct work *,
+		    const struct secret *token, const struct inventory *,
+		    const struct found *keep, bool all, int *wait) ERR_CHECK;
 /*
  * Before one more is made: "waiting" that may yet turn out to exist are
  * counted, too.  If there are too many, the oldest that Calendly is not
  * retrying goes, or the next oldest if Calendly will not delete it.  "room":
  * there is room for another.
  */
-enum cal_err	replaced_make_room(struct service *, struct arena *,
-		    const struct work *, const struct secret *token,
-		    const struct inventory *, int waiting, bool *room)
-		    ERR_CHECK;
+enum cal_err	replaced_make_room(const struct errand *, const struct work *,
+		    const struct secret *token, const struct inventory *,
+		    int waiting, bool *room) ERR_CHECK;
 
 #endif

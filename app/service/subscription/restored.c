@@ -9,6 +9,7 @@
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
+#include "app/service/errand.h"
 #include "app/service/service.h"
 #include "app/service/subscription/inventory.h"
 #include "app/service/subscription/restored.h"
@@ -69,7 +70,7 @@ adopt_unknown(struct tx *tx, const struct grant *g,
 }
 
 enum cal_err
-restored_adopt(struct service *cal, struct arena *mem, const struct grant *g,
+restored_adopt(const struct errand *e, const struct grant *g,
     struct inventory *h)
 {
 	struct found	*f;
@@ -79,9 +80,10 @@ restored_adopt(struct service *cal, struct arena *mem, const struct grant *g,
 
 	for (i = 0; i < h->nfound; i++) {
 		f = &h->found[i];
-		if (f->ours != NULL || !is_in_our_form(cal, mem, g, &f->sub))
+		if (f->ours != NULL || !is_in_our_form(e->cal, e->mem, g,
+		    &f->sub))
 			continue;
-		rc = tx_begin(&tx, cal->db, mem, cal->tenant_id);
+		rc = errand_begin(e, &tx);
 		if (rc != CAL_OK)
 			return rc;
 		rc = tx_end(&tx, adopt_unknown(&tx, g, &f->sub, &f->ours));

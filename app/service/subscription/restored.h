@@ -12,12 +12,11 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 struct grant;
 struct inventory;
 
-enum cal_err	restored_adopt(struct service *, struct arena *,
-		    const struct grant *, struct inventory *) ERR_CHECK;
+enum cal_err	restored_adopt(const struct errand *, const struct grant *,
+		    struct inventory *) ERR_CHECK;
 
 #endif

@@ -10,6 +10,7 @@
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
+#include "app/service/errand.h"
 #include "app/service/keys/seal.h"
 #include "app/service/service.h"
 #include "app/service/subscription/capability.h"
@@ -48,29 +49,29 @@ note_key(struct service *cal, struct tx *tx, const char *endpoint_id,
 }
 
 static enum cal_err
-record_intent(struct service *cal, struct arena *mem, const struct grant *g,
-    struct intent *in)
+record_intent(const struct errand *e, const struct grant *g, struct intent *in)
 {
-	const char	*endpoint = secret_text(crypto_token(mem));
+	const char	*endpoint = secret_text(crypto_token(e->mem));
 	struct subscription_intent	 h = {
-		.hash = crypto_hash_text(mem, endpoint),
+		.hash = crypto_hash_text(e->mem, endpoint),
 		.connection_id = g->connection_id,
 		.grant_id = g->id,
 		.organization_uri = g->organization_uri,
-		.events = cal->set->webhook_events,
-		.wish = damping_wish(cal, mem, g),
+		.events = e->cal->set->webhook_events,
+		.wish = damping_wish(e->cal, e->mem, g),
 	};
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	in->url = callback_url(mem, cal->set->backend_url, endpoint);
+	in->url = callback_url(e->mem, e->cal->set->backend_url, endpoint);
 	/* Without the app's key a key of our own may still be honoured. */
-	in->key = cal->set->signing_keys[0] == NULL ? crypto_token(mem) : NULL;
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	in->key = e->cal->set->signing_keys[0] == NULL ? crypto_token(e->mem) :
+	    NULL;
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = subscription_add(&tx, &h, &in->subscription_id, &in->endpoint_id);
 	if (rc == CAL_OK)
-		rc = note_key(cal, &tx, in->endpoint_id, in->key);
+		rc = note_key(e->cal, &tx, in->endpoint_id, in->key);
 	return tx_end(&tx, rc);
 }
 
@@ -87,21 +88,21 @@ note_callback(struct service *cal, struct tx *tx, const struct intent *in,
 }
 
 static enum cal_err
-commit_made(struct service *cal, struct arena *mem, const struct grant *g,
+commit_made(const struct errand *e, const struct grant *g,
     const struct intent *in, const struct subscription *s)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
-	rc = note_key(cal, &tx, in->endpoint_id, s->signing_key);
+	rc = note_key(e->cal, &tx, in->endpoint_id, s->signing_key);
 	if (rc == CAL_OK)
-		rc = note_callback(cal, &tx, in, s);
+		rc = note_callback(e->cal, &tx, in, s);
 	if (rc == CAL_OK)
 		rc = subscription_activate(&tx, g->id, in->subscription_id,
 		    s->uri, g->organization_uri, s->events != NULL ? s->events :
-		    cal->set->webhook_events);
+		    e->cal->set->webhook_events);
 	if (rc == CAL_OK)
 		rc = gap_close(&tx, g, true);
 	if (rc == CAL_OK)
@@ -111,7 +112,7 @@ commit_made(struct service *cal, struct arena *mem, const struct grant *g,
 }
 
 static enum cal_err
-note_refusal(struct service *cal, struct arena *mem, const struct grant *g,
+note_refusal(const struct errand *e, const struct grant *g,
     const struct intent *in, enum refusal why)
 {
 	static const enum capability	 meant[] = {
@@ -124,7 +125,7 @@ note_refusal(struct service *cal, struct arena *mem, const struct grant *g,
 	struct tx	 tx;
 	enum cal_err			 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = subscription_mark_gone(&tx, in->subscription_id, NULL);
 	if (rc == CAL_OK)
@@ -136,13 +137,13 @@ note_refusal(struct service *cal, struct arena *mem, const struct grant *g,
 
 /* Calendly says that it has made nothing: nothing is waited for. */
 static enum cal_err
-note_nothing_made(struct service *cal, struct arena *mem,
-    const struct intent *in, enum cal_err why)
+note_nothing_made(const struct errand *e, const struct intent *in,
+    enum cal_err why)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = tx_end(&tx, subscription_mark_gone(&tx, in->subscription_id,
 	    NULL));
@@ -151,28 +152,27 @@ note_nothing_made(struct service *cal, struct arena *mem,
 
 /* Calendly may not take a key from an OAuth app: then without. */
 static enum cal_err
-ask(struct service *cal, struct arena *mem, const struct grant *g,
-    const struct intent *in, const struct secret *token,
-    struct subscription *s, enum refusal *why)
+ask(const struct errand *e, const struct grant *g, const struct intent *in,
+    const struct secret *token, struct subscription *s, enum refusal *why)
 {
 	struct subscription_wish wish = {
 		.organization = g->organization_uri,
 		.user = g->user_uri,
 		.url = in->url,
-		.events = cal->set->webhook_events,
+		.events = e->cal->set->webhook_events,
 		.signing_key = in->key,
 	};
 	enum cal_err		 rc;
 
-	rc = subscription_create(cal->api, mem, token, &wish, s, why);
+	rc = subscription_create(errand_behalf(e), token, &wish, s, why);
 	if (rc != CAL_INVALID || in->key == NULL)
 		return rc;
 	wish.signing_key = NULL;
-	return subscription_create(cal->api, mem, token, &wish, s, why);
+	return subscription_create(errand_behalf(e), token, &wish, s, why);
 }
 
 enum cal_err
-subscribe_make(struct service *cal, struct arena *mem, const struct grant *g,
+subscribe_make(const struct errand *e, const struct grant *g,
     const struct work *w, const struct secret *token, struct found *made)
 {
 	struct intent	 in;
@@ -180,36 +180,36 @@ subscribe_make(struct service *cal, struct arena *mem, const struct grant *g,
 	enum cal_err	 rc;
 
 	memset(made, 0, sizeof(*made));
-	if ((rc = record_intent(cal, mem, g, &in)) != CAL_OK ||
-	    (rc = work_lease_check(cal, mem, w)) != CAL_OK)
+	if ((rc = record_intent(e, g, &in)) != CAL_OK ||
+	    (rc = work_lease_check(e, w)) != CAL_OK)
 		return rc;
-	rc = ask(cal, mem, g, &in, token, &made->sub, &why);
+	rc = ask(e, g, &in, token, &made->sub, &why);
 	if (rc == CAL_DENIED || rc == CAL_INVALID)
-		return note_refusal(cal, mem, g, &in, why);
+		return note_refusal(e, g, &in, why);
 	if (rc == CAL_UNAUTHORIZED || rc == CAL_UNAVAILABLE)
-		return note_nothing_made(cal, mem, &in, rc);
+		return note_nothing_made(e, &in, rc);
 	if (rc != CAL_OK)
-		return capability_note_failure(cal, mem, g, rc);
-	if ((rc = commit_made(cal, mem, g, &in, &made->sub)) == CAL_OK)
+		return capability_note_failure(e, g, rc);
+	if ((rc = commit_made(e, g, &in, &made->sub)) == CAL_OK)
 		return CAL_OK;
-	if (subscription_delete(cal->api, mem, token, made->sub.uri) != CAL_OK)
+	if (subscription_delete(errand_behalf(e), token,
+	    made->sub.uri) != CAL_OK)
 		log_warn("reconcile: grant %s: a subscription is made but "
 		    "neither kept nor undone; the next run finds it", g->id);
 	return rc;
 }
 
 enum cal_err
-subscribe_remove(struct service *cal, struct arena *mem,
-    const struct work *w, const struct secret *token, const struct inventory *h,
-    struct found *f)
+subscribe_remove(const struct errand *e, const struct work *w,
+    const struct secret *token, const struct inventory *h, struct found *f)
 {
 	enum cal_err	 rc;
 
-	if ((rc = work_lease_check(cal, mem, w)) != CAL_OK)
+	if ((rc = work_lease_check(e, w)) != CAL_OK)
 		return rc;
-	rc = subscription_delete(cal->api, mem, token, f->sub.uri);
+	rc = subscription_delete(errand_behalf(e), token, f->sub.uri);
 	if (rc != CAL_OK)
 		return rc;
 	f->removed = true;
-	return uris_note_gone(cal, mem, h, f->ours, f->sub.uri);
+	return uris_note_gone(e, h, f->ours, f->sub.uri);
 }

@@ -6,8 +6,7 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 struct found;
 struct grant;
 struct inventory;
@@ -19,15 +18,15 @@ struct work;
  * refused for good (plan, role, scope, a request that Calendly rejects), which
  * is noted.  CAL_CONFLICT: 409, or the lease is lost: look again.
  */
-enum cal_err	subscribe_make(struct service *, struct arena *,
-		    const struct grant *, const struct work *,
-		    const struct secret *token, struct found *) ERR_CHECK;
+enum cal_err	subscribe_make(const struct errand *, const struct grant *,
+		    const struct work *, const struct secret *token,
+		    struct found *) ERR_CHECK;
 /*
  * Delete at Calendly one of ours whose URI is known, then note it here.
  * CAL_DENIED, CAL_INVALID: Calendly refuses that.
  */
-enum cal_err	subscribe_remove(struct service *, struct arena *,
-		    const struct work *, const struct secret *token,
-		    const struct inventory *, struct found *) ERR_CHECK;
+enum cal_err	subscribe_remove(const struct errand *, const struct work *,
+		    const struct secret *token, const struct inventory *,
+		    struct found *) ERR_CHECK;
 
 #endif

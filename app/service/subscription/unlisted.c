@@ -5,7 +5,7 @@
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
-#include "app/service/service.h"
+#include "app/service/errand.h"
 #include "app/service/subscription/inventory.h"
 #include "app/service/subscription/unlisted.h"
 #include "app/service/subscription/uris.h"
@@ -35,16 +35,16 @@ struct asking {
  * as good as that.
  */
 static enum cal_err
-ask(struct service *cal, struct arena *mem, struct asking *a,
-    const char *uri, struct subscription *s)
+ask(const struct errand *e, struct asking *a, const char *uri,
+    struct subscription *s)
 {
 	enum cal_err	 rc;
 
 	if (a->asked++ >= ASKS_MAX)
 		return CAL_INVALID;
-	if ((rc = work_lease_check(cal, mem, a->w)) != CAL_OK)
+	if ((rc = work_lease_check(e, a->w)) != CAL_OK)
 		return rc;
-	return subscription_find(cal->api, mem, a->token, uri, s);
+	return subscription_find(errand_behalf(e), a->token, uri, s);
 }
 
 /* Calendly will not say; what it answers badly need not keep the others. */
@@ -56,8 +56,8 @@ is_unsaid(enum cal_err rc, const struct known *k)
 }
 
 static enum cal_err
-ask_one(struct service *cal, struct arena *mem, struct asking *a,
-    struct inventory *h, struct known *k, const char *uri)
+ask_one(const struct errand *e, struct asking *a, struct inventory *h,
+    struct known *k, const char *uri)
 {
 	struct found	 f = {
 		.sub.uri = uri,
@@ -66,13 +66,13 @@ ask_one(struct service *cal, struct arena *mem, struct asking *a,
 	};
 	enum cal_err	 rc;
 
-	rc = ask(cal, mem, a, uri, &f.sub);
+	rc = ask(e, a, uri, &f.sub);
 	if (rc == CAL_NOTFOUND) {
-		inventory_add(mem, &h->gone, &h->ngone, f);
+		inventory_add(e->mem, &h->gone, &h->ngone, f);
 		return CAL_OK;
 	}
 	/* Under another URI it is in the list already. */
-	if (rc == CAL_OK && inventory_shows(mem, h, &f.sub))
+	if (rc == CAL_OK && inventory_shows(e->mem, h, &f.sub))
 		return CAL_OK;
 	if (is_unsaid(rc, k)) {
 		log_warn("reconcile: %s: it is in no list, and Calendly will "
@@ -82,20 +82,19 @@ ask_one(struct service *cal, struct arena *mem, struct asking *a,
 	}
 	if (rc == CAL_OK) {
 		f.sub.uri = uri;
-		inventory_add(mem, &h->found, &h->nfound, f);
+		inventory_add(e->mem, &h->found, &h->nfound, f);
 	}
 	return rc;
 }
 
 /* Listed, although we were told that it is gone: what is true? */
 static enum cal_err
-ask_again(struct service *cal, struct arena *mem, struct asking *a,
-    struct found *f)
+ask_again(const struct errand *e, struct asking *a, struct found *f)
 {
 	const char	*uri = f->sub.uri;
 	enum cal_err	 rc;
 
-	rc = ask(cal, mem, a, uri, &f->sub);
+	rc = ask(e, a, uri, &f->sub);
 	f->sub.uri = uri;
 	f->removed = rc == CAL_NOTFOUND;
 	f->unknown = is_unsaid(rc, f->ours);
@@ -103,8 +102,7 @@ ask_again(struct service *cal, struct arena *mem, struct asking *a,
 }
 
 static enum cal_err
-ask_for_revived(struct service *cal, struct arena *mem,
-    struct asking *a, struct inventory *h)
+ask_for_revived(const struct errand *e, struct asking *a, struct inventory *h)
 {
 	struct found	*f;
 	enum cal_err	 rc;
@@ -115,14 +113,14 @@ ask_for_revived(struct service *cal, struct arena *mem,
 		if (f->ours == NULL || !is_deleted(f->ours) ||
 		    f->sub.uri == NULL)
 			continue;
-		if ((rc = ask_again(cal, mem, a, f)) != CAL_OK)
+		if ((rc = ask_again(e, a, f)) != CAL_OK)
 			return rc;
 	}
 	return CAL_OK;
 }
 
 enum cal_err
-unlisted_ask(struct service *cal, struct arena *mem, const struct work *w,
+unlisted_ask(const struct errand *e, const struct work *w,
     const struct secret *token, struct inventory *h)
 {
 	struct asking	 a = { .w = w, .token = token };
@@ -133,26 +131,25 @@ unlisted_ask(struct service *cal, struct arena *mem, const struct work *w,
 	for (i = 0; i < h->nknown; i++) {
 		if (is_deleted(&h->known[i]))
 			continue;
-		for (u = uris_of(mem, &h->known[i]); *u != NULL; u++) {
-			if (inventory_lists(mem, h, *u))
+		for (u = uris_of(e->mem, &h->known[i]); *u != NULL; u++) {
+			if (inventory_lists(e->mem, h, *u))
 				continue;
-			rc = ask_one(cal, mem, &a, h, &h->known[i], *u);
+			rc = ask_one(e, &a, h, &h->known[i], *u);
 			if (rc != CAL_OK)
 				return rc;
 		}
 	}
-	return ask_for_revived(cal, mem, &a, h);
+	return ask_for_revived(e, &a, h);
 }
 
 enum cal_err
-unlisted_note(struct service *cal, struct arena *mem, const struct inventory *h)
+unlisted_note(const struct errand *e, const struct inventory *h)
 {
 	enum cal_err	 rc;
 	size_t		 i;
 
 	for (i = 0; i < h->ngone; i++) {
-		rc = uris_note_gone(cal, mem, h, h->gone[i].ours,
-		    h->gone[i].sub.uri);
+		rc = uris_note_gone(e, h, h->gone[i].ours, h->gone[i].sub.uri);
 		if (rc != CAL_OK)
 			return rc;
 	}
@@ -160,15 +157,14 @@ unlisted_note(struct service *cal, struct arena *mem, const struct inventory *h)
 }
 
 static enum cal_err
-note_missing(struct service *cal, struct arena *mem, struct known *k,
-    bool missing)
+note_missing(const struct errand *e, struct known *k, bool missing)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
 	if ((k->missing_for >= 0) == missing)
 		return CAL_OK;
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	k->missing_for = missing ? 0 : -1;
 	return tx_end(&tx, subscription_set_missing(&tx, k->subscription_id,
@@ -205,8 +201,8 @@ is_hidden(const struct inventory *h, const struct known *k)
 }
 
 enum cal_err
-unlisted_wait(struct service *cal, struct arena *mem, const struct inventory *h,
-    bool forget, int *waiting)
+unlisted_wait(const struct errand *e, const struct inventory *h, bool forget,
+    int *waiting)
 {
 	struct known	*k;
 	enum cal_err	 rc = CAL_OK;
@@ -217,15 +213,15 @@ unlisted_wait(struct service *cal, struct arena *mem, const struct inventory *h,
 		k = &h->known[i];
 		if (is_deleted(k))
 			continue;
-		if (uris_of(mem, k)[0] != NULL)
-			rc = note_missing(cal, mem, k, is_hidden(h, k));
+		if (uris_of(e->mem, k)[0] != NULL)
+			rc = note_missing(e, k, is_hidden(h, k));
 		else if (inventory_finds(h, k))
-			rc = note_missing(cal, mem, k, false);
+			rc = note_missing(e, k, false);
 		else if (!forget && k->missing_for < UNLISTED_MAX) {
-			rc = note_missing(cal, mem, k, true);
+			rc = note_missing(e, k, true);
 			++*waiting;
-		} else if (!is_closed(mem, h, k))
-			rc = uris_note_gone(cal, mem, h, k, NULL);
+		} else if (!is_closed(e->mem, h, k))
+			rc = uris_note_gone(e, h, k, NULL);
 	}
 	return rc;
 }

@@ -10,8 +10,7 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 struct inventory;
 struct secret;
 struct work;
@@ -25,12 +24,11 @@ enum { UNLISTED_MAX = 6 * 3600 };
  * for, too: the list may lag, or what we were told was wrong.  An error: not
  * known, so that nothing may be concluded.
  */
-enum cal_err	unlisted_ask(struct service *, struct arena *,
-		    const struct work *, const struct secret *token,
-		    struct inventory *) ERR_CHECK;
+enum cal_err	unlisted_ask(const struct errand *, const struct work *,
+		    const struct secret *token, struct inventory *) ERR_CHECK;
 /* Store what unlisted_ask() found to be gone. */
-enum cal_err	unlisted_note(struct service *, struct arena *,
-		    const struct inventory *) ERR_CHECK;
+enum cal_err	unlisted_note(const struct errand *, const struct inventory *)
+		    ERR_CHECK;
 /*
  * Rows whose URI was never learned and which no list shows.  They count as
  * being there until complete lists have not shown them for six hours, or
@@ -38,8 +36,7 @@ enum cal_err	unlisted_note(struct service *, struct arena *,
  * they are gone: their rows stay, but count no longer.  For how long Calendly
  * has neither listed nor shown one whose URI is known is noted, too.
  */
-enum cal_err	unlisted_wait(struct service *, struct arena *,
-		    const struct inventory *, bool forget, int *waiting)
-		    ERR_CHECK;
+enum cal_err	unlisted_wait(const struct errand *, const struct inventory *,
+		    bool forget, int *waiting) ERR_CHECK;
 
 #endif

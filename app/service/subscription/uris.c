@@ -5,7 +5,7 @@
 #include "app/repo/subscription.h"
 #include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
-#include "app/service/service.h"
+#include "app/service/errand.h"
 #include "app/service/subscription/inventory.h"
 #include "app/service/subscription/uris.h"
 #include "lib/arena.h"
@@ -55,13 +55,13 @@ has(struct arena *mem, const struct known *k, const char *uri)
 }
 
 static enum cal_err
-store(struct service *cal, struct arena *mem, struct known *k,
-    const char *const *all, const char *gone)
+store(const struct errand *e, struct known *k, const char *const *all,
+    const char *gone)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = tx_end(&tx, subscription_set_uris(&tx, k->subscription_id, all[0],
 	    all[0] == NULL ? all : all + 1, gone));
@@ -73,8 +73,7 @@ store(struct service *cal, struct arena *mem, struct known *k,
 }
 
 enum cal_err
-uris_note_seen(struct service *cal, struct arena *mem,
-    const struct inventory *h)
+uris_note_seen(const struct errand *e, const struct inventory *h)
 {
 	const struct found	*f;
 	enum cal_err		 rc;
@@ -83,10 +82,10 @@ uris_note_seen(struct service *cal, struct arena *mem,
 	for (i = 0; i < h->nfound; i++) {
 		f = &h->found[i];
 		if (f->ours == NULL || f->ours->subscription_id == NULL ||
-		    f->sub.uri == NULL || has(mem, f->ours, f->sub.uri))
+		    f->sub.uri == NULL || has(e->mem, f->ours, f->sub.uri))
 			continue;
-		rc = store(cal, mem, f->ours, list(mem, f->ours, NULL,
-		    f->sub.uri), NULL);
+		rc = store(e, f->ours, list(e->mem, f->ours, NULL, f->sub.uri),
+		    NULL);
 		if (rc != CAL_OK)
 			return rc;
 	}
@@ -106,18 +105,18 @@ is_seen_without_uri(const struct inventory *h, const struct known *k)
 }
 
 enum cal_err
-uris_note_gone(struct service *cal, struct arena *mem,
-    const struct inventory *h, struct known *k, const char *uri)
+uris_note_gone(const struct errand *e, const struct inventory *h,
+    struct known *k, const char *uri)
 {
-	const char	*const *rest = list(mem, k, uri, NULL);
+	const char	*const *rest = list(e->mem, k, uri, NULL);
 	struct tx	 tx;
 	enum cal_err	 rc;
 
 	if (k->subscription_id == NULL)
 		return CAL_OK;
 	if (rest[0] != NULL || is_seen_without_uri(h, k))
-		return store(cal, mem, k, rest, uri);
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+		return store(e, k, rest, uri);
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = tx_end(&tx, subscription_mark_gone(&tx, k->subscription_id, uri));
 	if (rc != CAL_OK)

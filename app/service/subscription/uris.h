@@ -11,21 +11,20 @@
 #include "lib/err.h"
 
 struct arena;
-struct service;
+struct errand;
 struct known;
 struct inventory;
 
 /* All of them, NULL-terminated. */
 const char	*const *uris_of(struct arena *, const struct known *);
 /* Store what the list shows of ours and no row has. */
-enum cal_err	uris_note_seen(struct service *, struct arena *,
-		    const struct inventory *) ERR_CHECK;
+enum cal_err	uris_note_seen(const struct errand *, const struct inventory *)
+		    ERR_CHECK;
 /*
  * Calendly says that this one is gone.  With the last of them the row's
  * subscription is deleted.
  */
-enum cal_err	uris_note_gone(struct service *, struct arena *,
-		    const struct inventory *, struct known *, const char *uri)
-		    ERR_CHECK;
+enum cal_err	uris_note_gone(const struct errand *, const struct inventory *,
+		    struct known *, const char *uri) ERR_CHECK;
 
 #endif

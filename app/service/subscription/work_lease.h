@@ -13,8 +13,7 @@
 #include "app/domain/status.h"
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 
 struct work {
 	const char		*grant_id;
@@ -23,13 +22,12 @@ struct work {
 };
 
 /* CAL_CONFLICT: somebody else is at it. */
-enum cal_err	work_lease_begin(struct service *, struct arena *,
+enum cal_err	work_lease_begin(const struct errand *,
 		    const char *grant_id, enum grant_status, struct work *)
 		    ERR_CHECK;
 /* Before every call that changes Calendly.  CAL_CONFLICT: no longer ours. */
-enum cal_err	work_lease_check(struct service *, struct arena *,
-		    const struct work *) ERR_CHECK;
-void		work_lease_end(struct service *, struct arena *,
-		    const struct work *);
+enum cal_err	work_lease_check(const struct errand *, const struct work *)
+		    ERR_CHECK;
+void		work_lease_end(const struct errand *, const struct work *);
 
 #endif

@@ -9,8 +9,7 @@
 #include "app/service/token/token.h"
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 struct secret;
 
 struct loan {
@@ -29,8 +28,7 @@ struct loan {
  */
 enum { LEND_AT_ONCE = -1, LEND_NO_PLACE = TOKEN_NO_PLACE };
 
-enum cal_err	lend_run(struct service *, struct arena *,
-		    const char *tenant_id, const char *user_id,
+enum cal_err	lend_run(const struct errand *, const char *user_id,
 		    int64_t patience_ms, struct loan *) ERR_CHECK;
 
 #endif

@@ -11,25 +11,23 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
+struct tx;
 struct calendly_user;
 
 /*
  * The account of the user with this URI, added if it is new; NULL if the URI
- * names nobody.  Within a transaction, so that nobody forgets the account
- * before a grant refers to it.  "fresh": the grant's tokens have just been
- * minted, which counts in the account's budget.
+ * names nobody.  In the transaction that makes a grant refer to it, so that
+ * nobody forgets the account before.  "fresh": the grant's tokens have just
+ * been minted, which counts in the account's budget.
  */
-enum cal_err	owner_account(struct service *, struct arena *,
-		    const char *user_uri, bool fresh,
+enum cal_err	owner_account(struct tx *, const char *user_uri, bool fresh,
 		    const char **account_id) ERR_CHECK;
 /*
  * Calendly has said whose a pending grant, or one under teardown, is.
  * CAL_NOTFOUND: that names nobody.
  */
-enum cal_err	owner_note(struct service *, struct arena *,
-		    const char *grant_id, const struct calendly_user *,
-		    bool fresh) ERR_CHECK;
+enum cal_err	owner_note(const struct errand *, const char *grant_id,
+		    const struct calendly_user *, bool fresh) ERR_CHECK;
 
 #endif

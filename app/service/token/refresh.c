@@ -13,10 +13,9 @@
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
 #include "app/repo/tx.h"
-#include "app/service/brief.h"
 #include "app/service/emit.h"
+#include "app/service/errand.h"
 #include "app/service/keys/seal.h"
-#include "app/service/service.h"
 #include "app/service/token/refresh.h"
 #include "app/service/token/refusal.h"
 #include "app/service/token/revoke.h"
@@ -51,25 +50,24 @@ static const char *const	outcome_names[] = {
  * erased meanwhile, nobody will ever use it.
  */
 static void
-let_go_of_pair(struct service *cal, struct arena *mem, const struct grant *g,
+let_go_of_pair(const struct errand *e, const struct grant *g,
     const struct token_pair *pair)
 {
 	struct grant	 now;
 	enum cal_err	 rc;
 	bool		 spared;
 
-	rc = brief_grant(cal, mem, cal->tenant_id, g->id, &now);
+	rc = errand_grant(e, g->id, &now);
 	if (rc == CAL_OK && now.status != GRANT_ERASED)
 		return;
 	if (rc == CAL_OK)
-		rc = revoke_run(cal, mem, g->id, pair->access, pair->refresh,
-		    &spared);
+		rc = revoke_run(e, g->id, pair->access, pair->refresh, &spared);
 	if (rc != CAL_OK)
-		revoke_give_up(cal, mem, g, rc);
+		revoke_give_up(e, g, rc);
 }
 
 static enum cal_err
-commit_pair(struct service *cal, struct arena *mem, const struct grant *g,
+commit_pair(const struct errand *e, const struct grant *g,
     const struct token_pair *pair)
 {
 	struct sealed_pair	 sealed;
@@ -77,8 +75,8 @@ commit_pair(struct service *cal, struct arena *mem, const struct grant *g,
 	struct tx		 tx;
 	enum cal_err		 rc;
 
-	seal_pair(cal, mem, g->id, g->generation + 1, pair, &sealed);
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	seal_pair(e->cal, e->mem, g->id, g->generation + 1, pair, &sealed);
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = lease_commit(&tx, g->id, g->generation, &sealed);
 	if (rc == CAL_OK && g->connection_id != NULL) {
@@ -99,17 +97,17 @@ commit_pair(struct service *cal, struct arena *mem, const struct grant *g,
  * lose the only copy of the pair.
  */
 static enum cal_err
-keep_pair(struct service *cal, struct arena *mem, const struct grant *g,
+keep_pair(const struct errand *e, const struct grant *g,
     const struct token_pair *pair)
 {
 	int64_t		 until = clock_ms() + KEEP_MS;
 	enum cal_err	 rc;
 
-	while ((rc = commit_pair(cal, mem, g, pair)) == CAL_UNAVAILABLE &&
+	while ((rc = commit_pair(e, g, pair)) == CAL_UNAVAILABLE &&
 	    clock_ms() < until)
 		task_sleep(KEEP_PAUSE_MS);
 	if (rc == CAL_CONFLICT)
-		let_go_of_pair(cal, mem, g, pair);
+		let_go_of_pair(e, g, pair);
 	else if (rc != CAL_OK)
 		log_warn("refresh: grant %s: the new pair could not be "
 		    "stored; the user may have to reconnect", g->id);
@@ -118,14 +116,14 @@ keep_pair(struct service *cal, struct arena *mem, const struct grant *g,
 
 /* Calendly no longer honours the token that was sent. */
 static enum cal_err
-mark_dead(struct service *cal, struct arena *mem, const struct grant *g)
+mark_dead(const struct errand *e, const struct grant *g)
 {
 	enum connection_reason	 reason;
 	bool		 probed = false;
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = lease_refused(&tx, g->id, g->generation, &probed);
 	reason = probed ? REASON_ROTATION_AMBIGUOUS : REASON_INVALID_GRANT;
@@ -139,13 +137,13 @@ mark_dead(struct service *cal, struct arena *mem, const struct grant *g)
 }
 
 static enum cal_err
-defer(struct service *cal, struct arena *mem, const struct grant *g,
-    const char *owner, int64_t pause_ms, bool definite)
+defer(const struct errand *e, const struct grant *g, const char *owner,
+    int64_t pause_ms, bool definite)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = lease_defer(&tx, g, owner, pause_ms, definite);
 	rc = tx_end(&tx, rc);
@@ -154,20 +152,19 @@ defer(struct service *cal, struct arena *mem, const struct grant *g,
 
 /* Nothing definite came, but perhaps bytes that a person can make out. */
 static enum cal_err
-leave_open(struct service *cal, struct arena *mem, const struct grant *g,
-    const char *owner, struct bytes unread, int64_t pause_ms)
+leave_open(const struct errand *e, const struct grant *g, const char *owner,
+    struct bytes unread, int64_t pause_ms)
 {
 	struct tx	 tx;
 	enum cal_err	 rc = CAL_OK;
 
 	if (unread.n > 0) {
-		if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) !=
-		    CAL_OK)
+		if ((rc = errand_begin(e, &tx)) != CAL_OK)
 			return rc;
 		rc = tx_end(&tx, lease_keep_reply(&tx, g->id, g->generation,
-		    seal_unread(cal, mem, g->id, unread)));
+		    seal_unread(e->cal, e->mem, g->id, unread)));
 	}
-	return rc != CAL_OK ? rc : defer(cal, mem, g, owner, pause_ms, false);
+	return rc != CAL_OK ? rc : defer(e, g, owner, pause_ms, false);
 }
 
 static int64_t
@@ -195,13 +192,12 @@ within_budget(struct tx *tx, const struct grant *g)
 }
 
 static enum cal_err
-take_lease(struct service *cal, struct arena *mem, const struct grant *g,
-    const char *owner)
+take_lease(const struct errand *e, const struct grant *g, const char *owner)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = lease_take(&tx, g, owner, REFRESH_LEASE, GRACE);
 	if (rc == CAL_OK)
@@ -210,36 +206,36 @@ take_lease(struct service *cal, struct arena *mem, const struct grant *g,
 }
 
 enum cal_err
-refresh_run(struct service *cal, struct arena *mem, const struct grant *g)
+refresh_run(const struct errand *e, const struct grant *g)
 {
-	const char		*owner = crypto_uuid(mem);
+	const char		*owner = crypto_uuid(e->mem);
 	const int64_t		 begun = clock_ms();
 	struct secret		*refresh;
 	struct token_pair	 pair;
 	enum token_outcome	 outcome;
 	enum cal_err		 rc;
 
-	if ((rc = unseal_refresh(cal, mem, g, &refresh)) != CAL_OK ||
-	    (rc = take_lease(cal, mem, g, owner)) != CAL_OK)
+	if ((rc = unseal_refresh(e->cal, e->mem, g, &refresh)) != CAL_OK ||
+	    (rc = take_lease(e, g, owner)) != CAL_OK)
 		return rc;
 	/* A database that stalls must not let the call outlast the lease. */
 	if (clock_ms() - begun > STALLED_MS)
-		return defer(cal, mem, g, owner, LATER_MS, true);
-	outcome = oauth_refresh(cal->api, mem, refresh, &pair);
+		return defer(e, g, owner, LATER_MS, true);
+	outcome = oauth_refresh(errand_behalf(e), refresh, &pair);
 	metric_count(METRIC_REFRESHES, outcome_names[outcome], NULL);
 	switch (outcome) {
 	case TOKEN_GRANTED:
-		return keep_pair(cal, mem, g, &pair);
+		return keep_pair(e, g, &pair);
 	case TOKEN_INVALID_GRANT:
-		return mark_dead(cal, mem, g);
+		return mark_dead(e, g);
 	case TOKEN_LATER:
-		return defer(cal, mem, g, owner, LATER_MS, true);
+		return defer(e, g, owner, LATER_MS, true);
 	case TOKEN_REFUSED:
-		return refusal_note(cal, mem, g, owner);
+		return refusal_note(e, g, owner);
 	case TOKEN_CLIENT_REFUSED:
-		return defer(cal, mem, g, owner, OPERATOR_MS, true);
+		return defer(e, g, owner, OPERATOR_MS, true);
 	case TOKEN_AMBIGUOUS:
 		break;
 	}
-	return leave_open(cal, mem, g, owner, pair.unread, probe_pause(g));
+	return leave_open(e, g, owner, pair.unread, probe_pause(g));
 }

@@ -8,8 +8,7 @@
 #include "app/calendly/client.h"
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 struct grant;
 
 /*
@@ -22,7 +21,7 @@ enum { REFRESH_LEASE = CLIENT_TOKEN_MS / 1000 + 20 };	/* s */
  * CAL_OK: there is a new generation.  CAL_CONFLICT: somebody else was
  * faster.  CAL_DENIED: dead.  CAL_UNAVAILABLE, CAL_UPSTREAM: later.
  */
-enum cal_err	refresh_run(struct service *, struct arena *,
-		    const struct grant *) ERR_CHECK;
+enum cal_err	refresh_run(const struct errand *, const struct grant *)
+		    ERR_CHECK;
 
 #endif

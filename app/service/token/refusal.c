@@ -9,7 +9,7 @@
 #include "app/repo/grant.h"
 #include "app/repo/tx.h"
 #include "app/service/emit.h"
-#include "app/service/service.h"
+#include "app/service/errand.h"
 #include "app/service/token/refusal.h"
 #include "lib/log.h"
 
@@ -78,14 +78,13 @@ note(struct tx *tx, const struct grant *g, const char *owner, bool *final)
 }
 
 enum cal_err
-refusal_note(struct service *cal, struct arena *mem, const struct grant *g,
-    const char *owner)
+refusal_note(const struct errand *e, const struct grant *g, const char *owner)
 {
 	bool		 final = false;
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = tx_end(&tx, note(&tx, g, owner, &final));
 	if (rc != CAL_OK)

@@ -12,9 +12,8 @@
 #include "app/domain/status.h"
 #include "lib/err.h"
 
-struct arena;
 struct tx;
-struct service;
+struct errand;
 struct grant;
 
 /*
@@ -22,8 +21,8 @@ struct grant;
  * again.  CAL_DENIED: it has gone on for an hour while others refreshed, so
  * only a new consent helps.
  */
-enum cal_err	refusal_note(struct service *, struct arena *,
-		    const struct grant *, const char *owner) ERR_CHECK;
+enum cal_err	refusal_note(const struct errand *, const struct grant *,
+		    const char *owner) ERR_CHECK;
 /*
  * In the transaction that found it out: the grant's connection, if it still
  * stands on it, needs a new consent, and the host is told so.

@@ -8,7 +8,7 @@
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
 #include "app/repo/tx.h"
-#include "app/service/service.h"
+#include "app/service/errand.h"
 #include "app/service/token/revoke.h"
 #include "lib/clock.h"
 #include "lib/log.h"
@@ -18,25 +18,24 @@ enum {
 };
 
 static enum cal_err
-begin(struct service *cal, struct arena *mem, const char *grant_id,
-    bool *shared)
+begin(const struct errand *e, const char *grant_id, bool *shared)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	return tx_end(&tx, account_revoke_begin(&tx, grant_id, REVOKE_LEASE,
 	    shared));
 }
 
 static enum cal_err
-end(struct service *cal, struct arena *mem, const char *grant_id)
+end(const struct errand *e, const char *grant_id)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = tx_begin(&tx, cal->db, mem, cal->tenant_id)) != CAL_OK)
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	return tx_end(&tx, account_revoke_end(&tx, grant_id));
 }
@@ -46,8 +45,7 @@ end(struct service *cal, struct arena *mem, const char *grant_id)
  * the token is not active makes up for a refusal: CAL_DENIED without it.
  */
 static enum cal_err
-end_token(struct service *cal, struct arena *mem, const struct secret *token,
-    int64_t until)
+end_token(const struct errand *e, const struct secret *token, int64_t until)
 {
 	bool		 active = true;
 	enum cal_err	 rc;
@@ -56,23 +54,23 @@ end_token(struct service *cal, struct arena *mem, const struct secret *token,
 		return CAL_OK;
 	if (clock_ms() >= until)
 		return CAL_UNAVAILABLE;
-	if ((rc = oauth_revoke(cal->api, mem, token)) != CAL_DENIED)
+	if ((rc = oauth_revoke(errand_behalf(e), token)) != CAL_DENIED)
 		return rc;
 	if (clock_ms() >= until)
 		return CAL_DENIED;
-	rc = oauth_introspect(cal->api, mem, token, &active);
+	rc = oauth_introspect(errand_behalf(e), token, &active);
 	return rc == CAL_OK && !active ? CAL_OK : CAL_DENIED;
 }
 
 static enum cal_err
-end_pair(struct service *cal, struct arena *mem, const char *grant_id,
+end_pair(const struct errand *e, const char *grant_id,
     const struct secret *access, const struct secret *refresh)
 {
 	const int64_t	 until = clock_ms() + BUDGET_MS;
 	enum cal_err	 rc;
 
-	if ((rc = end_token(cal, mem, refresh, until)) == CAL_OK)
-		rc = end_token(cal, mem, access, until);
+	if ((rc = end_token(e, refresh, until)) == CAL_OK)
+		rc = end_token(e, access, until);
 	if (rc == CAL_DENIED)
 		log_warn("revoke: grant %s: Calendly refuses to revoke its "
 		    "tokens and does not say that they are dead: check "
@@ -89,21 +87,21 @@ revoke_outcome(enum cal_err rc)
 }
 
 enum cal_err
-revoke_run(struct service *cal, struct arena *mem, const char *grant_id,
+revoke_run(const struct errand *e, const char *grant_id,
     const struct secret *access, const struct secret *refresh, bool *spared)
 {
 	enum cal_err	 rc;
 
 	*spared = false;
-	if ((rc = begin(cal, mem, grant_id, spared)) != CAL_OK)
+	if ((rc = begin(e, grant_id, spared)) != CAL_OK)
 		return rc;
 	if (*spared) {
 		metric_count(METRIC_REVOCATIONS, "spared", NULL);
 		return CAL_OK;
 	}
-	rc = end_pair(cal, mem, grant_id, access, refresh);
+	rc = end_pair(e, grant_id, access, refresh);
 	metric_count(METRIC_REVOCATIONS, revoke_outcome(rc), NULL);
-	if (end(cal, mem, grant_id) != CAL_OK)
+	if (end(e, grant_id) != CAL_OK)
 		log_warn("revoke: grant %s: its end is not noted; it counts "
 		    "as under way for a while", grant_id);
 	return rc;
@@ -116,8 +114,7 @@ revoke_reason(enum cal_err why)
 }
 
 void
-revoke_give_up(struct service *cal, struct arena *mem, const struct grant *g,
-    enum cal_err why)
+revoke_give_up(const struct errand *e, const struct grant *g, enum cal_err why)
 {
 	const char	*const uris[] = { g->user_uri, NULL };
 	struct tx	 tx;
@@ -129,7 +126,7 @@ revoke_give_up(struct service *cal, struct arena *mem, const struct grant *g,
 	    connection_reason_name(revoke_reason(why)));
 	if (g->connection_id == NULL)
 		return;
-	rc = tx_begin(&tx, cal->db, mem, cal->tenant_id);
+	rc = errand_begin(e, &tx);
 	if (rc == CAL_OK)
 		rc = tx_end(&tx, connection_add_left_behind(&tx,
 		    g->connection_id, uris, revoke_reason(why)));

@@ -15,8 +15,7 @@
 #include "app/domain/status.h"
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 struct grant;
 struct secret;
 
@@ -31,9 +30,9 @@ enum {
  * they are.  CAL_OK: done, or spared.  CAL_DENIED: Calendly refuses, and does
  * not say that they are dead.  Else it gave no answer: try again.
  */
-enum cal_err	revoke_run(struct service *, struct arena *,
-		    const char *grant_id, const struct secret *access,
-		    const struct secret *refresh, bool *spared) ERR_CHECK;
+enum cal_err	revoke_run(const struct errand *, const char *grant_id,
+		    const struct secret *access, const struct secret *refresh,
+		    bool *spared) ERR_CHECK;
 /* Why a connection ended with something left behind, after revoke_run(). */
 enum connection_reason
 		revoke_reason(enum cal_err);
@@ -41,6 +40,6 @@ enum connection_reason
  * A pair that no row holds could not be revoked: tell the operator, and name
  * the account in what the grant's connection had to leave behind.
  */
-void		revoke_give_up(struct service *, struct arena *,
-		    const struct grant *, enum cal_err why);
+void		revoke_give_up(const struct errand *, const struct grant *,
+		    enum cal_err why);
 #endif

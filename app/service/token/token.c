@@ -6,9 +6,8 @@
 
 #include "app/calendly/client.h"
 #include "app/repo/grant.h"
-#include "app/service/brief.h"
+#include "app/service/errand.h"
 #include "app/service/keys/seal.h"
-#include "app/service/service.h"
 #include "app/service/token/refresh.h"
 #include "app/service/token/token.h"
 #include "lib/arena.h"
@@ -53,12 +52,12 @@ is_dead(const struct grant *g)
  * now.
  */
 static enum cal_err
-look(struct service *cal, struct arena *mem, const char *grant_id,
-    int64_t above, bool may_refresh, struct grant *g)
+look(const struct errand *e, const char *grant_id, int64_t above,
+    bool may_refresh, struct grant *g)
 {
 	enum cal_err	 rc;
 
-	rc = brief_grant(cal, mem, cal->tenant_id, grant_id, g);
+	rc = errand_grant(e, grant_id, g);
 	if (rc != CAL_OK || usable(g, above, margin(g)))
 		return rc;
 	if (is_dead(g))
@@ -69,10 +68,10 @@ look(struct service *cal, struct arena *mem, const char *grant_id,
 		return CAL_UNAVAILABLE;
 	if (!may_refresh)
 		return CAL_CONFLICT;
-	if ((rc = refresh_run(cal, mem, g)) != CAL_OK)
+	if ((rc = refresh_run(e, g)) != CAL_OK)
 		return rc;
 	/* Just received: used as it is, however short it lives. */
-	rc = brief_grant(cal, mem, cal->tenant_id, grant_id, g);
+	rc = errand_grant(e, grant_id, g);
 	return rc == CAL_OK && g->access_sealed.p == NULL ? CAL_DENIED : rc;
 }
 
@@ -85,20 +84,19 @@ old_serves(enum cal_err rc, const struct grant *g, int64_t above)
 }
 
 enum cal_err
-token_fresh(struct service *cal, struct arena *mem, const char *grant_id,
-    int64_t above, struct secret **token, int64_t *generation)
+token_fresh(const struct errand *e, const char *grant_id, int64_t above,
+    struct secret **token, int64_t *generation)
 {
-	int64_t		 until = clock_ms() + client_time_left(cal->api,
-	    WAIT_MS);
+	int64_t		 until = clock_ms() + errand_time_left(e, WAIT_MS);
 	struct grant	 g;
 	enum cal_err	 rc;
 
 	for (;;) {
 		memset(&g, 0, sizeof(g));
-		rc = look(cal, mem, grant_id, above, true, &g);
+		rc = look(e, grant_id, above, true, &g);
 		if (rc == CAL_OK || old_serves(rc, &g, above)) {
 			*generation = g.generation;
-			return unseal_access(cal, mem, &g, token);
+			return unseal_access(e->cal, e->mem, &g, token);
 		}
 		if (rc != CAL_CONFLICT)
 			return rc;
@@ -119,24 +117,24 @@ takes_long(const struct grant *g, int64_t ms)
 }
 
 enum cal_err
-token_look(struct service *cal, struct arena *mem, const char *grant_id,
-    int64_t patience_ms, struct secret **token, const char **expires_at)
+token_look(const struct errand *e, const char *grant_id, int64_t patience_ms,
+    struct secret **token, const char **expires_at)
 {
 	struct grant	 g = { .generation = 0 };
 	enum cal_err	 rc;
 
-	rc = look(cal, mem, grant_id, 0, patience_ms >= 0, &g);
+	rc = look(e, grant_id, 0, patience_ms >= 0, &g);
 	if (rc == CAL_CONFLICT && !takes_long(&g, patience_ms))
 		return rc;
 	if (rc != CAL_OK && !old_serves(rc, &g, 0))
 		return rc == CAL_CONFLICT ? CAL_UNAVAILABLE : rc;
 	*expires_at = g.access_expires_at;
-	return unseal_access(cal, mem, &g, token);
+	return unseal_access(e->cal, e->mem, &g, token);
 }
 
 enum cal_err
-token_use(struct service *cal, struct arena *mem, const char *grant_id,
-    token_deed *deed, void *arg)
+token_use(const struct errand *e, const char *grant_id, token_deed *deed,
+    void *arg)
 {
 	struct secret	*token;
 	int64_t		 generation = 0;
@@ -144,11 +142,10 @@ token_use(struct service *cal, struct arena *mem, const char *grant_id,
 	int		 i;
 
 	for (i = 0; i < 2 && rc == CAL_UNAUTHORIZED; i++) {
-		rc = token_fresh(cal, mem, grant_id, generation, &token,
-		    &generation);
+		rc = token_fresh(e, grant_id, generation, &token, &generation);
 		if (rc != CAL_OK)
 			return rc;
-		rc = deed(cal, mem, token, arg);
+		rc = deed(e, token, arg);
 	}
 	/* Only a refresh can tell that a grant is dead: what is refused for
 	 * its own sake does not. */

@@ -12,8 +12,7 @@
 
 #include "lib/err.h"
 
-struct arena;
-struct service;
+struct errand;
 struct secret;
 
 /*
@@ -25,9 +24,9 @@ struct secret;
  * CAL_DENIED: dead, only a new consent helps.  CAL_UNAVAILABLE, CAL_UPSTREAM:
  * not now.  Not to be called within a transaction.
  */
-enum cal_err	token_fresh(struct service *, struct arena *,
-		    const char *grant_id, int64_t above, struct secret **,
-		    int64_t *generation) ERR_CHECK;
+enum cal_err	token_fresh(const struct errand *, const char *grant_id,
+		    int64_t above, struct secret **, int64_t *generation)
+		    ERR_CHECK;
 
 /*
  * One look for an access token and when it expires, for who can come again:
@@ -38,11 +37,11 @@ enum cal_err	token_fresh(struct service *, struct arena *,
  */
 enum { TOKEN_NO_PLACE = -2 };
 
-enum cal_err	token_look(struct service *, struct arena *,
-		    const char *grant_id, int64_t patience_ms, struct secret **,
+enum cal_err	token_look(const struct errand *, const char *grant_id,
+		    int64_t patience_ms, struct secret **,
 		    const char **expires_at) ERR_CHECK;
 
-typedef enum cal_err	 token_deed(struct service *, struct arena *,
+typedef enum cal_err	 token_deed(const struct errand *,
 			    const struct secret *token, void *arg);
 
 /*
@@ -51,8 +50,7 @@ typedef enum cal_err	 token_deed(struct service *, struct arena *,
  * CAL_UNAUTHORIZED: Calendly refuses the new one, too.  CAL_DENIED: the
  * grant is dead; a deed's own CAL_DENIED is made CAL_UPSTREAM.
  */
-enum cal_err	token_use(struct service *, struct arena *,
-		    const char *grant_id, token_deed *deed, void *arg)
-		    ERR_CHECK;
+enum cal_err	token_use(const struct errand *, const char *grant_id,
+		    token_deed *deed, void *arg) ERR_CHECK;
 
 #endif

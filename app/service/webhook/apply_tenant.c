@@ -10,7 +10,6 @@
 #include "app/repo/tx.h"
 #include "app/service/meeting/json.h"
 #include "app/service/meeting/merge.h"
-#include "app/service/service.h"
 #include "app/service/webhook/apply_tenant.h"
 #include "app/service/webhook/held.h"
 #include "app/service/webhook/told.h"

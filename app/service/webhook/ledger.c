@@ -2,11 +2,11 @@
  * ledger: see ledger.h.
  */
 #include "app/repo/ledger.h"
-#include "app/repo/tenant.h"
 #include "app/service/service.h"
 #include "app/service/webhook/ledger.h"
 #include "app/settings/settings.h"
 #include "lib/clock.h"
+#include "lib/db.h"
 #include "lib/log.h"
 
 enum { PAUSE_MS = 15 * 1000 };
