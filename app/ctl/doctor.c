@@ -37,10 +37,11 @@ check_settings(struct doctor *d)
 
 	rc = settings_load(d->c->mem, d->c->file, &d->c->settings, &m);
 	for (; m != NULL; m = m->next)
-		doctor_note(d, "settings", m->fault ? CHECK_FAIL : CHECK_WARN, "%s",
-		    m->text);
+		doctor_note(d, "settings", m->fault ? CHECK_FAIL : CHECK_WARN,
+		    "%s", m->text);
 	if (rc != CAL_OK && d->n == before)
-		doctor_note(d, "settings", CHECK_FAIL, "they could not be loaded");
+		doctor_note(d, "settings", CHECK_FAIL,
+		    "they could not be loaded");
 	if (d->n == before)
 		doctor_note(d, "settings", CHECK_OK, "%s", d->c->file == NULL ?
 		    "from the environment" : d->c->file);
@@ -77,8 +78,9 @@ check_migrations(struct doctor *d)
 		return;
 	}
 	d->migrated = true;
-	doctor_note(d, "migrations", now.why == NULL ? CHECK_OK :
-	    CHECK_WARN, "%s", now.why != NULL ? now.why : "all files of this release, unaltered");
+	doctor_note(d, "migrations", now.why == NULL ? CHECK_OK : CHECK_WARN,
+	    "%s", now.why != NULL ? now.why :
+	    "all files of this release, unaltered");
 }
 
 static void
@@ -91,22 +93,23 @@ check_role(struct doctor *d)
 	if (d->c->settings.database_url == NULL)
 		return;
 	if (runtime_user(d->c, &user) != CAL_OK) {
-		doctor_note(d, "run-time role", CHECK_FAIL, "DATABASE_URL names no "
-		    "user");
+		doctor_note(d, "run-time role", CHECK_FAIL, "DATABASE_URL "
+		    "names no user");
 		return;
 	}
 	rc = ops_role_find(d->c->db, d->c->mem, user, &role);
 	if (rc != CAL_OK)
-		doctor_note(d, "run-time role", CHECK_FAIL, "there is no role %s, "
-		    "which DATABASE_URL names: CREATE ROLE %s LOGIN", user,
+		doctor_note(d, "run-time role", CHECK_FAIL, "there is no role "
+		    "%s, which DATABASE_URL names: CREATE ROLE %s LOGIN", user,
 		    user);
 	else if ((fault = runtime_fault(d->c->mem, user, &role)) != NULL)
 		doctor_note(d, "run-time role", CHECK_FAIL, "%s", fault);
 	else if (!role.runtime)
-		doctor_note(d, "run-time role", CHECK_FAIL, "%s is no member of "
-		    "calendlyd_runtime: run \"calendlyctl migrate\"", user);
+		doctor_note(d, "run-time role", CHECK_FAIL, "%s is no member "
+		    "of calendlyd_runtime: run \"calendlyctl migrate\"", user);
 	else
-		doctor_note(d, "run-time role", CHECK_OK, "%s owns nothing", user);
+		doctor_note(d, "run-time role", CHECK_OK, "%s owns nothing",
+		    user);
 }
 
 /* A statement whose process is gone must not hold its locks for long. */
@@ -136,18 +139,19 @@ check_tables(struct doctor *d)
 	int			 i, n;
 
 	if (ops_exposed_list(d->c->db, d->c->mem, &list, &n) != CAL_OK) {
-		doctor_note(d, "row-level security", CHECK_FAIL, "cannot be read");
+		doctor_note(d, "row-level security", CHECK_FAIL,
+		    "cannot be read");
 		return;
 	}
 	if (n == 0) {
-		doctor_note(d, "row-level security", CHECK_OK, "forced on every "
-		    "table with tenants' rows");
+		doctor_note(d, "row-level security", CHECK_OK, "forced on "
+		    "every table with tenants' rows");
 		return;
 	}
 	for (names = list[0], i = 1; i < n; i++)
 		names = arena_printf(d->c->mem, "%s, %s", names, list[i]);
-	doctor_note(d, "row-level security", CHECK_FAIL, "not forced on: %s: stop "
-	    "calendlyd, restore the schema", names);
+	doctor_note(d, "row-level security", CHECK_FAIL, "not forced on: %s: "
+	    "stop calendlyd, restore the schema", names);
 }
 
 static void
@@ -161,13 +165,13 @@ check_deployment(struct doctor *d)
 	    &d->deployment)) != NULL)
 		doctor_note(d, "deployment", CHECK_FAIL, "%s", fault);
 	else
-		doctor_note(d, "deployment", CHECK_OK, "%s, and its keyring opens "
-		    "what it sealed", d->deployment.id);
+		doctor_note(d, "deployment", CHECK_OK, "%s, and its keyring "
+		    "opens what it sealed", d->deployment.id);
 	if ((fault = keys_missing(d->c->db, d->c->ring, d->c->mem)) != NULL)
 		doctor_note(d, "keys in use", CHECK_FAIL, "%s", fault);
 	else
-		doctor_note(d, "keys in use", CHECK_OK, "the keyring holds all of "
-		    "them");
+		doctor_note(d, "keys in use", CHECK_OK, "the keyring holds all "
+		    "of them");
 }
 
 static void
@@ -210,9 +214,9 @@ check_runtime(struct doctor *d)
 	else if (d->migrated && (deployment_find(db, c->mem, &seen) != CAL_OK
 	    || seen.id == NULL || d->deployment.id == NULL ||
 	    strcmp(seen.id, d->deployment.id) != 0))
-		doctor_note(d, "database, as calendlyd", CHECK_FAIL, "it is not "
-		    "the database that DATABASE_ADMIN_URL names, or cannot be "
-		    "read: let both name the same, and migrate");
+		doctor_note(d, "database, as calendlyd", CHECK_FAIL, "it is "
+		    "not the database that DATABASE_ADMIN_URL names, or cannot "
+		    "be read: let both name the same, and migrate");
 	else
 		doctor_note(d, "database, as calendlyd", CHECK_OK, "reachable");
 	db_free(db);

@@ -34,10 +34,10 @@ check_parked(struct doctor *d, const struct ops_backlog *b)
 	if (b->parked == 0)
 		doctor_note(d, "parked webhooks", CHECK_OK, "none");
 	else
-		doctor_note(d, "parked webhooks", CHECK_WARN, "%" PRId64 " could "
-		    "not be applied: \"calendlyctl events --parked\" says "
-		    "why; mend that, then \"calendlyctl events retry --all\"",
-		    b->parked);
+		doctor_note(d, "parked webhooks", CHECK_WARN, "%" PRId64 " "
+		    "could not be applied: \"calendlyctl events --parked\" "
+		    "says why; mend that, then \"calendlyctl events retry "
+		    "--all\"", b->parked);
 }
 
 static void
@@ -51,19 +51,20 @@ check_ledger(struct doctor *d, const struct ops_backlog *b,
 		    "--parked\" names them, \"calendlyctl events retry --all\" "
 		    "applies them", b->missing);
 	else if (!l->current)
-		doctor_note(d, "books", CHECK_WARN, "closed up to %.16s UTC only: "
-		    "runners close each minute soon after it is over: is one "
-		    "running?", l->closed_to);
+		doctor_note(d, "books", CHECK_WARN, "closed up to %.16s UTC "
+		    "only: runners close each minute soon after it is over: is "
+		    "one running?", l->closed_to);
 	else
-		doctor_note(d, "books", CHECK_OK, "they balance, up to %.16s UTC",
-		    l->closed_to);
+		doctor_note(d, "books", CHECK_OK, "they balance, up to %.16s "
+		    "UTC", l->closed_to);
 }
 
 static void
 check_retention(struct doctor *d, const struct ops_backlog *b)
 {
 	if (!b->stale_deliveries && !b->stale_events)
-		doctor_note(d, "retention", CHECK_OK, "nothing is kept too long");
+		doctor_note(d, "retention", CHECK_OK,
+		    "nothing is kept too long");
 	else
 		doctor_note(d, "retention", CHECK_WARN, "%s%s%s are kept more "
 		    "than a day longer than %s: is a runner running? It "
@@ -83,13 +84,13 @@ check_lost(struct doctor *d)
 	struct lost	 l;
 
 	if (lost_find(c->db, c->mem, &l) != CAL_OK)
-		doctor_note(d, "lost webhooks", CHECK_FAIL, "cannot be read: the "
-		    "lines above say why");
+		doctor_note(d, "lost webhooks", CHECK_FAIL, "cannot be read: "
+		    "the lines above say why");
 	else if (l.at == NULL)
 		doctor_note(d, "lost webhooks", CHECK_OK, "none");
 	else
-		doctor_note(d, "lost webhooks", l.lately ? CHECK_WARN : CHECK_OK,
-		    "%" PRId64 " webhook%s came, the last at %.16s UTC, that "
+		doctor_note(d, "lost webhooks", l.lately ? CHECK_WARN :
+		    CHECK_OK, "%" PRId64 " webhook%s came, the last at %.16s UTC, that "
 		    "Calendly had signed rightly for an endpoint that nobody "
 		    "knows%s", l.n, l.n == 1 ? "" : "s", l.at, l.lately ?
 		    ": was an older database restored, or were rows lost?" :

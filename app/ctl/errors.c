@@ -212,8 +212,8 @@ print_connections(struct ctl *c, int limit)
 	enum cal_err			 rc;
 	int				 i, n;
 
-	rc = ops_connection_list(c->db, c->mem, c->arg[0], CONNECTION_NEEDS_REAUTH,
-	    limit, &rows, &n);
+	rc = ops_connection_list(c->db, c->mem, c->arg[0],
+	    CONNECTION_NEEDS_REAUTH, limit, &rows, &n);
 	if (rc != CAL_OK)
 		return rc;
 	advice = arena_array(c->mem, (size_t)n, sizeof(*advice));

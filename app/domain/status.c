@@ -72,7 +72,8 @@ static const char *const	subscription_states[SUBSCRIPTION_STATE__MAX] = {
 const struct names	subscription_state_names =
     NAMES("subscription state", subscription_states);
 
-static const char *const	subscription_troubles[SUBSCRIPTION_TROUBLE__MAX] = {
+static const char *const
+    subscription_troubles[SUBSCRIPTION_TROUBLE__MAX] = {
 	[SUBSCRIPTION_DISABLED] = "disabled",
 	[SUBSCRIPTION_GONE] = "gone",
 	[SUBSCRIPTION_OTHER_URL] = "other_url",

@@ -55,8 +55,9 @@ fail(struct service *cal, struct arena *mem, const struct job *j,
 {
 	const bool	 park = is_last(j, k);
 
-	log_warn("job: %s of %s: %s: %s", j->kind_name, j->subject, err_name(why),
-	    park ? "parked: see \"calendlyctl jobs\"" : "tried again later");
+	log_warn("job: %s of %s: %s: %s", j->kind_name, j->subject,
+	    err_name(why), park ? "parked: see \"calendlyctl jobs\"" :
+	    "tried again later");
 	return job_fail(cal->db, mem, j, k == NULL ? 0 :
 	    pause_ms(k, j->tries), park, k == NULL ?
 	    "this version knows no such kind of job" : err_name(why));
@@ -126,8 +127,8 @@ run_job(void *run)
 		rc = k->run(&e, j->subject);
 	held = r->held = rc == CAL_UNAVAILABLE && db_was_locked(r->cal->db);
 	ended = end(r, k, rc, held);
-	metric_count(METRIC_JOB_RUNS, j->kind_name, outcome_of(r, rc, ended, held,
-	    is_last(j, k)));
+	metric_count(METRIC_JOB_RUNS, j->kind_name, outcome_of(r, rc, ended,
+	    held, is_last(j, k)));
 	if (ended == CAL_CONFLICT)
 		log_warn("job: %s of %s: another runner has taken it over",
 		    j->kind_name, j->subject);

@@ -113,8 +113,9 @@ connection_list(struct tx *tx,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_run(tx, STMT(STMT_CONNECTION_LIST, 
-	    db_text(connection_status_name(status)), db_text(after), db_int(tx->mem, limit)), &rows);
+	rc = tx_run(tx, STMT(STMT_CONNECTION_LIST,
+	    db_text(connection_status_name(status)), db_text(after),
+	    db_int(tx->mem, limit)), &rows);
 	if (rc == CAL_OK)
 		rc = row_list(tx->mem, &rows, &connection_view_row, out, n);
 	return rc;
@@ -189,7 +190,8 @@ connection_add_left_behind(struct tx *tx, const char *id,
     const char *const *uris, enum connection_reason reason)
 {
 	return tx_run(tx, STMT(STMT_CONNECTION_LEFT_BEHIND, db_text(id),
-	    db_texts(tx->mem, uris), db_text(connection_reason_name(reason))), NULL);
+	    db_texts(tx->mem, uris), db_text(connection_reason_name(reason))),
+	    NULL);
 }
 
 enum cal_err

@@ -159,14 +159,16 @@ enum cal_err
 delivery_mark_told(struct tx *tx, const char *const *ids,
     const enum event_outcome *outcomes, int n)
 {
-	const char	**names = arena_array(tx->mem, (size_t)n, sizeof(*names));
+	const char	**names;
 	int		  i;
 
 	if (n == 0)
 		return CAL_OK;
+	names = arena_array(tx->mem, (size_t)n, sizeof(*names));
 	for (i = 0; i < n; i++)
 		names[i] = event_outcome_name(outcomes[i]);
-	return tx_run(tx, STMT(STMT_DELIVERY_TOLD, db_text_list(tx->mem, ids, (size_t)n),
+	return tx_run(tx, STMT(STMT_DELIVERY_TOLD,
+	    db_text_list(tx->mem, ids, (size_t)n),
 	    db_text_list(tx->mem, names, (size_t)n)), NULL);
 }
 

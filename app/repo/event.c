@@ -49,10 +49,10 @@ texts_of(struct tx *tx, const struct event_new *all, int n, size_t member)
 
 /* The same of a member that is an enum. */
 static struct db_arg
-names_of(struct arena *mem, const struct event_new *all, int n, size_t member,
+names_of(struct tx *tx, const struct event_new *all, int n, size_t member,
     const struct names *names)
 {
-	const char	**list = arena_array(mem, (size_t)n, sizeof(*list));
+	const char	**list = arena_array(tx->mem, (size_t)n, sizeof(*list));
 	unsigned	 value;
 	int		 i;
 
@@ -60,7 +60,7 @@ names_of(struct arena *mem, const struct event_new *all, int n, size_t member,
 		memcpy(&value, (const char *)&all[i] + member, sizeof(value));
 		list[i] = names_at(names, value);
 	}
-	return db_text_list(mem, list, (size_t)n);
+	return db_text_list(tx->mem, list, (size_t)n);
 }
 
 enum cal_err
@@ -68,7 +68,7 @@ event_append(struct tx *tx, const struct event_new *all, int n)
 {
 #define TEXTS(name)	texts_of(tx, all, n, offsetof(struct event_new, name))
 #define NAMES_IN(name, noun)						\
-	names_of(tx->mem, all, n, offsetof(struct event_new, name), &noun##_names)
+	names_of(tx, all, n, offsetof(struct event_new, name), &noun##_names)
 	if (n == 0)
 		return CAL_OK;
 	return tx_run(tx, STMT(STMT_EVENT_APPEND, TEXTS(id),

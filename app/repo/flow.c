@@ -96,8 +96,8 @@ enum cal_err
 code_end(struct tx *tx, struct bytes hash,
     enum session_result result)
 {
-	return tx_run(tx, STMT(STMT_CODE_END, db_bytes(hash), db_text(session_result_name(result))),
-	    NULL);
+	return tx_run(tx, STMT(STMT_CODE_END, db_bytes(hash),
+	    db_text(session_result_name(result))), NULL);
 }
 
 enum cal_err

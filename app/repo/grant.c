@@ -228,7 +228,8 @@ work_hold(struct tx *tx, const char *grant_id,
     int64_t fence, int seconds, enum grant_status status)
 {
 	return swap(tx, STMT(STMT_WORK_HOLD, db_text(grant_id),
-	    db_int(tx->mem, fence), db_int(tx->mem, seconds), db_text(grant_status_name(status))));
+	    db_int(tx->mem, fence), db_int(tx->mem, seconds),
+	    db_text(grant_status_name(status))));
 }
 
 enum cal_err

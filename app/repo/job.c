@@ -13,14 +13,15 @@ enum cal_err
 job_enqueue(struct tx *tx, enum job_kind kind, const char *subject,
     int delay_seconds)
 {
-	return tx_run(tx, STMT(STMT_JOB_ENQUEUE, 
-	    db_text(job_kind_name(kind)), db_text(subject), db_int(tx->mem, delay_seconds)), NULL);
+	return tx_run(tx, STMT(STMT_JOB_ENQUEUE,
+	    db_text(job_kind_name(kind)), db_text(subject),
+	    db_int(tx->mem, delay_seconds)), NULL);
 }
 
 enum cal_err
 job_drop(struct tx *tx, enum job_kind kind, const char *subject)
 {
-	return tx_run(tx, STMT(STMT_JOB_DROP, 
+	return tx_run(tx, STMT(STMT_JOB_DROP,
 	    db_text(job_kind_name(kind)), db_text(subject)), NULL);
 }
 

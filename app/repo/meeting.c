@@ -131,9 +131,8 @@ meeting_list(struct tx *tx, const struct meeting_filter *f,
 
 	rc = tx_run(tx, DB_QUERY(f->user_id == NULL ? STMT_MEETING_LIST :
 	    STMT_MEETING_LIST_OF_USER, db_text(f->user_id),
-	    
-	    db_text(meeting_status_name(f->status)), db_text(f->from), db_text(f->to),
-	    db_text(f->after_start), db_text(f->after_id),
+	    db_text(meeting_status_name(f->status)), db_text(f->from),
+	    db_text(f->to), db_text(f->after_start), db_text(f->after_id),
 	    db_int(tx->mem, f->limit), db_int(tx->mem, PAGE_BYTES)), &rows);
 	if (rc == CAL_OK)
 		rc = row_list(tx->mem, &rows, &meeting_row, out, n);
@@ -168,7 +167,8 @@ load_invitees(struct tx *tx, struct meeting *m, size_t n,
 	    db_int(tx->mem, MEETING_INVITEES_BYTES),
 	    db_int(tx->mem, LOAD_BYTES)), &rows);
 	if (rc == CAL_OK)
-		rc = row_list(tx->mem, &rows, &invitee_row, &found.all, &found.n);
+		rc = row_list(tx->mem, &rows, &invitee_row, &found.all,
+		    &found.n);
 	for (i = 0; rc == CAL_OK && i < n; i++)
 		take_invitees(tx->mem, &found, &m[i]);
 	return rc;

@@ -153,13 +153,15 @@ const struct row	ops_connection_row =
 
 enum cal_err
 ops_connection_list(struct db *db, struct arena *mem, const char *tenant,
-    enum connection_status status, int limit, struct ops_connection **out, int *n)
+    enum connection_status status, int limit, struct ops_connection **out,
+    int *n)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
 	rc = db_run(db, mem, STMT(STMT_OPS_CONNECTION_LIST, db_text(tenant),
-	    db_text(connection_status_name(status)), db_int(mem, limit)), &rows);
+	    db_text(connection_status_name(status)), db_int(mem, limit)),
+	    &rows);
 	if (rc == CAL_OK)
 		rc = row_list(mem, &rows, &ops_connection_row, out, n);
 	return rc;

@@ -73,7 +73,7 @@ subscription_set_trouble(struct tx *tx,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_run(tx, STMT(STMT_SUBSCRIPTION_TROUBLE, db_text(grant_id), 
+	rc = tx_run(tx, STMT(STMT_SUBSCRIPTION_TROUBLE, db_text(grant_id),
 	    db_text(subscription_trouble_name(trouble))), &rows);
 	*news = rc == CAL_OK && rows.n > 0;
 	return rc;

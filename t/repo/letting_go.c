@@ -129,7 +129,7 @@ trouble_is_listed_until_the_teardown_ends(void **state)
 	(void)state;
 	ok(in_tenant(a, grant_mark_teardown(tx_of(a), g.id)));
 	assert_false(is_in_trouble(g.id));
-	ok(in_tenant(a, grant_mark_trouble(tx_of(a), g.id, 
+	ok(in_tenant(a, grant_mark_trouble(tx_of(a), g.id,
 	    TROUBLE_REVOCATION_REFUSED)));
 	assert_true(is_in_trouble(g.id));
 	ok(in_tenant(a, grant_erase(tx_of(a), g.id, g.generation)));

@@ -103,7 +103,7 @@ a_list_goes_by_start_and_page_by_page(void **state)
 	}
 	ok(in_tenant(a, meeting_list(tx_of(a), &f, &list, &n)));
 	assert_int_equal(n, 0);
-	f = (struct meeting_filter){ .limit = 9, 
+	f = (struct meeting_filter){ .limit = 9,
 		.status = MEETING_STATUS_CANCELED };
 	ok(in_tenant(a, meeting_list(tx_of(a), &f, &list, &n)));
 	assert_int_equal(n, 1);

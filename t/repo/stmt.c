@@ -76,7 +76,8 @@ compare(const struct db_stmt *st, const PGresult *res)
 
 	if (st->row == NULL) {
 		if (n > 1)
-			fail_msg("%s: says no .row for %d columns", st->name, n);
+			fail_msg("%s: says no .row for %d columns", st->name,
+			    n);
 		return;
 	}
 	for (i = 0; i < n && i < st->row->ncolumn; i++)

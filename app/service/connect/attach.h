@@ -20,6 +20,7 @@ struct token_pair;
 enum cal_err	attach_run(const struct errand *,
 		    const struct connect_session *, const char *grant_id,
 		    const struct token_pair *, const struct calendly_user *,
-		    const char **connection_id, enum session_result *) ERR_CHECK;
+		    const char **connection_id, enum session_result *)
+		    ERR_CHECK;
 
 #endif

@@ -89,8 +89,9 @@ look_again(const struct errand *e, const struct secret *token, struct found *f)
 	struct subscription	 now;
 	enum cal_err		 rc;
 
-	if (f->ours->state != SUBSCRIPTION_ACTIVE || f->sub.uri == NULL || f->unknown ||
-	    f->sub.retry_started_at != NULL || choose_is_disabled(f))
+	if (f->ours->state != SUBSCRIPTION_ACTIVE || f->sub.uri == NULL ||
+	    f->unknown || f->sub.retry_started_at != NULL ||
+	    choose_is_disabled(f))
 		return CAL_OK;
 	rc = subscription_find(errand_behalf(e), token, f->sub.uri, &now);
 	if (rc == CAL_OK)

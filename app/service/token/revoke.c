@@ -110,7 +110,8 @@ revoke_run(const struct errand *e, const char *grant_id,
 enum connection_reason
 revoke_reason(enum cal_err why)
 {
-	return why == CAL_DENIED ? REASON_REVOCATION_REFUSED : REASON_UNFINISHED;
+	return why == CAL_DENIED ? REASON_REVOCATION_REFUSED :
+	    REASON_UNFINISHED;
 }
 
 void
