@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 
+#include "app/domain/policy.h"
 #include "app/repo/delivery.h"
 #include "app/repo/row.h"
 #include "app/repo/rows.h"
@@ -176,7 +177,8 @@ enum cal_err
 delivery_mark_failed(struct tx *tx, const char *id, const char *error, int most)
 {
 	return tx_run(tx, STMT(STMT_DELIVERY_FAIL, db_text(id), db_text(error),
-	    db_int(tx->mem, most)), NULL);
+	    db_int(tx->mem, most),
+	    db_int(tx->mem, POLICY_DELIVERY_DOUBLINGS)), NULL);
 }
 
 enum cal_err

@@ -1,6 +1,7 @@
 /*
  * failing: see failing.h.
  */
+#include "app/domain/policy.h"
 #include "app/repo/failing.h"
 #include "app/repo/row.h"
 #include "app/repo/rows.h"
@@ -17,7 +18,8 @@ failing_begin(struct tx *tx, const char *subscription_id,
 	enum cal_err	 rc;
 
 	rc = tx_run(tx, STMT(STMT_FAILING_BEGIN, db_text(subscription_id),
-	    db_bool(f->disabled), db_text(f->since)), &rows);
+	    db_bool(f->disabled), db_text(f->since),
+	    db_int(tx->mem, POLICY_DAY)), &rows);
 	*news = rc == CAL_OK && rows.n > 0;
 	return rc;
 }

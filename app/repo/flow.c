@@ -1,6 +1,7 @@
 /*
  * flow: see flow.h.
  */
+#include "app/domain/policy.h"
 #include "app/repo/flow.h"
 #include "app/repo/row.h"
 #include "app/repo/rows.h"
@@ -14,7 +15,8 @@ oauth_state_add(struct tx *tx, const struct state_new *s)
 	return tx_run(tx, STMT(STMT_STATE_ADD, db_text(s->id),
 	    db_text(s->session_id), db_bytes(s->hash),
 	    db_bytes(s->browser_hash), db_bytes(s->verifier_sealed),
-	    db_int(tx->mem, STATES_MOST - 1)), NULL);
+	    db_int(tx->mem, STATES_MOST - 1),
+	    db_int(tx->mem, POLICY_SESSION_MINUTES)), NULL);
 }
 
 static const struct row_column	oauth_state_columns[] = {

@@ -1,6 +1,7 @@
 /*
  * gap: see gap.h.
  */
+#include "app/domain/policy.h"
 #include "app/repo/gap.h"
 #include "app/repo/row.h"
 #include "app/repo/rows.h"
@@ -12,7 +13,8 @@ enum cal_err
 gap_note_open(struct tx *tx, const char *grant_id, bool trust)
 {
 	return tx_run(tx, STMT(STMT_GAP_OPEN, db_text(grant_id),
-	    db_bool(trust)), NULL);
+	    db_bool(trust), db_int(tx->mem, POLICY_FIRST_SUBSCRIPTION),
+	    db_int(tx->mem, POLICY_GAP_EVENTS)), NULL);
 }
 
 static const struct row_column	gap_columns[] = {

@@ -1,6 +1,7 @@
 /*
  * grant: see grant.h.
  */
+#include "app/domain/policy.h"
 #include "app/repo/grant.h"
 #include "app/repo/row.h"
 #include "app/repo/rows.h"
@@ -65,7 +66,8 @@ grant_load(struct tx *tx, const char *id, struct grant *g)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = tx_one(tx, STMT(STMT_GRANT_LOAD, db_text(id)), &rows);
+	rc = tx_one(tx, STMT(STMT_GRANT_LOAD, db_text(id),
+	    db_int(tx->mem, POLICY_FRESH)), &rows);
 	if (rc == CAL_OK)
 		rc = row_read(tx->mem, &rows, 0, &grant_row, g);
 	return rc;
@@ -123,7 +125,8 @@ grant_drop_pending(struct tx *tx, const char *id)
 enum cal_err
 grant_mark_teardown(struct tx *tx, const char *id)
 {
-	return swap(tx, STMT(STMT_GRANT_TEARDOWN, db_text(id)));
+	return swap(tx, STMT(STMT_GRANT_TEARDOWN, db_text(id),
+	    db_int(tx->mem, POLICY_TEARDOWN)));
 }
 
 enum cal_err
@@ -173,8 +176,8 @@ lease_note_refusal(struct tx *tx, const struct grant *g, const char *owner,
 	enum cal_err	 rc;
 
 	rc = tx_run(tx, STMT(STMT_LEASE_NOTE_REFUSAL, db_text(g->id),
-	    db_text(owner), db_int(tx->mem, pause_ms), db_bool(g->started)),
-	    &rows);
+	    db_text(owner), db_int(tx->mem, pause_ms), db_bool(g->started),
+	    db_int(tx->mem, POLICY_REFUSALS_LASTING)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	if (rows.n == 0)

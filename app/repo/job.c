@@ -1,6 +1,7 @@
 /*
  * job: see job.h.
  */
+#include "app/domain/policy.h"
 #include "app/repo/job.h"
 #include "app/repo/row.h"
 #include "app/repo/rows.h"
@@ -127,7 +128,7 @@ enum cal_err
 api_call_claim(struct tx *tx, const char *connection_id, const char *request_id)
 {
 	return tx_run(tx, STMT(STMT_API_CALL_CLAIM, db_text(connection_id),
-	    db_text(request_id)), NULL);
+	    db_text(request_id), db_int(tx->mem, POLICY_REQUEST)), NULL);
 }
 
 enum cal_err
@@ -135,7 +136,8 @@ api_call_note(struct tx *tx, const char *request_id, const char *purpose,
     const char *note)
 {
 	return tx_run(tx, STMT(STMT_API_CALL_NOTE, db_text(request_id),
-	    db_text(purpose), db_text(note)), NULL);
+	    db_text(purpose), db_text(note),
+	    db_int(tx->mem, POLICY_REQUEST)), NULL);
 }
 
 static const struct row_column	api_call_columns[] = {

@@ -1,6 +1,7 @@
 /*
  * ledger: see ledger.h.
  */
+#include "app/domain/policy.h"
 #include "app/repo/ledger.h"
 #include "app/repo/row.h"
 #include "app/repo/rows.h"
@@ -60,7 +61,8 @@ ledger_totals(struct db *db, struct arena *mem, const char *tenant,
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT(STMT_LEDGER_TOTALS, db_text(tenant)), &rows);
+	rc = db_one(db, mem, STMT(STMT_LEDGER_TOTALS, db_text(tenant),
+	    db_int(mem, POLICY_BOOKS_CURRENT)), &rows);
 	if (rc == CAL_OK)
 		rc = row_read(mem, &rows, 0, &ledger_row, out);
 	return rc;

@@ -1,6 +1,7 @@
 /*
  * ops_delivery: see ops_delivery.h.
  */
+#include "app/domain/policy.h"
 #include "app/repo/ops_delivery.h"
 #include "app/repo/row.h"
 #include "app/repo/rows.h"
@@ -113,7 +114,7 @@ ops_backlog(struct db *db, struct arena *mem, int delivery_days,
 	enum cal_err	 rc;
 
 	rc = db_one(db, mem, STMT(STMT_OPS_BACKLOG, db_int(mem, delivery_days),
-	    db_int(mem, event_days)), &rows);
+	    db_int(mem, event_days), db_int(mem, POLICY_BACKLOG_MOST)), &rows);
 	if (rc == CAL_OK)
 		rc = row_read(mem, &rows, 0, &ops_backlog_row, out);
 	return rc;

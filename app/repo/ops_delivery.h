@@ -42,7 +42,7 @@ struct ops_delivery {
 
 /* How background work and retention stand. */
 struct ops_backlog {
-	int64_t		 waiting;	/* never tried; at most 100,000 */
+	int64_t		 waiting;	/* never tried; see POLICY_BACKLOG_MOST */
 	int64_t		 age;		/* seconds, of the oldest of them */
 	int64_t		 parked;
 	int64_t		 missing;	/* of what retention still keeps */

@@ -1,6 +1,7 @@
 /*
  * ops_schema: see ops_schema.h.
  */
+#include "app/domain/policy.h"
 #include "app/repo/ops_schema.h"
 #include "app/repo/row.h"
 #include "app/repo/rows.h"
@@ -103,5 +104,5 @@ ops_adopt(struct db *db, struct arena *mem, const char *deployment_id,
     const char *backend_url)
 {
 	return db_run(db, mem, STMT(STMT_OPS_ADOPT, db_text(deployment_id),
-	    db_text(backend_url)), NULL);
+	    db_text(backend_url), db_int(mem, POLICY_ADOPT_SPREAD)), NULL);
 }

@@ -41,7 +41,7 @@ ops_session_find(struct db *db, struct arena *mem, const char *low,
     const char *high, struct ops_session **out, int *n)
 {
 	return sessions(db, mem, STMT(STMT_OPS_SESSION_FIND, db_text(low),
-	    db_text(high)), out, n);
+	    db_text(high), db_int(mem, OPS_SESSION_FOUND + 1)), out, n);
 }
 
 static const struct row_column	ops_story_columns[] = {

@@ -1,6 +1,7 @@
 /*
  * refused: see refused.h.
  */
+#include "app/domain/policy.h"
 #include "app/repo/refused.h"
 #include "app/repo/row.h"
 #include "app/repo/rows.h"
@@ -75,7 +76,8 @@ lost_find(struct db *db, struct arena *mem, struct lost *l)
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT0(STMT_LOST_FIND), &rows);
+	rc = db_one(db, mem, STMT(STMT_LOST_FIND,
+	    db_int(mem, POLICY_LOST_TOLD)), &rows);
 	if (rc == CAL_NOTFOUND) {	/* no deployment yet */
 		*l = (struct lost){ .at = NULL };
 		return CAL_OK;

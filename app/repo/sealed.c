@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "app/domain/policy.h"
 #include "app/repo/row.h"
 #include "app/repo/rows.h"
 #include "app/repo/sealed.h"
@@ -159,7 +160,7 @@ enum cal_err
 sealed_rest_forget(struct db *db, struct arena *mem, const char *const *keys)
 {
 	return db_run(db, mem, STMT(STMT_SEALED_REST_FORGET,
-	    db_texts(mem, keys)), NULL);
+	    db_texts(mem, keys), db_int(mem, POLICY_RETRIED)), NULL);
 }
 
 enum cal_err

@@ -1,6 +1,7 @@
 /*
  * subscription: see subscription.h.
  */
+#include "app/domain/policy.h"
 #include "app/repo/row.h"
 #include "app/repo/rows.h"
 #include "app/repo/stmt.h"
@@ -56,7 +57,8 @@ subscription_known(struct tx *tx, const char *grant_id, struct known **out,
 	enum cal_err	 rc;
 
 	rc = tx_run(tx, STMT(STMT_ENDPOINT_LIST, db_text(grant_id),
-	    db_int(tx->mem, DRAIN_SECONDS)), &rows);
+	    db_int(tx->mem, POLICY_RETRIED),
+	    db_int(tx->mem, POLICY_ENDPOINTS_MOST)), &rows);
 	if (rc == CAL_OK)
 		rc = row_list(tx->mem, &rows, &known_row, out, n);
 	return rc;
@@ -83,7 +85,8 @@ subscription_mark_gone(struct tx *tx, const char *subscription_id,
     const char *uri)
 {
 	return tx_run(tx, STMT(STMT_SUBSCRIPTION_GONE, db_text(subscription_id),
-	    db_text(uri), db_int(tx->mem, DRAIN_SECONDS)), NULL);
+	    db_text(uri), db_int(tx->mem, POLICY_RETRIED),
+	    db_int(tx->mem, POLICY_DRAINED)), NULL);
 }
 
 enum cal_err

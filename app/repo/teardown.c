@@ -1,6 +1,7 @@
 /*
  * teardown: see teardown.h.
  */
+#include "app/domain/policy.h"
 #include "app/repo/row.h"
 #include "app/repo/rows.h"
 #include "app/repo/stmt.h"
@@ -29,7 +30,7 @@ grant_abandon(struct tx *tx, const char *id, bool unusable)
 	enum cal_err	 rc;
 
 	rc = tx_run(tx, STMT(STMT_GRANT_ABANDON, db_text(id),
-	    db_bool(unusable)), &rows);
+	    db_bool(unusable), db_int(tx->mem, POLICY_TEARDOWN)), &rows);
 	if (rc != CAL_OK)
 		return rc;
 	return rows.n == 0 ? CAL_CONFLICT : CAL_OK;

@@ -1,6 +1,7 @@
 /*
  * upkeep: see upkeep.h.
  */
+#include "app/domain/policy.h"
 #include "app/repo/row.h"
 #include "app/repo/rows.h"
 #include "app/repo/stmt.h"
@@ -125,7 +126,7 @@ subscription_adopt(struct tx *tx, const struct subscription_intent *n,
 	h->state = SUBSCRIPTION_REPLACED;
 	h->organization_uri = n->organization_uri;
 	h->drains = true;
-	h->drain_left = DRAIN_SECONDS;
+	h->drain_left = POLICY_RETRIED;
 	h->missing_for = -1;
 	return CAL_OK;
 }

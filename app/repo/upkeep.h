@@ -19,9 +19,6 @@ struct tx;
 struct known;
 struct subscription_intent;
 
-/* Replaced subscriptions that Calendly may still retry stay so long. */
-enum { DRAIN_SECONDS = 25 * 3600 };
-
 /*
  * Which URIs lead to a row's endpoint; "gone" (or NULL) no longer does, and is
  * no longer left behind.

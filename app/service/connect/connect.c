@@ -47,8 +47,8 @@ note_opening(struct tx *tx, struct connect_session *s)
 {
 	enum cal_err	 rc;
 
-	if ((rc = session_open(tx, s->id, SESSION_MINUTES)) != CAL_OK ||
-	    (rc = session_load(tx, s->id, s)) != CAL_OK)
+	rc = session_open(tx, s->id, POLICY_SESSION_MINUTES);
+	if (rc != CAL_OK || (rc = session_load(tx, s->id, s)) != CAL_OK)
 		return rc;
 	return story_add(tx, s->id, how_opened(s), NULL);
 }

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "app/domain/policy.h"
 #include "app/repo/session.h"
 #include "app/repo/tenant.h"
 #include "app/repo/tx.h"
@@ -79,7 +80,7 @@ add(struct tx *tx, const struct session_wish *w, const struct uri *back,
 		.return_url = w->return_url,
 		.expected_email = w->expected_email,
 		.force = w->force,
-		.minutes = SESSION_MINUTES,
+		.minutes = POLICY_SESSION_MINUTES,
 	};
 	struct session_made	 made;
 	enum cal_err		 rc;

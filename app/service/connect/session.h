@@ -10,9 +10,6 @@
 
 struct errand;
 
-/* How long a link is good: from its minting, and again from its opening. */
-enum { SESSION_MINUTES = 30 };
-
 struct session_wish {
 	const char	*user_id;
 	const char	*return_url;	/* or NULL */
