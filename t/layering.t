@@ -123,6 +123,8 @@ my @RULE = (
 	    'requests are for routes'],
 	[qr{^(lib|app/(?!repo/))}, qr{"((?:SELECT|INSERT INTO|DELETE FROM) )}, 1,
 	    'SQL belongs to app/repo'],
+	[qr{^app/(?!repo/row\.c)}, qr{\b(db_cell\w*)\s*\(}, 0,
+	    'the columns of a row are read by their names (app/repo/row.h)'],
 	[qr{}, qr{(?<![\w.>])($BANNED)\s*\(}, 0, 'banned: it overflows, ' .
 	    'hides errors or runs a shell'],
 	[qr{}, qr{(["<]fcgi_stdio\.h[">]|\bFCGX_FPrintF\b)}, 1,

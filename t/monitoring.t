@@ -129,7 +129,7 @@ is_deeply [sort 'other', map { slurp($_) =~ /\.purpose = "(\w+)"/g }
     'every purpose of a call is listed, and no other';
 my ($kinds) = map { [sort @$_] } $metric{calendlyd_job_runs_total}
     {labels}{kind};
-is_deeply [sort 'other', slurp('app/job/kinds.c') =~ /^\t\{ "(\w+)",/mg],
+is_deeply [sort 'other', slurp('app/domain/job_kind.c') =~ /\] = "(\w+)"/g],
     $kinds, 'every kind of job is listed, and no other';
 
 done_testing;

@@ -95,7 +95,7 @@ subtest 'API keys' => sub {
 
 subtest 'connections, jobs, errors' => sub {
 	$db->do(q{INSERT INTO connections (tenant_id, user_id, status, reason)
-	    SELECT id, '-u 1', 'needs_reauth', 'token_revoked' FROM tenants});
+	    SELECT id, '-u 1', 'needs_reauth', 'invalid_grant' FROM tenants});
 	$db->do(q{INSERT INTO jobs (tenant_id, kind, subject, parked_at,
 	    last_error) SELECT id, 'sync', 'x', now(), E'bad\e[31m'
 	    FROM tenants});
@@ -104,7 +104,7 @@ subtest 'connections, jobs, errors' => sub {
 	is_deeply json(qw(connections --status connected))->{data}, [],
 	    'and who does not';
 	is json(qw(connection show acme -- ), '-u 1')->{reason},
-	    'token_revoked', 'one, although its id begins with a hyphen';
+	    'invalid_grant', 'one, although its id begins with a hyphen';
 	ends(1, qr/nothing to reconcile/, qw(connection reconcile acme -- ),
 		'-u 1');
 	ends(1, qr/no user "x"/, qw(connection show acme x));

@@ -52,10 +52,9 @@ tenants_take_turns(void **state)
 {
 	const char	*other = new_tenant();
 	struct job	 j;
-	int		 i;
 
 	(void)state;
-	for (i = 0; i < MANY; i++)
+	for (int i = 0; i < MANY; i++)
 		ask(tenant, "test", arena_printf(mem, "%d", i), 0);
 	ask(other, "test", "alone", 0);
 	ok(claim(&fast, &j));
