@@ -98,7 +98,8 @@ sub claim ()
 {
 	my ($n, $start) = (0, cpu());
 	while (my @job = $runner->selectrow_array('SELECT id, attempt, wanted
-		FROM job_take(gen_random_uuid(), 300, false, false, 0)')) {
+		FROM job_take(gen_random_uuid(), 300, false, false, 0)
+		WHERE id IS NOT NULL')) {
 		$runner->do('SELECT job_finish(?, ?, ?)', {}, @job);
 		$n++;
 	}
