@@ -223,9 +223,9 @@ schema_look(struct db *db, struct arena *mem, struct schema *out)
 		return compare_applied(db, mem, out);
 	if (is.noted_before) {
 		*out = (struct schema){ .state = SCHEMA_OTHER, .why =
-		    "the database was made before the first release, which "
-		    "knows no way from there: drop it, make an empty one and "
-		    "run \"calendlyctl migrate\"; the demo does all that: sh "
+		    "the database was made before the first release and "
+		    "cannot be upgraded: drop it, create an empty one and run "
+		    "\"calendlyctl migrate\"; the demo does all of that: sh "
 		    "deploy/demo.sh" };
 		return CAL_OK;
 	}
