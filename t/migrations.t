@@ -100,6 +100,11 @@ none 'each file is as its checksum says', map {
 	} @numbered, @functions;
 is qx(sh $top/deploy/checksums.sh $top/migrations), slurp('checksums'),
     'deploy/checksums.sh writes just this';
+none 'no line is longer than 80 columns, or ends in blanks', map {
+	my $file = $_;
+	map { 1 while s/\t/' ' x (8 - $-[0] % 8)/e;
+	    /^.{81}|\s$/ ? "$file: $_" : () } split /\n/, $text{$file}
+	} @numbered, @functions;
 none 'numbers go from 0001 on, without a gap', map {
 	$numbered[$_] =~ sprintf('^%04d_\w+\.sql$', $_ + 1) ? () : $numbered[$_]
 	} 0 .. $#numbered;

@@ -125,7 +125,7 @@ ALTER FUNCTION account_revoke_begin OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION account_revoke_begin FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION account_revoke_begin TO calendlyd_runtime;
 
--- The revocation is over.
+-- Notes that the revocation which account_revoke_begin() noted is over.
 CREATE OR REPLACE FUNCTION account_revoke_end(one_grant uuid) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -163,7 +163,8 @@ ALTER FUNCTION account_revoke_overlap OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION account_revoke_overlap FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION account_revoke_overlap TO calendlyd_runtime;
 
--- Calendly wants no more calls for a connection's account for so long.
+-- Notes that Calendly wants no more calls for a connection's account for so
+-- many seconds.
 CREATE OR REPLACE FUNCTION account_limit(p_connection uuid, seconds integer)
 RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER
@@ -182,7 +183,8 @@ ALTER FUNCTION account_limit OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION account_limit FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION account_limit TO calendlyd_runtime;
 
--- For how many milliseconds more that is so; 0: calls may be made.
+-- For how many milliseconds Calendly still wants no more calls for a
+-- connection's account; 0: calls may be made.
 CREATE OR REPLACE FUNCTION account_limited(p_connection uuid) RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -216,7 +218,8 @@ ALTER FUNCTION account_others_refresh OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION account_others_refresh FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION account_others_refresh TO calendlyd_runtime;
 
--- A call for this account hangs, or all is well again (0 seconds).
+-- Notes that calls for this account hang, for so many seconds, or that all is
+-- well again (0 seconds).
 CREATE OR REPLACE FUNCTION account_slow(p_account bigint, p_seconds integer)
 RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER
@@ -232,7 +235,7 @@ ALTER FUNCTION account_slow OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION account_slow FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION account_slow TO calendlyd_runtime;
 
--- The same, by whoever knows no more than the connection.
+-- As account_slow(), for the account of a connection.
 CREATE OR REPLACE FUNCTION account_slow_of(p_connection uuid, p_seconds integer)
 RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER

@@ -150,7 +150,7 @@ ALTER FUNCTION connection_forget OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION connection_forget FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION connection_forget TO calendlyd_runtime;
 
--- Whoever erases a connection erases its meetings.
+-- Deletes the meetings of a connection that is deleted: no foreign key does.
 CREATE OR REPLACE FUNCTION connection_has_met() RETURNS trigger
 LANGUAGE plpgsql
 AS $$

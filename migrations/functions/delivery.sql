@@ -1,11 +1,10 @@
 -- Deliveries: stored once, taken to be applied.
 
 -- Stores what is about an event that is known, "p_event", but has another body,
--- and tells what became of it: (t)elling stored, (k)nown already, un(f)ulfilled
--- because as many tellings of one event as may be are stored.  If the two
--- bodies are about different scheduled events (ids of invitees need not be
--- unique), this one is an event of its own, known by its scheduled event, too:
--- (s)tored.
+-- and tells what became of it: (t)elling stored, (k)nown already, (f)ull, for
+-- as many tellings of one event as may be are stored.  If the two bodies are
+-- about different scheduled events (ids of invitees need not be unique), this
+-- one is an event of its own, known by its scheduled event, too: (s)tored.
 CREATE OR REPLACE FUNCTION telling_store(p_event uuid, p_tenant bigint,
 	p_connection uuid, p_endpoint bigint, p_known bytea, p_about text,
 	p_kind text, p_flaw text, p_signed_with smallint, p_body bytea)

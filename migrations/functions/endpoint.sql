@@ -52,10 +52,10 @@ ALTER FUNCTION endpoint_meet OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION endpoint_meet FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION endpoint_meet TO calendlyd_runtime;
 
--- Endpoints refused deliveries, some for a wrong signature.  Says of which it
--- is suspected by now that Calendly signs with a key that we do not know: a
--- reconcile looks into it.  A row that somebody holds is passed over, and the
--- commit need not be safe: the next one is noted instead.
+-- Notes that endpoints refused deliveries, some for a wrong signature.  Says of
+-- which it is suspected by now that Calendly signs with a key that we do not
+-- know: a reconcile looks into it.  A row that somebody holds is passed over,
+-- and the commit need not be safe: the next one is noted instead.
 -- Definer: the endpoints are of many tenants.
 CREATE OR REPLACE FUNCTION endpoints_refused(p_id bigint[], p_wrong boolean[])
 RETURNS TABLE (suspected bigint)
@@ -110,7 +110,7 @@ ALTER FUNCTION endpoints_refused OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION endpoints_refused FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION endpoints_refused TO calendlyd_runtime;
 
--- Deliveries were refused while this database was away.
+-- Notes that deliveries were refused while this database was away.
 -- Definer: the daemon may not write to the deployment's row.
 CREATE OR REPLACE FUNCTION deployment_refused() RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER

@@ -1,6 +1,6 @@
 -- The feed: events get their numbers, in an order that no reader can miss.
 
--- Every tenant has a feed.
+-- Gives a new tenant its feed.
 CREATE OR REPLACE FUNCTION tenant_has_feed() RETURNS trigger
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,5 @@
--- Jobs for whom Calendly answers, and jobs for whom it hangs, in two lanes.
+-- Jobs, in two lanes: a slow one for those whose calls to Calendly hang, so
+-- that they do not keep the others waiting.
 
 -- Asks for a job; if it is asked for already, once more, and as if it had never
 -- been tried.  Says how often that was by now.
@@ -200,7 +201,7 @@ ALTER FUNCTION job_take OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION job_take FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION job_take TO calendlyd_runtime;
 
--- Who claimed them is still at work on them.
+-- Extends the claims on all jobs of one owner, which is still at work on them.
 -- Definer: a runner has jobs of many tenants.
 CREATE OR REPLACE FUNCTION job_renew(p_owner uuid, p_seconds integer)
 RETURNS void
@@ -222,7 +223,8 @@ ALTER FUNCTION job_renew OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION job_renew FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION job_renew TO calendlyd_runtime;
 
--- Not tried, after all: again after a pause, with the tries that it had.
+-- Gives a job back that was not tried after all: it is due again after a pause,
+-- with the tries that it had.
 -- Definer: a runner has jobs of many tenants.
 CREATE OR REPLACE FUNCTION job_put_back(p_id bigint, p_attempt bigint,
 	p_pause_ms bigint,
@@ -249,8 +251,8 @@ ALTER FUNCTION job_put_back OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION job_put_back FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION job_put_back TO calendlyd_runtime;
 
--- Done: gone, unless somebody asked again meanwhile.  False if the claim was
--- lost to another runner.
+-- Ends a job that is done: it goes, unless somebody asked again meanwhile.
+-- False if the claim was lost to another runner.
 -- Definer: a runner has jobs of many tenants.
 CREATE OR REPLACE FUNCTION job_finish(p_id bigint, p_attempt bigint,
 	p_wanted bigint)
@@ -279,8 +281,9 @@ ALTER FUNCTION job_finish OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION job_finish FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION job_finish TO calendlyd_runtime;
 
--- Not done: again after a pause, or parked for a person to look at.  But
--- whoever asked again meanwhile gets a fresh try, at most a second later.
+-- Notes that a job failed: it is tried again after a pause, or parked for a
+-- person to look at.  But whoever asked again meanwhile gets a fresh try, at
+-- most a second later.
 -- Definer: a runner has jobs of many tenants.
 CREATE OR REPLACE FUNCTION job_fail(p_id bigint, p_attempt bigint,
 	p_wanted bigint,

@@ -83,8 +83,8 @@ $$;
 REVOKE ALL ON FUNCTION ledger_count FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger_count TO calendlyd_definer;
 
--- The same for a minute that retention has been at: only what still waits can
--- be told; what no longer does was applied.
+-- Recounts a minute that retention has been at: only what still waits can be
+-- told; what no longer does was applied.
 CREATE OR REPLACE FUNCTION ledger_settle(since timestamptz) RETURNS void
 LANGUAGE sql VOLATILE
 AS $$
@@ -174,7 +174,7 @@ $$;
 REVOKE ALL ON FUNCTION ledger_due FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION ledger_due TO calendlyd_definer;
 
--- Minutes that hold no more questions become one line a tenant.
+-- Makes one line a tenant of the minutes that hold no more questions.
 CREATE OR REPLACE FUNCTION ledger_fold(kept_from timestamptz) RETURNS void
 LANGUAGE sql VOLATILE
 AS $$
