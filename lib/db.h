@@ -156,6 +156,11 @@ enum cal_err	 db_commit(struct db *) ERR_CHECK;
 /* Harmless outside a transaction. */
 void		 db_rollback(struct db *);
 /*
+ * Rolls a transaction back that has only read, without waiting for the server's
+ * answer, which is read before the connection's next use.
+ */
+void		 db_leave(struct db *);
+/*
  * End it: commit if "rc" is CAL_OK, else roll back.  Returns "rc", or what
  * went wrong with the commit.  Inline, so that analyzers see that a failure
  * stays one.

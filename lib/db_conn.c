@@ -134,6 +134,7 @@ log_statement(const struct db *db, const char *which, const char *why)
 void
 db_conn_drop(struct db *db)
 {
+	db->leaving = false;
 	db_doubt_drop(db);
 	if (db->prepared != NULL)
 		memset(db->prepared, 0, db->nstmt * sizeof(*db->prepared));
@@ -227,4 +228,17 @@ db_conn_check_warning(const struct db *db, const char *which)
 	log_warn("database: %s: done with a warning: it may not be at the "
 	    "standby: taken for not done", which);
 	return CAL_UNAVAILABLE;
+}
+
+void
+db_conn_left(struct db *db)
+{
+	if (!db->leaving)
+		return;
+	db->leaving = false;
+	db->tx = DB_TX_OPEN;		/* so nothing is in doubt */
+	if (db_conn_finish(db, true, "ROLLBACK", NULL) != CAL_OK &&
+	    db->conn != NULL)
+		db_conn_drop(db);
+	db->tx = DB_TX_NONE;
 }

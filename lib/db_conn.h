@@ -54,6 +54,7 @@ struct db {
 	enum db_tx		 tx;
 	long			 tx_lock_ms;	/* lock_ms when it was begun */
 	const struct db_query	*tx_with;	/* goes with BEGIN; or NULL */
+	bool			 leaving;	/* ROLLBACK is not answered */
 	bool			 committing;
 	bool			 warned;	/* by the last statement */
 	char			 sqlstate[DB_SQLSTATE];
@@ -74,6 +75,8 @@ enum cal_err	db_conn_end_pipeline(struct db *, enum cal_err rc) ERR_CHECK;
 /* A success that came with a warning is none; "which" names it in the log. */
 enum cal_err	db_conn_check_warning(const struct db *, const char *which)
 		    ERR_CHECK;
+/* The answer to what db_leave() sent, if it did; without one it is dropped. */
+void		db_conn_left(struct db *);
 /* Closed; the next use connects anew. */
 void		db_conn_drop(struct db *);
 

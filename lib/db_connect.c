@@ -170,6 +170,8 @@ db_connect(struct db *db)
 	if (db->tx == DB_TX_OPEN || db->tx == DB_TX_LOST)
 		return db_is_connected(db) ? CAL_OK : CAL_UNAVAILABLE;
 	if (db_is_connected(db) && !db_stall_elsewhere(db))
+		db_conn_left(db);
+	if (db_is_connected(db) && !db_stall_elsewhere(db))
 		return CAL_OK;
 	if (db_is_connected(db))
 		db_stall_remember(db);
@@ -202,6 +204,7 @@ db_renew(struct db *db)
 		return CAL_INTERNAL;
 	}
 	db->conn = NULL;
+	db->leaving = false;
 	memset(db->prepared, 0, db->nstmt * sizeof(*db->prepared));
 	rc = db_connect(db);
 	PQfinish(last);

@@ -219,12 +219,21 @@ db_commit(struct db *db)
 void
 db_rollback(struct db *db)
 {
+	db_leave(db);
+	db_conn_left(db);
+}
+
+void
+db_leave(struct db *db)
+{
 	const enum db_tx	 was = db->tx;
 
 	db->tx = DB_TX_NONE;
 	if (was == DB_TX_NONE || was == DB_TX_DUE || db->conn == NULL ||
 	    PQtransactionStatus(db->conn) == PQTRANS_IDLE)
 		return;
-	if (command(db, "ROLLBACK") != CAL_OK && db->conn != NULL)
-		db_conn_drop(db);
+	/* What is wrong with that is found when it is awaited. */
+	(void)PQsendQuery(db->conn, "ROLLBACK");
+	(void)PQflush(db->conn);
+	db->leaving = true;
 }

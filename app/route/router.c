@@ -49,7 +49,7 @@ read_within(struct service *cal, const struct route *route, struct req *r)
 	if ((rc = tx_begin(&tx, cal->db, r->mem, key->tenant_id)) != CAL_OK)
 		return rc;
 	rc = route->read(cal, &tx, r);
-	db_rollback(cal->db);
+	db_leave(cal->db);
 	return rc;
 }
 

@@ -175,6 +175,50 @@ at_a_server_that_hangs_all_is_sent_again(void **state)
 	begin_at_one_that_hangs();
 }
 
+/* Nobody waits for it; what comes next is none the worse. */
+static void
+what_was_only_read_is_left_without_waiting(void **state)
+{
+	const pid_t	 hangs = (pid_t)strtol(pid(), NULL, 10);
+	int64_t		 start;
+
+	(void)state;
+	begin_for("a");
+	assert_string_equal(text(db, SHOWN, NULL), "a");
+	assert_int_equal(kill(hangs, SIGSTOP), 0);
+	start = clock_ms();
+	db_leave(db);
+	assert_true(clock_ms() - start < SHORT_MS);
+	assert_false(db_in_transaction(db));
+	assert_int_equal(kill(hangs, SIGCONT), 0);
+	assert_int_equal(strtol(pid(), NULL, 10), hangs);
+	assert_string_equal(text(db, SHOWN, NULL), "");
+}
+
+static void
+one_that_hangs_after_that_is_found_at_the_next_use(void **state)
+{
+	const char	*before;
+	pid_t		 hangs;
+
+	(void)state;
+	connect_with("-c statement_timeout=200");
+	hangs = (pid_t)strtol(before = pid(), NULL, 10);
+	begin_for("a");
+	ok(db_run(db, mem, DB_QUERY0(ONE), NULL));
+	assert_int_equal(kill(hangs, SIGSTOP), 0);
+	db_leave(db);
+	(void)db_set_limit(db, SHORT_MS);
+	hush();
+	begin_for("b");
+	unhush();
+	(void)db_set_limit(db, LONG_MS);
+	assert_string_equal(text(db, SHOWN, NULL), "b");
+	assert_int_equal(kill(hangs, SIGCONT), 0);
+	assert_string_not_equal(pid(), before);
+	ok(db_commit(db));
+}
+
 static void
 nothing_is_sent_again_that_was_lost_later(void **state)
 {
@@ -205,6 +249,8 @@ main(void)
 		promise(one_that_was_cancelled_leaves_the_connection),
 		promise(one_that_takes_too_long_is_run_once),
 		promise(at_a_server_that_hangs_all_is_sent_again),
+		promise(what_was_only_read_is_left_without_waiting),
+		promise(one_that_hangs_after_that_is_found_at_the_next_use),
 		promise(nothing_is_sent_again_that_was_lost_later),
 	};
 
