@@ -102,9 +102,11 @@ call(struct service *cal, const struct route *route, struct req *r)
 	    (rc = check_query(route, r)) != CAL_OK))
 		return rc;
 	if (route->read != NULL)
-		return read_within(cal, route, r);
-	rc = (route->flags & ROUTE_CALLS) != 0 ? call_out(cal, route, r) :
-	    route->handle(cal, r);
+		rc = read_within(cal, route, r);
+	else if ((route->flags & ROUTE_CALLS) != 0)
+		rc = call_out(cal, route, r);
+	else
+		rc = route->handle(cal, r);
 	return tell_held(cal, r, rc);
 }
 

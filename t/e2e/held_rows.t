@@ -211,6 +211,20 @@ subtest 'a held connection' => sub {
 	once_and_whole(@uri);
 };
 
+subtest 'a held table' => sub {
+	my $hold = hold('SELECT 1');
+	$hold->do('LOCK TABLE connections');
+	as('held', sub {
+		my $begun = time;
+		my $res = $c->api(GET => '/v1/connections/u1');
+		is $res->code, 503, 'it is not read';
+		like $res->json('/detail'), qr/holds rows/, 'and says why';
+		cmp_ok time - $begun, '<', 7, 'soon';
+	});
+	$hold->rollback;
+	reads_go_on();
+};
+
 subtest 'a held connection with a long queue' => sub {
 	my $hold = hold("SELECT FROM connections WHERE tenant_id = $tenant" .
 	    ' FOR UPDATE', $c->tenant);
