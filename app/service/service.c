@@ -19,3 +19,12 @@ service_close(struct service *cal)
 	keyring_close(cal->keys);
 	arena_free(cal->mem);
 }
+
+bool
+service_must_wait(struct service *cal)
+{
+	if (cal->must_wait == NULL || !cal->must_wait(cal->must_wait_arg))
+		return false;
+	cal->had_to_wait = true;
+	return true;
+}

@@ -66,4 +66,10 @@ struct service {
 /* What calls/open.h has opened; NULL is fine. */
 void		service_close(struct service *);
 
+/*
+ * Would a call that must not be given up not be sent now, because too many of
+ * them are under way?  Then the work had to wait: see calls/split.h.
+ */
+bool		service_must_wait(struct service *);
+
 #endif

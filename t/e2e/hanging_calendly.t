@@ -117,14 +117,30 @@ subtest 'when the hang ends' => sub {
 	is metric('slow_accounts'), 0, 'none is taken to hang any more';
 };
 
-# Single-use tokens: a refresh that is cut short may cost the user a consent.
-subtest 'refreshes that take long' => sub {
-	my @user = map { "u$_" } 1 .. 60;
+sub expire (@user)
+{
 	$c->db->do(q{UPDATE grants SET access_expires_at = now() -
 		interval '1 second' WHERE id IN (SELECT grant_id
 			FROM connections WHERE user_id = ANY (?))}, undef,
 		\@user);
-	$c->db->do(q{UPDATE accounts SET mints = '{}'});
+	return $c->db->do(q{UPDATE accounts SET mints = '{}'});
+}
+
+# Single-use tokens: a refresh that is cut short may cost the user a consent.
+sub each_is_refreshed_once ($minted, @user)
+{
+	$c->wait_for(sub { !$books->jobs }, 'the others');
+	is $books->minted, $minted + @user, 'and are waited for, each';
+	is $books->one(q{SELECT max(cardinality(mints)) FROM accounts}), 1,
+	    'and none has used up more of its new tokens';
+	is $books->state('tokens')->{tokens}{"used_twice_$_"} // 0, 0,
+	    "no token was used twice $_" for qw(after_answer after_lost_reply);
+	return;
+}
+
+subtest 'refreshes that take long' => sub {
+	my @user = map { "u$_" } 1 .. 60;
+	expire(@user);
 	$books->fault(latency => POST => '/oauth/token', value => 6000,
 		person => 'p*');
 	my $minted = $books->minted;
@@ -134,11 +150,19 @@ subtest 'refreshes that take long' => sub {
 		WHERE subject = (SELECT id::text FROM connections
 			WHERE user_id = 'good-marco')}) }, 'the good one');
 	cmp_ok $watch->seconds, '<', 5, 'delay nobody';
-	$c->wait_for(sub { !$books->jobs }, 'the others');
-	is $books->minted, $minted + 60, 'and are waited for, each';
-	is $books->state('tokens')->{tokens}{"used_twice_$_"} // 0, 0,
-	    "no token was used twice $_" for qw(after_answer after_lost_reply);
+	each_is_refreshed_once($minted, @user);
 };
+
+# They are, if there are this many: not all may be under way at once.
+if ($ENV{CAL_TEST_LONG}) {
+	my @user = map { "u$_" } 1 .. $many;
+	expire(@user);
+	my $minted = $books->minted;
+	ask_for(@user);
+	subtest "$many refreshes that take long" => sub {
+		each_is_refreshed_once($minted, @user);
+	};
+}
 
 is_deeply [$probe->lies], [], '/readyz said the truth all the time';
 done_testing;

@@ -68,11 +68,8 @@ guard(void *arg, const struct behalf *by, bool oauth, bool reads)
 	const char	*shut = clone_guard_shut(cal, by->mem);
 	int64_t		 ms = 0;
 
-	if (shut == NULL && !reads && cal->must_wait != NULL &&
-	    cal->must_wait(cal->must_wait_arg)) {
-		cal->had_to_wait = true;
+	if (shut == NULL && !reads && service_must_wait(cal))
 		return "too many calls wait that must not be given up";
-	}
 	if (shut != NULL || oauth || by->connection_id == NULL)
 		return shut;
 	if (account_limited(cal->db, by->mem, by->connection_id, &ms) !=

@@ -16,6 +16,7 @@
 #include "app/service/emit.h"
 #include "app/service/errand.h"
 #include "app/service/keys/seal.h"
+#include "app/service/service.h"
 #include "app/service/token/refresh.h"
 #include "app/service/token/refusal.h"
 #include "app/service/token/revoke.h"
@@ -215,6 +216,9 @@ refresh_run(const struct errand *e, const struct grant *g)
 	enum token_outcome	 outcome;
 	enum cal_err		 rc;
 
+	/* What would not be sent uses up none of the account's new tokens. */
+	if (service_must_wait(e->cal))
+		return CAL_UNAVAILABLE;
 	if ((rc = unseal_refresh(e->cal, e->mem, g, &refresh)) != CAL_OK ||
 	    (rc = take_lease(e, g, owner)) != CAL_OK)
 		return rc;
