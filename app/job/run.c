@@ -147,7 +147,8 @@ run_age(const struct run *r, bool *reads)
 void
 run_note_answer(const struct run *r)
 {
-	if (r->was_slow && !r->hung && r->done && r->job.account_id != NULL &&
+	if (r->was_slow && !r->hung && r->done &&
+	    split_was_answered(r->cal) && r->job.account_id != NULL &&
 	    account_slow(r->cal->db, r->mem, r->job.account_id, 0) != CAL_OK)
 		log_warn("job: that Calendly answers again for account %s is "
 		    "not kept, see above", r->job.account_id);

@@ -49,6 +49,7 @@ struct service {
 	bool			(*must_wait)(void *);
 	void			*must_wait_arg;
 	bool			 had_to_wait;
+	bool			 was_answered;	/* by Calendly, whatever it was */
 	int			 leash;		/* a worker's: says something
 						 * when it is let go; or -1 */
 	bool			 others_wait;	/* in this worker, for an

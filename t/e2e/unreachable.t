@@ -62,4 +62,27 @@ subtest 'when Calendly is back' => sub {
 		WHERE status <> 'connected'}), 0, 'and all are connected';
 };
 
+# Whether it hangs still is known from an answer alone.
+subtest 'an account that is taken to hang' => sub {
+	my $user = $c->db->selectrow_hashref(q{SELECT id, grant_id
+		FROM connections WHERE user_id = 'u1'});
+	$c->db->do(q{UPDATE accounts SET slow_until = now()
+		+ interval '10 minutes'});
+	my $hanging = sub {
+		$c->db->do(q{SELECT job_ask(tenant_id, 'reconcile', id::text)
+			FROM connections WHERE id = ?}, undef, $user->{id});
+		$c->wait_for(sub { !$books->jobs }, 'the job');
+		return $books->one(q{SELECT count(*) FROM accounts a
+			JOIN grants g ON g.account_id = a.id
+			WHERE g.id = ? AND slow_until > now()},
+			$user->{grant_id});
+	};
+	$c->db->do(q{UPDATE grants SET status = 'needs_reauth' WHERE id = ?},
+		undef, $user->{grant_id});
+	is $hanging->(), 1, 'is so after a job that calls nobody';
+	$c->db->do(q{UPDATE grants SET status = 'live' WHERE id = ?}, undef,
+		$user->{grant_id});
+	is $hanging->(), 0, 'and not after one that was answered';
+};
+
 done_testing;

@@ -48,6 +48,7 @@ keep_call(void *arg, const struct behalf *by, const struct client_call *call)
 		.reply = call->reply,
 	};
 
+	cal->was_answered = cal->was_answered || call->status != 0;
 	metric_call(call->purpose, call->status, call->ms);
 	note_slow(cal, by, call);
 	if (api_call_add(cal->db, mem, by->tenant_id, by->connection_id,

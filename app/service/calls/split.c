@@ -58,6 +58,12 @@ split_ask_before_changes(struct service *cal, bool (*must_wait)(void *),
 }
 
 bool
+split_was_answered(const struct service *cal)
+{
+	return cal->was_answered;
+}
+
+bool
 split_had_to_wait(const struct service *cal)
 {
 	return cal->had_to_wait;

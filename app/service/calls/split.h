@@ -30,6 +30,8 @@ void		 split_give_up(struct service *, const char *why);
 void		 split_ask_before_changes(struct service *,
 		    bool (*must_wait)(void *), void *arg);
 bool		 split_had_to_wait(const struct service *);
+/* Has Calendly answered any of its calls? */
+bool		 split_was_answered(const struct service *);
 /* From now on it has only so long for further calls. */
 void		 split_hurry(struct service *, long ms);
 
