@@ -42,6 +42,14 @@ tx_end(struct tx *tx, enum cal_err rc)
 	return db_end(tx->db, rc);
 }
 
+/* End what has only read, without waiting for that; returns "rc". */
+static inline ERR_CHECK enum cal_err
+tx_leave(struct tx *tx, enum cal_err rc)
+{
+	db_leave(tx->db);
+	return rc;
+}
+
 /* For app/repo/ alone: db_run() and db_one() within it. */
 enum cal_err	tx_run(struct tx *, struct db_query, struct db_rows *)
 		    ERR_CHECK;

@@ -122,7 +122,7 @@ look(struct service *cal, struct req *r, const struct feed_query *q,
 
 	rc = tx_begin(&tx, cal->db, r->mem, caller_tenant(r));
 	if (rc == CAL_OK)
-		rc = tx_end(&tx, feed_list(&tx, q, p));
+		rc = tx_leave(&tx, feed_list(&tx, q, p));
 	if (rc == CAL_OK && p->expired)
 		return req_fail(r, CAL_GONE, "cursor_expired", NULL);
 	return rc;

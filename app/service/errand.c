@@ -85,7 +85,7 @@ errand_grant(const struct errand *e, const char *grant_id, struct grant *g)
 
 	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
-	return tx_end(&tx, grant_load(&tx, grant_id, g));
+	return tx_leave(&tx, grant_load(&tx, grant_id, g));
 }
 
 enum cal_err

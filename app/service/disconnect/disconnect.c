@@ -70,7 +70,7 @@ disconnect_run(const struct errand *e, const struct disconnect_wish *w,
 		tear_down(e, c.grant_id);
 	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
-	rc = tx_end(&tx, connection_find(&tx, w->user_id, v));
+	rc = tx_leave(&tx, connection_find(&tx, w->user_id, v));
 	if (rc != CAL_OK || !w->erase)
 		return rc;
 	return erase_run(e, c.id);

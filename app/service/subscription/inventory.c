@@ -178,7 +178,7 @@ load_known(const struct errand *e, const struct grant *g, struct inventory *h)
 
 	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
-	return tx_end(&tx, subscription_known(&tx, g->id, &h->known,
+	return tx_leave(&tx, subscription_known(&tx, g->id, &h->known,
 	    &h->nknown));
 }
 

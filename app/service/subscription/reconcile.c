@@ -235,7 +235,7 @@ load(const struct errand *e, const char *connection_id, struct drive *d)
 	if (rc == CAL_OK)
 		rc = grant_load(&tx, c.grant_id, &d->g);
 	d->user_id = c.user_id;
-	return tx_end(&tx, rc);
+	return tx_leave(&tx, rc);
 }
 
 enum cal_err

@@ -16,7 +16,7 @@ look(const struct errand *e, const char *user_id, struct connection_view *v)
 
 	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
-	return tx_end(&tx, connection_find(&tx, user_id, v));
+	return tx_leave(&tx, connection_find(&tx, user_id, v));
 }
 
 enum cal_err

@@ -19,7 +19,7 @@ lend_run(const struct errand *e, const char *user_id, int64_t patience_ms,
 
 	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
-	rc = tx_end(&tx, connection_find(&tx, user_id, &v));
+	rc = tx_leave(&tx, connection_find(&tx, user_id, &v));
 	if (rc != CAL_OK)
 		return rc;
 	if (v.grant_id == NULL)
