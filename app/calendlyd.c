@@ -1,5 +1,6 @@
 /*
- * calendlyd: every user's Calendly connection, held for good.
+ * calendlyd: the daemon's main: reads its options, then either checks the
+ * configuration (-t) or runs the master.
  */
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -24,8 +25,9 @@ usage(void)
 }
 
 /*
- * No core file and no debugger may take the secrets out of memory.  A
- * sanitizer looks for leaks as a debugger does, so not under one.
+ * Forbids core files and debuggers, because either could take secrets out of
+ * memory.  A build with the address sanitizer skips this: its leak checker
+ * attaches to the process as a debugger does.
  */
 static void
 guard_memory(void)

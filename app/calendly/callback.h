@@ -1,9 +1,9 @@
 /*
- * callback: the URLs that subscriptions call, compared as Calendly may write
- * them.
+ * callback: the URLs that our subscriptions call, and comparing them with what
+ * Calendly writes.
  *
- * Calendly need not repeat a URL letter by letter: scheme and host may come
- * in another case, with the scheme's own port, with a slash at the end.
+ * Calendly need not repeat a URL letter by letter: it may change the case of
+ * scheme and host, name the scheme's default port, or add a slash at the end.
  */
 #ifndef APP_CALENDLY_CALLBACK_H
 #define APP_CALENDLY_CALLBACK_H
@@ -12,14 +12,19 @@
 
 struct arena;
 
-/* Where a subscription of ours calls this endpoint. */
+/* The URL by which a subscription calls this endpoint. */
 const char	*callback_url(struct arena *, const char *backend_url,
 		    const char *endpoint);
-/* The one way to write a URL; one that can't be parsed stays as it is. */
+/*
+ * Normalises a URL: origin and path only, without slashes at the end.  A URL
+ * that can't be parsed only loses those slashes.
+ */
 const char	*callback_normal(struct arena *, const char *url);
-/* Do both lead to the same place?  False if either is NULL. */
+/*
+ * Says whether both URLs are equal when normalised.  False if either is NULL.
+ */
 bool		 callback_same(struct arena *, const char *, const char *);
-/* The last part of its path, "" if there is none. */
+/* The last part of the URL's path; "" if there is none. */
 const char	*callback_last(struct arena *, const char *url);
 
 #endif

@@ -38,7 +38,8 @@ struct client {
 	client_shut		*shut;
 	void			*guard;
 	bool			 unusable;	/* see client_is_unusable() */
-	bool			 reads;		/* the call under way */
+	bool			 reads;		/* the call under way
+						 * changes nothing */
 };
 
 struct client *
@@ -107,7 +108,7 @@ closer(int64_t left, int64_t until)
 	return until == 0 || ms >= left ? left : ms > 0 ? ms : 0;
 }
 
-/* How long this call may take; 0: it must not begin any more. */
+/* Milliseconds that this call may take; 0: it must not begin. */
 static long
 time_for(const struct behalf *by, enum call_kind kind)
 {
@@ -125,9 +126,9 @@ path_without_query(struct arena *mem, const char *path)
 }
 
 /*
- * A success of the token endpoint, or a part of its answer, may hold new
- * tokens in a form in which nothing here knows them for what they are: it is
- * shown to nobody.
+ * Says whether the reply may be shown.  A success of the token endpoint, even a
+ * part of one, may hold new tokens in a form that we do not recognise and so
+ * cannot redact.
  */
 static bool
 may_show(const struct client_request *q, const struct http_reply *r)
@@ -170,7 +171,10 @@ report(const struct behalf *by, const struct client_request *q,
 		c->observe(c->observer, by, &call);
 }
 
-/* A success must be readable; nothing depends on an error's body. */
+/*
+ * Reads the reply.  A success must be JSON (unless it may be empty); of an
+ * error only the status matters.
+ */
 static enum cal_err
 read_reply(struct arena *mem, const struct client_request *q,
     struct http_reply *r, struct client_reply *out)
@@ -206,7 +210,11 @@ headers_for(struct arena *mem)
 	return h;
 }
 
-/* Only reading may go over a connection that was used before. */
+/*
+ * Makes the call.  Only reads may reuse a connection, because a request on a
+ * connection that the server closes meanwhile may or may not have been carried
+ * out.
+ */
 static enum cal_err
 call(struct client *c, struct arena *mem, const struct client_request *q,
     long ms, struct http_reply *r)
@@ -231,7 +239,7 @@ call(struct client *c, struct arena *mem, const struct client_request *q,
 	return http_call(c->http, mem, &hq, r);
 }
 
-/* NULL if the call may be made now. */
+/* Why the call may not be made now; NULL if it may. */
 static const char *
 hindrance(const struct behalf *by, bool oauth, long ms)
 {

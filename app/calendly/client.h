@@ -1,8 +1,9 @@
 /*
- * client: calls to Calendly, each of them bounded, observed and redacted.
+ * client: makes calls to Calendly.  Each call has a time limit, is reported to
+ * an observer, and is shown without its secrets.
  *
- * A token is sent to the configured origins alone: paths are ours, and a URL
- * that Calendly gives is only ever read for its last part.
+ * Tokens are sent only to the two configured origins: every path is ours, and
+ * of a URL that Calendly sends only the last part is used.
  */
 #ifndef APP_CALENDLY_CLIENT_H
 #define APP_CALENDLY_CLIENT_H
@@ -20,16 +21,18 @@ struct json_node;
 struct secret;
 struct settings;
 
-/* What is known of a call when it is over, fit for people to read. */
+/* What is known of a call when it is over; it holds no secrets. */
 struct client_call {
-	const char	*purpose;	/* "token_refresh" */
+	const char	*purpose;	/* such as "token_refresh" */
 	const char	*method;
 	const char	*path;		/* without the query */
-	int		 status;	/* 0: no answer */
-	const char	*error;		/* why not, or NULL */
+	int		 status;	/* HTTP status; 0: no answer */
+	const char	*error;		/* why the call failed; NULL: it did
+					 * not, or Calendly's reply says why */
 	long		 ms;
-	const char	*reply;		/* of a failed call: redacted, capped */
-	long		 pause;		/* s; see client_reply */
+	const char	*reply;		/* of a failed call: redacted
+					 * and cut; else NULL */
+	long		 pause;		/* seconds; see client_reply */
 };
 
 struct client;
@@ -49,43 +52,57 @@ struct behalf {
 };
 
 /*
- * How long one call of each kind may take, all in all.  Leases that are held
- * over a call are longer.
+ * The longest time for one call of each kind, from connecting to the end of the
+ * answer.  Leases that are held during a call are longer.
  */
 enum {
-	/* A code for tokens, a refresh.  What is given up here may cost the
-	 * user a new consent, so silence is waited out, too. */
+	/*
+	 * An exchange or a refresh.  If it is given up too early, new tokens
+	 * may be lost and the user must consent again, so even a silent server
+	 * is waited for.
+	 */
 	CLIENT_TOKEN_MS = 30 * 1000,
-	CLIENT_REVOKE_MS = 10 * 1000,	/* revoking, asking of a token */
+	CLIENT_REVOKE_MS = 10 * 1000,	/* revoke or introspect a token */
 	CLIENT_READ_MS = 10 * 1000,
-	CLIENT_CHANGE_MS = 10 * 1000,	/* of a subscription */
+	CLIENT_CHANGE_MS = 10 * 1000,	/* create or delete a subscription */
 };
 
 struct client	*client_new(struct arena *, const struct settings *);
 void		 client_free(struct client *);
-/* Told of every call, outside any transaction. */
+/*
+ * Sets a function that is told of every call, after its end.  It is called
+ * outside any transaction, and its struct is valid only during the call.
+ */
 typedef void	 client_told(void *, const struct behalf *,
 		    const struct client_call *);
 void		 client_observe(struct client *, client_told *, void *);
 /*
- * Asked before every call, outside any transaction: NULL lets it pass, else
- * it is not sent, and this is why.  "oauth": it is for tokens, which the rate
- * limit of the API does not count; "reads": it changes nothing.
+ * Sets a function that is asked before every call, outside any transaction.  It
+ * returns NULL to let the call pass, or the reason why it must not be sent.
+ * "oauth": the call goes to the authorization server, which the API's rate
+ * limit does not cover.  "reads": the call changes nothing.
  */
 typedef const char	*client_shut(void *, const struct behalf *, bool oauth,
 			    bool reads);
 void		 client_guard(struct client *, client_shut *, void *);
 /* From now on all its calls must be over within this time. */
 void		 client_hurry(struct client *, long ms);
-/* Its calls are for tasks, in this loop (lib/http_loop.h). */
+/*
+ * Makes the client's calls run in this loop, from tasks only (lib/http_loop.h).
+ */
 void		 client_use_loop(struct client *, struct http_loop *);
 /*
- * Since when a call is under way in it, clock_ms(); 0: none is.  "reads": it
- * changes nothing, so that giving it up costs no more than the answer.
+ * When the call that is under way began, as clock_ms(); 0: there is none.
+ * "reads": the call changes nothing, so if it is given up only its answer is
+ * lost.  The function below, client_give_up(), ends that call as unanswered;
+ * "why" is borrowed.
  */
 int64_t		 client_since(const struct client *, bool *reads);
 void		 client_give_up(struct client *, const char *why);
-/* Did the last call bring a success whose reply cannot be used? */
+/*
+ * Says whether the last call succeeded at Calendly, but with a reply that can't
+ * be used.
+ */
 bool		 client_is_unusable(const struct client *);
 
 /* The rest is for app/calendly/ alone. */
@@ -93,18 +110,24 @@ bool		 client_is_unusable(const struct client *);
 struct client_request {
 	const char		*purpose;
 	const char		*method;
-	const char		*path;		/* on the API's origin, with query */
-	const char		*body;		/* JSON, or a form if "oauth" */
+	const char		*path;		/* path on the origin,
+						 * with the query */
+	const char		*body;		/* JSON; a form if "oauth" */
 	size_t			 bodysz;
 	const struct secret	*token;
-	/* An OAuth call: form, the auth origin, a connection of its own. */
-	bool			 oauth;
-	bool			 basic;		/* client by HTTP Basic */
-	const struct secret	*hide[3];	/* secrets in the body */
 	/*
-	 * Takes what a success brought (NULL: no JSON) and says why it cannot
-	 * be used, or NULL.  The call has then failed, and is kept with its
-	 * whole reply.  May be NULL.
+	 * A call to the authorization server: it takes a form, and goes to
+	 * auth_url.
+	 */
+	bool			 oauth;
+	bool			 basic;		/* send the client's
+						 * credentials as HTTP Basic */
+	const struct secret	*hide[3];	/* secrets in the body, to be
+						 * redacted from the reply */
+	/*
+	 * Takes the JSON of a success (NULL: it was not JSON).  Returns NULL,
+	 * or says why it can't be used; the call then counts as failed and is
+	 * reported with its reply.  May be NULL.
 	 */
 	const char		*(*take)(void *taker, struct arena *,
 				    const struct json_node *);
@@ -114,10 +137,11 @@ struct client_request {
 struct client_reply {
 	enum http_fate		 fate;
 	int			 status;
-	struct bytes		 body;	/* what came, if only in part */
-	const struct json_node	*json;	/* NULL unless it was JSON */
-	long			 pause;	/* s that Calendly wants no more
-					 * calls for this user; 0: none */
+	struct bytes		 body;	/* as far as it was received */
+	const struct json_node	*json;	/* NULL if it was not JSON */
+	long			 pause;	/* seconds in which Calendly
+					 * wants no more calls for this
+					 * user; 0: it does not say so */
 };
 
 /*

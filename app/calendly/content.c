@@ -66,7 +66,7 @@ static const struct content_field TRACKING[] = {
 	{ .name = NULL },
 };
 
-/* The amount is a text, so that nobody rounds it. */
+/* The amount is kept as a text, so that nobody rounds it. */
 static const struct content_field PAYMENT[] = {
 	{ "external_id", "external_id", TEXT, NULL },
 	{ "provider", "provider", TEXT, NULL },
@@ -113,7 +113,10 @@ static const struct content_field CANCELLATION[] = {
 	{ .name = NULL },
 };
 
-/* What else is looked at, though not kept in this form. */
+/*
+ * Members that say whether a meeting is canceled.  They are not kept in this
+ * form, but listed so that content_unread() finds out if they can't be read.
+ */
 static const struct content_field EVENT_REST[] = {
 	{ "status", "status", TEXT, NULL },
 	{ "cancellation", "cancellation", OBJECT, CANCELLATION },

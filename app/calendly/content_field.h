@@ -1,26 +1,27 @@
 /*
- * content_field: the rows of content.c's tables, for content_put.c.
+ * content_field: the rows of the tables in content.c, for content_put.c.
  */
 #ifndef APP_CALENDLY_CONTENT_FIELD_H
 #define APP_CALENDLY_CONTENT_FIELD_H
 
 enum form {
-	TEXT,			/* also a number, as text */
-	ANSWER,			/* anything, as text */
-	LINK,			/* a URI that names something */
+	TEXT,			/* text; a number becomes one */
+	ANSWER,			/* any value, as text */
+	LINK,			/* a URI with an id: see id.h */
 	TIME,
-	WHOLE,			/* number */
+	WHOLE,			/* whole number */
 	TRUTH,
 	OBJECT,
-	LIST,			/* of objects */
-	HOST_LIST,		/* of objects, each user once */
+	LIST,			/* list of objects */
+	HOST_LIST,		/* list of objects, each user once */
 };
 
 struct content_field {
-	const char	*name;		/* ours */
-	const char	*path;		/* Calendly's */
+	const char	*name;		/* our name of the member */
+	const char	*path;		/* its path in Calendly's object */
 	enum form	 form;
-	const struct content_field *part;	/* OBJECT, LIST */
+	const struct content_field *part;	/* table of OBJECT's
+						 * or LIST's members */
 };
 
 #endif

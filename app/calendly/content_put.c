@@ -1,6 +1,6 @@
 /*
- * content_put: writing by the tables of content.c, and noting what was cut
- * and what could not be read.
+ * content_put: writes members by the tables of content.c, and notes what was
+ * cut and what could not be read.
  */
 #include <string.h>
 
@@ -17,10 +17,10 @@
 enum {
 	LIST_MAX = 100,
 	LIST_BYTES = 64 * 1024,
-	NAMES_MAX = 64,		/* more than the tables have */
+	NAMES_MAX = 64,		/* more than there are members in the tables */
 };
 
-/* Names of members, each once, in the order in which they were met. */
+/* Names of members, each once, in the order in which they came. */
 struct names {
 	const char	*all[NAMES_MAX];
 	int		 n;
@@ -29,7 +29,8 @@ struct names {
 struct writer {
 	struct json	*j;
 	struct arena	*mem;
-	const char	*prefix;	/* "location.", of the open object */
+	const char	*prefix;	/* of the open object,
+					 * such as "location." */
 	struct names	 cut;
 	struct names	 unread;
 };
@@ -74,7 +75,7 @@ put_text(struct writer *w, const char *name, const struct json_node *n,
 	text.text = value_text(w->mem, n, &text.textsz, &was_cut);
 	if (was_cut)
 		add_name(w, &w->cut, name);
-	/* It may hold a NUL, which only this writes. */
+	/* The text may hold a NUL, and only json_node() can write one. */
 	json_node(w->j, name, &text, NULL, NULL);
 }
 
@@ -123,7 +124,7 @@ put_truth(struct writer *w, const char *name, const struct json_node *n)
 static void	put_members(struct writer *, const struct json_node *,
 		    const struct content_field *);
 
-/* What is within "name" is noted as "name.member". */
+/* Writes an object.  Members within it are noted as "name.member". */
 static void
 put_object(struct writer *w, const char *key, const char *name,
     const struct json_node *n, const struct content_field *part)

@@ -14,7 +14,7 @@ is_plain(const struct json_node *n)
 	return n->type != JSON_ARRAY && n->type != JSON_OBJECT;
 }
 
-/* Of a value that is no array or object. */
+/* The text of a value that is neither array nor object. */
 static struct bytes
 plain(const struct json_node *n)
 {
@@ -25,7 +25,7 @@ plain(const struct json_node *n)
 	    (struct bytes){ n->text, n->textsz };
 }
 
-/* "a, b, c" of a list of plain values; of anything else its JSON. */
+/* "a, b, c" for a list of plain values; for anything else its JSON. */
 static struct bytes
 answer_text(struct arena *mem, const struct json_node *n)
 {
@@ -50,7 +50,7 @@ answer_text(struct arena *mem, const struct json_node *n)
 	return part;
 }
 
-/* At a character's end, with an ellipsis behind it. */
+/* Cuts a text after a whole character and appends an ellipsis. */
 static struct bytes
 cut(struct arena *mem, struct bytes text)
 {
@@ -79,7 +79,7 @@ value_text(struct arena *mem, const struct json_node *n, size_t *size,
 	return text.p;
 }
 
-/* About what the values within will take; a text is cut. */
+/* Roughly the number of bytes that the values within take. */
 static size_t
 weight(const struct json_node *n)
 {

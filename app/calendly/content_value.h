@@ -1,5 +1,6 @@
 /*
- * content_value: JSON values as bounded texts, for content_put.c.
+ * content_value: turns JSON values into texts of limited size, for
+ * content_put.c.
  */
 #ifndef APP_CALENDLY_CONTENT_VALUE_H
 #define APP_CALENDLY_CONTENT_VALUE_H
@@ -11,12 +12,13 @@ struct arena;
 struct json_node;
 
 /*
- * A value as a text, cut at 16 KiB: a list of plain ones is "a, b", any other
- * array or object its JSON.
+ * A value as a text, cut at 16 KiB.  A list of plain values becomes "a, b"; any
+ * other array or object becomes its JSON.  "size" is in bytes; the text may
+ * hold a NUL.
  */
 const char	*value_text(struct arena *, const struct json_node *,
 		    size_t *size, bool *was_cut);
-/* About how many bytes an object's members will be as texts. */
+/* Roughly how many bytes an object's members will have as texts. */
 size_t		 value_weight(const struct json_node *);
 
 #endif

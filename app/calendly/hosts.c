@@ -8,7 +8,8 @@
 #include "lib/arena.h"
 #include "lib/json.h"
 
-enum { USERS_MAX = 256 };	/* that are told apart; no event has so many */
+enum { USERS_MAX = 256 };	/* further users are not recognised when
+				 * they repeat; no event has so many */
 
 struct users {
 	size_t		  n;
@@ -27,9 +28,10 @@ copy(struct arena *mem, const struct json_node *n)
 }
 
 /*
- * Of two members of one name the first counts, so what is added comes first.
- * "other" is asked first: however many members "entry" has, they are looked
- * through only where there is something to add, which is then the first.
+ * Copies name and e-mail address from "other" if "entry" lacks them.  A copied
+ * member is put first, because among members of one name the first counts.
+ * "other" is searched first, so that "entry", which may have very many members,
+ * is searched only if there is something to copy.
  */
 static void
 complete(struct arena *mem, struct json_node *entry,
@@ -49,7 +51,10 @@ complete(struct arena *mem, struct json_node *entry,
 	}
 }
 
-/* The entry that named this user before; else NULL, and this is it. */
+/*
+ * The earlier entry that named this user; NULL if there is none, and then this
+ * entry is remembered.
+ */
 static struct json_node *
 named_before(struct users *u, const char *id, struct json_node *entry)
 {

@@ -8,10 +8,10 @@ struct arena;
 struct json_node;
 
 /*
- * "event_memberships" with each user once, where Calendly first names them:
- * it lists some twice.  What one entry says and the one before does not is
- * added to that.  Who has no user URI, and whatever is no list, stays as it
- * is.
+ * Copies the list "event_memberships" so that each user is in it once, at their
+ * first place, because Calendly lists some users twice.  Name and e-mail
+ * address that only a later entry has are added to the first.  An entry without
+ * a user URI stays as it is, and so does a "list" that is not an array.
  */
 const struct json_node	*hosts_once(struct arena *, const struct json_node *);
 

@@ -13,13 +13,16 @@
 
 enum {
 	ID_MAX = 255,
-	ESCAPESZ = 3,		/* %2E */
+	ESCAPESZ = 3,		/* length of "%2E" */
 };
 
-/* Besides letters and digits; RFC 3986, 3.3. */
+/* Characters of a path besides letters and digits; RFC 3986, 3.3. */
 #define PATH_CHARACTERS	"-._~!$&'()*+,;=:@"
 
-/* Last in a path, these say what kind of thing is meant, but not which. */
+/*
+ * Words that come last in a path where no id is given: they say what kind of
+ * thing is meant, but not which.
+ */
 static const char *const NOT_IDS[] = {
 	"me", "users", "organizations", "scheduled_events", "invitees",
 	"invitee_no_shows", "webhook_subscriptions", "event_types",
@@ -33,7 +36,10 @@ is_escape(const char *s, size_t n)
 	    hex_digit(s[2]) >= 0;
 }
 
-/* "." and ".." lead elsewhere, also as %2e (RFC 3986, 6.2.2). */
+/*
+ * Says whether this is "." or "..", which lead elsewhere, also if written as
+ * %2e (RFC 3986, 6.2.2).
+ */
 static bool
 is_dots(const char *s, size_t n)
 {
@@ -66,7 +72,10 @@ is_id(const char *s, size_t n)
 	return true;
 }
 
-/* Where the path begins: past "https://api.calendly.com", if that is there. */
+/*
+ * Where the URI's path begins, behind "https://api.calendly.com" if that is
+ * there.
+ */
 static const char *
 path_of(const char *uri)
 {
@@ -78,7 +87,7 @@ path_of(const char *uri)
 	return host + strcspn(host, "/?#");
 }
 
-/* The id as it stands in the URI, of "n" bytes, or NULL. */
+/* Finds the id as it stands in the URI, of "n" bytes; NULL: none. */
 static const char *
 find_id(const char *uri, size_t *n)
 {

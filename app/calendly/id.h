@@ -1,10 +1,10 @@
 /*
- * id: Calendly's names for things.
+ * id: the ids by which Calendly names things.
  *
- * A thing is known by the last part of its URI's path.  Calendly promises
- * nothing about that part but its characters: we have met UUIDs, 16 capitals
- * and digits, and words, on api.calendly.com and on calendly.com.  So it is
- * taken as it stands.  Only a UUID is compared without case (RFC 4122).
+ * A thing's id is the last part of its URI's path.  Calendly promises nothing
+ * about it but its characters: we have seen UUIDs, 16 capitals and digits, and
+ * words, on api.calendly.com and on calendly.com.  So ids are kept as they are;
+ * only UUIDs are compared without regard to case (RFC 4122).
  */
 #ifndef APP_CALENDLY_ID_H
 #define APP_CALENDLY_ID_H
@@ -14,20 +14,22 @@
 struct arena;
 
 /*
- * The last part of a URI's path, without the slashes after it, the query and
- * the fragment; a UUID in lower case.  NULL if the URI names no thing: if
- * that part is not 1 to 255 visible ASCII characters, is "." or "..", escaped
- * or not, or is a word of Calendly's own paths ("users", "me"), which stands
- * last where the id is missing.
+ * The id in a URI: the last part of its path, without slashes behind it, query
+ * and fragment; a UUID is put in lower case.  NULL if the URI names nothing:
+ * the part is not 1 to 255 visible ASCII characters, or is "." or ".." (escaped
+ * or not), or is a word of Calendly's own paths ("users", "me"), which comes
+ * last where an id is missing.
  */
 const char	*id_from_uri(struct arena *, const char *uri);
-/* Do both name the same thing?  False if either names none. */
+/*
+ * Says whether both URIs name the same thing.  False if either names nothing.
+ */
 bool		 id_same(struct arena *, const char *, const char *);
 /*
- * The path of the thing that a URI names, in one of Calendly's collections
- * ("/users"), for a request; NULL if the URI names none.  The id is as it
- * stands in the URI, in its own case, for a server may be strict; whatever a
- * path part must not hold is escaped, so that this is never another path.
+ * A request's path for the thing that a URI names, in one of Calendly's
+ * collections ("/users"); NULL if the URI names nothing.  The id keeps its
+ * case, because the server may be strict.  Characters that may not stand in a
+ * part of a path are escaped, so that this is never another path.
  */
 const char	*id_path(struct arena *, const char *collection,
 		    const char *uri);

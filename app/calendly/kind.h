@@ -11,8 +11,8 @@
 struct client_request;
 
 enum call_kind {
-	CALL_TOKEN,		/* a code for tokens, a refresh */
-	CALL_REVOKE,		/* revoking, asking of a token */
+	CALL_TOKEN,		/* exchange a code, refresh tokens */
+	CALL_REVOKE,		/* revoke or introspect a token */
 	CALL_READ,
 	CALL_CHANGE,
 	CALL_KIND__MAX
@@ -20,17 +20,21 @@ enum call_kind {
 
 struct call_limits {
 	long	total_ms;
-	bool	patient;	/* see http_request */
-	bool	whole;		/* once begun it is not cut short by a
-				 * deadline: that would turn a slow answer into
-				 * an ambiguous one */
+	bool	patient;	/* waits for a silent
+				 * server: see http_request */
+	bool	whole;		/* a deadline does not shorten the call
+				 * once it has begun: that would turn a
+				 * slow answer into an ambiguous one */
 };
 
-/* The one table of limits; docs/operations.md tells it to operators. */
+/*
+ * The only table of these limits; docs/operations.md explains them to
+ * operators.
+ */
 extern const struct call_limits	call_limits[CALL_KIND__MAX];
 
 enum call_kind	call_kind(const struct client_request *);
-/* What an answer's status means; see client_send(). */
+/* What the status of an answer means; see client_send(). */
 enum cal_err	call_outcome(int status) ERR_CHECK;
 
 #endif

@@ -9,11 +9,15 @@
 #include "lib/http.h"
 
 enum {
-	PAUSE_UNSAID = 10,	/* s, after a 429 without a word */
-	PAUSE_MAX = 120,	/* the limit is per minute */
+	PAUSE_UNSAID = 10,	/* seconds after a 429 that
+				 * does not say how long */
+	PAUSE_MAX = 120,	/* seconds; the limit is per minute */
 };
 
-/* A header of whole seconds; "unsaid" if it is not there or is none. */
+/*
+ * The value of a header of whole seconds, at most PAUSE_MAX; "unsaid" if there
+ * is no such header, or it holds something else.
+ */
 static long
 seconds(const struct http_reply *r, const char *name, long unsaid)
 {

@@ -1,8 +1,8 @@
 /*
- * limit: what Calendly says of its rate limit.
+ * limit: reads what Calendly's headers say about its rate limit.
  *
- * X-RateLimit-Reset counts seconds to go; it is not a time.  Retry-After is
- * taken if it comes.
+ * X-RateLimit-Reset counts the seconds to go; it is not a point in time.
+ * Retry-After is preferred if it comes.
  */
 #ifndef APP_CALENDLY_LIMIT_H
 #define APP_CALENDLY_LIMIT_H
@@ -10,8 +10,8 @@
 struct http_reply;
 
 /*
- * How many seconds no more calls should be made for this user: after a 429,
- * or after the last one that was allowed; else 0.
+ * Seconds in which no more calls should be made for this user, after a 429 or
+ * after a call that used up the limit; else 0.
  */
 long	limit_pause(const struct http_reply *);
 

@@ -7,7 +7,7 @@
 #include "lib/arena.h"
 
 enum {
-	SECONDSZ = 19,		/* of "2026-11-20T10:00:00.123456Z" */
+	SECONDSZ = 19,		/* the length down to the second */
 	NPARTS = 5,
 };
 
@@ -18,7 +18,10 @@ no_show_version(struct arena *mem, const struct no_show *n)
 	    n->order, n->hash, n->cleared_by);
 }
 
-/* Versions of the program before have three parts: at, cleared, hash. */
+/*
+ * Reads a version.  Those of earlier releases have three parts: at, cleared,
+ * hash.
+ */
 static struct no_show
 parse(struct arena *mem, const char *version)
 {
@@ -55,7 +58,7 @@ compare(const struct no_show *a, const struct no_show *b)
 	return strcmp(a->hash, b->hash);
 }
 
-/* Two words of one second. */
+/* Combines two messages of the same second. */
 static struct reg
 join(struct arena *mem, const struct reg *r, const struct no_show *was,
     const struct reg *seen, const struct no_show *said)

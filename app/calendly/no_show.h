@@ -1,17 +1,18 @@
 /*
- * no_show: the register of whether an invitee did not come.
+ * no_show: the register that says whether an invitee did not come (a
+ * "no-show").
  *
- * A no-show can be set, cleared and set again within one second.  Setting one
- * tells when it began, in microseconds, and so does clearing one that is named:
- * it comes right after what it names, however late it was sent.  But clearing
- * may name nothing.  Then the time of its envelope tells, if that has
- * microseconds; if it has whole seconds nothing tells but the order of arrival,
- * and only within that second.
+ * A no-show can be set, cleared and set again within one second, and messages
+ * about it may arrive in any order.  A message that sets it tells when it
+ * began, in microseconds.  A message that clears a named no-show tells the same
+ * time, and so comes right after the setting.  But a clearing may name no
+ * no-show: then it is ordered by the time of its envelope if that has
+ * microseconds, and otherwise, within its second, by when it was received.
  *
- * So a version has two halves: the latest word that has a time of its own,
- * and the latest of the clearings in the same second that have none.  The
- * picture is their maximum, each by itself, and does not depend on the order
- * in which the words are added, given when each was received.
+ * So a version has two halves: the latest message that has a time of its own,
+ * and the latest clearing, in the same second, that has none.  Each half is the
+ * maximum of what was seen, so the result does not depend on the order in which
+ * messages are added, only on when each was received.
  */
 #ifndef APP_CALENDLY_NO_SHOW_H
 #define APP_CALENDLY_NO_SHOW_H
@@ -23,18 +24,24 @@
 struct arena;
 
 struct no_show {
-	const char	*at;		/* when it began, or what it ends did */
+	const char	*at;		/* when this no-show began;
+					 * for a clearing, when the
+					 * one that it clears began */
 	bool		 cleared;
-	const char	*order;		/* when it was sent, in microseconds,
-					 * else received; "": before all */
+	const char	*order;		/* when it was sent, in
+					 * microseconds, else when it
+					 * was received; "" sorts first */
 	const char	*hash;		/* of the text */
-	const char	*cleared_by;	/* the order of a clearing that names
-					 * nothing; "" */
+	const char	*cleared_by;	/* "order" of a clearing that
+					 * names no no-show; "": none */
 };
 
-/* Its version. */
+/* Writes a no-show as the version of a register. */
 const char	*no_show_version(struct arena *, const struct no_show *);
-/* Add a word to what is known, as reg_write: was there anything new in it? */
+/*
+ * Adds a message to what is known, like reg_write().  Returns whether it
+ * brought anything new.
+ */
 bool		 no_show_write(struct arena *, struct reg *,
 		    const struct reg *seen);
 

@@ -16,7 +16,8 @@
 #include "lib/secret.h"
 #include "lib/uri.h"
 
-enum { UNREAD_MAX = 64 * 1024 };	/* bytes */
+enum { UNREAD_MAX = 64 * 1024 };	/* bytes; a longer unreadable
+					 * answer is not kept */
 
 static const char *
 join(struct arena *mem, const char *const *words)
@@ -55,7 +56,7 @@ oauth_authorize_url(struct client *c, struct arena *mem,
 	return arena_printf(mem, "%s/oauth/authorize?%s", set->auth_url, b.p);
 }
 
-/* Errors that name whose fault it is, in an answer of whatever status. */
+/* Errors that say whose fault it is, whatever the answer's status. */
 static const struct {
 	const char		*error;
 	enum token_outcome	 outcome;
@@ -63,7 +64,10 @@ static const struct {
 	{ "invalid_grant", TOKEN_INVALID_GRANT },
 	{ "invalid_client", TOKEN_CLIENT_REFUSED },
 	{ "unauthorized_client", TOKEN_CLIENT_REFUSED },
-	/* Not of the token endpoint by RFC 6749, but servers say them. */
+	/*
+	 * RFC 6749 does not list these for the token endpoint, but servers send
+	 * them.
+	 */
 	{ "temporarily_unavailable", TOKEN_LATER },
 	{ "slow_down", TOKEN_LATER },
 	{ "server_error", TOKEN_AMBIGUOUS },
@@ -82,7 +86,10 @@ outcome_of_error(const struct client_reply *r, enum token_outcome otherwise)
 	return otherwise;
 }
 
-/* Refused before anything was done; a 408 or 425 says no such thing. */
+/*
+ * Says whether the request was refused before anything was done.  408 and 425
+ * do not say so.
+ */
 static bool
 is_refusal(const struct client_reply *r)
 {
@@ -90,7 +97,10 @@ is_refusal(const struct client_reply *r)
 	    r->status != 425;
 }
 
-/* A success, or what came of an answer before it was cut off. */
+/*
+ * Says whether the answer may hold tokens: it is a success, or the part of an
+ * answer that came before the connection broke.
+ */
 static bool
 may_hold_pair(const struct client_reply *r)
 {
@@ -98,7 +108,10 @@ may_hold_pair(const struct client_reply *r)
 	    (r->status >= 200 && r->status < 300));
 }
 
-/* What is sent, and what its answer is read with: see token_reply_read(). */
+/*
+ * A request to the token endpoint, and what its answer is read with: see
+ * token_reply_read().
+ */
 struct token_ask {
 	struct client_request	 q;
 	struct buf		 form;
@@ -106,7 +119,10 @@ struct token_ask {
 	const struct secret	*held;
 };
 
-/* Some servers send an error under 200. */
+/*
+ * Reads the tokens.  If there are none, it may be an error, which some servers
+ * send with a status of 200.
+ */
 static enum token_outcome
 read_pair(struct arena *mem, const struct token_ask *ask,
     const struct client_reply *r, struct token_pair *pair)
@@ -122,7 +138,7 @@ read_pair(struct arena *mem, const struct token_ask *ask,
 	return outcome;
 }
 
-/* What an operator has to do something about, or will be asked about. */
+/* Logs outcomes that an operator must act on or will be asked about. */
 static void
 say(const char *purpose, const struct client_reply *r,
     enum token_outcome outcome)
@@ -163,7 +179,7 @@ token_call(struct behalf by, struct token_ask *ask, struct token_pair *pair)
 	if (rc == CAL_UNAVAILABLE)
 		return TOKEN_LATER;
 	if (rc == CAL_INVALID && r.status == 0)
-		outcome = TOKEN_CLIENT_REFUSED;	/* not even sent */
+		outcome = TOKEN_CLIENT_REFUSED;	/* it could not even be sent */
 	else if (is_refusal(&r))
 		outcome = outcome_of_error(&r, TOKEN_REFUSED);
 	else if (may_hold_pair(&r))
@@ -194,8 +210,10 @@ oauth_exchange(struct behalf by, const struct secret *code,
 	return token_call(by, &ask, pair);
 }
 
-/* It asks for no scopes: without a word about them, they are as before, and
- * not as the settings are by now. */
+/*
+ * A refresh asks for no scopes.  If the answer names none, the grant keeps
+ * those that it has, whatever the settings are by now.
+ */
 enum token_outcome
 oauth_refresh(struct behalf by, const struct secret *refresh,
     struct token_pair *pair)

@@ -1,5 +1,5 @@
 /*
- * oauth: Calendly's authorization server (RFC 6749, 7009, 7636).
+ * oauth: calls to Calendly's authorization server (RFC 6749, 7009, 7636).
  */
 #ifndef APP_CALENDLY_OAUTH_H
 #define APP_CALENDLY_OAUTH_H
@@ -18,32 +18,36 @@ struct secret;
 struct token_pair {
 	struct secret	*access;
 	struct secret	*refresh;
-	int64_t		 expires_in;	/* s, from now; above 0 */
+	int64_t		 expires_in;	/* seconds from now; above 0 */
 	const char	*owner;		/* the user's URI */
 	const char	*organization;
-	const char	*const *scopes;	/* as Calendly said; else as asked */
-	/* Of TOKEN_AMBIGUOUS: what came instead, which may hold the tokens in
-	 * a form that is not understood; n 0: nothing. */
+	const char	*const *scopes;	/* the scopes that the answer names;
+					 * else those that were asked for,
+					 * or an empty list after a refresh */
+	/*
+	 * For TOKEN_AMBIGUOUS, an answer that may hold the tokens in a form
+	 * that we can't read; n 0: there is none.
+	 */
 	struct bytes	 unread;
 };
 
-/* What a call to the token endpoint came to. */
+/* The outcome of a call to the token endpoint. */
 enum token_outcome {
 	TOKEN_GRANTED,
-	TOKEN_INVALID_GRANT,	/* definite: what was presented is dead */
-	TOKEN_LATER,		/* definite: nothing happened (not sent, 429) */
+	TOKEN_INVALID_GRANT,	/* certain: the code or refresh token is dead */
+	TOKEN_LATER,		/* certain: nothing was
+				 * done (not sent, or 429) */
 	TOKEN_AMBIGUOUS,	/* it may have been carried out */
-	TOKEN_REFUSED,		/* definite for this try: a 4xx that says
-				 * neither that the grant nor that we are at
-				 * fault */
-	TOKEN_CLIENT_REFUSED,	/* our own credentials or request: the
-				 * operator must look, no user is at fault */
+	TOKEN_REFUSED,		/* certain for this try: a 4xx that blames
+				 * neither the grant nor our client */
+	TOKEN_CLIENT_REFUSED,	/* our credentials or our request are wrong:
+				 * the operator must act, no user is at fault */
 };
 
-/* Where to send the browser. */
+/* The URL of the consent page, to which the browser is sent. */
 const char	*oauth_authorize_url(struct client *, struct arena *,
 		    const struct secret *state, const struct secret *verifier);
-/* Also the URI that is registered with Calendly. */
+/* The redirect URI, which must be registered at Calendly. */
 const char	*oauth_redirect_uri(struct client *, struct arena *);
 
 enum token_outcome oauth_exchange(struct behalf, const struct secret *code,
@@ -51,13 +55,16 @@ enum token_outcome oauth_exchange(struct behalf, const struct secret *code,
 enum token_outcome oauth_refresh(struct behalf, const struct secret *refresh,
 		    struct token_pair *);
 /*
- * CAL_OK: Calendly says that it is done.  CAL_DENIED: refused, which may mean
- * that the token is dead, or that it lives on: oauth_introspect() tells.
- * CAL_UNAVAILABLE, CAL_UPSTREAM: try again.
+ * Revokes a token.  CAL_OK: Calendly confirms it.  CAL_DENIED: Calendly
+ * refuses; the token may be dead already or still work, which
+ * oauth_introspect() tells.  CAL_UNAVAILABLE, CAL_UPSTREAM: try again.
  */
 enum cal_err	 oauth_revoke(struct behalf, const struct secret *token)
 		    ERR_CHECK;
-/* Does Calendly still honour the token?  CAL_UPSTREAM also if it won't say. */
+/*
+ * Asks whether the token still works.  CAL_UPSTREAM also if Calendly does not
+ * say.
+ */
 enum cal_err	 oauth_introspect(struct behalf, const struct secret *token,
 		    bool *active) ERR_CHECK;
 

@@ -1,5 +1,5 @@
 /*
- * oauth_revoke: ending a token at Calendly, and asking whether it lives
+ * oauth_revoke: revoking a token at Calendly, and asking whether it is active
  * (RFC 7009, RFC 7662).
  */
 #include "app/calendly/client.h"
@@ -11,7 +11,7 @@
 #include "lib/secret.h"
 #include "lib/uri.h"
 
-/* Both calls take the same form: the client and one token. */
+/* Sends a token with our client's credentials; both calls take this form. */
 static enum cal_err
 send_token(struct behalf by, struct client_request *q,
     const struct secret *token, struct client_reply *r)

@@ -26,7 +26,10 @@ kind_of(const struct payload *p)
 	    event_kind_find(p->kind, strlen(p->kind));
 }
 
-/* Types that calendlyd itself gives: nobody else's words. */
+/*
+ * Says whether this is a type of event that calendlyd itself makes: nobody else
+ * may use those names.
+ */
 static bool
 is_reserved(const char *s)
 {
@@ -34,7 +37,10 @@ is_reserved(const char *s)
 	    strncmp(s, "meeting.", 8) == 0 || strncmp(s, "webhook.", 8) == 0;
 }
 
-/* "thing.happened" in lower case: safe as an event's type. */
+/*
+ * Says whether this has the form "thing.happened" in lower case, which is safe
+ * as an event's type.
+ */
 static bool
 is_kind(const char *s)
 {
@@ -100,7 +106,10 @@ apart_from(struct arena *mem, const struct payload *p,
 	return NULL;
 }
 
-/* With its NUL: parts cannot run into each other. */
+/*
+ * Appends a part with its NUL, so that two different lists of parts can't give
+ * the same bytes.
+ */
 static void
 add_part(struct buf *b, const char *s)
 {
@@ -136,7 +145,7 @@ payload_about(struct arena *mem, const struct payload *p)
 	    json_find(invitee, "scheduled_event")));
 }
 
-/* Members like "password", "pstn_password", "passcode". */
+/* Leaves out members like "password", "pstn_password" and "passcode". */
 static bool
 may_be_shown(const struct json_node *member, void *arg)
 {

@@ -12,12 +12,15 @@
 #include "lib/secret.h"
 #include "lib/uri.h"
 
-enum { SHORTEST = 4 };		/* less is found in every other word */
+enum { SHORTEST = 4 };		/* bytes of a secret; a shorter text
+				 * would be found in ordinary words */
 
 static const char MARK[] = "[redacted]";
 
-/* Members and form fields that are secret whatever they hold.  Not "code",
- * which in Calendly's errors tells what is wrong, nor "state". */
+/*
+ * Members and form fields that are secret whatever they hold.  "code" and
+ * "state" are not: in Calendly's errors "code" says what is wrong.
+ */
 static const char *const SECRET_NAMES[] = {
 	"access_token", "refresh_token", "id_token", "token",
 	"code_verifier", "client_secret", "signing_key", "secret", "password",
@@ -67,9 +70,8 @@ hide_forms(struct arena *mem, const char *text, const char *what)
 }
 
 /*
- * What Base64 makes of the secret when "before" bytes of something else stand
- * before it (as the client's id does in HTTP Basic): the digits that depend
- * on the secret alone.
+ * The Base64 digits that depend only on the secret, when "before" bytes of
+ * something else stand before it (as the client's id does in HTTP Basic).
  */
 static const char *
 base64_core(struct arena *mem, const struct secret *s, size_t before, bool url)
@@ -99,7 +101,10 @@ hide_secret(struct arena *mem, const char *text, const struct secret *s)
 	return text;
 }
 
-/* Past a quote, escaped or not, or NULL if none is here. */
+/*
+ * Where the text goes on behind a quote, escaped or not; NULL if there is no
+ * quote here.
+ */
 static const char *
 past_quote(const char *s)
 {
@@ -108,8 +113,9 @@ past_quote(const char *s)
 }
 
 /*
- * Past a name: where its value begins, or NULL if none does.  Also inside of
- * JSON that is itself a JSON string (\"name\":\"value\"), and of forms.
+ * Given the end of a name, finds where its value begins; NULL if no value
+ * follows.  This also works in JSON that is itself a JSON string
+ * (\"name\":\"value\"), and in forms (name=value).
  */
 static const char *
 value_start(const char *s)
@@ -165,7 +171,10 @@ hide_member(struct arena *mem, const char *text, const char *name)
 	return b.p;
 }
 
-/* A slash, escaped as deeply as JSON in JSON does it, or URL-encoded. */
+/*
+ * The length of a slash that may be URL-encoded, or escaped any number of times
+ * as in JSON within JSON; 0: there is none here.
+ */
 static size_t
 slash_len(const char *s)
 {
@@ -176,7 +185,10 @@ slash_len(const char *s)
 	return strncasecmp(s, "%2F", 3) == 0 ? 3 : 0;
 }
 
-/* Past "webhooks/calendly/", or NULL if that does not stand here. */
+/*
+ * Where the text goes on behind "webhooks/calendly/"; NULL if that does not
+ * stand here.
+ */
 static const char *
 endpoint_start(const char *s)
 {
@@ -193,7 +205,10 @@ endpoint_start(const char *s)
 	return s;
 }
 
-/* Callback URLs in lists: their endpoints let anybody knock. */
+/*
+ * Hides the last part of callback URLs, because whoever knows an endpoint can
+ * send requests to it.
+ */
 static const char *
 hide_endpoints(struct arena *mem, const char *text)
 {
@@ -223,8 +238,11 @@ redact(struct arena *mem, const char *text, size_t n,
 	char	*s;
 	bool	 cut;
 
-	/* A secret across the cut must not leave half of itself: hide first,
-	 * but do not search through megabytes of a hostile reply. */
+	/*
+	 * Secrets are hidden before the text is cut, because a cut through a
+	 * secret would leave half of it visible.  But a hostile reply of
+	 * megabytes is not searched to its end.
+	 */
 	cut = n > 16 * (size_t)REDACT_MAX;
 	text = arena_ndup(mem, text, cut ? 16 * (size_t)REDACT_MAX : n);
 	for (i = 0; i < nhide; i++)

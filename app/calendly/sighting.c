@@ -12,13 +12,15 @@
 #include "lib/json.h"
 
 /*
- * A meeting of which only the name is known yields to any other.
+ * Writes the meeting's content.  If only its URI is known, its version sorts
+ * before all others.
  *
- * The event's updated_at and the envelope's created_at may have whole seconds,
- * in which a dozen people can book.  The invitee's own times have
- * microseconds, and none of them can lie after this look: so it was taken at
- * the latest of them and of when it was sent, and where that ties, the later
- * invitee was seen by the later look.
+ * Else the version must order sightings that come within one second, in which a
+ * dozen people can book, although the event's updated_at and the envelope's
+ * created_at may be in whole seconds.  The invitee's own times are in
+ * microseconds, and none of them can be later than the sighting.  So the
+ * sighting's time is the latest of them and of when it was sent; if two are
+ * equal, the one with the later invitee is the later sighting.
  */
 static void
 see_meeting(const struct look *l, struct sighting *s)

@@ -40,7 +40,10 @@ look_for_invitee(const struct look *l, struct sighting *s)
 	    r->text);
 }
 
-/* Without a word on it: was there room for one invitee, who canceled? */
+/*
+ * Says whether the meeting is canceled.  If the event has no status, it is
+ * canceled if it had room for one invitee, who canceled.
+ */
 static bool
 is_meeting_canceled(const struct look *l)
 {
@@ -52,8 +55,8 @@ is_meeting_canceled(const struct look *l)
 }
 
 /*
- * Did the meeting end because this invitee did?  In a group somebody may have
- * left long before, which says nothing of why there is no meeting.
+ * Says whether the meeting ended because this invitee canceled.  In a group the
+ * invitee may have left long before, which does not explain the meeting's end.
  */
 static bool
 is_invitees_doing(const struct look *l)

@@ -1,5 +1,5 @@
 /*
- * sighting_id: our ids of meetings and invitees.
+ * sighting_id: computes our ids of meetings and invitees.
  */
 #include "app/calendly/sighting.h"
 #include "lib/crypto.h"

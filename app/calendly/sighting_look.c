@@ -11,9 +11,13 @@
 #include "lib/json.h"
 #include "lib/when.h"
 
-enum { HASHSZ = 16 };		/* of a text, in its version */
+enum { HASHSZ = 16 };		/* bytes of a text's hash
+				 * that its version holds */
 
-/* In a version: less than any time, which an empty text before "|" is not. */
+/*
+ * Stands in a version for an unknown time.  It sorts before every time, which
+ * an empty text followed by "|" would not.
+ */
 static const char	no_time[] = "-";
 
 bool
@@ -34,7 +38,10 @@ look_hash(const struct look *l, const char *text)
 	struct bytes	 hash = crypto_hash_text(l->mem, text);
 
 	hash.n = HASHSZ;
-	/* A quote within a text is escaped: this is the member (content.h). */
+	/*
+	 * Quotes within texts are escaped, so this finds only the member
+	 * "unreadable" itself (content.h).
+	 */
 	return arena_printf(l->mem, "%s%s",
 	    strstr(text, "\"unreadable\":[") == NULL ? "" : "!",
 	    crypto_hex(l->mem, hash));

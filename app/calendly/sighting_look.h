@@ -1,6 +1,6 @@
 /*
- * sighting_look: for app/calendly/sighting*.c alone: one look, and what its
- * parts need to know.
+ * sighting_look: one sighting while it is being read, and functions that its
+ * parts share; for app/calendly/sighting*.c alone.
  */
 #ifndef APP_CALENDLY_SIGHTING_LOOK_H
 #define APP_CALENDLY_SIGHTING_LOOK_H
@@ -15,33 +15,47 @@ struct look {
 	struct arena	*mem;
 	const struct sighting_source *src;
 	const char	*event_uri;
-	bool		 is_canceled;	/* the invitee */
+	bool		 is_canceled;	/* the invitee has canceled */
 	bool		 is_rescheduled;
-	bool		 is_alone;	/* nobody else can book the meeting */
+	bool		 is_alone;	/* the event has room
+					 * for one invitee only */
 };
 
 bool		 look_is_kind(const struct look *, const char *kind);
-/* A time, or NULL. */
+/* The time at this path in a form that sorts; NULL: none. */
 const char	*look_time(const struct look *, const struct json_node *,
 		    const char *path);
-/* Since when what a node says is true. */
+/*
+ * Since when a node's content is true: its updated_at, else created_at, else
+ * when it was sent or received.
+ */
 const char	*look_since(const struct look *, const struct json_node *);
-/* When that was said; if that is not known "-", which is before any time. */
+/*
+ * When the sighting was sent; if that is not known "-", which sorts before any
+ * time.
+ */
 const char	*look_sent(const struct look *);
 /* The later of two times, either of which may be NULL; "-" if both are. */
 const char	*look_later(const char *, const char *);
 /*
- * Of a text, to end its version: less where some of it could not be read, so
- * that of two that are told for the same moment the whole one wins.
+ * A hash of a text, for the end of its version.  It sorts lower if a part of
+ * the text could not be read, so that of two sightings of the same moment the
+ * complete one wins.
  */
 const char	*look_hash(const struct look *, const char *);
-/* Where a reschedule led to or came from; null if to nowhere. */
+/*
+ * Writes the meeting and invitee that a reschedule led to or came from; null if
+ * there was none.
+ */
 void		 look_put_link(const struct look *, struct json *,
 		    const char *name, const char *uri);
 
-/* In sighting_canceled.c: what is said of an end, of either. */
+/*
+ * In sighting_canceled.c: reads the end of the invitee's part and of the
+ * meeting.
+ */
 void		 look_for_canceled(const struct look *, struct sighting *);
-/* In sighting_no_show.c. */
+/* In sighting_no_show.c: reads whether the invitee came. */
 void		 look_for_no_show(const struct look *, struct sighting *);
 
 #endif

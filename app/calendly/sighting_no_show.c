@@ -1,5 +1,5 @@
 /*
- * sighting_no_show: whether an invitee did not come.
+ * sighting_no_show: reads whether an invitee did not come.
  */
 #include <string.h>
 
@@ -8,13 +8,14 @@
 #include "lib/arena.h"
 #include "lib/json.h"
 
-enum { SECONDSZ = 19 };		/* of "2026-11-20T10:00:00.123456Z" */
+enum { SECONDSZ = 19 };		/* the length of "2026-11-20T10:00:00"
+				 * in a longer time */
 
 static const char	no_fraction[] = ".000000Z";
 
 /*
- * What orders the words of one second: when this one was sent, if that has
- * microseconds, else when it was received.
+ * Orders messages of one second: by when the message was sent, if that is in
+ * microseconds, else by when it was received.
  */
 static const char *
 order_of(const struct look *l)
@@ -44,7 +45,7 @@ text_of(const struct look *l, const struct json_node *n, const char *at)
 	return json_done(j, NULL);
 }
 
-/* It ends whatever was set until then. */
+/* A clearing that names no no-show ends whatever was set until then. */
 static struct no_show
 clears_all(const struct look *l)
 {
@@ -58,8 +59,9 @@ clears_all(const struct look *l)
 }
 
 /*
- * An event of another kind shows a no-show as it was at some time, and so may
- * show one that has ended since; that it shows none says nothing.
+ * Only the two kinds about no-shows say for certain what is true.  An event of
+ * another kind may show a no-show that has ended since, and if it shows none,
+ * that says nothing.
  */
 void
 look_for_no_show(const struct look *l, struct sighting *s)

@@ -49,8 +49,10 @@ take_mac(struct signature *s, const char *v, size_t n)
 	return true;
 }
 
-/* One "name=value" without the blanks around it; other names are for later
- * versions of the scheme. */
+/*
+ * Reads one "name=value", without the blanks around it.  Other names are
+ * ignored: later versions of the scheme may use them.
+ */
 static bool
 take_item(struct signature *s, const char *item, size_t n)
 {

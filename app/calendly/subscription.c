@@ -15,7 +15,7 @@
 #include "lib/uri.h"
 
 enum {
-	PAGE_SIZE = 100,	/* Calendly's most */
+	PAGE_SIZE = 100,	/* the most that Calendly allows */
 	PAGES_MAX = 10,
 	ENTRIES_MAX = PAGES_MAX * PAGE_SIZE,
 	HTTP_GONE = 410,
@@ -31,7 +31,7 @@ count(const struct json_node *list)
 	return n;
 }
 
-/* A page, and the token it was asked for with. */
+/* A page, and the token with which it was asked for. */
 struct page_taker {
 	struct subscription_page *page;
 	const char		*token;
@@ -69,7 +69,9 @@ take_page(void *arg, struct arena *mem, const struct json_node *json)
 
 	if (list == NULL || list->type != JSON_ARRAY)
 		return "the reply holds no collection";
-	/* A page need not keep to the size that was asked for. */
+	/*
+	 * A page may be longer than was asked for, so entries are counted too.
+	 */
 	page->seen += count(list->child);
 	if (page->seen > ENTRIES_MAX)
 		return "the listing holds over 1000 entries";
@@ -108,7 +110,10 @@ subscription_page(struct behalf by, const struct secret *token,
 	return client_send(by, &q, &r);
 }
 
-/* Status first; the wording only tells plan from role. */
+/*
+ * The status decides first; the wording of the message only tells a missing
+ * plan from a missing role.
+ */
 static enum refusal
 refusal_from(enum cal_err rc, const struct json_node *json)
 {
@@ -146,7 +151,7 @@ create_body(struct arena *mem, const struct subscription_wish *w, size_t *n)
 	return json_done(j, n);
 }
 
-/* What a success of creating must name. */
+/* Takes the answer to a creation, which must name the new subscription. */
 static const char *
 take_made(void *arg, struct arena *mem, const struct json_node *json)
 {
@@ -166,7 +171,7 @@ subscription_create(struct behalf by, const struct secret *token,
 		.method = "POST",
 		.path = "/webhook_subscriptions",
 		.token = token,
-		/* The URL's last part is the endpoint. */
+		/* The URL's last part is the endpoint, which is secret. */
 		.hide = {
 			secret_from_text(by.mem, strrchr(w->url, '/') + 1),
 			w->signing_key,
@@ -180,7 +185,7 @@ subscription_create(struct behalf by, const struct secret *token,
 	*why = REFUSAL_NONE;
 	q.body = create_body(by.mem, w, &q.bodysz);
 	rc = client_send(by, &q, &r);
-	/* 404: the organization or the user that was named. */
+	/* 404: the organization or the user does not exist for us. */
 	if (rc == CAL_NOTFOUND)
 		rc = CAL_DENIED;
 	if (rc == CAL_DENIED || rc == CAL_INVALID)
@@ -188,7 +193,7 @@ subscription_create(struct behalf by, const struct secret *token,
 	return rc;
 }
 
-/* A call for one subscription; CAL_NOTFOUND also for 410. */
+/* Makes a call about one subscription.  CAL_NOTFOUND: 404 or 410. */
 static enum cal_err
 call_one(struct behalf by, struct client_request *q, const char *uri,
     struct client_reply *r)
@@ -244,6 +249,6 @@ subscription_delete(struct behalf by, const struct secret *token,
 	rc = call_one(by, &q, uri, &r);
 	if (rc == CAL_NOTFOUND)
 		return CAL_OK;
-	/* Not to be taken for a lease that somebody else holds. */
+	/* Callers take CAL_CONFLICT for a lease that another process holds. */
 	return rc == CAL_CONFLICT ? CAL_UPSTREAM : rc;
 }

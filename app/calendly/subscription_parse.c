@@ -13,7 +13,7 @@
 
 enum { KEY_MAX = 512 };
 
-/* NULL if it is no list. */
+/* The texts of an array, as a NULL-terminated list; NULL if it is no array. */
 static const char *const *
 texts(struct arena *mem, const struct json_node *array)
 {
@@ -32,7 +32,7 @@ texts(struct arena *mem, const struct json_node *array)
 	return list;
 }
 
-/* In lower case; NULL if it is no text. */
+/* A text in lower case; NULL if it is no text. */
 static const char *
 word(struct arena *mem, const struct json_node *j, const char *path)
 {

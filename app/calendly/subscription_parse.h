@@ -1,5 +1,5 @@
 /*
- * subscription_parse: a subscription as Calendly tells it, in a list or alone.
+ * subscription_parse: reads a subscription from Calendly's JSON.
  */
 #ifndef APP_CALENDLY_SUBSCRIPTION_PARSE_H
 #define APP_CALENDLY_SUBSCRIPTION_PARSE_H
@@ -9,8 +9,8 @@ struct json_node;
 struct subscription;
 
 /*
- * What can't be read is left out, never the whole: an entry without a state
- * is still a subscription.
+ * Members that can't be read become NULL, but the subscription is never
+ * dropped: even an entry without a state is one.
  */
 struct subscription	subscription_parse(struct arena *,
 			    const struct json_node *);

@@ -11,13 +11,14 @@
 #include "lib/secret.h"
 
 enum {
-	TOKEN_MAX = 8192,		/* bytes; they are opaque */
+	TOKEN_MAX = 8192,		/* bytes; a token's length
+					 * is not specified */
 	SCOPES_MAX = 64,
 };
 
 #define SEPARATORS	" ,\t\r\n"
 
-/* A token that may go into a header: visible ASCII, of a bounded size. */
+/* Takes a token that may stand in a header: visible ASCII of limited length. */
 static struct secret *
 take_token(struct arena *mem, const char *s, size_t n)
 {
@@ -31,7 +32,7 @@ take_token(struct arena *mem, const char *s, size_t n)
 	return secret_new(mem, s, n);
 }
 
-/* Absent, null and "" all say that there is none. */
+/* Says whether the member has a value; absent, null and "" all mean none. */
 static bool
 has_value(const struct json_node *json, const char *name)
 {
@@ -50,7 +51,10 @@ token_member(struct arena *mem, const struct json_node *json,
 	return s == NULL ? NULL : take_token(mem, s, strlen(s));
 }
 
-/* A number, or a text that is one, rounded down; else the usual life. */
+/*
+ * The token's life in seconds, from a number or a text that holds one, rounded
+ * down; TOKEN_REPLY_LIFE if it can't be read.
+ */
 static int64_t
 read_life(const struct json_node *json)
 {
@@ -67,7 +71,10 @@ read_life(const struct json_node *json)
 	return (int64_t)v;
 }
 
-/* The words of a text, behind the "n" that the list has already. */
+/*
+ * Appends the words of a text to a list that has "n" entries.  Returns the new
+ * number.
+ */
 static size_t
 add_scopes(struct arena *mem, const char **list, size_t n, const char *text)
 {
@@ -81,7 +88,10 @@ add_scopes(struct arena *mem, const char **list, size_t n, const char *text)
 	return n;
 }
 
-/* "default" is Calendly's old word for whatever the app has: not a scope. */
+/*
+ * Says whether the list names scopes.  "default" is Calendly's former word for
+ * all that the app may do, and no scope.
+ */
 static bool
 tells_scopes(const char *const *list)
 {
@@ -137,7 +147,10 @@ skip_blank(const char *p, const char *end)
 	return p;
 }
 
-/* "name" : "value" anywhere in the bytes, the value whole and unescaped. */
+/*
+ * Finds "name" : "value" anywhere in the bytes.  The value must be complete and
+ * hold no escapes.
+ */
 static struct secret *
 find_token(struct arena *mem, struct bytes body, const char *name)
 {
@@ -170,8 +183,11 @@ token_reply_read(struct arena *mem, const struct json_node *json,
 	if (json != NULL)
 		read_members(mem, json, asked, held, pair);
 	else
-		/* Without an end it may have been cut: what is not there
-		 * is not known to be absent. */
+		/*
+		 * The body may have been cut off.  So a refresh token that is
+		 * not in it may still have been sent, and "held" is not used
+		 * instead.
+		 */
 		*pair = (struct token_pair){
 			.access = find_token(mem, body, "access_token"),
 			.refresh = find_token(mem, body, "refresh_token"),

@@ -1,9 +1,9 @@
 /*
- * adopt: this deployment takes the database over.
+ * adopt: makes this deployment the owner of the database.
  *
- * After a restored or copied database, or a changed BACKEND_URL, everything
- * that changes Calendly is held (app/service/keys/clone_guard.h); this lets it
- * go on.
+ * After a database was restored or copied, or BACKEND_URL was changed, the
+ * clone guard stops everything that changes Calendly
+ * (app/service/keys/clone_guard.h).  This command opens it again.
  */
 #include <string.h>
 

@@ -7,7 +7,7 @@
 
 #include "app/ctl/advice.h"
 
-/* Is it the OAuth app's own credentials that Calendly refused? */
+/* True if Calendly refused the credentials of the OAuth app itself. */
 static bool
 is_app_refused(const char *error)
 {
@@ -15,7 +15,7 @@ is_app_refused(const char *error)
 	    strstr(error, "unauthorized_client") != NULL);
 }
 
-/* To end a token, or to ask whether it lives. */
+/* True for calls that revoke a token or ask whether it is still valid. */
 static bool
 is_revocation(const char *purpose)
 {
@@ -29,7 +29,7 @@ is_of_tokens(const char *purpose)
 	return strncmp(purpose, "token_", strlen("token_")) == 0;
 }
 
-/* Calendly will not say otherwise until something is mended. */
+/* Gives advice for a refusal that will last until someone mends the cause. */
 static const char *
 advice_rejected(const char *purpose, long status)
 {
@@ -42,7 +42,9 @@ advice_rejected(const char *purpose, long status)
 	return "read Calendly's reply in the connection's log";
 }
 
-/* Calendly calls it a success. */
+/*
+ * Gives advice for an answer with a status of success that could not be used.
+ */
 static const char *
 advice_unusable(const char *purpose)
 {
@@ -53,7 +55,10 @@ advice_unusable(const char *purpose)
 	    "their reply, in the connection's log";
 }
 
-/* Calls are tried again by themselves: mostly it is to see that they are. */
+/*
+ * Failed calls are tried again without help, so mostly the operator need only
+ * see that the next try succeeds.
+ */
 const char *
 advice_call(const char *purpose, const char *status_text, const char *error)
 {

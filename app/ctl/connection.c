@@ -1,6 +1,4 @@
-/*
- * connection: users' connections to Calendly.
- */
+/* connection: the commands for users' connections to Calendly. */
 #include <stddef.h>
 
 #include "app/ctl/ctl.h"
@@ -106,7 +104,7 @@ ctl_connections(struct ctl *c)
 	return out_end(c);
 }
 
-/* Begin a transaction of the tenant that the command names. */
+/* Begins a transaction of the tenant that the first argument names. */
 static enum cal_err
 begin(struct ctl *c, struct tx *tx)
 {
@@ -119,7 +117,7 @@ begin(struct ctl *c, struct tx *tx)
 	return tx_begin(tx, c->db, c->mem, id);
 }
 
-/* Say so if it is the user that was not found. */
+/* Passes "rc" on; if it is CAL_NOTFOUND, says that the user was not found. */
 static enum cal_err
 told(struct ctl *c, enum cal_err rc)
 {
@@ -170,8 +168,8 @@ ctl_connection_reconcile(struct ctl *c)
 }
 
 /*
- * The same deed as the API's, but for the teardown, which is left to the
- * runners: nothing here needs Calendly.
+ * Disconnects as the API does, except that it leaves the teardown to the
+ * runners, so that calendlyctl itself need not reach Calendly.
  */
 static enum cal_err
 let_go(struct ctl *c, struct connection *conn)

@@ -1,6 +1,4 @@
-/*
- * ctl: calendlyctl, what operators do by hand.
- */
+/* ctl: calendlyctl, the command for operators. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +11,9 @@
 
 enum {
 	MISUSED = 2,
-	MEMORY_MAX = 256 * 1024 * 1024,	/* a long list of connections */
-	NAME_WIDE = 26,			/* of the commands in the help */
+	MEMORY_MAX = 256 * 1024 * 1024,	/* for a long list of connections */
+	NAME_WIDE = 26,			/* width of the commands' column in the
+					 * help */
 };
 
 static const struct ctl_option	migrate_options[] = {
@@ -174,7 +173,7 @@ help(void)
 	return EXIT_SUCCESS;
 }
 
-/* -h and -V need nothing else to be right. */
+/* -h and -V anywhere on the line work even if the rest of it is wrong. */
 static bool
 only_asks(char **argv, const char *brief, const char *whole)
 {

@@ -1,11 +1,11 @@
 /*
- * ctl: what every command of calendlyctl shares.
+ * ctl: what all commands of calendlyctl share.
  *
- * A command is one function over a "struct ctl": its arguments and options
- * are parsed already; settings, keyring and database are opened when it asks
- * for them, so that a command works while settings that it does not need are
- * missing.  What a person should read goes to stderr, what was asked for to
- * stdout.
+ * A command is one function that gets a "struct ctl".  Its arguments and
+ * options have been parsed; settings, keyring and database are opened when the
+ * command asks for them, so that it works even if settings that it does not
+ * need are missing.  Messages to the operator go to stderr, the result of the
+ * command to stdout.
  */
 #ifndef APP_CTL_CTL_H
 #define APP_CTL_CTL_H
@@ -23,13 +23,13 @@ struct keyring;
 struct tx;
 
 enum {
-	CTL_ARGS = 2,		/* positional ones at most */
-	CTL_OPTIONS = 64,	/* given at most */
+	CTL_ARGS = 2,		/* positional arguments at most */
+	CTL_OPTIONS = 64,	/* options given at most */
 };
 
 struct ctl_option {
 	const char	*name;		/* without "--"; NULL ends a list */
-	bool		 value;		/* takes one */
+	bool		 value;		/* the option takes a value */
 };
 
 struct ctl_given {
@@ -39,71 +39,82 @@ struct ctl_given {
 
 struct ctl {
 	const struct ctl_command *command;
-	const char	*file;		/* -c */
-	bool		 json;		/* --json */
+	const char	*file;		/* argument of -c; NULL: none */
+	bool		 json;		/* --json was given */
 	const char	*arg[CTL_ARGS];	/* NULL where none was given */
 	struct ctl_given given[CTL_OPTIONS];
 	size_t		 ngiven;
-	bool		 misused;	/* said so: the exit status is 2 */
+	bool		 misused;	/* a message said so; exit status 2 */
 	struct arena	*mem;
 	struct settings	 settings;
-	struct db	*db;		/* as the owner of the tables */
+	struct db	*db;		/* connected as the tables' owner */
 	struct keyring	*ring;
-	struct json	*doc;		/* what --json will print */
-	bool		 printed;	/* a list or a field, for blank lines */
+	struct json	*doc;		/* the document for --json */
+	bool		 printed;	/* for blank lines between the lists */
 };
 
 struct ctl_command {
 	const char	*word[2];	/* the second may be NULL */
-	const char	*synopsis;	/* what follows them */
+	const char	*synopsis;	/* what follows the words */
 	const char	*help;
-	size_t		 least;		/* positional arguments */
+	size_t		 least;		/* how many positional arguments */
 	size_t		 most;
 	const struct ctl_option *options;
 	enum cal_err	(*run)(struct ctl *);
 };
 
 /* ctl_args.c */
-/* What was given for an option, or NULL. */
+/*
+ * Returns the value given for an option (the last one, if several); NULL: not
+ * given.
+ */
 const char	*ctl_value(const struct ctl *, const char *option);
 bool		 ctl_has(const struct ctl *, const char *option);
-/* All of its values, a NULL-terminated list. */
+/* Returns all values given for an option, as a NULL-terminated list. */
 const char *const *ctl_values(struct ctl *, const char *option);
-/* A number from 1 to "most"; "fallback" if not given. */
+/*
+ * Gives the option's value, a number from 1 to "most"; "fallback" if not given.
+ */
 enum cal_err	 ctl_number(struct ctl *, const char *option, int fallback,
 		    int most, int *) ERR_CHECK;
-/* For ctl.c: false, having said why, if the command was misused. */
+/*
+ * Parses the command line, for ctl.c.  False: it was wrong, and a message said
+ * why.
+ */
 bool		 ctl_parse(struct ctl *, char **argv,
 		    const struct ctl_command *table);
 
 /* ctl_say.c */
-/* A line on stderr. */
+/* Writes a line to stderr. */
 void		 ctl_say(const char *, ...)
 		    __attribute__((__format__(__printf__, 1, 2)));
-/* The same; returns "rc" for the caller to return. */
+/* Writes a line to stderr and returns "rc", so that a caller can return it. */
 enum cal_err	 ctl_fail(enum cal_err rc, const char *, ...)
 		    __attribute__((__format__(__printf__, 2, 3)));
-/* An argument or option makes no sense: CAL_INVALID, and exit status 2. */
+/*
+ * Writes a line to stderr about a wrong argument or option; returns CAL_INVALID
+ * and makes the exit status 2.
+ */
 enum cal_err	 ctl_misuse(struct ctl *, const char *, ...)
 		    __attribute__((__format__(__printf__, 2, 3)));
 
-/* ctl_open.c: each says by itself what is wrong. */
-/* Load what the named settings say; faults of others do not matter. */
+/* ctl_open.c: each of these functions writes to stderr what is wrong. */
+/* Loads the named settings; faults in other settings do not matter. */
 enum cal_err	 ctl_settings(struct ctl *, const char *const *names)
 		    ERR_CHECK;
 enum cal_err	 ctl_keyring(struct ctl *) ERR_CHECK;
-/* Connect as the owner; the schema may be missing. */
+/* Connects as the owner of the tables; the schema may be missing. */
 enum cal_err	 ctl_connect(struct ctl *) ERR_CHECK;
-/* Connect, to a database that this program knows. */
+/* Connects, and fails if the database needs migrations first. */
 enum cal_err	 ctl_database(struct ctl *) ERR_CHECK;
-/* Settings and database, for all that needs no more. */
+/* Loads DATABASE_ADMIN_URL and connects: all that most commands need. */
 enum cal_err	 ctl_open(struct ctl *) ERR_CHECK;
-/* A tenant's id by name. */
+/* Finds a tenant's id by its name. */
 enum cal_err	 ctl_tenant(struct ctl *, const char *name, const char **id)
 		    ERR_CHECK;
-/* The tenant named by the first argument, if any, exists. */
+/* If the first argument was given, it must be the name of a tenant. */
 enum cal_err	 ctl_check_tenant(struct ctl *) ERR_CHECK;
-/* Who the audit says did it: "calendlyctl/root". */
+/* Returns the actor to name in the audit, such as "calendlyctl/root". */
 const char	*ctl_actor(struct ctl *);
 /* Record what an operator did. */
 enum cal_err	 ctl_audit(struct ctl *, struct tx *, const char *action,
@@ -113,7 +124,7 @@ enum cal_err	 ctl_audit_for(struct ctl *, const char *tenant_id,
 		    const char *action, const char *subject) ERR_CHECK;
 void		 ctl_close(struct ctl *);
 
-/* The commands. */
+/* The commands, each called with its arguments parsed. */
 enum cal_err	ctl_migrate(struct ctl *);
 enum cal_err	ctl_keyring_new(struct ctl *);
 enum cal_err	ctl_keyring_add(struct ctl *);

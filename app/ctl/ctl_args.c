@@ -1,8 +1,8 @@
 /*
- * ctl_args: words and options of a command line.
+ * ctl_args: parses the words and options of a command line.
  *
- * --json and -c may stand anywhere, a command's own options anywhere behind
- * its words; "--" ends options, for users whose id begins with "-".
+ * --json and -c may stand anywhere, a command's own options anywhere after its
+ * words.  "--" ends the options, for users whose id begins with "-".
  */
 #include <stdlib.h>
 #include <string.h>
@@ -60,8 +60,8 @@ ctl_number(struct ctl *c, const char *option, int fallback, int most, int *out)
 }
 
 /*
- * Take -c and --json out of argv, in place.  Leaves "--" where it is: what
- * follows it belongs to the command.
+ * Takes -c and --json out of argv, in place.  It stops at "--", and keeps that,
+ * because what follows belongs to the command.
  */
 static bool
 take_globals(struct ctl *c, char **argv)
@@ -89,7 +89,7 @@ take_globals(struct ctl *c, char **argv)
 	return true;
 }
 
-/* The entry with these words, and how many they are. */
+/* Finds the command that these words name, and how many of them do. */
 static const struct ctl_command *
 find_command(char **words, const struct ctl_command *table, size_t *nwords)
 {
@@ -121,7 +121,10 @@ find_option(const struct ctl *c, const char *name, size_t n)
 	return NULL;
 }
 
-/* "--name", "--name value" or "--name=value"; moves past what it took. */
+/*
+ * Takes "--name", "--name value" or "--name=value", and moves "argv" past the
+ * value if that was a word of its own.
+ */
 static bool
 take_option(struct ctl *c, char ***argv)
 {

@@ -1,6 +1,4 @@
-/*
- * ctl_open: settings, keyring and database, for commands that ask for them.
- */
+/* ctl_open: opens settings, keyring and database for commands. */
 #include <sys/types.h>
 
 #include <pwd.h>
@@ -18,7 +16,7 @@
 #include "lib/keyring.h"
 #include "lib/secret.h"
 
-/* Does the message speak of the setting of this name (or NAME_FILE)? */
+/* True if the message is about the setting of this name (or NAME_FILE). */
 static bool
 is_about(const char *text, const char *name)
 {
@@ -34,7 +32,10 @@ is_about(const char *text, const char *name)
 	return *text == ':' || *text == ' ';
 }
 
-/* Of a setting that this command needs, or of none in particular. */
+/*
+ * True if the message is about a setting that the command needs, or about none
+ * in particular.
+ */
 static bool
 matters(const char *text, const char *const *names)
 {

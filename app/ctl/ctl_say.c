@@ -1,6 +1,4 @@
-/*
- * ctl_say: what calendlyctl tells a person.
- */
+/* ctl_say: writes messages to the operator, on stderr. */
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -9,7 +7,7 @@
 static void
 vsay(const char *format, va_list ap)
 {
-	(void)fflush(stdout);		/* which was printed before */
+	(void)fflush(stdout);		/* keeps the order of both outputs */
 	(void)fputs("calendlyctl: ", stderr);
 	(void)vfprintf(stderr, format, ap);
 	(void)fputc('\n', stderr);

@@ -1,8 +1,9 @@
 /*
- * doctor: is this deployment in order?
+ * doctor: checks whether this deployment is in order.
  *
- * Every check is made, whatever became of those before it, but for those
- * that cannot be: one run says all that there is to mend.
+ * All checks are made, whatever the earlier ones found, so that one run names
+ * everything that needs mending; only checks that an earlier failure makes
+ * impossible are left out.
  */
 #include <string.h>
 
@@ -51,7 +52,7 @@ static void
 check_keyring(struct doctor *d)
 {
 	if (d->c->settings.keyring_file == NULL)
-		return;		/* said so among the settings */
+		return;		/* a check of settings has failed */
 	if (ctl_keyring(d->c) == CAL_OK)
 		doctor_note(d, "keyring", CHECK_OK, "%s",
 		    d->c->settings.keyring_file);
@@ -112,7 +113,10 @@ check_role(struct doctor *d)
 		    user);
 }
 
-/* A statement whose process is gone must not hold its locks for long. */
+/*
+ * Time limits end a statement whose client is gone, which would otherwise hold
+ * its locks for long.
+ */
 static void
 check_limits(struct doctor *d)
 {
@@ -120,7 +124,7 @@ check_limits(struct doctor *d)
 
 	if (d->c->settings.database_url == NULL ||
 	    runtime_user(d->c, &user) != CAL_OK)
-		return;		/* said so with the role */
+		return;		/* check_role() has noted the fault */
 	if (ops_role_limits(d->c->db, d->c->mem, user, &sql) != CAL_OK)
 		doctor_note(d, "time limits", CHECK_FAIL, "cannot be read");
 	else if (sql != NULL)
@@ -194,7 +198,10 @@ check_owner(struct doctor *d)
 	doctor_check_books(d);
 }
 
-/* As calendlyd itself sees it; the same database as the owner's? */
+/*
+ * Connects as calendlyd does, and checks that DATABASE_URL and
+ * DATABASE_ADMIN_URL name the same database.
+ */
 static void
 check_runtime(struct doctor *d)
 {

@@ -1,6 +1,4 @@
-/*
- * doctor: what its checks share.
- */
+/* doctor: what the files of "calendlyctl doctor" share. */
 #ifndef APP_CTL_DOCTOR_H
 #define APP_CTL_DOCTOR_H
 
@@ -33,7 +31,7 @@ void	doctor_note(struct doctor *, const char *name, enum check_result,
 	    const char *detail, ...)
 	    __attribute__((__format__(__printf__, 4, 5)));
 
-/* doctor_books.c: is everything there, and in time? */
+/* doctor_books.c: checks that every webhook is there and applied in time. */
 void	doctor_check_books(struct doctor *);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * doctor_books: is all that was accepted there, and in time?
+ * doctor_books: checks that every accepted webhook is there and is applied in
+ * time.
  */
 #include <inttypes.h>
 
@@ -12,7 +13,7 @@
 enum {
 	AGE_WARN = 60,		/* seconds that a webhook may wait */
 	AGE_FAIL = 15 * 60,
-	BOUND = 100000,		/* the backlog is not counted further */
+	BOUND = 100000,		/* the backlog is counted up to here */
 };
 
 static void
@@ -76,7 +77,10 @@ check_retention(struct doctor *d, const struct ops_backlog *b)
 		    "CALENDLYD_RETENTION_EVENTS");
 }
 
-/* A week is enough for whoever restored a database to have looked. */
+/*
+ * Warns of lost webhooks for a week after the last one: by then, whoever
+ * restored the database will have run this check.
+ */
 static void
 check_lost(struct doctor *d)
 {

@@ -1,6 +1,4 @@
-/*
- * doctor_note: what the checks of the doctor find.
- */
+/* doctor_note: collects the results of the doctor's checks. */
 #include <stdarg.h>
 
 #include "app/ctl/ctl.h"

@@ -1,6 +1,4 @@
-/*
- * errors: what went wrong lately, and what to do about each.
- */
+/* errors: shows what went wrong lately, and what to do about it. */
 #include <stddef.h>
 
 #include "app/ctl/advice.h"

@@ -1,6 +1,6 @@
 /*
- * errors_trouble: teardowns that something keeps from ending, for
- * "calendlyctl errors".
+ * errors_trouble: the part of "calendlyctl errors" about teardowns that cannot
+ * end yet.
  */
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /*
- * event: deliveries on their way to become events: what waits, what was given
- * up, what is missing, and the books that say so.
+ * event: shows deliveries on their way to becoming events: those that wait,
+ * were given up or are missing, and the ledger that counts them all.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -71,7 +71,7 @@ static const struct out_column	ledger_columns[] = {
 	{ NULL, NULL, OUT_TEXT, 0 },
 };
 
-/* The tenant named by --tenant, if any, exists. */
+/* If --tenant was given, it must be the name of a tenant. */
 static enum cal_err
 check_tenant(struct ctl *c)
 {
@@ -102,7 +102,10 @@ find(struct ctl *c, bool body, struct ops_delivery *d)
 	return rc;
 }
 
-/* On one line for people; what came after it was closed is not in it. */
+/*
+ * Prints the ledger, for people on one line.  Deliveries received after the
+ * time up to which it is closed are not counted.
+ */
 static void
 print_ledger(struct ctl *c, const struct ledger *l)
 {
@@ -145,7 +148,7 @@ ctl_events(struct ctl *c)
 	return out_end(c);
 }
 
-/* As text where it is some, which a terminal can show. */
+/* Prints the body as text if it is valid UTF-8, else in hex. */
 static void
 print_body(struct ctl *c, const struct bytes *body)
 {
@@ -163,7 +166,7 @@ print_body(struct ctl *c, const struct bytes *body)
 		(void)printf("body, in hex  %s\n", crypto_hex(c->mem, *body));
 }
 
-/* Who looked at a customer's data is on record. */
+/* Records in the audit who looked at a customer's data. */
 static enum cal_err
 record_look(struct ctl *c, const struct ops_delivery *d)
 {
@@ -198,7 +201,10 @@ ctl_events_show(struct ctl *c)
 	return out_end(c);
 }
 
-/* Ask for these, in one transaction; says how many there were. */
+/*
+ * Asks for these deliveries to be tried again, in one transaction.  Adds to "n"
+ * how many of them could be.
+ */
 static enum cal_err
 retry(struct ctl *c, const char *const *ids, int64_t *n)
 {
@@ -236,7 +242,10 @@ retry_one(struct ctl *c, int64_t *n)
 	    delivery_state_name(d.state));
 }
 
-/* Until none is left: what is asked for is no longer in the list. */
+/*
+ * Retries in batches until none is left: a delivery that was asked for no
+ * longer appears in the list.
+ */
 static enum cal_err
 retry_all(struct ctl *c, int64_t *n)
 {

@@ -1,5 +1,6 @@
 /*
- * forget: what is sealed with lost keys is given up, once somebody says so.
+ * forget: "keyring forget-lost": gives up what is sealed with lost keys, once
+ * the operator confirms it.
  */
 #include <string.h>
 
@@ -13,14 +14,15 @@
 #include "lib/json.h"
 #include "lib/keyring.h"
 
-enum { STATEMENT_MS = 60 * 1000 };	/* counting looks at every row */
+enum { STATEMENT_MS = 60 * 1000 };	/* enough to count over all rows */
 
 struct forget {
 	struct ctl		*c;
 	struct deployment	 d;
-	const char		*const *keys;	/* whose work still opens */
+	const char		*const *keys;	/* names of usable keys */
 	int64_t			 n[SEALED__MAX];
-	bool			 stranger;	/* the keyring is another's */
+	bool			 stranger;	/* the keyring is of another
+						 * deployment */
 };
 
 static enum cal_err
@@ -43,7 +45,11 @@ open_all(struct forget *f)
 	return CAL_OK;
 }
 
-/* A new keyring numbers its keys anew: none of its numbers means a thing. */
+/*
+ * Lists the keys that open what they sealed.  If the keyring is of another
+ * deployment the list is empty: a new keyring numbers its keys from 1 again, so
+ * equal numbers do not mean equal keys.
+ */
 static void
 name_keys(struct forget *f)
 {
@@ -60,9 +66,10 @@ name_keys(struct forget *f)
 }
 
 /*
- * A wrong keyring must not cost anybody their tokens.  One of another
- * deployment is right only if it is there to stay: then the old one's id is
- * given, word for word.
+ * Refuses a keyring that was put there by mistake, because using it would cost
+ * users their tokens.  A keyring of another deployment is accepted only if the
+ * operator names the old deployment's id with --deployment, which says that the
+ * old keyring is gone for good.
  */
 static enum cal_err
 check_keyring(struct forget *f)
@@ -103,7 +110,10 @@ report(struct forget *f, const struct lost *l)
 	return out_end(c);
 }
 
-/* The keyring that is there now is the right one from here on. */
+/*
+ * If even the database's canary is sealed with a lost key, makes the database
+ * belong to the present keyring.
+ */
 static enum cal_err
 settle(struct forget *f)
 {

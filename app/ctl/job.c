@@ -16,7 +16,7 @@
 enum {
 	JOBS = 200,
 	LIMIT_MAX = 10000,
-	ID_DIGITS = 18,		/* fits a bigint */
+	ID_DIGITS = 18,		/* always fit into a bigint */
 };
 
 #define JOB(field)	offsetof(struct ops_job, field)
@@ -33,7 +33,10 @@ static const struct out_column	job_columns[] = {
 	{ NULL, NULL, OUT_TEXT, 0 },
 };
 
-/* Nothing that waits for a person goes unnoticed. */
+/*
+ * Says so if webhooks wait for a person, too: they are not in the list of jobs,
+ * and would go unnoticed.
+ */
 static enum cal_err
 point_at_deliveries(struct ctl *c)
 {
@@ -70,7 +73,10 @@ ctl_jobs(struct ctl *c)
 	return out_end(c);
 }
 
-/* Deliveries that were given up have commands of their own. */
+/*
+ * Checks the job's id.  A delivery's id gets a hint, because deliveries have
+ * commands of their own.
+ */
 static enum cal_err
 read_id(struct ctl *c)
 {

@@ -1,6 +1,4 @@
-/*
- * key: tenants' API keys.
- */
+/* key: the commands for tenants' API keys. */
 #include <stdio.h>
 #include <string.h>
 
@@ -26,7 +24,7 @@ static const struct out_column	columns[] = {
 	{ NULL, NULL, OUT_TEXT, 0 },
 };
 
-/* Only the key's hash is stored: what is printed here is all there is. */
+/* Stores only the key's hash, so the key can be printed only now. */
 static enum cal_err
 store(struct ctl *c, const struct secret *key, const char **id)
 {

@@ -1,6 +1,4 @@
-/*
- * keyring: the file of master keys.
- */
+/* keyring: the commands for the file of master keys. */
 #include <stdint.h>
 
 #include "app/ctl/ctl.h"

@@ -23,13 +23,13 @@
 #include "lib/json.h"
 
 enum {
-	LOCK_TRIES = 600,	/* to wait for another: two minutes */
+	LOCK_TRIES = 600,	/* two minutes for another migration to end */
 	LOCK_PAUSE_MS = 200,
-	MEETINGS = 8,		/* with migrations of other databases */
+	MEETINGS = 8,		/* tries after collisions of migrations */
 	MEETING_PAUSE_MS = 100,
-	SCRIPT_MS = 3600 * 1000,	/* one file, on a large table */
-	HELD_MS = 1000,		/* to wait for what somebody holds */
-	HELD_TRIES = 100,	/* five minutes or more */
+	SCRIPT_MS = 3600 * 1000,	/* for one file, on a large table */
+	HELD_MS = 1000,		/* to wait for a lock */
+	HELD_TRIES = 100,	/* together five minutes or more */
 	HELD_PAUSE_MS = 2000,
 };
 
@@ -39,7 +39,7 @@ static const char	DEADLOCK[] = "40P01";
 struct migrate {
 	struct ctl		*c;
 	const char *const	*sql;		/* of each of schema_files[] */
-	int			 ndone;		/* applied by us */
+	int			 ndone;		/* files applied by this run */
 };
 
 static enum cal_err
@@ -110,8 +110,8 @@ step(struct migrate *m)
 }
 
 /*
- * Two that made or changed the same role at once.  What we refuse ourselves
- * has other values.
+ * True if another migration created or changed the same role at the same
+ * moment.  The errors that our own migrations raise have other SQLSTATEs.
  */
 static bool
 met_another(const struct db *db, enum cal_err rc)
@@ -141,7 +141,10 @@ step_once(struct migrate *m)
 	return rc;
 }
 
-/* Or we held what the other wanted, and it what we wanted. */
+/*
+ * True if another transaction held a lock for too long, or each of the two
+ * waited for the other.
+ */
 static bool
 was_held(const struct db *db, enum cal_err rc)
 {
@@ -150,9 +153,9 @@ was_held(const struct db *db, enum cal_err rc)
 }
 
 /*
- * Who waits to change a table makes everybody wait who comes to it later.  So
- * as not to stop the program that runs, one waits briefly, lets them through,
- * and tries again.
+ * While a migration waits to lock a table, everybody who comes to that table
+ * later waits behind it.  To let the running program go on, this waits only
+ * briefly, lets the others through, and tries again.
  */
 static enum cal_err
 step_between(struct migrate *m)
@@ -194,7 +197,10 @@ limit_once(struct migrate *m)
 	return rc;
 }
 
-/* Again after a meeting, at a moment of our own. */
+/*
+ * Tries again after a collision, with a random pause so that the two do not
+ * collide once more.
+ */
 static enum cal_err
 try(struct migrate *m, enum cal_err (*deed)(struct migrate *))
 {

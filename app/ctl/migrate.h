@@ -1,6 +1,4 @@
-/*
- * migrate: bringing a database to this program's schema.
- */
+/* migrate: brings a database to the schema that this program needs. */
 #ifndef APP_CTL_MIGRATE_H
 #define APP_CTL_MIGRATE_H
 
@@ -20,16 +18,22 @@ enum cal_err	migration_files(struct ctl *, const char *const **sql)
 		    ERR_CHECK;
 
 /*
- * The user that DATABASE_URL names, and why it must not be the run-time role
- * (with what to do); NULL if it may.
+ * runtime_user() gives the user that DATABASE_URL names. runtime_fault() says
+ * why this user must not be the run-time role, and what to do; NULL: it may be.
  */
 enum cal_err	runtime_user(struct ctl *, const char **user) ERR_CHECK;
 const char	*runtime_fault(struct arena *, const char *user,
 		    const struct ops_role *);
 
-/* After each migration: the run-time role's grant, the deployment's row. */
+/*
+ * Called when all migrations are applied: makes the user of DATABASE_URL a
+ * member of the run-time role, and adds the deployment's row.
+ */
 enum cal_err	migrate_settle(struct ctl *) ERR_CHECK;
-/* Then: how long its statements may take, if we may say so. */
+/*
+ * Called after migrate_settle(): limits how long the run-time role's statements
+ * may take, if the owner has the right to.
+ */
 enum cal_err	migrate_limit(struct ctl *) ERR_CHECK;
 
 #endif

@@ -1,6 +1,4 @@
-/*
- * migrate_files: the files of migrations, as they are on this machine.
- */
+/* migrate_files: reads the files of migrations from a directory. */
 #include <sys/stat.h>
 
 #include <dirent.h>
@@ -57,7 +55,7 @@ is_strange(const struct dirent *d)
 	    strcmp(d->d_name + n - 4, ".sql") == 0 && !is_ours(d->d_name);
 }
 
-/* The whole of a file that was opened. */
+/* Reads the whole of an open file. */
 static bool
 read_all(struct arena *mem, int fd, const char **text)
 {

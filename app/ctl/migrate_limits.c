@@ -1,9 +1,9 @@
 /*
- * migrate_limits: how long PostgreSQL lets calendlyd's statements take.
+ * migrate_limits: limits how long calendlyd's statements may take.
  *
- * They are settings of the run-time role in this database, for a pooler
- * refuses them as options of a connection, and a SET would have to come with
- * every transaction.
+ * The limits are settings of the run-time role in this database.  Options of a
+ * connection would not do, because a pooler refuses them, and a SET would have
+ * to be sent in every transaction.
  */
 #include <string.h>
 

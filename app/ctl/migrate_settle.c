@@ -1,6 +1,6 @@
 /*
  * migrate_settle: what a database needs besides its schema: a run-time role
- * that owns nothing, and a keyring that it belongs to.
+ * that owns nothing, and the keyring to which it belongs.
  */
 #include <string.h>
 
@@ -67,7 +67,10 @@ grant_runtime(struct ctl *c)
 		return rc;
 	if ((fault = runtime_fault(c->mem, user, &role)) != NULL)
 		return ctl_fail(CAL_DENIED, "%s", fault);
-	/* Roles belong to the whole cluster: often it is one already. */
+	/*
+	 * The user is often a member already, through another database: roles
+	 * belong to the whole cluster.
+	 */
 	return role.runtime ? CAL_OK : ops_role_grant(c->db, c->mem, user);
 }
 

@@ -17,7 +17,8 @@
 
 enum {
 	GAP = 2,		/* blanks between columns */
-	SECONDS = 19,		/* of an RFC 3339 time, up to its seconds */
+	SECONDS = 19,		/* characters of an RFC 3339 time up to its
+				 * seconds */
 };
 
 #define FIELD(row, col, type)						\
@@ -56,7 +57,7 @@ joined(struct arena *mem, const char *const *list)
 	return b.n > 0 ? b.p : NULL;
 }
 
-/* 2026-01-02T03:04:05.123456Z, as people read it. */
+/* Shortens 2026-01-02T03:04:05.123456Z to 2026-01-02 03:04:05. */
 static const char *
 short_time(struct arena *mem, const char *text)
 {
@@ -89,7 +90,10 @@ cell_text(struct arena *mem, const struct out_column *col, const void *row)
 	}
 }
 
-/* As it may be printed, and never empty. */
+/*
+ * Returns the cell's text as it may be printed: without control characters, and
+ * "-" if it is empty.
+ */
 static const char *
 cell_plain(struct arena *mem, const struct out_column *col, const void *row)
 {
@@ -102,7 +106,7 @@ cell_plain(struct arena *mem, const struct out_column *col, const void *row)
 	for (s = plain; *s != '\0'; s++) {
 		if ((unsigned char)*s < ' ' || *s == 0x7f)
 			*s = '?';
-		/* U+0080 to U+009F: control characters as well. */
+		/* U+0080 to U+009F are control characters, too. */
 		if ((unsigned char)*s == 0xc2 &&
 		    (unsigned char)s[1] >= 0x80 && (unsigned char)s[1] < 0xa0)
 			*s = *(s + 1) = '?';
@@ -110,7 +114,7 @@ cell_plain(struct arena *mem, const struct out_column *col, const void *row)
 	return plain;
 }
 
-/* How many characters of UTF-8. */
+/* Returns the number of characters in UTF-8 text. */
 static size_t
 width(const char *s)
 {
@@ -141,7 +145,7 @@ print_table(struct ctl *c, const struct out_column *cols, const void *rows,
 
 	while (cols[ncol].name != NULL)
 		ncol++;
-	all = (size_t)(n + 1) * ncol;	/* the titles, too */
+	all = (size_t)(n + 1) * ncol;	/* including the titles */
 	cell = arena_array(c->mem, all, sizeof(*cell));
 	wide = arena_array(c->mem, ncol, sizeof(*wide));
 	for (i = 0; i < all; i++) {

@@ -1,10 +1,11 @@
 /*
- * out: what a command was asked for, as aligned columns or, with --json, as
- * one document.
+ * out: prints what a command was asked for, as aligned columns or, with --json,
+ * as one document.
  *
- * Columns are described once for both: "name" is the stable one in JSON,
- * "title" is for people.  Text from the database is shown without control
- * characters, so that nobody's name can play with the terminal.
+ * One description of a column serves both: "name" is its name in JSON and never
+ * changes, "title" is for people.  Control characters in text from the database
+ * are replaced when it is printed for people, so that no user's name can
+ * disturb the terminal.
  */
 #ifndef APP_CTL_OUT_H
 #define APP_CTL_OUT_H
@@ -17,8 +18,8 @@
 struct ctl;
 
 enum out_type {
-	OUT_TEXT,		/* const char *; NULL: none */
-	OUT_TIME,		/* the same, RFC 3339 */
+	OUT_TEXT,		/* const char *; NULL: no value */
+	OUT_TIME,		/* the same, in RFC 3339 */
 	OUT_NUMBER,		/* int64_t */
 	OUT_DIGITS,		/* const char *; a number in JSON */
 	OUT_BOOL,		/* bool */
@@ -44,21 +45,30 @@ struct out_column {
 	const char	*name;		/* NULL ends a list */
 	const char	*title;
 	enum out_type	 type;
-	size_t		 offset;	/* in a row's struct */
+	size_t		 offset;	/* of the value in a row's struct */
 };
 
-/* Every command that prints begins and ends; a failed write is an error. */
+/*
+ * Every command that prints calls out_begin() first and out_end() last;
+ * out_end() fails if the output could not be written.
+ */
 void		out_begin(struct ctl *);
 enum cal_err	out_end(struct ctl *) ERR_CHECK;
-/* A list of "n" rows of "size" bytes; "heading" (may be NULL) for people. */
+/*
+ * Prints "n" rows of "size" bytes each.  "name" is the list's name in JSON,
+ * "heading" (may be NULL) its title for people.
+ */
 void		out_list(struct ctl *, const char *name, const char *heading,
 		    const struct out_column *, const void *rows, size_t size,
 		    int n);
-/* Say whether there were more rows than "limit". */
+/* Says whether there are more rows than the "limit" that were printed. */
 void		out_more(struct ctl *, bool more, int limit);
-/* The answer of a command that changed something and has no more to tell. */
+/*
+ * Prints the output of a command that changed something and has no more to
+ * tell.
+ */
 enum cal_err	out_done(struct ctl *) ERR_CHECK;
-/* One row, as a line for each column. */
+/* Prints one row, a line for each column. */
 void		out_fields(struct ctl *, const struct out_column *,
 		    const void *row);
 

@@ -1,8 +1,8 @@
 /*
- * rotate: a new master key, and everything sealed anew with it.
+ * rotate: adds a master key and seals everything anew with it.
  *
- * Running it again is always safe: it finishes what was begun, and adds no
- * key to a keyring that holds an older one still, unless told to.
+ * It is always safe to run this again: it finishes what an earlier run began,
+ * and adds a key only if the keyring has no more than one, or with --new.
  */
 
 #include "app/ctl/ctl.h"
@@ -18,18 +18,20 @@
 #include "lib/keyring.h"
 
 enum {
-	STATEMENT_MS = 60 * 1000,	/* counting looks at every row */
+	STATEMENT_MS = 60 * 1000,	/* enough to count over all rows */
 	PROGRESS_MS = 5000,
 	PASS_PAUSE_MS = 200,
-	IDLE_PASSES = 100,		/* that find all in others' hands */
-	SETTLED_MS = 1000,		/* a worker that sealed just before */
+	IDLE_PASSES = 100,		/* in a row that change nothing, as
+					 * others hold the rows */
+	SETTLED_MS = 1000,		/* for a worker that just sealed with
+					 * the old key */
 };
 
 struct rotation {
 	struct ctl	*c;
 	struct reseal	 reseal;
 	bool		 added;
-	int64_t		 total;		/* to be done, at the start */
+	int64_t		 total;		/* values to seal anew, at the start */
 	int64_t		 said_at;
 };
 
@@ -65,7 +67,10 @@ open_all(struct ctl *c)
 	return CAL_OK;
 }
 
-/* A number that a lost key had must not be given to another one. */
+/*
+ * The keyring must hold all keys that are in use: the new key might otherwise
+ * get the number of a lost one.
+ */
 static enum cal_err
 check_none_missing(struct rotation *ro)
 {
@@ -77,7 +82,7 @@ check_none_missing(struct rotation *ro)
 	return ctl_fail(CAL_DENIED, "no key was added: %s", missing);
 }
 
-/* The only key is to be followed by another; or one is asked for. */
+/* Adds a key if the keyring has only one, or if --new asks for it. */
 static enum cal_err
 add_key(struct rotation *ro)
 {
@@ -103,7 +108,7 @@ add_key(struct rotation *ro)
 	return CAL_OK;
 }
 
-/* What is left, but for what no pass can do anything about. */
+/* Counts the values left to seal anew, without those that no pass can open. */
 static enum cal_err
 count_left(struct rotation *ro, int64_t *left)
 {
@@ -115,7 +120,9 @@ count_left(struct rotation *ro, int64_t *left)
 	return rc;
 }
 
-/* Until nothing is left, and nothing has turned up a moment later. */
+/*
+ * Makes passes until no value is left, and none has turned up a moment later.
+ */
 static enum cal_err
 reseal_all(struct rotation *ro)
 {

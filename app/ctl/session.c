@@ -1,6 +1,6 @@
 /*
- * session: what became of a connect link, told by the reference that a user
- * read on a page and quotes.
+ * session: tells what became of a connect link, found by the reference that a
+ * user read on a page and quotes.
  */
 #include <inttypes.h>
 #include <stddef.h>
@@ -22,7 +22,7 @@ struct told {
 
 struct told_line {
 	struct ops_story	 l;
-	const char		*step;	/* of a call, too */
+	const char		*step;	/* also set for a call */
 	const char		*what;
 	const char		*detail;
 	const char		*todo;
@@ -92,7 +92,7 @@ has_failed(const struct ops_story *l)
 	return l->error != NULL || l->status == NULL || l->status[0] >= '4';
 }
 
-/* A call's own detail: how it went. */
+/* Says how a call to Calendly went: status, duration, error. */
 static const char *
 outcome_of(struct arena *mem, const struct ops_story *l)
 {
@@ -126,7 +126,7 @@ tell_line(struct arena *mem, const struct ops_story *l, struct told_line *out)
 	out->todo = story_advice(l->step);
 }
 
-/* Of a session from before steps were kept. */
+/* Returns advice for a session from before the steps of sessions were kept. */
 static const char *
 advice_by_result(enum session_result result)
 {
@@ -152,7 +152,7 @@ advice_when_done(struct ctl *c, const struct ops_session *s)
 	    s->user_id);
 }
 
-/* By the last step at which it did not go on. */
+/* Returns advice by the last step that failed. */
 static const char *
 advise(struct ctl *c, const struct ops_session *s,
     const struct told_line *lines, int n)

@@ -11,13 +11,14 @@
 #include "lib/arena.h"
 
 enum {
-	DIGITS = 32,		/* of a session's id, in hex */
-	DIGITS_LEAST = 8,	/* of a reference */
+	DIGITS = 32,		/* hex digits of a session's id */
+	DIGITS_LEAST = 8,	/* in a reference */
 };
 
 /*
- * The hex digits of a reference as somebody has copied it: in capitals, with
- * blanks or other dashes, the beginning alone.  NULL: it can't be one.
+ * Returns the hex digits of a reference as a person may have copied it: in
+ * capitals, with blanks or other dashes, perhaps only its beginning.  NULL: it
+ * cannot be a reference.
  */
 static const char *
 digits_of(struct arena *mem, const char *ref)
@@ -35,7 +36,10 @@ digits_of(struct arena *mem, const char *ref)
 	return n < DIGITS_LEAST ? NULL : digits;
 }
 
-/* The first or the last id that begins so. */
+/*
+ * Returns the first ("with" is '0') or last ('f') id that begins with these
+ * digits.
+ */
 static const char *
 filled(struct arena *mem, const char *digits, char with)
 {

@@ -1,6 +1,4 @@
-/*
- * session_find: which connect session a quoted reference means.
- */
+/* session_find: finds a connect session by the reference that a user quotes. */
 #ifndef APP_CTL_SESSION_FIND_H
 #define APP_CTL_SESSION_FIND_H
 
@@ -9,7 +7,10 @@
 struct ctl;
 struct ops_session;
 
-/* By the command's argument; opens the database; says what is wrong. */
+/*
+ * Opens the database and finds the session that the command's first argument
+ * refers to.  On an error a message has said what is wrong.
+ */
 enum cal_err	session_find_quoted(struct ctl *, struct ops_session *)
 		    ERR_CHECK;
 

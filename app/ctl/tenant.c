@@ -1,6 +1,4 @@
-/*
- * tenant: the tenants of a deployment.
- */
+/* tenant: the commands for a deployment's tenants. */
 #include <string.h>
 
 #include "app/ctl/ctl.h"
@@ -28,14 +26,14 @@ static const struct out_column	columns[] = {
 	{ NULL, NULL, OUT_TEXT, 0 },
 };
 
-/* What an operator asked to change. */
+/* The changes that an operator asked for. */
 struct change {
-	const char		*frontend_url;	/* NULL: leave it */
-	const char	*const	*add;		/* origins */
+	const char		*frontend_url;	/* NULL: leave it as it is */
+	const char	*const	*add;		/* origins to add */
 	const char	*const	*drop;
 };
 
-/* The table of tenants holds the same rule. */
+/* A CHECK on the table of tenants holds the same rule. */
 static enum cal_err
 check_name(struct ctl *c, const char *name)
 {
@@ -51,7 +49,7 @@ check_name(struct ctl *c, const char *name)
 	    NAME_MAX_LEN);
 }
 
-/* The one form of an origin that requests are compared with. */
+/* Brings an origin to the form in which it is compared with others. */
 static enum cal_err
 normal_origin(struct ctl *c, const char *text, const char **out)
 {
@@ -105,7 +103,10 @@ read_change(struct ctl *c, struct change *ch)
 	return CAL_OK;
 }
 
-/* In a transaction of its own; "fresh": the tenant is made in it. */
+/*
+ * Makes the changes in the open transaction; "fresh": creates the tenant.  "n"
+ * is how many origins were removed.
+ */
 static enum cal_err
 apply_change(struct ctl *c, const struct change *ch, bool fresh, int *n)
 {
@@ -153,7 +154,7 @@ change_tenant(struct ctl *c, bool fresh)
 	return CAL_OK;
 }
 
-/* What the tenant is like now. */
+/* Prints the tenant as it is now. */
 static enum cal_err
 show_tenant(struct ctl *c)
 {

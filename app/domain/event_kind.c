@@ -49,7 +49,10 @@ event_kind_find(const char *name, size_t n)
 	return NULL;
 }
 
-/* A kind that Calendly adds to a family is about what its family is about. */
+/*
+ * An event kind that is in no row, but whose family is, is about the same as
+ * the others of its family.
+ */
 enum event_about
 event_kind_about(const char *name)
 {

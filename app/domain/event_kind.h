@@ -1,10 +1,10 @@
 /*
- * event_kind: the kinds of webhook events that Calendly has, each once.
+ * event_kind: the kinds of Calendly's webhook events.
  *
- * Whatever depends on the kind of an event is a column of this one table: the
- * scope that it needs, what a delivery is known by, whether it is about a
- * meeting, how metrics count it.  A kind that Calendly adds is one more row
- * (and, for a new family, a word of EVENT_FAMILIES).
+ * Whatever depends on the kind of an event is a column of this table: the scope
+ * that it needs, by what its deliveries are told apart, whether it is about a
+ * meeting, how metrics count it.  When Calendly adds a kind, it becomes one
+ * more row (and, for a new family, a word of EVENT_FAMILIES).
  *
  * Source: Calendly's "Webhook payloads"; docs/calendly-api.md, "Webhooks".
  */
@@ -14,43 +14,51 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What stands before the dot: so metrics count deliveries. */
+/*
+ * The families of kinds: the part of a name before the dot.  Metrics count
+ * deliveries by family.
+ */
 #define EVENT_FAMILIES	"invitee", "invitee_no_show",			\
 	"routing_form_submission", "event_type", "meeting_recap", "contact"
 
-/* How an event is about a meeting. */
+/* What an event says about a meeting. */
 enum event_about {
 	ABOUT_NO_MEETING,
-	ABOUT_INVITEE,		/* tells what became of one of its invitees */
-	ABOUT_MEETING,		/* only names it */
+	ABOUT_INVITEE,		/* what happened to one of
+				 * the meeting's invitees */
+	ABOUT_MEETING,		/* only which meeting it is about */
 };
 
-/* What tells two events of one kind about one subject apart. */
+/* How two events of one kind and subject are told apart. */
 enum event_apart {
-	APART_NOT,		/* there is only one */
-	APART_NO_SHOW,		/* the no-show's own id, else created_at */
-	APART_UPDATED,		/* when the subject was updated */
+	APART_NOT,		/* they are not: there is only one */
+	APART_NO_SHOW,		/* by the no-show's own
+				 * id, else by created_at */
+	APART_UPDATED,		/* by when the subject was updated */
 };
 
 struct event_kind {
-	const char		*name;		/* "invitee.created" */
-	const char		*scope;		/* that must be granted */
-	bool			 of_user;	/* a subscription for one user
-						 * may ask for it */
+	const char		*name;		/* such as "invitee.created" */
+	const char		*scope;		/* scope that a
+						 * subscription to it needs */
+	bool			 of_user;	/* a subscription for a
+						 * single user may ask for it */
 	enum event_about	 about;
-	const char		*subject;	/* where its URI stands */
+	const char		*subject;	/* path of the subject's
+						 * URI in the body */
 	enum event_apart	 apart;
-	const char		*updated_at;	/* where, if APART_UPDATED */
+	const char		*updated_at;	/* path of its updated_at,
+						 * if APART_UPDATED */
 };
 
-/* Ends with a NULL name. */
+/* The table; it ends with a NULL name. */
 extern const struct event_kind	 event_kinds[];
 
-/* The kind of this name, which has "n" bytes; NULL: Calendly has none. */
+/* Finds the kind with this name of "n" bytes; NULL: unknown. */
 const struct event_kind		*event_kind_find(const char *name, size_t n);
 /*
- * How an event of this kind, which may be NULL, is about a meeting.  One that
- * is in no row is about what the others of its family are about.
+ * What an event of this kind, which may be NULL, says about a meeting.  If the
+ * kind is in no row, but its family is, the family's answer is returned.
  */
 enum event_about		 event_kind_about(const char *name);
 

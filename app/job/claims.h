@@ -1,8 +1,8 @@
 /*
  * claims: how long a runner holds the jobs that it has claimed.
  *
- * Not for long, so that those of a runner that has died are soon another's; and
- * as long as it is there it renews them, however long a job takes.
+ * A claim is short, so that the jobs of a runner that died soon go to another
+ * one.  A runner that lives renews its claims, however long a job takes.
  */
 #ifndef APP_JOB_CLAIMS_H
 #define APP_JOB_CLAIMS_H
@@ -15,7 +15,9 @@ struct service;
 enum { CLAIM_SECONDS = 60 };
 
 /*
- * Every 20 s, while jobs are in hand.  "next" is when to do it again (clock_ms()), 0 at first.
+ * Renews all claims of this process if 20 s have passed; call it often while
+ * jobs are in hand.  "next" is the clock_ms() of the next renewal; set it to 0
+ * at first.
  */
 void	claims_renew(struct service *, struct arena *, int64_t *next);
 

@@ -19,7 +19,8 @@ enum {
 };
 
 /*
- * A delivery goes no later than its event: who erases a user finds it by that.
+ * A delivery is kept no longer than its event, because erasing a user finds the
+ * user's deliveries by their events.
  */
 static struct sweep_days
 days_to_keep(const struct settings *s)
@@ -34,7 +35,10 @@ days_to_keep(const struct settings *s)
 	};
 }
 
-/* A row that somebody holds keeps nothing but what needs it from being done. */
+/*
+ * A row that another transaction has locked stops only the work that needs this
+ * row, so the round goes on.
+ */
 static bool
 can_go_on(const struct service *cal, enum cal_err rc)
 {

@@ -1,6 +1,4 @@
-/*
- * job: what a runner does, one small piece at a time.
- */
+/* job: a runner's background work, done in small pieces. */
 #ifndef APP_JOB_JOB_H
 #define APP_JOB_JOB_H
 
@@ -14,9 +12,11 @@ struct errand;
 struct service;
 
 /*
- * One round of what never waits for Calendly: apply deliveries, extend the
- * feed, now and then sweep and audit.  "worked": there was something to do, so
- * that another round is worth trying at once.
+ * Does one round of the work that never waits for Calendly: applies deliveries,
+ * extends the feed, from time to time sweeps and keeps the ledger.  "worked":
+ * there was something to do, so another round is worth trying at once.
+ * CAL_UNAVAILABLE: the database cannot be used; other errors are logged and do
+ * not stop the round.
  */
 enum cal_err	job_round(struct service *, struct arena *, bool *worked)
 		    ERR_CHECK;
@@ -24,9 +24,9 @@ enum cal_err	job_round(struct service *, struct arena *, bool *worked)
 /* How a kind of job is done. */
 struct job_deed {
 	enum cal_err	(*run)(const struct errand *, const char *subject);
-	const int	*pauses;	/* s after each failure; ends with 0,
-					 * the last one repeats */
-	int		 tries;		/* then it is parked */
+	const int	*pauses;	/* seconds to wait after each failure;
+					 * ends with 0, the last one repeats */
+	int		 tries;		/* failed tries until it is parked */
 };
 
 /* By kind; of JOB_UNKNOWN nothing is known. */

@@ -6,15 +6,24 @@
 #include "app/service/errand.h"
 #include "app/service/subscription/reconcile.h"
 
-/* A 409 or a lost reply: look again at once, then after 1, 10, 60 minutes. */
+/*
+ * Seconds between tries: after a 409 or a lost reply a job looks again almost
+ * at once, then after 1, 10 and 60 minutes.
+ */
 static const int RECONCILE_PAUSES[] = { 2, 60, 600, 3600, 0 };
 
-/* Calendly is away: for a day, then teardown gives up by itself. */
+/*
+ * These are for when Calendly cannot be reached; teardown itself gives up after
+ * a day.
+ */
 static const int TEARDOWN_PAUSES[] = { 2, 10, 60, 300, 900, 0 };
 
 static const int ERASE_PAUSES[] = { 5, 60, 600, 0 };
 
-/* Dead tokens are no failure of the job: the connection says so itself. */
+/*
+ * Dead tokens (CAL_DENIED) are no failure of the job: the connection's own
+ * status tells of them.
+ */
 static enum cal_err
 reconcile(const struct errand *e, const char *connection_id)
 {

@@ -24,11 +24,13 @@
 #include "lib/task.h"
 
 enum {
-	CLAIMS = 16,			/* in a row, then others have a turn */
-	NOTHING_MS = 200,		/* is due: until the next look */
-	FULL_MS = 20,			/* the same, while there is no room */
-	LOOK_MS = 50,			/* for more; at how old calls are */
-	AWAY_MS = 500,			/* until the database is tried again */
+	CLAIMS = 16,			/* jobs claimed in a row before those in
+					 * hand get a turn */
+	NOTHING_MS = 200,		/* until the next look for due jobs */
+	FULL_MS = 20,			/* until the next look for free slots */
+	LOOK_MS = 50,			/* until calls' ages and contested jobs
+					 * are looked at again */
+	AWAY_MS = 500,			/* pause while the database is away */
 	HURRY_MS = 20 * 1000,		/* for calls, when the runner leaves */
 	MEMORY_MAX = 256 * 1024 * 1024,	/* that one job may take */
 };
@@ -38,14 +40,17 @@ struct lanes {
 	struct http_loop *loop;
 	struct slots	 slots;
 	struct lock_wait lock_wait;
-	struct job_wish	 wish[2];	/* by lane: what is claimed next */
-	int64_t		 next_claim;	/* clock_ms() */
-	int64_t		 next_try;	/* of the database */
-	int64_t		 next_renewal;	/* of claims */
-	bool		 ended;		/* has a job, lately */
+	struct job_wish	 wish[2];	/* what to claim next, by lane */
+	int64_t		 next_claim;	/* clock_ms() of the next claim */
+	int64_t		 next_try;	/* next try to reach the database */
+	int64_t		 next_renewal;	/* next renewal of claims */
+	bool		 ended;		/* a job ended since the last turn */
 };
 
-/* What one task began must be over when another one begins: a transaction. */
+/*
+ * A task must not rest in an open transaction, because the next task would run
+ * its statements inside it: all share one connection.
+ */
 static void
 must_be_closed(void *arg)
 {
@@ -99,7 +104,10 @@ resume(struct lanes *l, struct run *r)
 	l->ended = true;
 }
 
-/* A call that must not be given up would stay for as long as it takes. */
+/*
+ * Asked before a call that must not be given up: it would hold its slot for as
+ * long as Calendly takes, so only so many may be under way.
+ */
 static bool
 must_wait(void *arg)
 {
@@ -151,8 +159,11 @@ claim(struct lanes *l, bool slow)
 	return start(l, r, slow);
 }
 
-/* CAL_NOTFOUND: no more are due, or there is no room.  CAL_CONFLICT: one may be
- * due; if somebody holds its row every look says so, for long. */
+/*
+ * CAL_NOTFOUND: no more jobs are due, or there is no room.  CAL_CONFLICT: a job
+ * may be due but another transaction holds its row; every try says so until the
+ * row is released.
+ */
 static enum cal_err
 fill(struct lanes *l, bool slow)
 {
@@ -178,7 +189,10 @@ lanes_fill(struct lanes *l, struct arena *mem)
 	if (!slots_have_room(&l->slots, false))
 		return FULL_MS;
 	l->next_claim = now + NOTHING_MS;
-	/* Nothing that a job does may be done; and its tries are saved. */
+	/*
+	 * While the clone guard is shut no job may act, so none is claimed and
+	 * none of its tries is used up.
+	 */
 	if (clone_guard_shut(l->cal, mem) != NULL)
 		return NOTHING_MS;
 	fast = fill(l, false);
@@ -192,7 +206,10 @@ lanes_fill(struct lanes *l, struct arena *mem)
 	return (long)(l->next_claim - now);
 }
 
-/* A task that goes on needs the database, and would wait for it at length. */
+/*
+ * Connects again if needed.  Without a connection no task is resumed, because
+ * it would block the whole runner until the database answers.
+ */
 static bool
 has_database(struct lanes *l)
 {
@@ -228,7 +245,10 @@ resume_due(struct lanes *l)
 	}
 }
 
-/* A call hangs: its account's further jobs go to the slow lane. */
+/*
+ * Records for the account that a call hangs, so that its next jobs go to the
+ * slow lane.
+ */
 static void
 note_hang(struct lanes *l, struct arena *mem, struct run *r)
 {

@@ -1,15 +1,16 @@
 /*
- * lanes: the jobs that one runner has in hand, and which of them may keep
- * which others waiting.
+ * lanes: the jobs that one runner has in hand, and which of them may keep which
+ * others waiting.
  *
- * A runner has so many slots, and each job that it has claimed takes one, as
- * a task of its own.  A job whose call to Calendly stays without an answer
- * for SLOW_CALL_MS hangs.  It then counts in the slow lane, which has half
- * of the slots at most; if that is full, and the call only reads, the call is
- * given up and the job waits for a place there.  What may not be given up (a
- * refresh, a change) stays where it is.  That Calendly hangs for an account
- * is kept in the database for a while, so that all runners take its next
- * jobs to the slow lane from the start; a call that is answered ends that.
+ * A runner has a fixed number of slots.  Each job that it has claimed takes one
+ * and runs as a task of its own.  A job whose call to Calendly has no answer
+ * after SLOW_CALL_MS counts as hung.  It moves to the slow lane, which has half
+ * of the slots at most.  If that lane is full and the call only reads, the call
+ * is given up and the job waits for a place in the slow lane.  A call that may
+ * not be given up (a refresh, a change) stays in the fast lane.  The database
+ * records for a while that Calendly hangs for the job's account, so that all
+ * runners take the account's next jobs to the slow lane from the start; a call
+ * that is answered removes the record.
  */
 #ifndef APP_JOB_LANES_H
 #define APP_JOB_LANES_H
@@ -20,23 +21,29 @@ struct arena;
 struct service;
 struct lanes;
 
-/* What all jobs share is borrowed. */
+/*
+ * Makes a runner's lanes.  The service, which all jobs share, is borrowed and
+ * must outlive them.
+ */
 struct lanes	*lanes_new(struct service *);
-/* Nothing may be in hand any more. */
+/* Frees the lanes; no job may be in hand any more. */
 void		 lanes_free(struct lanes *);
 /*
- * Claim jobs that are due, no more than there is room for, and begin them.
- * Says for how many ms nobody need try again; the arena may be reset after.
+ * Claims jobs that are due, as many as there is room for, and starts them.
+ * Returns the ms until the next call is worthwhile.  The arena is for scratch
+ * and may be reset afterwards.
  */
 long		 lanes_fill(struct lanes *, struct arena *);
 /*
- * Wait up to "ms" for something to happen, or until "fd" has something to
- * say, and let all go on that can.  True: a job has ended, and may have left
- * an event for the feed.
+ * Waits up to "ms" until a call is answered or "fd" (-1: none) can be read,
+ * then resumes every job that can go on.  True: a job has ended, and may have
+ * left an event for the feed.
  */
 bool		 lanes_turn(struct lanes *, struct arena *, long ms, int fd);
-/* The runner has to leave: calls that may be given up are, now, and what else
- * is in hand comes to its end in some seconds. */
+/*
+ * Called when the runner has to leave: gives up at once the calls that may be
+ * given up, and allows all other jobs 20 s for their calls.
+ */
 void		 lanes_hurry(struct lanes *);
 bool		 lanes_are_empty(const struct lanes *);
 

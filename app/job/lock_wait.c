@@ -5,8 +5,10 @@
 #include "lib/db.h"
 
 enum {
-	SHORT_MS = 20,			/* for a row that is held as usual */
-	FOR_MS = 10 * 1000,		/* twice as long as what waited rests */
+	SHORT_MS = 20,			/* enough for a row locked by an
+					 * ordinary transaction */
+	FOR_MS = 10 * 1000,		/* twice as long as a job rests that
+					 * waited in vain */
 };
 
 void

@@ -1,10 +1,12 @@
 /*
- * lock_wait: how long a job that begins may wait for a row that somebody holds.
+ * lock_wait: how long a starting job may wait for a row that another
+ * transaction has locked.
  *
- * Whoever waits for a row keeps all else that the runner has in hand waiting.
- * So after one job of a tenant waited in vain, its others wait for a moment
- * only, for a while.  What has begun waits as long as ever: a pair of tokens
- * that just came must find its place.
+ * A job that waits for a row holds up everything else that the runner has in
+ * hand.  So after one job of a tenant has waited in vain, the tenant's other
+ * jobs wait only briefly for a while.  A job that has already started waits as
+ * long as usual, because a token pair that has just come from Calendly must be
+ * stored.
  */
 #ifndef APP_JOB_LOCK_WAIT_H
 #define APP_JOB_LOCK_WAIT_H
@@ -13,14 +15,18 @@
 
 struct db;
 
-/* All 0: nobody is known to wait in vain. */
+/* All zero bytes: no tenant is known for waits in vain. */
 struct lock_wait {
 	struct recent	 tenants;	/* whose jobs waited in vain */
 };
 
-/* A job of this tenant waited in vain. */
+/* Notes that a job of this tenant waited in vain. */
 void	lock_wait_note(struct lock_wait *, const char *tenant_id);
-/* A job of this tenant begins, and rests.  The limit is for the end. */
+/*
+ * Call lock_wait_begin() before a job of this tenant starts: it may shorten the
+ * database's lock limit, and returns the old limit in ms.  Give that to
+ * lock_wait_end() once the job rests for the first time or ends.
+ */
 long	lock_wait_begin(const struct lock_wait *, struct db *,
 	    const char *tenant_id);
 void	lock_wait_end(struct db *, long limit);

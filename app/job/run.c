@@ -16,8 +16,8 @@
 #include "lib/log.h"
 
 enum {
-	WAIT_MS = 2000,		/* until there may be less to wait for */
-	HELD_MS = 5 * 1000,	/* the same, when somebody holds rows */
+	WAIT_MS = 2000,		/* until a job that waited tries again */
+	HELD_MS = 5 * 1000,	/* the same for a job whose rows were locked */
 };
 
 /* NULL: this version knows no such kind. */
@@ -27,7 +27,7 @@ deed_of(const struct job *j)
 	return j->kind == JOB_UNKNOWN ? NULL : &job_deeds[j->kind];
 }
 
-/* The pause after this many tries, ± 20 %. */
+/* Returns the pause in ms after this many tries, varied by ± 20 %. */
 static int64_t
 pause_ms(const struct job_deed *k, int tries)
 {
@@ -42,7 +42,7 @@ pause_ms(const struct job_deed *k, int tries)
 	return ms * 8 / 10 + ms * 4 / 10 * (int64_t)(dice % 1000) / 1000;
 }
 
-/* A try after which it is parked. */
+/* True: the job is parked if this try fails. */
 static bool
 is_last(const struct job *j, const struct job_deed *k)
 {
@@ -63,7 +63,10 @@ fail(struct service *cal, struct arena *mem, const struct job *j,
 	    "this version knows no such kind of job" : err_name(why));
 }
 
-/* "ended" is how noting its end went: without that it is tried again. */
+/*
+ * "ended" is the result of storing the job's end: unless it was stored, the job
+ * is tried again.
+ */
 static const char *
 outcome_of(const struct run *r, enum cal_err rc, enum cal_err ended,
     bool held, bool last)
@@ -80,8 +83,8 @@ outcome_of(const struct run *r, enum cal_err rc, enum cal_err ended,
 }
 
 /*
- * Somebody held a row that it needed.  It may be for long, and the job is as
- * good as ever: that uses up none of its tries.
+ * Another transaction held a row that the job needs, perhaps for long.  Nothing
+ * is wrong with the job itself, so this uses up none of its tries.
  */
 static enum cal_err
 put_back_held(struct run *r)
@@ -92,7 +95,10 @@ put_back_held(struct run *r)
 	    "somebody holds its rows");
 }
 
-/* What became of it is kept; without that it is claimed anew one day. */
+/*
+ * Stores what became of the job.  If this fails, the job is claimed anew once
+ * its claim has expired.
+ */
 static enum cal_err
 end(struct run *r, const struct job_deed *k, enum cal_err rc, bool held)
 {

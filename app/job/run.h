@@ -1,9 +1,9 @@
 /*
  * run: one job, from its claim to its end.
  *
- * A job is claimed by a committed update with an attempt number, and ended
- * only if that number still stands: a runner that was given up for dead can't
- * end what another one has taken over.
+ * A job is claimed by a committed update that counts its attempts, and ended
+ * only if the attempt number still matches: a runner that was taken for dead
+ * cannot end a job that another runner has taken over.
  */
 #ifndef APP_JOB_RUN_H
 #define APP_JOB_RUN_H
@@ -19,28 +19,33 @@ struct task;
 
 struct run {
 	struct job	 job;
-	struct service	*cal;		/* its own, see calls/split.h */
-	struct arena	*mem;		/* all that it takes, this included */
+	struct service	*cal;		/* the job's own, see calls/split.h */
+	struct arena	*mem;		/* holds the run and this struct */
 	struct task	*task;
 	struct run	*next;
 	bool		 was_slow;	/* it was claimed for the slow lane */
-	bool		 slow;		/* it belongs there now */
-	bool		 counts_slow;	/* and has a place there */
-	bool		 hung;		/* a call of it */
-	bool		 put_back;	/* it was given up: if it fails that
-					 * does not count as a try */
-	bool		 held;		/* it did, as somebody holds its rows */
-	bool		 done;		/* it did not fail */
+	bool		 slow;		/* it belongs in the slow lane now */
+	bool		 counts_slow;	/* it has a place in the slow lane */
+	bool		 hung;		/* one of its calls hung */
+	bool		 put_back;	/* it was given up: a failure does not
+					 * count as a try */
+	bool		 held;		/* it failed because another transaction
+					 * held its rows */
+	bool		 done;		/* it succeeded */
 };
 
-/* As a task: does the job of a struct run and notes what became of it. */
+/* Runs as a task: does the job of a struct run and stores the result. */
 void	run_job(void *run);
 /*
- * For how many ms its call to Calendly has been without an answer; -1: it makes
- * none.  "reads": see calls/split.h.
+ * Returns for how many ms the run's current call to Calendly has had no answer;
+ * -1: no call is under way.  "reads": the call only reads, so it may be given
+ * up.
  */
 int64_t	run_age(const struct run *, bool *reads);
-/* It was in the slow lane, and is over: Calendly answers, after all? */
+/*
+ * Called when a run has ended: if it was claimed for the slow lane, succeeded
+ * and had no call hang, its account is no longer recorded as slow.
+ */
 void	run_note_answer(const struct run *);
 void	run_free(struct run *);
 

@@ -9,10 +9,16 @@
 enum {
 	SLOTS = 512,
 	SLOTS_SLOW = SLOTS / 2,
-	/* Of the fast ones; with those that are young a few remain. */
+	/*
+	 * At most so many runs of the fast lane may be stuck; the slots that
+	 * are left suffice for YOUNG jobs and a few more.
+	 */
 	SLOTS_STUCK = 160,
-	/* Where Calendly answers no more calls than this are under way: what
-	 * has not been answered after this time is no longer counted. */
+	/*
+	 * While this many calls are younger than YOUNG_MS, no more jobs are
+	 * claimed.  An older call is not counted, so that Calendly's silence
+	 * does not stop the others.
+	 */
 	YOUNG = 64,
 	YOUNG_MS = 250,
 };

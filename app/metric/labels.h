@@ -1,6 +1,4 @@
-/*
- * labels: the values that the labels of our metrics take.  For table.c alone.
- */
+/* labels: the values that the labels of our metrics take.  For table.c only. */
 #ifndef APP_METRIC_LABELS_H
 #define APP_METRIC_LABELS_H
 
@@ -32,7 +30,10 @@ LABEL(RELOAD_RESULT, "result", "ok", "refused");
 LABEL(STATUS, "status", "200", "201", "202", "204", "302", "303", "304",
     "400", "401", "403", "404", "405", "409", "410", "413", "415", "422",
     "429", "500", "502", "503", "504", "other");
-/* Two successes, a problem document's codes, and one who heard no answer. */
+/*
+ * What became of a webhook request: four ways in which it was accepted, the
+ * codes of problem documents, and a client that left before the answer.
+ */
 LABEL(WEBHOOK_OUTCOME, "outcome", "stored", "known", "retold", "unkept",
     "signature_missing", "signature_malformed", "signature_invalid",
     "signature_stale", "endpoint_unknown", "endpoint_retired", "too_large",
@@ -54,7 +55,10 @@ LABEL(REFRESH_OUTCOME, "outcome", "granted", "invalid_grant", "later",
 LABEL(REVOKE_OUTCOME, "outcome", "revoked", "spared", "kept", "refused",
     "failed", "given_up", "lost");
 LABEL(CONNECT_RESULT, "result", "ok", "failed");
-/* Of SQLSTATE; "none": no answer, or the connection was lost. */
+/*
+ * The classes of SQLSTATE; "none": the server gave no answer, or the connection
+ * was lost.
+ */
 LABEL(STATE_CLASS, "class", "none", "08", "22", "23", "25", "26", "28", "40",
     "42", "53", "54", "55", "57", "58", "P0", "XX", "other");
 LABEL(PART, "part", "queue", "feed", "ledger", "connections",

@@ -47,7 +47,10 @@ metric_observe(enum metric_id id, const char *a, int64_t value)
 	metrics_observe(id, value_of(id, 0, a), 0, value);
 }
 
-/* Lines that are counted; a fresh process has dropped none. */
+/*
+ * Dropped log lines that this process has counted so far.  Set to 0 in a fresh
+ * process, which has dropped none.
+ */
 static unsigned long	dropped;
 
 void
@@ -81,7 +84,10 @@ metric_request(int route, int status, int64_t us)
 	metrics_observe(METRIC_REQUEST_SECONDS, route, 0, us);
 }
 
-/* Kinds are Calendly's to choose, "invitee.created": their first part. */
+/*
+ * Counts by the kind's first part, such as "invitee": Calendly may invent new
+ * kinds, and they must not become new label values.
+ */
 void
 metric_delivery(const char *kind, const char *outcome)
 {

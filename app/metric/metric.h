@@ -1,9 +1,9 @@
 /*
- * metric: what calendlyd counts: the one table of its metrics.
+ * metric: what calendlyd counts; declares every metric and how to count.
  *
- * What each of them means stands in its help text and in docs/operations.md.
- * A label's value is always one of a closed list; what is none of them counts
- * as the last of it, so nothing that comes from outside makes a series.
+ * The help texts in table.c and docs/operations.md say what each metric means.
+ * A label's value is always one of a closed list; any other value counts as the
+ * list's last one, so no input from outside can create a new time series.
  */
 #ifndef APP_METRIC_METRIC_H
 #define APP_METRIC_METRIC_H
@@ -13,7 +13,7 @@
 #include "lib/metrics.h"
 
 enum metric_id {
-	/* The processes. */
+	/* Processes. */
 	METRIC_BUILD_INFO,
 	METRIC_START_TIME,
 	METRIC_PROCESSES,
@@ -36,7 +36,7 @@ enum metric_id {
 	METRIC_APPLY_BATCH,
 	METRIC_JOB_RUNS,
 	METRIC_JOBS_IN_HAND,
-	/* Calendly. */
+	/* Calls to Calendly. */
 	METRIC_CALLS,
 	METRIC_CALL_SECONDS,
 	METRIC_REFRESHES,
@@ -46,7 +46,10 @@ enum metric_id {
 	METRIC_DATABASE_CONNECTS,
 	METRIC_DATABASE_ERRORS,
 	METRIC_DATABASE_STALLS,
-	/* What only the database knows: looked up for each scrape. */
+	/*
+	 * Values that only the database knows; each scrape reads them from
+	 * there.
+	 */
 	METRIC_DATABASE_UP,
 	METRIC_SCRAPE_FAILURES,
 	METRIC_QUEUE,
@@ -62,28 +65,43 @@ enum metric_id {
 };
 
 /*
- * Once, by the master, before it starts others.  "routes" are the values of
- * the label "route", ending with NULL; kept.
+ * Called once, by the master, before it starts other processes.  "routes" lists
+ * the values of the label "route", ends with NULL, and must stay valid.
  */
 void	metric_open(const char *const *routes);
 
-/* One more.  "a" and "b" are label values, NULL where there is no label. */
+/*
+ * Adds one to a counter.  "a" and "b" are label values; NULL where the metric
+ * has no such label.
+ */
 void	metric_count(enum metric_id, const char *a, const char *b);
-/* A gauge: so many of this process. */
+/* Sets this process's share of a gauge. */
 void	metric_set(enum metric_id, const char *a, int64_t value);
-/* In the unit that the table says. */
+/* Adds a value to a histogram, in the unit of its bounds (table.c). */
 void	metric_observe(enum metric_id, const char *a, int64_t value);
-/* This process is one of that pool. */
+/* Counts this process as one of the pool. */
 void	metric_process(const char *pool);
-/* What this process could not log since it last said so. */
+/* Adds the log lines that this process had to drop since the last call. */
 void	metric_log_dropped(void);
-/* A request is answered. "route" is the number of its name, from 0. */
+/*
+ * Counts an answered request.  "route" is its name's index, from 0; "us" is its
+ * duration in microseconds.
+ */
 void	metric_request(int route, int status, int64_t us);
-/* What came of a stored webhook of this kind, NULL if it can't be read. */
+/*
+ * Counts what became of a stored webhook of this kind ("invitee.created");
+ * "kind" is NULL if the webhook could not be read.
+ */
 void	metric_delivery(const char *kind, const char *outcome);
-/* A call to Calendly is over; "status" 0: without an answer. */
+/*
+ * Counts a call to Calendly that ended after "ms" milliseconds; status 0: there
+ * was no answer.
+ */
 void	metric_call(const char *purpose, int status, int64_t ms);
-/* What a scrape found out; first that there is none of any label. */
+/*
+ * Puts values into one scrape: metric_put_none() sets a metric to 0 for each
+ * value of its label, metric_put() then gives those that were found.
+ */
 void	metric_put_none(struct metrics_view *, enum metric_id);
 void	metric_put(struct metrics_view *, enum metric_id, const char *a,
 	    int64_t value);

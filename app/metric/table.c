@@ -1,9 +1,9 @@
 /*
  * table: name, type, help, labels and unit of every metric.
  *
- * By Prometheus' conventions: seconds and plain numbers, "_total" for what
- * only ever grows.  A list that ends with "other" takes values that are not
- * ours to choose.
+ * By Prometheus' conventions: values in seconds or plain numbers, "_total" at
+ * the end of what only grows.  A label's list of values ends with "other" if
+ * the values are not ours to choose.
  */
 #include <stddef.h>
 
@@ -15,7 +15,10 @@ enum { US = 1000 * 1000, MS = 1000 };
 
 struct metrics_label	metric_routes = { .name = "route" };
 
-/* In microseconds, milliseconds, seconds, pieces. */
+/*
+ * Bounds of the histograms: in microseconds for requests, milliseconds for
+ * calls, seconds for ages, pieces for batches.
+ */
 static const int64_t	REQUEST_BOUNDS[] = { 500, 1000, 2500, 5000, 10000,
 			    25000, 50000, 100000, 250000, 500000, 1000000,
 			    2500000, 5000000, 10000000, 30000000,

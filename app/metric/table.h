@@ -1,6 +1,4 @@
-/*
- * table: for metric.c alone.
- */
+/* table: the table of metrics.  For metric.c only. */
 #ifndef APP_METRIC_TABLE_H
 #define APP_METRIC_TABLE_H
 
@@ -8,7 +6,10 @@
 #include "lib/metrics.h"
 
 extern const struct metric	metric_table[METRIC__MAX];
-/* Its values are known once the routes are. */
+/*
+ * The label "route"; metric_open() fills in its values, because only the router
+ * knows them.
+ */
 extern struct metrics_label	metric_routes;
 
 #endif

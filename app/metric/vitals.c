@@ -14,16 +14,17 @@
 #include "lib/metrics.h"
 
 enum {
-	SLOTS = 4096,		/* as many as metrics have */
-	REPORTS = 8,		/* who reads one is done before the eighth */
-	OLD_MS = 2500,		/* a look that hangs is no look */
-	FULL_MS = 3000,		/* some writes fit, others do not */
-	LONG_MS = 1000,		/* to wait for an answer */
+	SLOTS = 4096,		/* as many slots as the metrics have */
+	REPORTS = 8,		/* a reader is done before 8 more come */
+	OLD_MS = 2500,		/* an older report is not trusted */
+	FULL_MS = 3000,		/* how long trouble is shown after a full disk,
+				 * because small writes may succeed meanwhile */
+	LONG_MS = 1000,		/* a process that waits longer hangs */
 };
 
 static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "numbers must be lock-free");
 
-/* Moments are clock_ms(); 0: never. */
+/* A report and its times by clock_ms(); 0: never. */
 struct report {
 	struct vitals_report	text;
 	int64_t			begun;
@@ -32,14 +33,16 @@ struct report {
 
 struct page {
 	struct report		report[REPORTS];
-	atomic_uint		next;		/* counts reports */
+	atomic_uint		next;		/* number of reports so far */
 	_Atomic(struct report *) last;
 	_Atomic int64_t		met[VITALS__MAX];
 	_Atomic int64_t		stalls;
-	/* The first good look after the server had given no answer. */
+	/*
+	 * clock_ms() of the first good report after the last VITALS_NO_ANSWER.
+	 */
 	_Atomic int64_t		answers;
-	atomic_int		reached;	/* slots ever in use */
-	_Atomic int64_t		waits[SLOTS];	/* since when each does */
+	atomic_int		reached;	/* number of slots ever used */
+	_Atomic int64_t		waits[SLOTS];	/* each slot's wait began */
 };
 
 static struct page	*page;
@@ -138,7 +141,10 @@ vitals_doubted(int64_t since)
 	return false;
 }
 
-/* Two watchers may tell at once: at a reload both are there. */
+/*
+ * Two watchers may report at the same time, because a reload runs both for a
+ * while; hence the atomic counter.
+ */
 void
 vitals_tell(const struct vitals_report *text, int64_t begun)
 {
@@ -156,8 +162,8 @@ vitals_tell(const struct vitals_report *text, int64_t begun)
 }
 
 /*
- * Others may still wait for the answer of a server that has been left since;
- * until they give up they serve nobody.
+ * After a stall the server answers again, but a process may still be waiting
+ * for the answer on its old connection; it serves nobody until it gives up.
  */
 static bool
 somebody_hangs(int64_t now)
@@ -174,7 +180,9 @@ somebody_hangs(int64_t now)
 	return false;
 }
 
-/* What is wrong although the last look found nothing; NULL: nothing is. */
+/*
+ * Returns what is wrong although the last report found nothing; NULL: nothing.
+ */
 static const char *
 fault_since(const struct report *r, int64_t now)
 {

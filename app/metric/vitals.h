@@ -1,15 +1,17 @@
 /*
- * vitals: what the processes of this host know together of their database, so
- * that one who asks is told the truth at once, without asking the database.
+ * vitals: what this host's processes together know about the state of their
+ * database, so that a health check is answered at once and truly, without
+ * asking the database.
  *
- * One process, the watcher, looks at the database once a second and reports
- * here.  All others note what goes wrong for them between two looks, and since
- * when they wait.  A report counts until it is old, or somebody met trouble
- * after its look had begun.
+ * One process, the watcher, checks the database once a second and puts a report
+ * here.  All other processes note the trouble that they meet between two
+ * checks, and since when they have been waiting for the database.  A report is
+ * valid until it is too old, or until a process met trouble after the report's
+ * check had begun.
  *
- * This lives in one shared mapping, made before the first fork, as metrics
- * do; it is the process's own, and without one (in tests, in tools) nothing is
- * noted and nothing fails.
+ * All this lives in one shared mapping that is made before the first fork, as
+ * for metrics.  A program without the mapping (a test, a tool) notes nothing,
+ * and its calls do no harm.
  */
 #ifndef APP_METRIC_VITALS_H
 #define APP_METRIC_VITALS_H
@@ -17,16 +19,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What a process may meet, whatever the watcher saw. */
+/* Trouble that a process may meet between two of the watcher's checks. */
 enum vitals_trouble {
 	VITALS_NO_CONNECTION,
 	VITALS_READ_ONLY,
-	VITALS_FULL,		/* no room on the server's disk */
-	VITALS_NO_ANSWER,	/* in time: the server hangs */
+	VITALS_FULL,		/* the server's disk has no room left */
+	VITALS_NO_ANSWER,	/* the server did not answer in time */
 	VITALS__MAX
 };
 
-/* Each is "" if all is well, else what is wrong and what to do. */
+/* Each text is "" if all is well, else it says what is wrong and what to do. */
 struct vitals_report {
 	char	database[256];
 	char	migrations[256];
@@ -35,35 +37,45 @@ struct vitals_report {
 	char	deployment[512];
 };
 
-/* Once, by the master, before it starts others. */
+/* Called once, by the master, before it starts other processes. */
 void	vitals_open(void);
 void	vitals_close(void);
-/* The child, after the fork: its number among the metrics' slots. */
+/* Called in the child after the fork; "slot" is its slot in the metrics. */
 void	vitals_use(int slot);
-/* The master, once that child has ended. */
+/* Called in the master once that child has ended. */
 void	vitals_release(int slot);
 
-/* What is wrong then, and what to do. */
+/* Returns text for an operator: what is wrong, and what to do. */
 const char	*vitals_words(enum vitals_trouble);
 
-/* This process waits for the database from now on, or not any more. */
+/*
+ * Notes that this process begins (true) or stops (false) waiting for the
+ * database.
+ */
 void	vitals_waiting(bool);
-/* This process met trouble just now. */
+/* Notes that this process met trouble just now. */
 void	vitals_met(enum vitals_trouble);
 /*
- * How often anybody met VITALS_NO_ANSWER.  A process looks before each of its
- * statements, so it is one number, not the sum of what all have counted.
+ * Returns how often any process met VITALS_NO_ANSWER.  This is a single shared
+ * number rather than a sum over processes, because each process reads it before
+ * each of its statements.
  */
 int64_t	vitals_stalls(void);
 
-/* This process is a watcher: what it meets itself is in its reports. */
+/*
+ * Makes this process the watcher: trouble that it meets itself goes into its
+ * reports instead of being noted, except VITALS_NO_ANSWER, which is both.
+ */
 void	vitals_watch(void);
-/* The watcher has looked; "begun" is the clock_ms() before it did. */
+/*
+ * Stores the watcher's report; "begun" is the clock_ms() at which its check
+ * began.
+ */
 void	vitals_tell(const struct vitals_report *, int64_t begun);
-/* Has anybody met trouble since that moment? */
+/* True if any process met trouble at or after this clock_ms(). */
 bool	vitals_doubted(int64_t since);
 
-/* How it is at this moment. */
+/* Gives the state at this moment: the last report, and what was noted since. */
 void	vitals_read(struct vitals_report *);
 
 #endif

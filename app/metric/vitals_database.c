@@ -9,7 +9,7 @@
 #include "app/metric/vitals_database.h"
 #include "lib/db.h"
 
-/* A SQLSTATE that says that others will fare no better. */
+/* Each SQLSTATE that means that other statements will fail as well. */
 static const struct {
 	const char		*state;
 	enum vitals_trouble	 trouble;

@@ -1,6 +1,6 @@
 /*
- * vitals_database: what a connection to the database tells of itself is
- * counted (metric.h), and noted if it is trouble (vitals.h).
+ * vitals_database: callbacks for a database connection that count its errors
+ * (metric.h) and note trouble (vitals.h).
  */
 #ifndef APP_METRIC_VITALS_DATABASE_H
 #define APP_METRIC_VITALS_DATABASE_H
@@ -9,8 +9,8 @@ struct db_watch;
 
 extern const struct db_watch	vitals_database;
 /*
- * What is wrong with a database that failed with this SQLSTATE, and what to do;
- * NULL: others may fare better.
+ * Returns what is wrong with a database that failed with this SQLSTATE, and
+ * what to do.  NULL: the error says nothing about other statements.
  */
 const char	*vitals_database_fault(const char *sqlstate);
 

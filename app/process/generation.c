@@ -20,7 +20,7 @@
 #include "lib/clock.h"
 #include "lib/log.h"
 
-enum { ALWAYS = 2 };	/* processes: health checks, the watcher */
+enum { ALWAYS = 2 };	/* processes in every generation: health, watcher */
 
 static void
 add_slots(struct generation *g, enum service_role role, long n)
@@ -75,8 +75,9 @@ generation_free(struct generation *g)
 }
 
 /*
- * In the child: keep our own end of our own leash and our own listener, or
- * nobody would see the master let go.
+ * Called in the child: closes the leashes' writing ends, other generations'
+ * leashes and other roles' listeners.  A child that kept a writing end open
+ * would keep everybody from seeing that the master let go.
  */
 static void
 keep_only(const struct generation *mine, const struct generation *all,
@@ -113,7 +114,10 @@ be_child(const struct generation *g, const struct slot *slot,
 	int	 rc;
 
 	slot_enter(slot);
-	/* The first of several never waits for Calendly. */
+	/*
+	 * With several runners, the first runs no jobs: it never waits for
+	 * Calendly, so deliveries are always applied without delay.
+	 */
 	if (slot->role == SERVICE_RUNNER)
 		rc = runner_run(g->settings, slot->index > 0 ||
 		    g->settings->runners == 1, g->leash[0]);
@@ -167,7 +171,11 @@ generation_ended(struct generation *g, pid_t pid, int status)
 	return false;
 }
 
-/* A byte in the pipe, which nobody reads, says that nobody comes after. */
+/*
+ * For POOL_LAST the master writes a byte into the pipe before closing it.  The
+ * workers never read the byte: poll(2) showing POLLIN tells them that no
+ * generation follows.
+ */
 void
 generation_let_go(struct generation *g, enum pool_parting parting,
     int grace_ms)

@@ -1,11 +1,11 @@
 /*
  * generation: the processes that one configuration has started.
  *
- * A generation is a configuration, its processes (app workers, ingest
- * workers, runners, one that answers health checks, the watcher) and their
- * leash: a pipe whose only writer is the master.
- * When the master closes it, or dies, they finish what they have in hand and
- * leave.  A reload starts a new generation before it lets the old one go.
+ * A generation is a configuration, its processes (app workers, ingest workers,
+ * runners, one process that answers health checks, the watcher) and their
+ * leash: a pipe whose only writer is the master.  When the master closes the
+ * pipe, or dies, the processes finish their current work and exit.  A reload
+ * starts a new generation before it lets the old one go.
  */
 #ifndef APP_PROCESS_GENERATION_H
 #define APP_PROCESS_GENERATION_H
@@ -21,7 +21,7 @@
 
 struct arena;
 
-/* What all generations share. */
+/* The listening sockets, which all generations share. */
 struct listeners {
 	int	app;
 	int	ingest;
@@ -29,43 +29,53 @@ struct listeners {
 };
 
 struct generation {
-	struct arena		*mem;		/* ours */
-	const struct settings	*settings;	/* in "mem" */
-	int			 leash[2];	/* [1] is -1 once let go */
-	int64_t			 kill_at;	/* clock_ms; 0: not let go yet */
-	int			 killed;	/* that did not leave in time */
+	struct arena		*mem;		/* owned by this struct */
+	const struct settings	*settings;	/* lives in "mem" */
+	int			 leash[2];	/* pipe; [1]: -1 once let go */
+	int64_t			 kill_at;	/* clock_ms(); 0: not let go */
+	int			 killed;	/* processes killed as late */
 	struct slot		*slots;
 	size_t			 nslots;
 	struct generation	*next;
 };
 
-/* How processes are let go. */
+/* What becomes of requests that still wait when processes are let go. */
 enum pool_parting {
-	POOL_SUCCEEDED,		/* others take what waits: leave at once */
-	POOL_LAST,		/* nobody comes after: empty the queue first */
+	POOL_SUCCEEDED,		/* a newer generation serves them: leave now */
+	POOL_LAST,		/* no generation follows: serve them, leave */
 };
 
-/* Takes the arena in any case; "settings" must live in it. */
+/*
+ * Makes a generation without processes.  Takes over the arena, and frees it on
+ * an error; "settings" must live in that arena.
+ */
 enum cal_err		 generation_new(struct arena *,
 			    const struct settings *, struct generation **)
 			    ERR_CHECK;
 void			 generation_free(struct generation *);
 /*
- * Start every process that is due.  "all" is the list of generations, whose
- * leashes a child must not hold on to.
+ * Starts every process whose slot is empty and due.  "all" lists every
+ * generation, so that a child can close the leashes that it inherited: the
+ * master must stay their only writer.
  */
 void			 generation_start(struct generation *,
 			    const struct generation *all,
 			    const struct listeners *);
-/* A child has ended: false if it is none of this generation's. */
+/*
+ * Notes that the child "pid" has ended.  False: the child does not belong to
+ * this generation.
+ */
 bool			 generation_ended(struct generation *, pid_t,
 			    int status);
 void			 generation_let_go(struct generation *,
 			    enum pool_parting, int grace_ms);
-/* SIGKILL to all that are left. */
+/* Sends SIGKILL to every process that still runs. */
 void			 generation_kill(struct generation *);
 bool			 generation_alive(const struct generation *);
-/* When it next needs generation_start or _kill; INT64_MAX: it does not. */
+/*
+ * Returns the clock_ms() at which generation_start() or generation_kill() is
+ * due; INT64_MAX if neither is.
+ */
 int64_t			 generation_due(const struct generation *);
 
 #endif

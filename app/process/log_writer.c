@@ -10,8 +10,8 @@
 #include "lib/log_pipe.h"
 
 enum {
-	PAUSE_MS = 1000,	/* between the starts of two writers */
-	LAST_LINES_MS = 1000,	/* that are left to it in the end */
+	PAUSE_MS = 1000,	/* at least, between two starts of a writer */
+	LAST_LINES_MS = 1000,	/* for the writer to write the last lines */
 };
 
 void
@@ -27,7 +27,7 @@ log_writer_start(struct log_writer *w)
 		log_warn("cannot start the log's writer: fork: %s: trying "
 		    "again in %d ms", strerror(errno), PAUSE_MS);
 	else if (w->pid == 0)
-		w->due = INT64_MAX;	/* stderr is a file: none is needed */
+		w->due = INT64_MAX;	/* no writer needed: stderr is a file */
 }
 
 bool

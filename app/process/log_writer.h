@@ -1,6 +1,4 @@
-/*
- * log_writer: the master keeps the process that writes the log alive.
- */
+/* log_writer: how the master keeps the process alive that writes the log. */
 #ifndef APP_PROCESS_LOG_WRITER_H
 #define APP_PROCESS_LOG_WRITER_H
 
@@ -10,17 +8,21 @@
 #include <stdint.h>
 
 struct log_writer {
-	pid_t	 pid;		/* 0: none runs */
-	int64_t	 due;		/* by clock_ms(): when one may start */
+	pid_t	 pid;		/* 0: no writer runs */
+	int64_t	 due;		/* clock_ms() of the next allowed start */
 };
 
-/* Start it if none runs, one is needed, and it is time. */
+/* Starts the writer if none runs, one is needed, and its pause is over. */
 void	log_writer_start(struct log_writer *);
-/* Was it this one that ended? */
+/* True if "pid" was the writer, which is then noted as ended. */
 bool	log_writer_ended(struct log_writer *, pid_t);
-/* By clock_ms(): when to call log_writer_start(); INT64_MAX: not at all. */
+/*
+ * Returns the clock_ms() at which to call log_writer_start(); INT64_MAX: never.
+ */
 int64_t	log_writer_due(const struct log_writer *);
-/* The last lines are written and the writer ends, or is killed. */
+/*
+ * Lets the writer write the last lines and end; kills it if it takes too long.
+ */
 void	log_writer_stop(struct log_writer *);
 
 #endif

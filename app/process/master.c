@@ -1,9 +1,9 @@
 /*
- * master: opens the sockets, keeps the pools full, and hears the signals.
+ * master: opens the sockets, keeps the pools full, and handles the signals.
  *
- * All signals are blocked, here and in every child, for good; the master
- * takes them one by one with sigtimedwait(2).  So nothing is ever
- * interrupted, and there is no handler that could do too much.
+ * All signals stay blocked for good, in the master and in every child.  The
+ * master takes them one by one with sigtimedwait(2), so no system call is ever
+ * interrupted and no signal handler exists.
  */
 #include <sys/wait.h>
 
@@ -30,8 +30,8 @@
 #include "lib/log_pipe.h"
 
 enum {
-	GRACE_MS = 65000,	/* longer than anybody waits for an answer */
-	MEMORY_MAX = 64 * 1024,	/* that the master's own things may take */
+	GRACE_MS = 65000,	/* longer than any client waits for an answer */
+	MEMORY_MAX = 64 * 1024,	/* for the master's own data */
 };
 
 struct master {
@@ -64,7 +64,9 @@ block_signals(struct master *m)
 	(void)sigaddset(&m->signals, SIGUSR1);
 	(void)sigaddset(&m->signals, SIGCHLD);
 	(void)sigprocmask(SIG_BLOCK, &m->signals, NULL);
-	/* A peer that went away is an error of write(2), not our death. */
+	/*
+	 * A peer that has gone away makes write(2) fail instead of killing us.
+	 */
 	(void)signal(SIGPIPE, SIG_IGN);
 }
 
@@ -93,7 +95,7 @@ reap(struct master *m)
 				break;
 }
 
-/* Generations that have been let go and whose last process has left. */
+/* Frees the generations that were let go and whose last process has ended. */
 static void
 bury(struct master *m)
 {
@@ -196,7 +198,7 @@ next_due(const struct master *m)
 	return due;
 }
 
-/* The next signal; 0 when it is time to do something else. */
+/* Waits for the next signal; 0 when something else is due first. */
 static int
 next_signal(const struct master *m)
 {

@@ -1,9 +1,10 @@
 /*
- * master: opens the sockets, keeps the pools full, and hears the signals.
+ * master: opens the sockets, keeps the pools full, and handles the signals.
  *
- *	HUP		reload the configuration, refusing nobody
- *	TERM, INT	finish what is in hand, for up to 30 s; a second one: now
- *	USR1		nothing
+ * 	HUP		reload the configuration, refusing no request
+ * 	TERM, INT	finish current work, for up to 65 s; a second one
+ * 			kills what is left at once
+ * 	USR1		nothing
  */
 #ifndef APP_PROCESS_MASTER_H
 #define APP_PROCESS_MASTER_H
@@ -12,8 +13,9 @@ struct arena;
 struct settings;
 
 /*
- * Until told to stop; the exit status.  Takes the arena that the settings
- * live in.  "file" is loaded anew on a reload.
+ * Runs until a signal stops it, and returns the exit status.  Takes over the
+ * arena in which the settings live.  "file" is the configuration to read again
+ * on a reload; NULL: there is none.
  */
 int	master_run(const char *file, struct arena *, struct settings *);
 

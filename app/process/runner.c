@@ -1,6 +1,4 @@
-/*
- * runner: a process that does the work in the background, job by job.
- */
+/* runner: a process that does background work, job by job. */
 #include <malloc.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -20,14 +18,17 @@
 #include "lib/log.h"
 
 enum {
-	MEMORY_MAX = 256 * 1024 * 1024,	/* that one round may take */
+	MEMORY_MAX = 256 * 1024 * 1024,	/* per round, and for the lanes' work */
 	IDLE_MS = 200,
-	SOON_MS = 20,		/* after a round, if a job leaves work for it */
+	SOON_MS = 20,		/* between rounds, if a job left work */
 	TROUBLE_MAX_MS = 5000,
-	JITTER = 25,			/* per cent */
+	JITTER = 25,			/* per cent of a pause between rounds */
 };
 
-/* Back off while the database is away, but notice soon that it is back. */
+/*
+ * Backs off while the database cannot be reached, up to a pause short enough
+ * that its return is soon noticed.
+ */
 static long
 next_wait(enum cal_err rc, bool worked, long last)
 {
@@ -38,15 +39,15 @@ next_wait(enum cal_err rc, bool worked, long last)
 	return last < TROUBLE_MAX_MS / 2 ? last * 2 : TROUBLE_MAX_MS;
 }
 
-/* The rounds, and when the next is due. */
+/* The state of a runner's rounds (see job_round()). */
 struct rounds {
-	enum cal_err	 rc;		/* how the last went */
-	long		 wait;		/* ms from that to the next */
-	int64_t		 last;		/* clock_ms(), as the next */
+	enum cal_err	 rc;		/* what the last round returned */
+	long		 wait;		/* ms from the last round to the next */
+	int64_t		 last;		/* of the last round, by clock_ms() */
 	int64_t		 due;
 };
 
-/* In how many ms the next one is due. */
+/* Does a round if one is due; returns the ms until the next is due. */
 static long
 go_round(struct service *cal, struct arena *mem, struct rounds *r)
 {
@@ -62,7 +63,10 @@ go_round(struct service *cal, struct arena *mem, struct rounds *r)
 	return (long)(r->due - now);
 }
 
-/* What a job told goes to the feed soon, but not one by one. */
+/*
+ * A job that ended may have left events, so the next round is moved forward to
+ * bring them into the feed; the short delay lets several jobs share one round.
+ */
 static void
 go_soon(struct rounds *r)
 {
@@ -79,7 +83,7 @@ clean(struct arena *mem)
 	metric_log_dropped();
 }
 
-/* Until the leash is let go. */
+/* Works until the leash is let go. */
 static void
 run(struct service *cal, struct arena *mem, struct lanes *lanes, int leash)
 {
@@ -99,7 +103,10 @@ run(struct service *cal, struct arena *mem, struct lanes *lanes, int leash)
 	}
 }
 
-/* What is in hand comes to its end; the master kills who takes too long. */
+/*
+ * Brings the jobs in hand to their end; the master kills a runner that takes
+ * too long.
+ */
 static void
 leave(struct lanes *lanes, struct arena *mem)
 {
@@ -120,7 +127,10 @@ runner_run(const struct settings *s, bool jobs, int leash)
 	struct arena	*mem;
 	struct lanes	*lanes;
 
-	/* Tasks share what is free, or each thread would keep its own. */
+	/*
+	 * With one malloc arena all tasks share freed memory, instead of each
+	 * thread keeping its own.
+	 */
 	(void)mallopt(M_ARENA_MAX, 1);
 	if (service_open(s, SERVICE_RUNNER, &cal) != CAL_OK)
 		return EXIT_FAILURE;

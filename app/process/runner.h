@@ -1,6 +1,4 @@
-/*
- * runner: a process that does the work in the background, job by job.
- */
+/* runner: a process that does background work, job by job. */
 #ifndef APP_PROCESS_RUNNER_H
 #define APP_PROCESS_RUNNER_H
 
@@ -9,8 +7,9 @@
 struct settings;
 
 /*
- * Apply deliveries and, if "jobs", run jobs until the leash is let go; the
- * exit status.  To be called in a fresh child, with signals blocked.
+ * Applies deliveries and, if "jobs" is true, runs jobs until the leash is let
+ * go; returns the exit status.  Call it in a freshly forked child with all
+ * signals blocked.
  */
 int	runner_run(const struct settings *, bool jobs, int leash);
 

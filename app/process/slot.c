@@ -1,6 +1,4 @@
-/*
- * slot: a place that one process at a time fills, and when the next may.
- */
+/* slot: a place for one process, and when its next process may start. */
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -15,9 +13,9 @@
 #include "lib/log.h"
 
 enum {
-	STEADY_MS = 10000,	/* who lived so long did not fail to start */
+	STEADY_MS = 10000,	/* a process that lived so long started well */
 	PAUSE_MS = 250,		/* after the second failure in a row */
-	PAUSE_DOUBLINGS = 7,	/* at most: 32 s */
+	PAUSE_DOUBLINGS = 7,	/* at most, so the longest pause is 32 s */
 	REASON_MAX = 64,
 };
 
@@ -54,7 +52,7 @@ slot_enter(const struct slot *slot)
 	metrics_use(slot->metrics);
 	vitals_use(slot->metrics);
 	metric_process(role_names[slot->role]);
-	/* What ps and top show: the same as the log's speaker. */
+	/* ps and top show the same name as the log. */
 	(void)prctl(PR_SET_NAME, slot->name, 0, 0, 0);
 	log_speaker(slot->name);
 }
@@ -87,7 +85,8 @@ slot_started(struct slot *slot, pid_t pid, int error)
 		return;
 	}
 	metrics_release(slot->metrics);
-	slot->failures++;	/* never at once: the system is short of it */
+	slot->failures++;	/* never retried at once: the system lacks the
+				 * means for a fork */
 	pause = slot_pause(slot, 0);
 	slot->due = slot->started + pause;
 	log_warn("cannot start %s: fork: %s: trying again in %lld ms",

@@ -1,6 +1,4 @@
-/*
- * slot: a place that one process at a time fills, and when the next may.
- */
+/* slot: a place for one process, and when its next process may start. */
 #ifndef APP_PROCESS_SLOT_H
 #define APP_PROCESS_SLOT_H
 
@@ -13,28 +11,32 @@
 
 struct slot {
 	enum service_role	 role;
-	int			 index;		/* among those of its role */
-	char			 name[24];	/* "app/3": who speaks */
-	pid_t			 pid;		/* 0: none */
-	int			 metrics;	/* where it counts */
-	int			 failures;	/* in a row */
-	int64_t			 started;	/* clock_ms, as below */
-	int64_t			 due;		/* when the next may start */
+	int			 index;		/* number within its role */
+	char			 name[24];	/* "app/3": name in the log */
+	pid_t			 pid;		/* 0: no process runs */
+	int			 metrics;	/* its slot in the metrics */
+	int			 failures;	/* failures in a row */
+	int64_t			 started;	/* last start, by clock_ms() */
+	int64_t			 due;		/* next start, by clock_ms() */
 };
 
 void	slot_init(struct slot *, enum service_role, int index);
-/* Before the fork: where its process will count, and what as. */
+/* Called before the fork: reserves the metrics slot for the new process. */
 void	slot_prepare(struct slot *);
-/* In the child: this is the slot's process now. */
+/* Called in the child: makes it known as this slot's process. */
 void	slot_enter(const struct slot *);
-/* What came of fork(2); "error" if its pid is -1. */
+/* Notes the result of fork(2); "error" is its errno if "pid" is -1. */
 void	slot_started(struct slot *, pid_t, int error);
-/* Its process has ended; "leaving": it had been let go. */
+/*
+ * Notes that the process has ended.  "leaving": it had been let go, so its end
+ * is expected.
+ */
 void	slot_ended(struct slot *, int status, bool leaving);
 /*
- * At once after the first failure: most are accidents.  Then with growing
- * pauses: a process that cannot start must not eat the machine.  The pause
- * in milliseconds; "lived": how long the process did.
+ * Returns the pause in milliseconds before the next start.  It is 0 after the
+ * first failure, because most failures are accidents, and grows with each
+ * further one, because a process that cannot start must not use up the machine.
+ * "lived" is how many milliseconds the last process ran.
  */
 int64_t	slot_pause(struct slot *, int64_t lived);
 

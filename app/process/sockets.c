@@ -6,7 +6,10 @@
 #include "app/process/sockets.h"
 #include "app/settings/settings.h"
 
-/* The settings have left room for the ending. */
+/*
+ * The health socket's path always fits, because check_socket() leaves room for
+ * the ending.
+ */
 static enum cal_err
 open_health(struct sock *s, const char *app_socket)
 {

@@ -1,7 +1,8 @@
 /*
- * sockets: where nginx passes requests to: one socket for each pool.
+ * sockets: the Unix sockets to which nginx passes requests, one for each pool.
  *
- * That of health checks is named after the app workers': "app.sock.health".
+ * The socket of health checks takes its name from that of the app workers, with
+ * ".health" at the end: "app.sock.health".
  */
 #ifndef APP_PROCESS_SOCKETS_H
 #define APP_PROCESS_SOCKETS_H
@@ -17,10 +18,13 @@ struct sockets {
 	struct sock	health;
 };
 
-/* All of them, or none. */
+/* Opens all three sockets, or none if one of them fails. */
 enum cal_err	sockets_open(struct sockets *, const struct settings *)
 		    ERR_CHECK;
-/* New connections are refused; who waits already is served. */
+/*
+ * Removes the sockets' files, so that new connections are refused; connections
+ * that already wait are still served.
+ */
 void		sockets_unlink(struct sockets *);
 void		sockets_close(struct sockets *);
 

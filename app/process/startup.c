@@ -1,6 +1,4 @@
-/*
- * startup: a configuration, loaded and checked against this machine.
- */
+/* startup: loads a configuration and checks it against this machine. */
 #include <errno.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -32,7 +30,7 @@ say_all(const struct conf_message *m, void (*say)(const char *))
 	return faults;
 }
 
-/* The keyring says by itself, in the log, what is wrong with it. */
+/* keyring_open() itself logs what is wrong with the keyring. */
 static enum cal_err
 check_keyring(const struct settings *s)
 {
@@ -59,7 +57,10 @@ check_ca_file(const struct settings *s, void (*say)(const char *))
 	return CAL_INVALID;
 }
 
-/* All of them, so that every fault is named at once. */
+/*
+ * Checks both files even if the first is bad, so that one run names every
+ * fault.
+ */
 static enum cal_err
 check_files(const struct settings *s, void (*say)(const char *))
 {

@@ -1,6 +1,4 @@
-/*
- * startup: a configuration, loaded and checked against this machine.
- */
+/* startup: loads a configuration and checks it against this machine. */
 #ifndef APP_PROCESS_STARTUP_H
 #define APP_PROCESS_STARTUP_H
 
@@ -10,20 +8,25 @@
 struct arena;
 
 /*
- * Load settings and check what the table cannot: that the keyring opens.
- * Every fault and warning goes to "say", one line each, without a line end;
- * if the settings are good, from there on in the log's form that they ask for.
- * CAL_OK: "mem" is the caller's, and the settings live in it.
+ * Loads the settings and checks what their table cannot: that the keyring opens
+ * and the CA file can be read.  "say" gets every fault and warning, one line
+ * each, without a line end; what is wrong with the keyring is logged instead.
+ * Once the settings are read without fault, the log takes the level and form
+ * that they ask for.  On CAL_OK the caller owns "mem", in which the settings
+ * live.
  */
 enum cal_err	startup_load(const char *file, void (*say)(const char *),
 		    struct arena **mem, struct settings **) ERR_CHECK;
 /*
- * Of a configuration that is loaded while we run: what only a restart can
- * change stays as it was, and a warning says so.
+ * Called for a configuration that is loaded while calendlyd runs: settings that
+ * only a restart can change keep their old values, and a warning names them.
  */
 void		startup_keep_fixed(struct arena *, const struct settings *old,
 		    struct settings *fresh);
-/* Two to say it with: for who runs us by hand, and for who reads the log. */
+/*
+ * Two functions for "say": one writes for a person at a terminal, the other to
+ * the log.
+ */
 void		startup_say_plain(const char *);
 void		startup_say_log(const char *);
 

@@ -15,12 +15,15 @@
 #include "lib/log.h"
 #include "lib/req.h"
 
-/* One request must always be in hand beside those that wait. */
+/*
+ * A worker keeps one place free, so that it can always take another request
+ * besides those that wait.
+ */
 enum { SEATS = REQ_HELD - 1 };
 
 struct seat {
 	struct req	 r;
-	int64_t		 due;		/* clock_ms(); 0: it is free */
+	int64_t		 due;		/* by clock_ms(); 0: the seat is free */
 };
 
 struct waiting {
@@ -81,7 +84,10 @@ waiting_ms(const struct waiting *w)
 	return first - now > INT_MAX ? INT_MAX : (int)(first - now);
 }
 
-/* True: it is answered, and its seat free. */
+/*
+ * Dispatches the request again.  True: it is answered and its seat is free;
+ * false: the handler put it off once more.
+ */
 static bool
 serve(struct waiting *w, struct seat *s, struct service *cal)
 {

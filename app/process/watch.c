@@ -16,16 +16,16 @@
 #include "lib/log.h"
 
 enum {
-	MEMORY_MAX = 16 * 1024 * 1024,	/* that one look may take */
-	LOOK_MS = 1000,			/* from one to the next */
-	GLANCE_MS = 100,		/* at what others met meanwhile */
+	MEMORY_MAX = 16 * 1024 * 1024,	/* that one check may take */
+	LOOK_MS = 1000,			/* from one check to the next */
+	GLANCE_MS = 100,		/* between looks at others' trouble */
 };
 
-/* Moments are clock_ms(). */
+/* The state of the watcher; moments are by clock_ms(). */
 struct watch {
-	int64_t	begun;		/* the last look */
-	int64_t	early;		/* the last one that was before its time */
-	bool	doubted;	/* others met trouble since it had begun */
+	int64_t	begun;		/* when the last check began */
+	int64_t	early;		/* when the last check ahead of time began */
+	bool	doubted;	/* another process met trouble since "begun" */
 };
 
 static bool
@@ -37,8 +37,8 @@ let_go(int leash)
 }
 
 /*
- * What others meet is looked into at once, but not more often than once a
- * second in addition.
+ * A check is due every second.  Trouble that other processes note makes one due
+ * at once, but at most one extra check a second.
  */
 static bool
 is_due(struct watch *w)

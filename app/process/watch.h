@@ -1,14 +1,12 @@
-/*
- * watch: the process that looks after the database, once a second.
- */
+/* watch: the process that checks the database once a second. */
 #ifndef APP_PROCESS_WATCH_H
 #define APP_PROCESS_WATCH_H
 
 struct settings;
 
 /*
- * Look until the leash is let go; the exit status.  To be called in a fresh
- * child, with signals blocked.
+ * Checks until the leash is let go; returns the exit status.  Call it in a
+ * freshly forked child with all signals blocked.
  */
 int	watch_run(const struct settings *, int leash);
 

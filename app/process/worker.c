@@ -1,9 +1,9 @@
 /*
- * worker: a process that answers requests: an app worker one at a time, an
- * ingest worker all that have come.  What an app worker can't answer yet waits
- * aside (waiting.h).
+ * worker: a process that answers requests.  An app worker takes them one at a
+ * time and sets aside a request that it cannot answer yet (waiting.h); an
+ * ingest worker takes all that have come at once.
  *
- * How it waits and stops, and why so, is told in docs/fastcgi.md.
+ * docs/fastcgi.md tells how a worker waits and stops, and why.
  */
 #include <sys/epoll.h>
 
@@ -30,21 +30,26 @@
 enum {
 	LISTENER,
 	LEASH,
-	/* What requests in hand may take: what hostile JSON of 1 MiB grows to,
-	 * and for app workers a few pages of it. */
+	/*
+	 * This suffices for what hostile JSON of 1 MiB grows to, and in app
+	 * workers for a few pages of it.
+	 */
 	MEMORY_MAX = 128 * 1024 * 1024,
-	BODIES_MAX = 1024 * 1024,	/* bytes; then no more are taken */
-	/* Memory that one batch leaves for the next, and until when. */
+	BODIES_MAX = 1024 * 1024,	/* bytes in a batch before it is full */
+	/*
+	 * An idle worker keeps this much free memory for the next batch, and
+	 * gives it back to the system after KEPT_MS without a request.
+	 */
 	KEPT_BYTES = 4 * 1024 * 1024,
 	KEPT_MS = 200,
-	RETRY_MS = 5000,	/* to write down what was refused */
-	JITTER = 10,			/* per cent */
+	RETRY_MS = 5000,	/* until refused webhooks are written again */
+	JITTER = 10,			/* per cent, of "worker_requests" */
 };
 
-/* Where requests come from. */
+/* The descriptors at which a worker waits for requests. */
 struct door {
 	struct pollfd	 pfd[2];
-	int		 epoll;		/* a request wakes one of us */
+	int		 epoll;		/* a request wakes one worker only */
 };
 
 static bool
@@ -64,7 +69,10 @@ door_open(struct door *d, int listener, int leash)
 	return epoll_ctl(d->epoll, EPOLL_CTL_ADD, leash, &e) == 0;
 }
 
-/* False: the time is over, or the leash wants to be looked at. */
+/*
+ * True: a request may have come.  False: the time is over or the leash has
+ * changed, so the caller must look at both.
+ */
 static bool
 door_wait(const struct door *d, int ms)
 {
@@ -73,14 +81,20 @@ door_wait(const struct door *d, int ms)
 	return epoll_wait(d->epoll, &e, 1, ms) == 1 && e.data.u32 == LISTENER;
 }
 
-/* Let go, but the last: nobody would serve those who wait. */
+/*
+ * The master has let the worker go with a byte in the pipe (POOL_LAST): no
+ * generation follows, so the worker first serves the requests that wait.
+ */
 static bool
 is_last(const struct door *d)
 {
 	return (d->pfd[LEASH].revents & POLLIN) != 0;
 }
 
-/* As many as wait, but no more than may be in hand. */
+/*
+ * Takes the requests that have come, up to "most" of them and about BODIES_MAX
+ * bytes of bodies.
+ */
 static enum cal_err
 take(struct req_queue *q, struct arena *mem, struct req *all, size_t most,
     size_t *n)
@@ -97,17 +111,17 @@ take(struct req_queue *q, struct arena *mem, struct req *all, size_t most,
 	return *n > 0 ? CAL_OK : rc;
 }
 
-/* What a worker serves with. */
+/* A worker's state. */
 struct worker {
 	struct service		*cal;
 	struct door		 door;
 	struct req_queue	*queue;
-	struct waiting		*waiting;	/* of an app worker */
-	struct arena		*mem;		/* of requests in hand */
+	struct waiting		*waiting;	/* NULL in ingest workers */
+	struct arena		*mem;		/* for the requests in hand */
 	long			 served;
 };
 
-/* An ingest worker's: all that have come. */
+/* Serves an ingest worker's batch: all requests that have come. */
 static enum cal_err
 serve_all(struct worker *w)
 {
@@ -131,7 +145,10 @@ next_due(const struct worker *w)
 	return w->waiting == NULL ? -1 : waiting_ms(w->waiting);
 }
 
-/* An app worker's.  One that is put off takes its memory along. */
+/*
+ * Serves one request of an app worker.  A request that is put off takes its
+ * arena along, so the worker makes itself a new one.
+ */
 static enum cal_err
 serve_one(struct worker *w)
 {
@@ -167,7 +184,10 @@ serve_some(struct worker *w)
 	return CAL_OK;
 }
 
-/* For how long an idle worker may sleep; -1: until somebody comes. */
+/*
+ * Returns the milliseconds that an idle worker may sleep; -1: until a request
+ * comes.
+ */
 static int
 idle_ms(const struct worker *w)
 {
@@ -179,8 +199,9 @@ idle_ms(const struct worker *w)
 }
 
 /*
- * Something is there to be done, or to be left, or one who waits is due; in
- * each case it is looked at.
+ * Waits until a request comes, the leash changes or a request that was put off
+ * is due; then reads the state of both descriptors and serves those that are
+ * due.
  */
 static void
 await(struct worker *w)
@@ -203,8 +224,8 @@ await(struct worker *w)
 }
 
 /*
- * Who is let go while a request waits takes it all the same, once: it may
- * have woken nobody else.
+ * A worker that is let go while a request waits still serves that one: the
+ * kernel may have woken no other worker for it.
  */
 static int
 serve(struct worker *w, long max)
@@ -231,7 +252,10 @@ serve(struct worker *w, long max)
 	return EXIT_SUCCESS;
 }
 
-/* Those who wait are answered before we leave; none waits for long. */
+/*
+ * Answers the requests that were put off before the worker leaves; none of them
+ * waits for long.
+ */
 static void
 answer_waiting(struct worker *w)
 {

@@ -1,6 +1,4 @@
-/*
- * worker: a process that answers requests, one at a time.
- */
+/* worker: a process that answers requests. */
 #ifndef APP_PROCESS_WORKER_H
 #define APP_PROCESS_WORKER_H
 
@@ -9,8 +7,9 @@
 struct settings;
 
 /*
- * Serve "listener" until the leash is let go or enough requests are done;
- * the exit status.  To be called in a fresh child, with signals blocked.
+ * Serves "listener" until the leash is let go or the worker has served its
+ * number of requests; returns the exit status.  Call it in a freshly forked
+ * child with all signals blocked.
  */
 int	worker_run(const struct settings *, enum service_role, int listener,
 	    int leash);

@@ -1,6 +1,7 @@
 /*
- * account: one Calendly user, over all tenants: its budget of new tokens, its
- * rate limit, and who may revoke.
+ * account: one Calendly user, across all tenants: how many tokens were minted
+ * lately, until when its rate limit lasts, and whether a revocation is under
+ * way.
  */
 #ifndef APP_REPO_ACCOUNT_H
 #define APP_REPO_ACCOUNT_H
@@ -14,20 +15,25 @@ struct arena;
 struct db;
 struct tx;
 
-/* The account's id, made if need be; no tenant needed. */
+/*
+ * Gives the id of the account with this UUID; adds the account if it is new.
+ * Needs no tenant's transaction.
+ */
 enum cal_err	account_intern(struct db *, struct arena *, const char *uuid,
 		    const char **id) ERR_CHECK;
 /*
- * Begin to revoke a grant's tokens, for at most this long; not if the account
- * is "shared" with another grant, of any tenant, that still needs its own.
+ * Begins to revoke a grant's tokens; the revocation counts as under way for at
+ * most so many seconds.  It does not begin if the account is "shared": another
+ * grant, of any tenant, still needs tokens of this account, or the grant's
+ * account is not known.
  */
 enum cal_err	account_revoke_begin(struct tx *, const char *grant_id,
 		    int seconds, bool *shared) ERR_CHECK;
 enum cal_err	account_revoke_end(struct tx *, const char *grant_id) ERR_CHECK;
 
 /*
- * A revoke on the account against the making of this grant, which began when
- * this OAuth state was used.
+ * Tells whether a revocation on the account overlapped with the making of this
+ * grant, which began when this OAuth state was used.
  */
 enum overlap {
 	OVERLAP_NONE,
@@ -39,31 +45,35 @@ enum overlap {
 enum cal_err	account_revoke_overlap(struct tx *, const char *grant_id,
 		    const char *state_id, enum overlap *) ERR_CHECK;
 /*
- * May a token be minted for the grant's account now?  Then it counts, and
- * "wait_ms" is 0.
+ * Asks whether a token may be minted for the grant's account now.  If so it is
+ * counted and "wait_ms" is 0; else "wait_ms" is when to ask again.
  */
 enum cal_err	account_mint(struct tx *, const char *grant_id,
 		    int64_t *wait_ms) ERR_CHECK;
-/* One was, by a code. */
+/* Counts a token that was minted by an authorization code. */
 enum cal_err	account_minted(struct db *, struct arena *,
 		    const char *account_id) ERR_CHECK;
 
 /*
- * Did a refresh for another account than this grant's, of any tenant, succeed
- * within the hour?
+ * Tells whether a refresh for another account than this grant's, of any tenant,
+ * has succeeded within the last hour.
  */
 enum cal_err	account_others_refresh(struct tx *, const char *grant_id,
 		    bool *) ERR_CHECK;
 
-/* Calendly wants no more calls for a connection's account for this long. */
+/*
+ * Notes that Calendly wants no calls for the connection's account for so many
+ * seconds.
+ */
 enum cal_err	account_limit(struct db *, struct arena *,
 		    const char *connection_id, long seconds) ERR_CHECK;
-/* How long that still is; 0: calls may be made. */
+/* Gives the ms for which such a limit still holds; 0: calls may be made. */
 enum cal_err	account_limited(struct db *, struct arena *,
 		    const char *connection_id, int64_t *ms) ERR_CHECK;
 /*
- * Calls for an account are taken to hang for so long from now on; 0: no more.
- * The second is for who knows no more than a connection of it.
+ * Notes that calls for an account hang, which is believed for so many seconds;
+ * 0: they hang no longer. account_slow_of() finds the account by its
+ * connection.
  */
 enum cal_err	account_slow(struct db *, struct arena *,
 		    const char *account_id, int seconds) ERR_CHECK;

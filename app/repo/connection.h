@@ -1,7 +1,7 @@
 /*
  * connection: the bond of one (tenant, user) to Calendly.
  *
- * All of it needs a tenant's transaction.
+ * All functions need a tenant's transaction.
  */
 #ifndef APP_REPO_CONNECTION_H
 #define APP_REPO_CONNECTION_H
@@ -13,16 +13,19 @@
 
 struct tx;
 
-/* What changes are decided on. */
+/* A connection's row, as far as changes depend on it. */
 struct connection {
 	const char	*id;
 	const char	*user_id;
 	enum connection_status	 status;
 	enum connection_reason	 reason;
-	const char	*grant_id;	/* NULL: let go */
+	const char	*grant_id;	/* NULL: it has none */
 };
 
-/* What the API shows, joined with the grant and its subscription. */
+/*
+ * A connection as the API shows it, joined with its grant and the grant's
+ * subscription.
+ */
 struct connection_view {
 	const char	*id;
 	const char	*user_id;
@@ -32,7 +35,7 @@ struct connection_view {
 	const char	*const *left_behind;
 	const char	*connected_at;
 	const char	*updated_at;
-	const char	*grant_id;	/* NULL: the next six are not there */
+	const char	*grant_id;	/* NULL: the next six have no value */
 	const char	*user_uri;
 	const char	*organization_uri;
 	const char	*email;
@@ -43,7 +46,7 @@ struct connection_view {
 	enum webhook_state	 webhook_state;
 	const char	*const *webhook_events;
 	const char	*last_event_at;
-	bool		 webhook_verified;	/* a delivery came through it */
+	bool		 webhook_verified;	/* a delivery has come since */
 	enum subscription_trouble trouble;	/* why it is not made anew */
 };
 
@@ -55,14 +58,17 @@ struct connection_ended {
 	bool		 left;		/* left_behind names something */
 };
 
-/* Make the row unless it is there. */
+/* Adds the user's connection unless it exists. */
 enum cal_err	connection_ensure(struct tx *, const char *user_id) ERR_CHECK;
-/* Read and lock it until the transaction ends. */
+/* Reads the connection and locks it until the transaction ends. */
 enum cal_err	connection_lock(struct tx *, const char *user_id,
 		    struct connection *) ERR_CHECK;
 enum cal_err	connection_load(struct tx *, const char *id,
 		    struct connection *) ERR_CHECK;
-/* Lock it if it is to be erased; else CAL_NOTFOUND. */
+/*
+ * Locks the connection if it is disconnected and to be erased; CAL_NOTFOUND if
+ * not.
+ */
 enum cal_err	connection_lock_unwanted(struct tx *,
 		    const char *id) ERR_CHECK;
 enum cal_err	connection_find(struct tx *,
@@ -72,34 +78,50 @@ enum cal_err	connection_list(struct tx *,
 		    enum connection_status, const char *after, int limit,
 		    struct connection_view **, int *n) ERR_CHECK;
 
-/* Connected through this grant. */
+/* Marks the connection as connected through this grant. */
 enum cal_err	connection_mark_connected(struct tx *, const char *id,
 		    const char *grant_id) ERR_CHECK;
-/* Let go of the grant; the teardown goes on without the connection. */
+/*
+ * Takes the grant off the connection; the teardown of the grant goes on without
+ * the connection.
+ */
 enum cal_err	connection_mark_disconnecting(struct tx *,
 		    const char *id, enum connection_reason) ERR_CHECK;
-/* Disconnected, once no grant of it is being torn down. */
+/*
+ * Marks the connection as disconnected.  CAL_NOTFOUND: it was not
+ * disconnecting, or a grant of it is still under teardown.  "erase": the user
+ * is to be erased next.
+ */
 enum cal_err	connection_mark_disconnected(struct tx *,
 		    const char *id, struct connection_ended *) ERR_CHECK;
-/* Both change only a connection that (still) stands on this grant. */
+/*
+ * These set the status to needs_reauth, or back to connected.  CAL_NOTFOUND:
+ * the connection has another grant by now, or another status than expected.
+ */
 enum cal_err	connection_mark_broken(struct tx *, const char *id,
 		    const char *grant_id, enum connection_reason,
 		    const char **user_id) ERR_CHECK;
 enum cal_err	connection_mark_mended(struct tx *, const char *id,
 		    const char *grant_id, const char **user_id) ERR_CHECK;
 
-/* As its grant has found it; of no effect once it has another one. */
+/*
+ * Stores the capability that the grant found; does nothing if the connection
+ * has another grant by now.
+ */
 enum cal_err	connection_set_capability(struct tx *,
 		    const char *id, const char *grant_id,
 		    enum capability) ERR_CHECK;
 /*
- * Name what had to be left at Calendly; if there is any, "reason" is why an
- * ended connection ended so.
+ * Adds URIs that had to be left at Calendly.  If there are any and the
+ * connection has ended, "reason" becomes the reason of its end.
  */
 enum cal_err	connection_add_left_behind(struct tx *,
 		    const char *id, const char *const *uris,
 		    enum connection_reason) ERR_CHECK;
-/* Erase all that is stored about the user once it is disconnected. */
+/*
+ * Marks the user's data for erasure once the connection is disconnected;
+ * connection_erase() then erases it.
+ */
 enum cal_err	connection_ask_erase(struct tx *, const char *id) ERR_CHECK;
 /*
  * Note in the audit what the connection's left_behind names, so that operators

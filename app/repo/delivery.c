@@ -41,7 +41,7 @@ endpoint_meet(struct db *db, struct arena *mem, struct bytes hash,
 	return rc;
 }
 
-/* A batch's columns: what the database takes. */
+/* A batch of deliveries, column by column, as the statement takes it. */
 struct columns {
 	struct bytes	*endpoint, *known, *body;
 	const char	**about, **kind, **flaw;
@@ -116,9 +116,10 @@ static const struct row_column	delivery_columns[] = {
 const struct row	delivery_row = ROW(struct delivery, delivery_columns);
 
 /*
- * Rows that were taken lie dead at the front until a vacuum removes them.  So
- * one looks from where one took last, and only now and then from the beginning,
- * for what somebody else had locked or was long in committing.
+ * Rows that were taken stay at the queue's front as dead rows until a vacuum
+ * removes them.  So the search starts where the last batch was taken, and only
+ * now and then at the beginning, to find rows that another transaction had
+ * locked or was late to commit.
  */
 static const char *
 look_from(struct delivery_place *p)

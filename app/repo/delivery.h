@@ -1,5 +1,6 @@
 /*
- * delivery: webhook requests as they came, and the queue to apply them.
+ * delivery: webhook requests as they came, and the queue of those that are not
+ * applied yet.
  */
 #ifndef APP_REPO_DELIVERY_H
 #define APP_REPO_DELIVERY_H
@@ -15,14 +16,14 @@ struct arena;
 struct db;
 struct tx;
 
-/* What an endpoint tells before the body is read. */
+/* What is known of an endpoint before the body is read. */
 struct endpoint {
 	const char	*id;
 	bool		 retired;
-	struct bytes	 signing_key_sealed;	/* p NULL: the app's */
-	/* To be noted, if it refuses a delivery: */
-	bool		 note_refused;	/* that it did */
-	bool		 note_wrong;	/* that the signature was wrong */
+	struct bytes	 signing_key_sealed;	/* p NULL: the app's key */
+	/* What is worth noting if the endpoint refuses a delivery: */
+	bool		 note_refused;	/* that it refused one */
+	bool		 note_wrong;	/* that a signature was wrong */
 };
 
 struct delivery {
@@ -31,63 +32,74 @@ struct delivery {
 	const char	*connection_id;
 	const char	*user_id;
 	const char	*received_at;
-	const char	*event_id;	/* that it becomes */
-	const char	*kind;		/* NULL: could not be read */
-	const char	*flaw;		/* why not */
+	const char	*event_id;	/* of the event that it becomes */
+	const char	*kind;		/* NULL: the body was unreadable */
+	const char	*flaw;		/* why it was unreadable */
 	struct bytes	 body;
-	int		 tries;		/* that failed */
-	const char	*telling_of;	/* event that this tells of once more,
-					 * with other content; NULL: it becomes
-					 * an event of its own */
+	int		 tries;		/* tries that failed */
+	const char	*telling_of;	/* NULL: it becomes an event of its own;
+					 * else the event about which it tells
+					 * other content */
 	const char	*due;		/* since when */
 };
 
 /*
- * How far somebody has taken the queue.  Begins as all zeros: at the beginning
- * of the queue.
+ * How far a runner has come in the queue.  All zero bytes: it starts at the
+ * beginning.
  */
 struct delivery_place {
-	char		 since[64];	/* when what it took last was due */
-	int64_t		 look_again;	/* from the beginning, then */
-	int64_t		 postpone_again;	/* the same, at most then */
+	char		 since[64];	/* due time of the last batch */
+	int64_t		 look_again;	/* clock_ms() of the next look from the
+					 * queue's beginning */
+	int64_t		 postpone_again;	/* clock_ms() of the next
+						 * postponing, at the
+						 * earliest */
 };
 
 struct delivery_new {
-	struct bytes	 endpoint;	/* its hash */
-	struct bytes	 known;		/* by what, among its connection's */
+	struct bytes	 endpoint;	/* hash of the endpoint */
+	struct bytes	 known;		/* identity within its connection */
 	const char	*about;		/* id of the scheduled event, or NULL */
 	const char	*kind;
 	const char	*flaw;
-	int		 signed_with;	/* which candidate key */
+	int		 signed_with;	/* number of the candidate key */
 	struct bytes	 body;
 };
 
-/* What became of one of a batch, as delivery_store (SQL) tells it. */
+/*
+ * What became of each delivery of a batch; the letters come from the SQL
+ * function delivery_store().
+ */
 enum delivery_fate {
 	DELIVERY_STORED = 's',
-	DELIVERY_KNOWN = 'k',		/* stored already */
-	DELIVERY_RETOLD = 't',		/* event known, other body: stored */
-	DELIVERY_UNKEPT = 'f',		/* the same, but the event has as many
-					 * bodies as may be stored */
+	DELIVERY_KNOWN = 'k',		/* it was stored before */
+	DELIVERY_RETOLD = 't',		/* stored: another body of a known
+					 * event */
+	DELIVERY_UNKEPT = 'f',		/* not stored: the event has as many
+					 * bodies already as may be stored */
 	DELIVERY_UNKNOWN = 'u',		/* no such endpoint */
-	DELIVERY_RETIRED = 'r',		/* the endpoint is */
+	DELIVERY_RETIRED = 'r',		/* the endpoint is retired */
 };
 
-/* One indexed read, before the tenant is known. */
+/*
+ * Finds an endpoint by its hash, with one indexed read, before the tenant is
+ * known.
+ */
 enum cal_err	endpoint_meet(struct db *, struct arena *, struct bytes hash,
 		    struct endpoint *) ERR_CHECK;
 /*
- * Store a batch, each once.  Committed when it returns CAL_OK, all of it, with
- * a fate for each; else nothing of it is stored.  Safe to repeat.
+ * Stores a batch, each delivery once.  CAL_OK: all of it is committed, and each
+ * delivery has its fate; on an error nothing is stored.  May be repeated.
  */
 enum cal_err	ingest_store(struct db *, struct arena *,
 		    const struct delivery_new *, size_t n,
 		    enum delivery_fate *) ERR_CHECK;
 
 /*
- * Take a batch of what is due, first what was due first, locked until the open
- * transaction ends; then, with their tenant set, one of the others.  What is
- * due since before "place" may be found some seconds later.
+ * Takes a batch of deliveries that are due, the longest due first, and locks
+ * them until the open transaction ends; call the functions below with the
+ * tenant of the deliveries set.  The search starts at "place"; deliveries that
+ * became due before it may be found some seconds later.
  */
 enum cal_err	delivery_take(struct db *, struct arena *,
 		    struct delivery_place *, int most, int most_bytes,
@@ -98,17 +110,24 @@ enum cal_err	delivery_mark_done(struct tx *,
 enum cal_err	delivery_mark_told(struct tx *,
 		    const char *const *ids, const enum event_outcome *,
 		    int n) ERR_CHECK;
-/* Tried again later; parked after "most" tries. */
+/*
+ * Notes a failed try.  The delivery is tried again later, or parked after
+ * "most" tries.
+ */
 enum cal_err	delivery_mark_failed(struct tx *, const char *id,
 		    const char *error, int most) ERR_CHECK;
-/* Not tried: taken again in so many seconds. */
+/*
+ * Puts deliveries back without counting a try; they are due again in so many
+ * seconds.
+ */
 enum cal_err	delivery_put_back(struct tx *, const char *const *ids, int n,
 		    int seconds) ERR_CHECK;
 /*
- * In no transaction, when a batch of "most" found none: if that is because
- * somebody holds all the connections that a take looks at, their deliveries
- * are put off, so that it sees what is behind them.  Once a second at most,
- * for it looks from the beginning of the queue.
+ * Call this outside of a transaction when delivery_take() with the same "most"
+ * found nothing.  If others hold the connections of all deliveries that it
+ * looked at, these are postponed by so many seconds, so that it sees those
+ * behind them.  Does nothing more than once a second, because it looks from the
+ * beginning of the queue.
  */
 enum cal_err	delivery_postpone(struct db *, struct arena *,
 		    struct delivery_place *, int most, int seconds,

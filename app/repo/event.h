@@ -1,7 +1,7 @@
 /*
- * event: what the feed carries.
+ * event: the events that the feed carries.
  *
- * All of it needs a tenant's transaction.
+ * All functions need a tenant's transaction.
  */
 #ifndef APP_REPO_EVENT_H
 #define APP_REPO_EVENT_H
@@ -22,7 +22,7 @@ struct event {
 	const char	*occurred_at;
 	const char	*received_at;
 	const char	*meeting_id;
-	const char	*body;		/* JSON text: the event's "data" */
+	const char	*body;		/* the event's "data", as JSON text */
 };
 
 struct event_new {
@@ -33,26 +33,28 @@ struct event_new {
 	enum event_source	 source;
 	const char	*occurred_at;	/* NULL: now */
 	const char	*received_at;	/* NULL: now */
-	const char	*meeting_id;	/* or NULL */
+	const char	*meeting_id;	/* NULL: none */
 	enum event_outcome	 outcome;	/* of a webhook */
 	const char	*body;
 };
 
 /*
- * Add one that waits for its number until feed_extend or event_append give
- * it: for who can't hold the feed's head until the transaction ends.  Adding
- * an id that is there already changes nothing.
+ * Adds an event without a number; feed_extend() or event_append() number it
+ * later.  Meant for transactions that cannot hold the feed's head until they
+ * end.  Nothing happens if the id exists.
  */
 enum cal_err	event_add(struct tx *, const struct event_new *) ERR_CHECK;
 /*
- * Add "n" and number them, in this order, behind what waits: the last write
- * of the transaction, which holds the tenant's head until it ends.  For
- * several tenants: in the order of their ids.  An id that is there already
- * changes nothing and leaves its number out.
+ * Adds "n" events and numbers them in this order, after those that wait for a
+ * number.  This must be the transaction's last write, because it locks the head
+ * of the tenant's feed until the end.  A transaction that writes for several
+ * tenants takes them in the order of their ids.  Nothing happens to an id that
+ * exists; its number is left out.  If another transaction holds the head for
+ * too long, or too many events wait, the new ones wait for their numbers, too.
  */
 enum cal_err	event_append(struct tx *, const struct event_new *, int n)
 		    ERR_CHECK;
-/* What became of a webhook's event in the end. */
+/* Stores what finally became of a webhook's event. */
 enum cal_err	event_mark_outcome(struct tx *, const char *id,
 		    enum event_outcome) ERR_CHECK;
 enum cal_err	event_find(struct tx *, const char *id, struct event *)

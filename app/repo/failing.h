@@ -1,6 +1,6 @@
 /*
- * failing: subscriptions to which deliveries fail, and endpoints under
- * suspicion.
+ * failing: subscriptions whose deliveries fail, and endpoints with wrong
+ * signatures.
  */
 #ifndef APP_REPO_FAILING_H
 #define APP_REPO_FAILING_H
@@ -14,11 +14,11 @@ struct arena;
 struct db;
 struct tx;
 
-/* How Calendly says that deliveries to a subscription fail. */
+/* What Calendly says about the failing deliveries of a subscription. */
 struct failing {
 	bool		 disabled;
-	const char	*since;		/* it retries; NULL: it does not say
-					 * since when */
+	const char	*since;		/* start of its retries; NULL:
+					 * unknown */
 };
 
 /* Whose subscription fails no longer. */
@@ -27,16 +27,17 @@ struct failing_ended {
 	const char	*user_id;	/* NULL: that is no news */
 };
 
-/* An endpoint that a right delivery came to, and that was in trouble. */
+/* An endpoint that was in trouble and got a delivery with a right signature. */
 struct heard {
 	const char	*tenant_id;
 	const char	*endpoint_id;
-	const char	*grant_id;	/* NULL: gone */
+	const char	*grant_id;	/* NULL: the grant is gone */
 };
 
 /*
- * In a tenant's transaction.  "news": until now it did not fail, as far as we
- * knew.  What began before it last recovered is over, and no news.
+ * In a tenant's transaction: notes that deliveries to the subscription fail.
+ * Failures that began before it last recovered are ignored.  "news": it was not
+ * known to fail until now.
  */
 enum cal_err	failing_begin(struct tx *, const char *subscription_id,
 		    const struct failing *, bool *news) ERR_CHECK;
@@ -48,11 +49,14 @@ enum cal_err	failing_begin(struct tx *, const char *subscription_id,
 enum cal_err	failing_end(struct tx *, const char *grant_id,
 		    const char *endpoint_id, struct failing_ended *)
 		    ERR_CHECK;
-/* Which of these deliveries, by their events' ids, are good news. */
+/*
+ * Given the event ids of deliveries with right signatures, finds the endpoints
+ * that were suspected or whose subscription was failing.
+ */
 enum cal_err	deliveries_heard(struct db *, struct arena *,
 		    const char *const *event_ids, size_t n, struct heard **,
 		    int *nheard) ERR_CHECK;
-/* In a tenant's transaction: suspicion ends. */
+/* In a tenant's transaction: forgets the endpoint's wrong signatures. */
 enum cal_err	endpoint_trust(struct tx *, const char *endpoint_id) ERR_CHECK;
 
 #endif

@@ -12,8 +12,8 @@
 #include "lib/db.h"
 
 enum {
-	SCAN_MAX = 10000,		/* events that one call looks at */
-	PAGE_BYTES = 2 * 1024 * 1024,	/* so that nginx can hold a page */
+	SCAN_MAX = 10000,		/* events that one call examines */
+	PAGE_BYTES = 2 * 1024 * 1024,	/* so that nginx can buffer a page */
 };
 
 /* One event of a page, beside what the look tells of the feed. */
@@ -42,7 +42,10 @@ static const struct row_column	feed_columns[] = {
 };
 const struct row	feed_row = ROW(struct feed_row, feed_columns);
 
-/* Those that fit the page: no more than asked for, only with their bodies. */
+/*
+ * Takes the events for this page: at most "limit", and only those before the
+ * first whose body was left out for its size.
+ */
 static void
 take_events(struct arena *mem, const struct feed_row *rows, int n, int limit,
     struct feed_page *p)
@@ -84,7 +87,7 @@ feed_list(struct tx *tx, const struct feed_query *q, struct feed_page *out)
 	struct feed_row	*all;
 	enum cal_err	 rc;
 	int		 n;
-	/* One more than asked for tells whether there is more. */
+	/* One row more than asked for tells whether another page follows. */
 	const int	 scan = q->types == NULL ? q->limit + 1 : SCAN_MAX;
 	const struct db_arg
 			 after = db_int(tx->mem, q->after),

@@ -1,6 +1,4 @@
-/*
- * feed: a tenant's events in one order, by their numbers.
- */
+/* feed: a tenant's events in one order, by their numbers. */
 #ifndef APP_REPO_FEED_H
 #define APP_REPO_FEED_H
 
@@ -14,10 +12,10 @@ struct arena;
 struct db;
 struct tx;
 
-/* What a reader asks for. */
+/* What a reader of the feed asks for. */
 struct feed_query {
 	int64_t			 after;
-	bool			 from_start;	/* "after" is 0, no position */
+	bool			 from_start;	/* no position; "after" is 0 */
 	const char		*user_id;	/* NULL: of all users */
 	const char *const	*types;		/* NULL: of all types */
 	int			 limit;
@@ -26,25 +24,34 @@ struct feed_query {
 struct feed_page {
 	struct event	*events;
 	int		 n;
-	int64_t		 next;		/* the position behind them */
-	bool		 more;		/* that may fit is there already */
-	/* Retention removed something after the position, or it lies ahead
-	 * of all there is: in another database, or a restored one. */
+	int64_t		 next;		/* position after this page */
+	bool		 more;		/* another page may have events */
+	/*
+	 * The position cannot be used: retention removed events after it, or it
+	 * lies beyond the feed's head because it comes from another or a
+	 * restored database.
+	 */
 	bool		 expired;
 };
 
 /*
- * What fits after the position, in order.  One call looks at a bounded number
- * of events and hands out a bounded number of bytes: "next" moves past what
- * does not fit, and "more" says that it is not at the head yet.  In a tenant's
- * transaction.
+ * In a tenant's transaction: the events that fit after the position, in order.
+ * One call examines a bounded number of events and returns a bounded number of
+ * bytes: "next" moves past events that do not fit, and "more" says that the
+ * feed's head was not reached.
  */
 enum cal_err	feed_list(struct tx *, const struct feed_query *,
 		    struct feed_page *) ERR_CHECK;
-/* The last number there is; cheap, and in no transaction. */
+/*
+ * Gives the number of the feed's last event.  This is a cheap read and needs no
+ * transaction.
+ */
 enum cal_err	feed_head(struct db *, struct arena *, const char *tenant_id,
 		    int64_t *) ERR_CHECK;
-/* Number what waits, over all tenants; at most "most" of each. */
+/*
+ * Numbers the events that wait, at most "most" of each tenant.  Tenants whose
+ * feed's head is locked are passed over.  "moved" is how many were numbered.
+ */
 enum cal_err	feed_extend(struct db *, struct arena *, int most,
 		    int64_t *moved) ERR_CHECK;
 

@@ -1,9 +1,9 @@
 /*
- * flow: the OAuth flows of a connect session: their states, the codes that
- * came back, and whose turn it is to connect.
+ * flow: the OAuth flows of a connect session: their states, the codes that came
+ * back, and whose turn it is to connect.
  *
- * A session has as many flows as tabs that its link was opened in, and is
- * connected by one request at a time.
+ * A session has a flow for each tab in which its link was opened, but only one
+ * request at a time may connect it.
  */
 #ifndef APP_REPO_FLOW_H
 #define APP_REPO_FLOW_H
@@ -23,7 +23,7 @@ struct oauth_state {
 	const char	*tenant_id;
 	const char	*session_id;
 	struct bytes	 verifier_sealed;	/* p NULL: no longer needed */
-	bool		 same_browser;	/* the one that began the flow */
+	bool		 same_browser;	/* the browser that began the flow */
 };
 
 struct state_new {
@@ -34,30 +34,38 @@ struct state_new {
 	struct bytes	 verifier_sealed;
 };
 
-/* Flows of one session that a browser has not come back from, at most: of
- * more, the oldest are forgotten. */
+/*
+ * The most flows of one session from which no browser has come back; if there
+ * are more, the oldest are deleted.
+ */
 enum { STATES_MOST = 50 };
 
-/* Good for as long as its session. */
+/*
+ * Adds a state.  It is valid for as long as its session, but for 30 minutes at
+ * least.
+ */
 enum cal_err	oauth_state_add(struct tx *, const struct state_new *)
 		    ERR_CHECK;
 /*
- * Before the tenant is known; changes nothing.  "browser_hash" may have a p
- * of NULL: then it is not the same browser.  CAL_NOTFOUND: unknown.
+ * Finds a state before the tenant is known, and changes nothing.  If the p of
+ * "browser_hash" is NULL, it counts as another browser.  CAL_NOTFOUND: no such
+ * state.
  */
 enum cal_err	oauth_state_find(struct db *, struct arena *,
 		    struct bytes hash, struct bytes browser_hash,
 		    struct oauth_state *) ERR_CHECK;
-/* CAL_NOTFOUND: this browser began no flow of the session. */
+/*
+ * CAL_OK: this browser began a flow of the session.  CAL_NOTFOUND: it did not.
+ */
 enum cal_err	oauth_state_of_browser(struct tx *, const char *session_id,
 		    struct bytes browser_hash) ERR_CHECK;
 
 enum turn {
 	TURN_NONE,
-	TURN_OURS,		/* taken, for so many seconds */
-	TURN_BUSY,		/* another request connects just now */
+	TURN_OURS,		/* taken, for the seconds asked for */
+	TURN_BUSY,		/* another request connects it */
 	TURN_DONE,		/* the session is connected */
-	TURN_EXPIRED,		/* its time is over */
+	TURN_EXPIRED,		/* the session has expired */
 	TURN__MAX
 };
 
@@ -67,20 +75,19 @@ enum cal_err	turn_give(struct tx *, const char *session_id,
 		    const char *owner) ERR_CHECK;
 
 /*
- * Codes are known by their hash and sent to Calendly once, ever.
- * code_add() says CAL_CONFLICT if this one was sent before, or if the state
- * has had "most" of them.
+ * An authorization code is known by its hash and sent to Calendly only once.
+ * CAL_CONFLICT: this code was sent before, or the state has had "most" codes.
  */
 enum cal_err	code_add(struct tx *, struct bytes hash, const char *state_id,
 		    int most) ERR_CHECK;
-/* How the connect ended to which it led. */
+/* Stores the result of the connect for which the code was used. */
 enum cal_err	code_end(struct tx *, struct bytes hash, enum session_result)
 		    ERR_CHECK;
 /* RESULT_NONE: that is not known (or the code is not). */
 enum cal_err	code_result(struct tx *, struct bytes hash,
 		    enum session_result *)
 		    ERR_CHECK;
-/* It was not sent after all. */
+/* Forgets a code that was not sent after all. */
 enum cal_err	code_drop(struct tx *, struct bytes hash) ERR_CHECK;
 
 #endif

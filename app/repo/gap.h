@@ -1,7 +1,7 @@
 /*
- * gap: for how long no subscription of a grant was alive at Calendly.
+ * gap: the time in which no subscription of a grant was alive at Calendly.
  *
- * All of it needs a tenant's transaction.
+ * All functions need a tenant's transaction.
  */
 #ifndef APP_REPO_GAP_H
 #define APP_REPO_GAP_H
@@ -12,7 +12,7 @@
 
 struct tx;
 
-/* One that has ended. */
+/* A gap that has ended. */
 struct gap {
 	const char	*since;
 	const char	*until;
@@ -20,14 +20,16 @@ struct gap {
 };
 
 /*
- * None is alive: note since when, unless that is known already.  "trust":
- * deliveries that came prove that nothing was lost before them.
+ * Notes that no subscription is alive, and since when, unless a gap is noted
+ * already.  "trust": the last delivery that came proves that nothing was lost
+ * before it.
  */
 enum cal_err	gap_note_open(struct tx *, const char *grant_id, bool trust)
 		    ERR_CHECK;
 /*
- * One counts that is as it should be.  "well": no delivery to it is being sent
- * again.  CAL_NOTFOUND: there was no gap.
+ * Ends the gap, because the active subscription is as it should be.  "well":
+ * Calendly is not sending any delivery to it again.  CAL_NOTFOUND: there was no
+ * gap.
  */
 enum cal_err	gap_note_closed(struct tx *, const char *grant_id, bool well,
 		    struct gap *) ERR_CHECK;

@@ -9,7 +9,7 @@
 #include "app/repo/tx.h"
 #include "lib/db.h"
 
-/* A compare-and-swap that hit no row: somebody was first. */
+/* Runs a compare-and-swap; if it changes no row another process was first. */
 static enum cal_err
 swap(struct tx *tx, struct db_query q)
 {
@@ -99,7 +99,7 @@ grant_bind(struct tx *tx, const char *id, const char *connection_id)
 	    db_text(connection_id)));
 }
 
-/* Both writers of a new pair take the same six arguments. */
+/* Both statements that store a new pair take the same six arguments. */
 static enum cal_err
 write_pair(struct tx *tx, int stmt, const char *id, int64_t generation,
     const struct sealed_pair *pair)

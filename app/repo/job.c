@@ -69,7 +69,7 @@ job_claim(struct db *db, struct arena *mem, struct job_wish *w,
 	return CAL_OK;
 }
 
-/* All ways to end a claim say whether it was still ours. */
+/* Every statement that ends a claim tells whether the claim still held. */
 static enum cal_err
 end_claim(struct db *db, struct arena *mem, struct db_query q)
 {
@@ -182,8 +182,8 @@ checks_ask(struct db *db, struct arena *mem, int most, int64_t *n)
 }
 
 /*
- * What leans on something else goes before it: deliveries before events.  What
- * somebody holds is swept the next time.
+ * Deliveries are deleted before the events on which they depend.  Rows that
+ * another transaction has locked are swept the next time.
  */
 enum cal_err
 sweep(struct db *db, struct arena *mem, int most,

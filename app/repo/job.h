@@ -1,6 +1,4 @@
-/*
- * job: background work, and the record of calls to Calendly.
- */
+/* job: background jobs, and the record of calls to Calendly. */
 #ifndef APP_REPO_JOB_H
 #define APP_REPO_JOB_H
 
@@ -20,34 +18,40 @@ struct job {
 	enum job_kind	 kind;
 	const char	*kind_name;	/* also of one that is not known */
 	const char	*subject;
-	int64_t		 attempt;	/* the fencing number */
+	int64_t		 attempt;	/* number of the attempt: the fence */
 	int64_t		 wanted;
 	int		 tries;
 	const char	*account_id;	/* NULL: not known */
 };
 
-/* What is to be claimed. */
+/* What a runner wants to claim. */
 struct job_wish {
 	const char	*owner;		/* a UUID */
-	int		 seconds;	/* how long it is ours */
-	bool		 slow;		/* of the slow lane */
-	bool		 newest;	/* the one that has been due for least */
-	int64_t		 after;		/* whose turn it was: moved on by each
-					 * claim */
+	int		 seconds;	/* for which the claim holds */
+	bool		 slow;		/* from the slow lane */
+	bool		 newest;	/* the job that became due last */
+	int64_t		 after;		/* the tenant whose turn it was; each
+					 * claim moves it on */
 };
 
-/* In a tenant's transaction: asking twice for one subject is asking once. */
+/*
+ * In a tenant's transaction: asks for a job.  Asking twice for one subject
+ * makes only one job.
+ */
 enum cal_err	job_enqueue(struct tx *, enum job_kind, const char *subject,
 		    int delay_seconds) ERR_CHECK;
 
-/* It was done at once instead; not if a runner has it, or somebody asked
- * for it again. */
+/*
+ * In a tenant's transaction: removes a job whose work was done at once.  It
+ * stays if a runner has claimed it or it was asked for again.
+ */
 enum cal_err	job_drop(struct tx *, enum job_kind, const char *subject)
 		    ERR_CHECK;
 
 /*
- * The rest looks across tenants.  Never two jobs of one account at a time.
- * CAL_NOTFOUND: nothing is due; CAL_CONFLICT: look again at once.
+ * Claims a job that is due; never two of one account at a time.  This and the
+ * following functions work across tenants.  CAL_NOTFOUND: no job is due.
+ * CAL_CONFLICT: others were at every job that was found; look again soon.
  */
 enum cal_err	job_claim(struct db *, struct arena *, struct job_wish *,
 		    struct job *) ERR_CHECK;
@@ -55,12 +59,13 @@ enum cal_err	job_finish(struct db *, struct arena *, const struct job *)
 		    ERR_CHECK;
 enum cal_err	job_fail(struct db *, struct arena *, const struct job *,
 		    int64_t pause_ms, bool park, const char *error) ERR_CHECK;
-/* All claims of this owner are good for so long from now on. */
+/* Prolongs all claims of this owner to so many seconds from now. */
 enum cal_err	job_renew(struct db *, struct arena *, const char *owner,
 		    int seconds) ERR_CHECK;
 /*
- * It was not tried, after all; due again after the pause, in this lane.  "why"
- * is for who asks what it waits for; NULL: as its last failure said.
+ * Gives a claim back without counting a try; the job is due after the pause, in
+ * this lane.  "why" is shown to operators; NULL keeps the text of the last
+ * failure.  CAL_CONFLICT: the claim was lost.
  */
 enum cal_err	job_put_back(struct db *, struct arena *, const struct job *,
 		    int64_t pause_ms, bool slow, const char *why) ERR_CHECK;
@@ -69,15 +74,15 @@ enum cal_err	job_put_back(struct db *, struct arena *, const struct job *,
 struct api_call {
 	const char	*id;
 	const char	*at;
-	const char	*session_id;	/* made for it; NULL: for none */
+	const char	*session_id;	/* made for this one; NULL: for none */
 	const char	*request_id;
 	const char	*purpose;
 	const char	*method;
 	const char	*path;
 	const char	*status;	/* decimal; NULL: no answer */
 	const char	*error;
-	const char	*duration_ms;	/* decimal */
-	const char	*reply;		/* redacted; on errors */
+	const char	*duration_ms;	/* in decimal */
+	const char	*reply;		/* redacted; kept for errors */
 	const char	*note;		/* what we did after it, or NULL */
 };
 
@@ -85,26 +90,32 @@ enum cal_err	api_call_add(struct db *, struct arena *,
 		    const char *tenant_id, const char *connection_id,
 		    const struct api_call *) ERR_CHECK;
 /*
- * In a tenant's transaction: calls of this request that were made before the
- * connection was known belong to its log, too.
+ * In a tenant's transaction: moves calls into the connection's log that this
+ * request made before the connection was known.
  */
 enum cal_err	api_call_claim(struct tx *, const char *connection_id,
 		    const char *request_id) ERR_CHECK;
 /*
- * In a tenant's transaction: say beside this request's calls for one purpose
- * what became of what they brought.
+ * In a tenant's transaction: adds a note to this request's calls for one
+ * purpose, which says what became of their result.
  */
 enum cal_err	api_call_note(struct tx *, const char *request_id,
 		    const char *purpose, const char *note) ERR_CHECK;
-/* In a tenant's transaction; newest first; "before" is an id or NULL. */
+/*
+ * In a tenant's transaction: lists calls, newest first.  "before" is the id of
+ * the last one of the page before, or NULL.
+ */
 enum cal_err	api_call_list(struct tx *, const char *connection_id,
 		    const char *before, int limit, struct api_call **, int *n)
 		    ERR_CHECK;
 
-/* Ask for the reconciles that come round by themselves; says how many. */
+/*
+ * Asks for the reconciles that are due by the clock, at most "most"; "n" is how
+ * many those were.
+ */
 enum cal_err	checks_ask(struct db *, struct arena *, int most, int64_t *n)
 		    ERR_CHECK;
-/* For how many days what is kept. */
+/* The number of days for which each sort of row is kept. */
 struct sweep_days {
 	int	 calls;
 	int	 deliveries;
@@ -112,8 +123,8 @@ struct sweep_days {
 };
 
 /*
- * Remove what is past its time, at most so much of each; "more": there is
- * more of it.
+ * Deletes rows that are past their time, at most "most" of each sort.  "more":
+ * further ones are left.
  */
 enum cal_err	sweep(struct db *, struct arena *, int most,
 		    const struct sweep_days *, bool *more) ERR_CHECK;

@@ -12,8 +12,9 @@
 #include "lib/db.h"
 
 enum {
-	PAGE_BYTES = 1024 * 1024,	/* of meetings; of invitees */
-	LOAD_BYTES = 16 * 1024 * 1024,	/* of invitees that are only shown */
+	PAGE_BYTES = 1024 * 1024,	/* of meetings; also of invitees */
+	LOAD_BYTES = 16 * 1024 * 1024,	/* of a batch's invitees, beside those
+					 * touched */
 };
 
 static const struct row_column	meeting_columns[] = {
@@ -81,8 +82,9 @@ take_invitees(struct arena *mem, struct invitee_rows *rows, struct meeting *m)
 }
 
 /*
- * What every meeting of a list is shown with.  One that the page has no room
- * for loses its content; it is never the first.
+ * Adds the invitees that each meeting of a list is shown with.  A meeting whose
+ * invitees do not fit into the page loses its content, so that it starts the
+ * next page; the first one never does.
  */
 static enum cal_err
 add_invitees(struct tx *tx, struct meeting *list, int n)
@@ -139,7 +141,10 @@ meeting_list(struct tx *tx, const struct meeting_filter *f,
 	return rc == CAL_OK ? add_invitees(tx, *out, *n) : rc;
 }
 
-/* The invitees of those that are there; "m" and the rows are sorted. */
+/*
+ * Adds the invitees of those meetings that exist; "m" and the rows are sorted
+ * by id.
+ */
 static enum cal_err
 load_invitees(struct tx *tx, struct meeting *m, size_t n,
     const struct invitee_ref *touched, size_t ntouched)
@@ -205,11 +210,13 @@ meeting_load(struct tx *tx, struct meeting *m, size_t n,
 	return load_invitees(tx, m, n, touched, ntouched);
 }
 
-/* Rows to write, as a statement takes them: an array for each column. */
+/*
+ * Rows to write, in the form that a statement takes: an array for each column.
+ */
 enum { NCOLUMNS = 9 };
 struct columns {
-	const char	**cell;		/* column by column */
-	size_t		  room;		/* rows */
+	const char	**cell;		/* column after column */
+	size_t		  room;		/* in rows */
 	size_t		  n;
 };
 

@@ -1,7 +1,7 @@
 /*
- * meeting: meetings and their invitees, as their deliveries tell.
+ * meeting: meetings and their invitees, as the deliveries describe them.
  *
- * All of it needs a tenant's transaction.
+ * All functions need a tenant's transaction.
  */
 #ifndef APP_REPO_MEETING_H
 #define APP_REPO_MEETING_H
@@ -15,15 +15,16 @@
 
 struct tx;
 
-enum {			/* what is shown with a meeting */
+enum {			/* limits of what is shown with a meeting */
 	MEETING_INVITEES_MAX = 100,
-	MEETING_INVITEES_BYTES = 256 * 1024,	/* the first always is */
-	MEETING_INVITEES_TOLD = 10,		/* in meeting.changed */
+	MEETING_INVITEES_BYTES = 256 * 1024,	/* but always the first */
+	MEETING_INVITEES_TOLD = 10,		/* told in meeting.changed */
 };
 
 /*
- * Each register's text is an object of JSON; of "content", always.  What is
- * read to be shown comes without versions.
+ * An invitee of a meeting.  Each register's text is a JSON object, and that of
+ * "content" is never NULL.  Rows that are read to be shown come without
+ * versions.
  */
 struct invitee {
 	const char	*id;
@@ -31,7 +32,7 @@ struct invitee {
 	struct reg	 content;
 	struct reg	 canceled;
 	struct reg	 no_show;
-	bool		 altered;	/* to be saved */
+	bool		 altered;	/* it has to be saved */
 };
 
 struct meeting {
@@ -42,20 +43,20 @@ struct meeting {
 	const char	*end_at;
 	struct reg	 content;
 	struct reg	 canceled;
-	const char	*host_timezone;	/* of the connected account, or NULL */
+	const char	*host_timezone;	/* the account's; NULL: not known */
 	struct invitee	*invitees;	/* the oldest booking first */
 	int		 ninvitees;
-	bool		 invitees_more;	/* than were read */
-	bool		 altered;	/* to be saved */
+	bool		 invitees_more;	/* more exist than were read */
+	bool		 altered;	/* it has to be saved */
 };
 
-/* NULL: any. */
+/* What to list; NULL stands for any value. */
 struct meeting_filter {
 	const char	*user_id;
-	const char	*from;		/* <= start */
-	const char	*to;		/* > start */
+	const char	*from;		/* start >= from */
+	const char	*to;		/* start < to */
 	enum meeting_status	 status;
-	const char	*after_id;	/* the last of the page before ... */
+	const char	*after_id;	/* of the last one already listed ... */
 	const char	*after_start;	/* ... and its start_at */
 	int		 limit;
 };
@@ -63,17 +64,19 @@ struct meeting_filter {
 enum cal_err	meeting_find(struct tx *, const char *id, struct meeting *)
 		    ERR_CHECK;
 /*
- * By start, those without one last.  Past some megabytes they come without
- * content ("content.text" is NULL): to be read from there on with another
- * call.
+ * Lists meetings by their start; those without one come last.  After a certain
+ * amount of data the rest come without content ("content.text" is NULL): read
+ * them with another call that starts there.  The first one always has its
+ * content.
  */
 enum cal_err	meeting_list(struct tx *, const struct meeting_filter *,
 		    struct meeting **, int *n) ERR_CHECK;
 
 /*
- * Read those of "n" meetings that there are, by id and connection_id, with
- * their registers' versions, the oldest bookings and, of "touched" (both
- * ids given), also younger ones.  Of the others only host_timezone is set.
+ * meeting_load() reads those of the "n" meetings that exist, by id and
+ * connection_id, with their registers' versions and oldest invitees; of
+ * invitees named in "touched" (both ids given) it also reads younger ones.  For
+ * meetings that do not exist it sets only host_timezone.
  */
 struct invitee_ref {
 	const char	*meeting_id;
@@ -82,7 +85,7 @@ struct invitee_ref {
 enum cal_err	meeting_load(struct tx *, struct meeting *, size_t n,
 		    const struct invitee_ref *touched, size_t ntouched)
 		    ERR_CHECK;
-/* Write what is altered. */
+/* Writes the meetings and invitees that are marked as altered. */
 enum cal_err	meeting_save(struct tx *, const struct meeting *, size_t n)
 		    ERR_CHECK;
 

@@ -8,7 +8,7 @@
 #include "lib/arena.h"
 #include "lib/db.h"
 
-/* The one cell of a statement that returns one. */
+/* Runs a statement that returns a single cell. */
 static enum cal_err
 one_cell(struct db *db, struct arena *mem, struct db_query q, const char **out)
 {

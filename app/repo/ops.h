@@ -1,8 +1,9 @@
 /*
- * ops: what operators look at and change, over all tenants.
+ * ops: what operators read and change, over all tenants.
  *
- * For the owner of the tables (DATABASE_ADMIN_URL), who needs no tenant's
- * transaction; where a tenant is named it is by its name, and NULL is all.
+ * Runs as the owner of the tables (DATABASE_ADMIN_URL), which needs no tenant's
+ * transaction.  Where a tenant is named it is by its name, and NULL means all
+ * tenants.
  */
 #ifndef APP_REPO_OPS_H
 #define APP_REPO_OPS_H
@@ -21,8 +22,8 @@ struct ops_tenant {
 	const char	*name;
 	const char	*frontend_url;	/* NULL: the deployment's */
 	const char	*const *origins;
-	int64_t		 keys;		/* not revoked */
-	int64_t		 connections;	/* connected or needing a consent */
+	int64_t		 keys;		/* keys that are not revoked */
+	int64_t		 connections;	/* connected or needs_reauth */
 	const char	*created_at;
 };
 
@@ -67,17 +68,17 @@ struct ops_call {
 	const char	*status;	/* decimal; NULL: no answer */
 	const char	*error;
 	const char	*request_id;
-	const char	*session_id;	/* made for it; NULL: for none */
+	const char	*session_id;	/* made for this one; NULL: for none */
 };
 
-/* A teardown that something keeps from ending. */
+/* A teardown that cannot end yet. */
 struct ops_trouble {
 	const char	*grant_id;
 	const char	*tenant;
-	const char	*user_id;	/* NULL: the tokens never served */
+	const char	*user_id;	/* NULL: the grant never had one */
 	enum grant_trouble	 trouble;
 	const char	*user_uri;	/* at Calendly; NULL: not known */
-	const char	*until;		/* then the secrets are erased */
+	const char	*until;		/* when the secrets are erased */
 };
 
 /* Left at Calendly by a user who is erased. */
@@ -87,17 +88,17 @@ struct ops_left {
 	const char	*what;		/* see connection_note_left */
 };
 
-/* CAL_CONFLICT: there is one of that name already. */
+/* CAL_CONFLICT: a tenant of this name exists. */
 enum cal_err	ops_tenant_add(struct db *, struct arena *, const char *name,
 		    const char *frontend_url, const char **id) ERR_CHECK;
 enum cal_err	ops_tenant_find(struct db *, struct arena *, const char *name,
 		    const char **id) ERR_CHECK;
 enum cal_err	ops_tenant_list(struct db *, struct arena *, const char *name,
 		    struct ops_tenant **, int *n) ERR_CHECK;
-/* "": none of its own. */
+/* Sets the tenant's frontend URL; "" removes it. */
 enum cal_err	ops_tenant_set_frontend(struct db *, struct arena *,
 		    const char *id, const char *url) ERR_CHECK;
-/* Both say how many this changed. */
+/* Both give the number of origins that they changed. */
 enum cal_err	ops_origins_add(struct db *, struct arena *,
 		    const char *tenant_id, const char *const *, int *n)
 		    ERR_CHECK;
@@ -119,13 +120,13 @@ enum cal_err	ops_connection_list(struct db *, struct arena *,
 enum cal_err	ops_job_list(struct db *, struct arena *, const char *tenant,
 		    bool parked, int limit, struct ops_job **, int *n)
 		    ERR_CHECK;
-/* Now, and as if never tried before. */
+/* Makes the job due now, with no tries counted. */
 enum cal_err	ops_job_retry(struct db *, struct arena *, const char *id,
 		    const char **tenant_id) ERR_CHECK;
 /* Newest first. */
 enum cal_err	ops_call_list(struct db *, struct arena *, const char *tenant,
 		    int limit, struct ops_call **, int *n) ERR_CHECK;
-/* The one that ends first comes first. */
+/* Lists teardowns that cannot end, the one with the nearest deadline first. */
 enum cal_err	ops_trouble_list(struct db *, struct arena *,
 		    const char *tenant, int limit, struct ops_trouble **,
 		    int *n) ERR_CHECK;

@@ -1,8 +1,9 @@
 /*
  * ops_delivery: deliveries that wait, failed or are missing, for operators.
  *
- * For the owner of the tables, as ops.h.  A delivery is known by the id of
- * the event that it becomes; a telling, which becomes none, by one of its own.
+ * Runs as the owner of the tables, like ops.h.  A delivery is known by the id
+ * of the event that it becomes.  A telling (a delivery that tells of a known
+ * event with other content) becomes no event and has an id of its own.
  */
 #ifndef APP_REPO_OPS_DELIVERY_H
 #define APP_REPO_OPS_DELIVERY_H
@@ -19,52 +20,55 @@ struct db;
 
 struct ops_delivery {
 	const char	*id;
-	const char	*tenant;	/* its name */
+	const char	*tenant;	/* the tenant's name */
 	const char	*user_id;	/* NULL: erased */
-	const char	*kind;		/* NULL: could not be read */
+	const char	*kind;		/* NULL: unreadable */
 	const char	*received_at;
 	enum delivery_state	 state;	/* found by id: also what it became */
 	int64_t		 tries;
 	const char	*next_run_at;
 	const char	*error;
-	/* Of one found by its id alone. */
+	/* Set only by ops_delivery_find(). */
 	const char	*tenant_id;
-	const char	*flaw;		/* why it could not be read */
+	const char	*flaw;		/* why it was unreadable */
 	const char	*event_type;	/* NULL: no event yet */
 	enum event_outcome	 outcome;
 	const char	*occurred_at;
-	const char	*seq;		/* its number in the feed, decimal */
+	const char	*seq;		/* decimal number in the feed */
 	int64_t		 size;
 	struct bytes	 body;		/* p NULL: not asked for */
-	const char	*telling_of;	/* event that it tells of again; NULL:
-					 * it has one of its own */
+	const char	*telling_of;	/* the event of which it tells again;
+					 * NULL: it has its own */
 };
 
-/* How background work and retention stand. */
+/* How far background work and retention have come. */
 struct ops_backlog {
 	int64_t		 waiting;	/* never tried; see POLICY_BACKLOG_MOST */
-	int64_t		 age;		/* seconds, of the oldest of them */
+	int64_t		 age;		/* in seconds, of the oldest one */
 	int64_t		 parked;
-	int64_t		 missing;	/* of what retention still keeps */
-	bool		 stale_deliveries;	/* kept a day too long */
+	int64_t		 missing;	/* of those that retention keeps */
+	bool		 stale_deliveries;	/* some kept a day too long */
 	bool		 stale_events;
 };
 
-/* What was asked to be tried again, for one tenant. */
+/* How many deliveries of one tenant will be tried again. */
 struct ops_retried {
 	const char	*tenant_id;
 	int64_t		 n;
 };
 
-/* "parked": only what waits for a person: parked or missing. */
+/*
+ * Lists deliveries.  "parked": only those that wait for a person, parked or
+ * missing.
+ */
 enum cal_err	ops_delivery_list(struct db *, struct arena *,
 		    const char *tenant, bool parked, int limit,
 		    struct ops_delivery **, int *n) ERR_CHECK;
 enum cal_err	ops_delivery_find(struct db *, struct arena *, const char *id,
 		    bool body, struct ops_delivery *) ERR_CHECK;
 /*
- * Now, and with all tries before it but the first; those that are neither in
- * the queue nor missing are passed over.
+ * Makes deliveries due now, and forgets all failed tries but the first.
+ * Deliveries that are neither queued, missing nor flagged are left alone.
  */
 enum cal_err	ops_delivery_retry(struct db *, struct arena *,
 		    const char *const *ids, struct ops_retried **, int *n)

@@ -32,7 +32,10 @@ ops_role_find(struct db *db, struct arena *mem, const char *name,
 	return rc;
 }
 
-/* A GRANT takes no parameters: the server itself writes the text. */
+/*
+ * GRANT takes no parameters, so the server writes its text, with the name
+ * quoted.
+ */
 enum cal_err
 ops_role_grant(struct db *db, struct arena *mem, const char *name)
 {

@@ -14,39 +14,43 @@
 struct arena;
 struct db;
 
-/* What a role may do that bears on row-level security. */
+/* The properties of a role that matter for row-level security. */
 struct ops_role {
 	bool		 login;
 	bool		 super;
 	bool		 bypass;	/* BYPASSRLS */
 	bool		 creates_roles;
-	bool		 owns;		/* tables, the database, functions */
-	bool		 runtime;	/* a member of calendlyd_runtime */
+	bool		 owns;		/* tables, the database or functions */
+	bool		 runtime;	/* is a member of calendlyd_runtime */
 };
 
-/* CAL_NOTFOUND: no such role. */
+/* CAL_NOTFOUND: there is no such role. */
 enum cal_err	ops_role_find(struct db *, struct arena *, const char *name,
 		    struct ops_role *) ERR_CHECK;
-/* In a transaction: make it a member of calendlyd_runtime. */
+/* In a transaction: makes the role a member of calendlyd_runtime. */
 enum cal_err	ops_role_grant(struct db *, struct arena *, const char *name)
 		    ERR_CHECK;
 /*
- * The statements that limit how long the role's take in this database, NULL if
- * it has limits; and running them, in a transaction.
+ * ops_role_limits() gives the SQL that limits how long the role's statements
+ * may take in this database, or NULL if it has limits already; ops_role_limit()
+ * runs that SQL, in a transaction.
  */
 enum cal_err	ops_role_limits(struct db *, struct arena *, const char *name,
 		    const char **sql) ERR_CHECK;
 enum cal_err	ops_role_limit(struct db *, const char *sql) ERR_CHECK;
-/* Nothing happens if there is one. */
+/* Adds the deployment's row; does nothing if there is one. */
 enum cal_err	deployment_add(struct db *, struct arena *, const char *id,
 		    struct bytes canary) ERR_CHECK;
-/* Tables that let one tenant see another's rows; should be none. */
+/*
+ * Lists the tables through which one tenant could see another's rows; there
+ * should be none.
+ */
 enum cal_err	ops_exposed_list(struct db *, struct arena *,
 		    const char *const **, int *n) ERR_CHECK;
-/* Which BACKEND_URL the database serves; NULL: none yet. */
+/* Gives the BACKEND_URL for which the database is used; NULL: none yet. */
 enum cal_err	ops_backend_url(struct db *, struct arena *, const char **)
 		    ERR_CHECK;
-/* From now on this deployment and this BACKEND_URL. */
+/* Makes the database belong to this deployment and BACKEND_URL. */
 enum cal_err	ops_adopt(struct db *, struct arena *,
 		    const char *deployment_id, const char *backend_url)
 		    ERR_CHECK;

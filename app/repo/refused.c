@@ -78,7 +78,7 @@ lost_find(struct db *db, struct arena *mem, struct lost *l)
 
 	rc = db_one(db, mem, STMT(STMT_LOST_FIND,
 	    db_int(mem, POLICY_LOST_TOLD)), &rows);
-	if (rc == CAL_NOTFOUND) {	/* no deployment yet */
+	if (rc == CAL_NOTFOUND) {	/* there is no deployment yet */
 		*l = (struct lost){ .at = NULL };
 		return CAL_OK;
 	}

@@ -1,7 +1,8 @@
 /*
- * refused: what ingest refused, and deliveries that nobody could take.
+ * refused: notes the deliveries that ingest refused, and those for endpoints
+ * that nobody knows.
  *
- * None of it needs a tenant's transaction: all of it looks across tenants.
+ * No function needs a tenant's transaction: all work across tenants.
  */
 #ifndef APP_REPO_REFUSED_H
 #define APP_REPO_REFUSED_H
@@ -16,35 +17,40 @@ struct arena;
 struct db;
 
 /*
- * These endpoints refused a delivery each, some for a wrong signature (the
- * same one may be there several times).  "suspected": of which of them it is
- * time to say that several were wrong and none right between; a reconcile of
- * each is asked for.
+ * Notes that these endpoints refused a delivery each, some for a wrong
+ * signature ("wrong"); an endpoint may be listed several times.  "suspected"
+ * lists those that had several wrong signatures and no right one between, and
+ * were not reported within the last hour; a reconcile of their connections is
+ * asked for.
  */
 enum cal_err	endpoints_refused(struct db *, struct arena *,
 		    const char *const *ids, const bool *wrong, size_t n,
 		    const char *const **suspected, int *nsuspected) ERR_CHECK;
-/* Deliveries were refused while the database was away. */
+/*
+ * Notes that deliveries were refused because the database could not be reached.
+ */
 enum cal_err	deployment_refused(struct db *, struct arena *) ERR_CHECK;
 /*
- * "n" deliveries were signed rightly for endpoints that nobody knows; these
- * are Calendly's users, by id, who made their subscriptions.  "tell": an hour
- * has passed since this was last told.  CAL_NOTFOUND: nothing is noted,
- * another process is at it.
+ * Notes "n" deliveries that were signed rightly for unknown endpoints; "users"
+ * are the ids of the Calendly users who made their subscriptions.  "tell": this
+ * was not reported within the last hour, so report it now.  CAL_NOTFOUND:
+ * nothing was noted, because another process is noting the same; try again.
  */
 enum cal_err	deliveries_lost(struct db *, struct arena *, int64_t n,
 		    const char *const *users, size_t nusers, bool *tell)
 		    ERR_CHECK;
-/* Plan the checks of "most" connections more, if such deliveries ask for it;
- * says of how many. */
+/*
+ * After such deliveries every connection is to be checked: schedules the checks
+ * of the next "most" ones; "n" is how many those were.
+ */
 enum cal_err	checks_spread(struct db *, struct arena *, int most,
 		    int64_t *n) ERR_CHECK;
 
-/* What was noted of such deliveries. */
+/* What was noted of deliveries for unknown endpoints. */
 struct lost {
 	int64_t		 n;
-	const char	*at;		/* of the last; NULL: never */
-	bool		 lately;	/* that is within a week */
+	const char	*at;		/* of the last one; NULL: none ever */
+	bool		 lately;	/* the last came within a week */
 };
 
 enum cal_err	lost_find(struct db *, struct arena *, struct lost *)

@@ -1,9 +1,10 @@
 /*
- * sealed: every column that holds what the keyring has sealed.
+ * sealed: lists every column that holds a value sealed by the keyring.
  *
- * One table of them, so that whoever walks them (rotation of the master key,
- * what a lost key leaves behind) forgets none; a test compares it with the
- * catalogue.  All but sealed_keys() is for the owner of the tables.
+ * A single table, so that whoever walks all columns (the rotation of the master
+ * key, the clean-up after a lost key) forgets none; a test compares it with the
+ * database's catalogue.  All functions but sealed_keys() run as the owner of
+ * the tables.
  */
 #ifndef APP_REPO_SEALED_H
 #define APP_REPO_SEALED_H
@@ -31,8 +32,8 @@ enum sealed {
 struct sealed_column {
 	const char	*table;
 	const char	*column;
-	const char	*first;		/* sorts before every row's id */
-	int		 list;		/* statements */
+	const char	*first;		/* sorts before each row's id */
+	int		 list;		/* numbers of statements */
 	int		 write;
 };
 
@@ -44,27 +45,34 @@ struct sealed_row {
 
 extern const struct sealed_column	sealed_columns[SEALED__MAX];
 
-/* Ids of keys, in hex as they stand in a sealed value. */
+/* Returns a key's name: its id in hex, as it stands in a sealed value. */
 const char	*sealed_key_name(struct arena *, uint32_t id);
-/* The keys that anything at rest is sealed with; no tenant needed. */
+/*
+ * Gives the names of all keys with which tokens, kept replies and signing keys
+ * are sealed at present.  Needs no tenant's transaction.
+ */
 enum cal_err	 sealed_keys(struct db *, struct arena *,
 		    const char *const **) ERR_CHECK;
-/* How many values of each column are sealed with none of these keys. */
+/* Counts the values of each column that are sealed with none of these keys. */
 enum cal_err	 sealed_count(struct db *, struct arena *,
 		    const char *const *keys, int64_t out[SEALED__MAX])
 		    ERR_CHECK;
 /*
- * In a transaction: rows after "after" that are sealed with another key than
- * this, in order, locked.  Rows that others have in hand are left out.
+ * In a transaction: lists and locks rows that follow "after" and are sealed
+ * with another key than this one, ordered by id.  Rows that others have locked
+ * are left out.
  */
 enum cal_err	 sealed_list(struct db *, struct arena *, enum sealed,
 		    const char *key, const char *after, int most,
 		    struct sealed_row **, int *n) ERR_CHECK;
-/* CAL_CONFLICT if the value is no longer the one that was listed. */
+/*
+ * Replaces the row's sealed value.  CAL_CONFLICT: the value has changed since
+ * it was listed.
+ */
 enum cal_err	 sealed_write(struct db *, struct arena *, enum sealed,
 		    const struct sealed_row *, struct bytes fresh) ERR_CHECK;
 
-/* A grant that holds something which no key of "keys" opens. */
+/* A grant with a token that none of "keys" opens. */
 struct sealed_grant {
 	const char	*id;
 	const char	*tenant_id;
@@ -85,10 +93,10 @@ struct sealed_forgotten {
 enum cal_err	 sealed_grant_forget(struct tx *,
 		    const char *id, const char *const *keys,
 		    struct sealed_forgotten *) ERR_CHECK;
-/* Signing keys and verifiers that do not open. */
+/* Erases all signing keys, verifiers and kept replies that do not open. */
 enum cal_err	 sealed_rest_forget(struct db *, struct arena *,
 		    const char *const *keys) ERR_CHECK;
-/* The database belongs to this deployment from now on. */
+/* Makes the database belong to this deployment. */
 enum cal_err	 deployment_replace(struct db *, struct arena *,
 		    const char *id, struct bytes canary) ERR_CHECK;
 

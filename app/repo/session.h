@@ -1,8 +1,8 @@
 /*
  * session: connect sessions: links that let one user connect.
  *
- * A session's secret (the last part of its link) is stored hashed; its id is
- * no secret.
+ * A session's secret (the last part of its link) is stored as a hash; its id is
+ * not secret.
  */
 #ifndef APP_REPO_SESSION_H
 #define APP_REPO_SESSION_H
@@ -25,7 +25,7 @@ struct connect_session {
 	const char	*return_url;	/* NULL: none */
 	const char	*expected_email;/* NULL: any */
 	bool		 force;
-	int64_t		 generation;	/* the grant's at minting; 0: none */
+	int64_t		 generation;	/* the grant's when minted; 0: none */
 	enum session_status	 status;
 	enum session_result	 result;	/* of the last try */
 	const char	*calendly_email;
@@ -53,23 +53,25 @@ struct session_made {
 enum cal_err	session_add(struct tx *,
 		    const struct session_new *, struct session_made *)
 		    ERR_CHECK;
-/* Before the tenant is known: fills "id" and "tenant_id" alone. */
+/*
+ * Finds a session before the tenant is known; sets only "id" and "tenant_id".
+ */
 enum cal_err	session_find(struct db *, struct arena *, struct bytes hash,
 		    struct connect_session *) ERR_CHECK;
 enum cal_err	session_load(struct tx *, const char *id,
 		    struct connect_session *) ERR_CHECK;
-/* A session that is done stays as it is. */
+/* Stores how the session stands; one that is done stays as it is. */
 enum cal_err	session_mark(struct tx *, const char *id,
 		    enum session_status, enum session_result,
 		    const char *email) ERR_CHECK;
 
-/* The link is opened: on the first time its minutes begin anew. */
+/* Notes that the link was opened; the first time, its minutes start again. */
 enum cal_err	session_open(struct tx *, const char *id, int minutes)
 		    ERR_CHECK;
 /*
- * Where the session's app is, for a browser that has no more than the
- * session's id; no tenant needed.  The tenant's frontend URL, else
- * "otherwise" (or NULL), else the origin of the return_url, else NULL.
+ * Gives the address of the session's app to a browser that knows only the
+ * session's id: the tenant's frontend URL, else "otherwise" (may be NULL), else
+ * the origin of the return_url, else NULL.  Needs no tenant's transaction.
  * CAL_NOTFOUND: no such session.
  */
 enum cal_err	session_home(struct db *, struct arena *, const char *id,

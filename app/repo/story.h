@@ -1,6 +1,4 @@
-/*
- * story: what happened to a connect session, step by step.
- */
+/* story: what happened to a connect session, step by step. */
 #ifndef APP_REPO_STORY_H
 #define APP_REPO_STORY_H
 
@@ -9,14 +7,14 @@
 struct tx;
 
 /*
- * As many rows of each kind of step a session has at most: of more, the last
- * row counts them and tells of the newest.
+ * The most rows that a session has for each kind of step.  If there are more
+ * steps, the last row counts them and shows the newest.
  */
 enum { SESSION_STEP_MOST = 10 };
 
 /*
- * In a transaction of the session's tenant; "detail" (cut at 500 characters)
- * may be NULL.  CAL_INVALID: there is no such session any more.
+ * In a transaction of the session's tenant: adds a step.  "detail" may be NULL
+ * and is cut at 500 characters.  CAL_INVALID: the session no longer exists.
  */
 enum cal_err	session_step_add(struct tx *, const char *session_id,
 		    const char *request_id, const char *step,

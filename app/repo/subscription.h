@@ -1,7 +1,8 @@
 /*
- * subscription: our webhook subscriptions, and the endpoints they call.
+ * subscription: our webhook subscriptions at Calendly, and the endpoints that
+ * they call.
  *
- * All of it needs a tenant's transaction.
+ * All functions need a tenant's transaction.
  */
 #ifndef APP_REPO_SUBSCRIPTION_H
 #define APP_REPO_SUBSCRIPTION_H
@@ -15,7 +16,7 @@
 
 struct tx;
 
-/* An endpoint of a grant with the subscription that was made for it. */
+/* An endpoint of a grant, with the subscription made for it. */
 struct known {
 	const char	*endpoint_id;
 	struct bytes	 hash;
@@ -24,16 +25,21 @@ struct known {
 	const char	*uri;		/* NULL: not known to exist */
 	enum subscription_state	 state;	/* none: no subscription */
 	const char	*organization_uri;
-	/* Further URIs that lead to this endpoint; NULL-terminated, or NULL. */
+	/*
+	 * Further URIs that lead to this endpoint; ends with NULL.  NULL: none.
+	 */
 	const char	*const *other_uris;
-	struct bytes	 callback_hash;	/* as Calendly spells its URL */
-	struct bytes	 wish;		/* what it was made for */
-	/* Answered with an error within 25 hours, which Calendly retries. */
+	struct bytes	 callback_hash;	/* of the URL as Calendly spells it */
+	struct bytes	 wish;		/* hash of what it was made for */
+	/*
+	 * It answered with an error within the last 25 hours, so Calendly may
+	 * send those deliveries again.
+	 */
 	bool		 refused;
-	bool		 drains;	/* not deleted before its time is over */
-	int64_t		 drain_left;	/* s; that time, from now */
-	int64_t		 missing_for;	/* s; -1: in the last complete list */
-	bool		 unconfirmed;	/* Calendly never said that it's gone */
+	bool		 drains;	/* not deleted until drain_left ends */
+	int64_t		 drain_left;	/* seconds; negative: over */
+	int64_t		 missing_for;	/* seconds; -1: it is not missing */
+	bool		 unconfirmed;	/* Calendly never said it is gone */
 };
 
 struct subscription_intent {
@@ -45,30 +51,34 @@ struct subscription_intent {
 	struct bytes	 wish;
 };
 
-/* Record the intent to subscribe. */
+/* Stores that a subscription is about to be made, with a new endpoint. */
 enum cal_err	subscription_add(struct tx *,
 		    const struct subscription_intent *,
 		    const char **subscription_id, const char **endpoint_id)
 		    ERR_CHECK;
-/* Newest first. */
+/* Lists a grant's endpoints, newest first. */
 enum cal_err	subscription_known(struct tx *, const char *grant_id,
 		    struct known **, int *n) ERR_CHECK;
-/* This one counts; others of the grant are replaced and drain. */
+/*
+ * Makes this subscription the active one; the grant's other active ones become
+ * replaced and their endpoints drain.
+ */
 enum cal_err	subscription_activate(struct tx *, const char *grant_id,
 		    const char *subscription_id, const char *uri,
 		    const char *organization_uri, const char *const *events)
 		    ERR_CHECK;
-/* Deleted at Calendly. */
+/* Stores that the subscription is deleted at Calendly. */
 enum cal_err	subscription_mark_gone(struct tx *, const char *subscription_id,
 		    const char *uri) ERR_CHECK;
 enum cal_err	endpoint_set_key(struct tx *, const char *endpoint_id,
 		    struct bytes sealed) ERR_CHECK;
-/* All of a grant, for good. */
+/* Retires all endpoints of a grant for good. */
 enum cal_err	endpoints_retire(struct tx *, const char *grant_id) ERR_CHECK;
 /*
- * Every URI that may still stand at Calendly, a NULL-terminated list: of this
- * grant, and of what earlier grants of its connection had to leave; "unnamed"
- * stands for what this one asked for and whose URI was never learned.
+ * Lists every URI that may still exist at Calendly, ending with NULL: those of
+ * this grant, and those that earlier grants of its connection left behind.
+ * "unnamed" stands for a subscription that this grant asked for but whose URI
+ * was never learned.
  */
 enum cal_err	subscription_uris(struct tx *, const char *grant_id,
 		    const char *unnamed, const char *const **) ERR_CHECK;

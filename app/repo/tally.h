@@ -1,8 +1,8 @@
 /*
- * tally: what is counted over all tenants, for who watches.
+ * tally: counts over all tenants, for monitoring.
  *
- * Cheap however many rows there are; what is counted up to a bound and what
- * is estimated is told in migrations/0012_metrics.sql.
+ * They stay cheap however many rows there are; migrations/0012_metrics.sql says
+ * which are counted only up to a bound and which are estimates.
  */
 #ifndef APP_REPO_TALLY_H
 #define APP_REPO_TALLY_H
@@ -16,22 +16,22 @@ struct db;
 
 enum tally {
 	TALLY_QUEUE,		/* deliveries: due, later, parked */
-	TALLY_OLDEST,		/* seconds since the first due one came */
+	TALLY_OLDEST,		/* age in seconds of the next due one */
 	TALLY_FEED,		/* events that ever got a number */
-	TALLY_UNNUMBERED,	/* events that wait for theirs */
-	TALLY_LEDGER,		/* the books: accepted, ... */
+	TALLY_UNNUMBERED,	/* events without a number yet */
+	TALLY_LEDGER,		/* the sums of the ledger */
 	TALLY_CONNECTIONS,	/* by status */
 	TALLY_SUBSCRIPTIONS,	/* by state */
 	TALLY_JOBS,		/* waiting, running, parked */
-	TALLY_SLOW,		/* accounts for which Calendly hangs */
+	TALLY_SLOW,		/* accounts whose calls hang */
 };
 
 struct tally_row {
-	const char	*state;		/* NULL: it has none */
+	const char	*state;		/* NULL: the count has no states */
 	int64_t		 n;
 };
 
-/* Of what there is none there may be no row. */
+/* A state with a count of 0 may have no row. */
 enum cal_err	tally_list(struct db *, struct arena *, enum tally,
 		    struct tally_row **, int *n) ERR_CHECK;
 

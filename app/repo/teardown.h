@@ -1,8 +1,8 @@
 /*
- * teardown: what the repository keeps of tokens that serve nobody: whose they
- * are, why they came in vain, and what keeps their teardown from ending.
+ * teardown: what is stored about tokens that no connection uses: whose they
+ * are, whether they ever could be used, and why their teardown cannot end.
  *
- * All of it needs a tenant's transaction.
+ * All functions need a tenant's transaction.
  */
 #ifndef APP_REPO_TEARDOWN_H
 #define APP_REPO_TEARDOWN_H
@@ -15,15 +15,15 @@
 struct tx;
 
 /*
- * A grant that is pending or under teardown turns out to be this account's;
- * an organization of NULL leaves what is known of it.
+ * Stores to which account a grant that is pending or under teardown belongs.
+ * If organization_uri is NULL, the stored one is kept.
  */
 enum cal_err	grant_own(struct tx *, const char *id, const char *account_id,
 		    const char *user_uri, const char *organization_uri)
 		    ERR_CHECK;
 /*
- * Tokens that came to serve nobody, "unusable" ones if a connect failed with
- * them; CAL_CONFLICT if they serve by now.
+ * Begins the teardown of a pending grant.  "unusable": a connect failed with
+ * its tokens.  CAL_CONFLICT: the grant is no longer pending.
  */
 enum cal_err	grant_abandon(struct tx *, const char *id,
 		    bool unusable) ERR_CHECK;

@@ -15,11 +15,11 @@ struct tx;
 
 struct api_key {
 	const char	*id;
-	const char	*tenant_id;	/* decimal */
+	const char	*tenant_id;	/* in decimal */
 	bool		 allow_token;
 };
 
-/* CAL_NOTFOUND: no such key, or revoked. */
+/* CAL_NOTFOUND: there is no such key, or it was revoked. */
 enum cal_err	api_key_find(struct db *, struct arena *, struct bytes hash,
 		    struct api_key **) ERR_CHECK;
 
@@ -27,7 +27,7 @@ enum cal_err	tenant_origin_find(struct tx *, const char *origin) ERR_CHECK;
 enum cal_err	audit_add(struct tx *, const char *actor, const char *action,
 		    const char *subject) ERR_CHECK;
 
-/* What the database says of itself. */
+/* What the database says about its deployment. */
 struct deployment {
 	const char	*id;			/* NULL: none yet */
 	struct bytes	 canary;
@@ -35,14 +35,17 @@ struct deployment {
 };
 
 /*
- * Whom the database serves: the first to ask with its BACKEND_URL is written
- * down.  "id" and "backend_url" alone are filled.
+ * Tells to which deployment and BACKEND_URL the database belongs; if it has no
+ * BACKEND_URL yet, stores this one.  Sets only "id" and "backend_url".
  */
 enum cal_err	deployment_meet(struct db *, struct arena *,
 		    const char *backend_url, struct deployment *) ERR_CHECK;
 enum cal_err	deployment_find(struct db *, struct arena *,
 		    struct deployment *) ERR_CHECK;
-/* CAL_OK: a write would succeed at this moment; else as a write would fail. */
+/*
+ * CAL_OK: a write would succeed at this moment.  Else it fails as a write
+ * would.
+ */
 enum cal_err	database_probe(struct db *, struct arena *) ERR_CHECK;
 
 #endif

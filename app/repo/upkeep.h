@@ -1,7 +1,7 @@
 /*
- * upkeep: what the repair of subscriptions notes about them.
+ * upkeep: what the repair of subscriptions stores about them.
  *
- * All of it needs a tenant's transaction.
+ * All functions need a tenant's transaction.
  */
 #ifndef APP_REPO_UPKEEP_H
 #define APP_REPO_UPKEEP_H
@@ -20,18 +20,18 @@ struct known;
 struct subscription_intent;
 
 /*
- * Which URIs lead to a row's endpoint; "gone" (or NULL) no longer does, and is
- * no longer left behind.
+ * Stores which URIs lead to a subscription's endpoint.  "gone" (or NULL) no
+ * longer does, and is taken off the connection's list of what was left behind.
  */
 enum cal_err	subscription_set_uris(struct tx *, const char *id,
 		    const char *uri, const char *const *others,
 		    const char *gone) ERR_CHECK;
-/* Replaced, but not to be deleted yet. */
+/* Marks the subscription as replaced, but not yet to be deleted. */
 enum cal_err	subscription_drain(struct tx *, const char *id) ERR_CHECK;
-/* A complete list does not show it, or does again. */
+/* Stores whether the subscription is missing from a complete list. */
 enum cal_err	subscription_set_missing(struct tx *, const char *id,
 		    bool missing) ERR_CHECK;
-/* How Calendly spells the callback URL, hashed. */
+/* Stores the hash of the callback URL as Calendly spells it. */
 enum cal_err	subscription_set_callback(struct tx *,
 		    const char *id, struct bytes hash) ERR_CHECK;
 /* How many were made for a wish since the last sound one. */
@@ -42,20 +42,23 @@ struct subscription_tries {
 enum cal_err	subscription_tried(struct tx *,
 		    const char *grant_id, struct bytes wish,
 		    struct subscription_tries *) ERR_CHECK;
-/* The one that counts is just as wished. */
+/* Stores that the active subscription is exactly as wished. */
 enum cal_err	subscription_mark_sound(struct tx *,
 		    const char *grant_id) ERR_CHECK;
 /* Why none is made now; "news": it was otherwise until now. */
 enum cal_err	subscription_set_trouble(struct tx *,
 		    const char *grant_id,
 		    enum subscription_trouble, bool *news) ERR_CHECK;
-/* Look again by itself within so many seconds. */
+/* Makes the connection's next check due within so many seconds. */
 enum cal_err	connection_check_within(struct tx *, const char *id,
 		    const char *grant_id, int seconds) ERR_CHECK;
-/* Does any tenant know this endpoint? */
+/* Tells whether any tenant has this endpoint. */
 enum cal_err	endpoint_known(struct db *, struct arena *, struct bytes hash,
 		    bool *) ERR_CHECK;
-/* A subscription of ours that no row knew, as one that was replaced. */
+/*
+ * Adds a subscription of ours at Calendly that no row knows; it counts as
+ * replaced.
+ */
 enum cal_err	subscription_adopt(struct tx *,
 		    const struct subscription_intent *, const char *uri,
 		    struct known *) ERR_CHECK;

@@ -12,7 +12,10 @@
 
 #define KEY_PREFIX	"cal_"
 
-/* NULL unless it looks like a key of ours: then the database is not asked. */
+/*
+ * Returns the API key in the Authorization header; NULL unless it looks like
+ * one of ours, so that other values cost no query.
+ */
 static const char *
 bearer_key(const struct req *r)
 {

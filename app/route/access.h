@@ -1,6 +1,4 @@
-/*
- * access: who may call the API.
- */
+/* access: which callers may use the API. */
 #ifndef APP_ROUTE_ACCESS_H
 #define APP_ROUTE_ACCESS_H
 
@@ -10,9 +8,11 @@ struct service;
 struct req;
 
 /*
- * Does the request bear an API key that lets its caller in?  Then r->caller is
- * a struct api_key.  The router asks before the handler runs; a handler that
- * waits asks again before it answers, for the key may have been revoked.
+ * Lets the caller in if the request bears an API key that is valid: r->caller
+ * is then a struct api_key.  The router calls this before the handler; a
+ * handler that waits calls it again before it answers, because the key may have
+ * been revoked meanwhile.  CAL_DENIED: the call comes from a browser.
+ * CAL_UNAUTHORIZED: the key is missing or not known.
  */
 enum cal_err	access_let_in(struct service *, struct req *) ERR_CHECK;
 

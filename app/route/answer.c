@@ -21,8 +21,9 @@ static const struct json_caps BODY_CAPS = {
 };
 
 /*
- * What a caller reads it may keep, but not use again without asking whether
- * it still holds; if it does, it is not sent again (RFC 9110, 15.4.5).
+ * Sets an ETag and answers 304 if the caller has this body already.  The caller
+ * may keep what it reads, but must ask each time whether it still holds (RFC
+ * 9110, 15.4.5).
  */
 static bool
 answer_unchanged(struct req *r, struct bytes body)
@@ -37,7 +38,7 @@ answer_unchanged(struct req *r, struct bytes body)
 	return true;
 }
 
-/* Whether it tells a caller that was let in how things stand. */
+/* True for a GET or HEAD by a caller with an API key. */
 static bool
 is_reading(const struct req *r)
 {

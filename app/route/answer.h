@@ -1,6 +1,4 @@
-/*
- * answer: what routes have in common: JSON answers, lists, bodies, paths.
- */
+/* answer: what routes share: JSON answers, lists, bodies, paths. */
 #ifndef APP_ROUTE_ANSWER_H
 #define APP_ROUTE_ANSWER_H
 
@@ -13,34 +11,46 @@ struct json_node;
 struct req;
 
 /*
- * End the document and answer with it.  A GET of a caller that was let in
- * gets an ETag with its 200, and 304 if it has that already.
+ * Ends the document and answers with it.  A GET by a caller with an API key
+ * gets an ETag with its 200, or a 304 if the caller has this state already.
  */
 void		answer_json(struct req *, int status, struct json *);
 /*
- * A list: open it, write what is in it, answer with the cursor of the page
- * after it (NULL: this is the last).  list_next ends what is in it and leaves
- * the object open, for a list that has more to say.
+ * A list is an object with the array "data" and the cursor "next". list_open()
+ * opens the array for the caller to fill. list_answer() closes it, writes the
+ * cursor of the next page (NULL: this is the last page) and answers.
+ * list_next() closes the array and writes the cursor, but leaves the object
+ * open for further members.
  */
 struct json	*list_open(struct req *);
 void		 list_next(struct json *, const char *cursor);
 void		 list_answer(struct req *, struct json *, const char *cursor);
-/* 409: Calendly takes no credential of this user any more. */
+/*
+ * Says why a request fails with 409: Calendly accepts no token of this user any
+ * more.  Returns the error that the handler is to return.
+ */
 enum cal_err	answer_needs_reauth(struct req *) ERR_CHECK;
-/* The tenant of the API key that was let in. */
+/* Returns the tenant of the caller's API key. */
 const char	*caller_tenant(const struct req *);
 /*
- * A request may have several faults, and is told all of them: "rc" of what was
- * read before, and "next" of what was read now.
+ * Combines the results of two checks, so that a request with several faults is
+ * told all of them: returns "rc", the result so far, if it is an error, else
+ * "next", the result of the latest check.
  */
 enum cal_err	fail_also(enum cal_err rc, enum cal_err next) ERR_CHECK;
-/* The JSON object in the body; answers for what is wrong with it. */
+/*
+ * Reads the JSON object in the body.  On an error the request already says what
+ * is wrong with its body.
+ */
 enum cal_err	body_json(struct req *, const struct json_node **) ERR_CHECK;
-/* A user's id that can exist. */
+/*
+ * CAL_INVALID, said as an error of the field, unless this text can be a user's
+ * id.
+ */
 enum cal_err	user_id_check(struct req *, const char *) ERR_CHECK;
-/* {user_id} of the path, which must be one that can exist. */
+/* Gives the path's {user_id}; CAL_INVALID unless it can be a user's id. */
 enum cal_err	path_user(struct req *, const char **) ERR_CHECK;
-/* {id} of the path: a UUID, else there is no such thing. */
+/* Gives the path's {id}; CAL_NOTFOUND unless it is a UUID. */
 enum cal_err	path_uuid(struct req *, const char **) ERR_CHECK;
 
 #endif

@@ -1,6 +1,4 @@
-/*
- * connect: what the browser visits.
- */
+/* connect: the addresses that a browser visits in order to connect. */
 #include <string.h>
 
 #include "app/route/answer.h"
@@ -17,8 +15,10 @@
 #include "lib/secret.h"
 #include "lib/uri.h"
 
-/* Where an end leads when the app has no place for it, and what it is
- * called where the session itself does not say. */
+/*
+ * Says for each end to which page of ours the browser is sent, unless the app
+ * has an address of its own, and which result is named if the session has none.
+ */
 static const struct {
 	const char	*page;
 	const char	*result;
@@ -47,7 +47,10 @@ add_outcome(struct req *r, const char *url, const struct connect_outcome *out)
 	    strchr(url, '?') == NULL ? '?' : '&', b.p);
 }
 
-/* "Try again" needs the link, which this browser has, or does not. */
+/*
+ * "Try again" is offered only if the browser has the session's link: in this
+ * request's path or in a cookie.
+ */
 static bool
 can_retry(const struct service *cal, struct req *r,
     const struct connect_outcome *out)
@@ -79,9 +82,9 @@ page_url(const struct service *cal, struct req *r,
 }
 
 /*
- * A success goes back to the app; anything else first tells the user, on a
- * page of ours that offers to try again and the way back.  "again" is where
- * to ask once more, for CONNECT_WAIT.
+ * After a success the browser is sent back to the app; after anything else to a
+ * page of ours that says what happened and offers another try and the way back.
+ * "again" is the address to load once more for CONNECT_WAIT.
  */
 static void
 send_on(struct service *cal, struct req *r, const char *again,
@@ -116,8 +119,10 @@ header_says_prefetch(const struct req *r, const char *name)
 }
 
 /*
- * Neither a link checker nor a browser that looks ahead may change anything:
- * HEAD is told nothing, a prefetch to come again for real.
+ * Answers requests that nobody sees, because a link checker or a browser that
+ * loads pages ahead must not change anything.  HEAD gets an empty 204; a
+ * prefetch gets a 503, so that the browser loads the page again when the user
+ * goes there.
  */
 static bool
 only_looks(struct req *r)
@@ -151,7 +156,10 @@ connect_visit(struct service *cal, struct req *r)
 	return CAL_OK;
 }
 
-/* What Calendly sent the browser back with, to come again with the same. */
+/*
+ * Returns the address of this callback with the same parameters from Calendly,
+ * and "marker" set to 1.
+ */
 static const char *
 same_callback(struct req *r, const char *marker)
 {
@@ -168,7 +176,10 @@ same_callback(struct req *r, const char *marker)
 	return arena_printf(r->mem, "/oauth/calendly/callback?%s", b.p);
 }
 
-/* Neither in a frame nor fetched by a script: a person looks at it. */
+/*
+ * True for a page that a person visits: neither in a frame nor fetched by a
+ * script.
+ */
 static bool
 is_top_level(const struct req *r)
 {
@@ -178,9 +189,10 @@ is_top_level(const struct req *r)
 }
 
 /*
- * Some browsers withhold a cookie from a visit that another site began.  A
- * visit from our own site brings it, if there is one: tried once, before the
- * state or the code is touched.
+ * Some browsers withhold cookies from a visit that another site began, so a
+ * callback without its cookie is first sent to itself by a page of ours: a
+ * visit from our own site brings the cookie, if there is one.  This is done
+ * once, before the state or the code is used.
  */
 static bool
 bounced(const struct service *cal, struct req *r)
@@ -214,7 +226,10 @@ callback_visit(struct service *cal, struct req *r)
 	return CAL_OK;
 }
 
-/* The link itself is in no page's address, but in the browser's cookie. */
+/*
+ * Opens the session's link again.  The link's secret comes from the browser's
+ * cookie, because no page's address may contain it.
+ */
 static enum cal_err
 again_visit(struct service *cal, struct req *r)
 {
@@ -249,7 +264,10 @@ back_visit(struct service *cal, struct req *r)
 	return CAL_OK;
 }
 
-/* For the page that says that it was another account. */
+/*
+ * Tells the page "wrong account" which account was expected and which was
+ * chosen.
+ */
 static enum cal_err
 accounts_visit(struct service *cal, struct req *r)
 {

@@ -1,6 +1,6 @@
 /*
- * connection: connections of the API: list, show, disconnect, reconcile,
- * what Calendly has, the log of calls.
+ * connection: the API's connections: list, show, disconnect, reconcile, the
+ * webhooks at Calendly, the log of calls.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@
 enum {
 	CURSOR_CONNECTIONS = 'c',
 	CURSOR_LOG = 'l',
-	LOG_BYTES = 2 * 1024 * 1024,	/* of replies on a page of the log */
+	LOG_BYTES = 2 * 1024 * 1024,	/* of replies per page of the log */
 };
 
 static enum cal_err

@@ -1,6 +1,4 @@
-/*
- * connection_json: a connection as the API shows it.
- */
+/* connection_json: writes a connection as the API shows it. */
 #ifndef APP_ROUTE_CONNECTION_JSON_H
 #define APP_ROUTE_CONNECTION_JSON_H
 
@@ -15,7 +13,10 @@ void	connection_write(const struct service *, struct arena *,
 	    struct json *, const struct connection_view *);
 /* As "state". */
 void	webhook_state_write(struct json *, enum webhook_state);
-/* An array of texts, from a NULL-terminated list; NULL: empty. */
+/*
+ * Writes an array of strings from a NULL-terminated list; for NULL the array is
+ * empty.
+ */
 void	texts_write(struct json *, const char *key, const char *const *);
 
 #endif

@@ -1,6 +1,4 @@
-/*
- * event: the feed.
- */
+/* event: the feed of events. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,10 +24,10 @@
 
 enum {
 	CURSOR = 'e',
-	POSITION_DIGITS = 18,		/* surely fit */
+	POSITION_DIGITS = 18,		/* always fit into an int64_t */
 	TYPES_MAX = 20,
 	WAIT_MAX_MS = 25 * 1000,
-	LOOK_MS = 250,			/* between two looks while waiting */
+	LOOK_MS = 250,			/* between looks while a reader waits */
 	LOOK_JITTER = 25,		/* per cent */
 };
 
@@ -48,7 +46,10 @@ event_write(struct json *j, const char *key, const struct event *ev)
 	json_end(j);
 }
 
-/* As page_answer writes it, and in no other way. */
+/*
+ * True for a number exactly as page_answer() writes it: digits only, no sign,
+ * no leading zero.
+ */
 static bool
 is_position(const char *s)
 {
@@ -73,7 +74,7 @@ read_position(struct req *r, struct feed_query *q)
 	return CAL_OK;
 }
 
-/* One type or several, with commas between them. */
+/* Reads "type": one event type, or several with commas between them. */
 static enum cal_err
 read_types(struct req *r, struct feed_query *q)
 {
@@ -128,7 +129,9 @@ look(struct service *cal, struct req *r, const struct feed_query *q,
 	return rc;
 }
 
-/* The next moment to look again; 0: the time is over. */
+/*
+ * Returns the milliseconds until the next look; 0: the reader's time is over.
+ */
 static long
 next_look(int64_t until)
 {
@@ -139,9 +142,9 @@ next_look(int64_t until)
 }
 
 /*
- * Until there is something that fits, the time is over, nobody waits for it
- * any more, or we are told to leave.  No transaction is open meanwhile, and
- * nothing but the feed's head is looked at until that has moved.
+ * Waits until there is an event that fits, the time is over, the client has
+ * left, or this worker must leave.  No transaction is open while it waits, and
+ * it reads only the feed's head until that has moved.
  */
 static enum cal_err
 wait_within(struct service *cal, struct req *r, struct feed_query *q,
@@ -164,8 +167,8 @@ wait_within(struct service *cal, struct req *r, struct feed_query *q,
 }
 
 /*
- * With too many waiting already, or while others wait for an answer of this
- * very worker, it is as if nobody had asked to.
+ * Waits as the reader asked, unless too many readers wait already or other
+ * requests wait for this worker: then it answers at once.
  */
 static enum cal_err
 wait_for_more(struct service *cal, struct req *r, struct feed_query *q,
@@ -180,7 +183,10 @@ wait_for_more(struct service *cal, struct req *r, struct feed_query *q,
 		return CAL_OK;
 	rc = wait_within(cal, r, q, until, p);
 	metrics_unclaim(METRIC_READERS_WAITING);
-	/* The key may have been revoked meanwhile. */
+	/*
+	 * The caller is let in anew, because the key may have been revoked
+	 * during the wait.
+	 */
 	return rc == CAL_OK ? access_let_in(cal, r) : rc;
 }
 
@@ -199,7 +205,7 @@ page_answer(struct req *r, const struct feed_page *p)
 	answer_json(r, 200, j);
 }
 
-/* What a reader asks for, and how long it would wait for that. */
+/* Reads what the reader asks for, and how long it would wait for it. */
 static enum cal_err
 read_query(struct req *r, struct feed_query *q, int64_t *wait_ms)
 {
@@ -252,7 +258,9 @@ event_show(struct service *cal, struct tx *tx, struct req *r)
 }
 
 const struct route event_routes[] = {
-	/* Waits, so it reads in short transactions of its own. */
+	/*
+	 * The handler may wait, so it reads in short transactions of its own.
+	 */
 	{ "GET", "/v1/events", event_list, NULL, ROUTE_KEY | ROUTE_QUERY },
 	{ "GET", "/v1/events/{id}", NULL, event_show, ROUTE_KEY },
 	{ NULL, NULL, NULL, NULL, 0 },

@@ -12,13 +12,19 @@
 #include "lib/uri.h"
 
 enum {
-	/* As long as we know how a flow ended: a callback that a browser
-	 * repeats when it restores its tabs ends as it did. */
+	/*
+	 * The browser is known for as long as the end of a flow is remembered:
+	 * when it restores its tabs and repeats a callback, that must end as it
+	 * did before.
+	 */
 	BROWSER_SECONDS = 7 * 24 * 3600,
-	/* A way back to the app is wanted after the link's time, too. */
+	/*
+	 * The cookie outlives the link itself, because the user may want the
+	 * way back to the app later, too.
+	 */
 	LINK_SECONDS = 24 * 3600,
 	LINKS_MOST = 8,
-	DROPS_MOST = 4,			/* in one answer */
+	DROPS_MOST = 4,			/* cookies deleted by one answer */
 };
 
 static bool
@@ -86,7 +92,10 @@ flow_link(const struct service *cal, struct req *r, const char *session_id)
 	    session_id));
 	if (s == NULL || (encoded = uri_encode(r->mem, s)) == NULL)
 		return NULL;
-	/* What is to go into a path must be no more than a name in it. */
+	/*
+	 * The secret becomes a segment of a path, so a value that would need
+	 * encoding there is refused.
+	 */
 	return strcmp(encoded, s) == 0 ? s : NULL;
 }
 

@@ -1,6 +1,4 @@
-/*
- * health: for those who watch.
- */
+/* health: /healthz and /readyz, for monitoring. */
 #include "app/route/answer.h"
 #include "app/route/router.h"
 #include "app/service/health/ready.h"

@@ -1,6 +1,4 @@
-/*
- * meeting: meetings of the API: list, show.
- */
+/* meeting: the API's meetings: list and show. */
 #include <assert.h>
 #include <string.h>
 
@@ -20,8 +18,8 @@
 enum { CURSOR = 'm' };
 
 /*
- * A cursor names the last meeting that was shown: its id, a blank, and its
- * start, which may be unknown.
+ * A cursor holds the id of the last meeting that was shown, a blank, and its
+ * start, which is empty if it is not known.
  */
 static const char *
 cursor_after(struct req *r, const struct meeting *last)
@@ -76,8 +74,9 @@ read_filter(struct req *r, struct meeting_filter *f)
 }
 
 /*
- * How many fit: no more than asked for, and only with their content, which
- * the first always has.
+ * Returns how many meetings go onto this page: at most "limit", and only those
+ * before the first whose content was left out for its size.  The first meeting
+ * always has its content.
  */
 static int
 page_size(const struct meeting *all, int n, int limit)
@@ -101,7 +100,7 @@ meetings_list(struct service *cal, struct tx *tx, struct req *r)
 	(void)cal;
 	if ((rc = read_filter(r, &f)) != CAL_OK)
 		return rc;
-	/* One more than asked for tells whether there is more. */
+	/* One row more than asked for tells whether another page follows. */
 	f.limit++;
 	if ((rc = meeting_list(tx, &f, &all, &n)) != CAL_OK)
 		return rc;

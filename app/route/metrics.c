@@ -1,6 +1,4 @@
-/*
- * metrics: what was counted, for Prometheus.
- */
+/* metrics: /metrics, for Prometheus. */
 #include "app/route/router.h"
 #include "app/service/health/scrape.h"
 #include "lib/buf.h"

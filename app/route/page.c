@@ -9,7 +9,9 @@
 #include "lib/buf.h"
 #include "lib/req.h"
 
-/* Title, icon, title, then paragraphs and buttons. */
+/*
+ * The %s stand for title, icon, title again, then the paragraphs and buttons.
+ */
 static const char	layout[] =
     "<!DOCTYPE html>\n"
     "<html lang=\"en\">\n"
@@ -107,7 +109,7 @@ page_answer(struct req *r, enum page which)
 	    pages[which].body);
 }
 
-/* Our own URLs hold nothing that HTML would read otherwise, but for "&". */
+/* Escapes "&" for HTML; URLs of ours hold no other character that needs it. */
 static const char *
 for_html(struct arena *mem, const char *url)
 {
@@ -119,7 +121,7 @@ for_html(struct arena *mem, const char *url)
 	return b.p;
 }
 
-/* The link is for browsers that do not go on by themselves. */
+/* The link is for browsers that ignore the Refresh header. */
 void
 page_go_on(struct req *r, int seconds, const char *url)
 {

@@ -1,10 +1,10 @@
 /*
- * page: what a person gets told who is at an address that is none, or has to
- * wait for a moment.
+ * page: the pages for a person whose address does not exist or who has to wait
+ * a moment.
  *
- * The pages of deploy/pages are nginx's; these are the few that calendlyd
- * writes itself, because it alone knows that there is no such address and who
- * asks.  They look like the others: same style sheet, same script.
+ * nginx serves the pages of deploy/pages. calendlyd itself writes only these
+ * few, because it alone knows that an address does not exist and whether a
+ * person asks.  They look like the others: same style sheet, same script.
  */
 #ifndef APP_ROUTE_PAGE_H
 #define APP_ROUTE_PAGE_H
@@ -15,23 +15,24 @@ struct req;
 
 enum page {
 	PAGE_NOT_FOUND,		/* 404 */
-	PAGE_BAD_METHOD,	/* 405, of an address for programs */
-	PAGE_START_AGAIN,	/* 405, of an address that browsers visit */
-	PAGE_TRY_AGAIN,		/* 503: this very address, a little later */
+	PAGE_BAD_METHOD,	/* 405: the address is for programs */
+	PAGE_START_AGAIN,	/* 405: the address is for browsers */
+	PAGE_TRY_AGAIN,		/* 503: offers the same address again */
 };
 
 /*
- * Would who asks rather have a page than a problem document?  A browser says
- * so; who has no preference is taken for a program, or with "browser", for a
- * person.
+ * Should the answer be a page rather than a problem document?  The Accept
+ * header decides.  If it prefers neither, the client gets a page only if
+ * "browser" is true: the address is one that browsers visit.
  */
 bool	page_wanted(const struct req *, bool browser);
 void	page_answer(struct req *, enum page);
 /*
- * "One moment", for a browser that is asked to come again to this URL of ours
- * after so many seconds.  It is a 200 with a Refresh header: a redirect would
- * stay a part of the navigation that Calendly began, for which a browser may
- * withhold cookies; this page loads the next one as a visit from our own site.
+ * Answers with a page "One moment", which makes the browser load this URL of
+ * ours after so many seconds.  It is a 200 with a Refresh header rather than a
+ * redirect, because a redirect stays part of the navigation that Calendly
+ * began, for which a browser may withhold cookies; this page loads the URL as a
+ * visit from our own site.
  */
 void	page_go_on(struct req *, int seconds, const char *url);
 

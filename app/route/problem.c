@@ -1,5 +1,5 @@
 /*
- * problem: what a client gets told when something went wrong (RFC 9457).
+ * problem: the problem documents that tell a client what went wrong (RFC 9457).
  */
 #include <stddef.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 #define SECONDS_TO_WAIT	"5"
 
 enum {
-	INTERNAL,		/* stands first: it is the last resort, too */
+	INTERNAL,		/* stands first; also for unknown codes */
 };
 
 static const struct problem	problems[] = {
@@ -73,7 +73,7 @@ static const struct problem	problems[] = {
 };
 
 static const char *const	codes[CAL_ERR__MAX] = {
-	[CAL_OK] = "internal",		/* answered with nothing */
+	[CAL_OK] = "internal",		/* the handler gave no answer */
 	[CAL_INVALID] = "invalid_request",
 	[CAL_UNAUTHORIZED] = "unauthorized",
 	[CAL_DENIED] = "forbidden",

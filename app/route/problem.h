@@ -1,8 +1,8 @@
 /*
- * problem: what a client gets told when something went wrong (RFC 9457).
+ * problem: the problem documents that tell a client what went wrong (RFC 9457).
  *
- * The codes are a closed list that docs/openapi.yaml promises; each comes
- * with one status and one title.
+ * Their codes are a closed list that docs/openapi.yaml promises; each has one
+ * status and one title.
  */
 #ifndef APP_ROUTE_PROBLEM_H
 #define APP_ROUTE_PROBLEM_H
@@ -15,12 +15,12 @@ struct problem {
 	const char	*code;
 	int		 status;
 	const char	*title;
-	const char	*detail;	/* unless the request says more */
+	const char	*detail;	/* if the request has none of its own */
 };
 
-/* By r->code if that is set, else by what "rc" means; never NULL. */
+/* Returns the problem for r->code if that is set, else for "rc"; never NULL. */
 const struct problem	*problem_find(const struct req *, enum cal_err rc);
-/* Answer with the problem document. */
+/* Answers the request with the problem document. */
 void			 problem_answer(struct req *, enum cal_err rc);
 
 #endif

@@ -24,7 +24,7 @@ enum {
 	NAME_MAX_SHOWN = 64,
 };
 
-/* "a, b or c" */
+/* Returns the words as "a, b or c". */
 static const char *
 listed(struct req *r, const char *const *words)
 {
@@ -39,7 +39,10 @@ listed(struct req *r, const char *const *words)
 	return b.p;
 }
 
-/* What to call a parameter whose name is not one; it may be of any bytes. */
+/*
+ * Returns a name under which to report a parameter whose own name cannot be
+ * decoded and may consist of any bytes.
+ */
 static const char *
 name_for(struct req *r, const char *p, size_t n)
 {
@@ -48,8 +51,9 @@ name_for(struct req *r, const char *p, size_t n)
 }
 
 /*
- * One parameter, "n" bytes at "p"; its name goes to "name".  What can't be
- * decoded would count as not there, which may mean: all.
+ * Checks one parameter of "n" bytes at "p" and sets "name".  A value that
+ * cannot be decoded is an error, because it would otherwise count as missing,
+ * and without a filter the answer holds everything.
  */
 static enum cal_err
 check_encoding(struct req *r, const char *p, size_t n, const char **name)
@@ -67,7 +71,7 @@ check_encoding(struct req *r, const char *p, size_t n, const char **name)
 	    "character; a % itself is %25");
 }
 
-/* The last of these names is one of those before it, too. */
+/* True if the name at index "last" also stands before it. */
 static bool
 is_repeated(const char *const *name, size_t last)
 {
@@ -163,8 +167,8 @@ query_user(struct req *r, const char **out)
 }
 
 /*
- * The plus of an offset that was not percent-encoded comes as a space, of
- * which there is none in a time.
+ * If a client does not percent-encode the "+" of an offset, it arrives as a
+ * space, which no time contains otherwise; so a space is read as "+".
  */
 enum cal_err
 query_time(struct req *r, const char *name, const char **out)

@@ -1,8 +1,9 @@
 /*
- * query: what routes take from a query string, and the cursors in it.
+ * query: reads the parameters of query strings, and their cursors.
  *
- * Each of these answers for what is wrong; a parameter that is not there is
- * NULL, or what is said here.
+ * On an error each of these functions notes in the request what is wrong.  A
+ * parameter that is missing is no error; it gives NULL, or the default that is
+ * named here.
  */
 #ifndef APP_ROUTE_QUERY_H
 #define APP_ROUTE_QUERY_H
@@ -13,35 +14,39 @@ struct names;
 struct req;
 
 /*
- * The query string as such: each parameter is there once, rightly encoded.  The
- * router asks for it.
+ * Checks the form of the query string: each parameter is there only once and
+ * correctly encoded.  Called by the router.
  */
 enum cal_err	query_check(struct req *) ERR_CHECK;
 /*
- * There is no other parameter than these (NULL-terminated).  For what filters
- * or decides: one that is misspelt would show more than was asked for.  Routes
- * with ROUTE_QUERY begin with it: it also tells what query_check() found.
+ * CAL_INVALID if there are other parameters than these (NULL-terminated): a
+ * misspelt filter would show more than was asked for.  Routes with ROUTE_QUERY
+ * call this first, as it also returns the error that query_check() found.
  */
 enum cal_err	query_known(struct req *, const char *const *) ERR_CHECK;
-/* "limit": 1 to 1000, 100 if not there. */
+/* Gives "limit": 1 to 1000; 100 if it is missing. */
 enum cal_err	query_limit(struct req *, int *) ERR_CHECK;
 /* One of these names; 0 if it is not there. */
 enum cal_err	query_name(struct req *, const char *name,
 		    const struct names *, unsigned *) ERR_CHECK;
-/* "user_id": one that can exist. */
+/* Gives "user_id", which must be text that can be a user's id. */
 enum cal_err	query_user(struct req *, const char **) ERR_CHECK;
-/* A moment, in the form that when_read gives. */
+/* Gives the parameter "name" as a time, in the form of when_read(). */
 enum cal_err	query_time(struct req *, const char *name, const char **)
 		    ERR_CHECK;
 
 /*
- * Cursors are opaque: a letter for what they go through, then base64url.
- * NULL for a "last" of NULL; on reading, NULL if there is no "after".
+ * Cursors are opaque to clients: a letter that names the list, then base64url
+ * of the last item's key. cursor_write() returns NULL if "last" is NULL;
+ * cursor_read() gives NULL if there is no "after".
  */
 const char	*cursor_write(struct req *, char kind, const char *last);
 enum cal_err	cursor_read(struct req *, char kind, const char **last)
 		    ERR_CHECK;
-/* What it says can't be: it was not written here. */
+/*
+ * Notes and returns the error for a cursor whose content cannot have been
+ * written here.
+ */
 enum cal_err	cursor_refuse(struct req *) ERR_CHECK;
 
 #endif

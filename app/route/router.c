@@ -1,6 +1,4 @@
-/*
- * router: from a request to the function that answers it.
- */
+/* router: finds and calls the function that answers a request. */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,8 +34,9 @@ static const struct route *const	tables[] = {
 };
 
 /*
- * A reader sees one state of its tenant's rows and can change none: the
- * transaction is rolled back whatever the handler did.
+ * Runs the handler in a transaction, so that it sees a single state of its
+ * tenant's rows; the transaction is always rolled back, so that the handler
+ * cannot change any.
  */
 static enum cal_err
 read_within(struct service *cal, const struct route *route, struct req *r)
@@ -53,7 +52,11 @@ read_within(struct service *cal, const struct route *route, struct req *r)
 	return rc;
 }
 
-/* What is wrong as such; routes that read more of it tell the rest as well. */
+/*
+ * Checks the form of the query string.  On a route with ROUTE_QUERY a fault
+ * does not end the request here, because query_known() reports it together with
+ * other faults.
+ */
 static enum cal_err
 check_query(const struct route *route, struct req *r)
 {
@@ -62,7 +65,10 @@ check_query(const struct route *route, struct req *r)
 	return (route->flags & ROUTE_QUERY) != 0 ? CAL_OK : rc;
 }
 
-/* The database is well, so that is not what the caller is told. */
+/*
+ * If the handler failed because another transaction held a row, the caller is
+ * told so: the usual text would say that the database cannot be reached.
+ */
 static enum cal_err
 tell_held(struct service *cal, struct req *r, enum cal_err rc)
 {
@@ -121,8 +127,8 @@ answer_failure(const struct route *route, struct req *r, enum cal_err rc)
 	if (rc == CAL_OK)
 		log_warn("%s %s did not answer", route->method, route->path);
 	if ((route->flags & ROUTE_BROWSER) != 0)
-		page_answer(r, PAGE_TRY_AGAIN);	/* there, for no session
-						 * may be known to try again */
+		page_answer(r, PAGE_TRY_AGAIN);	/* retries this address, as the
+						 * session may be unknown */
 	else
 		problem_answer(r, rc);
 }
@@ -146,7 +152,7 @@ why_no_route(struct req *r, const struct route_miss *miss)
 	    arena_printf(r->mem, "It takes %s.", miss->allow));
 }
 
-/* A page for a person, a problem document for a program. */
+/* Answers a person with a page and a program with a problem document. */
 static void
 answer_no_route(struct req *r, const struct route_miss *miss)
 {
@@ -160,7 +166,10 @@ answer_no_route(struct req *r, const struct route_miss *miss)
 		problem_answer(r, rc);
 }
 
-/* The number of a route's name; of the last one if there is no route. */
+/*
+ * Returns the index of the route's name in route_names(); that of the last name
+ * if there is no route.
+ */
 static int
 number_of(const struct route *route)
 {
@@ -195,7 +204,10 @@ route_names(struct arena *mem)
 	return names;
 }
 
-/* Never the path as it came: it may hold a secret. */
+/*
+ * Counts and logs the request by its route.  The path itself is never logged,
+ * because it may hold a secret.
+ */
 static void
 account(const struct route *route, const struct req *r, int64_t us)
 {
@@ -262,7 +274,7 @@ route_dispatch_all(struct service *cal, struct arena *mem, struct req *all,
 			end_without(&all[i], &miss, begun);
 			continue;
 		}
-		route = found;		/* there is only the one */
+		route = found;		/* the ingest pool has only one */
 		routed[nrouted++] = &all[i];
 	}
 	webhook_receive(cal, mem, routed, rc, nrouted);

@@ -1,9 +1,10 @@
 /*
- * router: from a request to the function that answers it.
+ * router: finds and calls the function that answers a request.
  *
  * Each family of URLs has a file in app/route/ that exports one table.  The
  * router finds the route, lets the caller in, opens a read transaction where
- * asked to, calls the handler, and turns what it returns into an answer.
+ * the route asks for one, calls the handler, and turns the handler's result
+ * into an answer.
  */
 #ifndef APP_ROUTE_ROUTER_H
 #define APP_ROUTE_ROUTER_H
@@ -19,24 +20,25 @@ struct tx;
 
 enum {
 	ROUTE_KEY = 1,		/* needs an API key: r->caller is set */
-	ROUTE_INGEST = 2,	/* for ingest workers, see webhook_receive();
+	ROUTE_INGEST = 2,	/* for ingest workers (webhook_receive()); the
 				 * others are for app workers */
-	ROUTE_BROWSER = 4,	/* a person looks: errors lead to a page */
-	ROUTE_QUERY = 8,	/* asks query_known(), which also refuses what
-				 * is wrong with the query string as such */
-	ROUTE_CALLS = 16,	/* may have to wait for Calendly: only so many
-				 * workers do at a time, see calling.h */
+	ROUTE_BROWSER = 4,	/* a person visits it: errors lead to a page */
+	ROUTE_QUERY = 8,	/* the handler calls query_known(), which also
+				 * reports a query string of a wrong form */
+	ROUTE_CALLS = 16,	/* may have to wait for Calendly: only some
+				 * workers may at a time (calling.h) */
 };
 
 /*
- * A path is literal but for whole segments in braces, which match one
- * segment that is not empty and go to r->arg in order.  The first that fits
- * counts, so "/connect/again" goes before "/connect/{session}".  GET takes
- * HEAD, too: a handler that changes something must look at r->head.
+ * A path is matched literally, except for segments in braces, each of which
+ * matches one segment that is not empty; these go to r->arg in order.  The
+ * first route that matches counts, so "/connect/again" must stand before
+ * "/connect/{session}".  GET also takes HEAD: a handler that changes something
+ * must look at r->head.
  *
- * A handler answers and returns CAL_OK, or returns what went wrong, said
- * more closely with req_fail(), and does not answer; or it puts the request
- * off with req_later() and returns CAL_OK.
+ * A handler either answers and returns CAL_OK; or does not answer and returns
+ * an error, which it may explain with req_fail(); or puts the request off with
+ * req_later() and returns CAL_OK.
  */
 struct route {
 	const char	*method;	/* NULL ends a table */
@@ -59,21 +61,25 @@ extern const struct route	health_routes[];
 extern const struct route	metrics_routes[];
 
 /*
- * What metrics call the routes, ending with NULL; the last of them is for
- * requests that have none.
+ * Returns the routes' names for metrics, ending with NULL; the last one is for
+ * requests without a route.
  */
 const char *const	*route_names(struct arena *);
 
 /*
- * The one handler of the ingest pool: all requests that have come together, so
- * that they share a commit.  "rc" gets what a handler returns, for each.
+ * The one handler of the ingest pool.  It takes all requests that have come
+ * together, so that one commit stores them all, and puts the result for each
+ * into "rc".
  */
 void	webhook_receive(struct service *, struct arena *,
 	    struct req *const *, enum cal_err *rc, size_t n);
 
-/* An app worker's request.  Answers, always, unless the handler put it off. */
+/*
+ * Serves a request of an app worker: always answers it, unless the handler put
+ * it off.
+ */
 void	route_dispatch(struct service *, struct req *);
-/* Those of an ingest worker.  Answers all, always. */
+/* Serves the requests of an ingest worker: always answers all of them. */
 void	route_dispatch_all(struct service *, struct arena *, struct req *,
 	    size_t n);
 

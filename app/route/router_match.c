@@ -1,6 +1,4 @@
-/*
- * router_match: which route a method and a path mean.
- */
+/* router_match: finds the route for a method and a path. */
 #include <stdbool.h>
 #include <string.h>
 
@@ -14,8 +12,9 @@ struct piece {
 };
 
 /*
- * Compare segment by segment, noting those that stand for parameters.  The
- * path holds no encoded slash: nginx has decoded and normalised it.
+ * Compares a path with a pattern segment by segment and puts the segments that
+ * match braces into "args".  The path has no encoded slashes, because nginx has
+ * decoded and normalised it.
  */
 static bool
 path_matches(const char *pattern, const char *path, struct piece *args)
@@ -53,7 +52,10 @@ take_args(struct req *r, const struct piece *args)
 		r->arg[i] = arena_ndup(r->mem, args[i].p, args[i].n);
 }
 
-/* Two routes may fit one path: each method is named once. */
+/*
+ * Adds a method to the list "allow" unless it is there already: several routes
+ * may match one path.
+ */
 static const char *
 also(struct arena *mem, const char *allow, const char *method)
 {

@@ -1,6 +1,4 @@
-/*
- * router_match: which route a method and a path mean.
- */
+/* router_match: finds the route for a method and a path. */
 #ifndef APP_ROUTE_ROUTER_MATCH_H
 #define APP_ROUTE_ROUTER_MATCH_H
 
@@ -8,16 +6,16 @@
 
 #include "app/route/router.h"
 
-/* What is known of a path that has no route for the request's method. */
+/* Why a request has no route. */
 struct route_miss {
-	const char	*allow;		/* the methods that it takes ("GET,
-					 * HEAD"); NULL: there is no such path */
-	unsigned	 flags;		/* of the routes that it has */
+	const char	*allow;		/* "GET, HEAD": what the path takes;
+					 * NULL: there is no such path */
+	unsigned	 flags;		/* all flags of the path's routes */
 };
 
 /*
- * The route, with r->arg set; else NULL, and "miss" says why.  "tables" ends
- * with NULL; "ingest" says which pool asks.
+ * Returns the route, with r->arg set; else NULL, with the reason in "miss".
+ * "tables" ends with NULL; "ingest" is true for the ingest pool.
  */
 const struct route	*route_match(const struct route *const *tables,
 			    struct req *, bool ingest, struct route_miss *);

@@ -1,6 +1,4 @@
-/*
- * session: connect sessions of the API.
- */
+/* session: the API's connect sessions. */
 #include <string.h>
 
 #include "app/repo/session.h"
@@ -14,7 +12,7 @@
 #include "lib/json.h"
 #include "lib/req.h"
 
-/* A member that may be left out or null, but is text if it is there. */
+/* Reads a member that must be a string; NULL if it is missing or null. */
 static enum cal_err
 take_text(struct req *r, const struct json_node *body, const char *name,
     const char **out)

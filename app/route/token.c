@@ -1,6 +1,4 @@
-/*
- * token: an access token lent to the host app.
- */
+/* token: lends an access token to the host app. */
 #include "app/repo/tenant.h"
 #include "app/route/answer.h"
 #include "app/route/router.h"
@@ -13,13 +11,19 @@
 #include "lib/secret.h"
 
 enum {
-	/* A refresh by somebody else is waited for as long as it takes no
-	 * longer than this, and all in all no longer than that. */
+	/*
+	 * A request waits while another process refreshes the token, but only
+	 * while that refresh is younger than PATIENCE_MS, and WAIT_MS
+	 * altogether.
+	 */
 	PATIENCE_MS = 6 * 1000,
 	WAIT_MS = 30 * 1000,
 };
 
-/* Who has waited out its time begins no refresh of its own at the end. */
+/*
+ * Returns how long lend_run() may let the request wait.  A request whose time
+ * is over begins no refresh of its own.
+ */
 static int64_t
 patience(const struct req *r, int64_t waited_ms)
 {
@@ -29,8 +33,9 @@ patience(const struct req *r, int64_t waited_ms)
 }
 
 /*
- * Lent at once if it needs no refresh.  Else only if there is a place among
- * those who may wait for Calendly; CAL_CONFLICT: not yet.
+ * Lends a token.  If it must be refreshed first, the request needs a place
+ * among the workers that may wait for Calendly.  CAL_CONFLICT: there is no
+ * place, or a refresh is under way; try again later.
  */
 static enum cal_err
 lend(struct service *cal, struct req *r, const char *user_id, int64_t waited,
@@ -48,7 +53,10 @@ lend(struct service *cal, struct req *r, const char *user_id, int64_t waited,
 	return rc;
 }
 
-/* While a refresh is under way the request waits, but not in its worker. */
+/*
+ * While a refresh is under way the request is put off, so that its worker can
+ * serve others.
+ */
 static enum cal_err
 token_lend(struct service *cal, struct req *r)
 {
@@ -56,7 +64,7 @@ token_lend(struct service *cal, struct req *r)
 	struct loan		 loan;
 	struct json		*j;
 	const char		*user_id;
-	int64_t			 waited;	/* ms */
+	int64_t			 waited;	/* in ms */
 	enum cal_err		 rc;
 
 	if (!key->allow_token)

@@ -1,6 +1,4 @@
-/*
- * webhook: what Calendly calls.  Served by the ingest pool.
- */
+/* webhook: takes the webhooks that Calendly sends.  Runs in the ingest pool. */
 #include "app/metric/metric.h"
 #include "app/route/router.h"
 #include "app/service/webhook/ingest.h"
@@ -11,7 +9,7 @@
 
 enum { BODY_MAX = 1024 * 1024 };
 
-/* How each result that is no success is told. */
+/* The error and the code for each result that is not a success. */
 static const struct {
 	enum cal_err	 rc;
 	const char	*code;
@@ -26,7 +24,10 @@ static const struct {
 	[INGEST_NOT_STORED] = { CAL_UNAVAILABLE, "unavailable" },
 };
 
-/* The metric's label for a result that is answered 200; else NULL. */
+/*
+ * Returns the metric's label for a result that is answered 200; NULL for
+ * others.
+ */
 static const char *
 stored_as(enum ingest_result result)
 {
@@ -44,7 +45,10 @@ stored_as(enum ingest_result result)
 	}
 }
 
-/* Without a word about it: the client went away before all had come. */
+/*
+ * Counts a request that was not stored.  A request without a code is one whose
+ * client went away before its body was complete.
+ */
 static void
 count_refused(const struct req *r)
 {

@@ -9,7 +9,7 @@
 #include "lib/json.h"
 #include "lib/words.h"
 
-/* docs/integration.md explains each to those who read the feed. */
+/* docs/integration.md explains each type to those who read the feed. */
 const char *const emit_kinds[] = {
 	"meeting.changed",
 	"connection.connected",

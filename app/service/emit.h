@@ -1,5 +1,6 @@
 /*
- * emit: events that calendlyd itself has to tell.
+ * emit: writes the events that calendlyd itself makes, besides those that come
+ * from Calendly.
  */
 #ifndef APP_SERVICE_EMIT_H
 #define APP_SERVICE_EMIT_H
@@ -11,13 +12,14 @@ struct tx;
 struct json;
 
 /*
- * Every type of event that calendlyd makes itself, whatever its source, ending
- * with NULL; all others are Calendly's own.  A new one is told here, in
- * docs/integration.md and in docs/openapi.yaml, or t/docs.t fails.
+ * Every event type that calendlyd makes itself, whatever the event's source,
+ * ending with NULL; all other types are Calendly's own.  A new type must be
+ * added here, in docs/integration.md and in docs/openapi.yaml, or t/docs.t
+ * fails.
  */
 extern const char *const	emit_kinds[];
 
-/* Tell one of these, with what the JSON says as its data. */
+/* Writes an event of one of these types.  The JSON value becomes its "data". */
 enum cal_err	emit_system(struct tx *, const char *connection_id,
 		    const char *user_id, const char *type, struct json *)
 		    ERR_CHECK;
@@ -30,19 +32,28 @@ enum cal_err	emit_connection(struct tx *,
 		    const char *type, enum connection_status,
 		    enum connection_reason)
 		    ERR_CHECK;
-/* Tell that its user is in another organization at Calendly now. */
+/*
+ * Writes connection.organization_changed: the connection's user now belongs to
+ * another organization at Calendly.  Both arguments are organization URIs.
+ */
 enum cal_err	emit_organization(struct tx *, const char *connection_id,
 		    const char *user_id, const char *former, const char *now)
 		    ERR_CHECK;
-/* Tell that no subscription of it was alive between these two times. */
+/*
+ * Writes webhook.gap: the connection had no working subscription between
+ * "since" and "until".
+ */
 enum cal_err	emit_gap(struct tx *, const char *connection_id,
 		    const char *user_id, const char *since, const char *until)
 		    ERR_CHECK;
-/* Tell that deliveries to its webhook fail. */
+/* Writes webhook.failing: deliveries to the connection's webhook fail. */
 enum cal_err	emit_failing(struct tx *,
 		    const char *connection_id, const char *user_id,
 		    enum webhook_failure) ERR_CHECK;
-/* Tell that they come through again. */
+/*
+ * Writes webhook.recovered: deliveries to the connection's webhook arrive
+ * again.
+ */
 enum cal_err	emit_recovered(struct tx *, const char *connection_id,
 		    const char *user_id) ERR_CHECK;
 

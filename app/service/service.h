@@ -1,7 +1,8 @@
 /*
- * service: the one shared service: what every deed of app/service needs.
+ * service: what every function of app/service needs: settings, keys, database
+ * connection and Calendly client.
  *
- * One per process, made after the fork.
+ * There is one struct service in each process, made after the fork.
  */
 #ifndef APP_SERVICE_SERVICE_H
 #define APP_SERVICE_SERVICE_H
@@ -21,9 +22,15 @@ struct refused;
 struct settings;
 
 enum {
-	/* A call that takes longer hangs: it must not keep others waiting. */
+	/*
+	 * A call to Calendly that takes longer than this counts as hanging;
+	 * other work must not wait for it.
+	 */
 	SLOW_CALL_MS = 1500,
-	/* For so long what follows for its account is taken to hang, too. */
+	/*
+	 * After a call hung, its Calendly account counts as slow for this time,
+	 * because its next calls are likely to hang too.
+	 */
 	SLOW_ACCOUNT_SECONDS = 10 * 60,
 };
 
@@ -31,8 +38,9 @@ enum service_role {
 	SERVICE_APP,
 	SERVICE_INGEST,	/* never calls anything but PostgreSQL */
 	SERVICE_RUNNER,
-	SERVICE_HEALTH,	/* answers health checks; waits for nobody */
-	SERVICE_WATCH,		/* looks after the database: see health/ready.h */
+	SERVICE_HEALTH,	/* answers health checks; never
+			 * waits for the database */
+	SERVICE_WATCH,		/* probes the database: see health/ready.h */
 	SERVICE_CTL,
 };
 
@@ -41,30 +49,47 @@ struct service {
 	struct keyring		*keys;
 	struct db		*db;
 	struct client		*api;		/* NULL for SERVICE_INGEST */
-	const char		*owner;		/* this process, in leases */
-	struct arena		*mem;		/* as long-lived as this */
-	bool			 keys_proven;	/* see keys/check.h */
-	/* Of one of several at once: see calls/split.h. */
+	const char		*owner;		/* UUID that names this
+						 * process in leases */
+	struct arena		*mem;		/* lives as long
+						 * as this struct */
+	bool			 keys_proven;	/* the keyring opened the
+						 * database's canary: see
+						 * keys/check.h */
+	/*
+	 * The next four are for work that runs beside others in one process:
+	 * see calls/split.h.
+	 */
 	bool			 in_loop;
 	bool			(*must_wait)(void *);
 	void			*must_wait_arg;
 	bool			 had_to_wait;
 	bool			 was_answered;	/* by Calendly, whatever it was */
-	int			 leash;		/* a worker's: says something
-						 * when it is let go; or -1 */
-	bool			 others_wait;	/* in this worker, for an
-						 * answer: see
-						 * app/process/waiting.h */
-	struct refused		*refused;	/* an ingest worker's; NULL:
-						 * nothing as yet */
-	struct recent		*held;		/* tenants whose rows are; NULL:
-						 * nobody's */
-	int64_t			 next_sweep;	/* a runner's, clock_ms() */
-	int64_t			 next_audit;	/* the same, of the ledger */
-	struct delivery_place	 queue;		/* a runner's */
+	int			 leash;		/* descriptor of the master's
+						 * pipe; it becomes readable
+						 * when the master releases
+						 * this worker; -1: none */
+	bool			 others_wait;	/* other requests wait in this
+						 * worker for their answer:
+						 * see app/process/waiting.h */
+	struct refused		*refused;	/* what an ingest worker
+						 * refused and has not written
+						 * down; NULL: nothing yet */
+	struct recent		*held;		/* tenants with locked rows:
+						 * see webhook/held.h; NULL:
+						 * none yet */
+	int64_t			 next_sweep;	/* when a runner sweeps
+						 * next, as clock_ms() */
+	int64_t			 next_audit;	/* when a runner audits the
+						 * ledger next, as clock_ms() */
+	struct delivery_place	 queue;		/* how far this runner has read
+						 * the queue of deliveries */
 };
 
-/* What calls/open.h has opened; NULL is fine. */
+/*
+ * Closes what service_open() of calls/open.h opened, and frees the struct.
+ * NULL is allowed.
+ */
 void		service_close(struct service *);
 
 /*

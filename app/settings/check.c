@@ -1,6 +1,4 @@
-/*
- * check: what makes a setting's value good.
- */
+/* check: decides whether the value of a setting is good. */
 #include <sys/un.h>
 
 #include <arpa/inet.h>
@@ -16,7 +14,7 @@
 #include "lib/db.h"
 #include "lib/uri.h"
 
-/* Printable ASCII without blanks: what survives in a header or a form. */
+/* Printable ASCII without blanks: safe in a header and in a form. */
 static bool
 is_plain(const char *value)
 {
@@ -48,7 +46,7 @@ check_secret(struct arena *mem, const char *value)
 	return NULL;
 }
 
-/* NULL if the web address may be used at all. */
+/* Returns NULL if the URL may be used, else what to write instead. */
 static const char *
 url_fault(struct arena *mem, const char *value, struct uri *u)
 {
@@ -99,7 +97,9 @@ check_frontend_url(struct arena *mem, const char *value)
 const char *
 check_database_url(struct arena *mem, const char *value)
 {
-	/* Not libpq's own words: they may quote the password. */
+	/*
+	 * libpq's own message is not shown, because it may quote the password.
+	 */
 	if (db_url_fault(mem, value) == NULL)
 		return NULL;
 	return "write a connection string that PostgreSQL's libpq reads, such "
@@ -132,7 +132,7 @@ check_socket(struct arena *mem, const char *value)
 	return NULL;
 }
 
-/* "10.0.0.0/8", "fd00::/8", or one address. */
+/* True for "10.0.0.0/8", "fd00::/8" or a single address. */
 static bool
 is_range(struct arena *mem, const char *word, size_t n)
 {

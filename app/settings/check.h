@@ -1,7 +1,8 @@
 /*
- * check: what makes a setting's value good.
+ * check: decides whether the value of a setting is good.
  *
- * The checks of the table give NULL, or what to write instead.
+ * Each check of the settings' table returns NULL for a good value, else a text
+ * that says what to write instead.
  */
 #ifndef APP_SETTINGS_CHECK_H
 #define APP_SETTINGS_CHECK_H
@@ -25,7 +26,7 @@ const char	*check_path(struct arena *, const char *);
 const char	*check_socket(struct arena *, const char *);
 const char	*check_ranges(struct arena *, const char *);
 
-/* Messages in the order they were said. */
+/* Messages in the order in which the checks gave them. */
 struct check_list {
 	struct arena		 *mem;
 	struct conf_message	 *first;
@@ -36,7 +37,7 @@ void		 check_list_init(struct check_list *, struct arena *);
 void		 check_say(struct check_list *, bool fault, const char *, ...)
 		    __attribute__((__format__(__printf__, 3, 4)));
 
-/* What only several settings together can show. */
+/* Checks of what only several settings together can show. */
 void		 check_scopes_fit(struct check_list *,
 		    const struct settings *);
 void		 check_together(struct check_list *, const struct settings *);

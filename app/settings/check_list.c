@@ -1,6 +1,4 @@
-/*
- * check_list: what the checks of settings say, in the order they said it.
- */
+/* check_list: the messages of the settings' checks, in order. */
 #include <stdarg.h>
 #include <stdbool.h>
 

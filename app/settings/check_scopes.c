@@ -1,9 +1,9 @@
 /*
- * check_scopes: scopes and kinds of events that exist and fit together.
+ * check_scopes: checks that scopes and kinds of events exist and fit together.
  *
  * One unknown scope makes Calendly refuse every authorization, and an event
- * without its scope every subscription, so both must be found here, before
- * a user does.
+ * kind whose scope is missing makes it refuse every subscription.  Both must be
+ * found here, before a user meets them.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 #include "app/settings/settings.h"
 #include "lib/arena.h"
 
-/* As Calendly documents them since 2026-03-03. */
+/* The scopes that Calendly has documented since 2026-03-03. */
 static const char *const	scopes[] = {
 	"users:read", "organizations:read", "organizations:write",
 	"scheduled_events:read", "scheduled_events:write", "webhooks:read",
@@ -26,7 +26,7 @@ static const char *const	scopes[] = {
 	"data_compliance:write", "outgoing_communications:read", NULL,
 };
 
-/* Without these nothing works. */
+/* The scopes without which calendlyd cannot work. */
 static const char *const	needed[] = {
 	"users:read", "webhooks:write", "scheduled_events:read", NULL,
 };
@@ -149,7 +149,7 @@ check_scopes_fit(struct check_list *list, const struct settings *s)
 	size_t	 i;
 
 	if (s->scopes[0] == NULL)
-		return;		/* refused, and said so, already */
+		return;		/* the fault is already in the list */
 	for (i = 0; needed[i] != NULL; i++)
 		if (!scope_covers(s->scopes, needed[i]))
 			check_say(list, true, "CALENDLY_SCOPES: add %s: "

@@ -1,6 +1,4 @@
-/*
- * check_together: what only several settings together can show.
- */
+/* check_together: checks of what only several settings together can show. */
 #include <stdbool.h>
 #include <string.h>
 
@@ -10,7 +8,7 @@
 #include "lib/db.h"
 #include "lib/secret.h"
 
-enum { DAY = 24 * 60 * 60 };	/* s */
+enum { DAY = 24 * 60 * 60 };	/* in seconds */
 
 static void
 check_signing_key(struct check_list *list, const struct settings *s)
@@ -36,7 +34,7 @@ check_sockets_differ(struct check_list *list, const struct settings *s)
 		    "/run/calendlyd/ingest.sock");
 }
 
-/* A Unix socket or this machine: nobody can listen in on the way. */
+/* True for a Unix socket or this machine: no one can listen on the way. */
 static bool
 is_local(const char *host, size_t n)
 {
@@ -70,7 +68,8 @@ check_database_tls(struct check_list *list, const char *name,
 }
 
 /*
- * Row-level security holds for the run-time role because it owns nothing.
+ * Row-level security binds the run-time role only because that role owns no
+ * table, so the two roles must differ.
  */
 static void
 check_roles_differ(struct check_list *list, const struct settings *s)
@@ -89,8 +88,9 @@ check_roles_differ(struct check_list *list, const struct settings *s)
 }
 
 /*
- * A webhook that comes again is known by its delivery, and that goes no later
- * than its event: for as long as its signature is good, both must be there.
+ * A webhook that comes again is recognized by its stored delivery, which is
+ * kept no longer than its event.  So both must be kept for as long as the
+ * webhook's signature stays valid.
  */
 static void
 check_retention(struct check_list *list, const char *name, long days,

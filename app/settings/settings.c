@@ -149,7 +149,7 @@ without_slash(struct arena *mem, const char *url)
 	return arena_ndup(mem, url, n);
 }
 
-/* So that who reads a list need not ask whether there is one. */
+/* Replaces NULL by an empty list, so that readers need no check for NULL. */
 static void
 no_null_lists(struct settings *s)
 {
@@ -166,7 +166,10 @@ no_null_lists(struct settings *s)
 		s->deliver_allow = none;
 }
 
-/* Adds what the settings say together to what each says alone. */
+/*
+ * Adds the faults and warnings of settings taken together to those of each
+ * setting alone.
+ */
 static enum cal_err
 complete(struct arena *mem, const struct settings *s,
     const struct conf_message **messages)

@@ -2,7 +2,7 @@
  * settings: what an operator can set, from the environment or a file.
  *
  * One table (app/settings/settings.c) holds every name, its default and its
- * check; docs tell the same to operators.
+ * check; calendlyd.conf(5) describes them to operators.
  */
 #ifndef APP_SETTINGS_SETTINGS_H
 #define APP_SETTINGS_SETTINGS_H
@@ -15,58 +15,64 @@
 struct arena;
 struct secret;
 
-/* As long-lived as the arena it was loaded with; never changed after. */
+/* Lives as long as the arena that it was loaded with, and never changes. */
 struct settings {
 	const char		*client_id;
 	struct secret		*client_secret;
-	struct secret *const	*signing_keys;	/* none: empty list */
-	const char		*auth_url;	/* origins, no slash at the end */
+	struct secret *const	*signing_keys;	/* none set: an empty list */
+	const char		*auth_url;	/* origins, no slash at end */
 	const char		*api_url;
 	const char *const	*scopes;
 	const char *const	*webhook_events;
-	const char		*backend_url;	/* no slash at the end */
-	const char		*frontend_url;	/* or NULL */
+	const char		*backend_url;	/* without a slash at the end */
+	const char		*frontend_url;	/* NULL if not set */
 	struct secret		*database_url;
-	struct secret		*database_admin_url;	/* or NULL */
+	struct secret		*database_admin_url;	/* NULL if not set */
 	const char		*keyring_file;
 	const char		*app_socket;
 	const char		*ingest_socket;
 	long			 app_workers;
 	long			 ingest_workers;
 	long			 runners;
-	long			 worker_requests;	/* before a fresh one */
-	long			 signature_skew;	/* s ahead */
-	long			 signature_max_age;	/* s old */
+	long			 worker_requests;	/* 0: never replaced */
+	long			 signature_skew;	/* ahead, in seconds */
+	long			 signature_max_age;	/* in seconds */
 	long			 sync_past_days;
-	long			 retention_events;	/* days, as below */
+	long			 retention_events;	/* days, also below */
 	long			 retention_deliveries;
 	long			 retention_log;
-	const char *const	*deliver_allow;	/* CIDR ranges; none: empty */
-	const char		*ca_file;	/* NULL: the system's */
+	const char *const	*deliver_allow;	/* CIDR ranges; empty: none */
+	const char		*ca_file;	/* NULL: the system's own */
 	int			 log_level;	/* enum log_level */
 	int			 log_format;	/* enum log_format */
 };
 
-/* What the app workers' socket's name is followed by in that of health. */
+/*
+ * Ending that turns the path of the app workers' socket into that of the health
+ * socket.
+ */
 #define SETTINGS_HEALTH_SOCKET	".health"
 
 extern const struct conf_item	settings_items[];
 extern const size_t		settings_nitems;
 
 /*
- * Fill from "file" (NULL: none) and the environment.  CAL_INVALID if there
- * is any fault; "messages" lists all faults and warnings either way.
+ * Fills the settings from "file" (NULL: none) and the environment.
+ * CAL_INVALID: a setting has a fault; "messages" lists all faults and warnings
+ * in either case.
  */
 enum cal_err	settings_load(struct arena *, const char *file,
 		    struct settings *, const struct conf_message **messages)
 		    ERR_CHECK;
 /*
- * How many app workers may wait for something at a time: a quarter; one of
- * two or three, but never the only one.
+ * Returns how many app workers may hold a waiting request at a time: a quarter
+ * of them, one if there are two or three, none if there is only one.
  */
 long		settings_most_waiting(const struct settings *);
-/* How many of them may wait for Calendly: all but a quarter, or one; an only
- * one may. */
+/*
+ * Returns how many app workers may wait for Calendly at a time: all that
+ * settings_most_waiting() leaves, and so at least one.
+ */
 long		settings_most_calling(const struct settings *);
 
 #endif

@@ -1,9 +1,10 @@
 /*
- * calling: how many app workers may wait for Calendly at once.
+ * calling: limits how many app workers may wait for Calendly at once.
  *
- * When Calendly hangs, each request that needs it holds a worker for many
- * seconds.  So some workers are kept for those that do not need it: who finds
- * no place among the others has to wait, but not in a worker.
+ * While Calendly hangs, each request that needs it occupies a worker for many
+ * seconds.  The limit keeps some workers free for requests that do not need
+ * Calendly.  A request that finds no place under the limit has to wait, but
+ * without occupying a worker.
  */
 #ifndef APP_SERVICE_CALLS_CALLING_H
 #define APP_SERVICE_CALLS_CALLING_H
@@ -14,15 +15,19 @@
 struct service;
 
 enum {
-	CALLING_WAIT_MS = 12 * 1000,	/* nobody waits longer for a place */
+	CALLING_WAIT_MS = 12 * 1000,	/* longest wait for a place */
 };
 
-/* Take a place; false: there is none now. */
+/*
+ * Takes a place under the limit; false means that none is free now.  A place
+ * that was taken is given back with calling_end().
+ */
 bool	calling_begin(struct service *);
 void	calling_end(struct service *);
 /*
- * When to look again, for who has waited so long: soon at first, then no more
- * often than is of use.
+ * Milliseconds until a request that has waited for "waited_ms" should look for
+ * a place again: soon at first, then after half the time waited, at most 500
+ * ms.
  */
 long	calling_next_look(int64_t waited_ms);
 

@@ -18,8 +18,9 @@
 
 enum {
 	PROCESS_ARENA = 1024 * 1024,
-	LOCK_MS = 1000,		/* the waits of one transaction for one row;
-				 * many do it in turn, so keep it short */
+	LOCK_MS = 1000,		/* longest wait of a transaction for a
+				 * locked row; many transactions wait
+				 * one after the other, so it is short */
 };
 
 static enum cal_err

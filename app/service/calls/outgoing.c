@@ -14,7 +14,11 @@
 #include "lib/arena.h"
 #include "lib/log.h"
 
-/* In a loop, whoever turns it notes that earlier. */
+/*
+ * Notes that the account of a slow call hangs.  Work in a loop is left out,
+ * because the runner that turns the loop notes a slow call earlier, while it is
+ * still under way.
+ */
 static void
 note_slow(struct service *cal, const struct behalf *by,
     const struct client_call *call)
@@ -27,8 +31,9 @@ note_slow(struct service *cal, const struct behalf *by,
 }
 
 /*
- * Every call leaves a row in its connection's log.  Calls are made outside
- * of transactions, so the row stands whatever becomes of the work.
+ * Writes every call to its connection's log.  Calls are made outside of
+ * transactions, so the row stays even if the work that made the call is rolled
+ * back.
  */
 static void
 keep_call(void *arg, const struct behalf *by, const struct client_call *call)
@@ -61,7 +66,11 @@ keep_call(void *arg, const struct behalf *by, const struct client_call *call)
 		log_warn("rate limit: %s: not kept, see above", call->purpose);
 }
 
-/* Calendly counts calls to its API for each user, over all of us. */
+/*
+ * Says why a call may not be sent now, or NULL if it may.  Calendly's rate
+ * limit is per user and counts calls from all our processes together, so it is
+ * kept in the database.  It does not cover OAuth calls.
+ */
 static const char *
 guard(void *arg, const struct behalf *by, bool oauth, bool reads)
 {

@@ -1,14 +1,18 @@
 /*
- * outgoing: what every call to Calendly passes before it is sent (the clone
- * guard, the user's rate limit), and what it leaves behind: a row in its
- * connection's log, metrics, that its account hangs.
+ * outgoing: what happens around every call to Calendly.  Before a call is sent,
+ * the clone guard and the user's rate limit must let it pass.  Afterwards it
+ * leaves a row in its connection's log, metrics and, if it hung, a note that
+ * its account is slow.
  */
 #ifndef APP_SERVICE_CALLS_OUTGOING_H
 #define APP_SERVICE_CALLS_OUTGOING_H
 
 struct service;
 
-/* Give it a client to call Calendly with; all else is there. */
+/*
+ * Gives the service, whose other members are set already, a client for calls to
+ * Calendly.
+ */
 void	outgoing_open(struct service *);
 
 #endif

@@ -15,24 +15,34 @@ struct arena;
 struct service;
 struct http_loop;
 
-/* Lives in the arena, and no longer than what it was made from. */
+/*
+ * Makes a copy whose calls to Calendly go through this loop.  The copy lives in
+ * the arena and must not outlive the original.  split_free() closes its client.
+ */
 struct service	*split_new(const struct service *, struct arena *,
 		    struct http_loop *);
 void		 split_free(struct service *);
-/* Since when its call to Calendly is under way; see client.h. */
+/*
+ * When the call to Calendly that is under way began, as clock_ms(); 0 if there
+ * is none.  "reads" says whether that call changes nothing; see client_since().
+ */
 int64_t		 split_since(const struct service *, bool *reads);
-/* Unanswered, because of this: its call fails, as if it had hung. */
+/*
+ * Ends the call to Calendly that is under way, which then fails as if it had
+ * hung.  "why" is recorded as the reason and is borrowed.
+ */
 void		 split_give_up(struct service *, const char *why);
 /*
- * Before each call that must not be given up this is asked; if it says so, the
- * call is not sent, and the work had to wait.
+ * Has "must_wait" asked before each call that changes something at Calendly.
+ * If it returns true, the call fails without being sent, and
+ * split_had_to_wait() is true from then on.
  */
 void		 split_ask_before_changes(struct service *,
 		    bool (*must_wait)(void *), void *arg);
 bool		 split_had_to_wait(const struct service *);
 /* Has Calendly answered any of its calls? */
 bool		 split_was_answered(const struct service *);
-/* From now on it has only so long for further calls. */
+/* From now on further calls must be over within "ms" milliseconds. */
 void		 split_hurry(struct service *, long ms);
 
 #endif

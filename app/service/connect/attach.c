@@ -22,15 +22,22 @@
 #include "lib/arena.h"
 #include "lib/log.h"
 
-/* What is being put together. */
+/* What one attachment works with. */
 struct adoption {
-	const char			*fresh_id;	/* the pending grant */
+	const char			*fresh_id;	/* the pending
+							 * grant that the
+							 * callback stored */
 	const struct token_pair		*pair;
 	const struct calendly_user	*user;
 	struct connection		 connection;
-	struct grant			 old;		/* id NULL: none */
-	const char			*grant_id;	/* that serves */
-	const char			*event;		/* NULL: nothing new */
+	struct grant			 old;		/* the connection's
+							 * grant until now;
+							 * id NULL: none */
+	const char			*grant_id;	/* the grant that
+							 * serves from now on */
+	const char			*event;		/* event for the
+							 * host app; NULL:
+							 * nothing new */
 	enum session_result		 result;
 };
 
@@ -55,8 +62,9 @@ identify(struct tx *tx, const struct adoption *a)
 }
 
 /*
- * The same account: one grant, a new pair.  The old one is erased and not
- * revoked, because that may end the new one, too.
+ * The same account: the grant stays, with the new pair.  The old pair is erased
+ * here but not revoked at Calendly, because revoking it might end the new pair
+ * as well.
  */
 static enum cal_err
 renew(struct service *cal, struct tx *tx, struct adoption *a)
@@ -82,7 +90,10 @@ renew(struct service *cal, struct tx *tx, struct adoption *a)
 	return rc;
 }
 
-/* Another account, or the first one. */
+/*
+ * Another account, or the connection's first one: the fresh grant takes the
+ * connection.
+ */
 static enum cal_err
 take_over(struct tx *tx, struct adoption *a)
 {
@@ -95,7 +106,10 @@ take_over(struct tx *tx, struct adoption *a)
 	if (a->old.id != NULL && (rc = teardown_begin(tx, a->old.id, 0)) !=
 	    CAL_OK)
 		return rc;
-	/* First: what serves must be known, see grants_known_when_serving. */
+	/*
+	 * Identifies the grant before binding it, because a live grant must
+	 * name its account (constraint grants_known_when_serving).
+	 */
 	if ((rc = identify(tx, a)) != CAL_OK)
 		return rc;
 	return grant_bind(tx, a->fresh_id, a->connection.id);
@@ -154,8 +168,9 @@ adopt(struct service *cal, struct tx *tx, const struct connect_session *s,
 }
 
 /*
- * A commit whose answer was lost may have been one.  Then the fresh grant
- * serves, or its pair has moved and it is gone.
+ * Says whether the attachment was committed although its answer was lost.  If
+ * it was, the fresh grant is live, or it is gone because its pair has moved to
+ * the old grant.
  */
 static bool
 has_happened(const struct errand *e, const char *fresh_id)
@@ -180,7 +195,10 @@ attach_run(const struct errand *e,
 	enum cal_err	 rc = CAL_CONFLICT;
 	int		 i;
 
-	/* A refresh may move the old grant's generation in between. */
+	/*
+	 * A refresh may raise the old grant's generation between load and
+	 * write, which is a CAL_CONFLICT: try again with the new generation.
+	 */
 	for (i = 0; i < TRIES && rc == CAL_CONFLICT; i++) {
 		a = (struct adoption){
 			.fresh_id = grant_id,

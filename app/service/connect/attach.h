@@ -1,5 +1,5 @@
 /*
- * attach: a fresh grant becomes the connection's.
+ * attach: makes a fresh grant the connection's live one.
  */
 #ifndef APP_SERVICE_CONNECT_ATTACH_H
 #define APP_SERVICE_CONNECT_ATTACH_H
@@ -12,10 +12,13 @@ struct connect_session;
 struct token_pair;
 
 /*
- * In one transaction: the same account's new pair replaces the old one in
- * the same grant; another account's grant takes the connection and the old
- * grant is torn down; the session is done and a reconcile is asked for.
- * "result": connected, reconnected or switched.
+ * Attaches the tokens of the pending grant "grant_id", in one transaction.  If
+ * the connection's grant is of the same account, the new pair replaces the old
+ * one in that grant.  If it is of another account, or there is none, the new
+ * grant takes the connection and the old grant's teardown begins.  The session
+ * is marked done and a reconcile is enqueued.
+ *
+ * "result" is "connected", "reconnected" or "switched".
  */
 enum cal_err	attach_run(const struct errand *,
 		    const struct connect_session *, const char *grant_id,

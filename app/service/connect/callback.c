@@ -1,10 +1,10 @@
 /*
- * callback: the browser is back from Calendly's consent page.
+ * callback: the browser comes back from Calendly's consent page.
  *
- * The code is exchanged, never refreshed instead: the user may have chosen
- * another account.  What Calendly hands out is stored, as a pending grant,
- * before anything else is asked, so that a crash leaves nothing behind that
- * nobody knows of.
+ * The code is always exchanged, even if the connection has a grant that could
+ * be refreshed, because the user may have chosen another account.  The tokens
+ * that Calendly returns are stored in a pending grant before anything else
+ * happens, so that after a crash the database still knows of them.
  */
 #include <string.h>
 #include <strings.h>
@@ -43,7 +43,10 @@ fail(const struct errand *e, enum connect_end end,
 	    u == NULL ? NULL : u->email, out);
 }
 
-/* "exchanged" says false where the code was certainly not taken. */
+/*
+ * Connects with this code.  "exchanged" is set to false if Calendly has
+ * certainly not taken the code, so that it may be sent again.
+ */
 static enum cal_err
 connect_with_code(const struct errand *e, const struct flow *f,
     const char *code, bool *exchanged, struct connect_outcome *out)
@@ -79,7 +82,11 @@ connect_with_code(const struct errand *e, const struct flow *f,
 	return CAL_OK;
 }
 
-/* A process that ended in between may have noted the one and not the other. */
+/*
+ * The result of the session, if it failed otherwise than by the user's denial;
+ * else NULL.  It is needed if a process died after it had marked the session
+ * and before it had noted the code's result.
+ */
 static enum session_result
 result_of_failed(const struct connect_session *s)
 {
@@ -87,7 +94,10 @@ result_of_failed(const struct connect_session *s)
 	    s->result : RESULT_NONE;
 }
 
-/* The code was sent before, and did not lead to a success. */
+/*
+ * Answers a callback whose code was sent before without leading to a success:
+ * the session ends as it ended then.
+ */
 static enum cal_err
 end_as_before(const struct errand *e,
     const struct connect_session *s, enum session_result result,
@@ -106,7 +116,10 @@ end_as_before(const struct errand *e,
 	return CAL_OK;
 }
 
-/* A code is sent once, ever; a later one of the same flow is another try. */
+/*
+ * Tries one code.  A code is sent to Calendly at most once; another code of the
+ * same flow is a new try.
+ */
 static enum cal_err
 try_code(const struct errand *e, const struct flow *f, const char *code,
     struct connect_outcome *out)
@@ -127,7 +140,10 @@ try_code(const struct errand *e, const struct flow *f, const char *code,
 	return rc;
 }
 
-/* The turn is ours, so what comes back decides how the session stands. */
+/*
+ * Handles what Calendly sent the browser back with.  This request holds the
+ * session's turn, so the outcome decides the session's state.
+ */
 static enum cal_err
 take_answer(const struct errand *e, const struct connect_return *back,
     const struct flow *f, struct connect_outcome *out)

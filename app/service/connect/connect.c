@@ -27,11 +27,13 @@
 #include "lib/crypto.h"
 #include "lib/log.h"
 
-/* All that is known when the link is opened. */
+/* What is loaded when the link is opened. */
 struct opened {
 	struct connect_session	 session;
-	struct connection	 connection;	/* id NULL: none yet */
-	struct grant		 grant;		/* id NULL: none */
+	struct connection	 connection;	/* id NULL: the user
+						 * has none yet */
+	struct grant		 grant;		/* the connection's;
+						 * id NULL: none */
 };
 
 static enum story_step
@@ -53,7 +55,11 @@ note_opening(struct tx *tx, struct connect_session *s)
 	return story_add(tx, s->id, how_opened(s), NULL);
 }
 
-/* The connection is locked before its session, as an erasure does it. */
+/*
+ * Loads the session, its connection and its grant, and notes the opening.  The
+ * connection is locked before the session's row is written, in the same order
+ * as an erasure locks them, so that the two cannot deadlock.
+ */
 static enum cal_err
 load_in(struct tx *tx, struct opened *o)
 {
@@ -63,7 +69,8 @@ load_in(struct tx *tx, struct opened *o)
 	if (rc != CAL_OK)
 		return rc;
 	rc = connection_lock(tx, o->session.user_id, &o->connection);
-	if (rc != CAL_OK && rc != CAL_NOTFOUND)	/* never connected */
+	if (rc != CAL_OK && rc != CAL_NOTFOUND)	/* CAL_NOTFOUND: the
+						 * user never connected */
 		return rc;
 	if ((rc = note_opening(tx, &o->session)) != CAL_OK ||
 	    o->connection.grant_id == NULL)
@@ -82,7 +89,10 @@ load(const struct errand *e, struct opened *o)
 	return tx_end(&tx, load_in(&tx, o));
 }
 
-/* What the user has to be asked for, in a word for the story; or NULL. */
+/*
+ * Why the user has to be asked for consent, in words for the story; NULL if no
+ * consent is needed.
+ */
 static const char *
 needs_consent(const struct service *cal, const struct opened *o)
 {
@@ -121,10 +131,12 @@ mark_reconnected(const struct errand *e, const struct opened *o)
 }
 
 /*
- * The refresh proves that the grant still lives.  It is done already if the
- * generation moved since the link was minted, or within a minute.  Another
- * process' refresh is waited for only as long as one of our own still fits
- * into the visit.
+ * Proves by a refresh that the grant still works.  No new refresh is needed if
+ * there was one within the last minute or since the link was minted.
+ *
+ * If another process is refreshing, its end is waited for only as long as a
+ * refresh of our own, which may take CLIENT_TOKEN_MS, would still fit into the
+ * visit.
  */
 static enum cal_err
 prove_alive(const struct errand *e, const struct opened *o)
@@ -141,7 +153,11 @@ prove_alive(const struct errand *e, const struct opened *o)
 	    &token, &generation);
 }
 
-/* Refused without invalid_grant: a consent ends that, whoever is at fault. */
+/*
+ * Says whether Calendly refuses to refresh the grant without saying
+ * invalid_grant.  A consent brings new tokens and so mends that, whatever the
+ * cause is.
+ */
 static bool
 is_refused(const struct errand *e, const struct opened *o)
 {
@@ -150,7 +166,10 @@ is_refused(const struct errand *e, const struct opened *o)
 	return errand_grant(e, o->grant.id, &now) == CAL_OK && now.refusals > 0;
 }
 
-/* CAL_DENIED: the grant is dead, or refused: ask for a consent. */
+/*
+ * Reconnects without asking for consent.  CAL_DENIED: the grant is dead or
+ * refused, so the caller must ask for consent.
+ */
 static enum cal_err
 reconnect_silently(const struct errand *e, const struct opened *o,
     struct connect_outcome *out)
@@ -178,8 +197,9 @@ reconnect_silently(const struct errand *e, const struct opened *o,
 }
 
 /*
- * One request of a session reconnects it; the others see how it ended.
- * CAL_DENIED: as above.
+ * Reconnects the session if this request gets its turn; other requests of the
+ * session get the outcome of the one that did.  CAL_DENIED: as for
+ * reconnect_silently().
  */
 static enum cal_err
 reconnect_in_turn(const struct errand *e, struct opened *o,

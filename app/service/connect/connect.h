@@ -1,6 +1,6 @@
 /*
- * connect: a browser opens the link, goes to Calendly's consent page if it
- * must, and comes back.
+ * connect: a browser opens a connect link, goes to Calendly's consent page if
+ * consent is needed, and comes back.
  */
 #ifndef APP_SERVICE_CONNECT_CONNECT_H
 #define APP_SERVICE_CONNECT_CONNECT_H
@@ -16,78 +16,93 @@ struct connect_session;
 struct secret;
 
 enum connect_end {
-	CONNECT_CONSENT,	/* go to Calendly: "authorize_url" */
-	CONNECT_WAIT,		/* another request connects this session now:
-				 * ask again in a second */
+	CONNECT_CONSENT,	/* the browser must go to "authorize_url" */
+	CONNECT_WAIT,		/* another request is connecting this
+				 * session: ask again in a second */
 	CONNECT_DONE,
 	CONNECT_DENIED,
-	CONNECT_EXPIRED,	/* its time is over, or it is not known */
-	CONNECT_OTHER_BROWSER,	/* or the right one, without its cookie */
+	CONNECT_EXPIRED,	/* the session is expired or unknown */
+	CONNECT_OTHER_BROWSER,	/* another browser, or the
+				 * right one without its cookie */
 	CONNECT_WRONG_ACCOUNT,
 	CONNECT_FAILED,
 };
 
 struct connect_outcome {
 	enum connect_end	 end;
-	const char		*authorize_url;	/* CONNECT_CONSENT */
-	const struct secret	*browser;	/* CONNECT_CONSENT: its cookie */
-	const char		*session_id;	/* NULL: unknown */
-	const char		*tenant_id;	/* the session's */
+	const char		*authorize_url;	/* set for CONNECT_CONSENT */
+	const struct secret	*browser;	/* the cookie that binds
+						 * the browser to the flow;
+						 * set for CONNECT_CONSENT */
+	const char		*session_id;	/* NULL if the
+						 * session is unknown */
+	const char		*tenant_id;	/* the session's tenant */
 	enum session_result	 result;
-	const char		*back_url;	/* where the app wants the
-						 * browser; NULL: nowhere */
+	const char		*back_url;	/* URL at which the app
+						 * wants the browser back;
+						 * NULL: none is configured */
 	bool			 retry;		/* the link can be used again */
 	/* Of CONNECT_DONE, why Calendly sends no webhooks: plan, role, scope
 	 * or rejected; else none. */
 	enum capability		 hindrance;
 };
 
-/* What came back from Calendly; NULL where it did not. */
+/*
+ * The parameters of a request to the callback URL; each is NULL if the request
+ * did not have it.
+ */
 struct connect_return {
 	const char	*state;
 	const char	*code;
 	const char	*error;
 	const char	*issuer;
-	const char	*browser;	/* the cookie */
-	bool		 bounced;	/* this is its second visit, for that */
+	const char	*browser;	/* the binding cookie */
+	bool		 bounced;	/* the second visit: the first came
+					 * without the cookie, and the page sent
+					 * the browser round once to fetch it */
 };
 
 /*
- * GET /connect/{session}.  "browser": the cookie it has, or NULL.  Only what
- * our own database can't do is an error; all else is an outcome.
+ * GET /connect/{session}. "browser" is the browser's cookie, or NULL.  An error
+ * is returned only if our database fails; everything else is an outcome.
  */
 enum cal_err	connect_open(struct service *, struct arena *,
 		    const char *secret, const char *browser,
 		    struct connect_outcome *) ERR_CHECK;
 /*
- * GET /oauth/calendly/callback.  The same state from the same browser ends
- * as it ended before, however often it comes.
+ * GET /oauth/calendly/callback.  The same state from the same browser gets the
+ * same outcome again, however often it comes.
  */
 enum cal_err	connect_return(struct service *, struct arena *,
 		    const struct connect_return *, struct connect_outcome *)
 		    ERR_CHECK;
 /*
- * Where "back to the app" leads: by the link's secret, else by the id of its
- * session, which may say where the app is but no more (NULL: not known).
+ * Finds the URL of a page's "Back to the app".  With the link's secret the
+ * whole session is known.  With only the session's id, which is not secret, no
+ * more is told than where the app is.  Either may be NULL; "back_url" is NULL
+ * if nothing is known.
  */
 enum cal_err	connect_back(struct service *, struct arena *,
 		    const char *secret, const char *session_id,
 		    struct connect_outcome *) ERR_CHECK;
 
-/* Note in the session's story where its browser was sent: a page of ours, by
- * its name, or the app. */
+/*
+ * Notes in the session's story where its browser was sent: to the page of ours
+ * with this name, or to the app if "page" is NULL.
+ */
 void		connect_sent(struct service *, struct arena *,
 		    const struct connect_outcome *, const char *page);
 
-/* Of a session that ended at the wrong account: e-mail addresses, masked. */
+/* The masked e-mail addresses of a session that ended at the wrong account. */
 struct connect_accounts {
 	const char	*expected;
 	const char	*chosen;
 };
 
 /*
- * Only for the browser that began the flow and has the link's secret; else,
- * or if the session has not ended so, CAL_NOTFOUND.
+ * Tells these addresses only to the browser that began the flow and has the
+ * link's secret.  CAL_NOTFOUND: it is not that browser, or the session did not
+ * end at the wrong account.
  */
 enum cal_err	connect_accounts(struct service *, struct arena *,
 		    const char *secret, const char *browser,

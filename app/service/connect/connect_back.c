@@ -1,6 +1,6 @@
 /*
- * connect_back: what a page of ours may know of the session that led to it:
- * the way back to the app, and which accounts did not fit.
+ * connect_back: what one of our pages may know of the session that led to it:
+ * the URL back to the app, and the two accounts that did not match.
  */
 #include <string.h>
 
@@ -75,11 +75,12 @@ connect_sent(struct service *cal, struct arena *mem,
 		    STORY_SENT_TO_PAGE, page);
 }
 
-#define DOTS	"\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2"	/* U+2022 */
+#define DOTS	"\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2"	/* U+2022, a bullet,
+							 * three times */
 
 /*
- * An address as its owner recognises it and nobody else learns it: its first
- * letter and its domain.
+ * Masks an e-mail address: the first letter and the domain are enough for its
+ * owner to recognise it, and tell nobody else what it is.
  */
 static const char *
 masked(struct arena *mem, const char *email)

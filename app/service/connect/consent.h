@@ -1,6 +1,6 @@
 /*
- * consent: sending a browser to Calendly's consent page, with all that only
- * this browser can bring back.
+ * consent: sends a browser to Calendly's consent page, in a flow that only this
+ * browser can finish.
  */
 #ifndef APP_SERVICE_CONNECT_CONSENT_H
 #define APP_SERVICE_CONNECT_CONSENT_H
@@ -12,9 +12,12 @@ struct connect_outcome;
 struct connect_session;
 
 /*
- * A new flow of the session: its state is stored as a hash, its code verifier
- * sealed, and it is bound to the browser with this cookie (NULL, or odd: to
- * one that it is given).  "why" consent is needed is for the session's story.
+ * Begins a new flow of the session.  Its state is stored as a hash, its code
+ * verifier sealed.  The flow is bound to the cookie "browser"; if that is NULL
+ * or not of our form, a new cookie is made.  "why" says in the session's story
+ * why consent is needed.
+ *
+ * The outcome is CONNECT_CONSENT, or CONNECT_FAILED if the clone guard is shut.
  */
 enum cal_err	consent_begin(const struct errand *,
 		    const struct connect_session *, const char *browser,

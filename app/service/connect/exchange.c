@@ -27,7 +27,10 @@ open_verifier(const struct errand *e, const struct oauth_state *st,
 	return CAL_INTERNAL;
 }
 
-/* The code is good for ten minutes, and was not used up. */
+/*
+ * Sends the code, and sends it again while Calendly has certainly not taken it.
+ * A code is valid for ten minutes, longer than a visit lasts.
+ */
 static enum token_outcome
 send_patiently(const struct errand *e, const char *code,
     const struct secret *verifier, struct token_pair *pair)
@@ -58,7 +61,8 @@ exchange_run(const struct errand *e, const struct flow *f, const char *code,
 	}
 	outcome = send_patiently(e, code, verifier, pair);
 	if (outcome == TOKEN_GRANTED)
-		return CAL_OK;		/* told once the pair is stored */
+		return CAL_OK;		/* pending.c notes the success in the
+					 * story, once the pair is stored */
 	story_note(e, STORY_EXCHANGE_FAILED, NULL);
 	return outcome == TOKEN_LATER ? CAL_UNAVAILABLE : CAL_UPSTREAM;
 }

@@ -1,8 +1,8 @@
 /*
- * exchange: an authorization code becomes a token pair.
+ * exchange: exchanges an authorization code for a token pair.
  *
- * What was not sent has not failed: a name that is not found, a refused
- * connection, a failed TLS handshake, a 429 are tried again within the visit.
+ * If the request was certainly not carried out (name not found, connection
+ * refused, TLS handshake failed, 429), it is tried again while the visit lasts.
  */
 #ifndef APP_SERVICE_CONNECT_EXCHANGE_H
 #define APP_SERVICE_CONNECT_EXCHANGE_H
@@ -14,8 +14,9 @@ struct flow;
 struct token_pair;
 
 /*
- * CAL_UNAVAILABLE: Calendly has certainly not taken the code.  Anything else
- * but CAL_OK: it has, or may have.
+ * CAL_UNAVAILABLE: Calendly has certainly not taken the code, so it can be sent
+ * again.  Any other error: the code must count as used.  "unread" of the pair
+ * may then hold an answer that could not be read.
  */
 enum cal_err	exchange_run(const struct errand *, const struct flow *,
 		    const char *code, struct token_pair *) ERR_CHECK;

@@ -106,8 +106,11 @@ finish_failed(const struct errand *e, enum connect_end end,
 	return rc;
 }
 
-/* What a consent page may say that is no denial (RFC 6749, 4.1.2.1); words
- * that it made up may say anything, and stay out of the story. */
+/*
+ * Errors of RFC 6749, 4.1.2.1, other than access_denied.  The story keeps only
+ * these: any other text was made up by whoever sent the browser, and may say
+ * anything.
+ */
 static const char *
 known_error(const char *error)
 {

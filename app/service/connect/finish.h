@@ -1,5 +1,5 @@
 /*
- * finish: how a connect session ends, for connect.c and callback.c.
+ * finish: ends a connect session's request; for connect.c and callback.c.
  */
 #ifndef APP_SERVICE_CONNECT_FINISH_H
 #define APP_SERVICE_CONNECT_FINISH_H
@@ -12,18 +12,25 @@
 struct errand;
 
 enum {
-	CONNECT_JOB_AFTER = 45,		/* s; then the job reconciles */
+	CONNECT_JOB_AFTER = 45,		/* seconds until the job reconciles,
+					 * if this request has not done it */
 };
 
 /* An outcome of this session; with RESULT_NONE, the session's own result. */
 void		finish(const struct service *, enum connect_end,
 		    const struct connect_session *, enum session_result,
 		    struct connect_outcome *);
-/* A success of this very request, as the session stands when all is settled. */
+/*
+ * Fills in CONNECT_DONE for a success of this request.  The session is loaded
+ * again, because reconciling has meanwhile told whether webhooks will come.
+ */
 void		finish_done(const struct errand *,
 		    const struct connect_session *, enum session_result,
 		    struct connect_outcome *);
-/* Where it is not our turn: why not, and so how it ends. */
+/*
+ * Fills in the outcome for a request that did not get the session's turn, from
+ * the reason why it did not.
+ */
 void		finish_turn(const struct errand *, enum turn,
 		    const struct connect_session *, struct connect_outcome *);
 /* An outcome, and noted: SESSION_FAILED, to be tried again. */
@@ -32,16 +39,18 @@ enum cal_err	finish_failed(const struct errand *,
 		    enum session_result, const char *email,
 		    struct connect_outcome *) ERR_CHECK;
 /*
- * The browser came back without a code that may be used: the user said no,
- * Calendly's consent page has an error, or another server answered (RFC 9207).
+ * Ends a callback that brought no usable code: the user denied consent,
+ * Calendly's consent page reports an error, or the answer's issuer is not
+ * Calendly (RFC 9207).
  */
 enum cal_err	finish_refused(const struct errand *,
 		    const struct connect_session *,
 		    const struct connect_return *, struct connect_outcome *)
 		    ERR_CHECK;
 /*
- * After a connection was bound to a grant: reconcile it now, as far as
- * Calendly answers; the job that was enqueued does the rest.
+ * Reconciles a connection that has just been bound to a grant, within the time
+ * that is left of the visit.  The job that was enqueued with the bond does what
+ * remains.
  */
 void		finish_settle(const struct errand *,
 		    const char *connection_id);

@@ -16,10 +16,11 @@
 #include "lib/task.h"
 
 enum {
-	TURN_SECONDS = 60,		/* as long as nginx waits for us */
+	TURN_SECONDS = 60,		/* as long as nginx
+					 * waits for our answer */
 	WAIT_MS = 1000,
 	LOOK_MS = 50,
-	CODES_MOST = 20,		/* of one state; people need one */
+	CODES_MOST = 20,		/* for one state; a person needs one */
 };
 
 static struct bytes
@@ -61,8 +62,9 @@ ask_for_turn(const struct errand *e, struct connect_session *s, enum turn *turn)
 }
 
 /*
- * Those who wait hold a worker each, so no more than a quarter of the
- * workers may; the others come again by their page.
+ * A request that waits occupies a worker, so at most a quarter of the workers
+ * may wait.  A request that may not wait is told TURN_BUSY at once, and its
+ * page asks again.
  */
 enum cal_err
 flow_take_turn(const struct errand *e, struct connect_session *s,

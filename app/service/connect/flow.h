@@ -1,9 +1,11 @@
 /*
- * flow: one connect at a time for a session, and one ending for all who ask.
+ * flow: lets one request at a time connect a session, and gives all requests of
+ * the session the same outcome.
  *
- * Browsers send a callback twice, people open a link in two tabs and press
- * reload.  Whoever comes first gets the turn; the others wait for a moment,
- * then are told to ask again in a second, and end as the first one ended.
+ * Browsers send a callback twice, and people open a link in two tabs or press
+ * reload.  The first request gets the session's turn.  The others wait for up
+ * to a second, are then told to ask again, and in the end get the outcome of
+ * the first.
  */
 #ifndef APP_SERVICE_CONNECT_FLOW_H
 #define APP_SERVICE_CONNECT_FLOW_H
@@ -22,17 +24,19 @@ struct flow {
 };
 
 /*
- * The flow that this state belongs to; "browser" is the binding cookie, or
- * NULL.  The session is loaded only if it is the same browser.
- * CAL_NOTFOUND: no such state.  Changes nothing.
+ * Finds the flow of this OAuth state.  "browser" is the binding cookie, or
+ * NULL.  The session is loaded only if the cookie is that of the browser that
+ * began the flow (state.same_browser).  Nothing is changed.  CAL_NOTFOUND: no
+ * such state.
  */
 enum cal_err	flow_find(struct service *, struct arena *,
 		    const char *state, const char *browser, struct flow *)
 		    ERR_CHECK;
 /*
- * Ask for the session's turn, waiting for up to a second while another
- * request has it, and load the session as it then is.  TURN_OURS is to be
- * given back; else it runs out with the request's longest time.
+ * Asks for the session's turn, waiting for up to a second while another request
+ * has it, and reloads the session unless the turn is still busy.  A TURN_OURS
+ * must be given back with flow_give_turn(); if the process dies, it expires
+ * after 60 seconds.
  */
 enum cal_err	flow_take_turn(const struct errand *, struct connect_session *,
 		    enum turn *) ERR_CHECK;
@@ -46,7 +50,10 @@ void		flow_give_turn(const struct errand *,
 enum cal_err	flow_add_code(const struct errand *,
 		    const struct flow *, const char *code,
 		    enum session_result *result) ERR_CHECK;
-/* How it ended; NULL: it was not sent, and may be sent later. */
+/*
+ * Notes how the code ended.  If "result" is NULL, the code was not taken by
+ * Calendly and may be sent again.
+ */
 void		flow_end_code(const struct errand *,
 		    const struct flow *, const char *code,
 		    enum session_result);

@@ -18,7 +18,7 @@
 enum {
 	LOOK_MS = 200,
 	LOOKS = REVOKE_LEASE * 1000 / LOOK_MS,
-	/* nginx waits a little longer than a visit may last */
+	/* A visit may last 50 s (POLICY_VISIT_MS), and nginx waits for 60 s. */
 	OVERTIME_MS = 10 * 1000,
 };
 
@@ -35,7 +35,10 @@ overlap_look(const struct errand *e, const char *grant_id, const char *state_id,
 	    overlap));
 }
 
-/* A refresh is not begun that would end after the visit. */
+/*
+ * Says whether a refresh that takes its longest time would end while nginx
+ * still waits, which is OVERTIME_MS longer than the visit.
+ */
 static bool
 time_to_prove(const struct errand *e)
 {

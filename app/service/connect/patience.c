@@ -10,7 +10,8 @@
 
 enum {
 	PATIENCE_MS = 8 * 1000,
-	PAUSE_MS = 250,			/* at first; doubling */
+	PAUSE_MS = 250,			/* the first pause; each
+					 * next one is twice as long */
 	PAUSE_MOST_MS = 2 * 1000,
 };
 

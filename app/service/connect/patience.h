@@ -16,13 +16,19 @@
 struct errand;
 
 struct patience {
-	int64_t	 until;		/* clock_ms() */
-	int	 pause;		/* ms */
+	int64_t	 until;		/* when to stop, as clock_ms() */
+	int	 pause;		/* milliseconds before the next try */
 };
 
-/* Never longer than the visit has left. */
+/*
+ * Begins now.  The tries end after 8 seconds, or with the client's deadline if
+ * that is earlier.
+ */
 struct patience	 patience_begin(const struct errand *);
-/* Pause; false at once if there is no time for another try. */
+/*
+ * Waits until the next try is due.  Returns false at once if there is no time
+ * left for one.
+ */
 bool		 patience_wait(struct patience *);
 
 #endif

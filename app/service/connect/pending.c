@@ -26,7 +26,8 @@
 #include "lib/task.h"
 
 enum {
-	KEEP_MS = 5 * 1000,		/* for a pair that must be stored */
+	KEEP_MS = 5 * 1000,		/* how long storing a
+					 * received pair is retried */
 	KEEP_PAUSE_MS = 250,
 };
 
@@ -62,7 +63,10 @@ pending_store(const struct errand *e, const struct token_pair *pair,
 	return tx_end(&tx, rc);
 }
 
-/* Retried while a database may be starting anew. */
+/*
+ * Stores the pair, trying again for KEEP_MS while the database is unavailable,
+ * because it may only be restarting.
+ */
 static enum cal_err
 pending_keep(const struct errand *e, const struct token_pair *pair,
     const struct calendly_user *u, const char *grant_id)
@@ -74,7 +78,9 @@ pending_keep(const struct errand *e, const struct token_pair *pair,
 	while ((rc = pending_store(e, pair, u, grant_id)) == CAL_UNAVAILABLE &&
 	    clock_ms() < until) {
 		task_sleep(KEEP_PAUSE_MS);
-		/* A commit whose answer was lost may have been one. */
+		/*
+		 * The commit may have succeeded although its answer was lost.
+		 */
 		if (errand_grant(e, grant_id, &g) == CAL_OK)
 			return CAL_OK;
 	}
@@ -87,8 +93,9 @@ pending_keep(const struct errand *e, const struct token_pair *pair,
 }
 
 /*
- * The user's own word on who they are counts for more than the token
- * answer's, and even an answer that can't be used may tell it.
+ * Asks Calendly who the user is and notes the owner.  This answer counts for
+ * more than the owner named with the tokens.  Even an answer that is otherwise
+ * unusable may name the owner, so that is noted too.
  */
 static enum cal_err
 pending_ask_owner(const struct errand *e, const char *grant_id,
@@ -182,7 +189,10 @@ keep_answer(struct service *cal, struct tx *tx, struct bytes answer)
 	return job_enqueue(tx, JOB_TEARDOWN, id, 0);
 }
 
-/* An answer without the word is somebody's page: it holds no tokens. */
+/*
+ * An answer without the word "token" is not from the token endpoint (a proxy's
+ * error page, for example), so it holds no tokens and is not kept.
+ */
 void
 pending_keep_unread(const struct errand *e, struct bytes answer)
 {

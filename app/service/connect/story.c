@@ -11,7 +11,7 @@
 #include "app/service/errand.h"
 #include "lib/log.h"
 
-/* What to do where it is the same for several. */
+/* Advice that several steps share. */
 #define SEE_CALL	"the call to Calendly in this story says why"
 #define MINT_ANOTHER	"the host app mints a new link on the user's click"
 #define OTHER_BROWSER	"the user opens the app in the phone's or computer's " \
@@ -20,11 +20,14 @@
 static const struct step {
 	const char	*name;
 	const char	*words;
-	const char	*advice;	/* only if there is something to do */
+	const char	*advice;	/* for an operator; NULL if
+					 * there is nothing to do */
 	enum {
-		FINE,			/* it went on */
-		USERS,			/* it ended at the user's side */
-		OURS,			/* it ended at ours, or Calendly's */
+		FINE,			/* the session went on */
+		USERS,			/* it stopped because of
+					 * something on the user's side */
+		OURS,			/* it stopped because
+					 * of us or of Calendly */
 	} fault;
 } steps[STORY__MAX] = {
 	[STORY_MINTED] = { "minted",

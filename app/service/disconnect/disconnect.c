@@ -14,8 +14,11 @@
 
 enum {
 	INLINE_MS = 10 * 1000,
-	/* The request tries first; the job is for what it can't finish. */
-	JOB_AFTER = 15,			/* s */
+	/*
+	 * The request itself tries the teardown first; the job is for what that
+	 * could not finish.
+	 */
+	JOB_AFTER = 15,			/* seconds */
 };
 
 enum cal_err
@@ -41,7 +44,9 @@ disconnect_begin(struct tx *tx, const struct disconnect_wish *w,
 	return rc;
 }
 
-/* As far as it goes now; whatever fails is the job's to try again. */
+/*
+ * Tears down as much as is possible now.  The job tries again whatever fails.
+ */
 static void
 tear_down(const struct errand *e, const char *grant_id)
 {

@@ -1,5 +1,5 @@
 /*
- * disconnect: a user wants out.
+ * disconnect: ends a user's connection at the host app's request.
  */
 #ifndef APP_SERVICE_DISCONNECT_DISCONNECT_H
 #define APP_SERVICE_DISCONNECT_DISCONNECT_H
@@ -17,8 +17,9 @@ struct connection_view;
 
 struct disconnect_wish {
 	const char	*user_id;
-	const char	*actor;		/* who wants it, for the audit */
-	bool		 erase;		/* all that is stored about the user */
+	const char	*actor;		/* who asks, for the audit log */
+	bool		 erase;		/* also erase all that is
+					 * stored about the user */
 };
 
 /*

@@ -28,8 +28,10 @@ teardown_begin(struct tx *tx, const char *grant_id, int delay_seconds)
 }
 
 /*
- * CAL_DENIED: the credential is dead.  CAL_UNAUTHORIZED: it is refused although
- * it can be refreshed: nothing can be removed with it, but it is to be revoked.
+ * Deletes the grant's subscriptions at Calendly and puts those that Calendly
+ * refuses to delete into e->left.  CAL_DENIED: the grant is dead.
+ * CAL_UNAUTHORIZED: Calendly refuses the access token even after a refresh, so
+ * nothing can be deleted with it, but it can still be revoked.
  */
 static enum cal_err
 remove_all(const struct errand *e, const struct grant *g, const struct work *w,
@@ -38,7 +40,7 @@ remove_all(const struct errand *e, const struct grant *g, const struct work *w,
 	struct removal	 r = { .g = g, .w = w };
 	enum cal_err	 rc;
 
-	/* A grant that never served a connection has subscribed nothing. */
+	/* A grant that never served a connection has no subscriptions. */
 	if (g->connection_id == NULL)
 		return CAL_OK;
 	rc = token_use(e, g->id, removal_run, &r);
@@ -47,8 +49,10 @@ remove_all(const struct errand *e, const struct grant *g, const struct work *w,
 }
 
 /*
- * Dead credentials: erase what is left.  A day has passed: the same, and what
- * could not be removed does not keep the tokens from being revoked.
+ * Does the steps of a teardown in turn: delete the subscriptions, revoke the
+ * tokens, erase the secrets.  If the grant is dead, nothing can be revoked.
+ * Once the teardown is overdue (after a day), a failure to delete or to revoke
+ * no longer stops it; what may remain at Calendly is named in left_behind.
  */
 static enum cal_err
 work_off(const struct errand *e, const struct grant *g, const struct work *w)
@@ -97,7 +101,10 @@ erase(struct tx *tx, const char *connection_id, const char *const **left)
 {
 	enum cal_err	 rc;
 
-	/* A user who came back meanwhile is not erased. */
+	/*
+	 * CAL_NOTFOUND: the user has connected again, or no erasure was asked
+	 * for.  Then nothing is erased.
+	 */
 	rc = connection_lock_unwanted(tx, connection_id);
 	if (rc == CAL_OK)
 		rc = connection_note_left(tx, connection_id, left);

@@ -1,9 +1,10 @@
 /*
- * teardown: take what a grant has at Calendly away, and its secrets here.
+ * teardown: removes what a grant has at Calendly, and erases its secrets here.
  *
- * It has its own lease and its own endpoints; nobody else's are touched, and
- * tokens are never revoked while another standing grant, of any tenant,
- * belongs to the same Calendly account: that might kill the other one.
+ * A teardown uses its own grant's work lease and touches only that grant's
+ * endpoints.  Tokens are not revoked while another grant of any tenant still
+ * needs the same Calendly account, because revoking might end that grant's
+ * tokens too.
  */
 #ifndef APP_SERVICE_DISCONNECT_TEARDOWN_H
 #define APP_SERVICE_DISCONNECT_TEARDOWN_H
@@ -14,21 +15,26 @@ struct tx;
 struct errand;
 
 /*
- * Begin, in the transaction of a tenant: the grant is let go of, its
- * endpoints answer 410 from the commit on, and a job does the rest after
- * this delay.
+ * Begins a teardown within the open transaction of the tenant: the grant is no
+ * longer live, its endpoints answer 410 from the commit on, and a job does the
+ * rest after "delay_seconds".
  */
 enum cal_err	teardown_begin(struct tx *, const char *grant_id,
 		    int delay_seconds) ERR_CHECK;
 /*
- * Do it, outside any transaction.  CAL_OK: nothing is left, or what is left
- * is named in the connection's left_behind.  CAL_CONFLICT: somebody else is
- * at it.  CAL_UNAVAILABLE, CAL_UPSTREAM: Calendly is away, or the tokens may
- * not be revoked yet; CAL_DENIED: it refuses to revoke them; again later.
+ * Carries out the teardown; not to be called within a transaction.  CAL_OK:
+ * nothing is left at Calendly, or what is left is named in the connection's
+ * left_behind.  CAL_CONFLICT: another process is working on this grant.
+ * CAL_UNAVAILABLE, CAL_UPSTREAM: Calendly cannot be reached or fails, or the
+ * tokens may not be revoked yet.  CAL_DENIED: Calendly refuses to revoke the
+ * tokens.  After any error it should be tried again later.
  */
 enum cal_err	teardown_run(const struct errand *, const char *grant_id)
 		    ERR_CHECK;
-/* Erase a disconnected user, if that was asked for. */
+/*
+ * Erases a user whose connection is disconnected and whose erasure was asked
+ * for.  If either is not so (any more), nothing happens: CAL_OK.
+ */
 enum cal_err	erase_run(const struct errand *, const char *connection_id)
 		    ERR_CHECK;
 

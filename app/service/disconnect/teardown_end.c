@@ -30,7 +30,10 @@ enum {
 	ERASE_LEFT_AFTER = 10 * 60
 };
 
-/* It stays noted until the teardown ends, or another trouble is found. */
+/*
+ * Notes on the grant what keeps its teardown from ending.  The note stays until
+ * the teardown ends or another trouble is found.
+ */
 static void
 note_trouble(const struct errand *e, const char *grant_id,
     enum grant_trouble trouble)
@@ -45,7 +48,10 @@ note_trouble(const struct errand *e, const char *grant_id,
 		    "above", grant_id);
 }
 
-/* The tokens may not be revoked; the job asks again until their day is over. */
+/*
+ * Keeps tokens that may not be revoked now: they stay sealed in the grant, and
+ * the reason is noted.  The job tries the teardown again until it is overdue.
+ */
 static enum cal_err
 keep_sealed(const struct errand *e, const char *grant_id,
     enum grant_trouble trouble)
@@ -58,14 +64,17 @@ keep_sealed(const struct errand *e, const char *grant_id,
 	return CAL_UNAVAILABLE;
 }
 
-/* Ask once more whose the tokens are; CAL_NOTFOUND: that can't be told. */
+/*
+ * Asks Calendly once more which account the tokens belong to.  CAL_NOTFOUND:
+ * Calendly does not say.
+ */
 static enum cal_err
 find_owner(const struct errand *e, const char *grant_id,
     const struct secret *access, struct ending *end)
 {
 	struct calendly_user	 u = { .uri = NULL };
 
-	/* An answer that can't be used may tell at least that. */
+	/* An answer that is otherwise unusable may still name the user. */
 	if (access == NULL || (user_me(errand_behalf(e), access,
 	    &u) != CAL_OK && id_from_uri(e->mem, u.uri) == NULL))
 		return CAL_NOTFOUND;
@@ -102,7 +111,10 @@ revoke_pair(const struct errand *e, const char *grant_id,
 	    TROUBLE_ACCOUNT_IN_USE) : CAL_OK;
 }
 
-/* The pair as it is now: removing may have refreshed it. */
+/*
+ * Loads the grant again first, because deleting the subscriptions may have
+ * refreshed its pair.
+ */
 enum cal_err
 teardown_revoke(const struct errand *e, const char *grant_id,
     struct ending *end)
@@ -135,8 +147,8 @@ ending_reason(const struct ending *end)
 }
 
 /*
- * A refresh whose outcome nobody knows, and which no later one settled: there
- * may be a pair at Calendly that we have never seen.
+ * Says whether Calendly may hold a pair that we have never seen: a refresh had
+ * an unknown outcome, and no later one settled it.
  */
 static bool
 may_have_unseen_pair(const struct grant *g, const struct ending *end)
@@ -157,8 +169,9 @@ name_unseen_pair(struct tx *tx, const struct grant *g, const struct ending *end)
 }
 
 /*
- * What nobody has confirmed to be gone: subscriptions by their URIs, or by the
- * callback URL that they would have, an authorization by that of its account.
+ * Names in left_behind whatever has not been confirmed to be gone:
+ * subscriptions by their URIs, or by the masked callback URL if the URI was
+ * never learned; and the authorization by its user's URI.
  */
 static enum cal_err
 name_what_is_left(struct service *cal, struct tx *tx, const struct grant *g,
@@ -191,8 +204,10 @@ settle_connection(struct tx *tx, const struct grant *g,
 
 	rc = connection_mark_disconnected(tx, g->connection_id,
 	    &ended);
-	/* It has another grant by now; on the same account that one can
-	 * remove what this one had to leave. */
+	/*
+	 * The connection has another grant by now.  If that one is of the same
+	 * account, its reconcile can delete what this one had to leave.
+	 */
 	if (rc == CAL_NOTFOUND)
 		return end->removed == CAL_OK && (end->left == NULL ||
 		    end->left[0] == NULL) ? CAL_OK : job_enqueue(tx,

@@ -17,11 +17,11 @@
 #include "lib/clock.h"
 #include "lib/db.h"
 
-enum { ANSWER_MS = 1500 };	/* within which the database has to */
+enum { ANSWER_MS = 1500 };	/* time in which the database has to answer */
 
 static const char UNKNOWN[] = "not looked at while the above is wrong";
 
-/* Of a database that would not do as it was told. */
+/* Says what is wrong with a database whose last statement failed. */
 static const char *
 fault_in_database(const struct db *db)
 {

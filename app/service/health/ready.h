@@ -1,9 +1,9 @@
 /*
- * ready: can calendlyd do its work on this host?
+ * ready: whether calendlyd can do its work on this host.
  *
- * The watcher (app/process/watch.h) looks, and leaves what it found in the
- * vitals (app/metric/vitals.h); who answers a health check reads them, and
- * never waits for the database.
+ * The watcher process (app/process/watch.h) checks regularly and leaves the
+ * result in the vitals (app/metric/vitals.h).  A process that answers a health
+ * check only reads the vitals, so it never waits for the database.
  */
 #ifndef APP_SERVICE_HEALTH_READY_H
 #define APP_SERVICE_HEALTH_READY_H
@@ -13,22 +13,25 @@
 struct arena;
 struct service;
 
-/* Each is NULL if all is well, else what is wrong and what to do. */
+/*
+ * Each text is NULL if all is well; else it says what is wrong and what to do.
+ */
 struct ready {
 	bool		 ready;
 	const char	*database;
 	const char	*migrations;
 	const char	*newer;		/* no fault: how the database is */
 	const char	*keys;
-	const char	*deployment;	/* held: see gate.h */
+	const char	*deployment;	/* why the clone guard is shut:
+					 * see keys/clone_guard.h */
 };
 
 /*
- * Look, and report; "anew": over a connection that is made for it, because
- * others had trouble with theirs.
+ * Checks everything and reports to the vitals.  "anew": over a new database
+ * connection, because other processes had trouble with theirs.
  */
 void	ready_look(struct service *, struct arena *, bool anew);
-/* How it is at this moment. */
+/* Reads from the vitals how things stand now. */
 void	ready_read(struct arena *, struct ready *);
 
 #endif

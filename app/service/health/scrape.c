@@ -45,7 +45,10 @@ ask(struct service *cal, struct arena *mem, struct metrics_view *v,
 	return CAL_OK;
 }
 
-/* One that gives no answer is the last: who asks must not wait for each. */
+/*
+ * Asks the database for each part.  After a part that gets no answer the others
+ * are not asked, because the caller would wait for each of them.
+ */
 static void
 ask_database(struct service *cal, struct arena *mem, struct metrics_view *v)
 {

@@ -1,6 +1,6 @@
 /*
- * scrape: all numbers of this moment: what the processes of this host have
- * counted, and what the database knows.
+ * scrape: collects all metrics of this moment: what the processes of this host
+ * have counted, and what the database knows.
  */
 #ifndef APP_SERVICE_HEALTH_SCRAPE_H
 #define APP_SERVICE_HEALTH_SCRAPE_H
@@ -10,8 +10,8 @@ struct service;
 struct metrics_view;
 
 /*
- * What the database does not say in time is left out.  NULL if nothing is
- * counted here at all.
+ * Collects the metrics.  Values that the database does not deliver in time are
+ * left out.  NULL: nothing is counted in this process (no shared counters).
  */
 struct metrics_view	*scrape_run(struct service *, struct arena *);
 

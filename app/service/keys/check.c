@@ -73,7 +73,7 @@ keys_say(struct service *cal, struct arena *mem)
 	const char		*fault;
 
 	if (deployment_find(cal->db, mem, &d) != CAL_OK)
-		return;		/* said by the database itself */
+		return;		/* the database module has logged it */
 	if ((fault = deployment_fault(cal->keys, mem, &d)) != NULL ||
 	    (fault = keys_missing(cal->db, cal->keys, mem)) != NULL)
 		log_warn("wrong keyring: %s", fault);

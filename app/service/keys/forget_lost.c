@@ -17,7 +17,10 @@ enum {
 	BATCH_MEMORY = 64 * 1024 * 1024,
 };
 
-/* Its connection, if it (still) stands on this grant. */
+/*
+ * Marks the connection as needing a new consent and tells the host app, unless
+ * the connection has another grant by now.
+ */
 static enum cal_err
 tell(struct tx *tx, const char *connection_id, const char *grant_id,
     struct lost *l)

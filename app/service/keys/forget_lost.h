@@ -1,8 +1,8 @@
 /*
- * forget_lost: what is sealed with keys that are gone for good, let go of.
+ * forget_lost: erases what is sealed with keys that are lost for good.
  *
- * What cannot be opened is of no use to anybody: it is erased, and who is
- * concerned has to consent anew (needs_reauth, reason key_lost).
+ * What cannot be opened is of no use to anybody.  Users whose tokens are erased
+ * must consent again (their connections become needs_reauth, reason key_lost).
  */
 #ifndef APP_SERVICE_KEYS_FORGET_LOST_H
 #define APP_SERVICE_KEYS_FORGET_LOST_H
@@ -15,10 +15,14 @@
 struct db;
 
 struct lost {
-	const char	*const *keys;	/* that are there: names, see repo */
-	const char	*actor;		/* for the audit */
-	int64_t		 grants;	/* let go of */
-	int64_t		 connections;	/* that need a new consent by now */
+	const char	*const *keys;	/* names of the keys that are not
+					 * lost, as sealed_key_name()
+					 * writes them; ends with NULL */
+	const char	*actor;		/* who asks, for the audit log */
+	int64_t		 grants;	/* result: grants from which
+					 * something was erased */
+	int64_t		 connections;	/* result: connections
+					 * that need a new consent */
 };
 
 /* In a connection of the owner of the tables. */

@@ -11,7 +11,8 @@
 #include "lib/log.h"
 
 enum {
-	BATCH = 100,			/* rows that others wait for */
+	BATCH = 100,			/* rows that are locked at a time,
+					 * which others may be waiting for */
 	BATCH_MEMORY = 64 * 1024 * 1024,
 };
 
@@ -78,7 +79,10 @@ seal_anew(struct db *db, struct keyring *keys, struct arena *mem,
 	return rc == CAL_CONFLICT ? CAL_OK : rc;
 }
 
-/* In a transaction; "after" moves on, to NULL when there is no more. */
+/*
+ * Seals one batch again, within the open transaction.  "after" moves to the
+ * batch's last row, or becomes NULL when there are no more rows.
+ */
 static enum cal_err
 batch(struct db *db, struct keyring *keys, struct arena *mem, enum sealed what,
     const char **after, struct reseal *r)
@@ -95,7 +99,10 @@ batch(struct db *db, struct keyring *keys, struct arena *mem, enum sealed what,
 	return rc;
 }
 
-/* Two arenas take turns: where to go on lives in the one before. */
+/*
+ * Passes over one column.  Two arenas take turns, because "after" points into
+ * the memory of the batch before.
+ */
 static enum cal_err
 column(struct db *db, struct keyring *keys, struct arena *turn[2],
     enum sealed what, struct reseal *r)
@@ -116,7 +123,7 @@ column(struct db *db, struct keyring *keys, struct arena *turn[2],
 		else
 			db_rollback(db);
 		if (rc != CAL_OK)
-			*r = was;	/* nothing of it came to be */
+			*r = was;	/* the batch was rolled back */
 		else if (r->progress != NULL && after != NULL)
 			r->progress(r->arg, r);
 	}

@@ -1,9 +1,10 @@
 /*
- * rotate: everything at rest, sealed anew with the key that seals now.
+ * rotate: seals everything that is stored sealed again, with the keyring's
+ * newest key.
  *
- * Workers go on meanwhile: each batch is a short transaction of its own, and
- * rows that somebody has in hand are left for the next pass.  It can be
- * stopped at any moment; the next run goes on with what is left.
+ * Workers may go on meanwhile: each batch is a short transaction of its own,
+ * and rows that others have locked are left to the next pass.  A rotation can
+ * be stopped at any moment; the next run continues with what is left.
  */
 #ifndef APP_SERVICE_KEYS_ROTATE_H
 #define APP_SERVICE_KEYS_ROTATE_H
@@ -19,10 +20,10 @@ struct keyring;
 
 struct reseal {
 	int64_t		 done[SEALED__MAX];
-	/* Seen in the last pass, and left as they are: */
-	int64_t		 lost;		/* their key is not there */
-	int64_t		 damaged;	/* they do not open */
-	/* After every batch; may be NULL. */
+	/* Values that the last pass could not open and left as they are: */
+	int64_t		 lost;		/* the keyring lacks their key */
+	int64_t		 damaged;	/* damaged, or moved from another row */
+	/* Called after every batch that had rows; may be NULL. */
 	void		(*progress)(void *, const struct reseal *);
 	void		*arg;
 };
@@ -34,7 +35,10 @@ int64_t		rotate_done(const struct reseal *);
  */
 enum cal_err	rotate_left(struct db *, struct keyring *, struct arena *,
 		    int64_t *) ERR_CHECK;
-/* One pass over all of them. */
+/*
+ * Makes one pass over all sealed values.  "done" adds up over passes; "lost"
+ * and "damaged" begin at 0 in each.
+ */
 enum cal_err	rotate_pass(struct db *, struct keyring *, struct reseal *)
 		    ERR_CHECK;
 

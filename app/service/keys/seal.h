@@ -1,6 +1,6 @@
 /*
- * seal: where each thing is sealed for; a grant's tokens, sealed for their
- * place and opened again.
+ * seal: seals secrets for the table, row and column where they are stored, and
+ * opens a grant's tokens again.
  */
 #ifndef APP_SERVICE_KEYS_SEAL_H
 #define APP_SERVICE_KEYS_SEAL_H
@@ -18,19 +18,24 @@ struct sealed_pair;
 struct secret;
 struct token_pair;
 
-/* The place of a column's value in this row; generation 0 but for a
- * grant's tokens. */
+/*
+ * The place for which a value of this column and row is sealed.  "generation"
+ * is 0 except for a grant's tokens.
+ */
 struct seal_place seal_at(enum sealed, const char *row, int64_t generation);
-/* For this grant's row at this generation. */
+/* Seals a token pair for this grant's row at this generation. */
 void		seal_pair(struct service *, struct arena *,
 		    const char *grant_id, int64_t generation,
 		    const struct token_pair *, struct sealed_pair *);
-/* A reply that could not be read; its place knows no generation. */
+/*
+ * Seals a reply to a token request that could not be read.  It may be of any
+ * generation, so its place has none.
+ */
 struct bytes	seal_unread(struct service *, struct arena *,
 		    const char *grant_id, struct bytes reply);
 /*
- * NULL if the grant holds none.  CAL_INTERNAL, with the reason in the log,
- * if it does not open with this keyring.
+ * Opens a grant's access or refresh token.  CAL_OK with NULL: the grant holds
+ * none.  CAL_INTERNAL: the keyring does not open it; the reason is in the log.
  */
 enum cal_err	unseal_access(struct service *, struct arena *,
 		    const struct grant *, struct secret **) ERR_CHECK;

@@ -8,7 +8,10 @@
 #include "lib/arena.h"
 #include "lib/json.h"
 
-/* Begins a version that yields to those of sightings, which begin in digits. */
+/*
+ * How the version of a derived end begins.  '-' sorts before digits, and the
+ * versions of sightings begin with a digit, so any sighting outranks it.
+ */
 #define FOUND	"-|"
 
 static bool
@@ -29,8 +32,11 @@ parsed(struct arena *mem, const char *text)
 	    CAL_OK ? root : NULL;
 }
 
-/* The invitee whose end was told with the greatest version; NULL if all come,
- * or some do where several can. */
+/*
+ * The invitee with the latest cancellation, if the meeting has ended with it.
+ * NULL if nobody has canceled; if the event has room for several invitees; or
+ * if nothing is known of the event and somebody is still coming.
+ */
 static const struct invitee *
 who_ended(struct arena *mem, const struct meeting *m)
 {

@@ -1,12 +1,12 @@
 /*
- * alone: a meeting that ended because nobody is left in it, without a
- * word on the meeting itself.
+ * alone: finds out that a meeting has ended because nobody is left in it, when
+ * Calendly does not say so.
  *
- * A cancellation in the shape of older bodies says nothing of its scheduled
- * event.  Where there is room for one invitee only, or nothing at all is known
- * of the event, it is canceled when its invitees are.  This is no sighting, but
- * follows from what is known, and so is found anew whenever that changes; any
- * word of Calendly's on the meeting's end outranks it.
+ * An older form of cancellation tells nothing about the scheduled event itself.
+ * If the event has room for one invitee only, or nothing is known of the event,
+ * it is canceled when its invitees are.  This end is derived from the other
+ * registers and recomputed whenever they change; any statement of Calendly's
+ * about the meeting's end outranks it.
  */
 #ifndef APP_SERVICE_MEETING_ALONE_H
 #define APP_SERVICE_MEETING_ALONE_H
@@ -17,8 +17,9 @@ struct arena;
 struct meeting;
 
 /*
- * Bring "canceled" in line with the rest; is it shown otherwise than before?
- * "rescheduled" is set if it ended by a reschedule.
+ * Recomputes the derived part of m->canceled.  Returns whether hosts now see
+ * another value than before.  "rescheduled" is set to whether the derived end
+ * is a reschedule; without one it is left alone.
  */
 bool	meeting_see_alone(struct arena *, struct meeting *, bool *rescheduled);
 

@@ -42,7 +42,10 @@ size(const struct invitee *v)
 	    strlen(v->canceled.text));
 }
 
-/* The first that fit, and the one that it is about; how many. */
+/*
+ * Writes the first invitees that fit, and the one with id "about" (or NULL)
+ * even if it does not.  Returns how many.
+ */
 static int
 write_invitees(struct json *j, const struct meeting *m, int most,
     const char *about)

@@ -1,10 +1,10 @@
 /*
- * json: a meeting as host apps see it, in answers and in
+ * json: writes a meeting as host apps see it, in answers of the API and in
  * meeting.changed alike.
  *
  * {id, user_id, status, name, start_time, end_time, calendly_uri,
- * event_type_uri, location, hosts, guests, invitees_counter, notes,
- * created_at, updated_at, host_timezone, cancellation, rescheduled, invitees,
+ * event_type_uri, location, hosts, guests, invitees_counter, notes, created_at,
+ * updated_at, host_timezone, cancellation, rescheduled, invitees,
  * invitees_more}; see openapi.yaml.
  */
 #ifndef APP_SERVICE_MEETING_JSON_H
@@ -14,13 +14,14 @@ struct json;
 struct meeting;
 
 /*
- * At most MEETING_INVITEES_MAX invitees, and no more once they fill 256 KiB;
- * "invitees_more" says so.
+ * Writes a meeting with at most MEETING_INVITEES_MAX invitees, and no more
+ * after they fill 256 KiB.  "invitees_more" says whether some are left out.
  */
 void	meeting_write(struct json *, const char *key, const struct meeting *);
 /*
- * As meeting.changed tells it: the first MEETING_INVITEES_TOLD, and the one
- * whom it is about.  A group of hundreds would else be told hundreds of times.
+ * Writes a meeting for meeting.changed: the first MEETING_INVITEES_TOLD
+ * invitees, and the one whom the change is about.  With all invitees a group
+ * event of hundreds would be written out hundreds of times.
  */
 void	meeting_tell(struct json *, const char *key, const struct meeting *,
 	    const char *invitee_id);

@@ -25,7 +25,9 @@ meeting_change_name(enum meeting_change change)
 	return names[change];
 }
 
-/* Those whose booking has no time come last. */
+/*
+ * Sorts invitees by the time of their booking; those without a time come last.
+ */
 static int
 by_booking(const void *x, const void *y)
 {
@@ -62,7 +64,10 @@ invitee_add(struct arena *mem, struct meeting *m, const char *id)
 	return v;
 }
 
-/* Was that newer, and is it shown otherwise than before? */
+/*
+ * Writes "seen" into the register.  Returns whether hosts now see another value
+ * than before; sets "newer" if the register took the write.
+ */
 static bool
 see(struct reg *r, const struct reg *seen, bool *newer)
 {
@@ -74,7 +79,10 @@ see(struct reg *r, const struct reg *seen, bool *newer)
 	return !reg_same(&was, r);
 }
 
-/* The times that go with the content, for sorting. */
+/*
+ * The start and end times are kept beside the content, for sorting, and change
+ * with it.
+ */
 static bool
 see_content(struct meeting *m, const struct sighting *s)
 {
@@ -113,7 +121,10 @@ see_no_show(struct arena *mem, struct invitee *v, const struct reg *seen)
 	return !reg_same(&was, &v->no_show);
 }
 
-/* Sets "no_show" if that is what changed. */
+/*
+ * Adds what was seen of an invitee and returns whether hosts see a change.
+ * "no_show" says whether it is the no-show that changed.
+ */
 static bool
 see_invitee(struct arena *mem, struct meeting *m, const struct sighting *s,
     bool *no_show)

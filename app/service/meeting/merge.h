@@ -1,9 +1,9 @@
 /*
- * merge: the one picture of a meeting, out of all that was seen of it.
+ * merge: combines everything that was seen of a meeting into one picture.
  *
- * A meeting and each of its invitees are made of registers (lib/reg.h), so
- * that the picture is a function of the set of sightings: their order and
- * repetition do not matter.
+ * A meeting and each of its invitees are made of registers (lib/reg.h), so the
+ * picture depends only on the set of sightings: it does not matter in which
+ * order they come, or how often.
  */
 #ifndef APP_SERVICE_MEETING_MERGE_H
 #define APP_SERVICE_MEETING_MERGE_H
@@ -12,7 +12,7 @@ struct arena;
 struct meeting;
 struct sighting;
 
-/* What a sighting did to what hosts see. */
+/* What a sighting changed in what hosts see. */
 enum meeting_change {
 	MEETING_SAME,
 	MEETING_CREATED,
@@ -23,11 +23,11 @@ enum meeting_change {
 	MEETING_CHANGE__MAX
 };
 
-/* "created", ...; NULL for MEETING_SAME. */
+/* "created", "updated", ...; NULL for MEETING_SAME. */
 const char		*meeting_change_name(enum meeting_change);
 /*
- * Add a sighting to its meeting; one without a content.version is new.  Texts
- * are borrowed from the sighting.
+ * Adds a sighting to its meeting.  A meeting whose content.version is NULL is
+ * new.  The meeting borrows the sighting's texts.
  */
 enum meeting_change	 meeting_see(struct arena *, struct meeting *,
 			    const struct sighting *);

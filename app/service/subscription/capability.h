@@ -10,7 +10,7 @@
 struct errand;
 struct grant;
 
-/* In a transaction of its own. */
+/* Stores the word, in a transaction of its own. */
 enum cal_err	capability_note(const struct errand *,
 		    const struct grant *, enum capability) ERR_CHECK;
 /*

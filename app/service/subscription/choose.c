@@ -26,7 +26,10 @@ same_words(const char *const *a, const char *const *b)
 	return true;
 }
 
-/* As it would be spelled now, or as the 201 spelled it. */
+/*
+ * Says whether the URL is as we would write it today, or as Calendly spelled it
+ * when it made the subscription (in its 201).
+ */
 static bool
 is_right_url(const struct service *cal, struct arena *mem,
     const struct found *f)
@@ -82,8 +85,9 @@ choose_is_sound(const struct found *f)
 }
 
 /*
- * The one that counts, then others that are accepted, then one that we were
- * told is gone and that is there after all.  0: not to be relied upon.
+ * Ranks rows: first the current subscription, then others whose endpoint is
+ * live, then one that was reported gone but is there after all.  0: not to be
+ * relied upon.
  */
 static int
 preference(const struct known *k)

@@ -1,5 +1,8 @@
 /*
- * choose: which of our subscriptions at Calendly to rely on.
+ * choose: chooses which of our subscriptions at Calendly to rely on.
+ *
+ * The current subscription of a grant is the one whose row has the state
+ * "active"; there is at most one.
  */
 #ifndef APP_SERVICE_SUBSCRIPTION_CHOOSE_H
 #define APP_SERVICE_SUBSCRIPTION_CHOOSE_H
@@ -14,25 +17,34 @@ struct found;
 struct inventory;
 
 /*
- * The one that counts already, else the first that could; NULL: none is
- * healthy.  Only Calendly's word makes one unhealthy: that it is disabled, or
- * has another URL or other events, or is in another organization than the user
- * is now.  What it does not say, or not so that it can be read, is no fault.
- * Nor are deliveries with wrong signatures, which anybody can send.
+ * The current subscription if it is healthy, else the first healthy one that
+ * could take its place; NULL: none is healthy.
+ *
+ * Only what Calendly says makes a subscription unhealthy: that it is disabled,
+ * has another URL or other events, or belongs to an organization that the user
+ * has left.  What Calendly does not say, or says unreadably, is no fault, nor
+ * are deliveries with wrong signatures, because anybody can send those.
  */
 const struct found	*choose(const struct service *, struct arena *,
 			    const struct inventory *);
 /* What is wrong with one of ours, by Calendly's word. */
 enum subscription_trouble choose_fault(const struct service *, struct arena *,
 			    const struct found *);
-/* Calendly has given it up, and retries nothing of it any more. */
+/*
+ * Says whether Calendly has disabled the subscription.  Calendly then retries
+ * none of its deliveries.
+ */
 bool			 choose_is_disabled(const struct found *);
 /*
- * One of ours that brings us what happens where the user is now.  What
- * Calendly does not say of it is no reason to doubt it.
+ * Says whether one of our subscriptions brings us what happens in the user's
+ * present organization.  What Calendly does not say of it is no reason to doubt
+ * that.
  */
 bool			 choose_is_alive(const struct found *);
-/* Calendly says in so many words that the chosen one is as it should be. */
+/*
+ * Says whether Calendly states state, URL and events of the chosen
+ * subscription, and that it is active; nothing is merely assumed.
+ */
 bool			 choose_is_sound(const struct found *);
 /* Why deliveries to it fail, by Calendly's own word, if it says so. */
 enum webhook_failure	 choose_failure(const struct found *);

@@ -18,7 +18,10 @@
 
 enum { HOUR = 3600 };
 
-/* s from the last try to the next, by the tries so far; the last repeats. */
+/*
+ * Seconds from the last try to the next, indexed by the number of tries so far;
+ * the last value repeats.
+ */
 static const int PAUSES[] = { 0, 60, 600, HOUR, 6 * HOUR, 24 * HOUR };
 enum { PAUSES_N = sizeof(PAUSES) / sizeof(PAUSES[0]) };
 
@@ -36,7 +39,10 @@ damping_wish(const struct service *cal, struct arena *mem,
 	return crypto_hash_text(mem, text);
 }
 
-/* The one made last for this wish, or NULL. */
+/*
+ * The row that was made last for this wish, or NULL; rows are listed newest
+ * first.
+ */
 static const struct known *
 last_made(const struct inventory *h, struct bytes wish)
 {
@@ -50,8 +56,9 @@ last_made(const struct inventory *h, struct bytes wish)
 }
 
 /*
- * What became of it.  "certain": Calendly itself says that it is of no more
- * use, so that a first repair need not wait.
+ * What became of the subscription that was made last.  "certain" is set if
+ * Calendly itself says that it is gone or disabled; the first replacement then
+ * need not wait.
  */
 static enum subscription_trouble
 fate_of(const struct service *cal, struct arena *mem, const struct inventory *h,
@@ -69,8 +76,9 @@ fate_of(const struct service *cal, struct arena *mem, const struct inventory *h,
 }
 
 /*
- * Calendly will not say whether the one that counts is there.  That is waited
- * for, but not for ever.
+ * Says whether Calendly neither confirms nor denies that the current
+ * subscription exists.  No other is made in that case, but not for longer than
+ * UNLISTED_MAX.
  */
 static bool
 is_unconfirmed(const struct inventory *h)
@@ -85,7 +93,10 @@ is_unconfirmed(const struct inventory *h)
 	return false;
 }
 
-/* Whether one that was asked for came into being is not known. */
+/*
+ * Says whether it is unknown if Calendly made the subscription that was asked
+ * for.
+ */
 static bool
 is_unresolved(const struct known *made)
 {

@@ -1,11 +1,11 @@
 /*
- * damping: whether another subscription may be made now.
+ * damping: limits how often another subscription is made.
  *
- * One that was just made and yet seems wrong, or is not there, may be the
- * fault of a list that lags, or of a Calendly that does not do as asked.  Then
- * one more would be as wrong.  So the next ones for the same wish come after
- * 1, 10, 60 minutes, six hours, and then daily, until one is seen to be sound.
- * And there are never more than three of ours at Calendly.
+ * If a subscription that was just made seems wrong or is missing, Calendly's
+ * list may lag, or Calendly may not do what it was asked; another subscription
+ * would then be no better.  So the next ones for the same wish are made after
+ * 1, 10 and 60 minutes, then six hours, then daily, until one is seen to be
+ * sound.  There are never more than DAMPING_ALIVE_MAX of ours at Calendly.
  */
 #ifndef APP_SERVICE_SUBSCRIPTION_DAMPING_H
 #define APP_SERVICE_SUBSCRIPTION_DAMPING_H
@@ -25,7 +25,10 @@ struct inventory;
 
 enum { DAMPING_ALIVE_MAX = 3 };
 
-/* What is wished for: by it tries are counted. */
+/*
+ * A hash of what a subscription is wished for: callback base URL, organization
+ * and events.  Tries are counted for each wish.
+ */
 struct bytes	damping_wish(const struct service *, struct arena *,
 		    const struct grant *);
 /*
@@ -39,8 +42,8 @@ enum cal_err	damping_ask(const struct errand *,
 enum cal_err	damping_note(const struct errand *,
 		    const struct grant *, enum subscription_trouble) ERR_CHECK;
 /*
- * In a transaction: one counts, so no other is needed.  If it is sound, the
- * count begins anew.
+ * In a transaction: there is a current subscription, so no other is needed.  If
+ * it is sound, counting tries starts again from 0.
  */
 enum cal_err	damping_clear(struct tx *, const struct grant *, bool sound)
 		    ERR_CHECK;

@@ -17,7 +17,11 @@
 #include "lib/arena.h"
 #include "lib/when.h"
 
-/* Within a tenant's transaction. */
+/*
+ * Within a tenant's transaction: ends the failing of the grant's subscription
+ * at this endpoint (NULL: at none) and of those that a healthy one has
+ * replaced, and tells the host app if that is news.
+ */
 static enum cal_err
 tell_recovered(struct tx *tx, const char *grant_id, const char *endpoint_id)
 {
@@ -30,7 +34,10 @@ tell_recovered(struct tx *tx, const char *grant_id, const char *endpoint_id)
 	return emit_recovered(tx, ended.connection_id, ended.user_id);
 }
 
-/* Within a tenant's transaction. */
+/*
+ * Within a tenant's transaction: notes why deliveries to this subscription
+ * fail, and tells the host app if that is news.
+ */
 static enum cal_err
 tell_failing(struct tx *tx, const struct grant *g, const char *user_id,
     const struct found *f, enum webhook_failure why)
@@ -49,7 +56,10 @@ tell_failing(struct tx *tx, const struct grant *g, const char *user_id,
 	return emit_failing(tx, g->connection_id, user_id, why);
 }
 
-/* Only Calendly's word ends it: that which can't be read is none. */
+/*
+ * Says whether Calendly states that the subscription is active.  A state that
+ * can't be read ends no failing.
+ */
 static bool
 is_well(const struct found *f)
 {
@@ -101,9 +111,9 @@ failing_settle(const struct errand *e, const struct grant *g)
 }
 
 /*
- * A delivery with a right signature came to this endpoint.  Its subscription's
- * row is written first, as by whoever replaces a subscription: neither waits
- * for the other for ever.
+ * A rightly signed delivery came to this endpoint.  The subscription's row is
+ * written before the endpoint's, in the same order as when a subscription is
+ * replaced, so that the two cannot deadlock.
  */
 static enum cal_err
 hear_endpoint(struct service *cal, struct arena *mem, const struct heard *h)
@@ -121,8 +131,8 @@ hear_endpoint(struct service *cal, struct arena *mem, const struct heard *h)
 }
 
 /*
- * If the database fails us, that is in the log, and the next delivery brings
- * the same news.
+ * If the database fails, it has logged that, and the next delivery brings the
+ * same news.
  */
 void
 failing_heard(struct service *cal, struct arena *mem,

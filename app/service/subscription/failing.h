@@ -1,11 +1,12 @@
 /*
- * failing: tells the host when deliveries to a connection's webhook fail, and
- * when they come through again.
+ * failing: tells the host app when deliveries to a connection's webhook fail,
+ * and when they arrive again.
  *
- * Only Calendly's own word makes one fail: it disabled the subscription, or it
- * is retrying.  What anybody can send does not.  It is over when a delivery
- * with a right signature comes, when Calendly says so, or when another
- * subscription that is well has taken its place.
+ * A subscription counts as failing only if Calendly says so: it has disabled
+ * the subscription, or is retrying deliveries.  Bad requests do not count,
+ * because anybody can send them.  The failing ends when a rightly signed
+ * delivery comes, when Calendly says that all is well, or when a healthy
+ * subscription has replaced the failing one.
  */
 #ifndef APP_SERVICE_SUBSCRIPTION_FAILING_H
 #define APP_SERVICE_SUBSCRIPTION_FAILING_H
@@ -21,13 +22,19 @@ struct delivery;
 struct grant;
 struct inventory;
 
-/* What Calendly says of the subscription that counts. */
+/*
+ * Notes what Calendly says of the current subscription, and tells the host app
+ * if that is news.
+ */
 enum cal_err	failing_note(const struct errand *, const struct grant *,
 		    const char *user_id, const struct inventory *) ERR_CHECK;
-/* Others that failed have been replaced by one that is well. */
+/* Ends the failing of subscriptions that a healthy one has replaced. */
 enum cal_err	failing_settle(const struct errand *, const struct grant *)
 		    ERR_CHECK;
-/* These were rightly signed, and are stored. */
+/*
+ * Ends the failing of the subscriptions that brought these deliveries, which
+ * were rightly signed and are stored.
+ */
 void		failing_heard(struct service *, struct arena *,
 		    const struct delivery *, size_t n);
 

@@ -14,7 +14,10 @@
 #include "app/service/subscription/gap.h"
 #include "app/service/subscription/inventory.h"
 
-/* Calendly gave up on the one that counts, after a day of failures. */
+/*
+ * Says whether Calendly has disabled the current subscription, after a day of
+ * failed deliveries.
+ */
 static bool
 is_given_up(const struct found *f)
 {

@@ -1,7 +1,7 @@
 /*
- * gap: a time in which no subscription of a connection was alive, so that
- * bookings may never be sent.  The host hears of it when one is alive again
- * (webhook.gap), and can read back what it missed.
+ * gap: records a time in which a connection had no working subscription, so
+ * that Calendly may never send what was booked then.  The host app is told
+ * (webhook.gap) when there is one again, and can read back what it missed.
  */
 #ifndef APP_SERVICE_SUBSCRIPTION_GAP_H
 #define APP_SERVICE_SUBSCRIPTION_GAP_H
@@ -16,14 +16,16 @@ struct grant;
 struct inventory;
 
 /*
- * Before anything is made: if none of ours is alive at Calendly, a gap is
- * open, and stays so over refusals and crashes.  A transaction of its own.
+ * To be called before a subscription is made: opens a gap if none of our
+ * subscriptions is working at Calendly.  The gap stays open until gap_close(),
+ * over refusals and crashes.  Runs in a transaction of its own.
  */
 enum cal_err	gap_look(const struct errand *, const struct grant *,
 		    const struct inventory *) ERR_CHECK;
 /*
- * In a transaction in which one counts that is as it should be: tell a gap
- * that is open.  "well": Calendly is not retrying deliveries to it.
+ * In a transaction in which the current subscription is found or made healthy:
+ * ends an open gap and tells the host app.  "well": Calendly is not retrying
+ * deliveries to that subscription.
  */
 enum cal_err	gap_close(struct tx *, const struct grant *, bool well)
 		    ERR_CHECK;

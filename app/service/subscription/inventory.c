@@ -53,7 +53,10 @@ match_uri(struct arena *mem, const struct inventory *h, struct subscription *s)
 	for (i = 0; s->uri != NULL && i < h->nknown; i++)
 		for (u = uris_of(mem, &h->known[i]); *u != NULL; u++)
 			if (id_same(mem, *u, s->uri)) {
-				/* Spelled as the row has it. */
+				/*
+				 * The row's spelling of the URI is used from
+				 * here on.
+				 */
 				s->uri = *u;
 				return &h->known[i];
 			}
@@ -87,8 +90,8 @@ inventory_add(struct arena *mem, struct found **list, size_t *n, struct found f)
 }
 
 /*
- * While one reads, what lies before may grow, and the last of a page come
- * again on the next: that is no second subscription.
+ * Adds a page to what was found, without repeats: if the list grows while it is
+ * read, the last entries of one page come again on the next.
  */
 static void
 add_page(const struct service *cal, struct arena *mem, struct inventory *h,
@@ -110,7 +113,10 @@ add_page(const struct service *cal, struct arena *mem, struct inventory *h,
 	}
 }
 
-/* One of ours that came without its URI may be the one that we know. */
+/*
+ * A subscription of ours that was listed without its URI may be one whose URI
+ * the row has: it gets the first of these that was not listed.
+ */
 static void
 fill_uris(struct arena *mem, struct inventory *h)
 {
@@ -147,7 +153,7 @@ look_in(const struct errand *e, const struct grant *g,
 	return CAL_OK;
 }
 
-/* The organizations to look in, without repeats; the grant's own first. */
+/* The organizations to list, each once; the grant's own comes first. */
 static size_t
 organizations(struct arena *mem, const struct grant *g,
     const struct inventory *h, const char *list[INVENTORY_ORGANIZATIONS_MAX])
@@ -196,8 +202,11 @@ inventory_take(const struct errand *e, const struct grant *g,
 	n = organizations(e->mem, g, h, orgs);
 	for (i = 0; i < n; i++) {
 		rc = look_in(e, g, token, orgs[i], h);
-		/* A former organization may be closed to us: nothing of ours
-		 * can be called from there then. */
+		/*
+		 * Calendly may not show a former organization's list, because
+		 * the user has left it.  Nothing happens there any more that
+		 * could be sent to us.
+		 */
 		if (i > 0 && (rc == CAL_DENIED || rc == CAL_NOTFOUND)) {
 			h->closed[h->nclosed++] = orgs[i];
 			rc = CAL_OK;

@@ -1,12 +1,12 @@
 /*
- * inventory: what Calendly lists for a grant, set beside what we know of it.
+ * inventory: what Calendly lists for a grant, matched with our rows.
  *
- * Ours are those whose URI is in a row of this grant (or of a dead one of the
- * same connection and account, which had to leave it behind), or whose
- * callback URL's last part is, hashed, an endpoint of it, whatever the host
- * before it and whatever else can't be read.  Any other subscription is never
- * touched.  That one is not listed does not yet mean that it is gone: see
- * unlisted.h.
+ * A subscription is ours if its URI is in a row of this grant, or of a dead
+ * grant of the same connection and account that had to leave it behind.  It is
+ * also ours if the last part of its callback URL is, hashed, an endpoint of
+ * such a row, whatever the rest of the URL is and even if other fields are
+ * unreadable.  Subscriptions that are not ours are never touched.  A
+ * subscription that is not listed may still exist: see unlisted.h.
  */
 #ifndef APP_SERVICE_SUBSCRIPTION_INVENTORY_H
 #define APP_SERVICE_SUBSCRIPTION_INVENTORY_H
@@ -28,52 +28,65 @@ struct secret;
 /* One subscription at Calendly. */
 struct found {
 	struct subscription	 sub;
-	struct known		*ours;	/* NULL: not ours */
-	bool			 elsewhere;	/* not where the user is now */
-	bool			 unlisted;	/* asked for by its URI */
-	/* Neither listed nor denied: Calendly will not say what it is. */
+	struct known		*ours;	/* its row here; NULL: it is not ours */
+	bool			 elsewhere;	/* in an organization
+						 * that the user has left */
+	bool			 unlisted;	/* in no list, but
+						 * asked for by its URI */
+	/*
+	 * It is in no list, and Calendly neither confirms nor denies that it
+	 * exists.
+	 */
 	bool			 unknown;
-	bool			 removed;	/* by us, just now */
+	bool			 removed;	/* just deleted by us
+						 * or reported gone */
 };
 
 enum { INVENTORY_ORGANIZATIONS_MAX = 8 };
 
 struct inventory {
-	struct known	*known;		/* our rows */
+	struct known	*known;		/* our rows, newest first */
 	int		 nknown;
-	struct found	*found;		/* at Calendly */
+	struct found	*found;		/* what is at Calendly */
 	size_t		 nfound;
-	/* What Calendly itself says is gone, though a row has it. */
+	/* Subscriptions in our rows that Calendly itself says are gone. */
 	struct found	*gone;
 	size_t		 ngone;
-	/* Former organizations whose lists are not shown to us. */
+	/* Former organizations whose lists Calendly does not show us. */
 	const char	*closed[INVENTORY_ORGANIZATIONS_MAX];
 	size_t		 nclosed;
 };
 
 /*
- * Ask Calendly for all pages, for the account's organization and for every
- * one in our rows.  CAL_UPSTREAM also for a listing without an end.
+ * Lists all pages of subscriptions at Calendly, for the account's organization
+ * and for each other organization in our rows.  CAL_UPSTREAM also if the pages
+ * never end.
  */
 enum cal_err	inventory_take(const struct errand *, const struct grant *,
 		    const struct secret *token, struct inventory *) ERR_CHECK;
-/* Is anything of this row at Calendly, as far as is known? */
+/*
+ * Says whether a subscription of this row is at Calendly, as far as is known.
+ */
 bool		inventory_finds(const struct inventory *, const struct known *);
-/* Is the subscription of this URI? */
+/* Says whether the subscription with this URI was found. */
 bool		inventory_lists(struct arena *, const struct inventory *,
 		    const char *uri);
 /*
- * Is this one, perhaps under another URI?  One user can't have two for one
- * callback URL, let alone two that were made at the same moment.
+ * Says whether this subscription was found already, perhaps under another URI.
+ * One user cannot have two subscriptions for one callback URL, so the same URL
+ * and the same time of creation mean the same one.
  */
 bool		inventory_shows(struct arena *, const struct inventory *,
 		    const struct subscription *);
-/* One more that is there, of an array that grows. */
+/* Appends a subscription to an array that grows in the arena. */
 void		inventory_add(struct arena *, struct found **, size_t *n,
 		    struct found);
-/* A callback URL without its last part, which is a secret. */
+/* A callback URL with its last part, which is a secret, replaced by "***". */
 const char	*inventory_masked(struct arena *, const char *callback_url);
-/* How a 201 spelled a callback URL, hashed together with BACKEND_URL. */
+/*
+ * A hash of BACKEND_URL and a callback URL.  It records how Calendly spelled
+ * the URL when it made the subscription (in its 201).
+ */
 struct bytes	inventory_callback_hash(const struct service *, struct arena *,
 		    const char *callback_url);
 

@@ -30,7 +30,7 @@ load_in(struct tx *tx, const char *user_id, struct connection *c,
 	return grant_load(tx, c->grant_id, g);
 }
 
-/* What is asked for, and what came. */
+/* The argument and result of look(). */
 struct look {
 	struct grant	 g;
 	struct inventory	*h;
@@ -48,7 +48,7 @@ look(const struct errand *e, const struct secret *token, void *arg)
 	return l->closed ? CAL_UPSTREAM : rc;
 }
 
-/* The row of the one that counts; NULL: none does. */
+/* The row of the current subscription; NULL: there is none. */
 static const struct known *
 counting(const struct inventory *h)
 {
@@ -78,8 +78,9 @@ state_of(const struct inventory *h, const struct known *known)
 }
 
 /*
- * Only what was there and is no longer as it should be is repaired for a look:
- * what Calendly refuses to make has its own time.
+ * Says whether there is a current subscription, but it is missing at Calendly
+ * or unhealthy.  If there is none, Calendly may have refused to make one; that
+ * is retried in its own time, not whenever somebody looks.
  */
 static bool
 needs_repair(const struct service *cal, struct arena *mem,

@@ -1,5 +1,5 @@
 /*
- * list: a connection's subscriptions, as Calendly has them now.
+ * list: shows a connection's subscriptions as Calendly has them now.
  */
 #ifndef APP_SERVICE_SUBSCRIPTION_LIST_H
 #define APP_SERVICE_SUBSCRIPTION_LIST_H

@@ -20,7 +20,8 @@
 #include "lib/clock.h"
 #include "lib/log.h"
 
-enum { LOOK_MS = 5 * 1000 };	/* of a browser that waits */
+enum { LOOK_MS = 5 * 1000 };	/* longest time for the look,
+				 * as a browser is waiting */
 
 enum cal_err
 organization_tell(struct tx *tx, const struct grant *g,
@@ -35,7 +36,10 @@ organization_tell(struct tx *tx, const struct grant *g,
 	    g->organization_uri, organization);
 }
 
-/* Whoever sees it first tells it; CAL_CONFLICT: somebody else was first. */
+/*
+ * Moves the grant and tells the host app.  CAL_CONFLICT: another process has
+ * moved it first, and has told the host app.
+ */
 static enum cal_err
 move(const struct errand *e, const struct grant *g, const char *organization,
     const char *user_id)
@@ -51,7 +55,10 @@ move(const struct errand *e, const struct grant *g, const char *organization,
 	return tx_end(&tx, rc);
 }
 
-/* Calendly answered, and not with an organization: that stays as it is. */
+/*
+ * Says whether Calendly answered without naming an organization; the grant's
+ * then stays as it is.
+ */
 static bool
 is_untold(const struct service *cal, enum cal_err rc)
 {
@@ -84,7 +91,7 @@ organization_follow(const struct errand *e, const struct secret *token,
 	return CAL_OK;
 }
 
-/* What the look is about. */
+/* The argument of look(). */
 struct look {
 	struct grant	 g;
 	const char	*user_id;

@@ -1,6 +1,6 @@
 /*
- * organization: the user of a connection has moved to another organization at
- * Calendly, and the connection follows.
+ * organization: lets a connection follow its user into another organization at
+ * Calendly.
  */
 #ifndef APP_SERVICE_SUBSCRIPTION_ORGANIZATION_H
 #define APP_SERVICE_SUBSCRIPTION_ORGANIZATION_H
@@ -17,30 +17,32 @@ struct inventory;
 struct secret;
 
 /*
- * Calendly refuses what was asked in the grant's organization: ask it
- * (users/me) which one the user is in now.  If it is another, the grant and
- * "g" are of that one from now on, the host is told
- * (connection.organization_changed), and "moved" is true.  CAL_OK with false:
- * the same one, or Calendly does not say.  Others: not now.
+ * To be called when Calendly refuses a request in the grant's organization:
+ * asks Calendly (users/me) which one the user belongs to now.  If it is
+ * another, the grant and "g" are changed, the host app is told
+ * (connection.organization_changed) and "moved" is true.
+ *
+ * CAL_OK with "moved" false: it is the same one, or Calendly does not say.
+ * Other values: this could not be found out now.
  */
 enum cal_err	organization_follow(const struct errand *,
 		    const struct secret *token, struct grant *g,
 		    const char *user_id, bool *moved) ERR_CHECK;
 /*
- * The same with a token of the grant's own, within a part of the time that is
- * left for calls; what fails is in the log, and is looked at another time.
+ * The same, with an access token of the grant, in at most half of the time that
+ * is left for calls and at most 5 s.  Failures are only logged.
  */
 void		organization_look(const struct errand *, const struct grant *,
 		    const char *user_id);
 /*
- * Tell the host that "g" is of "organization" from now on, if it is another.
- * In the transaction that changes it.
+ * Tells the host app if "organization" is another one than that of "g".  To be
+ * called in the transaction that changes it.
  */
 enum cal_err	organization_tell(struct tx *, const struct grant *,
 		    const char *organization, const char *user_id) ERR_CHECK;
 /*
- * Mark what was found in other organizations than the grant's: it does not
- * see what happens where the user is now.
+ * Marks subscriptions found in other organizations than the grant's
+ * ("elsewhere"), which bring nothing of what happens where the user is now.
  */
 void		organization_mark(struct arena *, const struct grant *,
 		    struct inventory *);

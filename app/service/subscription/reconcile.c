@@ -33,11 +33,14 @@
 #include "lib/log.h"
 
 /*
- * If a crash came between Calendly's answer and our commit, or somebody made
- * it anew by hand, commit it now.  What was in the way once no longer is.
+ * Makes the row of the chosen subscription the current one, if it is not yet.
+ * This is needed if we crashed between Calendly's answer and our commit, or if
+ * somebody made the subscription anew by hand.  Notes of earlier trouble are
+ * cleared.
  *
- * The connection is locked before its grant, as by who disconnects, and the
- * feed, by what ends a gap, last of all.
+ * Locks are taken in the same order as elsewhere: the connection before its
+ * grant, as in a disconnect, and the feed, to which the end of a gap is
+ * written, last of all.
  */
 static enum cal_err
 adopt(const struct errand *e, const struct grant *g, const struct found *f)
@@ -64,8 +67,8 @@ adopt(const struct errand *e, const struct grant *g, const struct found *f)
 }
 
 /*
- * Calendly does not even show us what there is: the connection stands without
- * a webhook, and says what is in the way.
+ * Leaves the connection without a webhook and stores why, after Calendly did
+ * not even show the list of subscriptions.
  */
 static enum cal_err
 stand_without(const struct errand *e, const struct grant *g)
@@ -77,26 +80,31 @@ stand_without(const struct errand *e, const struct grant *g)
 
 enum {
 	NO_WAIT = INT_MAX,
-	LOOK_AGAIN = 3600,	/* s */
+	LOOK_AGAIN = 3600,	/* seconds */
 };
 
-/* What there is at Calendly, and what was done about it. */
+/* What was found at Calendly, and what was done about it. */
 struct stock {
 	struct inventory	 h;
-	int		 waiting;	/* that may yet turn out to exist */
+	int		 waiting;	/* rows whose subscription may
+					 * still turn out to exist */
 	bool		 made;
-	int		 wait;		/* s until the next look */
+	int		 wait;		/* seconds until the next reconcile */
 };
 
-/* What is being reconciled. */
+/* The connection that is being reconciled. */
 struct drive {
 	struct grant	 g;
 	struct work	 w;
 	const char	*user_id;
-	bool		 closed;	/* not even the list is shown */
+	bool		 closed;	/* Calendly does not show
+					 * the list of subscriptions */
 };
 
-/* Asked by URI for what is in no list, with what follows for our rows. */
+/*
+ * Asks Calendly for our subscriptions that no list shows, and updates our rows
+ * with the answers.
+ */
 static enum cal_err
 ask_unlisted(const struct errand *e, const struct drive *d,
     const struct secret *token, struct stock *s)
@@ -113,7 +121,10 @@ ask_unlisted(const struct errand *e, const struct drive *d,
 	return CAL_OK;
 }
 
-/* What Calendly holds for the grant.  CAL_GONE: it will not show it. */
+/*
+ * Finds out what Calendly holds for the grant.  CAL_GONE: Calendly does not
+ * show it.
+ */
 static enum cal_err
 take_stock(const struct errand *e, struct drive *d, const struct secret *token,
     struct stock *s)
@@ -132,7 +143,10 @@ take_stock(const struct errand *e, struct drive *d, const struct secret *token,
 	return gap_look(e, &d->g, &s->h);
 }
 
-/* None will do: another one, unless it has to wait. */
+/*
+ * Makes another subscription, because none can be relied upon; not if damping
+ * or the number of existing ones forbids it now.
+ */
 static enum cal_err
 make_another(const struct errand *e, const struct drive *d,
     const struct secret *token, struct stock *s)
@@ -175,7 +189,10 @@ check_again(const struct errand *e, const struct grant *g, int wait)
 	    wait + 1));
 }
 
-/* CAL_GONE: refused for good; "closed" says what, or it is noted. */
+/*
+ * One round of the reconcile.  CAL_GONE: Calendly refuses for good; either
+ * d->closed is set, or the capability is stored.
+ */
 static enum cal_err
 drive_in(const struct errand *e, const struct secret *token, struct drive *d)
 {
@@ -200,8 +217,9 @@ drive_in(const struct errand *e, const struct secret *token, struct drive *d)
 }
 
 /*
- * Whatever refuses us for good may do so because the user is in another
- * organization now.  Else the connection stands without a webhook.
+ * If Calendly refuses for good, the reason may be that the user has moved to
+ * another organization: then the round is done again there.  If not, the
+ * connection stays without a webhook.
  */
 static enum cal_err
 drive(const struct errand *e, const struct secret *token, void *arg)

@@ -1,9 +1,11 @@
 /*
- * reconcile: drive one connection from whatever is to what should be.
+ * reconcile: brings one connection's subscription from whatever state it is in
+ * to the state that it should be in.
  *
- * Safe at any time, any number of times, by anybody.  At rest Calendly holds
- * exactly one active subscription of ours per connected connection; a new
- * one is made before the old one goes, so that there is no gap.
+ * It is safe to run at any time, any number of times, by any process.  When all
+ * is done Calendly holds exactly one active subscription of ours for each
+ * connected connection.  A new one is made before the old one is deleted, so
+ * that no booking is missed in between.
  */
 #ifndef APP_SERVICE_SUBSCRIPTION_RECONCILE_H
 #define APP_SERVICE_SUBSCRIPTION_RECONCILE_H
@@ -13,10 +15,11 @@
 struct errand;
 
 /*
- * CAL_OK: as it should be, or not connected, or Calendly allows no webhook
- * (the connection's capability says why).  CAL_CONFLICT: somebody else is at
- * it, or Calendly is not settled: again soon.  CAL_DENIED: the grant is dead.
- * Not to be called within a transaction.
+ * Not to be called within a transaction.  CAL_OK: the subscription is as it
+ * should be, or the user is not connected, or Calendly allows no webhook (then
+ * the connection's capability says why).  CAL_CONFLICT: another process is
+ * working on this grant, or Calendly reported a conflict: try again soon.
+ * CAL_DENIED: the grant is dead.
  */
 enum cal_err	reconcile_run(const struct errand *, const char *connection_id)
 		    ERR_CHECK;

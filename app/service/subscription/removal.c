@@ -33,7 +33,7 @@ leave(struct arena *mem, struct removal *r, const char *name)
 	r->left[r->nleft++] = name;
 }
 
-/* Calendly refuses this one: named, and the next is tried. */
+/* Says whether Calendly refuses this one; the next is tried all the same. */
 static bool
 is_refusal(enum cal_err rc)
 {
@@ -59,7 +59,10 @@ remove_one(const struct errand *e, const struct secret *token,
 	return CAL_OK;
 }
 
-/* Stored, not listed, and never confirmed to be gone. */
+/*
+ * Adds the URIs in our rows that are not listed and were never confirmed to be
+ * gone.
+ */
 static void
 add_stored(struct arena *mem, struct inventory *h)
 {
@@ -79,7 +82,10 @@ add_stored(struct arena *mem, struct inventory *h)
 	}
 }
 
-/* One that fails does not keep the others; Calendly being away does. */
+/*
+ * Goes on after a failure that concerns one subscription, but not if Calendly
+ * cannot be reached at all.
+ */
 static enum cal_err
 remove_each(const struct errand *e, const struct secret *token,
     struct removal *r, struct inventory *h)
@@ -120,11 +126,18 @@ removal_run(const struct errand *e, const struct secret *token, void *arg)
 	if (looked == CAL_OK && (rc = unlisted_wait(e, &h, true, &waiting)) !=
 	    CAL_OK)
 		return rc;
-	/* Tried for a day, as what Calendly does not answer. */
+	/*
+	 * Refusals are tried again, like unanswered calls, until the teardown
+	 * is overdue after a day.
+	 */
 	if (r->nleft > 0)
 		return CAL_UPSTREAM;
-	/* Without the list: what was stored is gone.  What was not may stand:
-	 * its endpoint answers 410, which ends it, and it is named. */
+	/*
+	 * Calendly does not show the list, but the subscriptions in our rows
+	 * have been deleted.  One that is in no row may remain: its endpoint
+	 * answers 410, upon which Calendly deletes it, and the teardown names
+	 * it in left_behind.
+	 */
 	if (is_refusal(looked) || looked == CAL_NOTFOUND) {
 		log_warn("teardown: grant %s: Calendly does not list its "
 		    "subscriptions (%s); those known here are deleted",

@@ -1,5 +1,5 @@
 /*
- * repair: reconcile a user's connection now, because somebody asks.
+ * repair: reconciles a user's connection at once, on request.
  */
 #ifndef APP_SERVICE_SUBSCRIPTION_REPAIR_H
 #define APP_SERVICE_SUBSCRIPTION_REPAIR_H
@@ -12,8 +12,10 @@ struct errand;
 struct connection_view;
 
 /*
- * CAL_OK: "done", or a job goes on with it; the connection as it is then.
- * CAL_NOTFOUND: a user never seen.  CAL_DENIED: needs a new consent.
+ * Tries for up to 15 s.  CAL_OK: "done" says whether the reconcile finished; if
+ * not, a job continues it.  The view is the connection after that.
+ * CAL_NOTFOUND: the user was never seen.  CAL_DENIED: the user must consent
+ * again.
  */
 enum cal_err	repair_run(const struct errand *, const char *user_id,
 		    struct connection_view *, bool *done) ERR_CHECK;

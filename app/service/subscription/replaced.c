@@ -16,7 +16,11 @@
 #include "app/service/subscription/uris.h"
 #include "lib/log.h"
 
-/* A second one that leads where the chosen one leads is of no use. */
+/*
+ * Says whether the subscription must drain before it is deleted.  Not if it
+ * calls the same endpoint as "keep", because that one receives its events as
+ * well.
+ */
 static bool
 must_drain(const struct found *f, const struct found *keep)
 {
@@ -66,7 +70,10 @@ clear_one(const struct errand *e, const struct work *w,
 	return CAL_OK;
 }
 
-/* Is the one that counts there, so that new events reach it? */
+/*
+ * Says whether the current subscription is there and working, so that new
+ * events reach us.
+ */
 static bool
 is_served(const struct inventory *h)
 {
@@ -80,8 +87,10 @@ is_served(const struct inventory *h)
 }
 
 /*
- * The list is as old as it took to make the successor: is the one that counted
- * until then still fine?  What is not known is not deleted.
+ * Asks Calendly again whether it is retrying deliveries of the subscription
+ * that was current until now.  The list was read before the successor was made,
+ * so it may be out of date.  If Calendly can't be asked, an error is returned,
+ * and the subscription is not deleted.
  */
 static enum cal_err
 look_again(const struct errand *e, const struct secret *token, struct found *f)
@@ -130,8 +139,9 @@ replaced_clear(const struct errand *e, const struct work *w,
 }
 
 /*
- * What Calendly will not show, because a dead grant or another organization
- * has it, can never be deleted: it is not counted.
+ * Says whether the subscription counts towards the limit.  One that Calendly
+ * does not show, because it belongs to a dead grant or to another organization,
+ * can never be deleted, so it is left out.
  */
 static bool
 is_counted(const struct found *f)
@@ -141,7 +151,10 @@ is_counted(const struct found *f)
 	    f->ours->endpoint_state == ENDPOINT_RETIRED));
 }
 
-/* The one that counts is not spared before its successor is there. */
+/*
+ * Says whether the subscription may be deleted to make room.  The current one
+ * may not, as its successor does not exist yet.
+ */
 static bool
 is_to_spare(const struct found *f)
 {
@@ -152,7 +165,7 @@ is_to_spare(const struct found *f)
 	return f->sub.retry_started_at == NULL || choose_is_disabled(f);
 }
 
-/* Endpoints are numbered as they are made. */
+/* Endpoint numbers grow in the order in which endpoints are made. */
 static bool
 is_older(const struct found *a, const struct found *b)
 {
@@ -185,7 +198,10 @@ is_crowded(const struct inventory *h, int waiting)
 	return alive >= DAMPING_ALIVE_MAX;
 }
 
-/* One that can't be deleted is not tried twice, and the next oldest goes. */
+/*
+ * One that could not be deleted is marked unknown, so that it is not tried
+ * twice and the next oldest has its turn.
+ */
 enum cal_err
 replaced_make_room(const struct errand *e, const struct work *w,
     const struct secret *token, const struct inventory *h, int waiting,

@@ -19,7 +19,10 @@
 #include "lib/crypto.h"
 #include "lib/log.h"
 
-/* 256 bits in the one way in which we write them. */
+/*
+ * Says whether this is an endpoint as we make them: 256 bits in canonical
+ * base64url.
+ */
 static bool
 is_endpoint(struct arena *mem, const char *s)
 {

@@ -1,10 +1,10 @@
 /*
- * restored: subscriptions of ours that this database has forgotten.
+ * restored: takes in subscriptions of ours that this database does not know.
  *
- * A database that was restored from a backup lacks what was made since.
- * Calendly still calls those subscriptions, and retries what is refused.  So
- * one that calls our BACKEND_URL in our form, for this user, and whose
- * endpoint no tenant knows, is taken as one that was replaced: its deliveries
+ * A database restored from a backup lacks the rows made since the backup, but
+ * Calendly still calls those subscriptions, and retries what is refused.  So a
+ * subscription that calls our BACKEND_URL in our form, for this user, and whose
+ * endpoint no tenant knows, is treated as one that was replaced: its deliveries
  * are accepted, and it is deleted after 25 hours.
  */
 #ifndef APP_SERVICE_SUBSCRIPTION_RESTORED_H

@@ -27,12 +27,13 @@
 #include "lib/log.h"
 #include "lib/secret.h"
 
-/* What is known of a subscription before it is made. */
+/* What is recorded of a subscription before it is made. */
 struct intent {
 	const char	*subscription_id;
 	const char	*endpoint_id;
 	const char	*url;
-	const struct secret *key;	/* sent along; NULL: none */
+	const struct secret *key;	/* signing key to send with
+					 * the request; NULL: none */
 };
 
 static enum cal_err
@@ -64,7 +65,10 @@ record_intent(const struct errand *e, const struct grant *g, struct intent *in)
 	enum cal_err	 rc;
 
 	in->url = callback_url(e->mem, e->cal->set->backend_url, endpoint);
-	/* Without the app's key a key of our own may still be honoured. */
+	/*
+	 * If the app's signing key is not configured, we propose a key for this
+	 * subscription, which Calendly may accept.
+	 */
 	in->key = e->cal->set->signing_keys[0] == NULL ? crypto_token(e->mem) :
 	    NULL;
 	if ((rc = errand_begin(e, &tx)) != CAL_OK)
@@ -75,7 +79,10 @@ record_intent(const struct errand *e, const struct grant *g, struct intent *in)
 	return tx_end(&tx, rc);
 }
 
-/* Calendly may spell the URL otherwise than we: then that counts, too. */
+/*
+ * Records Calendly's spelling of the callback URL if it differs from ours, so
+ * that it is recognised too.
+ */
 static enum cal_err
 note_callback(struct service *cal, struct tx *tx, const struct intent *in,
     const struct subscription *s)
@@ -135,7 +142,10 @@ note_refusal(const struct errand *e, const struct grant *g,
 	return rc == CAL_OK ? CAL_GONE : rc;
 }
 
-/* Calendly says that it has made nothing: nothing is waited for. */
+/*
+ * Calendly has certainly made nothing, so the recorded intent is closed and
+ * nobody waits for it to appear.
+ */
 static enum cal_err
 note_nothing_made(const struct errand *e, const struct intent *in,
     enum cal_err why)
@@ -150,7 +160,10 @@ note_nothing_made(const struct errand *e, const struct intent *in,
 	return rc == CAL_OK ? why : rc;
 }
 
-/* Calendly may not take a key from an OAuth app: then without. */
+/*
+ * Calendly may not accept a signing key from an OAuth app.  If it rejects the
+ * request, the same is asked without the key.
+ */
 static enum cal_err
 ask(const struct errand *e, const struct grant *g, const struct intent *in,
     const struct secret *token, struct subscription *s, enum refusal *why)

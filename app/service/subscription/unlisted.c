@@ -14,7 +14,7 @@
 #include "lib/log.h"
 
 enum {
-	ASKS_MAX = 20,		/* in one look */
+	ASKS_MAX = 20,		/* the most calls in one unlisted_ask() */
 };
 
 static bool
@@ -23,7 +23,10 @@ is_deleted(const struct known *k)
 	return k->subscription_id == NULL || k->state == SUBSCRIPTION_DELETED;
 }
 
-/* Calls for one after the other; the work lease outlasts each. */
+/*
+ * The calls of one unlisted_ask().  They are made one after the other, and the
+ * work lease is renewed before each.
+ */
 struct asking {
 	const struct work	*w;
 	const struct secret	*token;
@@ -31,8 +34,8 @@ struct asking {
 };
 
 /*
- * Calendly's word on one, "s"; CAL_INVALID: it has been asked for enough, or
- * as good as that.
+ * Asks Calendly for one subscription.  CAL_INVALID: Calendly refuses, or there
+ * have been ASKS_MAX calls already.
  */
 static enum cal_err
 ask(const struct errand *e, struct asking *a, const char *uri,
@@ -47,7 +50,10 @@ ask(const struct errand *e, struct asking *a, const char *uri,
 	return subscription_find(errand_behalf(e), a->token, uri, s);
 }
 
-/* Calendly will not say; what it answers badly need not keep the others. */
+/*
+ * Says whether Calendly leaves it open if the subscription exists.  An unusable
+ * answer about one that is not current must not stop the others.
+ */
 static bool
 is_unsaid(enum cal_err rc, const struct known *k)
 {
@@ -71,7 +77,7 @@ ask_one(const struct errand *e, struct asking *a, struct inventory *h,
 		inventory_add(e->mem, &h->gone, &h->ngone, f);
 		return CAL_OK;
 	}
-	/* Under another URI it is in the list already. */
+	/* The list has it already, under another URI. */
 	if (rc == CAL_OK && inventory_shows(e->mem, h, &f.sub))
 		return CAL_OK;
 	if (is_unsaid(rc, k)) {
@@ -87,7 +93,10 @@ ask_one(const struct errand *e, struct asking *a, struct inventory *h,
 	return rc;
 }
 
-/* Listed, although we were told that it is gone: what is true? */
+/*
+ * Asks for a subscription that is listed although we were told once that it is
+ * gone, and marks it as removed or unknown if it is.
+ */
 static enum cal_err
 ask_again(const struct errand *e, struct asking *a, struct found *f)
 {
@@ -171,7 +180,9 @@ note_missing(const struct errand *e, struct known *k, bool missing)
 	    missing));
 }
 
-/* Nobody can look whether it is there. */
+/*
+ * Says whether Calendly does not show us the list of this row's organization.
+ */
 static bool
 is_closed(struct arena *mem, const struct inventory *h, const struct known *k)
 {
@@ -183,7 +194,10 @@ is_closed(struct arena *mem, const struct inventory *h, const struct known *k)
 	return false;
 }
 
-/* Is all that is there of this row what Calendly will not show? */
+/*
+ * Says whether everything that was found of this row is of the kind that
+ * Calendly neither confirms nor denies.
+ */
 static bool
 is_hidden(const struct inventory *h, const struct known *k)
 {

@@ -1,9 +1,10 @@
 /*
- * unlisted: subscriptions of ours that Calendly's list does not show.
+ * unlisted: finds out about subscriptions of ours that Calendly's lists do not
+ * show.
  *
- * A list may lag or lie.  So each is asked for by its URI before anything is
- * concluded: it may be there after all, or be gone (404, 410), or Calendly
- * will not say.
+ * A list may lag or be wrong.  So each subscription that is missing is asked
+ * for by its URI before anything is concluded: it may exist after all, or be
+ * gone (404, 410), or Calendly may not say.
  */
 #ifndef APP_SERVICE_SUBSCRIPTION_UNLISTED_H
 #define APP_SERVICE_SUBSCRIPTION_UNLISTED_H
@@ -15,26 +16,33 @@ struct inventory;
 struct secret;
 struct work;
 
-/* s: for so long what complete lists do not show may yet be there. */
+/*
+ * Seconds during which a subscription that complete lists do not show may still
+ * turn up.
+ */
 enum { UNLISTED_MAX = 6 * 3600 };
 
 /*
- * After inventory_take(): what is there is added to h->found, what is gone to
- * h->gone.  What is listed although we were told once that it is gone is asked
- * for, too: the list may lag, or what we were told was wrong.  An error: not
- * known, so that nothing may be concluded.
+ * To be called after inventory_take(): adds what exists to h->found and what is
+ * gone to h->gone.  A subscription that is listed although Calendly said once
+ * that it is gone is asked for too, because the list may lag or the earlier
+ * answer may have been wrong.  After an error nothing is known and nothing may
+ * be concluded.
  */
 enum cal_err	unlisted_ask(const struct errand *, const struct work *,
 		    const struct secret *token, struct inventory *) ERR_CHECK;
-/* Store what unlisted_ask() found to be gone. */
+/* Stores what unlisted_ask() found to be gone. */
 enum cal_err	unlisted_note(const struct errand *, const struct inventory *)
 		    ERR_CHECK;
 /*
- * Rows whose URI was never learned and which no list shows.  They count as
- * being there until complete lists have not shown them for six hours, or
- * ("forget") at once.  Where lists are closed to us it is not known whether
- * they are gone: their rows stay, but count no longer.  For how long Calendly
- * has neither listed nor shown one whose URI is known is noted, too.
+ * Counts in "waiting" the rows whose URI was never learned and which no list
+ * shows.  Such a row counts until complete lists have not shown it for
+ * UNLISTED_MAX; then, or at once with "forget", it is marked as gone.  If the
+ * list of its organization is closed to us, nobody can tell whether it is gone,
+ * so the row stays but counts no longer.
+ *
+ * Also notes since when a row whose URI is known has been neither listed nor
+ * shown.
  */
 enum cal_err	unlisted_wait(const struct errand *, const struct inventory *,
 		    bool forget, int *waiting) ERR_CHECK;

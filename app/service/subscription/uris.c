@@ -12,7 +12,7 @@
 
 enum { URIS_MAX = 20 };
 
-/* Those of a row but "without", and "more" behind them; both may be NULL. */
+/* The URIs of a row except "without", then "more"; both may be NULL. */
 static const char *const *
 list(struct arena *mem, const struct known *k, const char *without,
     const char *more)
@@ -41,7 +41,11 @@ uris_of(struct arena *mem, const struct known *k)
 	return list(mem, k, NULL, NULL);
 }
 
-/* So many are as good as any number: a list that makes them up is not kept. */
+/*
+ * Says whether the row has this URI.  A row that has URIS_MAX of them takes no
+ * more, so it counts as having any: a list that makes up URIs must not fill the
+ * database.
+ */
 static bool
 has(struct arena *mem, const struct known *k, const char *uri)
 {
@@ -92,7 +96,7 @@ uris_note_seen(const struct errand *e, const struct inventory *h)
 	return CAL_OK;
 }
 
-/* Does a list show one of this row whose URI can't be read? */
+/* Says whether a subscription of this row was found whose URI can't be read. */
 static bool
 is_seen_without_uri(const struct inventory *h, const struct known *k)
 {

@@ -1,9 +1,9 @@
 /*
- * uris: which URIs at Calendly one of our rows stands for.
+ * uris: the URIs at Calendly that belong to one of our rows.
  *
- * Usually that is one.  There are more when somebody subscribed the same
- * endpoint again, or an earlier one was never confirmed to be gone.  None is
- * forgotten before Calendly says that it is gone.
+ * Usually there is one.  There are more if somebody subscribed the same
+ * endpoint again, or if an earlier one was never confirmed to be gone.  No URI
+ * is forgotten before Calendly says that it is gone.
  */
 #ifndef APP_SERVICE_SUBSCRIPTION_URIS_H
 #define APP_SERVICE_SUBSCRIPTION_URIS_H
@@ -15,14 +15,17 @@ struct errand;
 struct known;
 struct inventory;
 
-/* All of them, NULL-terminated. */
+/* All URIs of a row, as a NULL-terminated list. */
 const char	*const *uris_of(struct arena *, const struct known *);
-/* Store what the list shows of ours and no row has. */
+/*
+ * Stores the URIs of our subscriptions that were found at Calendly but are in
+ * no row.
+ */
 enum cal_err	uris_note_seen(const struct errand *, const struct inventory *)
 		    ERR_CHECK;
 /*
- * Calendly says that this one is gone.  With the last of them the row's
- * subscription is deleted.
+ * Removes a URI that Calendly says is gone (NULL: of a row that has none).
+ * When the last one goes, the row is marked deleted.
  */
 enum cal_err	uris_note_gone(const struct errand *, const struct inventory *,
 		    struct known *, const char *uri) ERR_CHECK;

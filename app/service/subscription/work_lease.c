@@ -9,7 +9,7 @@
 #include "app/service/subscription/work_lease.h"
 #include "lib/log.h"
 
-/* s: a refresh, a look and a change may lie between two checks of it. */
+/* Seconds.  Between two checks there may be a refresh, a read and a change. */
 enum {
 	LEASE = (CLIENT_TOKEN_MS + CLIENT_READ_MS + CLIENT_CHANGE_MS) / 1000
 };

@@ -1,9 +1,10 @@
 /*
- * work_lease: one reconcile or teardown of a grant at a time, over all hosts.
+ * work_lease: lets one reconcile or teardown of a grant run at a time, over all
+ * hosts.
  *
  * The lease is longer than any call to Calendly, and its fencing number is
- * checked again before every create and delete, so that a stalled create
- * can't land after a teardown.
+ * checked again before every create and delete, so that a stalled create cannot
+ * happen after a teardown.
  */
 #ifndef APP_SERVICE_SUBSCRIPTION_WORK_LEASE_H
 #define APP_SERVICE_SUBSCRIPTION_WORK_LEASE_H
@@ -17,15 +18,19 @@ struct errand;
 
 struct work {
 	const char		*grant_id;
-	enum grant_status	 status;	/* the grant must be in it */
+	enum grant_status	 status;	/* status that the grant must
+					 * have while the work lasts */
 	int64_t			 fence;
 };
 
-/* CAL_CONFLICT: somebody else is at it. */
+/* Takes the lease.  CAL_CONFLICT: another process has it. */
 enum cal_err	work_lease_begin(const struct errand *,
 		    const char *grant_id, enum grant_status, struct work *)
 		    ERR_CHECK;
-/* Before every call that changes Calendly.  CAL_CONFLICT: no longer ours. */
+/*
+ * To be called before every call that changes Calendly; renews the lease.
+ * CAL_CONFLICT: the lease is lost, or the grant's status has changed.
+ */
 enum cal_err	work_lease_check(const struct errand *, const struct work *)
 		    ERR_CHECK;
 void		work_lease_end(const struct errand *, const struct work *);

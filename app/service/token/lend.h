@@ -1,5 +1,5 @@
 /*
- * lend: an access token of a user's, for the host app to use.
+ * lend: lends the host app one of the user's access tokens.
  */
 #ifndef APP_SERVICE_TOKEN_LEND_H
 #define APP_SERVICE_TOKEN_LEND_H
@@ -18,13 +18,19 @@ struct loan {
 };
 
 /*
- * It lives for another minute at least, or was just received, or Calendly gives
- * no other at the moment: then it may end soon.  CAL_NOTFOUND: a user never
- * seen.  CAL_DENIED: not connected, or a new consent is needed.
- * CAL_CONFLICT: a refresh is under way, and not for longer than the patience;
- * look again.  CAL_UNAVAILABLE, CAL_UPSTREAM: not now.  A patience of 0 is
- * none; LEND_AT_ONCE begins no refresh either.  LEND_NO_PLACE is for who would
- * begin one, but may not yet: CAL_CONFLICT.
+ * Looks once for an access token; the caller may look again later.  The token
+ * is valid for another minute at least, unless it was just received with a
+ * shorter life, or Calendly gives no newer one at the moment.
+ *
+ * CAL_NOTFOUND: the user was never seen.  CAL_DENIED: not connected, or the
+ * user must consent again.  CAL_CONFLICT: another process is refreshing, but
+ * for no longer than "patience_ms": look again.  CAL_UNAVAILABLE, CAL_UPSTREAM:
+ * not now.
+ *
+ * With a patience of 0, another process's refresh is not waited for.  With
+ * LEND_AT_ONCE, no refresh is begun either.  LEND_NO_PLACE is for callers that
+ * may not begin a refresh yet (calls/calling.h): if one is needed,
+ * CAL_CONFLICT.
  */
 enum { LEND_AT_ONCE = -1, LEND_NO_PLACE = TOKEN_NO_PLACE };
 

@@ -1,8 +1,8 @@
 /*
- * owner: whose tokens a grant holds.
+ * owner: which Calendly account a grant's tokens belong to.
  *
- * A grant is stored before Calendly has said whose its tokens are, so that its
- * account may become known only later, in a connect or in a teardown.
+ * A grant is stored before Calendly has said whose its tokens are.  Its account
+ * may be learned only later, in the connect or in the teardown.
  */
 #ifndef APP_SERVICE_TOKEN_OWNER_H
 #define APP_SERVICE_TOKEN_OWNER_H
@@ -24,8 +24,8 @@ struct calendly_user;
 enum cal_err	owner_account(struct tx *, const char *user_uri, bool fresh,
 		    const char **account_id) ERR_CHECK;
 /*
- * Calendly has said whose a pending grant, or one under teardown, is.
- * CAL_NOTFOUND: that names nobody.
+ * Stores what Calendly has said about the owner of a grant that is pending or
+ * under teardown.  CAL_NOTFOUND: it names no user.
  */
 enum cal_err	owner_note(const struct errand *, const char *grant_id,
 		    const struct calendly_user *, bool fresh) ERR_CHECK;

@@ -1,9 +1,10 @@
 /*
  * refresh: see refresh.h.
  *
- * The lease is committed before the call and no transaction is open during
- * it.  The new pair is committed by compare-and-swap on the generation, not
- * on the lease: a late success is still a success.
+ * The lease is committed before the call, and no transaction is open during the
+ * call.  The new pair is committed if the generation is still the same, not if
+ * the lease is still held: a success that comes after the lease has run out is
+ * still a success.
  */
 #include <string.h>
 
@@ -27,13 +28,20 @@
 #include "lib/task.h"
 
 enum {
-	GRACE = 15,			/* s more after a lease that ran out */
-	STALLED_MS = 5 * 1000,		/* too long for taking the lease */
-	LATER_MS = 2 * 1000,		/* after "nothing happened" */
-	OPERATOR_MS = 60 * 1000,	/* our credentials refused */
-	PROBE_MS = 30 * 1000,		/* an ambiguous answer, doubling */
-	PROBE_DOUBLINGS = 7,		/* to about an hour */
-	KEEP_MS = 15 * 1000,		/* for a pair that must be stored */
+	GRACE = 15,			/* seconds after a lease ran
+					 * out until it can be taken */
+	STALLED_MS = 5 * 1000,		/* taking the lease took too
+					 * long to make the call still */
+	LATER_MS = 2 * 1000,		/* pause after a failure
+					 * that changed nothing */
+	OPERATOR_MS = 60 * 1000,	/* pause after our client
+					 * credentials were refused */
+	PROBE_MS = 30 * 1000,		/* pause after an ambiguous
+					 * answer, doubling */
+	PROBE_DOUBLINGS = 7,		/* at most, so that the pause
+					 * grows to about an hour */
+	KEEP_MS = 15 * 1000,		/* how long storing a
+					 * received pair is retried */
 	KEEP_PAUSE_MS = 250,
 };
 
@@ -47,8 +55,9 @@ static const char *const	outcome_names[] = {
 };
 
 /*
- * The generation moved while the pair was on its way.  If the grant was
- * erased meanwhile, nobody will ever use it.
+ * Handles a pair that came after the grant's generation had moved.  If the
+ * grant has been erased meanwhile, nobody will use the pair, so it is revoked.
+ * Else the grant holds a newer pair, and this one is dropped.
  */
 static void
 let_go_of_pair(const struct errand *e, const struct grant *g,
@@ -88,14 +97,16 @@ commit_pair(const struct errand *e, const struct grant *g,
 			    "connection.recovered", CONNECTION_CONNECTED,
 			    REASON_NONE);
 		else if (rc == CAL_NOTFOUND)
-			rc = CAL_OK;	/* it was not broken */
+			rc = CAL_OK;	/* the connection did not
+					 * need a new consent */
 	}
 	return tx_end(&tx, rc);
 }
 
 /*
- * Retried while a database may be starting anew: losing this commit would
- * lose the only copy of the pair.
+ * Stores the new pair, trying again for KEEP_MS while the database is
+ * unavailable, because it may only be restarting and this is the only copy of
+ * the pair.
  */
 static enum cal_err
 keep_pair(const struct errand *e, const struct grant *g,
@@ -115,7 +126,10 @@ keep_pair(const struct errand *e, const struct grant *g,
 	return rc;
 }
 
-/* Calendly no longer honours the token that was sent. */
+/*
+ * Handles invalid_grant: Calendly no longer accepts the refresh token.  The
+ * reason is "rotation_ambiguous" if the token had been sent more than once.
+ */
 static enum cal_err
 mark_dead(const struct errand *e, const struct grant *g)
 {
@@ -151,7 +165,11 @@ defer(const struct errand *e, const struct grant *g, const char *owner,
 	return rc != CAL_OK ? rc : definite ? CAL_UNAVAILABLE : CAL_UPSTREAM;
 }
 
-/* Nothing definite came, but perhaps bytes that a person can make out. */
+/*
+ * Gives the lease back with the outcome unknown.  A reply that could not be
+ * read is kept sealed, because it may hold the new tokens and a person may be
+ * able to read it.
+ */
 static enum cal_err
 leave_open(const struct errand *e, const struct grant *g, const char *owner,
     struct bytes unread, int64_t pause_ms)
@@ -177,7 +195,10 @@ probe_pause(const struct grant *g)
 	return (int64_t)PROBE_MS << doublings;
 }
 
-/* Calendly mints no more than 8 tokens for a user in a minute. */
+/*
+ * Says whether the account's budget allows another token now: Calendly makes at
+ * most 8 tokens for a user in a minute.
+ */
 static enum cal_err
 within_budget(struct tx *tx, const struct grant *g)
 {
@@ -222,7 +243,10 @@ refresh_run(const struct errand *e, const struct grant *g)
 	if ((rc = unseal_refresh(e->cal, e->mem, g, &refresh)) != CAL_OK ||
 	    (rc = take_lease(e, g, owner)) != CAL_OK)
 		return rc;
-	/* A database that stalls must not let the call outlast the lease. */
+	/*
+	 * If the database was so slow that the call could outlast the lease,
+	 * the call is not made.
+	 */
 	if (clock_ms() - begun > STALLED_MS)
 		return defer(e, g, owner, LATER_MS, true);
 	outcome = oauth_refresh(errand_behalf(e), refresh, &pair);

@@ -14,9 +14,12 @@
 #include "lib/log.h"
 
 enum {
-	TRIES = 3,			/* over an hour, before it is final */
-	PAUSE_MS = 30 * 1000,		/* doubling */
-	DOUBLINGS = 7,			/* to about an hour */
+	TRIES = 3,			/* refusals, over an hour,
+					 * before the grant is given up */
+	PAUSE_MS = 30 * 1000,		/* pause before the
+					 * next try, doubling */
+	DOUBLINGS = 7,			/* at most, so that the pause
+					 * grows to about an hour */
 };
 
 enum cal_err
@@ -31,14 +34,18 @@ refusal_tell(struct tx *tx, const struct grant *g,
 	rc = connection_mark_broken(tx, g->connection_id, g->id, reason,
 	    &user_id);
 	if (rc == CAL_NOTFOUND)
-		return CAL_OK;		/* it has let go of the grant */
+		return CAL_OK;		/* the connection no
+					 * longer uses this grant */
 	if (rc != CAL_OK)
 		return rc;
 	return emit_connection(tx, g->connection_id, user_id,
 	    "connection.needs_reauth", CONNECTION_NEEDS_REAUTH, reason);
 }
 
-/* "final": the connection was told. */
+/*
+ * Decides about refusals that have lasted for an hour.  "final" is set if the
+ * grant was given up and its connection told.
+ */
 static enum cal_err
 judge(struct tx *tx, const struct grant *g, bool *final)
 {
@@ -56,7 +63,7 @@ judge(struct tx *tx, const struct grant *g, bool *final)
 	}
 	rc = grant_mark_refused(tx, g->id, g->generation);
 	if (rc == CAL_CONFLICT)
-		return CAL_OK;		/* it serves nobody */
+		return CAL_OK;		/* the grant is no longer live */
 	*final = rc == CAL_OK;
 	return rc == CAL_OK ? refusal_tell(tx, g, REASON_REFUSED) :
 	    rc;

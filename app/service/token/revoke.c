@@ -14,7 +14,8 @@
 #include "lib/log.h"
 
 enum {
-	BUDGET_MS = CLIENT_REVOKE_MS,	/* after that no call is begun */
+	BUDGET_MS = CLIENT_REVOKE_MS,	/* ms after which no
+					 * further call is begun */
 };
 
 static enum cal_err
@@ -41,8 +42,9 @@ end(const struct errand *e, const char *grant_id)
 }
 
 /*
- * Calendly may refuse to revoke what is dead already.  Only its own word that
- * the token is not active makes up for a refusal: CAL_DENIED without it.
+ * Revokes one token.  Calendly may refuse to revoke a token that is dead
+ * already, so a refusal is followed by asking whether the token is active.
+ * CAL_DENIED: it refuses, and does not say that the token is inactive.
  */
 static enum cal_err
 end_token(const struct errand *e, const struct secret *token, int64_t until)

@@ -1,6 +1,5 @@
 /*
- * token: see token.h.  What happens with the outcome of a refresh is in
- * refresh.c.
+ * token: see token.h.  The outcomes of a refresh are dealt with in refresh.c.
  */
 #include <string.h>
 
@@ -15,14 +14,17 @@
 #include "lib/task.h"
 
 enum {
-	MARGIN = 60,			/* s that a token must still live */
-	WAIT_MS = CLIENT_TOKEN_MS + 2000,	/* for another's refresh */
+	MARGIN = 60,			/* seconds for which a token
+					 * must still be valid */
+	WAIT_MS = CLIENT_TOKEN_MS + 2000,	/* how long another process's
+						 * refresh is waited for */
 	LOOK_MS = 100,
 };
 
 /*
- * How long a token must still live to be used as it is.  One that never lives
- * for long is not refreshed for that.
+ * Seconds for which a token must still be valid to be used without a refresh.
+ * A token with a short life is used until its last quarter; else it would be
+ * refreshed all the time.
  */
 static int64_t
 margin(const struct grant *g)
@@ -47,9 +49,10 @@ is_dead(const struct grant *g)
 }
 
 /*
- * One look at the grant.  CAL_OK: "g" holds a token to be used.  CAL_DENIED:
- * dead.  CAL_CONFLICT: somebody else is refreshing, look again.  Others: not
- * now.
+ * Looks once at the grant, and refreshes it if need be and allowed.  CAL_OK:
+ * "g" holds a token that can be used.  CAL_DENIED: the grant is dead.
+ * CAL_CONFLICT: another process is refreshing, or a refresh is needed but not
+ * allowed here.  Other values: not now.
  */
 static enum cal_err
 look(const struct errand *e, const char *grant_id, int64_t above,
@@ -70,12 +73,15 @@ look(const struct errand *e, const char *grant_id, int64_t above,
 		return CAL_CONFLICT;
 	if ((rc = refresh_run(e, g)) != CAL_OK)
 		return rc;
-	/* Just received: used as it is, however short it lives. */
+	/* A token that was just received is used, however short its life is. */
 	rc = errand_grant(e, grant_id, g);
 	return rc == CAL_OK && g->access_sealed.p == NULL ? CAL_DENIED : rc;
 }
 
-/* A refresh that failed early is no outage: the old one serves to its end. */
+/*
+ * Says whether the old token can be used although a refresh that came before
+ * its expiry has failed.
+ */
 static bool
 old_serves(enum cal_err rc, const struct grant *g, int64_t above)
 {
@@ -106,7 +112,7 @@ token_fresh(const struct errand *e, const char *grant_id, int64_t above,
 	}
 }
 
-/* Has the refresh that is under way been so for longer than this? */
+/* Says whether the refresh that is under way has taken longer than "ms". */
 static bool
 takes_long(const struct grant *g, int64_t ms)
 {
@@ -147,7 +153,9 @@ token_use(const struct errand *e, const char *grant_id, token_deed *deed,
 			return rc;
 		rc = deed(e, token, arg);
 	}
-	/* Only a refresh can tell that a grant is dead: what is refused for
-	 * its own sake does not. */
+	/*
+	 * Only a refresh can tell that the grant is dead.  When Calendly
+	 * forbids just the deed, the caller must not take the grant for dead.
+	 */
 	return rc == CAL_DENIED ? CAL_UPSTREAM : rc;
 }

@@ -1,11 +1,12 @@
 /*
  * apply: see apply.h.
  *
- * A batch is one transaction that holds its rows of the queue, and their
- * connections, locked: a runner that dies lets go of them, and each is applied
- * once in effect.  If one of a batch can't be applied, the batch is done
- * again one by one; if somebody holds a row of one of its tenants, it is done
- * again without that tenant, whose deliveries come later.
+ * A batch is one transaction that keeps its rows of the queue, and their
+ * connections, locked.  So if a runner dies, its rows are free again, and each
+ * delivery takes effect exactly once.  If one delivery of a batch can't be
+ * applied, the batch is rolled back and its deliveries are applied one by one.
+ * If another process holds a row of one of its tenants, the batch is rolled
+ * back too, and the next ones leave out that tenant for some seconds.
  */
 #include <string.h>
 
@@ -30,7 +31,10 @@ enum {
 	TRIES_MAX = 12,
 };
 
-/* Lock it; CAL_NOTFOUND if it was erased, whoever has its user's name now. */
+/*
+ * Locks the delivery's connection.  CAL_NOTFOUND: the connection was erased; a
+ * connection that the same user has made since then is another one.
+ */
 static enum cal_err
 hold_connection(struct tx *tx, const struct delivery *d)
 {
@@ -43,8 +47,9 @@ hold_connection(struct tx *tx, const struct delivery *d)
 }
 
 /*
- * Its event is written all the same, if that can be; in a transaction of its
- * own, for the delivery is no longer locked, and may have been erased.
+ * Marks a delivery that can't be applied as failed.  "with_event": its event is
+ * written all the same, flagged.  This is a transaction of its own, in which
+ * the delivery is no longer locked and may have been erased.
  */
 static enum cal_err
 set_aside(struct service *cal, struct batch *b, const char *why,
@@ -64,7 +69,7 @@ set_aside(struct service *cal, struct batch *b, const char *why,
 	return rc == CAL_NOTFOUND ? CAL_OK : rc;
 }
 
-/* For who has to mend it. */
+/* Why the delivery can't be applied, for the person who has to mend it. */
 static const char *
 reason(const struct service *cal, const struct batch *b, enum cal_err rc)
 {
@@ -73,7 +78,7 @@ reason(const struct service *cal, const struct batch *b, enum cal_err rc)
 	return failure[0] != '\0' ? arena_dup(b->mem, failure) : err_name(rc);
 }
 
-/* The next one alone. */
+/* Applies the next delivery alone. */
 static enum cal_err
 apply_single(struct service *cal, bool *worked)
 {
@@ -100,7 +105,11 @@ apply_single(struct service *cal, bool *worked)
 	return rc;
 }
 
-/* There is none, or none that could be taken. */
+/*
+ * Nothing could be taken from the queue: either it is empty, or another process
+ * holds the connections of all deliveries at its head.  Those are put off, so
+ * that the next batch finds what is behind them.
+ */
 static enum cal_err
 look_behind(struct service *cal, struct arena *mem, bool *worked)
 {
@@ -118,8 +127,8 @@ look_behind(struct service *cal, struct arena *mem, bool *worked)
 }
 
 /*
- * Not in the round's memory: each try has its own, all of it, so that what a
- * batch took is given back before its deliveries are tried one by one.
+ * Each try has memory of its own instead of "mem", so that the memory of a
+ * failed batch is free again before its deliveries are tried one by one.
  */
 enum cal_err
 apply_some(struct service *cal, struct arena *mem, bool *worked)

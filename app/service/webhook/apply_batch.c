@@ -17,13 +17,17 @@
 #include "lib/log.h"
 
 enum {
-	BATCH_BYTES = 4 * 1024 * 1024,	/* of bodies */
-	EVENTS_BYTES = 16 * 1024 * 1024,	/* about that many */
+	BATCH_BYTES = 4 * 1024 * 1024,	/* bodies that one batch takes */
+	EVENTS_BYTES = 16 * 1024 * 1024,	/* events that one batch
+						 * writes, roughly */
 	MEMORY_MAX = 224 * 1024 * 1024,
-	SCRATCH_MAX = 32 * 1024 * 1024,	/* one body, parsed */
+	SCRATCH_MAX = 32 * 1024 * 1024,	/* memory to parse one body */
 };
 
-/* Tenants by number, as event_append wants them; each one's as they came. */
+/*
+ * Orders deliveries by their tenant's number, because event_append requires
+ * that order, and each tenant's as they came.
+ */
 static int
 by_tenant(const void *x, const void *y)
 {
@@ -71,7 +75,10 @@ work_for(struct batch *b, struct service *cal, const struct group *g)
 	return tx_enter(&b->tx, cal->db, b->mem, g->tenant_id);
 }
 
-/* What nobody waits for. */
+/*
+ * Applies each tenant's deliveries, up to the writing of their events.  Nobody
+ * waits for the rows that this locks.
+ */
 static enum cal_err
 write_rows(struct batch *b, struct service *cal)
 {
@@ -91,7 +98,11 @@ write_rows(struct batch *b, struct service *cal)
 	return rc;
 }
 
-/* Each tenant's rows first, the heads of the feeds last: others want them. */
+/*
+ * Writes each tenant's rows first and locks the feeds' heads last, because
+ * every other runner queues for a head: it is held for as short a time as
+ * possible.
+ */
 static enum cal_err
 batch_write(struct batch *b, struct service *cal)
 {
@@ -110,7 +121,7 @@ batch_write(struct batch *b, struct service *cal)
 	return rc;
 }
 
-/* A batch that is committed. */
+/* Counts what became of a batch, after its commit. */
 static void
 batch_count(const struct batch *b)
 {

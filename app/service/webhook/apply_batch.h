@@ -1,5 +1,5 @@
 /*
- * apply_batch: one try at a batch of deliveries, in one transaction.
+ * apply_batch: tries to apply a batch of deliveries, in one transaction.
  */
 #ifndef APP_SERVICE_WEBHOOK_APPLY_BATCH_H
 #define APP_SERVICE_WEBHOOK_APPLY_BATCH_H
@@ -18,7 +18,7 @@ struct batch {
 	struct arena	*mem;
 	struct arena	*scratch;
 	struct delivery	*all;
-	const struct delivery **sorted;	/* by tenant */
+	const struct delivery **sorted;	/* "all", ordered by tenant */
 	int		 n;
 	struct group	*groups;
 	int		 ngroups;
@@ -27,12 +27,16 @@ struct batch {
 
 void		 batch_init(struct batch *);
 void		 batch_release(struct batch *);
-/* Take up to "most" and apply them; if that fails, nothing is done. */
+/*
+ * Takes up to "most" deliveries from the queue and applies them.  After an
+ * error nothing is changed.
+ */
 enum cal_err	 batch_run(struct batch *, struct service *, int most)
 		    ERR_CHECK;
 /*
- * It failed because somebody holds a row of one of its tenants.  That is noted:
- * the next batches put this tenant's deliveries off.
+ * Says whether the batch failed because another process holds a row of one of
+ * its tenants.  This is remembered (held.h), so that the next batches put off
+ * this tenant's deliveries.
  */
 bool		 batch_is_held(const struct batch *, struct service *,
 		    enum cal_err);

@@ -25,7 +25,7 @@ by_id(const void *x, const void *y)
 	return strcmp(a->id, b->id);
 }
 
-/* The meetings that are spoken of, once each. */
+/* Lists the meetings that the deliveries are about, each once. */
 static void
 list_meetings(struct group *g, struct arena *mem)
 {
@@ -102,7 +102,12 @@ changed_content(struct arena *mem, const struct meeting *m,
 	return json_done(j, NULL);
 }
 
-/* Known by the event that made it; what a later try changes is another. */
+/*
+ * Makes a meeting.changed event.  Its id is derived from the delivery's event,
+ * so that applying the delivery again does not make a second one.  What a later
+ * try changes is another event, so then the meeting's version is part of the
+ * id.
+ */
 static struct event_new
 changed_event(const struct told *t, struct arena *mem,
     const struct meeting *m, enum meeting_change change)
@@ -121,8 +126,9 @@ changed_event(const struct told *t, struct arena *mem,
 }
 
 /*
- * One delivery's events; how many bytes.  Its own comes first, but a telling's
- * event is in the feed already.
+ * Adds the events of one delivery and returns their size in bytes.  The
+ * delivery's own event comes first, unless its event is in the feed already
+ * because this is another body about it.
  */
 static size_t
 tell(struct group *g, struct told *t, struct arena *mem)
@@ -162,7 +168,10 @@ take_off(const struct group *g, struct tx *tx)
 	return delivery_mark_done(tx, id, g->n);
 }
 
-/* For as long as nobody here asks for the tenant's rows. */
+/*
+ * Puts the deliveries off for as long as this process leaves the tenant's rows
+ * alone.
+ */
 enum cal_err
 group_put_back(struct group *g, struct tx *tx)
 {
@@ -173,11 +182,15 @@ group_put_back(struct group *g, struct tx *tx)
 	for (i = 0; i < g->n; i++)
 		id[i] = g->told[i].d->id;
 	rc = delivery_put_back(tx, id, g->n, HELD_SECONDS);
-	g->n = 0;		/* nothing became of them */
+	g->n = 0;		/* nothing became of them,
+				 * so they are not counted */
 	return rc;
 }
 
-/* A telling has no event that could say what became of it. */
+/*
+ * Stores what became of deliveries that tell of a known event once more.
+ * Others have it stored with their own event.
+ */
 static enum cal_err
 mark_tellings(const struct group *g, struct tx *tx)
 {
@@ -217,7 +230,9 @@ group_apply(struct group *g, struct tx *tx, size_t *room)
 	return rc == CAL_OK ? take_off(g, tx) : rc;
 }
 
-/* A new word on one that was flagged when it was first tried. */
+/*
+ * Updates the outcome of events that were written, flagged, at an earlier try.
+ */
 static enum cal_err
 mark_outcomes(const struct group *g, struct tx *tx)
 {

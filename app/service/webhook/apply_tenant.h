@@ -1,9 +1,10 @@
 /*
- * apply_tenant: the deliveries of one tenant in a batch, applied together.
+ * apply_tenant: applies one tenant's deliveries of a batch together.
  *
- * Each becomes an event; those about a meeting are also added to it, and
- * where that alters what hosts see, meeting.changed follows.  The number of
- * statements does not depend on the number of deliveries.
+ * Each delivery becomes an event.  Those about a meeting are also added to that
+ * meeting, and if this changes what hosts see of it, a meeting.changed event
+ * follows.  The number of statements does not depend on the number of
+ * deliveries.
  */
 #ifndef APP_SERVICE_WEBHOOK_APPLY_TENANT_H
 #define APP_SERVICE_WEBHOOK_APPLY_TENANT_H
@@ -23,14 +24,16 @@ struct group {
 	const char	*tenant_id;
 	struct told	*told;		/* what each delivery says */
 	int		 n;
-	struct meeting	*meetings;	/* that they are about, by id */
+	struct meeting	*meetings;	/* the meetings they are
+					 * about, ordered by id */
 	size_t		 nmeetings;
-	struct event_new *events;	/* to be appended */
+	struct event_new *events;	/* to be appended to the feed */
 	int		 nevents;
 };
 
 /*
- * Read "n" deliveries of a tenant.  "scratch" is reset.
+ * Reads "n" deliveries of one tenant.  The result lives in "mem"; "scratch" is
+ * used for one parsed body at a time and reset.
  */
 void		 group_read(struct group *, struct arena *mem,
 		    struct arena *scratch, const struct delivery *const *,
@@ -42,16 +45,22 @@ void		 group_read(struct group *, struct arena *mem,
  */
 enum cal_err	 group_apply(struct group *, struct tx *, size_t *room)
 		    ERR_CHECK;
-/* Instead: leave all of them for later. */
+/* Instead of group_apply(): puts all of them off. */
 enum cal_err	 group_put_back(struct group *, struct tx *) ERR_CHECK;
-/* The last write for a tenant, see event_append. */
+/*
+ * Appends the events to the tenant's feed; the last write for a tenant in the
+ * transaction, see event_append.
+ */
 enum cal_err	 group_append(const struct group *, struct tx *) ERR_CHECK;
 /*
- * Instead: of one delivery that can't be applied, write its event alone,
- * flagged.  It becomes applied once that succeeds.
+ * For a single delivery that can't be applied: writes only its event, flagged.
+ * If a later try succeeds, the event's outcome becomes "applied".
  */
 enum cal_err	 group_append_flagged(struct group *, struct tx *) ERR_CHECK;
-/* Count what became of its deliveries, once that is committed; how many. */
+/*
+ * Counts in the metrics what became of the deliveries, after the commit.
+ * Returns how many there were.
+ */
 int		 group_count(const struct group *);
 
 #endif

@@ -20,21 +20,25 @@
 #include "lib/log.h"
 #include "lib/secret.h"
 
-/* Candidate keys, by the number that is noted with a delivery. */
+/* Which key made a signature, as it is stored with the delivery. */
 enum {
 	SIGNED_WITH_NONE = -1,
-	SIGNED_WITH_OWN = 0,		/* the subscription's */
-	SIGNED_WITH_APP = 1,		/* the app's current; 2: previous */
+	SIGNED_WITH_OWN = 0,		/* the subscription's own key */
+	SIGNED_WITH_APP = 1,		/* the app's current key;
+					 * 2: its previous one */
 };
 
-enum { SCRATCH_MAX = 128 * 1024 * 1024 };	/* one hostile body, parsed */
+enum { SCRATCH_MAX = 128 * 1024 * 1024 };	/* memory to parse one body,
+						 * which may be hostile */
 
-/* What may be stored. */
+/* The requests that were accepted and are to be stored. */
 struct batch {
 	size_t			  n;
-	struct ingest		**of;		/* whose results to give */
+	struct ingest		**of;		/* the request of each
+						 * delivery, for its result */
 	struct delivery_new	 *delivery;
-	bool			  away;		/* the database is */
+	bool			  away;		/* the database
+						 * is unavailable */
 };
 
 static int64_t
@@ -52,7 +56,10 @@ in_time(const struct service *cal, const struct signature *sig)
 	    age <= cal->set->signature_max_age;
 }
 
-/* Of a signature that is right, whenever it was made. */
+/*
+ * Accepts a request whose signature is right, if it was signed within the time
+ * window.
+ */
 static enum ingest_result
 accept_in_time(const struct service *cal, const struct signature *sig)
 {
@@ -63,7 +70,7 @@ accept_in_time(const struct service *cal, const struct signature *sig)
 	return inside ? INGEST_STORED : INGEST_STALE;
 }
 
-/* NULL if the endpoint has none of its own, or it does not open. */
+/* The endpoint's own signing key; NULL if it has none or it does not open. */
 static const struct secret *
 own_key(struct service *cal, struct arena *mem, const struct endpoint *e)
 {
@@ -81,7 +88,7 @@ own_key(struct service *cal, struct arena *mem, const struct endpoint *e)
 	return key;
 }
 
-/* Which key made the signature. */
+/* Says which key made the signature, or SIGNED_WITH_NONE. */
 static int
 verify(const struct service *cal, const struct secret *own,
     const struct signature *sig, struct bytes body)
@@ -96,7 +103,10 @@ verify(const struct service *cal, const struct secret *own,
 	return SIGNED_WITH_NONE;
 }
 
-/* Of a known endpoint, by all keys that may be Calendly's. */
+/*
+ * Verifies a request for a known endpoint with every key that Calendly may have
+ * used.
+ */
 static enum ingest_result
 judge(const struct service *cal, const struct secret *own,
     const struct ingest *in, const struct signature *sig,
@@ -105,14 +115,18 @@ judge(const struct service *cal, const struct secret *own,
 	d->signed_with = verify(cal, own, sig, in->body);
 	if (d->signed_with != SIGNED_WITH_NONE)
 		return accept_in_time(cal, sig);
-	/* The app's key may have made it, once that is set. */
+	/*
+	 * If no app key is configured, Calendly may have signed with it all the
+	 * same: once it is configured, a later try can succeed.
+	 */
 	return cal->set->signing_keys[0] == NULL ? INGEST_NO_KEY :
 	    INGEST_WRONG_SIGNATURE;
 }
 
 /*
- * What no key of the app's signed just now.  The endpoint is looked up first
- * of all: a wrong address is told before a wrong signature.
+ * Checks a request that was not signed by an app key within the time window.
+ * The endpoint is looked up before the signature is judged, because a wrong
+ * address is reported rather than a wrong signature.
  */
 static enum ingest_result
 accept_slowly(struct service *cal, struct arena *mem, const struct ingest *in,
@@ -140,9 +154,10 @@ accept_slowly(struct service *cal, struct arena *mem, const struct ingest *in,
 }
 
 /*
- * INGEST_STORED if this may be stored, as the batch's next; else its result.
- * What a key of the app's signed needs no look-up of its own: the store tells
- * an unknown and a retired endpoint, too.
+ * Checks one request.  INGEST_STORED: it may be stored, and is the batch's next
+ * delivery; other values are its result.  A request signed with an app key
+ * needs no look-up of its endpoint, because storing it finds out if the
+ * endpoint is unknown or retired.
  */
 static enum ingest_result
 accept(struct service *cal, struct arena *mem, const struct ingest *in,
@@ -165,7 +180,10 @@ accept(struct service *cal, struct arena *mem, const struct ingest *in,
 	    accept_slowly(cal, mem, in, &sig, b);
 }
 
-/* What a body grows to while it is parsed goes with "scratch". */
+/*
+ * Reads from the body what is stored beside it.  Parsing may take much memory,
+ * which is given back with "scratch".
+ */
 static void
 read_body(struct arena *mem, struct arena *scratch, struct delivery_new *d)
 {
@@ -201,7 +219,7 @@ result_of(enum delivery_fate fate)
 	return INGEST_NOT_STORED;
 }
 
-/* One commit for all. */
+/* Stores all deliveries in one commit, and sets their results. */
 static enum cal_err
 store_together(struct service *cal, struct arena *mem, const struct batch *b)
 {
@@ -215,7 +233,11 @@ store_together(struct service *cal, struct arena *mem, const struct batch *b)
 	metric_observe(METRIC_INGEST_BATCH, NULL, (int64_t)b->n);
 	for (i = 0; i < b->n; i++) {
 		b->of[i]->result = result_of(fate[i]);
-		/* Calendly signed it, so we had that endpoint made. */
+		/*
+		 * It is signed with the app's key, so Calendly has a
+		 * subscription of ours with this endpoint, and our database has
+		 * lost it.
+		 */
 		if (fate[i] == DELIVERY_UNKNOWN &&
 		    b->delivery[i].signed_with >= SIGNED_WITH_APP)
 			refused_lost(cal, b->delivery[i].body);
@@ -224,8 +246,8 @@ store_together(struct service *cal, struct arena *mem, const struct batch *b)
 }
 
 /*
- * If the database refuses what we read out of the body, the raw bytes are
- * worth keeping all the same.
+ * Stores one delivery alone.  If the database refuses what was read from the
+ * body, the raw body is stored as unreadable.
  */
 static enum cal_err
 store_alone(struct service *cal, struct arena *mem, struct ingest *in,
@@ -244,14 +266,20 @@ store_alone(struct service *cal, struct arena *mem, struct ingest *in,
 	return rc;
 }
 
-/* The database is, not just a row that somebody holds. */
+/*
+ * Says whether the database as a whole is unavailable, and not just a row that
+ * another process holds.
+ */
 static bool
 is_away(const struct service *cal, enum cal_err rc)
 {
 	return rc == CAL_UNAVAILABLE && !db_was_locked(cal->db);
 }
 
-/* One that can't be stored must not cost the others their places. */
+/*
+ * Stores the batch together.  If that fails, each is stored alone, because one
+ * that can't be stored must not prevent the others.
+ */
 static void
 store(struct service *cal, struct arena *mem, const struct batch *b)
 {
@@ -284,7 +312,8 @@ ingest_run(struct service *cal, struct arena *mem, struct ingest *all,
 		if (all[i].result != INGEST_STORED)
 			continue;
 		read_body(mem, scratch, &b.delivery[b.n]);
-		all[i].result = INGEST_NOT_STORED;	/* not yet */
+		all[i].result = INGEST_NOT_STORED;	/* until store()
+							 * says otherwise */
 		b.of[b.n++] = &all[i];
 	}
 	arena_free(scratch);

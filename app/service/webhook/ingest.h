@@ -1,9 +1,10 @@
 /*
- * ingest: webhook requests, verified and stored before they are answered.
+ * ingest: verifies webhook requests and stores them before they are answered.
  *
- * An event answered 2xx is committed.  Repeating a delivery, by Calendly or
- * by somebody who replays it, changes nothing.  Another body about an event
- * that is known is no other event, but its meeting takes both.
+ * If a request is answered with 2xx, its event is committed.  Repeating a
+ * delivery, by Calendly or by an attacker, changes nothing.  A different body
+ * about an event that is known makes no second event, but is applied to the
+ * meeting as well.
  */
 #ifndef APP_SERVICE_WEBHOOK_INGEST_H
 #define APP_SERVICE_WEBHOOK_INGEST_H
@@ -17,31 +18,34 @@ struct service;
 
 enum ingest_result {
 	INGEST_STORED,
-	INGEST_KNOWN,		/* stored already */
-	INGEST_RETOLD,		/* its event is known; this body, with other
-				 * content, is stored for the meeting */
-	INGEST_UNKEPT,		/* the same, but too many such bodies came */
+	INGEST_KNOWN,		/* the same body is stored already */
+	INGEST_RETOLD,		/* the event is known, but this body is
+				 * different: it is stored for the meeting */
+	INGEST_UNKEPT,		/* the event is known, and has as many
+				 * bodies as may be stored: not stored */
 	INGEST_NO_SIGNATURE,
 	INGEST_BAD_HEADER,
 	INGEST_WRONG_SIGNATURE,
-	INGEST_STALE,		/* outside the time window */
-	INGEST_UNKNOWN,		/* no such endpoint */
+	INGEST_STALE,		/* signed outside the time window */
+	INGEST_UNKNOWN,		/* there is no such endpoint */
 	INGEST_RETIRED,
-	INGEST_NO_KEY,		/* none is configured to verify with */
-	INGEST_NOT_STORED,	/* a later try may be */
+	INGEST_NO_KEY,		/* no key is configured to verify it with */
+	INGEST_NOT_STORED,	/* not stored, but a later try may succeed */
 };
 
 struct ingest {
-	const char		*request_id;	/* for the log */
+	const char		*request_id;	/* for log lines */
 	const char		*endpoint;
-	const char		*signature;	/* the header; NULL if none */
+	const char		*signature;	/* the header's
+						 * value; NULL: none */
 	struct bytes		 body;
-	enum ingest_result	 result;	/* of ingest_run() */
+	enum ingest_result	 result;	/* set by ingest_run() */
 };
 
 /*
- * All at once: what there is to store is stored in one commit.  What was
- * refused is told to refused.h, and written down by refused_write().
+ * Handles a batch of requests and stores all that are accepted in one commit.
+ * Refused ones are reported to refused.h; the caller must call refused_write()
+ * after it has answered.
  */
 void	ingest_run(struct service *, struct arena *, struct ingest *,
 	    size_t n);

@@ -21,7 +21,10 @@ say(const struct ledger_alarm *a)
 	    (long long)a->missing);
 }
 
-/* Said before it is committed: rather twice than never. */
+/*
+ * Alarms are logged before the commit, so that a crash in between repeats them
+ * instead of losing them.
+ */
 static enum cal_err
 audit(struct service *cal, struct arena *mem, int64_t *looked)
 {

@@ -1,11 +1,11 @@
 /*
- * ledger: keeping the books of deliveries.
+ * ledger: keeps the books of deliveries.
  *
- * A minute is closed some seconds after it is over: what was accepted in it is
- * counted by what became of it, from the rows themselves, so that ingest and
- * apply need not keep count.  A minute is counted again once what waited is
- * through.  One process at a time does it, over all hosts; it may die at any
- * point.
+ * Some seconds after a minute is over, the deliveries accepted in it are
+ * counted by what became of them.  The numbers come from the rows themselves,
+ * so that ingest and apply need not count.  A minute is counted again once the
+ * deliveries that were still waiting have been applied.  One process does this
+ * at a time, over all hosts; it may die at any point.
  */
 #ifndef APP_SERVICE_WEBHOOK_LEDGER_H
 #define APP_SERVICE_WEBHOOK_LEDGER_H
@@ -18,8 +18,8 @@ struct arena;
 struct service;
 
 /*
- * Every few seconds: audit for about a second, and say in the log what is
- * missing.  "worked": there may be more to do at once.
+ * To be called often: every few seconds it audits for about a second and logs
+ * deliveries that are missing.  "worked": there may be more to do at once.
  */
 enum cal_err	ledger_keep(struct service *, struct arena *, bool *worked)
 		    ERR_CHECK;

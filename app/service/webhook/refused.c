@@ -18,29 +18,38 @@
 #include "lib/log.h"
 
 enum {
-	ENDPOINTS_MAX = 128,	/* of one batch; more go unnoted */
-	USERS_MAX = 16,		/* of Calendly's, between two writes */
-	IDSZ = 256,		/* of the longest id, and a NUL */
-	LOST_PAUSE_MS = 1000,	/* between two writes of those */
-	LIMIT_MS = 2000,	/* that a write may take */
-	SCRATCH_MAX = 128 * 1024 * 1024,	/* one hostile body, parsed */
+	ENDPOINTS_MAX = 128,	/* in one batch; further ones are not noted */
+	USERS_MAX = 16,		/* Calendly's users that are
+				 * kept between two writes */
+	IDSZ = 256,		/* longest id of a user, with its NUL */
+	LOST_PAUSE_MS = 1000,	/* shortest time between two
+				 * writes of lost deliveries */
+	LIMIT_MS = 2000,	/* longest time for the writes */
+	SCRATCH_MAX = 128 * 1024 * 1024,	/* memory to parse one body,
+						 * which may be hostile */
 };
 
 struct refused {
-	/* Endpoints of the requests in hand. */
+	/* Endpoints that refused one of the requests in hand. */
 	const char	*endpoint[ENDPOINTS_MAX];
 	bool		 wrong[ENDPOINTS_MAX];
 	size_t		 nendpoints;
-	/* Some were refused because the database was away; "now": it was so
-	 * just now, there is no use in trying. */
+	/*
+	 * "unstored": some were refused because the database was unavailable.
+	 * "now": that happened in this batch, so trying to write would be
+	 * useless.
+	 */
 	bool		 unstored;
 	bool		 now;
-	/* Rightly signed ones for endpoints that nobody knows, whose
-	 * subscriptions were made by these users. */
+	/*
+	 * Number of rightly signed deliveries for unknown endpoints, and the
+	 * users who made their subscriptions.
+	 */
 	int64_t		 lost;
 	char		 user[USERS_MAX][IDSZ];
 	size_t		 nusers;
-	int64_t		 lost_next;	/* clock_ms() of their next write */
+	int64_t		 lost_next;	/* when they are written
+					 * next, as clock_ms() */
 };
 
 static struct refused *
@@ -71,7 +80,7 @@ refused_unstored(struct service *cal)
 	r->unstored = r->now = true;
 }
 
-/* Each user once, as many of them as there is room for. */
+/* Adds a user, once, if there is room. */
 static void
 remember_user(struct refused *r, const char *id)
 {
@@ -140,9 +149,7 @@ write_lost(struct service *cal, struct arena *mem, struct refused *r)
 	r->nusers = 0;
 }
 
-/*
- * A request's id is not in these log lines: they are about many requests.
- */
+/* The log lines carry no request id, because they are about many requests. */
 void
 refused_write(struct service *cal, struct arena *mem)
 {

@@ -1,16 +1,17 @@
 /*
  * refused: what an ingest worker remembers of deliveries that it refused, and
- * writes down once they are answered.
+ * writes to the database once they are answered.
  *
- * Calendly sends again what was refused, for a day, but only as long as the
- * subscription exists: who would delete one looks here first.  Wrong
- * signatures are counted for each endpoint; only several without a right one
- * between make an alarm and a look.  A delivery that is rightly signed but for
- * an endpoint that nobody knows tells that the database has lost something.
+ * Calendly sends a refused delivery again for a day, but only as long as its
+ * subscription exists.  So a subscription whose endpoint refused something
+ * lately is not deleted (subscription/replaced.h).  Wrong signatures are
+ * counted for each endpoint; only several without a right one in between raise
+ * an alarm and a reconcile.  A rightly signed delivery for an unknown endpoint
+ * means that the database has lost something.
  *
- * Whoever knows an endpoint can send any number of forged deliveries, so what
- * they make us write is bounded (migrations/0017_refusals.sql), and is not
- * waited for by anybody whose delivery is good.
+ * Whoever knows an endpoint can send any number of forged deliveries.  So what
+ * they make us write is bounded (migrations/0017_refusals.sql), and requests
+ * with good deliveries do not wait for it.
  */
 #ifndef APP_SERVICE_WEBHOOK_REFUSED_H
 #define APP_SERVICE_WEBHOOK_REFUSED_H
@@ -23,19 +24,26 @@ struct arena;
 struct service;
 struct endpoint;
 
-/* An endpoint refused a delivery; "wrong": for its signature. */
+/*
+ * Notes that an endpoint refused a delivery.  "wrong": because of its
+ * signature.  The endpoint's id is borrowed until refused_write().
+ */
 void	refused_endpoint(struct service *, const struct endpoint *,
 	    bool wrong);
-/* A delivery was refused because it could not be stored. */
+/* Notes that a delivery was refused because it could not be stored. */
 void	refused_unstored(struct service *);
-/* One was rightly signed, for an endpoint that nobody knows. */
+/*
+ * Notes a rightly signed delivery for an endpoint that is unknown, and the user
+ * whom its body names as the maker of the subscription.
+ */
 void	refused_lost(struct service *, struct bytes body);
 /*
- * Write down what there is; after the answers, but before the memory of the
- * requests goes.  What the database does not take is kept for the next time.
+ * Writes down what was noted.  To be called after the requests are answered,
+ * but before their memory is freed.  What can't be written now is kept for the
+ * next call, except for endpoints.
  */
 void	refused_write(struct service *, struct arena *);
-/* Something was kept. */
+/* Says whether something was kept for the next call. */
 bool	refused_waits(const struct service *);
 
 #endif

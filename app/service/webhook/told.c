@@ -27,8 +27,9 @@ unreadable_content(struct arena *mem, const struct delivery *d,
 }
 
 /*
- * Whatever else is about a meeting names it only; its id is known before the
- * meeting is seen.
+ * The meeting that an event of another kind (a recap) is about.  Such an event
+ * only names the meeting.  The meeting's id is derived from Calendly's, so it
+ * is known even before anything was seen of the meeting.
  */
 static const char *
 meeting_of_recap(const struct told *t, struct arena *mem,
@@ -70,7 +71,10 @@ read_sighting(struct told *t, struct arena *mem, const struct payload *p)
 	t->ev.meeting_id = t->s.meeting_id;
 }
 
-/* Its meeting is made of what could be read; a person should see the rest. */
+/*
+ * Flags a delivery of which only a part could be read.  The meeting is made of
+ * that part; a person should look at the rest.
+ */
 static void
 note_unread(struct told *t, struct arena *scratch, const struct payload *p)
 {
@@ -84,9 +88,10 @@ note_unread(struct told *t, struct arena *scratch, const struct payload *p)
 }
 
 /*
- * What was unreadable when it came is read anew when somebody has it applied
- * again: a newer calendlyd may understand it.  If the database refuses what
- * comes of that, the next try takes it for what it was.
+ * What is wrong with the body, or NULL.  A body that was unreadable when it
+ * came is read again when somebody has it applied again, because a newer
+ * calendlyd may understand it.  If the database then refuses the result, the
+ * next try treats the body as unreadable as before.
  */
 static const char *
 flaw_now(const struct delivery *d, const struct payload *p)

@@ -1,6 +1,6 @@
 /*
- * told: what one stored delivery says: the event that it becomes, and what it
- * tells of a meeting.
+ * told: reads what a stored delivery says: the event that it becomes, and what
+ * it tells about a meeting.
  */
 #ifndef APP_SERVICE_WEBHOOK_TOLD_H
 #define APP_SERVICE_WEBHOOK_TOLD_H
@@ -15,13 +15,17 @@ struct delivery;
 
 struct told {
 	const struct delivery *d;
-	struct event_new ev;		/* its own event; a telling's is not
-					 * written, but its outcome is kept */
+	struct event_new ev;		/* the event; if this is another
+					 * body about a known event,
+					 * only its outcome is stored */
 	bool		 is_sighting;
 	struct sighting	 s;
 };
 
-/* What outlives the parsed body, in "scratch", is in "mem". */
+/*
+ * Reads a delivery.  Its parsed body lives in "scratch"; everything in the
+ * result lives in "mem".
+ */
 void	told_read(struct told *, struct arena *mem, struct arena *scratch,
 	    const struct delivery *);
 

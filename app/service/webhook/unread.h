@@ -1,5 +1,5 @@
 /*
- * unread: what of a delivery is there but can't be read.
+ * unread: finds the parts of a delivery that are present but can't be read.
  */
 #ifndef APP_SERVICE_WEBHOOK_UNREAD_H
 #define APP_SERVICE_WEBHOOK_UNREAD_H
@@ -10,12 +10,12 @@ struct arena;
 struct payload;
 
 /*
- * The members of a delivery about an invitee that are not what they should
- * be, in words that hold no value ("scheduled_event.start_time"); NULL if
- * there are none, or it is about something else.
+ * The names of unreadable members in a delivery about an invitee, without their
+ * values ("scheduled_event.start_time, ...").  NULL: there are none, or the
+ * delivery is about something else.
  */
 const char	*unread_members(struct arena *, const struct payload *);
-/* The same of a body. */
+/* The same for a body that is not parsed yet. */
 const char	*unread_in(struct arena *, struct bytes body);
 
 #endif
