@@ -103,7 +103,10 @@ LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	char		 path[64];
 	int		 fd;
 
-	/* Files of the machine are none of the fuzzer's business. */
+	/*
+	 * Inputs that contain _FILE are skipped, because a setting NAME_FILE
+	 * would make the fuzzer read files of this machine.
+	 */
 	if (n > 8192 || memmem(p, n, "_FILE", 5) != NULL)
 		return 0;
 	if ((fd = memfd_create("conf", MFD_CLOEXEC)) == -1)

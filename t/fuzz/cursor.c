@@ -1,6 +1,7 @@
 /*
- * fuzz cursor: a cursor is taken only as it was written, and comes back as
- * what it was written from; no list takes another one's.
+ * fuzz cursor: a cursor is accepted only in the form in which it is written,
+ * and reads back as the value it was written from; no list accepts the cursor
+ * of another list.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,7 +22,7 @@ must(bool so)
 		abort();
 }
 
-/* As a client gives it. */
+/* Reads a cursor that a client gives in the query string. */
 static enum cal_err
 give(struct req *r, const char *cursor, char kind, const char **last)
 {

@@ -1,6 +1,6 @@
 /*
- * fuzz etag: a header that does not hold the tag, nor is "*", never names it;
- * one that lists it is found to, whatever tags stand before it.
+ * fuzz etag: a header that contains neither the tag nor "*" never names the
+ * tag; a header that lists the tag names it, whatever tags stand before it.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,7 +19,10 @@ must(bool so)
 		abort();
 }
 
-/* The input as a tag that may stand in a list: what may not is left out. */
+/*
+ * Returns the input as a quoted tag, without the characters that a tag may not
+ * contain.
+ */
 static const char *
 as_tag(struct arena *mem, const char *text)
 {

@@ -1,8 +1,8 @@
 /*
- * fuzz id: an id is 1 to 255 visible characters without a slash, and names
- * the same thing behind any path; a path made from it has one part more than
- * the collection's, which is no dots and holds nothing that ends a path, and
- * names the same thing.
+ * fuzz id: an id is 1 to 255 visible characters without "/", "?" or "#", and a
+ * URI with another host and path before the id names the same thing.  The path
+ * that is made from an id is the collection's path and one part more; that part
+ * is neither "." nor "..", and contains no character that could end it.
  */
 #include <stdbool.h>
 #include <stdint.h>

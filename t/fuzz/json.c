@@ -1,7 +1,7 @@
 /*
- * fuzz json: what is read is UTF-8, and written and read again it is the
- * same; what is written is always read; what was spoiled is read as what it
- * was mended to, and what was not, as it is.
+ * fuzz json: JSON that is read is UTF-8, and stays the same when it is written
+ * and read again; what is written can always be read; spoiled text is read as
+ * the text that it is mended to, and text that is not spoiled is read as it is.
  */
 #include <stdbool.h>
 #include <stdint.h>

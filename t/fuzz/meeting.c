@@ -1,7 +1,7 @@
 /*
- * fuzz meeting: whatever a delivery says of a meeting can be stored and shown:
- * valid JSON, no member that no table names, no password; and seen again it
- * changes nothing.
+ * fuzz meeting: whatever a delivery says about a meeting can be stored and
+ * shown.  What is shown is valid JSON, holds no password and no "data" member,
+ * and stays the same when the delivery is seen again.
  */
 #include <stdbool.h>
 #include <stdint.h>

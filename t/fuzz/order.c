@@ -1,10 +1,11 @@
 /*
- * fuzz order: whatever deliveries say, and in whatever order and however
- * often, their meeting ends alike, can be stored and shown, and shows no
- * password.  Each body was received at some time, which may tell what nothing
- * else does; the order in which they are applied tells nothing.
+ * fuzz order: the deliveries of one meeting lead to the same meeting in
+ * whatever order and however often they are applied.  It can be stored and
+ * shown, and does not show a location's "data", which may hold passwords.  Each
+ * body has a time at which it was received, which may decide where nothing else
+ * does; the order in which bodies are applied decides nothing.
  *
- * The input is up to six bodies, each ended by a NUL.
+ * The input is up to six bodies, separated by NULs.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -90,7 +91,10 @@ read_one(struct arena *mem, const char *p, size_t n, int nth,
 	return true;
 }
 
-/* Those of the first one's meeting. */
+/*
+ * Reads the bodies into "s", skips those that are not about the same meeting as
+ * the first, and returns how many there are.
+ */
 static int
 read_all(struct arena *mem, const char *p, size_t n, struct sighting *s)
 {
@@ -114,7 +118,10 @@ read_all(struct arena *mem, const char *p, size_t n, struct sighting *s)
 	return found;
 }
 
-/* As it is shown; "step" leads through all of them in some order. */
+/*
+ * Applies all sightings, from number "from" on and in steps of "step", which
+ * must lead to each of them, and returns the meeting as it is shown.
+ */
 static const char *
 picture(struct arena *mem, const struct sighting *s, int n, int from, int step)
 {

@@ -1,7 +1,7 @@
 /*
- * fuzz payload: a body never fails to be read, one way or the other; what is
- * read can be stored and shown; no password is shown; and what it is
- * known by begins with its kind.
+ * fuzz payload: reading a body always ends in either a kind or a flaw; the
+ * content of what is read is valid JSON without passwords; and the bytes that a
+ * delivery is known by begin with its kind.
  */
 #include <stdbool.h>
 #include <stdint.h>

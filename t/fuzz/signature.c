@@ -2,10 +2,10 @@
  * fuzz signature: never accepts a header and body that were made without the
  * key, whatever they look like.
  *
- * The input is a header, a NUL, and a body.  Nobody who has not got the key
- * makes a right one, so whatever matches is a fault.  Where a header has the
- * right form, the test signs its time and the body itself, and must see that
- * accepted and every change of it refused.
+ * The input is a header, a NUL, and a body.  The fuzzer does not know the key
+ * and so cannot make a right signature: any match is a fault.  If a header has
+ * the right form, the test signs its time and the body itself; this signature
+ * must be accepted, and every change of it refused.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,7 +26,7 @@ must(bool so)
 		abort();
 }
 
-/* What is known of every header that is accepted by its form. */
+/* Checks what must hold for every header whose form is accepted. */
 static void
 test_form(const struct signature *s, const char *header)
 {
@@ -38,7 +38,9 @@ test_form(const struct signature *s, const char *header)
 	must(strstr(header, s->t) != NULL && strstr(header, "v1=") != NULL);
 }
 
-/* The right signature over the same time and body. */
+/*
+ * Returns a header with the right signature over the time in "s" and the body.
+ */
 static const char *
 header_for(struct arena *mem, const struct signature *s,
     const struct secret *key, struct bytes body)

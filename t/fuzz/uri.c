@@ -1,7 +1,7 @@
 /*
- * fuzz uri: what is encoded decodes to itself; an URL that is taken to
- * pieces and put together again has the same pieces, and none of them holds
- * what could lead elsewhere.
+ * fuzz uri: encoded text decodes to itself; a URL that is parsed and put
+ * together again has the same parts, and none of them contains a character that
+ * could make it lead elsewhere.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /*
- * fuzz when: what is read is in one form, of one length, and read again it is
- * the same; what ends in "Z" keeps its date and time; what is read strictly is
- * read loosely as the same.
+ * fuzz when: every time that is read gets the same form and length, and reads
+ * back as itself; a time that ends in "Z" keeps its date and time of day; the
+ * loose reader reads whatever the strict one accepts, with the same result.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /*
- * db: lib/db against a real server: lost connections, failures, time.
+ * db: lib/db against a real server: lost connections, failures and time limits.
  */
 #include "t/repo/helper.h"
 
@@ -36,7 +36,7 @@ pid(void)
 	return db_cell(&rows, 0, 0);
 }
 
-/* The server drops the connection of "db". */
+/* Makes the server end the connection whose backend has the pid "which". */
 static void
 cut(const char *which)
 {
@@ -59,7 +59,10 @@ what_may_run_twice_survives_a_lost_connection(void **state)
 	assert_string_not_equal(pid(), before);
 }
 
-/* As happens behind a pooler. */
+/*
+ * Behind a pooler prepared statements may be gone.  A statement that may run
+ * twice is then prepared and run again; any other one fails once.
+ */
 static void
 what_was_prepared_may_be_gone(void **state)
 {
@@ -230,7 +233,7 @@ no_call_outlasts_its_time(void **state)
 	unavailable(db_run(db, mem, DB_QUERY0(SLEEP), NULL));
 	(void)db_set_limit(db, 10 * 1000);
 	unhush();
-	assert_true(clock_ms() - start < 10 * 1000);	/* the limit before */
+	assert_true(clock_ms() - start < 10 * 1000);	/* the former limit */
 	ok(db_run(db, mem, DB_QUERY0(ONE), NULL));
 }
 

@@ -1,6 +1,7 @@
 /*
- * db_lock: a transaction waits for what somebody else holds as long as its
- * limit says; such a failure is told from a database that is away.
+ * db_lock: a transaction waits for a lock that somebody else holds for as long
+ * as its lock limit says, and this failure is told from a database that is
+ * away.
  */
 #include "t/repo/helper.h"
 
@@ -48,7 +49,10 @@ a_wait_ends_with_its_limit(void **state)
 	ok(db_commit(db));
 }
 
-/* A pooler gives the connection to others. */
+/*
+ * The lock limit must end with its transaction, because a pooler may give the
+ * connection to others.
+ */
 static void
 the_limit_ends_with_the_transaction(void **state)
 {

@@ -1,5 +1,6 @@
 /*
- * db_stall: a server that does not answer in time, and successes that are none.
+ * db_stall: a server that does not answer in time, a success with a warning,
+ * and a transaction that was idle for too long.
  */
 #include "t/repo/helper.h"
 
@@ -16,7 +17,10 @@ static const struct db_stmt	stmts[STMTS] = {
 	    "  FROM pg_stat_activity"
 	    " WHERE datname = current_database() AND query ~ 'pg_sleep'"
 	    "   AND state = 'active' AND pid <> pg_backend_pid()" },
-	/* Outside a transaction it does nothing, and warns of that. */
+	/*
+	 * COMMIT outside a transaction does nothing, and the server warns of
+	 * it.
+	 */
 	[WARN] = { .name = "warn", .sql = "COMMIT" },
 };
 
@@ -105,10 +109,15 @@ all_who_were_connected_connect_anew(void **state)
 	assert_string_not_equal(pid_of(b), before);
 	before = pid_of(b);
 	ok(db_run(a, mem, DB_QUERY0(ONE), NULL));
-	assert_string_equal(pid_of(b), before);	/* once is enough */
+	assert_string_equal(pid_of(b), before);	/* reconnecting once is
+						 * enough */
 }
 
-/* A scrape of a large database is slow; that proves nothing. */
+/*
+ * A statement that ends at the short limit of db_hurry(), as a scrape of a
+ * large database may, does not prove that the server hangs, so no stall is
+ * counted and other connections stay.
+ */
 static void
 who_was_in_a_hurry_disturbs_nobody(void **state)
 {
@@ -162,7 +171,10 @@ a_success_with_a_warning_is_none(void **state)
 	ok(db_run(a, mem, DB_QUERY0(ONE), NULL));
 }
 
-/* As a process that is stopped, or a machine that sleeps. */
+/*
+ * A transaction lies idle when its process is stopped or its machine sleeps;
+ * after a while the server ends it.
+ */
 static void
 a_transaction_that_lay_idle_for_too_long_is_over(void **state)
 {

@@ -1,5 +1,5 @@
 /*
- * db_value: what goes into the database comes out of it.
+ * db_value: values of every type come back from the database as they were sent.
  */
 #include "t/repo/helper.h"
 
@@ -154,7 +154,7 @@ an_empty_list_has_nothing_in_it(void **state)
 	assert_int_equal(rows.n, 0);
 }
 
-/* What is logged of a statement that fails, in a file. */
+/* Runs a statement that must fail, and returns what was logged of it. */
 static const char *
 logged(struct db_query q)
 {

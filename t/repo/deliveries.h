@@ -1,5 +1,6 @@
 /*
- * deliveries: storing a batch, and what became of it.
+ * deliveries: helpers that store a batch of deliveries and tell what became of
+ * it.
  */
 #ifndef T_REPO_DELIVERIES_H
 #define T_REPO_DELIVERIES_H
@@ -24,7 +25,10 @@ about(const char *endpoint, const char *known)
 	};
 }
 
-/* What became of a batch, as letters. */
+/*
+ * Stores a batch and returns the fate of each delivery as one letter (enum
+ * delivery_fate).
+ */
 static inline const char *
 stored(const struct delivery_new *d, size_t n)
 {
@@ -38,7 +42,10 @@ stored(const struct delivery_new *d, size_t n)
 	return told;
 }
 
-/* The newest of what is stored, to be read within a transaction. */
+/*
+ * Returns the newest delivery that waits.  The caller has begun a transaction,
+ * and rolls it back.
+ */
 static inline struct delivery
 newest(void)
 {

@@ -1,6 +1,6 @@
 /*
- * endpoints: a world in which there is an endpoint of every kind, and what
- * its owner sees of it.
+ * endpoints: a database with an endpoint of every kind, and statements that
+ * show and change what is stored of the endpoints.
  */
 #ifndef T_REPO_ENDPOINTS_H
 #define T_REPO_ENDPOINTS_H
@@ -13,8 +13,9 @@
 #include "app/repo/tx.h"
 
 /*
- * One connection with a grant; an endpoint for each state that it may be in,
- * with what is known of the subscription that calls it.
+ * The database has one connection with a grant, and an endpoint for each state
+ * that an endpoint and the subscription that calls it may have.  Nine more
+ * connections have no grant.
  */
 static const char	world[] =
     "INSERT INTO tenants (name) VALUES ('anna');"
@@ -55,7 +56,7 @@ static const char	world[] =
 
 enum { NOTED, WRITES, AGE, SPREAD, LOST, DELIVER, STATE, JOBS, NSTMT };
 
-/* As the owner, past all policies. */
+/* These statements run as the owner, who sees the rows of all tenants. */
 static const struct db_stmt	looks[NSTMT] = {
 	[NOTED] = {
 		.name = "noted",
@@ -142,7 +143,10 @@ noted(const char *name, int column)
 	return one(DB_QUERY(NOTED, db_text(name)), column);
 }
 
-/* A delivery with a right signature came, and runners have seen it. */
+/*
+ * Stores a delivery with a right signature, and does what a runner does once it
+ * has seen such a delivery.
+ */
 static inline void
 right(const char *name)
 {

@@ -1,6 +1,6 @@
 /*
- * failing: that deliveries to a subscription fail, and that it is over, is
- * news once.
+ * failing: it is news once that deliveries to a subscription fail, and once
+ * that they do not fail any more.
  */
 #include "t/repo/endpoints.h"
 

@@ -1,6 +1,6 @@
 /*
- * feed: numbers are given in order, under the feed's head, and each event has
- * one.
+ * feed: events get their numbers in order, under a lock on the head of the
+ * feed, and each event gets one number.
  */
 #include "t/repo/feed.h"
 
@@ -13,7 +13,8 @@ an_event_that_commits_late_comes_after(void **state)
 
 	(void)state;
 	tenant_begins(a);
-	ok(add(a, late));			/* first, but not committed */
+	ok(add(a, late));			/* added first, but not
+						 * committed */
 	ok(in_tenant(b, add(b, early)));
 	assert_int_equal(extend(b), 1);
 	assert_int_equal(read_after(b, 0, &list), 1);
@@ -39,7 +40,7 @@ numbers_are_given_by_one_at_a_time(void **state)
 	ok(db_begin(a));
 	ok(feed_extend(a, mem, 1000, &moved));
 	assert_int_equal(moved, 1);
-	assert_int_equal(extend(b), 0);		/* not waiting, either */
+	assert_int_equal(extend(b), 0);		/* b does not wait for a */
 	assert_int_equal(read_after(b, 2, &list), 0);
 	db_rollback(a);
 	assert_int_equal(extend(b), 1);
@@ -127,7 +128,10 @@ an_appended_event_comes_back_as_it_went(void **state)
 	assert_string_equal(ev.body, in.body);
 }
 
-/* As many as a statement could not number in its time. */
+/*
+ * More events wait than one statement can number in its time, so those that are
+ * appended have to wait behind them.
+ */
 static void
 behind_many_that_wait_one_waits_too(void **state)
 {
@@ -157,7 +161,10 @@ behind_many_that_wait_one_waits_too(void **state)
 	assert_int_equal(extend(a), 0);
 }
 
-/* More than a statement may take: each call numbers some. */
+/*
+ * A trigger makes numbering so slow that one statement has not enough time for
+ * all tenants' events; each call numbers some of them.
+ */
 static void
 what_waits_for_many_tenants_is_numbered_bit_by_bit(void **state)
 {

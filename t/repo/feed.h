@@ -1,5 +1,5 @@
 /*
- * feed: a tenant's feed, and what writes and reads it.
+ * feed: helpers that add events to a tenant's feed and read it.
  */
 #ifndef T_REPO_FEED_H
 #define T_REPO_FEED_H
@@ -33,7 +33,7 @@ add(struct db *db, const char *id)
 	return event_add(tx_of(db), &ev);
 }
 
-/* Two at once. */
+/* Appends two events at once. */
 static inline enum cal_err
 append(struct db *db, const char *one, const char *other)
 {
@@ -51,7 +51,7 @@ extend(struct db *db)
 	return moved;
 }
 
-/* What is after "seq", at most a page. */
+/* Reads the events after number "seq", one page at most; returns how many. */
 static inline int
 read_after(struct db *db, int64_t seq, struct event **list)
 {
@@ -70,7 +70,7 @@ feed_setup(void **state)
 		return -1;
 	connection = new_connection(a, &user);
 	while (extend(a) > 0)
-		continue;		/* what others left */
+		continue;		/* numbers what other tests left */
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /*
- * feed_rush: a reader never skips an event, whoever writes meanwhile: late or
- * early, one by one or many at once, and not at all in the end.
+ * feed_rush: a reader never skips an event, however others write meanwhile:
+ * some commit late, some add events one by one and some many at once, and some
+ * transactions are rolled back.
  */
 #include "t/repo/feed.h"
 
@@ -19,7 +20,10 @@ enum {
 
 static int64_t	start;		/* the feed's head before the rush */
 
-/* Up to 5 ms, so that no two runs are alike. */
+/*
+ * Sleeps for a random time of up to 5 ms, so that no two runs are alike;
+ * returns the random byte.
+ */
 static unsigned char
 nap(void)
 {
@@ -32,7 +36,7 @@ nap(void)
 	return some;
 }
 
-/* Two that wait for their numbers, with a pause between them. */
+/* Adds two events that wait for their numbers, with a pause between them. */
 static enum cal_err
 add_two(struct db *db)
 {
@@ -43,8 +47,9 @@ add_two(struct db *db)
 }
 
 /*
- * Two events a transaction, which stays open for a while.  Every other writer
- * appends; each throws some of its transactions away.
+ * Adds two events in each transaction, and keeps it open for a while.  Every
+ * other writer appends its events to the feed; the others leave the numbering
+ * to the extenders.  Each writer rolls some transactions back.
  */
 static int
 write_events(struct db *db, bool appends)
@@ -65,7 +70,10 @@ write_events(struct db *db, bool appends)
 	return 0;
 }
 
-/* In small batches, until all is there; the last may come by an append. */
+/*
+ * Numbers events in small batches until all are in the feed.  The last ones may
+ * get their numbers from a writer that appends.
+ */
 static int
 extend_events(struct db *db)
 {
@@ -102,8 +110,9 @@ all_distinct(const char **id, size_t n)
 }
 
 /*
- * Page by page, as a host app does.  No id comes twice here, so the numbers
- * have no gap.
+ * Reads page by page, as a host app does.  Every id in this test is new, so the
+ * numbers must have no gap.  Returns 0, or what is wrong: 1 if the time is
+ * over, 2 if a number is not the next one, 3 if an event came twice.
  */
 static int
 read_events(struct db *db)

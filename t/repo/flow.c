@@ -1,5 +1,6 @@
 /*
- * flow: one request at a time connects a session, and a code is sent once.
+ * flow: one request at a time may connect a session, and an OAuth code is sent
+ * to Calendly once.
  */
 #include "t/repo/grants.h"
 
@@ -16,7 +17,7 @@ fresh_hash(void)
 	return crypto_hash_text(mem, crypto_uuid(mem));
 }
 
-/* A session of a fresh user; its id. */
+/* Adds a connect session for a new user and returns its id. */
 static const char *
 new_session(int minutes)
 {
@@ -109,7 +110,10 @@ a_session_that_is_over_gives_no_turn(void **state)
 	assert_int_equal(take(a, done, me, MINUTE), TURN_OURS);
 	ok(in_tenant(a, session_mark(tx_of(a), done, SESSION_DONE,
 	    RESULT_CONNECTED, NULL)));
-	/* Whoever connects it is still at work: the ending is not told yet. */
+	/*
+	 * The request that connects the session still has the turn, so others
+	 * are not told yet how the session ended.
+	 */
 	assert_int_equal(take(b, done, other, MINUTE), TURN_BUSY);
 	ok(in_tenant(a, turn_give(tx_of(a), done, me)));
 	assert_int_equal(take(b, done, other, MINUTE), TURN_DONE);

@@ -1,6 +1,6 @@
 /*
- * grants: a tenant with grants, and two processes' connections that fight
- * over them.
+ * grants: a tenant with grants, and two database connections that compete for
+ * them as two processes would.
  */
 #ifndef T_REPO_GRANTS_H
 #define T_REPO_GRANTS_H
@@ -26,7 +26,7 @@ static const struct sealed_pair	pair = {
 static const char	*tenant;
 static struct db	*a, *b;
 
-/* A fresh one; its id. */
+/* Adds a tenant and returns its id. */
 static inline const char *
 new_tenant(void)
 {
@@ -49,10 +49,12 @@ tenant_begins(struct db *db)
 	ok(tx_begin(&tx, db, mem, tenant));
 }
 
-/* One deed in a transaction of its own. */
+/* Makes one call in a transaction of the tenant's; gives the call's result. */
 #define in_tenant(db, deed)	(tenant_begins(db), db_end(db, deed))
 
-/* A connection of a fresh user; its id. */
+/*
+ * Adds a connection for a new user; returns its id, and the user's if wanted.
+ */
 static inline const char *
 new_connection(struct db *db, const char **user_id)
 {
@@ -68,7 +70,7 @@ new_connection(struct db *db, const char **user_id)
 	return c.id;
 }
 
-/* A live grant of a fresh connection, as it is read back. */
+/* Adds a live grant of a new connection, and returns it as it is read back. */
 static inline struct grant
 new_grant(struct db *db)
 {

@@ -1,8 +1,9 @@
 /*
- * helper: what tests of the repository share: a migrated, throw-away
- * database, as calendlyd sees it and as its owner does.
+ * helper: what tests of the repository share: a migrated, throw-away database,
+ * and connections to it as calendlyd and as its owner.
  *
- * deploy/with-database.pl runs each of these programs with one of its own.
+ * deploy/with-database.pl runs each of these programs with a database of its
+ * own.
  */
 #ifndef T_REPO_HELPER_H
 #define T_REPO_HELPER_H
@@ -34,7 +35,9 @@ enum { HELPER_CAP = 64 << 20 };
 
 static struct arena	*mem;
 
-/* CAL_TEST_DB_URL wins over DATABASE_URL, and so for the owner's. */
+/*
+ * Returns the URL in the environment variable "test_name", else that in "name".
+ */
 static inline const char *
 url_of(const char *test_name, const char *name)
 {
@@ -72,7 +75,7 @@ open_as(const char *url, const struct db_stmt *stmts, size_t n)
 	return db;
 }
 
-/* As calendlyd. */
+/* Connects as calendlyd does. */
 static inline struct db *
 open_runtime(void)
 {
@@ -85,7 +88,7 @@ open_owner(void)
 	return open_as(owner_url(), stmt_table, STMT__MAX);
 }
 
-/* Several statements as the owner, committed. */
+/* Runs several statements in one transaction as the owner, and commits it. */
 static inline void
 script(const char *sql)
 {
@@ -98,8 +101,8 @@ script(const char *sql)
 }
 
 /*
- * What libraries log is hidden between these two: failures that a test asks
- * for would alarm who reads its output.
+ * Between hush() and unhush() the log is hidden, because failures that a test
+ * provokes would alarm whoever reads its output.
  */
 static int	hushed = -1;
 
@@ -121,8 +124,8 @@ unhush(void)
 }
 
 /*
- * Run "f" in "n" processes at once, each with its number; the sum of what
- * they return (0 to 100 each), or -1 if one was ended by a signal.
+ * Runs "f" in "n" processes at once, each with its number.  Returns the sum of
+ * what they return (0 to 100 each), or -1 if a signal ended one of them.
  */
 static inline int
 at_once(int n, int (*f)(int))

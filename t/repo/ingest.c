@@ -1,6 +1,6 @@
 /*
- * ingest: a batch of deliveries is stored in one go, each once, whatever else
- * is in it and whoever else stores the same.
+ * ingest: a batch of deliveries is stored in one call, each delivery once,
+ * whatever else is in the batch and whoever stores the same at the same time.
  */
 #include "t/repo/deliveries.h"
 #include "t/repo/waiting.h"
@@ -67,7 +67,9 @@ what_is_stored_is_what_came(void **state)
 	db_rollback(db);
 }
 
-/* As the first version made it, so that it is the same for ever. */
+/*
+ * Makes an event's id as the first version did, because ids must never change.
+ */
 static const char *
 event_id(const char *connection_id, struct bytes known)
 {
@@ -101,7 +103,10 @@ the_id_of_the_event_is_made_from_what_it_is_known_by(void **state)
 	db_rollback(db);
 }
 
-/* In a process of its own. */
+/*
+ * Stores two deliveries in a child process.  The parent has stored them by the
+ * time that this call ends, so both must be known.
+ */
 static void
 store_both(const struct delivery_new *d)
 {
@@ -122,8 +127,9 @@ id_of(const struct delivery_new *d)
 }
 
 /*
- * One stores the lower id, then the higher; another stores both in one batch.
- * If that took the higher one first, each would wait for what the other holds.
+ * One process stores the lower id, then the higher one; another stores both in
+ * one batch.  If the batch took the higher id first, each process would wait
+ * for a row that the other holds.
  */
 static void
 collide(const char *a, const char *b, bool lower_first)

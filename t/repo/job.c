@@ -1,5 +1,5 @@
 /*
- * job: each unit of work is done by one at a time, and none is lost.
+ * job: each job is done by one runner at a time, and none is lost.
  */
 #include "t/repo/grants.h"
 
@@ -30,7 +30,10 @@ claim(int seconds, struct job *j)
 	    .seconds = seconds }, j);
 }
 
-/* Work that another test left would be claimed in place of ours. */
+/*
+ * Deletes all jobs, because a job that another test left would be claimed in
+ * place of this test's own.
+ */
 static int
 no_jobs(void **state)
 {
@@ -114,7 +117,7 @@ who_lost_its_claim_can_end_nothing(void **state)
 
 	(void)state;
 	enqueue("a");
-	ok(claim(0, &stale));			/* its runner stalls */
+	ok(claim(0, &stale));			/* runs out at once */
 	ok(claim(MINUTE, &j));
 	assert_int_equal(j.attempt, stale.attempt + 1);
 	assert_int_equal(j.tries, 2);
@@ -192,7 +195,7 @@ a_delayed_job_is_not_due(void **state)
 	nothing_due(&none);
 }
 
-/* Claims until nothing is due; how many it got and finished. */
+/* Claims jobs until none is due; returns how many it claimed and finished. */
 static int
 drain(int number)
 {

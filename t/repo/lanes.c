@@ -1,6 +1,7 @@
 /*
- * lanes: whose job is claimed next: tenants take turns, an account has one at
- * a time, and those for whom Calendly hangs are in a lane of their own.
+ * lanes: which job is claimed next.  Tenants take turns, an account has one job
+ * at a time, and accounts for which Calendly hangs have their jobs claimed in a
+ * lane of their own.
  */
 #include "t/repo/grants.h"
 
@@ -32,7 +33,10 @@ ask(const char *whose, const char *kind, const char *subject, int delay)
 	    db_text(subject), db_int(mem, delay)), NULL)));
 }
 
-/* The next one of a lane, however often one has to look. */
+/*
+ * Claims the next job of a lane, and claims again for as long as the answer is
+ * CAL_CONFLICT, which asks for that.
+ */
 static enum cal_err
 claim(struct job_wish *w, struct job *j)
 {
@@ -163,7 +167,7 @@ what_hangs_is_for_the_slow_lane_alone(void **state)
 	ok(account_slow(a, mem, g.account_id, MINUTE));
 	ask(tenant, "reconcile", g.connection_id, 0);
 	ask(tenant, "reconcile", other.connection_id, 0);
-	nothing_due(slow);		/* nobody has looked yet */
+	nothing_due(slow);		/* no claim has moved it there yet */
 	ok(claim(&fast, &j));
 	assert_string_equal(j.subject, other.connection_id);
 	nothing_due(fast);
@@ -253,7 +257,10 @@ static const struct db_stmt	cost = {
 	    "  FROM job_take(gen_random_uuid(), 300, false, false, 0)",
 };
 
-/* Whose plans are of that time: they never read all of the jobs. */
+/*
+ * A runner that began while there were no jobs has query plans of that time;
+ * these must not make it read all of the jobs that come later.
+ */
 static void
 a_runner_may_have_begun_while_there_were_none(void **state)
 {

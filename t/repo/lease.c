@@ -1,5 +1,5 @@
 /*
- * lease: who may refresh or work on a grant, and whose answer counts.
+ * lease: which process may refresh or work on a grant, and whose answer counts.
  */
 #include "t/repo/grants.h"
 
@@ -103,7 +103,7 @@ after_a_crash_in_the_call_a_grace_is_waited_for(void **state)
 	struct grant	 g = new_grant(a);
 
 	(void)state;
-	ok(take(a, &g, me, 0, 0));		/* and never comes back */
+	ok(take(a, &g, me, 0, 0));		/* the holder crashes */
 	assert_true(load(g.id).started);
 	conflict(take(b, &g, other, MINUTE, MINUTE));
 	ok(take(b, &g, other, MINUTE, 0));
@@ -120,7 +120,7 @@ a_definite_failure_leaves_no_doubt(void **state)
 	ok(defer(a, &g, me, MINUTE * 1000, true));
 	assert_false(load(g.id).started);
 	assert_false(load(g.id).refreshing);
-	conflict(take(b, &g, other, MINUTE, 0));	/* too early */
+	conflict(take(b, &g, other, MINUTE, 0));	/* too early to retry */
 	assert_true(load(g.id).not_before_ms > 0);
 }
 
@@ -135,7 +135,10 @@ an_ambiguous_failure_stays_open_until_an_answer(void **state)
 	g = load(g.id);
 	assert_true(g.started);
 	ok(take(b, &g, other, MINUTE, 0));		/* a probe */
-	/* This one was not even sent: the first is as open as before. */
+	/*
+	 * The probe was not sent, so the first refresh is as doubtful as
+	 * before.
+	 */
 	ok(defer(b, &g, other, 0, true));
 	g = load(g.id);
 	assert_true(g.started);
@@ -179,7 +182,8 @@ a_refusal_counts_for_the_token_it_was_about(void **state)
 	g = load(g.id);
 	assert_int_equal(g.status, GRANT_NEEDS_REAUTH);
 	assert_null(g.refresh_sealed.p);
-	conflict(take(a, &g, me, MINUTE, 0));	/* never sent again */
+	conflict(take(a, &g, me, MINUTE, 0));	/* the token is never sent
+						 * again */
 }
 
 static void
@@ -209,7 +213,7 @@ a_new_consent_ends_what_was_tried_with_the_old_pair(void **state)
 	assert_false(g.refreshing || g.started);
 }
 
-/* The work lease. */
+/* The tests below are about the work lease. */
 
 static enum cal_err
 work(struct db *db, const char *grant, int seconds, int64_t *fence)
@@ -231,13 +235,14 @@ one_works_at_a_time_and_stale_ones_are_fenced(void **state)
 	int64_t		 first, second, none;
 
 	(void)state;
-	ok(work(a, g.id, 0, &first));		/* stalls, and runs out */
+	ok(work(a, g.id, 0, &first));		/* this lease runs out at
+						 * once */
 	ok(work(b, g.id, MINUTE, &second));
 	assert_true(second > first);
 	conflict(work(a, g.id, MINUTE, &none));
 	conflict(hold(a, g.id, first, GRANT_LIVE));
 	ok(hold(b, g.id, second, GRANT_LIVE));
-	/* Who lost it does not free it for others. */
+	/* A process that lost the lease cannot free it for others. */
 	ok(in_tenant(a, work_drop(tx_of(a), g.id, first)));
 	conflict(work(a, g.id, MINUTE, &none));
 	ok(in_tenant(b, work_drop(tx_of(b), g.id, second)));

@@ -1,11 +1,14 @@
 /*
- * letting_go: what is let go of, and what is not.
+ * letting_go: when a grant may be abandoned or erased, and when it may not.
  */
 #include "t/repo/grants.h"
 
 #define conflict(call)	assert_int_equal((call), CAL_CONFLICT)
 
-/* A refresh under way while the teardown revokes. */
+/*
+ * While the teardown revokes the old pair, a refresh may store a new one, so a
+ * grant is erased only if its pair is still the one that was revoked.
+ */
 static void
 a_pair_that_came_meanwhile_is_not_erased_unrevoked(void **state)
 {
@@ -18,7 +21,10 @@ a_pair_that_came_meanwhile_is_not_erased_unrevoked(void **state)
 	ok(in_tenant(a, grant_erase(tx_of(a), g.id, g.generation + 1)));
 }
 
-/* The answer to the commit that made it live was lost. */
+/*
+ * The commit that made the grant live may succeed although its answer is lost,
+ * so whoever then gives the grant up must find it in use.
+ */
 static void
 what_serves_is_not_abandoned(void **state)
 {
@@ -30,7 +36,9 @@ what_serves_is_not_abandoned(void **state)
 	assert_int_equal(g.status, GRANT_LIVE);
 }
 
-/* Stored before it is known whose it is; its id. */
+/*
+ * Adds a grant before it is known to which account it belongs; returns its id.
+ */
 static const char *
 new_unowned(void)
 {
@@ -83,7 +91,10 @@ who_it_belongs_to_is_settled_once_it_serves(void **state)
 	assert_string_equal(g.user_uri, "user");
 }
 
-/* An account that became known keeps what was known of its organization. */
+/*
+ * When a grant's account becomes known, what is known of its organization
+ * stays.
+ */
 static void
 what_is_known_of_it_is_kept(void **state)
 {

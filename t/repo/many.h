@@ -1,15 +1,16 @@
 /*
- * many: so many rows of two tenants that the planner minds.
+ * many: so many rows of two tenants that the size of tables matters to the
+ * planner.
  *
- * Two tenants, 101 and 102, have 5,000 users each, taking turns; ids that
- * the database gives count from 1.  Half of the
- * deliveries wait to be applied, the newer ones; of event_queue all but three
- * are the second tenant's.
+ * Tenants 101 and 102 have 5,000 users each: the even and the odd ones of users
+ * 1 to 10,000.  Ids that the database gives count from 1.  The newer half of
+ * the deliveries waits to be applied.  All but three rows of event_queue are
+ * tenant 102's.
  */
 #ifndef T_REPO_MANY_H
 #define T_REPO_MANY_H
 
-/* What grows with users and time. */
+/* Tables that grow with the number of users or with time. */
 static const char *const	many_tables[] = {
 	"accounts", "api_calls", "audit", "connect_sessions", "connections",
 	"deliveries_in", "delivery_queue", "endpoints", "event_queue",

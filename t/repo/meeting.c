@@ -1,6 +1,6 @@
 /*
- * meeting: what is saved is read back, shown in order and page by page, and to
- * nobody else.
+ * meeting: saved meetings are read back, shown in order and page by page, and
+ * not shown to other tenants.
  */
 #include "t/repo/grants.h"
 
@@ -10,7 +10,10 @@ static const char	*connection, *user;
 
 #define ID(n)	"00000000-0000-8000-8000-00000000000" #n
 
-/* A meeting with one invitee; both are to be saved. */
+/*
+ * Makes a meeting with one invitee, both marked as altered, which is to be
+ * saved.
+ */
 static struct meeting
 new_meeting(const char *id, const char *start, const char *who)
 {
@@ -153,7 +156,10 @@ a_crowd_is_shown_in_part_and_touched_in_full(void **state)
 	    m.invitees[MANY - 1].id);
 }
 
-/* Else a batch of such meetings would not fit a runner's memory. */
+/*
+ * Only some invitees are loaded, because with all of them a batch of such
+ * meetings would not fit a runner's memory.
+ */
 static void
 a_crowd_with_much_to_say_is_loaded_in_part(void **state)
 {

@@ -5,7 +5,7 @@
 
 #include "app/repo/sealed.h"
 
-/* How many replies are kept, of all grants. */
+/* Returns how many unread replies are kept, of all grants together. */
 static int64_t
 nunread(void)
 {
@@ -47,7 +47,10 @@ a_reply_nobody_can_read_is_kept_until_the_outcome_is_known(void **state)
 	keep_reply(&g);
 	ok(in_tenant(a, lease_commit(tx_of(a), g.id, g.generation, &pair)));
 	assert_int_equal(nunread(), 0);
-	/* The generation moved: what came belongs to the old one. */
+	/*
+	 * The grant is of a later generation now, so a reply that is about the
+	 * old one is not kept.
+	 */
 	conflict(in_tenant(a, lease_keep_reply(tx_of(a), g.id, g.generation,
 	    (struct bytes){ "reply", 5 })));
 	g = load(g.id);
@@ -119,7 +122,10 @@ refusals_are_counted_until_a_pair_comes(void **state)
 	assert_int_equal(load(g.id).refusals, 0);
 }
 
-/* That earlier one may have been carried out. */
+/*
+ * A refusal tells nothing about an earlier request whose outcome is unknown:
+ * Calendly may have carried that one out.
+ */
 static void
 a_refusal_leaves_an_earlier_doubt_open(void **state)
 {
@@ -189,7 +195,7 @@ only_other_accounts_refreshes_of_this_hour_are_evidence(void **state)
 	ok(in_tenant(a, grant_replace_tokens(tx_of(a), other.id,
 	    other.generation, &pair)));
 	tenant = mine;
-	assert_false(others_refresh(&g));	/* a consent */
+	assert_false(others_refresh(&g));	/* a consent is no refresh */
 	script(arena_printf(mem, "UPDATE grants SET last_refresh_at = now()"
 	    " - interval '59 minutes' WHERE id = '%s'", other.id));
 	assert_true(others_refresh(&g));

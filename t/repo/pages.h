@@ -14,7 +14,10 @@ number_after(const char *line, const char *name)
 	return at == NULL ? 0 : strtoll(at + strlen(name), NULL, 10);
 }
 
-/* The first such line tells of all. */
+/*
+ * Returns how many pages the whole plan read: the first "Buffers" line is the
+ * top node's, which includes the others.
+ */
 static int64_t
 pages_of(const struct db_rows *plan)
 {
@@ -30,7 +33,10 @@ pages_of(const struct db_rows *plan)
 	return 0;
 }
 
-/* In a transaction that comes to nothing. */
+/*
+ * Runs a statement that explains another, in a transaction that is rolled back,
+ * and returns how many pages the other one read.
+ */
 static int64_t
 pages_read(struct db *db, int stmt)
 {

@@ -13,14 +13,15 @@
 #include "t/repo/plans.h"
 
 enum {
-	EXPLAIN = STMT__MAX,		/* each statement's, behind them all */
-	READ = 2 * STMT__MAX,		/* rows, in this transaction */
+	EXPLAIN = STMT__MAX,		/* EXPLAIN of each statement, behind
+					 * all */
+	READ = 2 * STMT__MAX,		/* rows read in this transaction */
 	DEFINERS,
 	CALL,
 	STMTS = CALL + NCALLS,
 	FILL_MS = 120 * 1000,
-	SEQ_MOST = 300,			/* rows that a function may scan, */
-	INDEX_MOST = 3000,		/* and take by index */
+	SEQ_MOST = 300,			/* rows that a function may scan */
+	INDEX_MOST = 3000,		/* rows that it may take by index */
 };
 
 static struct db_stmt	stmts[STMTS] = {
@@ -76,7 +77,10 @@ stmts_init(void)
 		};
 }
 
-/* calendlyctl alone runs some, as the tables' owner. */
+/*
+ * Returns the connection for a statement: the owner's if only calendlyctl runs
+ * the statement, else calendlyd's.
+ */
 static struct db *
 whose(int stmt)
 {
@@ -85,7 +89,7 @@ whose(int stmt)
 	    owner : runtime;
 }
 
-/* The large table that a line of a plan scans, or NULL. */
+/* Returns the large table that a line of a plan scans, or NULL. */
 static const char *
 table_of(const char *line)
 {
@@ -102,7 +106,10 @@ table_of(const char *line)
 	return NULL;
 }
 
-/* By what, besides the tenant, does an index find the rows? */
+/*
+ * Tells whether an index finds the rows of a scan by more than the tenant;
+ * "next" is the line that follows the scan in the plan.
+ */
 static bool
 is_narrow(const char *next)
 {
@@ -126,7 +133,9 @@ is_allowed(int stmt, const char *table)
 	return false;
 }
 
-/* How much is wrong with a statement's plan. */
+/*
+ * Reports the scans in a statement's plan that read too much; returns how many.
+ */
 static int
 faults_of(int stmt, const struct db_rows *plan)
 {
@@ -201,7 +210,10 @@ reads_now(struct db *db)
 	    db_cell_int(&rows, 0, 1) };
 }
 
-/* And what foreign keys look for at the end. */
+/*
+ * Returns how many rows a call reads, including what its foreign keys look up
+ * at the end of the transaction.
+ */
 static struct reads
 reads_of(struct db *db, int call)
 {
@@ -217,7 +229,7 @@ reads_of(struct db *db, int call)
 	    after.index - before.index };
 }
 
-/* How many functions read too much. */
+/* Reports the functions that read too many rows; returns how many there are. */
 static int
 measure(struct db *db)
 {
@@ -237,7 +249,7 @@ measure(struct db *db)
 	return n;
 }
 
-/* As planned for these values, and as for any. */
+/* Plans for these very values are measured first, then generic ones. */
 static void
 every_function_reads_few_rows(void **state)
 {
@@ -246,7 +258,10 @@ every_function_reads_few_rows(void **state)
 	assert_int_equal(measure(runtime), 0);
 }
 
-/* Where seeking costs little, as much is planned as where rows are more. */
+/*
+ * Opens a connection for which random reads are cheap, so that the planner
+ * chooses for these tables the plans that it would choose for larger ones.
+ */
 static struct db *
 open_planning(const char *url, const char *mode)
 {

@@ -1,5 +1,6 @@
 /*
- * plans: what may read all of a tenant's rows, and how functions are called.
+ * plans: which statements may read all of a tenant's rows, and how each
+ * function is called.
  */
 #ifndef T_REPO_PLANS_H
 #define T_REPO_PLANS_H
@@ -8,17 +9,24 @@
 
 #include "app/repo/stmt.h"
 
-/* Statements that may go through all of a table, or of a tenant's rows. */
+/* Statements that may read all of a table, or all of a tenant's rows in it. */
 static struct {
 	int		 stmt;
 	const char	*table;
 	bool		 met;
 } walks[] = {
-	/* What waits is short, and known by its delivery alone. */
+	/*
+	 * Erasing a connection reads the queues, which are short and have no
+	 * column for the connection, and the deliveries that wait in them.
+	 */
 	{ STMT_CONNECTION_ERASE, "delivery_queue", false },
 	{ STMT_CONNECTION_ERASE, "deliveries_in", false },
 	{ STMT_CONNECTION_ERASE, "event_queue", false },
-	/* Lists for operators; run once, they are planned for their page. */
+	/*
+	 * These lists are for operators.  Each of them is run once, by
+	 * calendlyctl, so PostgreSQL plans it for the page that is asked for;
+	 * this test sees the generic plan.
+	 */
 	{ STMT_OPS_CONNECTION_LIST, "connections", false },
 	{ STMT_OPS_CONNECTION_LIST, "grants", false },
 	{ STMT_OPS_CONNECTION_LIST, "subscriptions", false },
@@ -28,11 +36,17 @@ static struct {
 	{ STMT_OPS_JOB_LIST, "jobs", false },
 	{ STMT_OPS_TROUBLE_LIST, "grants", false },
 	{ STMT_OPS_LEFT_LIST, "audit", false },
-	/* What operators do to all, and what they have counted. */
+	/*
+	 * An operator's command changes or counts all rows of these tables; so
+	 * it is with the last five statements of this list, too.
+	 */
 	{ STMT_OPS_ADOPT, "connections", false },
 	{ STMT_SEALED_REST_FORGET, "endpoints", false },
 	{ STMT_SEALED_REST_FORGET, "oauth_states", false },
-	/* An index of the few that hold a reply nobody could read. */
+	/*
+	 * These two statements read an index of the few grants that hold a
+	 * reply which nobody could read.
+	 */
 	{ STMT_SEALED_REST_FORGET, "grants", false },
 	{ STMT_SEALED_UNREAD_WRITE, "grants", false },
 	{ STMT_OPS_TENANT_LIST, "connections", false },
@@ -46,7 +60,10 @@ static struct {
 
 #define UUID_OF(what)	"md5('" what "')::uuid"
 
-/* With "more" rows than others, and why; see many.h for what is there. */
+/*
+ * Calls of functions.  "more" is how many rows a call may read beyond what all
+ * calls may; the comments say why.  Which rows there are is told in many.h.
+ */
 static const struct {
 	const char	*sql;
 	int		 more;
@@ -77,7 +94,7 @@ static const struct {
 	    " LIMIT 128))", 0 },
 	{ "SELECT deliveries_lost(1, ARRAY['account7'])", 0 },
 	{ "SELECT checks_spread(100)", 0 },
-	/* Half of these are known, with another body. */
+	/* Each delivery is there twice, the second time with another body. */
 	{ "SELECT delivery_store(array_agg(sha256(('endpoint' || n % 64)"
 	    "::bytea)), array_agg(sha256(('newer' || n % 64)::bytea)),"
 	    " array_agg('e'::text), array_agg('invitee.created'::text),"
@@ -88,7 +105,10 @@ static const struct {
 	{ "SELECT delivery_take(1, 4194304, '-infinity')", 0 },
 	{ "SELECT delivery_take(128, 4194304, now() - interval '1 hour')", 0 },
 	{ "SELECT delivery_postpone(128, 5)", 0 },
-	/* Numbers what waits of the tenant, too: three. */
+	/*
+	 * An append also numbers the tenant's events that wait, which are
+	 * three.
+	 */
 	{ "SELECT event_append(array_agg(gen_random_uuid()::text),"
 	    " array_agg(" UUID_OF("connection7") "::text),"
 	    " array_agg('u7'::text), array_agg('x'::text),"
@@ -115,7 +135,9 @@ static const struct {
 	{ "SELECT api_call_add(101, NULL, " UUID_OF("session7") ", 'r',"
 	    " 'x', 'GET', '/', 200, NULL, 1, NULL)", 0 },
 	{ "SELECT checks_ask(100)", 0 },
-	/* A session takes its steps, calls, states and codes with it. */
+	/*
+	 * Deleting a session deletes its steps, calls, states and codes, too.
+	 */
 	{ "SELECT sweep_links(500)", 1500 },
 	{ "SELECT sweep_pending_grants(500)", 0 },
 	{ "SELECT sweep_api_calls(500, 30)", 0 },
@@ -125,7 +147,7 @@ static const struct {
 	{ "SELECT ledger_tell()", 0 },
 	{ "SELECT ledger_totals(NULL)", 0 },
 	{ "SELECT deliveries_missing()", 0 },
-	/* Counted, up to 100,000. */
+	/* These count rows, up to 100,000. */
 	{ "SELECT tally_queue()", 10000 },
 	{ "SELECT tally_unnumbered()", 10000 },
 	{ "SELECT tally_connections()", 10000 },
@@ -134,7 +156,9 @@ static const struct {
 	{ "SELECT tally_oldest()", 0 },
 	{ "SELECT tally_feed()", 0 },
 	{ "SELECT tally_ledger()", 0 },
-	/* Foreign keys look for what named the row. */
+	/*
+	 * Before a row is deleted, foreign keys look for rows that refer to it.
+	 */
 	{ "DELETE FROM grants WHERE id = " UUID_OF("pending2"), 0 },
 };
 

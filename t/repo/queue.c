@@ -1,7 +1,7 @@
 /*
- * queue: what nobody may take costs who takes nothing: rows that are due
- * later, that wait for a person, that are dead and not yet vacuumed.  Pages
- * are counted, which are the same on a slow machine.
+ * queue: rows that nobody may take cost nothing: those that are due later, that
+ * wait for a person, and that are dead but not yet vacuumed.  The tests count
+ * pages, because these are the same on a slow machine.
  */
 #include "t/repo/helper.h"
 
@@ -12,8 +12,9 @@ enum { TAKE, TAKE_SINCE, OLDEST, CLAIM, AUDIT, STMTS };
 
 enum {
 	WARM = 2,		/* runs after which caches are filled */
-	MORE = 60,		/* pages that may come on top */
-	AUDIT_MORE = 3000,	/* the same, where a thousand are looked at */
+	MORE = 60,		/* pages that a run may read in addition */
+	AUDIT_MORE = 3000,	/* the same for the audit, which looks at a
+				 * thousand rows */
 };
 
 #define COST	"EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF,"	\
@@ -31,7 +32,10 @@ static const struct db_stmt	stmts[STMTS] = {
 	[AUDIT] = { .name = "audit", .sql = COST "ledger_audit(30)" },
 };
 
-/* In the queue before all others; "%s" says what they are. */
+/*
+ * Puts rows into the queue before all others; "%s" stands for their tries,
+ * next_run_at and parked_at.
+ */
 #define IN_FRONT							\
 	"INSERT INTO delivery_queue (delivery_id, tenant_id, event_id,"	\
 	"       tries, next_run_at, parked_at)"				\
@@ -43,7 +47,9 @@ static const char	clear[] =
     "DELETE FROM deliveries_in WHERE connection_id NOT IN"
     "	(SELECT id FROM connections)";
 
-/* Thirty-two that may be taken, of one connection, and as many jobs. */
+/*
+ * Thirty-two deliveries of one connection that may be taken, and as many jobs.
+ */
 static const char	takeable[] =
     "WITH fresh AS ("
     "	INSERT INTO deliveries_in (event_id, tenant_id, connection_id,"
@@ -60,7 +66,10 @@ static const char	takeable[] =
 
 static int64_t	base[STMTS];	/* pages read, with nothing in front */
 
-/* Planned anew, as by a process that has just begun. */
+/*
+ * Returns how many pages a statement reads on a new connection, where it is
+ * planned anew as by a process that has just begun.
+ */
 static int64_t
 cost(int stmt)
 {
@@ -126,7 +135,7 @@ what_waits_for_a_person_costs_nothing(void **state)
 	assert_free_in_front("12, now() - interval '1 hour', now()");
 }
 
-/* Statistics of a moment at which nothing could be taken. */
+/* The planner's statistics are from a moment at which no row could be taken. */
 static void
 a_backlog_that_the_planner_has_not_seen_is_not_read_whole(void **state)
 {
@@ -141,7 +150,10 @@ a_backlog_that_the_planner_has_not_seen_is_not_read_whole(void **state)
 	assert_as_before(TAKE, MORE);
 }
 
-/* They can't even be vacuumed while somebody holds a snapshot. */
+/*
+ * Rows that were taken are dead, and while somebody holds a snapshot they
+ * cannot even be vacuumed.
+ */
 static void
 what_was_taken_costs_nothing(void **state)
 {
@@ -159,8 +171,8 @@ what_was_taken_costs_nothing(void **state)
 }
 
 /*
- * Those that are held are looked at, 256 of them; each of the others in the
- * queue would cost a page or more.
+ * A take looks at no more than 256 rows that somebody holds (16 batches of 16);
+ * a look at each row in the queue would cost a page or more.
  */
 static void
 what_somebody_holds_costs_only_the_looks_at_it(void **state)
@@ -212,7 +224,10 @@ jobs_that_nobody_may_claim_cost_nothing(void **state)
 	}
 }
 
-/* In a minute of an hour ago, which the books have counted. */
+/*
+ * The rows are of one minute, an hour ago, which the ledger has counted
+ * already.
+ */
 static void
 the_books_do_not_count_all_that_is_parked_again(void **state)
 {
@@ -239,7 +254,10 @@ the_books_do_not_count_all_that_is_parked_again(void **state)
 	script("DELETE FROM ledger; DELETE FROM delivery_queue");
 }
 
-/* Analyzed while there is nothing, as on the day of its installation. */
+/*
+ * The queue and the jobs are analyzed while they are empty, as on the day of
+ * the installation.
+ */
 static int
 setup(void **state)
 {

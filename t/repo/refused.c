@@ -1,13 +1,13 @@
 /*
- * refused: what an endpoint answers, what is noted of what it refused, and
- * when somebody is told.  Anybody can forge a delivery, so however many come,
- * little is written.
+ * refused: what an endpoint answers, what is noted of the deliveries that it
+ * refused, and when somebody is told.  Anybody can forge a delivery, so little
+ * is written however many of them come.
  */
 #include "t/repo/endpoints.h"
 
 #include "app/repo/job.h"
 
-/* What it answers to a delivery that is rightly signed. */
+/* Returns what an endpoint answers to a delivery with a right signature. */
 static char
 answer(const char *name)
 {
@@ -29,7 +29,7 @@ answer(const char *name)
 	return (char)fate;
 }
 
-/* By name, all that there can be. */
+/* The table has each endpoint of endpoints.h by its name, and its answer. */
 static void
 only_what_was_let_go_of_is_gone(void **state)
 {
@@ -54,7 +54,10 @@ only_what_was_let_go_of_is_gone(void **state)
 			if (answer(all[i].name) != all[i].fate)
 				fail_msg("round %d: %s: not '%c'", round,
 				    all[i].name, all[i].fate);
-		/* Nothing changes when what is drained is swept. */
+		/*
+		 * Sweeping endpoints that have drained must not change any
+		 * answer.
+		 */
 		ok(sweep(db, mem, 500, &days, &more));
 	}
 }
@@ -65,7 +68,10 @@ jobs(void)
 	return strtol(one(DB_QUERY0(JOBS), 0), NULL, 10);
 }
 
-/* "wrong" of "n" deliveries; how many endpoints are suspected now. */
+/*
+ * Refuses "n" deliveries, "wrong" of them for a wrong signature; returns how
+ * many endpoints are suspected now.
+ */
 static int
 refuse(const char *name, size_t n, size_t wrong)
 {
@@ -145,7 +151,10 @@ what_is_rightly_signed_but_refused_is_not_suspect(void **state)
 	assert_string_equal(noted("drains", 1), "t");
 }
 
-/* "n" more of olivia's; is it told? */
+/*
+ * Notes that "n" more deliveries for Calendly's user olivia came to endpoints
+ * that nobody knows; returns whether to tell somebody.
+ */
 static bool
 lost(int n)
 {

@@ -1,6 +1,6 @@
 /*
- * roles: what keeps tenants apart cannot be got around: by the run-time role,
- * by a table without its policies, by a function that anybody may call.
+ * roles: what keeps tenants apart cannot be got around by the run-time role, by
+ * a table that lacks its policies, or by a function that anybody may call.
  */
 #include "t/repo/helper.h"
 
@@ -65,7 +65,7 @@ row_level_security_is_forced_on_every_table(void **state)
 	ok(ops_exposed_list(db, mem, &list, &n));
 	if (n > 0)
 		fail_msg("%s: no forced row-level security", list[0]);
-	/* And who asks would be told. */
+	/* A table without row-level security is found by the same query. */
 	ok(db_begin(db));
 	ok(db_script(db, "CREATE TABLE exposed (tenant_id bigint)", "test"));
 	ok(ops_exposed_list(db, mem, &list, &n));
@@ -75,7 +75,10 @@ row_level_security_is_forced_on_every_table(void **state)
 	db_free(db);
 }
 
-/* The SQLSTATE of a script that calendlyd runs in a transaction. */
+/*
+ * Runs a script in a transaction that is rolled back; returns its SQLSTATE, ""
+ * if it succeeds.
+ */
 static const char *
 state_of(struct db *db, const char *sql)
 {
@@ -134,7 +137,10 @@ functions_that_look_across_tenants_are_the_definers_alone(void **state)
 	db_free(db);
 }
 
-/* Or a tenant's row that somebody holds would hold up all others. */
+/*
+ * Without a lock_timeout, one tenant's row that somebody holds would make these
+ * functions wait, and with them all other tenants.
+ */
 static void
 functions_that_look_across_tenants_wait_briefly(void **state)
 {

@@ -1,6 +1,6 @@
 /*
- * sealed: no sealed column is forgotten, whoever walks them; what is sealed
- * with which key is known, and only what does not open is given up.
+ * sealed: every sealed column is known to the code that walks them; it is known
+ * which keys are in use; and only what no key opens is given up.
  */
 #include "t/repo/grants.h"
 
@@ -56,7 +56,9 @@ every_sealed_column_of_the_schema_is_in_the_table(void **state)
 	db_free(db);
 }
 
-/* A live grant whose tokens look as if sealed with these keys. */
+/*
+ * Adds a live grant whose tokens look as if they were sealed with these keys.
+ */
 static struct grant
 sealed_grant(uint8_t access, uint8_t refresh)
 {

@@ -1,5 +1,5 @@
 /*
- * stmt: every statement is good against the schema.
+ * stmt: every statement can be prepared against the migrated schema.
  */
 #include "t/repo/helper.h"
 
@@ -9,7 +9,10 @@
 #include "app/repo/schema.h"
 #include "app/repo/tenant.h"
 
-/* The owner may run all of them, calendlyctl's own, too. */
+/*
+ * The statements are prepared as the owner, who may run all of them, also those
+ * that only calendlyctl runs.
+ */
 static void
 every_statement_prepares(void **state)
 {
@@ -35,7 +38,9 @@ every_statement_has_a_name_of_its_own(void **state)
 	}
 }
 
-/* "$7" and beyond "nparam" would fail only when it is run. */
+/*
+ * A parameter beyond "nparam" would make a statement fail only when it is run.
+ */
 static void
 every_statement_counts_its_parameters(void **state)
 {

@@ -1,6 +1,6 @@
 /*
- * story: what happened to a connect session is kept with it, in bounds, and
- * goes with it.
+ * story: the steps of a connect session are kept with it, up to a bound, and
+ * deleted with it.
  */
 #include "t/repo/grants.h"
 
@@ -41,8 +41,9 @@ static const struct db_stmt	reads[READS__MAX] = {
 	},
 };
 
-static struct db	*owner;		/* reads, past all policies */
-static const char	*session;	/* a fresh one for each promise */
+static struct db	*owner;		/* reads as the owner, who sees all
+					 * rows */
+static const char	*session;	/* a new session for each test */
 
 static const char *
 session_of(const char *user_id)
@@ -97,7 +98,7 @@ a_story_is_told_in_its_order(void **state)
 	assert_string_equal(db_cell(&rows, 2, 2), "r1");
 }
 
-/* Of two steps in one transaction, too. */
+/* Two steps of one transaction have different times, too. */
 static void
 steps_of_one_transaction_keep_their_times(void **state)
 {
@@ -202,7 +203,10 @@ call(const char *connection_id, const char *request_id)
 	ok(api_call_add(a, mem, tenant, connection_id, &row));
 }
 
-/* What is in a connection's log stays there for as long as that is kept. */
+/*
+ * Calls that are in a connection's log outlive the session, because that log is
+ * kept for longer.
+ */
 static void
 a_sweep_takes_steps_and_calls_of_nobodys_connection(void **state)
 {

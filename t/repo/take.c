@@ -1,5 +1,5 @@
 /*
- * take: what is taken of the queue when somebody holds what stands in front.
+ * take: what is taken from the queue when somebody holds the rows in front.
  */
 #include "t/repo/helper.h"
 
@@ -8,7 +8,10 @@
 
 enum { BYTES = 4096, OTHERS = 31 };
 
-/* A large one of boris's, and small ones of anna's behind it. */
+/*
+ * The queue has a large delivery of boris's, and behind it small ones of
+ * anna's.
+ */
 static const char	deliveries[] =
     "DELETE FROM delivery_queue;"
     "WITH fresh AS ("
@@ -44,7 +47,10 @@ taken_by(struct db *runner)
 	return n;
 }
 
-/* As many bytes as one batch may have, and more than what else there is. */
+/*
+ * The held delivery alone would fill a batch; since it cannot be taken, the
+ * batch has room for all of the others.
+ */
 static void
 what_is_held_leaves_its_room_to_others(void **state)
 {
@@ -64,7 +70,10 @@ what_is_held_leaves_its_room_to_others(void **state)
 	assert_int_equal(free, 1);
 }
 
-/* Boris's was erased, and somebody holds what is left of it. */
+/*
+ * The connection of boris's delivery was erased, and somebody holds the row
+ * that is left.
+ */
 static void
 what_is_left_of_the_erased_keeps_nobody_waiting(void **state)
 {

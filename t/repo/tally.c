@@ -1,5 +1,6 @@
 /*
- * tally: what is counted over all tenants, by the role that sees none.
+ * tally: what is counted over all tenants, by a role that may see no tenant's
+ * rows.
  */
 #include "t/repo/helper.h"
 
@@ -8,7 +9,7 @@
 
 static struct db	*runtime;
 
-/* -1 if there is no such row. */
+/* Returns the number counted for this state, or -1 if there is no such row. */
 static int64_t
 tally_of(struct db *db, enum tally tally, const char *state)
 {
@@ -85,7 +86,11 @@ a_queue_is_told_apart_by_what_it_waits_for(void **state)
 	assert_int_equal(tally_now(TALLY_JOBS, "parked"), 2);
 }
 
-/* The alarm of long ago must not hide one of today. */
+/*
+ * The ledger sums up old minutes in one row ("-infinity").  What is missing
+ * there cannot be found any more, and an alarm about it would hide one of
+ * today.
+ */
 static void
 what_can_no_longer_be_found_is_not_missing(void **state)
 {
@@ -101,7 +106,9 @@ what_can_no_longer_be_found_is_not_missing(void **state)
 	assert_int_equal(tally_now(TALLY_LEDGER, "missing"), 0);
 }
 
-/* As the owner, in a transaction that leaves nothing. */
+/*
+ * The connections are added as the owner, in a transaction that is rolled back.
+ */
 static void
 many_connections_are_estimated_well_enough(void **state)
 {

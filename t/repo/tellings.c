@@ -1,6 +1,7 @@
 /*
- * tellings: another body about an event that is known is stored beside it, and
- * one id of an invitee in two scheduled events is two.
+ * tellings: another body about a known event (a telling of it) is stored beside
+ * the first one, and an invitee's id that comes with two scheduled events makes
+ * two events.
  */
 #include "t/repo/deliveries.h"
 #include "t/repo/waiting.h"
@@ -12,7 +13,7 @@ static const char	world[] =
     "INSERT INTO endpoints (tenant_id, connection_id, hash)"
     " SELECT id, md5(name)::uuid, sha256(name::bytea) FROM tenants";
 
-/* "d" with a body of its own, about a scheduled event. */
+/* Returns "d" with this body, about this scheduled event. */
 static struct delivery_new
 with(struct delivery_new d, const char *about, const char *body)
 {
@@ -21,7 +22,10 @@ with(struct delivery_new d, const char *about, const char *body)
 	return d;
 }
 
-/* What another process stores meanwhile has this fate. */
+/*
+ * Starts a process that stores a delivery, and exits with 0 if its fate is this
+ * one; returns the pid.
+ */
 static pid_t
 store_elsewhere(const struct delivery_new *d, const char *fate)
 {
@@ -33,15 +37,18 @@ store_elsewhere(const struct delivery_new *d, const char *fate)
 	_exit(strcmp(stored(d, 1), fate) == 0 ? 0 : 1);
 }
 
-/* The second waits for the first, and then sees what it stored. */
+/*
+ * The second process waits until the first has committed, and then sees what
+ * that one stored.
+ */
 static void
 one_who_stores_at_the_same_moment_is_seen(void **state)
 {
 	static const struct {
 		const char	*one, *two, *fate;
 	} at_once[] = {
-		{ "first", "second", "t" },	/* an event, and a telling */
-		{ "third", "third", "k" },	/* a telling, twice */
+		{ "first", "second", "t" },	/* an event, then a telling */
+		{ "third", "third", "k" },	/* the same telling twice */
 	};
 	struct delivery_new	 d = about("anna", "rush");
 	pid_t			 pid;
@@ -62,7 +69,7 @@ one_who_stores_at_the_same_moment_is_seen(void **state)
 	}
 }
 
-/* A number that the owner's eyes see. */
+/* Returns a number as the owner counts it, who sees the rows of all tenants. */
 static int64_t
 counted(const char *sql)
 {

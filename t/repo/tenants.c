@@ -1,8 +1,9 @@
 /*
- * tenants: no tenant sees another's rows, whatever a statement forgets.
+ * tenants: no tenant sees another tenant's rows, whatever condition a statement
+ * forgets.
  *
- * The tables come from the catalogue: one that is added later and lacks its
- * policies, or its row in two_tenants.h, fails here.
+ * The tables come from the catalogue, so a table that is added later and lacks
+ * its policies, or its row in two_tenants.h, fails here.
  */
 #include "t/repo/helper.h"
 
@@ -33,7 +34,10 @@ static const struct db_stmt	catalogue[CATALOGUE__MAX] = {
 	},
 };
 
-/* What is tried on each table, as calendlyd; T is the table, C its column. */
+/*
+ * What is tried on each table, as calendlyd.  T stands for the table, and C for
+ * the column that names the tenant.
+ */
 enum deed { COUNT, COUNT_OTHERS, UPDATE_ALL, MOVE_ALL, DELETE_ALL,
 	DELETE_OTHERS, INSERT_OTHERS, DEED__MAX };
 
@@ -47,11 +51,11 @@ static const char *const	deeds[DEED__MAX] = {
 	[INSERT_OTHERS] = "INSERT INTO T (C) VALUES ($1::bigint)",
 };
 
-static struct db_rows	 tables;	/* name, column */
+static struct db_rows	 tables;	/* each one's name and column */
 static struct db_stmt	*deed_stmts;	/* DEED__MAX for each table */
 static const char	*anna, *boris;
 
-/* A word of one capital stands for a name. */
+/* Returns "sql" with the word C replaced by "column", and T by "table". */
 static const char *
 fill(const char *sql, const char *column, const char *table)
 {
@@ -95,7 +99,7 @@ open_deeds(const char *url)
 	return open_as(url, deed_stmts, (size_t)tables.n * DEED__MAX);
 }
 
-/* Begin as calendlyd does, for a tenant or for none. */
+/* Begins a transaction as calendlyd does, for a tenant, or for none (NULL). */
 static void
 begin(struct db *db, const char *tenant)
 {
@@ -105,7 +109,10 @@ begin(struct db *db, const char *tenant)
 		    "calendlyd.tenant = '%s'", tenant), "tenant"));
 }
 
-/* 428C9: an id that only the database gives. */
+/*
+ * Returns what rows_of() does for a failure.  SQLSTATE 428C9 refuses a value
+ * for an id that only the database gives.
+ */
 static int
 refusal(const char *state)
 {
@@ -115,9 +122,9 @@ refusal(const char *state)
 }
 
 /*
- * How many rows a deed on table "i" finds or changes, in a transaction that
- * is rolled back; -1 if calendlyd may not do it at all, -2 if other rows hold
- * on to those it would delete.
+ * Returns how many rows a deed on table "i" finds or changes, in a transaction
+ * that is rolled back; -1 if calendlyd may not do it at all, -2 if a foreign
+ * key forbids it, -3 if it fails otherwise.
  */
 static int
 rows_of(struct db *db, int i, enum deed deed, const char *tenant,

@@ -1,5 +1,5 @@
 /*
- * waiting: until one who stores waits for a lock that another holds.
+ * waiting: waits until somebody in this database waits for a lock.
  */
 #ifndef T_REPO_WAITING_H
 #define T_REPO_WAITING_H

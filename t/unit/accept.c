@@ -1,5 +1,6 @@
 /*
- * The promises of lib/accept.h.
+ * accept: tests of lib/accept.h, which tells from a client's Accept header how
+ * much it wants a media type.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -70,7 +71,10 @@ weights_have_up_to_three_digits(void **state)
 	    700);
 }
 
-/* Passed over, so that the others still count. */
+/*
+ * A range whose q value is malformed is skipped, and the other ranges still
+ * count.
+ */
 static void
 what_makes_no_sense_does_not_count(void **state)
 {
@@ -83,7 +87,10 @@ what_makes_no_sense_does_not_count(void **state)
 	for (i = 0; odd[i] != NULL; i++) {
 		(void)strcpy(text, "*/*;q=0.2, text/html;q=");
 		(void)strcat(text, odd[i]);
-		/* "0,5" is an element with q=0, and one that is no range. */
+		/*
+		 * The comma splits "0,5" into q=0 and an element "5", which is
+		 * no media range and is skipped.
+		 */
 		assert_int_equal(accept_weight(text, HTML),
 		    strcmp(odd[i], "0,5") == 0 ? 0 : 200);
 	}

@@ -1,5 +1,6 @@
 /*
- * The promises of app/ctl/advice.h: what to do fits what was called for.
+ * advice: tests of app/ctl/advice.h.  The advice about a failed call to
+ * Calendly must fit the purpose of the call and the way in which it failed.
  */
 #include "t/unit/helper.h"
 

@@ -1,5 +1,6 @@
 /*
- * The promises of lib/arena.h.
+ * arena: tests of lib/arena.h, memory that is zeroed, aligned, bounded by a cap
+ * and freed all at once.
  */
 #include <stdalign.h>
 #include <stdbool.h>

@@ -1,5 +1,6 @@
 /*
- * The promises of lib/buf.h.
+ * buf: tests of lib/buf.h, buffers of bytes that always end in a NUL and never
+ * grow past their cap.
  */
 #include "t/unit/helper.h"
 

@@ -1,5 +1,7 @@
 /*
- * Callback URLs are compared as Calendly may write them.
+ * callback: tests of app/calendly/callback.h.  Callback URLs that differ only
+ * in spelling (case of scheme and host, default port, slashes at the end) are
+ * the same; all others differ.
  */
 #include "t/unit/helper.h"
 

@@ -1,5 +1,6 @@
 /*
- * The promises of lib/conf.h about values.
+ * conf: tests of lib/conf.h: how the values of each type of setting are read,
+ * and what is said about wrong ones.
  */
 #include <sys/stat.h>
 
@@ -61,7 +62,7 @@ load(char *const *env)
 	return conf_load(mem, &source, &out, &said);
 }
 
-/* The text of the only message, "" if there is none. */
+/* Returns the text of the only message, or "" if there is none. */
 static const char *
 only(void)
 {
@@ -71,7 +72,9 @@ only(void)
 	return said->text;
 }
 
-/* Load one variable and the required one. */
+/*
+ * Loads one variable and, unless it is that one, APP_SECRET, which is required.
+ */
 static enum cal_err
 load_one(const char *pair)
 {

@@ -1,5 +1,6 @@
 /*
- * The promises of lib/conf.h about files.
+ * conf_file: tests of lib/conf.h: settings in a file, and values in files of
+ * their own.
  */
 #include <sys/stat.h>
 

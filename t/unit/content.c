@@ -1,5 +1,7 @@
 /*
- * The promises of app/calendly/content.h: nothing is left out in silence.
+ * content: tests of app/calendly/content.h, what is kept of Calendly's meetings
+ * and invitees.  Members that are cut or cannot be read are named, so that
+ * nothing is left out silently.
  */
 #include "t/unit/helper.h"
 
@@ -13,7 +15,7 @@
 
 enum {
 	TEXT_MAX = 16 * 1024,
-	ELLIPSIS = 3,		/* bytes */
+	ELLIPSIS = 3,		/* bytes in UTF-8 */
 };
 
 static const struct json_caps	caps = { 4 << 20, 32, 50000 };
@@ -40,7 +42,7 @@ content_of(const char *text, const struct content_field *fields)
 	return read_json(json_done(j, NULL));
 }
 
-/* A member as JSON text; "" if there is none. */
+/* Returns a member as JSON text, or "" if there is none. */
 static const char *
 member(const struct json_node *n, const char *path)
 {
@@ -200,8 +202,10 @@ a_delivery_tells_all_that_is_not_read(void **state)
 	}
 }
 
-/* Where each entry is compared with all members of the first, this takes
- * many seconds. */
+/*
+ * Code that compares each of the 30,001 hosts with all members of the first
+ * would take many seconds, and so exceed the limit of one second below.
+ */
 static void
 a_host_with_thousands_of_members_takes_no_time(void **state)
 {

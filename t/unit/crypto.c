@@ -1,5 +1,6 @@
 /*
- * The promises of lib/crypto.h.
+ * crypto: tests of lib/crypto.h: hashes, MACs, sealing, random values, text
+ * forms, and guarded memory.
  */
 #include <stdbool.h>
 
@@ -20,7 +21,7 @@ hex_of(const void *p, size_t n)
 	return crypto_hex(mem, (struct bytes){ p, n });
 }
 
-/* FIPS 180-4's examples. */
+/* The expected values are NIST's examples for SHA-256 (FIPS 180-4). */
 static void
 hashes_as_sha256_says(void **state)
 {
@@ -85,7 +86,7 @@ signs_webhooks_as_calendly_does(void **state)
 	}
 }
 
-/* RFC 4231, test case 6: a key longer than a block. */
+/* RFC 4231, test case 6, has a key that is longer than a block. */
 static void
 a_key_may_be_of_any_length(void **state)
 {
@@ -102,7 +103,7 @@ a_key_may_be_of_any_length(void **state)
 	    "8e0bc6213728c5140546040f0ee37f54");
 }
 
-/* RFC 7636, appendix B. */
+/* The verifier and its challenge are those of RFC 7636, appendix B. */
 static void
 makes_the_pkce_challenge_of_the_rfc(void **state)
 {
@@ -186,7 +187,10 @@ hex_reads_back_and_nothing_else_does(void **state)
 		assert_false(crypto_unhex(mem, bad[i], strlen(bad[i]), &out));
 }
 
-/* RFC 4648, section 10, and what the two alphabets differ in. */
+/*
+ * The texts are from RFC 4648, section 10; the bytes "\xfb\xff" are encoded
+ * with characters in which the two alphabets differ.
+ */
 static void
 base64_reads_back_and_has_one_form(void **state)
 {
@@ -266,7 +270,7 @@ start(void **state)
 	(void)state;
 	if (crypto_init() != CAL_OK)
 		return -1;
-	/* A second time is harmless. */
+	/* Calling crypto_init() a second time is harmless. */
 	return crypto_init() == CAL_OK ? 0 : -1;
 }
 

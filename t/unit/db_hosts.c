@@ -1,5 +1,6 @@
 /*
- * The promises of lib/db_hosts.h.
+ * db_hosts: tests of lib/db_hosts.h.  The host that stalled moves to the end of
+ * the list of hosts to try, and ports and addresses move with their hosts.
  */
 #include "t/unit/helper.h"
 
@@ -27,7 +28,7 @@ static void
 the_one_that_stalled_comes_last(void **state)
 {
 	(void)state;
-	/* Of ports that are not named libpq makes empty parts. */
+	/* libpq makes an empty part for each host whose port is not named. */
 	assert_order("postgresql://u@a,b,c/d", "a", "b,c,a", ",,");
 	assert_order("postgresql://u@a,b,c/d", "b", "c,a,b", ",,");
 	assert_order("postgresql://u@a:1,b:2,c:3/d", "a", "b,c,a", "2,3,1");

@@ -1,5 +1,6 @@
 /*
- * The promises of lib/err.h.
+ * err: tests of lib/err.h.  Every error has a name of its own, and without
+ * memory the process exits with status 1.
  */
 #include "t/unit/helper.h"
 

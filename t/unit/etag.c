@@ -1,5 +1,6 @@
 /*
- * The promises of lib/etag.h.
+ * etag: tests of lib/etag.h: tags of answers, and whether a request's header
+ * names a tag.
  */
 #include <stdbool.h>
 

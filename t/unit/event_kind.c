@@ -1,5 +1,6 @@
 /*
- * The promises of app/domain/event_kind.h.
+ * event_kind: tests of app/domain/event_kind.h, the table of the kinds of
+ * Calendly's events.
  */
 #include "t/unit/helper.h"
 

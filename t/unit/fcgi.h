@@ -43,7 +43,10 @@ fcgi_record(int fd, uint8_t type, const void *p, size_t n)
 	(void)!send(fd, p, n, MSG_NOSIGNAL);
 }
 
-/* Names and values up to 127 bytes, in turns; ends with a NULL name. */
+/*
+ * Begins a request and sends its parameters.  "params" holds names and values
+ * in turns, of up to 127 bytes each, and ends with a NULL name.
+ */
 static inline void
 fcgi_begin(int fd, const char *const *params)
 {
@@ -88,7 +91,11 @@ fcgi_read(int fd, void *p, size_t n)
 	return got;
 }
 
-/* What came on stdout, NUL-terminated; closes the socket. */
+/*
+ * Reads until the connection ends, closes it, stores what came on stdout in
+ * "out", NUL-terminated, and returns its length.  Records for which "room"
+ * bytes are too few are left out.
+ */
 static inline size_t
 fcgi_answer(int fd, char *out, size_t room)
 {

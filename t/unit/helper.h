@@ -1,6 +1,6 @@
 /*
- * helper: what unit tests share: an arena for each test, what was written to
- * stderr, and whether code ends the process.
+ * helper: what unit tests share: an arena for each test, and functions that
+ * tell what code writes to stderr and whether it ends the process.
  */
 #ifndef T_UNIT_HELPER_H
 #define T_UNIT_HELPER_H
@@ -26,7 +26,7 @@
 
 enum { HELPER_CAP = 64 << 20 };
 
-static struct arena	*mem;	/* of the test that runs */
+static struct arena	*mem;	/* the arena of the running test */
 
 static inline int
 mem_setup(void **state)
@@ -47,7 +47,9 @@ mem_teardown(void **state)
 #define promise(f)	cmocka_unit_test_setup_teardown(f, mem_setup, \
 			    mem_teardown)
 
-/* Run "f" with stderr sent to a file; the text is in the arena. */
+/*
+ * Runs "f" with stderr sent to a file, and returns what it wrote, in the arena.
+ */
 static inline const char *
 stderr_of(void (*f)(void *), void *arg)
 {
@@ -71,8 +73,8 @@ stderr_of(void (*f)(void *), void *arg)
 }
 
 /*
- * The status that a process which runs "f" exits with; 0 if "f" returns, -1
- * if a signal ends it.
+ * Runs "f" in a process of its own and returns its exit status: 0 if "f"
+ * returns, -1 if a signal ends the process.
  */
 static inline int
 exit_of(void (*f)(void *), void *arg)
@@ -84,7 +86,10 @@ exit_of(void (*f)(void *), void *arg)
 	if ((pid = fork()) == 0) {
 		fd = open("/dev/null", O_WRONLY);
 		(void)dup2(fd, STDERR_FILENO);
-		/* cmocka catches these, to report them as its own. */
+		/*
+		 * cmocka handles these signals to report a failed test; here
+		 * they must end the process instead.
+		 */
 		(void)signal(SIGSEGV, SIG_DFL);
 		(void)signal(SIGABRT, SIG_DFL);
 		(void)setrlimit(RLIMIT_CORE, &no_core);

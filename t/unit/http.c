@@ -1,5 +1,5 @@
 /*
- * The promises of lib/http.h about what is sent and what comes back.
+ * http: tests of lib/http.h: what a call sends, and what its reply contains.
  */
 #include "t/unit/http_server.h"
 
@@ -169,7 +169,10 @@ fresh_takes_a_connection_of_its_own(void **state)
 	assert_int_equal(http_call(client, mem, &rq, &r), CAL_OK);
 	assert_int_equal(http_call(client, mem, &rq, &r), CAL_OK);
 	assert_int_equal(seen->connections, 1);
-	/* The server takes one at a time: let go of the first. */
+	/*
+	 * The server serves one connection at a time, so the first one has to
+	 * be closed before it can accept another.
+	 */
 	http_free(client);
 	client = http_new(&limits);
 	rq.fresh = true;

@@ -1,5 +1,6 @@
 /*
- * The promises of lib/http.h about calls that are not made at all.
+ * http_check: tests of lib/http.h: calls that are refused before anything is
+ * sent, because of their URL, a header or the method.
  */
 #include "t/unit/http_server.h"
 

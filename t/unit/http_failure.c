@@ -1,6 +1,6 @@
 /*
- * The promises of lib/http.h about calls that fail: what became of them is
- * never told better than it is known.
+ * http_failure: tests of lib/http.h: calls that fail.  A reply never says more
+ * about the fate of its call than is known for sure.
  */
 #include <poll.h>
 
@@ -12,7 +12,10 @@
 
 static struct http_reply	reply;
 
-/* A call with secrets in all places; the error must hold none of them. */
+/*
+ * Makes a call whose token and body are the secret "hush" (some callers put it
+ * into the URL, too); the error's text must not contain it.
+ */
 static enum cal_err
 call(const char *where)
 {
@@ -108,7 +111,7 @@ a_peer_that_never_answers_is_ambiguous_in_time(void **state)
 	assert_in_range(reply.ms, 300, 2000);
 	stop_server();
 	serve(hear_and_hang);
-	limit(2000, 20000);	/* which the call's own undercuts */
+	limit(2000, 20000);	/* the call's own limit is lower */
 	rq.url = url("/");
 	assert_int_equal(http_call(client, mem, &rq, &reply), CAL_UPSTREAM);
 	assert_in_range(reply.ms, 150, 10000);

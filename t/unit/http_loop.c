@@ -1,6 +1,6 @@
 /*
- * The promises of lib/http_loop.h: calls of tasks overlap, and each ends as it
- * would alone.
+ * http_loop: tests of lib/http_loop.h.  The calls of several tasks overlap, and
+ * each ends as it would if it were the only one.
  */
 #include <poll.h>
 
@@ -26,7 +26,10 @@ struct caller {
 static struct http_loop	*loop;
 static struct caller	 callers[MANY];
 
-/* As many servers as may be needed at once share the port. */
+/*
+ * Starts more processes than a test makes calls.  All of them accept
+ * connections on the same port, so all calls can be served at the same time.
+ */
 static void
 serve_many(void (*answer)(int fd))
 {
@@ -71,7 +74,10 @@ call(int i, const char *path)
 	return c;
 }
 
-/* Until all of the first "n" calls are over. */
+/*
+ * Turns the loop, and resumes the tasks whose calls are over, until the first
+ * "n" calls are over, for a minute at most.
+ */
 static void
 turn_until_over(int n)
 {
@@ -188,7 +194,10 @@ a_call_has_its_time_and_no_more(void **state)
 	assert_in_range(callers[0].reply.ms, 200, 10000);
 }
 
-/* Whoever turns the loop was kept by something else meanwhile. */
+/*
+ * An answer that arrives in time counts, even if the process was busy with
+ * something else and turns the loop only after the call's time is over.
+ */
 static void
 an_answer_that_came_in_time_is_read_late(void **state)
 {
@@ -209,7 +218,10 @@ an_answer_that_came_in_time_is_read_late(void **state)
 	http_free(c->http);
 }
 
-/* What a lease was taken for must not go out after it. */
+/*
+ * A call must not be sent once its time is over, because the lease under which
+ * it was to be made may have run out by then.
+ */
 static void
 what_is_late_is_not_sent_any_more(void **state)
 {

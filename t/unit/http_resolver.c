@@ -1,6 +1,7 @@
 /*
- * A name server that does not answer keeps nobody longer than the call's own
- * limit, although the C library waits for it for much longer.
+ * http_resolver: tests of lib/http.h.  A name server that does not answer
+ * delays a call no longer than the call's own limit, although the C library
+ * would wait for it much longer.
  */
 #include <netdb.h>
 #include <unistd.h>
@@ -13,7 +14,10 @@
 
 enum { CONNECT_MS = 300, RESOLVER_SECONDS = 60, SOON_MS = 20 * 1000 };
 
-/* In place of the C library's, for libcurl, too. */
+/*
+ * Replaces the C library's function, for libcurl too, and behaves as if the
+ * name server did not answer.
+ */
 int
 getaddrinfo(const char *name, const char *service,
     const struct addrinfo *hints, struct addrinfo **res)
@@ -59,7 +63,10 @@ a_call_does_not_wait_for_it(void **state)
 	is_over_soon(begun);
 }
 
-/* Nor do all the others, while one is given up. */
+/*
+ * A loop, which may have the calls of other tasks to serve, does not wait for
+ * the name server either when it gives a call up.
+ */
 static void
 a_loop_does_not_wait_for_it(void **state)
 {

@@ -1,8 +1,10 @@
 /*
- * http_server: the other end, in a process of its own on a loopback port.
+ * http_server: the server that tests of HTTP calls talk to, a process of its
+ * own on a loopback port.
  *
- * A server takes one connection after the other and hands each to a
- * function.  What it was asked is in memory that both sides see.
+ * The server takes one connection after the other and hands each to a function
+ * of the test.  What it is asked is kept in memory that it shares with the
+ * test.
  */
 #ifndef T_UNIT_HTTP_SERVER_H
 #define T_UNIT_HTTP_SERVER_H
@@ -22,7 +24,7 @@ struct seen {
 	int	connections;
 	int	requests;
 	size_t	n;
-	char	request[64 * 1024];	/* the last, head and body */
+	char	request[64 * 1024];	/* the last request, head and body */
 };
 
 static struct seen	*seen;
@@ -32,11 +34,11 @@ static int		 server_port;
 static inline void
 say(int fd, const char *text)
 {
-	/* The client may be gone: that is the point of some tests. */
+	/* Errors are ignored, because some tests have the client hang up. */
 	(void)send(fd, text, strlen(text), MSG_NOSIGNAL);
 }
 
-/* The length of the body that a head announces. */
+/* Returns the length of the body that a head announces, 0 if none. */
 static inline size_t
 announced(const char *head)
 {
@@ -45,7 +47,7 @@ announced(const char *head)
 	return p == NULL ? 0 : strtoul(p + 16, NULL, 10);
 }
 
-/* Read one request; false if there is none. */
+/* Reads one request into "seen"; returns 0 if the client sends no whole one. */
 static inline int
 hear(int fd)
 {
@@ -144,7 +146,7 @@ http_teardown(void **state)
 	return mem_teardown(state);
 }
 
-/* A client with other limits. */
+/* Replaces the client by one with these limits, in milliseconds. */
 static inline void
 limit(long connect_ms, long total_ms)
 {

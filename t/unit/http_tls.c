@@ -1,13 +1,17 @@
 /*
- * The promises of lib/http.h about TLS, against openssl's own server.
+ * http_tls: tests of lib/http.h: TLS, with the server of the openssl command.
  */
 #include "t/unit/http_server.h"
 
 static char	dir[] = "/tmp/cal-tls-XXXXXX";
 static char	key[64], cert[64];
-static FILE	*said;		/* by the server; stays open while it runs */
+static FILE	*said;		/* the server's output; must stay open while the
+				 * server runs */
 
-/* Run openssl with its output in the file "out"; the process. */
+/*
+ * Starts the openssl command with its output sent to the descriptor "out", and
+ * returns its process id.
+ */
 static pid_t
 openssl(int out, const char *const *args)
 {
@@ -30,7 +34,7 @@ openssl(int out, const char *const *args)
 	return pid;
 }
 
-/* A key and a certificate of its own for "name". */
+/* Makes a key and a self-signed certificate for the alternative name "name". */
 static void
 make_certificate(const char *name)
 {
@@ -46,7 +50,7 @@ make_certificate(const char *name)
 	assert_int_equal(status, 0);
 }
 
-/* The port that the server says it listens on. */
+/* Returns the port that the server says it listens on. */
 static int
 port_from(FILE *f)
 {

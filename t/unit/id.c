@@ -1,5 +1,6 @@
 /*
- * The promises of app/calendly/id.h.
+ * id: tests of app/calendly/id.h.  A thing at Calendly is known by the last
+ * part of its URI's path.
  */
 #include "t/unit/helper.h"
 
@@ -35,7 +36,7 @@ a_uuid_is_the_same_in_capitals(void **state)
 	    "https://calendly.com/users/3C9E4E9F-21C0-4BB4-A5D5-1D5A6B0F2A77"));
 }
 
-/* "n" times the letter a, behind a path. */
+/* Returns a path whose last part is the letter a, repeated "n" times. */
 static const char *
 of_length(int n)
 {

@@ -1,5 +1,5 @@
 /*
- * The promises of lib/json.h about reading.
+ * json: tests of lib/json.h: reading JSON, and the self-test of yajl.
  */
 #include <limits.h>
 #include <stdbool.h>
@@ -18,7 +18,10 @@ read_bytes(const char *p, size_t n, const struct json_node **out)
 	enum cal_err	 rc;
 	char		*exact;
 
-	/* At the very end of its memory, so that reading on is found. */
+	/*
+	 * The text is copied to a block that is exactly as long, so that a
+	 * sanitizer finds any read beyond its end.
+	 */
 	exact = malloc(n == 0 ? 1 : n);
 	assert_non_null(exact);
 	memcpy(exact, p, n);
@@ -262,7 +265,10 @@ this_yajl_holds_its_mends_and_saying_so_is_quick(void **state)
 	int		i;
 
 	(void)state;
-	/* A neighbour that empties the caches costs CPU time, too. */
+	/*
+	 * Other processes that empty the CPU's caches make the test use more
+	 * CPU time, so only the fastest of ten runs counts.
+	 */
 	for (i = 0; i < 10; i++) {
 		(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
 		assert_true(json_selftest());

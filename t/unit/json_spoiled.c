@@ -1,5 +1,6 @@
 /*
- * The promises of lib/json.h on what others spoiled.
+ * json_spoiled: tests of lib/json.h: reading text whose strings hold what JSON
+ * does not allow, which is mended on request.
  */
 #include "t/unit/helper.h"
 
@@ -12,7 +13,7 @@
 
 static const struct json_caps	caps = { 1 << 20, 16, 1000 };
 
-/* What a spoiled text says, or NULL if it is refused. */
+/* Returns the tree of a spoiled text, or NULL if the text is refused. */
 static const struct json_node *
 read_spoiled(const char *p, size_t n)
 {

@@ -1,5 +1,5 @@
 /*
- * The promises of lib/json.h about writing.
+ * json_write: tests of lib/json.h: writing JSON.
  */
 #include <signal.h>
 #include <stdbool.h>

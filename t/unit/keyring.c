@@ -1,5 +1,6 @@
 /*
- * The promises of lib/keyring.h.
+ * keyring: tests of lib/keyring.h: sealing with master keys, and the file that
+ * holds them.
  */
 #include <sys/stat.h>
 

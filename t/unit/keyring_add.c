@@ -1,5 +1,5 @@
 /*
- * The promises of lib/keyring.h about adding a key.
+ * keyring_add: tests of lib/keyring.h: adding a master key to the file.
  */
 #include <sys/stat.h>
 
@@ -70,7 +70,7 @@ the_file_stays_ours_alone_and_keeps_its_comments(void **state)
 	size_t		 n;
 
 	(void)state;
-	add_text("# made for the rotation of March");	/* no line end */
+	add_text("# made for the rotation of March");	/* without a line end */
 	assert_int_equal(chmod(path, 0400), 0);
 	assert_int_equal(keyring_add(path, &id), CAL_OK);
 	assert_int_equal(stat(path, &st), 0);

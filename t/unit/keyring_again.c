@@ -1,6 +1,6 @@
 /*
- * The promises of lib/keyring.h about a file that changes while a process
- * runs.
+ * keyring_again: tests of lib/keyring.h: a keyring file that changes while a
+ * process is running that has it open.
  */
 #include <sys/stat.h>
 
@@ -22,12 +22,15 @@ static const struct seal_place	place = { "grants", "42", "refresh", 7 };
 
 static char		 dir[] = "/tmp/cal-keyring-XXXXXX";
 static char		 path[64], beside[72];
-static struct keyring	*ours;		/* what a running process holds */
+static struct keyring	*ours;		/* the keyring of a running process */
 static struct bytes	 sealed;
 static struct secret	*text;
 static enum cal_err	 result;
 
-/* Another file in its place, as calendlyctl and careful people do it. */
+/*
+ * Replaces the file by renaming another one over it, as calendlyctl and careful
+ * people do.
+ */
 static void
 put(const char *file)
 {
@@ -47,7 +50,7 @@ start_with(const char *file)
 	assert_int_equal(keyring_open(path, &ours), CAL_OK);
 }
 
-/* Sealed by another process, with the file as it is now. */
+/* Seals a secret as another process would that opens the file as it is now. */
 static struct bytes
 sealed_elsewhere(const char *what)
 {
@@ -133,7 +136,10 @@ a_key_that_is_nowhere_is_told_from_damage(void **state)
 	keyring_close(ours);
 }
 
-/* Each is said once, however often it is looked at. */
+/*
+ * Each fault of a changed file is logged once, however often the file is looked
+ * at, and the process goes on with the keys that it has.
+ */
 static void
 a_file_that_cannot_be_right_is_said_and_left_alone(void **state)
 {
@@ -168,10 +174,12 @@ a_file_that_cannot_be_right_is_said_and_left_alone(void **state)
 	keyring_close(ours);
 }
 
-/* A sanitizer does not let memory be locked. */
+/*
+ * Under AddressSanitizer memory cannot be locked, so there is nothing to test.
+ */
 #ifndef __SANITIZE_ADDRESS__
 
-/* How much of this process can't be swapped out, in kB. */
+/* Returns how much memory of this process cannot be swapped out, in kB. */
 static long
 locked(void)
 {

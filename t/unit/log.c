@@ -1,5 +1,6 @@
 /*
- * The promises of lib/log.h.
+ * log: tests of lib/log.h: what a log line says, and that nobody's input can
+ * forge one.
  */
 #include <errno.h>
 

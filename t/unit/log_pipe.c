@@ -1,5 +1,6 @@
 /*
- * The promises of lib/log_pipe.h: a reader that sleeps stops only the writer.
+ * log_pipe: tests of lib/log_pipe.h.  When whoever reads stderr stops reading,
+ * only the writer process has to wait.
  */
 #include <errno.h>
 #include <poll.h>
@@ -15,7 +16,7 @@ enum { MANY = 20000, SMALL = 4096, SOON_MS = 5000, CLOSE_MS = 1000 };
 static int	reader, saved;
 static pid_t	writer;
 
-/* stderr becomes a pipe that holds little, with a writer before it. */
+/* Makes stderr a pipe that holds little, and starts a writer before it. */
 static int
 pipe_setup(void **state)
 {
@@ -45,7 +46,10 @@ pipe_teardown(void **state)
 	return mem_teardown(state);
 }
 
-/* All that comes until "what" does, or nothing does for five seconds. */
+/*
+ * Reads the pipe until "what" comes, and returns all that was read.  Fails if
+ * nothing comes for five seconds.
+ */
 static const char *
 read_until(const char *what)
 {
@@ -91,7 +95,7 @@ nobody_waits_for_a_reader_that_sleeps(void **state)
 	assert_true(log_dropped() > 0);
 }
 
-/* How many lines were dropped, by what the log says. */
+/* Returns how many lines were dropped according to the log. */
 static unsigned long
 told_of(const char *text)
 {

@@ -1,5 +1,6 @@
 /*
- * The promises of lib/log_repeat.h.
+ * log_repeat: tests of lib/log_repeat.h.  Of many lines from the same place in
+ * the program a few are written, and the others counted.
  */
 #include "t/unit/helper.h"
 
@@ -16,7 +17,10 @@ forget(void **state)
 	return mem_setup(state);
 }
 
-/* How many of "n" like lines are said. */
+/*
+ * Returns how many of "n" lines of one format may be written at the time "now",
+ * in milliseconds.
+ */
 static int
 said_of(const char *fmt, int n, int64_t now)
 {

@@ -1,6 +1,6 @@
 /*
- * The promise of app/service/meeting/merge.h: any order and any repetition of
- * events ends in the same meetings.
+ * meeting_merge: tests of app/service/meeting/merge.h.  Events that are applied
+ * in any order, and any number of times, end in the same meetings.
  */
 #include "t/unit/stories.h"
 
@@ -10,7 +10,7 @@
 
 enum {
 	MEETINGS = 12,
-	MOST = 64,		/* events of a story, or of all */
+	MOST = 64,		/* events of one story, or of all together */
 	ROUNDS = 2000,
 };
 
@@ -19,7 +19,7 @@ struct picture {
 	int		 n;
 };
 
-/* One delivery after another. */
+/* Applies one event to the picture and returns what it changed. */
 static enum meeting_change
 see(struct picture *p, const struct said *said)
 {
@@ -52,7 +52,10 @@ put_reg(struct buf *b, const struct reg *r)
 	buf_printf(b, " %s=%s", r->version, r->text);
 }
 
-/* All there is, what hosts see and what they do not. */
+/*
+ * Returns all that is known of the meetings as text: what hosts see, and the
+ * versions and times that they do not see.
+ */
 static const char *
 text_of(struct picture *p)
 {
@@ -103,7 +106,10 @@ swap(int *a, int *b)
 	*b = t;
 }
 
-/* Heap's algorithm. */
+/*
+ * Tries every order of the first "n" of "all" events, by Heap's algorithm; each
+ * must end in the text "want".
+ */
 static void
 check_permutations(const struct said *said, int *order, int n, int all,
     const char *want)
@@ -141,7 +147,10 @@ every_order_of_a_story_ends_alike(void **state)
 	}
 }
 
-/* A generator of its own, so that a failure can be seen again. */
+/*
+ * The test has its own random numbers, from a fixed seed, so that a failure can
+ * be repeated.
+ */
 static uint32_t	seed = 1;
 
 static int
@@ -160,7 +169,10 @@ shuffle(int *order, int n)
 		swap(&order[i], &order[below(i + 1)]);
 }
 
-/* Some of all events, in two orders, the second with repetitions. */
+/*
+ * In each round a random part of all events is applied in two random orders,
+ * the second time with repetitions; the meetings must be the same.
+ */
 static void
 any_events_in_any_order_however_often_end_alike(void **state)
 {
@@ -189,7 +201,10 @@ any_events_in_any_order_however_often_end_alike(void **state)
 	mem = whole;
 }
 
-/* What a story ends in, by the paths of what is shown. */
+/*
+ * Applies the events of each story last to first, and compares what is shown of
+ * the meetings with what the story says is true.
+ */
 static void
 a_story_ends_in_the_picture_that_is_true(void **state)
 {

@@ -1,5 +1,5 @@
 /*
- * The promises of app/metric/metric.h, and of the table.
+ * metric: tests of app/metric/metric.h, and of its table of metrics.
  */
 #include <stdbool.h>
 
@@ -31,7 +31,9 @@ close_metrics(void **state)
 	return mem_teardown(state);
 }
 
-/* A line of the text, or a part of one, is there. */
+/*
+ * Fails unless the metrics' text contains "line", which may be part of a line.
+ */
 static void
 is_told(const char *line)
 {
@@ -169,8 +171,11 @@ what_a_scrape_found_out_is_told_and_no_more(void **state)
 	assert_null(strstr(b.p, "calendlyd_connections"));
 }
 
-/* A process that got no place to count in must leave a server that hangs, too,
- * and tell others of one. */
+/*
+ * A stall of the database server must be known to all processes, so a process
+ * that got no slot for its metrics must notice the stalls of others and report
+ * its own, although the metric does not count them.
+ */
 static void
 a_stall_is_heard_by_all_and_told_by_all(void **state)
 {

@@ -1,5 +1,6 @@
 /*
- * The promises of lib/metrics.h about numbers and how they are shown.
+ * metrics: tests of lib/metrics.h: what numbers are counted and how they are
+ * shown.
  */
 #include <stdbool.h>
 

@@ -1,5 +1,5 @@
 /*
- * metrics: a table of metrics to test with, and processes that count.
+ * metrics: a table of metrics to test with, and the text that shows them.
  */
 #ifndef T_UNIT_METRICS_H
 #define T_UNIT_METRICS_H

@@ -1,5 +1,6 @@
 /*
- * The promises of lib/metrics.h about processes that come and go.
+ * metrics_kill: tests of lib/metrics.h: processes that count, end, and are
+ * killed.
  */
 #include <sys/mman.h>
 
@@ -8,7 +9,7 @@
 
 #include "t/unit/metrics.h"
 
-/* The value of the line that begins so. */
+/* Returns the value of the metric whose line begins with "line". */
 static long long
 value_of(const char *line)
 {
@@ -18,7 +19,10 @@ value_of(const char *line)
 	return strtoll(at + strlen(line), NULL, 10);
 }
 
-/* Run "f" in a child that has a slot of its own, which is returned. */
+/*
+ * Runs "f" in a child process that counts in a slot of its own; returns the
+ * slot.
+ */
 static int
 child(void (*f)(void), pid_t *pid)
 {
@@ -34,7 +38,7 @@ child(void (*f)(void), pid_t *pid)
 	return slot;
 }
 
-/* Reap it; its exit status. */
+/* Waits for the child, releases its slot, and returns its wait status. */
 static int
 end(pid_t pid, int slot)
 {
@@ -64,7 +68,7 @@ counters_outlive_their_process_and_gauges_do_not(void **state)
 		slot = child(count_once, &pid);
 		if (first == METRICS_NO_SLOT)
 			first = slot;
-		assert_int_equal(slot, first);	/* it is used again */
+		assert_int_equal(slot, first);	/* the slot is used again */
 		assert_int_equal(end(pid, slot), 0);
 		assert_int_equal(metrics_sum(WAITING), 2);
 		assert_int_equal(value_of(
@@ -82,7 +86,10 @@ count_for_ever(void)
 	}
 }
 
-/* Sums as a reader sees them: none may go down or be out of reach. */
+/*
+ * Reads two sums as a scrape does; none may be lower than the last time, or
+ * absurdly high.
+ */
 static void
 look_twice(long long *hits, long long *count)
 {
@@ -127,7 +134,10 @@ writers_that_are_killed_at_any_moment_leave_sane_sums(void **state)
 	}
 	look_twice(&hits, &count);
 	assert_true(count > ROUNDS);
-	/* A kill falls between two numbers of one observation, at most. */
+	/*
+	 * A kill can fall between the numbers of one observation, so each kill
+	 * can leave the sums apart by an observation or two, but not by more.
+	 */
 	sum = value_of("took_seconds_sum ");
 	assert_in_range(sum, count, count + ROUNDS + WRITERS);
 	assert_in_range(hits, count, count + 2 * (ROUNDS + WRITERS));
@@ -163,7 +173,8 @@ a_claim_beyond_the_most_is_refused_and_the_dead_let_go(void **state)
 	assert_int_equal(metrics_sum(WAITING), 0);
 }
 
-static atomic_int	*holders;	/* shared by all who fight */
+static atomic_int	*holders;	/* holders of the claim, counted by all
+					 * processes */
 
 static void
 fight(void)

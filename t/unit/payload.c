@@ -1,5 +1,6 @@
 /*
- * The promises of app/calendly/payload.h.
+ * payload: tests of app/calendly/payload.h: what a delivery is known by, and
+ * what of its content is shown.
  */
 #include "t/unit/helper.h"
 
@@ -11,7 +12,10 @@
 #define B	"ABCDEFGHIJKLMNO7"
 #define URI(x)	"\"uri\":\"https://api.calendly.com/things/" x "\""
 
-/* An envelope of a kind, at a second of its own, around a payload. */
+/*
+ * Returns a body with an event of this kind, created at this second, about this
+ * payload.
+ */
 static const char *
 envelope(const char *kind, const char *second, const char *payload)
 {
@@ -45,7 +49,10 @@ same(const char *a, const char *b)
 	return x.n == y.n && memcmp(x.p, y.p, x.n) == 0;
 }
 
-/* Ids were made from these bytes since the first version: never change. */
+/*
+ * The ids of stored events were made from these bytes since the first version,
+ * so they must never change.
+ */
 static void
 is_known_by_parts_that_each_end(void **state)
 {
@@ -71,7 +78,10 @@ is_known_by_parts_that_each_end(void **state)
 	}
 }
 
-/* Kinds whose subject has only one such event: nothing else counts. */
+/*
+ * For these kinds a subject has only one such event, so the event is known by
+ * its subject, and nothing else in the body counts.
+ */
 static void
 one_of_a_kind_is_known_by_its_subject(void **state)
 {

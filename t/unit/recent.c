@@ -1,5 +1,6 @@
 /*
- * The promises of lib/recent.h.
+ * recent: tests of lib/recent.h, which remembers a few numbers, each for a
+ * while.
  */
 #include "t/unit/helper.h"
 

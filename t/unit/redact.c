@@ -1,5 +1,6 @@
 /*
- * The promises of app/calendly/redact.h.
+ * redact: tests of app/calendly/redact.h, which hides secrets in replies that
+ * are to be kept and shown.
  */
 #include "t/unit/helper.h"
 
@@ -45,7 +46,7 @@ hides_a_secret_as_it_is_and_as_it_travels(void **state)
 	    "x=[redacted]&y");
 }
 
-/* Base64 at any offset, whole or as part of something longer. */
+/* A secret is hidden in base64, too, at any offset in a longer text. */
 static void
 hides_a_secret_in_base64(void **state)
 {
@@ -61,7 +62,10 @@ hides_a_secret_in_base64(void **state)
 		    "[redacted]"));
 		assert_non_null(strstr(redacted(crypto_base64url(mem, raw)),
 		    "[redacted]"));
-		/* Nothing of it but the digits it shares with others. */
+		/*
+		 * Only the text around the secret remains, and the base64
+		 * digits that stand for parts of both.
+		 */
 		assert_in_range(strlen(redacted(crypto_base64(mem, raw))),
 		    10, 10 + (i + 5) * 8 / 6 + 8);
 	}

@@ -1,5 +1,6 @@
 /*
- * The promises of lib/req.h, against a tiny web server.
+ * req: tests of lib/req.h: reading and answering requests, which a tiny web
+ * server sends.
  */
 #include "t/unit/req_world.h"
 

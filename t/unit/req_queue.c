@@ -1,6 +1,6 @@
 /*
- * The promises of lib/req.h about taking requests and letting go of them,
- * against a tiny web server.
+ * req_queue: tests of lib/req.h: taking requests, putting them off, and closing
+ * their connections, with a tiny web server at the other end.
  */
 #include "t/unit/req_world.h"
 
@@ -31,7 +31,10 @@ takes_many_before_it_answers_the_first(void **state)
 	(void)finish(take(get, ""));
 }
 
-/* The other end has read nothing yet, nor said that it is through. */
+/*
+ * When the request is finished, the web server has read nothing of the answer
+ * yet, nor closed its end.
+ */
 static void
 closes_at_once_and_yet_nothing_of_the_answer_is_lost(void **state)
 {
@@ -48,13 +51,16 @@ closes_at_once_and_yet_nothing_of_the_answer_is_lost(void **state)
 	req_answer(&r, 200, "text/plain", big, sizeof(big));
 	begun = clock_ms();
 	req_finish(&r);
-	assert_true(clock_ms() - begun < 2000);	/* what libfcgi waits */
+	assert_true(clock_ms() - begun < 2000);	/* libfcgi would wait 2 s */
 	n = fcgi_answer(fd, got, sizeof(got));
 	assert_true(n > sizeof(big));
 	assert_memory_equal(got + n - sizeof(big), big, sizeof(big));
 }
 
-/* What was not read must not become a reset that takes the answer away. */
+/*
+ * If a connection is closed while part of the request is unread, the web server
+ * gets an error that may cost it the answer; this must not happen.
+ */
 static void
 answers_whole_although_the_body_was_not_read(void **state)
 {
@@ -77,7 +83,7 @@ what_is_put_off_comes_again_as_it_came(void **state)
 	int			 fd = take(params, "");
 
 	(void)state;
-	assert_false(req_later(&r, 10));	/* there is no room */
+	assert_false(req_later(&r, 10));	/* r.may_wait is false */
 	r.may_wait = true;
 	req_header(&r, "X-Once", "1");
 	r.caller = &r;
@@ -145,7 +151,10 @@ survives_noise(void **state)
 
 enum { LIMIT_MS = 5000, SLACK_MS = 4000 };
 
-/* What a call takes that waits for a web server which does not go on. */
+/*
+ * Makes a call that waits for a web server which does not go on, and checks
+ * that the call gives up after its limit.
+ */
 #define takes_the_limit(call) do {					\
 	const int64_t	 takes_begun = clock_ms();			\
 	call;								\

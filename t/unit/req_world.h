@@ -55,7 +55,7 @@ close_queue(void **state)
 	return rmdir(dir);
 }
 
-/* Send a request and take it; the web server's end. */
+/* Sends a request, takes it into "r", and returns the web server's end. */
 static inline int
 take(const char *const *params, const char *body)
 {

@@ -1,5 +1,6 @@
 /*
- * The promises of app/route/router_match.h and app/route/problem.h.
+ * route: tests of app/route/router_match.h, which finds the route of a request,
+ * and of app/route/problem.h, which says what went wrong.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -92,7 +93,10 @@ the_first_that_fits_counts(void **state)
 	assert_ptr_equal(ask(state, "GET", "/v1/things/again"), &things[2]);
 	assert_ptr_equal(ask(state, "GET", "/v1/things/agai"), &things[3]);
 	assert_ptr_equal(ask(state, "GET", "/v1/things/again2"), &things[3]);
-	/* What the literal does not take, the parameter may. */
+	/*
+	 * The literal route does not take DELETE, but the one with a parameter
+	 * does.
+	 */
 	assert_ptr_equal(ask(state, "DELETE", "/v1/things/again"),
 	    &things[4]);
 }
@@ -131,7 +135,10 @@ a_method_that_two_routes_take_is_named_once(void **state)
 	assert_string_equal(miss.allow, "GET, HEAD, DELETE");
 }
 
-/* So that a person who is there gets a page. */
+/*
+ * A miss says whether the path is meant for browsers, so that a person who
+ * comes there gets a page instead of JSON.
+ */
 static void
 a_miss_says_whose_the_path_is(void **state)
 {

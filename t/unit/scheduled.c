@@ -1,5 +1,6 @@
 /*
- * The promise of app/calendly/scheduled.h, as payload_about keeps it.
+ * scheduled: tests of app/calendly/scheduled.h by way of payload_about(): to
+ * which scheduled event an invitee belongs.
  */
 #include "t/unit/helper.h"
 
@@ -9,7 +10,10 @@
 #define B	"ABCDEFGHIJKLMNO7"
 #define URI(x)	"\"uri\":\"https://api.calendly.com/things/" x "\""
 
-/* An envelope of a kind, at a second of its own, around a payload. */
+/*
+ * Returns a body with an event of this kind, created at this second, about this
+ * payload.
+ */
 static const char *
 envelope(const char *kind, const char *second, const char *payload)
 {
@@ -27,7 +31,10 @@ payload_of(const char *text)
 	return p;
 }
 
-/* Of the path, of "event", of "scheduled_event"; NULL: of none. */
+/*
+ * Returns the id of the scheduled event to which the invitee belongs, or NULL
+ * if the body names none.
+ */
 static const char *
 event_of(const char *kind, const char *invitee)
 {

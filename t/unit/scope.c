@@ -1,5 +1,6 @@
 /*
- * The promises of app/domain/scope.h.
+ * scope: tests of app/domain/scope.h: which scopes are covered by those that
+ * were granted.
  */
 #include "t/unit/helper.h"
 

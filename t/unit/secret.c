@@ -1,5 +1,6 @@
 /*
- * The promises of lib/secret.h.
+ * secret: tests of lib/secret.h, values that are wiped together with their
+ * arena.
  */
 #include "t/unit/helper.h"
 
@@ -35,7 +36,10 @@ is_wiped_with_its_arena(void **state)
 	(void)state;
 	text = secret_text(secret_from_text(mem, "whsec_2"));
 	arena_reset(mem);
-	/* The first block stays, so its bytes may be looked at again. */
+	/*
+	 * A reset keeps the arena's first block, so these bytes may still be
+	 * read.
+	 */
 	assert_non_null(arena_alloc(mem, 4000));
 	assert_int_equal(text[0], '\0');
 	assert_int_equal(text[6], '\0');

@@ -1,6 +1,7 @@
 /*
- * The promises of app/settings/settings.h: what is good is taken as
- * documented, and each wrong value is refused with what to write instead.
+ * settings: tests of app/settings/settings.h.  Good values are taken as the
+ * documentation says, and each wrong value is refused with advice on what to
+ * write instead.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -68,7 +69,10 @@ count(bool fault)
 	return n;
 }
 
-/* The one fault there is. */
+/*
+ * Loads settings in which "lines" hold the only fault, and returns the text of
+ * the message about it.
+ */
 static const char *
 fault(void **state, const char *lines)
 {
@@ -250,7 +254,10 @@ ranges_are_addresses(void **state)
 	assert_string_equal(s.deliver_allow[2], "::1");
 }
 
-/* 604800 s are seven days, and the skew comes on top. */
+/*
+ * 604,800 s are seven days, but a webhook is accepted for as long as that and
+ * the skew, so what is known of it must be kept for eight days.
+ */
 static void
 a_webhook_is_known_for_as_long_as_it_is_taken(void **state)
 {

@@ -1,6 +1,6 @@
 /*
- * The promises of app/calendly/sighting.h and content.h: every field in its
- * place, and nothing so odd that it fails.
+ * sighting: tests of app/calendly/sighting.h and content.h.  Every field ends
+ * up in its place, and nothing in a body is so odd that reading fails.
  */
 #include "t/unit/sightings.h"
 
@@ -27,7 +27,10 @@ seen(const char *invitee, const char *event)
 	return s;
 }
 
-/* In the meeting's part, then in the invitee's. */
+/*
+ * Returns a value of the meeting's part of what is seen; the next function does
+ * the same for the invitee's part.
+ */
 static const char *
 meeting_at(const char *event, const char *path)
 {
@@ -184,7 +187,10 @@ the_meeting_is_found_by_whatever_names_it(void **state)
 	    &s));
 }
 
-/* The path decides; what Calendly calls the same event is shown. */
+/*
+ * The event in the path of the invitee's URI outranks another one that the body
+ * names.  If the body names the same event by another URI, that URI is shown.
+ */
 static void
 the_invitees_path_outranks_what_else_names_an_event(void **state)
 {
@@ -208,7 +214,10 @@ the_invitees_path_outranks_what_else_names_an_event(void **state)
 	    "00000000-0000-4000-8000-000000000001");
 }
 
-/* Without its own times, or the envelope's: it does not stay for ever. */
+/*
+ * A body that lacks the invitee's own times or the envelope's gets a lower
+ * version than one that has them, so that it can be replaced.
+ */
 static void
 what_tells_no_time_yields_to_what_does(void **state)
 {

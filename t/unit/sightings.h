@@ -1,6 +1,6 @@
 /*
- * sightings: Calendly's events in a few words, what is seen in them, and how
- * a meeting is shown.
+ * sightings: writes Calendly's events from a few words, reads what is seen in
+ * them, and finds what is shown of a meeting.
  */
 #ifndef T_UNIT_SIGHTINGS_H
 #define T_UNIT_SIGHTINGS_H
@@ -20,18 +20,23 @@
 #define EVENT	API "/scheduled_events/00000000-0000-4000-8000-00000000000%d"
 #define DAY	"2026-11-20T"
 
-/* An event of Calendly's: times are minutes and seconds after ten. */
+/*
+ * An event of Calendly's.  Times are minutes and seconds after ten ("05:30").
+ */
 struct said {
 	const char	*kind;
-	const char	*sent;		/* after an @, the second after noon
-					 * when it was received */
-	int		 event;		/* which */
-	const char	*event_at;	/* its updated_at; NULL: none */
-	const char	*event_more;	/* other members, from a comma on */
+	const char	*sent;		/* created_at, NULL if none; after an @
+					 * the second after noon when it was
+					 * received */
+	int		 event;		/* number of the scheduled event */
+	const char	*event_at;	/* its updated_at, NULL if none */
+	const char	*event_more;	/* its other members, each after a
+					 * comma */
 	int		 invitee;
 	const char	*invitee_at;
 	const char	*invitee_more;
-	const char	*change;	/* that follows, in this order */
+	const char	*change;	/* the change that it makes when the
+					 * story is applied in this order */
 };
 
 static inline void
@@ -42,7 +47,7 @@ put_time(struct buf *b, const char *name, const char *at)
 		    (int)strcspn(at, "@"), at);
 }
 
-/* Its body, as Calendly would write it. */
+/* Returns the body of the event, as Calendly would write it. */
 static inline const char *
 body_of(const struct said *said)
 {
@@ -114,7 +119,7 @@ json_of(const char *text)
 	return root;
 }
 
-/* One of the meetings as it is shown. */
+/* Returns meeting number "event" as it is shown; fails if it is not there. */
 static inline const struct json_node *
 meeting_shown(const struct meeting *list, int n, int event)
 {
@@ -136,7 +141,10 @@ meeting_shown(const struct meeting *list, int n, int event)
 	return NULL;
 }
 
-/* What stands at a path of keys and numbers; in JSON unless it is a text. */
+/*
+ * Returns the value at a path of keys and numbers ("invitees.0.name"): the text
+ * of a string, the JSON of anything else, "missing" if there is none.
+ */
 static inline const char *
 shown_at(const struct json_node *n, const char *path)
 {

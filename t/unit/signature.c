@@ -1,5 +1,6 @@
 /*
- * The promises of app/calendly/signature.h.
+ * signature: tests of app/calendly/signature.h, the header by which Calendly
+ * signs a webhook.
  */
 #include "t/unit/helper.h"
 
@@ -57,7 +58,10 @@ refuses_another_key_body_or_time(void **state)
 	assert_false(accepts(good, key, body, sizeof(body)));
 	assert_false(accepts("t=1762967813,v1=" MAC, key, body,
 	    strlen(body)));
-	/* The time counts as it is written. */
+	/*
+	 * The time is signed as it is written, so a leading zero makes a
+	 * difference.
+	 */
 	assert_false(accepts("t=01762967812,v1=" MAC, key, body,
 	    strlen(body)));
 }

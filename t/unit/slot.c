@@ -1,5 +1,6 @@
 /*
- * The promises of app/process/slot.h.
+ * slot: tests of app/process/slot.h: when the next process may be started in
+ * the place of one that ended.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -15,7 +16,7 @@
 #include "lib/clock.h"
 
 enum {
-	LEFT = 0,		/* as waitpid(2) tells it */
+	LEFT = 0,		/* statuses as waitpid(2) gives them */
 	FAILED = 1 << 8,
 	KILLED = SIGKILL,
 };
@@ -31,7 +32,10 @@ one_process(void **state)
 	return 0;
 }
 
-/* After a second failure, however late the test comes to look. */
+/*
+ * Returns the pause that follows a second failure, in milliseconds.  A copy of
+ * the slot is asked for it, because asking counts as a failure.
+ */
 static int64_t
 first_pause(void)
 {

@@ -1,5 +1,5 @@
 /*
- * The promises of lib/sock.h.
+ * sock: tests of lib/sock.h, a listening Unix socket that workers share.
  */
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -118,7 +118,8 @@ replaces_what_a_dead_process_left(void **state)
 
 	(void)state;
 	assert_int_equal(sock_listen(path, &dead), CAL_OK);
-	assert_int_equal(close(dead.fd), 0);	/* as by kill -9 */
+	assert_int_equal(close(dead.fd), 0);	/* leaves the file, as kill -9
+						 * would */
 	assert_int_equal(sock_listen(path, &s), CAL_OK);
 	assert_int_equal(connect_to(path), 0);
 	sock_close(&s);

@@ -1,6 +1,6 @@
 /*
- * stories: of meetings, told by Calendly's events, and what is true in the
- * end.
+ * stories: what happens to some meetings, told by Calendly's events, and what
+ * must be true of these meetings in the end.
  */
 #ifndef T_UNIT_STORIES_H
 #define T_UNIT_STORIES_H
@@ -57,7 +57,10 @@ static const struct said	rescheduled[] = {
 	    "rescheduled" },
 	{ "invitee.created", "02:00", 3, "01:59", ACTIVE ONE, 3, "01:59",
 	    ACTIVE LINK("old_invitee", 2, 2), "created" },
-	/* Of the old one, later, by somebody who forgot the rest. */
+	/*
+	 * This event about the old invitee was sent later and lacks the
+	 * cancellation and the reschedule, which must not get lost.
+	 */
 	{ "invitee_no_show.deleted", "04:00", 2, "03:00", GONE ONE, 2, "03:00",
 	    GONE, "updated" },
 };
@@ -75,7 +78,10 @@ static const struct truth	rescheduled_truth[] = {
 	    "00000000-0000-4000-8000-000000000102" },
 };
 
-/* Set, cleared, set again; what was sent has whole seconds. */
+/*
+ * A no-show is set, cleared, and set again; the times at which the events were
+ * sent have whole seconds.
+ */
 static const struct said	no_shows[] = {
 	{ "invitee.created", "01:00", 4, "00:59", ACTIVE ONE, 4, "00:59",
 	    ACTIVE, "created" },
@@ -85,7 +91,10 @@ static const struct said	no_shows[] = {
 	    "06:00", ACTIVE, "no_show" },
 	{ "invitee_no_show.created", "07:00", 4, "00:59", ACTIVE ONE, 4,
 	    "06:59", ACTIVE NO_SHOW(2, "06:59"), "no_show" },
-	/* Sent late, it says when what it ends had begun. */
+	/*
+	 * This clearing was sent late.  It names the no-show that it ends, and
+	 * when that began, so it does not end the second one.
+	 */
 	{ "invitee_no_show.deleted", "09:00", 4, "00:59", ACTIVE ONE, 4,
 	    "05:30", ACTIVE NO_SHOW(1, "05:00"), "-" },
 };
@@ -106,7 +115,10 @@ static const struct truth	cleared_truth[] = {
 	{ 5, "invitees.0.no_show", "null" },
 };
 
-/* Two in a group; one reschedules, then the host cancels for all. */
+/*
+ * Two invitees book a group event; one reschedules, then the host cancels for
+ * all.
+ */
 static const struct said	group[] = {
 	{ "invitee.created", "01:00", 6, "00:30", ACTIVE GROUP(1), 6, "00:59",
 	    ACTIVE NAMED("A"), "created" },
@@ -132,7 +144,10 @@ static const struct truth	group_truth[] = {
 	{ 6, "invitees.1.name", "B" },
 };
 
-/* Another host, told only by later events with the same updated_at. */
+/*
+ * The names of the event and of the invitee change, but updated_at does not, so
+ * only the time at which an event was sent tells that it is newer.
+ */
 static const struct said	changed[] = {
 	{ "invitee.created", "01:00", 7, "00:59", ACTIVE ONE NAMED("old"), 8,
 	    "00:59", ACTIVE NAMED("x"), "created" },
@@ -147,7 +162,11 @@ static const struct truth	changed_truth[] = {
 	{ 7, "invitees.0.name", "y" },
 };
 
-/* Nothing to go by but the name, or when it came. */
+/*
+ * These events tell no times, except when the last one was sent.  What happened
+ * is known from their kinds, and the time at which an event was received stands
+ * in for the missing ones.
+ */
 static const struct said	bare[] = {
 	{ "invitee.canceled", NULL, 8, NULL, NULL, 9, NULL, "", "canceled" },
 	{ "invitee.created", NULL, 8, NULL, ACTIVE NAMED("n"), 9, NULL,

@@ -1,11 +1,14 @@
 /*
- * stories_odd: for stories.h alone, whose words it uses: what is told within
- * one second, and in shapes that leave much out.
+ * stories_odd: more stories, included by stories.h, whose macros they use:
+ * several events within one second, and bodies that leave much out.
  */
 #ifndef T_UNIT_STORIES_ODD_H
 #define T_UNIT_STORIES_ODD_H
 
-/* Booked within one second: only their own times tell who came last. */
+/*
+ * Five invitees book within one second, so only the invitees' own times tell
+ * who came last.
+ */
 static const struct said	crowd[] = {
 	{ "invitee.created", "01:00", 9, "00:59", ACTIVE GROUP(1), 1,
 	    "00:59.1", ACTIVE, "created" },
@@ -23,7 +26,7 @@ static const struct truth	crowd_truth[] = {
 	{ 9, "invitees_counter.total", "5" },
 };
 
-/* Canceled in a shape that says nothing of the event. */
+/* The only invitee cancels, in a body that says nothing of the event. */
 static const struct said	alone[] = {
 	{ "invitee.created", "01:00", 1, "00:59", ACTIVE ONE NAMED("n"), 7,
 	    "00:59", ACTIVE, "created" },
@@ -38,7 +41,10 @@ static const struct truth	alone_truth[] = {
 	{ 1, "cancellation.canceled_by", "Ivy" },
 };
 
-/* The same in a group, which goes on. */
+/*
+ * One invitee of a group cancels, in a body that says nothing of the event,
+ * which goes on.
+ */
 static const struct said	left[] = {
 	{ "invitee.created", "01:00", 2, "00:59", ACTIVE GROUP(1) NAMED("n"),
 	    8, "00:59", ACTIVE, "created" },
@@ -52,7 +58,10 @@ static const struct truth	left_truth[] = {
 	{ 2, "invitees.0.status", "canceled" },
 };
 
-/* Nobody ever says what the event is like: until somebody else comes. */
+/*
+ * No body says anything of the event, so its status follows from its invitees:
+ * one books and cancels, then another one does.
+ */
 static const struct said	unseen[] = {
 	{ "invitee.created", "01:00", 3, NULL, NULL, 1, "00:59", ACTIVE,
 	    "created" },
@@ -69,7 +78,10 @@ static const struct truth	unseen_truth[] = {
 	{ 3, "cancellation.canceled_by", "Zoe" },
 };
 
-/* Within a second; when they were sent tells. */
+/*
+ * No-shows are set and cleared within one second; the microseconds of the times
+ * at which the events were sent tell their order.
+ */
 static const struct said	sent[] = {
 	{ "invitee_no_show.created", "05:00.2", 4, "00:59", ACTIVE ONE, 3,
 	    "00:59", ACTIVE NO_SHOW(1, "05:00"), "created" },
@@ -88,7 +100,10 @@ static const struct truth	sent_truth[] = {
 	{ 4, "invitees.1.no_show", "null" },
 };
 
-/* Within a second, and sent in whole ones; when they came tells. */
+/*
+ * No-shows are set and cleared within one second, and the times of sending have
+ * whole seconds, so only the order of arrival tells.
+ */
 static const struct said	came[] = {
 	{ "invitee_no_show.created", "05:00@01", 5, "00:59", ACTIVE ONE, 3,
 	    "00:59", ACTIVE NO_SHOW(1, "05:00"), "created" },

@@ -1,5 +1,6 @@
 /*
- * The promises of lib/task.h: tasks take turns, and are alone between rests.
+ * task: tests of lib/task.h.  Tasks take turns, and no other task runs between
+ * two rests of one.
  */
 #include "t/unit/helper.h"
 
@@ -44,7 +45,7 @@ a_task_runs_until_it_rests(void **state)
 	assert_string_equal(story, "a b - b a ");
 }
 
-/* Without locks: they are never at it at once. */
+/* Tasks count without a lock, because no two of them ever run at once. */
 static int	 counted;
 
 static void
@@ -96,7 +97,7 @@ who_sleeps_says_until_when(void **state)
 	assert_in_range(task_due(t), begun + 200, clock_ms() + 200);
 	assert_false(task_resume(t));
 	assert_null(task_self());
-	task_sleep(20);		/* outside of one it is a sleep */
+	task_sleep(20);		/* outside a task this sleeps */
 	assert_true(clock_ms() >= begun + 20);
 }
 

@@ -1,6 +1,6 @@
 /*
- * The promises of app/calendly/token_reply.h: a pair that is there is read,
- * whatever else is odd in the answer that brings it.
+ * token_reply: tests of app/calendly/token_reply.h.  A pair of tokens is read,
+ * however odd the rest of the answer that brings it is.
  */
 #include "t/unit/helper.h"
 
@@ -166,7 +166,11 @@ a_refresh_without_a_new_token_keeps_the_old_one(void **state)
 	assert_false(read_with("{\"access_token\":\"A\"}", NULL));
 }
 
-/* The old one is dead then, most likely, and this is no time to guess. */
+/*
+ * An answer with a new refresh token that cannot be used is not treated as one
+ * without: the old token is most likely dead by then, and keeping it would be a
+ * guess.
+ */
 static void
 a_new_token_that_cannot_be_used_is_not_no_new_token(void **state)
 {

@@ -1,5 +1,5 @@
 /*
- * The promises of lib/uri.h.
+ * uri: tests of lib/uri.h: percent-encoding, forms, and the parts of URLs.
  */
 #include <stdbool.h>
 

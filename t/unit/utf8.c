@@ -1,5 +1,5 @@
 /*
- * The promises of lib/utf8.h.
+ * utf8: tests of lib/utf8.h, which tells UTF-8 from other bytes.
  */
 #include "t/unit/helper.h"
 
@@ -64,7 +64,10 @@ a_text_is_valid_if_all_of_it_is(void **state)
 	assert_false(utf8_valid("ab\xff" "c", 4));
 }
 
-/* Wherever it stands among bytes that are looked at together. */
+/*
+ * The check looks at several bytes together, so one bad byte must be found at
+ * each place among them.
+ */
 static void
 one_bad_byte_is_found_anywhere(void **state)
 {

@@ -1,5 +1,6 @@
 /*
- * The promises of app/metric/vitals.h.
+ * vitals: tests of app/metric/vitals.h, by which the processes of a host tell
+ * each other in what state their database is.
  */
 #include <stdio.h>
 #include <string.h>
@@ -86,7 +87,10 @@ trouble_counts_until_a_look_that_began_after_it(void **state)
 	assert_string_equal(database(), "");
 }
 
-/* A small write may fit where a large one did not. */
+/*
+ * A look that can write a little does not prove that the disk has room again,
+ * because a small write may fit where a large one did not.
+ */
 static void
 a_full_disk_counts_for_a_while_whatever_a_look_finds(void **state)
 {
@@ -105,7 +109,7 @@ who_waited_for_a_server_that_hung_must_be_free_first(void **state)
 	vitals_waiting(true);
 	wait_ms(HANG_MS);
 	looked("", clock_ms());
-	assert_string_equal(database(), "");	/* it waits for a lock, say */
+	assert_string_equal(database(), "");	/* it may wait for a lock */
 	vitals_met(VITALS_NO_ANSWER);
 	wait_ms(2);
 	looked("", clock_ms());
@@ -114,7 +118,7 @@ who_waited_for_a_server_that_hung_must_be_free_first(void **state)
 	assert_string_equal(database(), "");
 	vitals_waiting(true);
 	wait_ms(HANG_MS);
-	assert_string_equal(database(), "");	/* that is another wait */
+	assert_string_equal(database(), "");	/* this is another wait */
 	vitals_release(SLOT);
 }
 

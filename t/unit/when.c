@@ -1,5 +1,5 @@
 /*
- * The promises of lib/when.h.
+ * when: tests of lib/when.h, moments as text.
  */
 #include "t/unit/helper.h"
 

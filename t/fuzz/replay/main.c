@@ -3,8 +3,9 @@
  *
  *	build/t/fuzz/NAME [DIRECTORY | FILE ...]
  *
- * Without arguments, t/fuzz/corpus/NAME.  What a target's oracle refuses
- * ends the process, so that the plan is not kept.
+ * Without arguments the corpus is t/fuzz/corpus/NAME.  When a target finds a
+ * fault, it aborts the process, so the test fails because its TAP plan is not
+ * fulfilled.
  */
 #include <sys/stat.h>
 
@@ -32,7 +33,10 @@ run(const char *path)
 		return false;
 	ok = fseek(f, 0, SEEK_END) == 0 && (n = ftell(f)) >= 0;
 	rewind(f);
-	/* Exactly as long as the input, so that reading on is found. */
+	/*
+	 * The block is exactly as long as the input, so that a sanitizer finds
+	 * any read beyond its end.
+	 */
 	if (!ok || (p = malloc(n == 0 ? 1 : (size_t)n)) == NULL) {
 		(void)fclose(f);
 		return false;
