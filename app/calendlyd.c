@@ -18,7 +18,7 @@
 #include "lib/log.h"
 
 static int
-usage(void)
+calendlyd_usage(void)
 {
 	(void)fputs("usage: calendlyd [-tV] [-c file]\n", stderr);
 	return 2;
@@ -42,7 +42,7 @@ guard_memory(void)
 }
 
 static int
-check(const char *file)
+check_file(const char *file)
 {
 	struct settings	*s;
 	struct arena	*mem;
@@ -57,7 +57,7 @@ check(const char *file)
 }
 
 static int
-run(const char *file)
+run_daemon(const char *file)
 {
 	struct settings	*s;
 	struct arena	*mem;
@@ -89,14 +89,14 @@ main(int argc, char *argv[])
 			(void)puts("calendlyd " CALENDLYD_VERSION);
 			return EXIT_SUCCESS;
 		default:
-			return usage();
+			return calendlyd_usage();
 		}
 	}
 	if (optind != argc)
-		return usage();
+		return calendlyd_usage();
 	log_speaker("master");
 	guard_memory();
 	if (crypto_init() != CAL_OK)
 		return EXIT_FAILURE;
-	return test ? check(file) : run(file);
+	return test ? check_file(file) : run_daemon(file);
 }

@@ -16,7 +16,7 @@ enum { WHOLE = 1000 };
 enum closeness { NOT, ANY, KIND, EXACTLY };
 
 static bool
-same(struct text t, const char *p, size_t n)
+same_name(struct text t, const char *p, size_t n)
 {
 	return t.n == n && strncasecmp(t.p, p, n) == 0;
 }
@@ -26,12 +26,12 @@ closeness_of(struct text range, const char *type)
 {
 	const size_t	 kind = strcspn(type, "/") + 1;	/* with the slash */
 
-	if (same(range, type, strlen(type)))
+	if (same_name(range, type, strlen(type)))
 		return EXACTLY;
 	if (range.n == kind + 1 && range.p[kind] == '*' &&
 	    strncasecmp(range.p, type, kind) == 0)
 		return KIND;
-	return same(range, "*/*", 3) ? ANY : NOT;
+	return same_name(range, "*/*", 3) ? ANY : NOT;
 }
 
 /* Reads "0.5" as 500; returns -1 if the text is malformed. */

@@ -76,7 +76,7 @@ given_by_file(struct load *l, const struct conf_item *it,
 }
 
 static const char *
-subject(struct arena *mem, const struct conf_pair *p)
+pair_subject(struct arena *mem, const struct conf_pair *p)
 {
 	if (p->line == 0)
 		return p->name;
@@ -107,7 +107,7 @@ given_in(struct load *l, const struct conf_item *it,
 		return true;
 	}
 	g->value = direct->value;
-	g->subject = subject(l->talk.mem, direct);
+	g->subject = pair_subject(l->talk.mem, direct);
 	if (pairs == l->file && conf_is_secret(it))
 		l->open_secret = it->name;
 	return true;
@@ -165,13 +165,13 @@ check_unknown(struct load *l, const struct conf_pair *p)
 		return;
 	if (p->line != 0 && has_prefix(l, p->name))
 		conf_fault(&l->talk, "%s: there is no such setting; the "
-		    "nearest is %s", subject(l->talk.mem, p), near->name);
+		    "nearest is %s", pair_subject(l->talk.mem, p), near->name);
 	else if (has_prefix(l, p->name))
 		conf_warning(&l->talk, "%s, in the environment: there is no "
 		    "such setting; the nearest is %s", p->name, near->name);
 	else if (p->line != 0 && distance <= TYPO)
 		conf_warning(&l->talk, "%s: there is no such setting; is %s "
-		    "meant?", subject(l->talk.mem, p), near->name);
+		    "meant?", pair_subject(l->talk.mem, p), near->name);
 }
 
 static void

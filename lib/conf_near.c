@@ -7,7 +7,7 @@
 #include "lib/conf_source.h"
 
 static size_t
-least(size_t a, size_t b, size_t c)
+least_of(size_t a, size_t b, size_t c)
 {
 	if (b < a)
 		a = b;
@@ -31,7 +31,7 @@ edit_distance(struct arena *mem, const char *a, const char *b)
 		row[0] = i + 1;
 		for (j = 1; j <= n; j++) {
 			above = row[j];
-			row[j] = least(above + 1, row[j - 1] + 1,
+			row[j] = least_of(above + 1, row[j - 1] + 1,
 			    diagonal + (a[i] != b[j - 1]));
 			diagonal = above;
 		}

@@ -56,7 +56,7 @@ conf_warning(struct conf_talk *t, const char *fmt, ...)
 
 /* Returns 0 or an errno. */
 static int
-read_all(int fd, struct buf *b)
+conf_read_all(int fd, struct buf *b)
 {
 	char	part[4096];
 	ssize_t	n;
@@ -83,7 +83,7 @@ conf_text(struct arena *mem, const char *path, const char **why)
 		*why = strerror(errno);
 		return NULL;
 	}
-	rc = read_all(fd, &b);
+	rc = conf_read_all(fd, &b);
 	(void)close(fd);
 	*why = rc != 0 ? strerror(rc) :
 	    strlen(b.p) != b.n ? "there is a NUL character in it" : NULL;
@@ -91,7 +91,7 @@ conf_text(struct arena *mem, const char *path, const char **why)
 }
 
 static bool
-is_name(const char *s)
+is_setting_name(const char *s)
 {
 	static const char	first[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
 	static const char	rest[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
@@ -103,7 +103,7 @@ is_name(const char *s)
 
 /* Returns the text without blanks at its ends; it is changed in place. */
 static char *
-trimmed(char *s)
+conf_trimmed(char *s)
 {
 	size_t	n;
 
@@ -119,7 +119,7 @@ trimmed(char *s)
  * message and returns NULL.
  */
 static char *
-unquoted(struct conf_talk *t, const struct conf_pair *p, char *s)
+conf_unquoted(struct conf_talk *t, const struct conf_pair *p, char *s)
 {
 	size_t	n = strlen(s);
 
@@ -145,12 +145,12 @@ unquoted(struct conf_talk *t, const struct conf_pair *p, char *s)
  * message is added.
  */
 static struct conf_pair *
-parse_line(struct conf_talk *t, char *line, size_t number)
+conf_parse_line(struct conf_talk *t, char *line, size_t number)
 {
 	struct conf_pair	*p;
 	char			*eq;
 
-	line = trimmed(line);
+	line = conf_trimmed(line);
 	if (*line == '\0' || *line == '#')
 		return NULL;
 	if ((eq = strchr(line, '=')) != NULL)
@@ -159,7 +159,7 @@ parse_line(struct conf_talk *t, char *line, size_t number)
 	 * The message does not quote the line, which may be the rest of a
 	 * secret.
 	 */
-	if (eq == NULL || !is_name(line)) {
+	if (eq == NULL || !is_setting_name(line)) {
 		conf_fault(t, "line %zu: write NAME=value, the name in "
 		    "capitals, no blank before \"=\"", number);
 		return NULL;
@@ -167,7 +167,7 @@ parse_line(struct conf_talk *t, char *line, size_t number)
 	p = arena_alloc(t->mem, sizeof(*p));
 	p->name = line;
 	p->line = number;
-	p->value = unquoted(t, p, trimmed(eq + 1));
+	p->value = conf_unquoted(t, p, conf_trimmed(eq + 1));
 	return p->value == NULL ? NULL : p;
 }
 
@@ -201,7 +201,7 @@ conf_file_read(struct conf_talk *t, const char *path)
 	}
 	rest = arena_dup(t->mem, text);
 	for (number = 1; (line = strsep(&rest, "\n")) != NULL; number++) {
-		if ((p = parse_line(t, line, number)) == NULL ||
+		if ((p = conf_parse_line(t, line, number)) == NULL ||
 		    !check_twice(t, first, p))
 			continue;
 		*end = p;

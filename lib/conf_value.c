@@ -16,13 +16,14 @@
 #define BLANKS	" \t"
 
 static void
-put(void *out, const struct conf_item *it, const void *value, size_t size)
+put_value(void *out, const struct conf_item *it, const void *value, size_t size)
 {
 	memcpy((char *)out + it->offset, value, size);
 }
 
 static void
-take(const void *from, const struct conf_item *it, void *value, size_t size)
+take_value(const void *from, const struct conf_item *it, void *value,
+    size_t size)
 {
 	memcpy(value, (const char *)from + it->offset, size);
 }
@@ -47,7 +48,7 @@ store_number(struct conf_talk *t, const struct conf_item *it,
 		conf_fault(t, "%s is \"%.40s\": write a whole number from %ld "
 		    "to %ld", subject, value, it->min, it->max);
 	else
-		put(out, it, &v, sizeof(v));
+		put_value(out, it, &v, sizeof(v));
 }
 
 static void
@@ -60,7 +61,7 @@ store_choice(struct conf_talk *t, const struct conf_item *it,
 	buf_init(&b, t->mem, 0);
 	for (i = 0; it->choices[i] != NULL; i++) {
 		if (strcmp(it->choices[i], value) == 0) {
-			put(out, it, &i, sizeof(i));
+			put_value(out, it, &i, sizeof(i));
 			return;
 		}
 		buf_printf(&b, "%s%s", i == 0 ? "" : ", ", it->choices[i]);
@@ -74,7 +75,7 @@ store_choice(struct conf_talk *t, const struct conf_item *it,
  * empty parts are left out.  The list ends with NULL.
  */
 static char **
-split(struct arena *mem, const char *value, const char *separators)
+split_words(struct arena *mem, const char *value, const char *separators)
 {
 	char	**part, *rest, *s;
 	size_t	  n = 0, len;
@@ -99,8 +100,8 @@ store_words(struct conf_talk *t, const struct conf_item *it,
 {
 	char	**words;
 
-	words = split(t->mem, value, ", \t");
-	put(out, it, &words, sizeof(words));
+	words = split_words(t->mem, value, ", \t");
+	put_value(out, it, &words, sizeof(words));
 }
 
 static void
@@ -111,13 +112,13 @@ store_secrets(struct conf_talk *t, const struct conf_item *it,
 	char		**words;
 	size_t		  i, n;
 
-	words = split(t->mem, value, ",");
+	words = split_words(t->mem, value, ",");
 	for (n = 0; words[n] != NULL; n++)
 		;
 	list = arena_array(t->mem, n + 1, sizeof(*list));
 	for (i = 0; i < n; i++)
 		list[i] = secret_from_text(t->mem, words[i]);
-	put(out, it, &list, sizeof(list));
+	put_value(out, it, &list, sizeof(list));
 }
 
 static bool
@@ -158,11 +159,11 @@ conf_value_store(struct conf_talk *t, const struct conf_item *it,
 	switch (it->type) {
 	case CONF_TEXT:
 		text = arena_dup(t->mem, value);
-		put(out, it, &text, sizeof(text));
+		put_value(out, it, &text, sizeof(text));
 		break;
 	case CONF_SECRET:
 		secret = secret_from_text(t->mem, value);
-		put(out, it, &secret, sizeof(secret));
+		put_value(out, it, &secret, sizeof(secret));
 		break;
 	case CONF_NUMBER:
 		store_number(t, it, subject, value, out);
@@ -188,13 +189,13 @@ same_text(const char *a, const char *b)
 }
 
 static const char *
-text_of(const struct secret *s)
+text_of_secret(const struct secret *s)
 {
 	return s == NULL ? NULL : secret_text(s);
 }
 
 static bool
-same_words(const char *const *a, const char *const *b)
+equal_lists(const char *const *a, const char *const *b)
 {
 	static const char *const	none[] = { NULL };
 
@@ -237,28 +238,29 @@ conf_value_equal(const struct conf_item *it, const void *a, const void *b)
 
 	switch (it->type) {
 	case CONF_TEXT:
-		take(a, it, &x.text, sizeof(x.text));
-		take(b, it, &y.text, sizeof(y.text));
+		take_value(a, it, &x.text, sizeof(x.text));
+		take_value(b, it, &y.text, sizeof(y.text));
 		return same_text(x.text, y.text);
 	case CONF_SECRET:
-		take(a, it, &x.secret, sizeof(x.secret));
-		take(b, it, &y.secret, sizeof(y.secret));
-		return same_text(text_of(x.secret), text_of(y.secret));
+		take_value(a, it, &x.secret, sizeof(x.secret));
+		take_value(b, it, &y.secret, sizeof(y.secret));
+		return same_text(text_of_secret(x.secret),
+		    text_of_secret(y.secret));
 	case CONF_NUMBER:
-		take(a, it, &x.number, sizeof(x.number));
-		take(b, it, &y.number, sizeof(y.number));
+		take_value(a, it, &x.number, sizeof(x.number));
+		take_value(b, it, &y.number, sizeof(y.number));
 		return x.number == y.number;
 	case CONF_CHOICE:
-		take(a, it, &x.choice, sizeof(x.choice));
-		take(b, it, &y.choice, sizeof(y.choice));
+		take_value(a, it, &x.choice, sizeof(x.choice));
+		take_value(b, it, &y.choice, sizeof(y.choice));
 		return x.choice == y.choice;
 	case CONF_WORDS:
-		take(a, it, &x.words, sizeof(x.words));
-		take(b, it, &y.words, sizeof(y.words));
-		return same_words(x.words, y.words);
+		take_value(a, it, &x.words, sizeof(x.words));
+		take_value(b, it, &y.words, sizeof(y.words));
+		return equal_lists(x.words, y.words);
 	case CONF_SECRETS:
-		take(a, it, &x.secrets, sizeof(x.secrets));
-		take(b, it, &y.secrets, sizeof(y.secrets));
+		take_value(a, it, &x.secrets, sizeof(x.secrets));
+		take_value(b, it, &y.secrets, sizeof(y.secrets));
 		return same_secrets(x.secrets, y.secrets);
 	}
 	return false;

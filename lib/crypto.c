@@ -184,7 +184,7 @@ crypto_unhex(struct arena *mem, const char *s, size_t n, struct bytes *out)
 }
 
 static const char *
-base64(struct arena *mem, struct bytes in, int variant)
+encode_base64(struct arena *mem, struct bytes in, int variant)
 {
 	size_t	 outsz;
 	char	*out;
@@ -197,13 +197,13 @@ base64(struct arena *mem, struct bytes in, int variant)
 const char *
 crypto_base64(struct arena *mem, struct bytes in)
 {
-	return base64(mem, in, sodium_base64_VARIANT_ORIGINAL);
+	return encode_base64(mem, in, sodium_base64_VARIANT_ORIGINAL);
 }
 
 const char *
 crypto_base64url(struct arena *mem, struct bytes in)
 {
-	return base64(mem, in, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	return encode_base64(mem, in, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 bool

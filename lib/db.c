@@ -81,7 +81,7 @@ send_once(struct db *db, const struct db_query *q, PGresult **res)
 
 /* Twice at most: see db.h. */
 static enum cal_err
-send(struct db *db, const struct db_query *q, PGresult **res)
+send_query(struct db *db, const struct db_query *q, PGresult **res)
 {
 	enum cal_err	 rc;
 
@@ -140,7 +140,7 @@ db_run(struct db *db, struct arena *mem, struct db_query q,
 	if ((rc = db_send_check(db, &q)) != CAL_OK)
 		return rc;
 	FAULT(fault_statement("before", name, in_transaction));
-	rc = send(db, &q, &res);
+	rc = send_query(db, &q, &res);
 	if (rc == CAL_OK)
 		rc = db_conn_check_warning(db, name);
 	if (rc == CAL_OK && rows != NULL)

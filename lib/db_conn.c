@@ -17,7 +17,7 @@
 
 /* Wait for the socket until the deadline; false: time is up, or an error. */
 static bool
-wait_for(struct db *db, short events, long deadline)
+wait_for_server(struct db *db, short events, long deadline)
 {
 	struct pollfd	 pfd = { .fd = PQsocket(db->conn), .events = events };
 	long		 left;
@@ -42,13 +42,13 @@ await_result(struct db *db, long deadline)
 	int		 unsent;
 
 	while ((unsent = PQflush(db->conn)) == 1)
-		if (!wait_for(db, POLLOUT, deadline))
+		if (!wait_for_server(db, POLLOUT, deadline))
 			return NULL;
 	if (unsent != 0)
 		return NULL;
 	for (;;) {
 		while (PQisBusy(db->conn))
-			if (!wait_for(db, POLLIN, deadline) ||
+			if (!wait_for_server(db, POLLIN, deadline) ||
 			    !PQconsumeInput(db->conn)) {
 				PQclear(last);
 				return NULL;
@@ -142,7 +142,7 @@ db_conn_drop(struct db *db)
 
 /* Note the state of a failed result, log it, drop a dead connection. */
 static enum cal_err
-fail(struct db *db, const PGresult *res, const char *which)
+note_failure(struct db *db, const PGresult *res, const char *which)
 {
 	const char	*state = NULL;
 	const char	*why;
@@ -166,7 +166,7 @@ fail(struct db *db, const PGresult *res, const char *which)
 }
 
 static bool
-succeeded(const PGresult *res)
+has_succeeded(const PGresult *res)
 {
 	ExecStatusType	 status = PQresultStatus(res);
 
@@ -183,8 +183,8 @@ db_conn_finish(struct db *db, int sent, const char *which, PGresult **out)
 		*out = NULL;
 	db->warned = false;
 	res = sent ? await_in_time(db) : NULL;
-	if (res == NULL || !succeeded(res)) {
-		rc = fail(db, res, which);
+	if (res == NULL || !has_succeeded(res)) {
+		rc = note_failure(db, res, which);
 		PQclear(res);
 		return rc;
 	}
@@ -211,7 +211,7 @@ db_conn_end_pipeline(struct db *db, enum cal_err rc)
 	    PQexitPipelineMode(db->conn)))
 		return rc;
 	if (rc == CAL_OK)
-		return fail(db, NULL, "end of a pipeline");
+		return note_failure(db, NULL, "end of a pipeline");
 	db_conn_drop(db);
 	return rc;
 }

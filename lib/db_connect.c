@@ -25,7 +25,7 @@ static const char TCP_TIMEOUT_MS[] = "7000";	/* a network that is dead */
 
 /* A warning is no error: it comes with a success, and may belie it. */
 static void
-hear(void *arg, const PGresult *res)
+hear_notice(void *arg, const PGresult *res)
 {
 	struct db	*db = arg;
 	const char	*severity;
@@ -147,11 +147,11 @@ learn_limit(struct db *db)
 
 /* Connected, but is the server one to begin anything at? */
 static enum cal_err
-settle(struct db *db, bool waited)
+settle_new(struct db *db, bool waited)
 {
 	/* Or sending to a server that takes nothing would never end. */
 	(void)PQsetnonblocking(db->conn, 1);
-	(void)PQsetNoticeReceiver(db->conn, hear, db);
+	(void)PQsetNoticeReceiver(db->conn, hear_notice, db);
 	db_stall_moved(db, waited);
 	if (db_doubt_over(db))
 		return learn_limit(db);
@@ -190,7 +190,7 @@ db_connect(struct db *db)
 		db_conn_drop(db);
 		return CAL_UNAVAILABLE;
 	}
-	return settle(db, clock_ms() - begun >= WAITED_MS);
+	return settle_new(db, clock_ms() - begun >= WAITED_MS);
 }
 
 enum cal_err

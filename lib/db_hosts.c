@@ -12,7 +12,7 @@
 enum { NOT_THERE = -1 };
 
 static const char *
-option(const PQconninfoOption *all, const char *keyword)
+option_named(const PQconninfoOption *all, const char *keyword)
 {
 	for (; all->keyword != NULL; all++)
 		if (strcmp(all->keyword, keyword) == 0)
@@ -40,7 +40,7 @@ part_of(const char *list, const char *value)
 
 /* "a,b,c" up to and with part "last" goes behind the rest; NULL: no rest. */
 static char *
-turn(const char *list, int last)
+turn_list(const char *list, int last)
 {
 	const char	*rest = list;
 	char		*turned;
@@ -67,12 +67,12 @@ db_hosts_order(const char *url, const char *last_host, struct db_hosts *out)
 	*out = (struct db_hosts){ .host = NULL };
 	if (all == NULL)
 		return;
-	if ((i = part_of(option(all, "host"), last_host)) == NOT_THERE)
-		i = part_of(option(all, "hostaddr"), last_host);
+	if ((i = part_of(option_named(all, "host"), last_host)) == NOT_THERE)
+		i = part_of(option_named(all, "hostaddr"), last_host);
 	if (i != NOT_THERE) {
-		out->host = turn(option(all, "host"), i);
-		out->hostaddr = turn(option(all, "hostaddr"), i);
-		out->port = turn(option(all, "port"), i);
+		out->host = turn_list(option_named(all, "host"), i);
+		out->hostaddr = turn_list(option_named(all, "hostaddr"), i);
+		out->port = turn_list(option_named(all, "port"), i);
 	}
 	PQconninfoFree(all);
 }

@@ -95,7 +95,7 @@ finish_begin(struct db *db, int sent)
 }
 
 static enum cal_err
-prepare(struct db *db, const struct db_query *first)
+prepare_both(struct db *db, const struct db_query *first)
 {
 	enum cal_err	 rc = CAL_OK;
 
@@ -113,7 +113,7 @@ try_open(struct db *db, const struct db_query *first, PGresult **res,
 {
 	enum cal_err	 rc;
 
-	if ((rc = prepare(db, first)) != CAL_OK)
+	if ((rc = prepare_both(db, first)) != CAL_OK)
 		return rc;
 	rc = finish_begin(db, send_all(db, first));
 	*begun = rc == CAL_OK;
@@ -140,7 +140,7 @@ db_tx_open(struct db *db, const struct db_query *first, PGresult **res)
 }
 
 static enum cal_err
-begin(struct db *db, const struct db_query *with)
+note_begin(struct db *db, const struct db_query *with)
 {
 	enum cal_err	 rc;
 
@@ -160,7 +160,7 @@ begin(struct db *db, const struct db_query *with)
 enum cal_err
 db_begin(struct db *db)
 {
-	return begin(db, NULL);
+	return note_begin(db, NULL);
 }
 
 enum cal_err
@@ -181,11 +181,11 @@ db_begin_with(struct db *db, struct arena *mem, struct db_query q)
 			    strlen(kept[i].p));
 	}
 	*with = (struct db_query){ q.stmt, q.n, kept };
-	return begin(db, with);
+	return note_begin(db, with);
 }
 
 static enum cal_err
-command(struct db *db, const char *sql)
+run_command(struct db *db, const char *sql)
 {
 	return db_conn_finish(db, PQsendQuery(db->conn, sql), sql, NULL);
 }
@@ -210,7 +210,7 @@ db_commit(struct db *db)
 	}
 	FAULT(fault_commit("before"));
 	db->committing = true;
-	rc = command(db, "COMMIT");
+	rc = run_command(db, "COMMIT");
 	db->committing = false;
 	FAULT(fault_commit("after"));
 	return rc == CAL_OK ? db_conn_check_warning(db, "COMMIT") : rc;

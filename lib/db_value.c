@@ -70,7 +70,7 @@ put_bytes(char *to, struct bytes b)
 
 /* An array in PostgreSQL's binary form; "p" NULL: SQL NULL. */
 static struct db_arg
-array(struct arena *mem, uint32_t type, const struct bytes *e, size_t n)
+array_of(struct arena *mem, uint32_t type, const struct bytes *e, size_t n)
 {
 	size_t	 i, size = ARRAY_HEAD, nulls = 0;
 	char	*start, *to;
@@ -96,7 +96,7 @@ array(struct arena *mem, uint32_t type, const struct bytes *e, size_t n)
 struct db_arg
 db_bytes_list(struct arena *mem, const struct bytes *list, size_t n)
 {
-	return array(mem, TYPE_BYTEA, list, n);
+	return array_of(mem, TYPE_BYTEA, list, n);
 }
 
 struct db_arg
@@ -108,7 +108,7 @@ db_text_list(struct arena *mem, const char *const *list, size_t n)
 	for (i = 0; i < n; i++)
 		if (list[i] != NULL)
 			e[i] = (struct bytes){ list[i], strlen(list[i]) };
-	return array(mem, TYPE_TEXT, e, n);
+	return array_of(mem, TYPE_TEXT, e, n);
 }
 
 struct db_arg

@@ -25,7 +25,7 @@ static char	last_statement[NAME_MAX_SIZE];
 
 /* Uses one write(2), so that the lines of many processes do not mix. */
 static void
-trace(const char *name)
+fault_trace(const char *name)
 {
 	const char	*file = getenv("FAULT_TRACE");
 	char		 line[NAME_MAX_SIZE + 1];
@@ -67,7 +67,7 @@ count_down(int fd, const char *file, const char *name)
 }
 
 static bool
-is_last(const char *name)
+is_last_point(const char *name)
 {
 	const char	*file = getenv("FAULT_KILL");
 	bool		 last;
@@ -97,13 +97,13 @@ point_name(char *name, size_t size, const char *when, const char *kind,
 }
 
 static void
-pass(const char *when, const char *kind, const char *what)
+fault_pass(const char *when, const char *kind, const char *what)
 {
 	char	 name[NAME_MAX_SIZE];
 
 	point_name(name, sizeof(name), when, kind, what);
-	trace(name);
-	if (is_last(name))
+	fault_trace(name);
+	if (is_last_point(name))
 		(void)raise(SIGKILL);
 }
 
@@ -111,7 +111,7 @@ void
 fault_statement(const char *when, const char *name, bool in_transaction)
 {
 	if (!in_transaction)
-		pass(when, "statement", name);
+		fault_pass(when, "statement", name);
 	else
 		(void)snprintf(last_statement, sizeof(last_statement),
 		    "%s", name);
@@ -120,11 +120,11 @@ fault_statement(const char *when, const char *name, bool in_transaction)
 void
 fault_commit(const char *when)
 {
-	pass(when, "commit", last_statement);
+	fault_pass(when, "commit", last_statement);
 }
 
 static bool
-is_id(const char *part, size_t n)
+is_point_id(const char *part, size_t n)
 {
 	return n >= ID_MIN && strcspn(part, "0123456789") < n;
 }
@@ -142,8 +142,8 @@ fault_call(const char *when, const char *method, const char *url)
 	    p += n) {
 		n = 1 + strcspn(p + 1, "/?#");
 		used += (size_t)snprintf(what + used, sizeof(what) - used,
-		    "/%.*s", is_id(p + 1, n - 1) ? 1 : (int)n - 1,
-		    is_id(p + 1, n - 1) ? "*" : p + 1);
+		    "/%.*s", is_point_id(p + 1, n - 1) ? 1 : (int)n - 1,
+		    is_point_id(p + 1, n - 1) ? "*" : p + 1);
 	}
-	pass(when, "call", what);
+	fault_pass(when, "call", what);
 }

@@ -86,7 +86,7 @@ add_line(struct call *c, char *line)
 }
 
 static void
-add_header(struct call *c, const char *name, const char *value)
+add_request_header(struct call *c, const char *name, const char *value)
 {
 	/*
 	 * libcurl takes "name;" for a header with an empty value, and would
@@ -104,7 +104,7 @@ add_basic(struct call *c)
 
 	pair = arena_printf(c->mem, "%s:%s", rq->basic_user,
 	    secret_text(rq->basic_password));
-	add_header(c, "Authorization", arena_printf(c->mem, "Basic %s",
+	add_request_header(c, "Authorization", arena_printf(c->mem, "Basic %s",
 	    crypto_base64(c->mem, (struct bytes){ pair, strlen(pair) })));
 }
 
@@ -115,15 +115,15 @@ set_headers(struct call *c)
 	const struct http_header	*h;
 
 	for (h = rq->headers; h != NULL && h->name != NULL; h++)
-		add_header(c, h->name, h->value);
+		add_request_header(c, h->name, h->value);
 	if (rq->bearer != NULL)
-		add_header(c, "Authorization", arena_printf(c->mem,
+		add_request_header(c, "Authorization", arena_printf(c->mem,
 		    "Bearer %s", secret_text(rq->bearer)));
 	if (rq->basic_user != NULL)
 		add_basic(c);
 	/* "name:" removes a header that libcurl would send by itself. */
 	if (rq->content_type != NULL)
-		add_header(c, "Content-Type", rq->content_type);
+		add_request_header(c, "Content-Type", rq->content_type);
 	else
 		add_line(c, arena_dup(c->mem, "Content-Type:"));
 	add_line(c, arena_dup(c->mem, "Expect:"));
@@ -225,7 +225,7 @@ set_hooks(struct call *c)
  * message.
  */
 static const char *
-failure(const struct call *c)
+failure_of(const struct call *c)
 {
 	if (c->given_up != NULL)
 		return c->given_up;
@@ -239,7 +239,7 @@ failure(const struct call *c)
 }
 
 static enum cal_err
-finish(struct call *c, struct http_reply *reply)
+finish_call(struct call *c, struct http_reply *reply)
 {
 	curl_off_t	us = 0;
 	long		status = 0;
@@ -251,7 +251,7 @@ finish(struct call *c, struct http_reply *reply)
 	reply->bodysz = c->sink->body.n;
 	if (c->rc != CURLE_OK) {
 		reply->fate = c->sent ? HTTP_AMBIGUOUS : HTTP_NOT_SENT;
-		reply->error = failure(c);
+		reply->error = failure_of(c);
 		return c->sent ? CAL_UPSTREAM : CAL_UNAVAILABLE;
 	}
 	(void)curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
@@ -287,7 +287,7 @@ http_call(struct http *h, struct arena *mem, const struct http_request *rq,
 	if (c.rc == CURLE_OK)
 		c.rc = http_perform(h, c.total_ms, &c.given_up);
 	FAULT(fault_call("after", rq->method, rq->url));
-	rc = finish(&c, reply);
+	rc = finish_call(&c, reply);
 	/*
 	 * Keeps the connections, and forgets everything that points to this
 	 * call.

@@ -74,7 +74,7 @@ http_use_loop(struct http *h, struct http_loop *l)
  * it.
  */
 static void
-land(struct http_loop *l, struct http_flight *f, CURLcode rc)
+flight_land(struct http_loop *l, struct http_flight *f, CURLcode rc)
 {
 	if (f->landed)
 		return;
@@ -95,7 +95,7 @@ land_ended(struct http_loop *l)
 		    f->curl != m->easy_handle); f = f->next)
 			;
 		if (f != NULL && m->msg == CURLMSG_DONE)
-			land(l, f, m->data.result);
+			flight_land(l, f, m->data.result);
 	}
 }
 
@@ -108,7 +108,7 @@ land_late(struct http_loop *l)
 	for (f = l->flights; f != NULL; f = f->next)
 		if (!f->landed && f->until <= now) {
 			f->given_up = "no whole answer in time";
-			land(l, f, CURLE_OPERATION_TIMEDOUT);
+			flight_land(l, f, CURLE_OPERATION_TIMEDOUT);
 		}
 }
 
@@ -117,7 +117,7 @@ land_late(struct http_loop *l)
  * as time for which a peer was silent.
  */
 static void
-forgive(struct http_loop *l)
+loop_forgive(struct http_loop *l)
 {
 	const int64_t		 now = clock_ms();
 	const int64_t		 away = l->left == 0 ? 0 : now - l->left;
@@ -137,7 +137,7 @@ http_loop_turn(struct http_loop *l, int ms, int fd)
 	};
 	int			 running;
 
-	forgive(l);
+	loop_forgive(l);
 	(void)curl_multi_poll(l->multi, &extra, fd == -1 ? 0 : 1,
 	    ms, NULL);
 	(void)curl_multi_perform(l->multi, &running);
@@ -171,11 +171,11 @@ http_give_up(struct http *h, const char *why)
 	if (http_since(h) == 0)
 		return;
 	h->flight->given_up = why;
-	land(h->loop, h->flight, CURLE_ABORTED_BY_CALLBACK);
+	flight_land(h->loop, h->flight, CURLE_ABORTED_BY_CALLBACK);
 }
 
 static CURLcode
-fly(struct http *h, struct http_flight *f)
+flight_begin(struct http *h, struct http_flight *f)
 {
 	const CURLMcode	 rc = curl_multi_add_handle(h->loop->multi, h->curl);
 
@@ -206,7 +206,7 @@ http_perform(struct http *h, long ms, const char **given_up)
 	f.until = f.begun + ms;
 	(void)curl_easy_setopt(h->curl, CURLOPT_TIMEOUT_MS, ms + SLACK_MS);
 	(void)curl_easy_setopt(h->curl, CURLOPT_LOW_SPEED_TIME, 0L);
-	rc = fly(h, &f);
+	rc = flight_begin(h, &f);
 	*given_up = f.given_up;
 	return rc;
 }

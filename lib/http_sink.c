@@ -26,7 +26,7 @@ is_status_line(const char *p, size_t n)
 }
 
 static bool
-add_header(struct http_sink *s, const char *p, size_t n)
+add_reply_header(struct http_sink *s, const char *p, size_t n)
 {
 	const char	*colon;
 	struct text	 name, value;
@@ -64,7 +64,7 @@ http_sink_head(char *p, size_t size, size_t count, void *arg)
 		s->headers_done = false;
 	} else if (n <= 2 && text_is_blank(*p)) {
 		s->headers_done = true;
-	} else if (!s->headers_done && !add_header(s, p, n)) {
+	} else if (!s->headers_done && !add_reply_header(s, p, n)) {
 		return 0;
 	}
 	return n;

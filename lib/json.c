@@ -189,7 +189,7 @@ on_number(void *ctx, const char *p, size_t n)
 }
 
 static int
-on_string(void *ctx, const unsigned char *p, size_t n)
+read_string(void *ctx, const unsigned char *p, size_t n)
 {
 	return reader_text(ctx, JSON_STRING, p, n);
 }
@@ -222,7 +222,7 @@ static const yajl_callbacks callbacks = {
 	.yajl_null = on_null,
 	.yajl_boolean = on_bool,
 	.yajl_number = on_number,
-	.yajl_string = on_string,
+	.yajl_string = read_string,
 	.yajl_start_map = on_object,
 	.yajl_map_key = on_key,
 	.yajl_end_map = on_close,
@@ -246,7 +246,7 @@ parse_fault(struct arena *mem, yajl_handle h)
 }
 
 static enum cal_err
-parse_text(struct reader *r, const char *text, size_t n, const char **why)
+json_parse_text(struct reader *r, const char *text, size_t n, const char **why)
 {
 	yajl_alloc_funcs	 funcs = {
 		piece_alloc, piece_realloc, piece_free, r->mem
@@ -288,7 +288,7 @@ json_parse(struct arena *mem, const char *text, size_t n,
 		return CAL_INVALID;
 	}
 	text = json_mend_surrogates(mem, text, n);
-	if ((rc = parse_text(&r, text, n, why)) == CAL_OK)
+	if ((rc = json_parse_text(&r, text, n, why)) == CAL_OK)
 		*out = r.root;
 	return rc;
 }

@@ -25,7 +25,7 @@ struct heard {
 };
 
 static int
-on_string(void *ctx, const unsigned char *p, size_t n)
+selftest_string(void *ctx, const unsigned char *p, size_t n)
 {
 	struct heard	*h = ctx;
 
@@ -35,7 +35,7 @@ on_string(void *ctx, const unsigned char *p, size_t n)
 	return 1;
 }
 
-static const yajl_callbacks callbacks = { .yajl_string = on_string };
+static const yajl_callbacks callbacks = { .yajl_string = selftest_string };
 
 /* Memory functions that count the pieces in use. */
 static void *

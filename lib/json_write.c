@@ -24,7 +24,7 @@ struct json {
 };
 
 static void
-put_escaped(struct buf *b, unsigned char c)
+json_put_escaped(struct buf *b, unsigned char c)
 {
 	static const char	from[] = "\"\\\b\f\n\r\t";
 	static const char	to[] = "\"\\bfnrt";
@@ -69,7 +69,7 @@ put_string(struct buf *b, const char *s, size_t n)
 		if (n == 0)
 			break;
 		if ((unsigned char)*s < 0x80)
-			put_escaped(b, (unsigned char)*s);
+			json_put_escaped(b, (unsigned char)*s);
 		else
 			buf_puts(b, UTF8_REPLACEMENT);
 		s++;
@@ -92,7 +92,7 @@ put_lead(struct json *j, const char *key, size_t keysz)
 }
 
 static void
-lead(struct json *j, const char *key)
+lead_in(struct json *j, const char *key)
 {
 	bool	in_object = j->depth > 0 && j->close[j->depth - 1] == '}';
 
@@ -104,7 +104,7 @@ static void
 open_level(struct json *j, const char *key, const char *open, char close)
 {
 	assert(j->depth < DEPTH_MAX);
-	lead(j, key);
+	lead_in(j, key);
 	buf_puts(&j->text, open);
 	j->close[j->depth++] = close;
 	j->comma = false;
@@ -147,35 +147,35 @@ json_str(struct json *j, const char *key, const char *s)
 		json_null(j, key);
 		return;
 	}
-	lead(j, key);
+	lead_in(j, key);
 	put_string(&j->text, s, strlen(s));
 }
 
 void
 json_num(struct json *j, const char *key, int64_t v)
 {
-	lead(j, key);
+	lead_in(j, key);
 	buf_printf(&j->text, "%" PRId64, v);
 }
 
 void
 json_bool(struct json *j, const char *key, bool v)
 {
-	lead(j, key);
+	lead_in(j, key);
 	buf_puts(&j->text, v ? "true" : "false");
 }
 
 void
 json_null(struct json *j, const char *key)
 {
-	lead(j, key);
+	lead_in(j, key);
 	buf_puts(&j->text, "null");
 }
 
 void
 json_raw(struct json *j, const char *key, const char *text)
 {
-	lead(j, key);
+	lead_in(j, key);
 	buf_puts(&j->text, text == NULL ? "null" : text);
 }
 
@@ -253,7 +253,7 @@ json_node(struct json *j, const char *key, const struct json_node *n,
 		json_null(j, key);
 		return;
 	}
-	lead(j, key);
+	lead_in(j, key);
 	put_node(j, n, &f);
 }
 

@@ -175,7 +175,7 @@ fault_in_successor(const struct ring *old, const struct ring *fresh)
 }
 
 static void
-take_over(struct keyring *k, struct ring *fresh)
+keyring_take_over(struct keyring *k, struct ring *fresh)
 {
 	const char	*fault;
 
@@ -205,7 +205,7 @@ keyring_look_again(struct keyring *k)
 	 * once.
 	 */
 	if ((rc = ring_read(k->path, &fresh, &k->seen)) == CAL_OK)
-		take_over(k, fresh);
+		keyring_take_over(k, fresh);
 	else if (rc != CAL_UNAVAILABLE)
 		k->seen = now;
 }

@@ -192,7 +192,7 @@ parse_key(struct arena *mem, struct keyring_file *f, const char *id,
 }
 
 static const char *
-parse_line(struct arena *mem, struct keyring_file *f, char *line)
+keyring_parse_line(struct arena *mem, struct keyring_file *f, char *line)
 {
 	const char	*what, *first, *second = NULL, *why;
 
@@ -213,7 +213,7 @@ parse_line(struct arena *mem, struct keyring_file *f, char *line)
 }
 
 static enum cal_err
-parse_text(struct arena *mem, const char *path, struct keyring_file *f)
+keyring_parse_text(struct arena *mem, const char *path, struct keyring_file *f)
 {
 	char		*rest, *line;
 	const char	*why;
@@ -221,7 +221,7 @@ parse_text(struct arena *mem, const char *path, struct keyring_file *f)
 
 	rest = arena_dup(mem, f->text);
 	for (n = 1; (line = strsep(&rest, "\n")) != NULL; n++) {
-		if ((why = parse_line(mem, f, line)) != NULL) {
+		if ((why = keyring_parse_line(mem, f, line)) != NULL) {
 			log_warn("keyring refused: %s: line %zu: %s", path, n,
 			    why);
 			return CAL_INVALID;
@@ -242,5 +242,5 @@ keyring_file_read(struct arena *mem, const char *path, struct keyring_file *f)
 	*f = (struct keyring_file){ .nkeys = 0 };
 	if ((rc = open_text(mem, path, f)) != CAL_OK)
 		return rc;
-	return parse_text(mem, path, f);
+	return keyring_parse_text(mem, path, f);
 }

@@ -81,7 +81,7 @@ key_line(struct arena *mem, uint32_t id)
 }
 
 static enum cal_err
-create(struct arena *mem, const char *path)
+create_file(struct arena *mem, const char *path)
 {
 	const char	*text;
 
@@ -106,7 +106,7 @@ keyring_create(const char *path)
 	enum cal_err	 rc;
 
 	mem = arena_new(MEM_MAX);
-	rc = create(mem, path);
+	rc = create_file(mem, path);
 	arena_free(mem);
 	return rc;
 }
@@ -134,7 +134,7 @@ next_id(const char *path, const struct keyring_file *f, uint32_t *out)
 }
 
 static enum cal_err
-replace(struct arena *mem, const char *path, const char *text,
+replace_file(struct arena *mem, const char *path, const char *text,
     const struct stat *owner)
 {
 	const char	*beside;
@@ -165,7 +165,7 @@ replace(struct arena *mem, const char *path, const char *text,
 }
 
 static enum cal_err
-add(struct arena *mem, const char *path, uint32_t *id)
+keyring_add_key(struct arena *mem, const char *path, uint32_t *id)
 {
 	struct keyring_file	*f;
 	const char		*text;
@@ -182,7 +182,7 @@ add(struct arena *mem, const char *path, uint32_t *id)
 	text = arena_printf(mem, "%s%s%s", f->text,
 	    n == 0 || f->text[n - 1] == '\n' ? "" : "\n",
 	    key_line(mem, next));
-	if ((rc = replace(mem, path, text, &f->st)) == CAL_OK)
+	if ((rc = replace_file(mem, path, text, &f->st)) == CAL_OK)
 		*id = next;
 	return rc;
 }
@@ -204,7 +204,7 @@ keyring_add(const char *path, uint32_t *id)
 		return errno == ENOENT ? CAL_NOTFOUND : CAL_UNAVAILABLE;
 	}
 	mem = arena_new(MEM_MAX);
-	rc = add(mem, real, id);
+	rc = keyring_add_key(mem, real, id);
 	arena_free(mem);
 	free(real);
 	return rc;

@@ -87,7 +87,7 @@ tell_dropped(void)
 }
 
 static void
-say(enum log_level level, const char *msg, bool request)
+log_say(enum log_level level, const char *msg, bool request)
 {
 	if (!write_line(level, msg, request)) {
 		state.dropped++;
@@ -98,7 +98,7 @@ say(enum log_level level, const char *msg, bool request)
 }
 
 static void
-tell_held(bool all)
+tell_repeats(bool all)
 {
 	struct log_repeat	 held;
 	char			 msg[LOG_REPEAT_LAST + 64];
@@ -106,7 +106,7 @@ tell_held(bool all)
 	while (log_repeat_told(clock_ms(), all, &held)) {
 		(void)snprintf(msg, sizeof(msg), "%lu more like this: %s",
 		    held.n, held.last);
-		say((enum log_level)held.level, msg, false);
+		log_say((enum log_level)held.level, msg, false);
 	}
 }
 
@@ -128,9 +128,9 @@ log_any(enum log_level level, const char *fmt, va_list ap)
 		return;
 	if (vsnprintf(msg, sizeof(msg), fmt, ap) < 0)
 		(void)snprintf(msg, sizeof(msg), "(unprintable) %s", fmt);
-	tell_held(false);
+	tell_repeats(false);
 	if (!is_one_too_many(level, fmt, msg))
-		say(level, msg, true);
+		log_say(level, msg, true);
 	errno = saved;
 }
 
@@ -174,14 +174,14 @@ log_request_id(void)
 int
 log_wait_ms(void)
 {
-	tell_held(false);
+	tell_repeats(false);
 	return log_repeat_due(clock_ms());
 }
 
 void
 log_finish(void)
 {
-	tell_held(true);
+	tell_repeats(true);
 }
 
 unsigned long

@@ -52,7 +52,7 @@ log_pipe_open(void)
 
 /* An error ends it silently, because there is nowhere to report it. */
 static void
-put_line(const char *line, size_t n)
+pipe_write_line(const char *line, size_t n)
 {
 	(void)fd_write_all(STDERR_FILENO, line, n);
 }
@@ -67,7 +67,7 @@ pass_on(int from)
 	while ((n = recv(from, line, sizeof(line), 0)) > 0 ||
 	    (n == -1 && errno == EINTR))
 		if (n > 0)
-			put_line(line, (size_t)n);
+			pipe_write_line(line, (size_t)n);
 }
 
 /*
@@ -106,7 +106,7 @@ has_room(void)
 }
 
 static bool
-try(const char *line, size_t n)
+try_line(const char *line, size_t n)
 {
 	return send(ends[IN], line, n, MSG_DONTWAIT | MSG_NOSIGNAL) != -1;
 }
@@ -115,12 +115,12 @@ bool
 log_pipe_write(const char *line, size_t n)
 {
 	if (ends[IN] == -1) {
-		put_line(line, n);
+		pipe_write_line(line, n);
 		return true;
 	}
-	if (!try(line, n))
+	if (!try_line(line, n))
 		patient = patient && errno == EAGAIN && has_room() &&
-		    try(line, n);
+		    try_line(line, n);
 	else
 		patient = true;
 	return patient;

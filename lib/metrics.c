@@ -89,7 +89,7 @@ lay_out(const struct metric *table, size_t n)
 
 /* The mapping consists of a page about the slots, and then the slots. */
 static void
-map(void)
+map_counters(void)
 {
 	region.mapsz = PAGE + SLOTS * region.slotsz * sizeof(int64_t);
 	region.map = mmap(NULL, region.mapsz, PROT_READ | PROT_WRITE,
@@ -105,7 +105,7 @@ metrics_open(const struct metric *table, size_t n)
 {
 	assert(region.map == NULL);
 	lay_out(table, n);
-	map();
+	map_counters();
 	metrics_use(metrics_take());
 }
 
@@ -173,14 +173,14 @@ metrics_release(int slot)
 }
 
 static void
-add(_Atomic int64_t *number, int64_t n)
+add_atomic(_Atomic int64_t *number, int64_t n)
 {
 	atomic_store_explicit(number, atomic_load_explicit(number,
 	    memory_order_relaxed) + n, memory_order_relaxed);
 }
 
 static _Atomic int64_t *
-number_of(int id, int a, int b)
+counter_number(int id, int a, int b)
 {
 	return &region.mine[metrics_at(&region.place[id], (size_t)a,
 	    (size_t)b)];
@@ -190,14 +190,14 @@ void
 metrics_add(int id, int a, int b, int64_t n)
 {
 	if (region.mine != NULL)
-		add(number_of(id, a, b), n);
+		add_atomic(counter_number(id, a, b), n);
 }
 
 void
 metrics_set(int id, int a, int b, int64_t value)
 {
 	if (region.mine != NULL)
-		atomic_store_explicit(number_of(id, a, b), value,
+		atomic_store_explicit(counter_number(id, a, b), value,
 		    memory_order_relaxed);
 }
 
@@ -213,11 +213,11 @@ metrics_observe(int id, int a, int b, int64_t value)
 
 	if (region.mine == NULL)
 		return;
-	bucket = number_of(id, a, b);
-	add(&bucket[region.place[id].width - 1], value);
+	bucket = counter_number(id, a, b);
+	add_atomic(&bucket[region.place[id].width - 1], value);
 	for (bound = region.table[id].bounds; value > *bound; bound++)
 		bucket++;
-	add(bucket, 1);
+	add_atomic(bucket, 1);
 }
 
 int
@@ -258,7 +258,7 @@ metrics_claim(int id, int64_t most)
 		return true;
 	if (region.mine == NULL)
 		return false;
-	number = number_of(id, 0, 0);
+	number = counter_number(id, 0, 0);
 	atomic_fetch_add(number, 1);
 	if (metrics_sum(id) <= most)
 		return true;
@@ -270,7 +270,7 @@ void
 metrics_unclaim(int id)
 {
 	if (region.mine != NULL)
-		atomic_fetch_sub(number_of(id, 0, 0), 1);
+		atomic_fetch_sub(counter_number(id, 0, 0), 1);
 }
 
 struct metrics_view *

@@ -31,7 +31,7 @@ metrics_put(struct metrics_view *v, int id, int a, int b, int64_t value)
 
 /* Writes a number exactly, as a decimal fraction: 1500 ms become 1.5 s. */
 static const char *
-decimal(char *out, int64_t value, int64_t per)
+put_decimal(char *out, int64_t value, int64_t per)
 {
 	const uint64_t	 size = value < 0 ? 0 - (uint64_t)value :
 	    (uint64_t)value;
@@ -51,7 +51,7 @@ decimal(char *out, int64_t value, int64_t per)
 
 /* "special" are the characters that get a backslash before them. */
 static void
-put_escaped(struct buf *b, const char *s, const char *special)
+label_put_escaped(struct buf *b, const char *s, const char *special)
 {
 	size_t	 n;
 
@@ -75,7 +75,7 @@ put_labels(struct buf *b, const struct series *s, const char *le)
 
 	for (i = 0; i < METRICS_LABELS && s->m->label[i] != NULL; i++) {
 		(void)buf_printf(b, "%s%s=\"", before, s->m->label[i]->name);
-		put_escaped(b, s->m->label[i]->values[s->value[i]],
+		label_put_escaped(b, s->m->label[i]->values[s->value[i]],
 		    "\\\"\n");
 		(void)buf_puts(b, "\"");
 		before = ",";
@@ -89,14 +89,14 @@ put_labels(struct buf *b, const struct series *s, const char *le)
 }
 
 static void
-put_line(struct buf *b, const struct series *s, const char *suffix,
+put_series(struct buf *b, const struct series *s, const char *suffix,
     const char *le, int64_t value, int64_t per)
 {
 	char	 text[NUMBER_MAX];
 
 	(void)buf_printf(b, "%s%s", s->m->name, suffix);
 	put_labels(b, s, le);
-	(void)buf_printf(b, " %s\n", decimal(text, value, per));
+	(void)buf_printf(b, " %s\n", put_decimal(text, value, per));
 }
 
 static void
@@ -108,13 +108,13 @@ put_histogram(struct buf *b, const struct series *s, const int64_t *number)
 
 	for (bound = s->m->bounds; *bound != METRICS_INF; bound++) {
 		count += *number++;
-		put_line(b, s, "_bucket", decimal(le, *bound, s->m->per),
+		put_series(b, s, "_bucket", put_decimal(le, *bound, s->m->per),
 		    count, 1);
 	}
 	count += *number++;
-	put_line(b, s, "_bucket", "+Inf", count, 1);
-	put_line(b, s, "_sum", NULL, *number, s->m->per);
-	put_line(b, s, "_count", NULL, count, 1);
+	put_series(b, s, "_bucket", "+Inf", count, 1);
+	put_series(b, s, "_sum", NULL, *number, s->m->per);
+	put_series(b, s, "_count", NULL, count, 1);
 }
 
 static bool
@@ -131,7 +131,7 @@ static void
 put_head(struct buf *b, const struct metric *m)
 {
 	(void)buf_printf(b, "# HELP %s ", m->name);
-	put_escaped(b, m->help, "\\\n");
+	label_put_escaped(b, m->help, "\\\n");
 	(void)buf_printf(b, "\n# TYPE %s %s\n", m->name, type_names[m->type]);
 }
 
@@ -153,7 +153,7 @@ put_metric(struct buf *b, const struct metric *m,
 			if (m->type == METRICS_HISTOGRAM)
 				put_histogram(b, &s, number);
 			else
-				put_line(b, &s, "", NULL, *number, m->per);
+				put_series(b, &s, "", NULL, *number, m->per);
 		}
 }
 

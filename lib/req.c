@@ -163,7 +163,7 @@ req_header(struct req *r, const char *name, const char *value)
 }
 
 static void
-put(struct req *r, const char *p, size_t n)
+put_header(struct req *r, const char *p, size_t n)
 {
 	FCGX_Request	*fcgi = r->fcgi;
 	size_t		 part;
@@ -193,9 +193,9 @@ req_answer(struct req *r, int status, const char *type, const char *body,
 		(void)buf_printf(&b, "Content-Type: %s\r\n"
 		    "Content-Length: %zu\r\n", type, n);
 	(void)buf_puts(&b, "\r\n");
-	put(r, b.p, b.n);
+	put_header(r, b.p, b.n);
 	if (type != NULL && !r->head)
-		put(r, body, n);
+		put_header(r, body, n);
 }
 
 void

@@ -47,19 +47,19 @@ static struct {
  * signals, but some tests do not.
  */
 static void
-wait_for(sem_t *turn)
+wait_for_turn(sem_t *turn)
 {
 	while (sem_wait(turn) == -1)
 		;
 }
 
 static void *
-begin(void *arg)
+task_begin(void *arg)
 {
 	struct task	*t = arg;
 
 	self = t;
-	wait_for(&t->go);
+	wait_for_turn(&t->go);
 	t->run(t->arg);
 	t->ended = true;
 	(void)sem_post(&t->back);
@@ -75,7 +75,7 @@ start_thread(struct task *t)
 	if ((error = pthread_attr_init(&attr)) != 0)
 		return error;
 	if ((error = pthread_attr_setstacksize(&attr, STACK)) == 0)
-		error = pthread_create(&t->thread, &attr, begin, t);
+		error = pthread_create(&t->thread, &attr, task_begin, t);
 	(void)pthread_attr_destroy(&attr);
 	return error;
 }
@@ -113,7 +113,7 @@ task_resume(struct task *t)
 	assert(self == NULL);
 	t->due = INT64_MAX;
 	(void)sem_post(&t->go);
-	wait_for(&t->back);
+	wait_for_turn(&t->back);
 	if (!t->ended)
 		return true;
 	(void)pthread_join(t->thread, NULL);
@@ -142,7 +142,7 @@ task_rest(void)
 	if (before_rest.call != NULL)
 		before_rest.call(before_rest.arg);
 	(void)sem_post(&t->back);
-	wait_for(&t->go);
+	wait_for_turn(&t->go);
 }
 
 void

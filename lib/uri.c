@@ -114,7 +114,7 @@ uri_add(struct buf *b, const char *name, const char *value)
 }
 
 static char *
-lower(struct arena *mem, const char *s, size_t n)
+lower_case(struct arena *mem, const char *s, size_t n)
 {
 	char	*out, *p;
 
@@ -141,7 +141,7 @@ parse_scheme(struct arena *mem, const char *s, struct uri *u)
 	n = strspn(s, ALPHA);
 	if (strncmp(s + n, "://", 3) != 0)
 		return 0;
-	u->scheme = lower(mem, s, n);
+	u->scheme = lower_case(mem, s, n);
 	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
 		if (strcmp(u->scheme, schemes[i].name) == 0) {
 			u->port = schemes[i].port;
@@ -169,7 +169,7 @@ looks_like_ipv4(const char *host)
  * none of them empty.
  */
 static bool
-is_name(const char *host)
+is_host_name(const char *host)
 {
 	size_t	n;
 
@@ -214,10 +214,10 @@ parse_host(struct arena *mem, const char *s, struct uri *u)
 		return u->host == NULL ? 0 : n + 1;
 	}
 	n = strcspn(s, ":/?");
-	u->host = lower(mem, s, n);
+	u->host = lower_case(mem, s, n);
 	if (looks_like_ipv4(u->host))
 		return inet_pton(AF_INET, u->host, &a) == 1 ? n : 0;
-	return is_name(u->host) ? n : 0;
+	return is_host_name(u->host) ? n : 0;
 }
 
 /*

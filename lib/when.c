@@ -30,7 +30,7 @@ is_shaped(const char *s, const char *shape)
 }
 
 static int
-number(const char *s, int digits)
+number_at(const char *s, int digits)
 {
 	int	 n = 0;
 
@@ -56,9 +56,9 @@ static bool
 is_moment(const char *s)
 {
 	return is_shaped(s, "0000-00-00T00:00:00") &&
-	    is_date(number(s, 4), number(s + 5, 2), number(s + 8, 2)) &&
-	    number(s + 11, 2) <= 23 && number(s + 14, 2) <= 59 &&
-	    number(s + 17, 2) <= 59;
+	    is_date(number_at(s, 4), number_at(s + 5, 2), number_at(s + 8,
+	    2)) && number_at(s + 11, 2) <= 23 && number_at(s + 14, 2) <= 59 &&
+	    number_at(s + 17, 2) <= 59;
 }
 
 /* Reads a zone, "Z" or "+01:00", as seconds ahead of UTC. */
@@ -71,23 +71,23 @@ read_zone(const char *s, long *ahead)
 	if ((*s != '+' && *s != '-') || !is_shaped(s + 1, "00:00") ||
 	    s[ZONESZ] != '\0')
 		return false;
-	*ahead = (number(s + 1, 2) * 60L + number(s + 4, 2)) * 60;
+	*ahead = (number_at(s + 1, 2) * 60L + number_at(s + 4, 2)) * 60;
 	if (*s == '-')
 		*ahead = -*ahead;
-	return number(s + 1, 2) <= 23 && number(s + 4, 2) <= 59;
+	return number_at(s + 1, 2) <= 23 && number_at(s + 4, 2) <= 59;
 }
 
 /* Converts a date to UTC.  Returns false if the result is out of range. */
 static bool
-shift(char date[DATESZ + 1], long ahead)
+shift_date(char date[DATESZ + 1], long ahead)
 {
 	struct tm	 tm = {
-		.tm_year = number(date, 4) - 1900,
-		.tm_mon = number(date + 5, 2) - 1,
-		.tm_mday = number(date + 8, 2),
-		.tm_hour = number(date + 11, 2),
-		.tm_min = number(date + 14, 2),
-		.tm_sec = number(date + 17, 2),
+		.tm_year = number_at(date, 4) - 1900,
+		.tm_mon = number_at(date + 5, 2) - 1,
+		.tm_mday = number_at(date + 8, 2),
+		.tm_hour = number_at(date + 11, 2),
+		.tm_min = number_at(date + 14, 2),
+		.tm_sec = number_at(date + 17, 2),
 	};
 	time_t		 t = timegm(&tm) - ahead;
 
@@ -117,7 +117,8 @@ when_read(struct arena *mem, const char *s)
 		memcpy(fraction, rest, n < MICROS ? n : MICROS);
 		rest += n;
 	}
-	if (!read_zone(rest, &ahead) || (ahead != 0 && !shift(date, ahead)))
+	if (!read_zone(rest, &ahead) || (ahead != 0 &&
+	    !shift_date(date, ahead)))
 		return NULL;
 	return arena_printf(mem, "%s.%sZ", date, fraction);
 }
@@ -176,7 +177,7 @@ second_after(struct arena *mem, const char *when)
 		return NULL;
 	memcpy(date, when, DATESZ);
 	date[DATESZ] = '\0';
-	return shift(date, -1) ? arena_printf(mem, "%s%s", date,
+	return shift_date(date, -1) ? arena_printf(mem, "%s%s", date,
 	    when + DATESZ) : NULL;
 }
 

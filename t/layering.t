@@ -165,10 +165,28 @@ sub long_functions (@file)
 	return @bad;
 }
 
+# Comments in C do not count: nobody should shorten one to make a file fit.
+sub lines_of ($file, $text)
+{
+	return $text =~ tr/\n// if $file !~ /\.[ch]$/;
+	return scalar grep { /\S/ } split /\n/, bare($text, 1);
+}
+
 sub long_files (%text)
 {
-	return map { my $n = $text{$_} =~ tr/\n//; $n > $MAX_FILE
+	return map { my $n = lines_of($_, $text{$_}); $n > $MAX_FILE
 		? "$_: $n lines, $MAX_FILE at most" : () } sort keys %text;
+}
+
+# A static function whose name another file has, too, cannot be looked up.
+sub names_in_two_files (%text)
+{
+	my %of;
+	for my $file (sort keys %text) {
+		push @{$of{$1}}, $file
+		    while $text{$file} =~ /^static [^;={\n]*\n(\w+)\(/mg;
+	}
+	return map { "$_: @{$of{$_}}" } grep { @{$of{$_}} > 1 } sort keys %of;
 }
 
 sub none ($title, @bad)
@@ -188,10 +206,16 @@ none 'each foreign header has one includer', foreign_families(%product);
 none 'nothing is where it does not belong', broken_rules(%product);
 none "no function is longer than $MAX_FUNCTION lines",
     long_functions(sort grep { /\.c$/ } keys %product, keys %tests);
+none 'no two files have a static function of the same name',
+    names_in_two_files(%product);
 none "no file is longer than $MAX_FILE lines",
     long_files(%product, %tests, %scripts);
 
 # The rules themselves: each finds what it is there to find.
+is_deeply [names_in_two_files('lib/a.c' => "static int\nf(int a)\n{\n}\n",
+    'lib/b.c' => "static void *\nf(void)\n{\n}\nint\ng(void)\n{\n}\n",
+    'lib/c.c' => "static int\ng(void)\n{\n}\n")],
+    ['f: lib/a.c lib/b.c'], 'a name that stands twice is found';
 is_deeply [bad_includes('lib/a.c' => qq{#include "app/settings/settings.h"\n},
     'app/repo/a.c' => qq{#include "app/calendly/x.h"\n},
     'app/calendly/a.c' => qq{#include "app/repo/x.h"\n},

@@ -101,7 +101,7 @@ client_settings(const struct client *c)
 
 /* What is left until then, if that is a bound at all and a closer one. */
 static int64_t
-closer(int64_t left, int64_t until)
+closer_deadline(int64_t left, int64_t until)
 {
 	const int64_t	 ms = until - clock_ms();
 
@@ -113,8 +113,8 @@ static long
 time_for(const struct behalf *by, enum call_kind kind)
 {
 	const long	 most = call_limits[kind].total_ms;
-	const int64_t	 left = closer(closer(most, by->until),
-	    by->api->hurry);
+	const int64_t	 left = closer_deadline(closer_deadline(most,
+	    by->until), by->api->hurry);
 
 	return call_limits[kind].whole && left > 0 ? most : (long)left;
 }
@@ -138,7 +138,7 @@ may_show(const struct client_request *q, const struct http_reply *r)
 }
 
 static void
-report(const struct behalf *by, const struct client_request *q,
+report_call(const struct behalf *by, const struct client_request *q,
     const struct http_reply *r, bool failed, long pause)
 {
 	const struct client	*c = by->api;
@@ -216,8 +216,8 @@ headers_for(struct arena *mem)
  * out.
  */
 static enum cal_err
-call(struct client *c, struct arena *mem, const struct client_request *q,
-    long ms, struct http_reply *r)
+client_call_once(struct client *c, struct arena *mem,
+    const struct client_request *q, long ms, struct http_reply *r)
 {
 	const struct http_request hq = {
 		.method = q->method,
@@ -241,7 +241,7 @@ call(struct client *c, struct arena *mem, const struct client_request *q,
 
 /* Why the call may not be made now; NULL if it may. */
 static const char *
-hindrance(const struct behalf *by, bool oauth, long ms)
+client_hindrance(const struct behalf *by, bool oauth, long ms)
 {
 	const struct client	*c = by->api;
 	const char		*why = NULL;
@@ -263,15 +263,15 @@ client_send(struct behalf by, const struct client_request *q,
 	*out = (struct client_reply){ .fate = HTTP_NOT_SENT };
 	c->unusable = false;
 	c->reads = call_kind(q) == CALL_READ;
-	if ((r.error = hindrance(&by, q->oauth, ms)) == NULL)
-		rc = call(c, by.mem, q, ms, &r);
+	if ((r.error = client_hindrance(&by, q->oauth, ms)) == NULL)
+		rc = client_call_once(c, by.mem, q, ms, &r);
 	out->fate = r.fate;
 	out->body = (struct bytes){ r.body, r.bodysz };
 	if (rc == CAL_OK) {
 		rc = read_reply(by.mem, q, &r, out);
 		c->unusable = rc == CAL_UPSTREAM && r.status / 100 == 2;
 	}
-	report(&by, q, &r, rc != CAL_OK, out->pause);
+	report_call(&by, q, &r, rc != CAL_OK, out->pause);
 	return rc;
 }
 

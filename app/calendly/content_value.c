@@ -9,14 +9,14 @@
 enum { TEXT_MAX = 16 * 1024 };
 
 static bool
-is_plain(const struct json_node *n)
+is_plain_value(const struct json_node *n)
 {
 	return n->type != JSON_ARRAY && n->type != JSON_OBJECT;
 }
 
 /* The text of a value that is neither array nor object. */
 static struct bytes
-plain(const struct json_node *n)
+plain_value(const struct json_node *n)
 {
 	if (n->type == JSON_BOOL)
 		return n->truth ? (struct bytes){ "true", 4 } :
@@ -36,8 +36,8 @@ answer_text(struct arena *mem, const struct json_node *n)
 	size_t			 size;
 
 	buf_init(&b, mem, 0);
-	for (; e != NULL && is_plain(e); e = e->next) {
-		part = plain(e);
+	for (; e != NULL && is_plain_value(e); e = e->next) {
+		part = plain_value(e);
 		(void)buf_puts(&b, b.n == 0 ? "" : ", ");
 		(void)buf_add(&b, part.p, part.n);
 	}
@@ -52,7 +52,7 @@ answer_text(struct arena *mem, const struct json_node *n)
 
 /* Cuts a text after a whole character and appends an ellipsis. */
 static struct bytes
-cut(struct arena *mem, struct bytes text)
+cut_text(struct arena *mem, struct bytes text)
 {
 	const unsigned char	*s = text.p;
 	struct buf		 b;
@@ -72,21 +72,21 @@ value_text(struct arena *mem, const struct json_node *n, size_t *size,
 {
 	struct bytes	 text;
 
-	text = is_plain(n) ? plain(n) : answer_text(mem, n);
+	text = is_plain_value(n) ? plain_value(n) : answer_text(mem, n);
 	if ((*was_cut = text.n > TEXT_MAX))
-		text = cut(mem, text);
+		text = cut_text(mem, text);
 	*size = text.n;
 	return text.p;
 }
 
 /* Roughly the number of bytes that the values within take. */
 static size_t
-weight(const struct json_node *n)
+weight_of_value(const struct json_node *n)
 {
 	size_t	 sum = 0;
 
 	for (n = n->child; n != NULL; n = n->next)
-		sum += n->textsz + (is_plain(n) ? 0 : weight(n));
+		sum += n->textsz + (is_plain_value(n) ? 0 : weight_of_value(n));
 	return sum;
 }
 
@@ -96,7 +96,7 @@ value_weight(const struct json_node *n)
 	size_t	 sum = 0, one;
 
 	for (n = n->child; n != NULL; n = n->next) {
-		one = is_plain(n) ? n->textsz : weight(n);
+		one = is_plain_value(n) ? n->textsz : weight_of_value(n);
 		sum += one < TEXT_MAX ? one : TEXT_MAX;
 	}
 	return sum;

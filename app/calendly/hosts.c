@@ -18,7 +18,7 @@ struct users {
 };
 
 static struct json_node *
-copy(struct arena *mem, const struct json_node *n)
+copy_host(struct arena *mem, const struct json_node *n)
 {
 	struct json_node	*new = arena_alloc(mem, sizeof(*new));
 
@@ -34,7 +34,7 @@ copy(struct arena *mem, const struct json_node *n)
  * is searched only if there is something to copy.
  */
 static void
-complete(struct arena *mem, struct json_node *entry,
+complete_host(struct arena *mem, struct json_node *entry,
     const struct json_node *other)
 {
 	static const char *const names[] = { "user_email", "user_name" };
@@ -45,7 +45,7 @@ complete(struct arena *mem, struct json_node *entry,
 		if (json_text(other, names[i]) == NULL ||
 		    json_text(entry, names[i]) != NULL)
 			continue;
-		member = copy(mem, json_find(other, names[i]));
+		member = copy_host(mem, json_find(other, names[i]));
 		member->next = entry->child;
 		entry->child = member;
 	}
@@ -80,15 +80,15 @@ hosts_once(struct arena *mem, const struct json_node *list)
 	if (list == NULL || list->type != JSON_ARRAY)
 		return list;
 	u->n = 0;
-	all = copy(mem, list);
+	all = copy_host(mem, list);
 	end = &all->child;
 	*end = NULL;
 	for (n = list->child; n != NULL; n = n->next) {
-		entry = copy(mem, n);
+		entry = copy_host(mem, n);
 		before = named_before(u, id_from_uri(mem, json_text(n, "user")),
 		    entry);
 		if (before != NULL) {
-			complete(mem, before, n);
+			complete_host(mem, before, n);
 			continue;
 		}
 		*end = entry;

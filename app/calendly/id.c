@@ -56,7 +56,7 @@ is_dots(const char *s, size_t n)
 }
 
 static bool
-is_id(const char *s, size_t n)
+is_calendly_id(const char *s, size_t n)
 {
 	size_t	 i;
 
@@ -102,7 +102,7 @@ find_id(const char *uri, size_t *n)
 	for (last = end; last > path && last[-1] != '/'; last--)
 		;
 	*n = (size_t)(end - last);
-	return last > path && is_id(last, *n) ? last : NULL;
+	return last > path && is_calendly_id(last, *n) ? last : NULL;
 }
 
 const char *

@@ -19,7 +19,7 @@ enum {
  * is no such header, or it holds something else.
  */
 static long
-seconds(const struct http_reply *r, const char *name, long unsaid)
+seconds_in_header(const struct http_reply *r, const char *name, long unsaid)
 {
 	const char	*s = http_header(r, name);
 	char		*end;
@@ -39,9 +39,9 @@ limit_pause(const struct http_reply *r)
 	const char	*left = http_header(r, "x-ratelimit-remaining");
 
 	if (r->status == 429)
-		return seconds(r, "retry-after",
-		    seconds(r, "x-ratelimit-reset", PAUSE_UNSAID));
+		return seconds_in_header(r, "retry-after",
+		    seconds_in_header(r, "x-ratelimit-reset", PAUSE_UNSAID));
 	if (left != NULL && strcmp(left, "0") == 0)
-		return seconds(r, "x-ratelimit-reset", 0);
+		return seconds_in_header(r, "x-ratelimit-reset", 0);
 	return 0;
 }

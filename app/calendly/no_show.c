@@ -23,7 +23,7 @@ no_show_version(struct arena *mem, const struct no_show *n)
  * hash.
  */
 static struct no_show
-parse(struct arena *mem, const char *version)
+no_show_parse(struct arena *mem, const char *version)
 {
 	const char	*part[NPARTS] = { "", "", "", "", "" };
 	size_t		 len;
@@ -45,7 +45,7 @@ parse(struct arena *mem, const char *version)
 }
 
 static int
-compare(const struct no_show *a, const struct no_show *b)
+no_show_compare(const struct no_show *a, const struct no_show *b)
 {
 	int	 c;
 
@@ -60,10 +60,10 @@ compare(const struct no_show *a, const struct no_show *b)
 
 /* Combines two messages of the same second. */
 static struct reg
-join(struct arena *mem, const struct reg *r, const struct no_show *was,
+no_show_join(struct arena *mem, const struct reg *r, const struct no_show *was,
     const struct reg *seen, const struct no_show *said)
 {
-	const bool	 later = compare(said, was) > 0;
+	const bool	 later = no_show_compare(said, was) > 0;
 	struct no_show	 both = later ? *said : *was;
 	struct reg	 sum = { .text = later ? seen->text : r->text };
 
@@ -87,9 +87,9 @@ no_show_write(struct arena *mem, struct reg *r, const struct reg *seen)
 	if (r->version == NULL || strncmp(r->version, seen->version,
 	    SECONDSZ) != 0)
 		return reg_write(r, seen);
-	was = parse(mem, r->version);
-	said = parse(mem, seen->version);
-	sum = join(mem, r, &was, seen, &said);
+	was = no_show_parse(mem, r->version);
+	said = no_show_parse(mem, seen->version);
+	sum = no_show_join(mem, r, &was, seen, &said);
 	if (strcmp(sum.version, no_show_version(mem, &was)) == 0)
 		return false;
 	*r = sum;

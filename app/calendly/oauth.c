@@ -20,7 +20,7 @@ enum { UNREAD_MAX = 64 * 1024 };	/* bytes; a longer unreadable
 					 * answer is not kept */
 
 static const char *
-join(struct arena *mem, const char *const *words)
+join_scopes(struct arena *mem, const char *const *words)
 {
 	struct buf	 b;
 
@@ -49,7 +49,7 @@ oauth_authorize_url(struct client *c, struct arena *mem,
 	uri_add(&b, "client_id", set->client_id);
 	uri_add(&b, "response_type", "code");
 	uri_add(&b, "redirect_uri", oauth_redirect_uri(c, mem));
-	uri_add(&b, "scope", join(mem, set->scopes));
+	uri_add(&b, "scope", join_scopes(mem, set->scopes));
 	uri_add(&b, "state", secret_text(state));
 	uri_add(&b, "code_challenge", crypto_pkce_challenge(mem, verifier));
 	uri_add(&b, "code_challenge_method", "S256");
@@ -91,7 +91,7 @@ outcome_of_error(const struct client_reply *r, enum token_outcome otherwise)
  * do not say so.
  */
 static bool
-is_refusal(const struct client_reply *r)
+is_token_refusal(const struct client_reply *r)
 {
 	return r->status >= 400 && r->status < 500 && r->status != 408 &&
 	    r->status != 425;
@@ -140,7 +140,7 @@ read_pair(struct arena *mem, const struct token_ask *ask,
 
 /* Logs outcomes that an operator must act on or will be asked about. */
 static void
-say(const char *purpose, const struct client_reply *r,
+log_token_outcome(const char *purpose, const struct client_reply *r,
     enum token_outcome outcome)
 {
 	const char	*error = json_text(r->json, "error");
@@ -180,13 +180,13 @@ token_call(struct behalf by, struct token_ask *ask, struct token_pair *pair)
 		return TOKEN_LATER;
 	if (rc == CAL_INVALID && r.status == 0)
 		outcome = TOKEN_CLIENT_REFUSED;	/* it could not even be sent */
-	else if (is_refusal(&r))
+	else if (is_token_refusal(&r))
 		outcome = outcome_of_error(&r, TOKEN_REFUSED);
 	else if (may_hold_pair(&r))
 		outcome = read_pair(by.mem, ask, &r, pair);
 	else
 		outcome = TOKEN_AMBIGUOUS;
-	say(q->purpose, &r, outcome);
+	log_token_outcome(q->purpose, &r, outcome);
 	return outcome;
 }
 

@@ -47,7 +47,7 @@ see_meeting(const struct look *l, struct sighting *s)
 }
 
 static void
-see_invitee(const struct look *l, struct sighting *s)
+sight_invitee(const struct look *l, struct sighting *s)
 {
 	const struct json_node	*invitee = l->src->invitee;
 	struct json		*j = json_new(l->mem);
@@ -105,7 +105,7 @@ sighting_read(struct arena *mem, const struct sighting_source *given,
 	    limit <= 1;
 	look_at_invitee(&l);
 	see_meeting(&l, s);
-	see_invitee(&l, s);
+	sight_invitee(&l, s);
 	look_for_canceled(&l, s);
 	look_for_no_show(&l, s);
 	return true;

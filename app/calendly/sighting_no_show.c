@@ -34,7 +34,7 @@ sent_or_received(const struct look *l)
 }
 
 static const char *
-text_of(const struct look *l, const struct json_node *n, const char *at)
+sighted_text(const struct look *l, const struct json_node *n, const char *at)
 {
 	struct json	*j = json_new(l->mem);
 
@@ -88,7 +88,7 @@ look_for_no_show(const struct look *l, struct sighting *s)
 			.cleared_by = "",
 		};
 		if (!cleared)
-			s->no_show.text = text_of(l, n, said.at);
+			s->no_show.text = sighted_text(l, n, said.at);
 		said.hash = look_hash(l, cleared ? "" : s->no_show.text);
 	}
 	s->no_show.version = no_show_version(l->mem, &said);

@@ -22,7 +22,7 @@ enum {
 };
 
 static size_t
-count(const struct json_node *list)
+count_entries(const struct json_node *list)
 {
 	size_t	 n = 0;
 
@@ -45,7 +45,8 @@ add_entries(struct arena *mem, const struct json_node *list,
 	struct subscription	 s;
 	size_t			 mute = 0;
 
-	page->all = arena_array(mem, count(list->child), sizeof(*page->all));
+	page->all = arena_array(mem, count_entries(list->child),
+	    sizeof(*page->all));
 	page->n = 0;
 	for (e = list->child; e != NULL; e = e->next) {
 		s = subscription_parse(mem, e);
@@ -72,7 +73,7 @@ take_page(void *arg, struct arena *mem, const struct json_node *json)
 	/*
 	 * A page may be longer than was asked for, so entries are counted too.
 	 */
-	page->seen += count(list->child);
+	page->seen += count_entries(list->child);
 	if (page->seen > ENTRIES_MAX)
 		return "the listing holds over 1000 entries";
 	add_entries(mem, list, page);

@@ -15,7 +15,7 @@ enum { KEY_MAX = 512 };
 
 /* The texts of an array, as a NULL-terminated list; NULL if it is no array. */
 static const char *const *
-texts(struct arena *mem, const struct json_node *array)
+parse_texts(struct arena *mem, const struct json_node *array)
 {
 	const struct json_node	*e;
 	const char		**list;
@@ -34,7 +34,7 @@ texts(struct arena *mem, const struct json_node *array)
 
 /* A text in lower case; NULL if it is no text. */
 static const char *
-word(struct arena *mem, const struct json_node *j, const char *path)
+parse_word(struct arena *mem, const struct json_node *j, const char *path)
 {
 	const char	*s = json_text(j, path);
 	char		*w;
@@ -55,9 +55,9 @@ subscription_parse(struct arena *mem, const struct json_node *j)
 	return (struct subscription){
 		.uri = id_from_uri(mem, uri) == NULL ? NULL : uri,
 		.callback_url = json_text(j, "callback_url"),
-		.state = word(mem, j, "state"),
-		.scope = word(mem, j, "scope"),
-		.events = texts(mem, json_find(j, "events")),
+		.state = parse_word(mem, j, "state"),
+		.scope = parse_word(mem, j, "scope"),
+		.events = parse_texts(mem, json_find(j, "events")),
 		.organization = json_text(j, "organization"),
 		.user = json_text(j, "user"),
 		.created_at = json_text(j, "created_at"),

@@ -41,7 +41,7 @@ print_change(struct ctl *c, const struct deployment *old)
 }
 
 static enum cal_err
-take_over(struct ctl *c, struct deployment *old)
+take_database_over(struct ctl *c, struct deployment *old)
 {
 	const char	*fault;
 	enum cal_err	 rc;
@@ -66,7 +66,7 @@ ctl_adopt(struct ctl *c)
 	    (rc = ctl_database(c)) != CAL_OK ||
 	    (rc = db_begin(c->db)) != CAL_OK)
 		return rc;
-	if ((rc = take_over(c, &old)) == CAL_OK)
+	if ((rc = take_database_over(c, &old)) == CAL_OK)
 		rc = db_commit(c->db);
 	else
 		db_rollback(c->db);

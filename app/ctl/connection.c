@@ -106,7 +106,7 @@ ctl_connections(struct ctl *c)
 
 /* Begins a transaction of the tenant that the first argument names. */
 static enum cal_err
-begin(struct ctl *c, struct tx *tx)
+begin_tenant(struct ctl *c, struct tx *tx)
 {
 	const char	*id;
 	enum cal_err	 rc;
@@ -119,7 +119,7 @@ begin(struct ctl *c, struct tx *tx)
 
 /* Passes "rc" on; if it is CAL_NOTFOUND, says that the user was not found. */
 static enum cal_err
-told(struct ctl *c, enum cal_err rc)
+tell_disconnect(struct ctl *c, enum cal_err rc)
 {
 	if (rc != CAL_NOTFOUND)
 		return rc;
@@ -134,7 +134,7 @@ ctl_connection_show(struct ctl *c)
 	struct tx		 tx;
 	enum cal_err		 rc;
 
-	if ((rc = begin(c, &tx)) != CAL_OK || (rc = told(c,
+	if ((rc = begin_tenant(c, &tx)) != CAL_OK || (rc = tell_disconnect(c,
 	    connection_find(&tx, c->arg[1], &v))) != CAL_OK)
 		return rc;
 	out_begin(c);
@@ -151,7 +151,7 @@ ctl_connection_reconcile(struct ctl *c)
 	struct tx		 tx;
 	enum cal_err		 rc;
 
-	if ((rc = begin(c, &tx)) != CAL_OK || (rc = told(c,
+	if ((rc = begin_tenant(c, &tx)) != CAL_OK || (rc = tell_disconnect(c,
 	    connection_lock(&tx, c->arg[1], &conn))) != CAL_OK)
 		return rc;
 	if (conn.grant_id == NULL)
@@ -172,7 +172,7 @@ ctl_connection_reconcile(struct ctl *c)
  * runners, so that calendlyctl itself need not reach Calendly.
  */
 static enum cal_err
-let_go(struct ctl *c, struct connection *conn)
+release_grant(struct ctl *c, struct connection *conn)
 {
 	const struct disconnect_wish wish = {
 		.user_id = c->arg[1],
@@ -182,9 +182,10 @@ let_go(struct ctl *c, struct connection *conn)
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = begin(c, &tx)) != CAL_OK)
+	if ((rc = begin_tenant(c, &tx)) != CAL_OK)
 		return rc;
-	return told(c, tx_end(&tx, disconnect_begin(&tx, &wish, conn)));
+	return tell_disconnect(c, tx_end(&tx, disconnect_begin(&tx, &wish,
+	    conn)));
 }
 
 enum cal_err
@@ -193,7 +194,7 @@ ctl_connection_disconnect(struct ctl *c)
 	struct connection	 conn;
 	enum cal_err		 rc;
 
-	if ((rc = let_go(c, &conn)) != CAL_OK)
+	if ((rc = release_grant(c, &conn)) != CAL_OK)
 		return rc;
 	if (conn.grant_id == NULL)
 		ctl_say("user \"%s\" held no grant any more; what is left to "

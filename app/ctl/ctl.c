@@ -141,7 +141,7 @@ static const char	synopsis[] =
     "usage: calendlyctl [-hV] [-c file] [--json] command [argument ...]\n";
 
 static int
-usage(const struct ctl_command *k)
+ctl_usage(const struct ctl_command *k)
 {
 	if (k == NULL)
 		(void)fputs(synopsis, stderr);
@@ -153,7 +153,7 @@ usage(const struct ctl_command *k)
 }
 
 static int
-help(void)
+ctl_help(void)
 {
 	const struct ctl_command	*k;
 	char				 name[NAME_WIDE + 1];
@@ -184,7 +184,7 @@ only_asks(char **argv, const char *brief, const char *whole)
 }
 
 static int
-run(char **argv)
+ctl_run(char **argv)
 {
 	struct arena	*mem = arena_new(MEMORY_MAX);
 	struct ctl	*c = arena_alloc(mem, sizeof(*c));
@@ -196,7 +196,7 @@ run(char **argv)
 		rc = c->command->run(c);
 	status = rc == CAL_OK ? EXIT_SUCCESS : EXIT_FAILURE;
 	if (c->misused)
-		status = usage(c->command);
+		status = ctl_usage(c->command);
 	ctl_close(c);
 	return status;
 }
@@ -206,9 +206,9 @@ main(int argc, char *argv[])
 {
 	(void)argc;
 	if (argv[0] == NULL)
-		return usage(NULL);
+		return ctl_usage(NULL);
 	if (only_asks(argv + 1, "-h", "--help"))
-		return help();
+		return ctl_help();
 	if (only_asks(argv + 1, "-V", "--version")) {
 		(void)puts("calendlyctl " CALENDLYD_VERSION);
 		return EXIT_SUCCESS;
@@ -217,5 +217,5 @@ main(int argc, char *argv[])
 	log_configure(LOG_LEVEL_WARN, LOG_FORMAT_LOGFMT);
 	if (crypto_init() != CAL_OK)
 		return EXIT_FAILURE;
-	return run(argv + 1);
+	return ctl_run(argv + 1);
 }

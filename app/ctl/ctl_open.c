@@ -37,7 +37,7 @@ is_about(const char *text, const char *name)
  * in particular.
  */
 static bool
-matters(const char *text, const char *const *names)
+setting_matters(const char *text, const char *const *names)
 {
 	size_t	 i;
 
@@ -61,7 +61,7 @@ ctl_settings(struct ctl *c, const char *const *names)
 	if (rc != CAL_OK && rc != CAL_INVALID)
 		return ctl_fail(rc, "the settings could not be loaded");
 	for (; m != NULL; m = m->next) {
-		if (!m->fault || !matters(m->text, names))
+		if (!m->fault || !setting_matters(m->text, names))
 			continue;
 		ctl_say("%s", m->text);
 		fault = true;

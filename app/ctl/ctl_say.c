@@ -5,7 +5,7 @@
 #include "app/ctl/ctl.h"
 
 static void
-vsay(const char *format, va_list ap)
+say_formatted(const char *format, va_list ap)
 {
 	(void)fflush(stdout);		/* keeps the order of both outputs */
 	(void)fputs("calendlyctl: ", stderr);
@@ -19,7 +19,7 @@ ctl_say(const char *format, ...)
 	va_list	 ap;
 
 	va_start(ap, format);
-	vsay(format, ap);
+	say_formatted(format, ap);
 	va_end(ap);
 }
 
@@ -29,7 +29,7 @@ ctl_fail(enum cal_err rc, const char *format, ...)
 	va_list	 ap;
 
 	va_start(ap, format);
-	vsay(format, ap);
+	say_formatted(format, ap);
 	va_end(ap);
 	return rc;
 }
@@ -40,7 +40,7 @@ ctl_misuse(struct ctl *c, const char *format, ...)
 	va_list	 ap;
 
 	va_start(ap, format);
-	vsay(format, ap);
+	say_formatted(format, ap);
 	va_end(ap);
 	c->misused = true;
 	return CAL_INVALID;

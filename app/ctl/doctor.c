@@ -49,7 +49,7 @@ check_settings(struct doctor *d)
 }
 
 static void
-check_keyring(struct doctor *d)
+doctor_check_keyring(struct doctor *d)
 {
 	if (d->c->settings.keyring_file == NULL)
 		return;		/* a check of settings has failed */
@@ -237,7 +237,7 @@ ctl_doctor(struct ctl *c)
 
 	d->c = c;
 	check_settings(d);
-	check_keyring(d);
+	doctor_check_keyring(d);
 	check_owner(d);
 	check_runtime(d);
 	out_begin(c);

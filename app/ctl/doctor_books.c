@@ -61,7 +61,7 @@ check_ledger(struct doctor *d, const struct ops_backlog *b,
 }
 
 static void
-check_retention(struct doctor *d, const struct ops_backlog *b)
+doctor_check_retention(struct doctor *d, const struct ops_backlog *b)
 {
 	if (!b->stale_deliveries && !b->stale_events)
 		doctor_note(d, "retention", CHECK_OK,
@@ -94,7 +94,8 @@ check_lost(struct doctor *d)
 		doctor_note(d, "lost webhooks", CHECK_OK, "none");
 	else
 		doctor_note(d, "lost webhooks", l.lately ? CHECK_WARN :
-		    CHECK_OK, "%" PRId64 " webhook%s came, the last at %.16s UTC, that "
+		    CHECK_OK,
+		    "%" PRId64 " webhook%s came, the last at %.16s UTC, that "
 		    "Calendly had signed rightly for an endpoint that nobody "
 		    "knows%s", l.n, l.n == 1 ? "" : "s", l.at, l.lately ?
 		    ": was an older database restored, or were rows lost?" :
@@ -118,6 +119,6 @@ doctor_check_books(struct doctor *d)
 	check_backlog(d, &b);
 	check_parked(d, &b);
 	check_ledger(d, &b, &l);
-	check_retention(d, &b);
+	doctor_check_retention(d, &b);
 	check_lost(d);
 }

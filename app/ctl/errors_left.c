@@ -28,7 +28,7 @@ static const struct out_column	columns[] = {
 };
 
 static const char *
-todo(const char *what)
+advice_on_left(const char *what)
 {
 	return strstr(what, "://") == NULL ?
 	    "only the user can remove the app at Calendly" :
@@ -50,7 +50,7 @@ ctl_errors_left(struct ctl *c, int limit)
 	advice = arena_array(c->mem, (size_t)n, sizeof(*advice));
 	for (i = 0; i < n; i++)
 		advice[i] = (struct left_advice){ rows[i],
-		    todo(rows[i].what) };
+		    advice_on_left(rows[i].what) };
 	out_list(c, "left_behind", "Left at Calendly by users erased in the "
 	    "last 30 days, newest first", columns, advice, sizeof(*advice), n);
 	return CAL_OK;

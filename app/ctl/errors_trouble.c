@@ -29,7 +29,7 @@ static const struct out_column	columns[] = {
 };
 
 static const char *
-todo(enum grant_trouble trouble)
+advice_for(enum grant_trouble trouble)
 {
 	if (trouble == TROUBLE_REVOCATION_REFUSED)
 		return "check CALENDLY_OAUTH_CLIENT_ID and _SECRET; else the "
@@ -55,7 +55,7 @@ ctl_errors_trouble(struct ctl *c, int limit)
 	advice = arena_array(c->mem, (size_t)n, sizeof(*advice));
 	for (i = 0; i < n; i++)
 		advice[i] = (struct trouble_advice){ rows[i],
-		    todo(rows[i].trouble) };
+		    advice_for(rows[i].trouble) };
 	out_list(c, "tokens", "Tokens that could not be revoked, kept sealed "
 	    "for a day", columns, advice, sizeof(*advice), n);
 	return CAL_OK;

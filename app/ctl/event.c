@@ -90,7 +90,7 @@ check_id(struct ctl *c)
 }
 
 static enum cal_err
-find(struct ctl *c, bool body, struct ops_delivery *d)
+find_delivery(struct ctl *c, bool body, struct ops_delivery *d)
 {
 	enum cal_err	 rc;
 
@@ -186,7 +186,7 @@ ctl_events_show(struct ctl *c)
 	enum cal_err		 rc;
 
 	if ((rc = check_id(c)) != CAL_OK || (rc = ctl_open(c)) != CAL_OK ||
-	    (rc = find(c, true, &d)) != CAL_OK ||
+	    (rc = find_delivery(c, true, &d)) != CAL_OK ||
 	    (body && (rc = record_look(c, &d)) != CAL_OK))
 		return rc;
 	if (d.flaw == NULL && d.outcome == OUTCOME_FLAGGED)
@@ -206,7 +206,7 @@ ctl_events_show(struct ctl *c)
  * how many of them could be.
  */
 static enum cal_err
-retry(struct ctl *c, const char *const *ids, int64_t *n)
+retry_deliveries(struct ctl *c, const char *const *ids, int64_t *n)
 {
 	struct ops_retried	*rows;
 	const char		*subject;
@@ -234,8 +234,8 @@ retry_one(struct ctl *c, int64_t *n)
 	struct ops_delivery	 d;
 	enum cal_err		 rc;
 
-	if ((rc = find(c, false, &d)) != CAL_OK ||
-	    (rc = retry(c, ids, n)) != CAL_OK)
+	if ((rc = find_delivery(c, false, &d)) != CAL_OK ||
+	    (rc = retry_deliveries(c, ids, n)) != CAL_OK)
 		return rc;
 	return *n > 0 ? CAL_OK : ctl_fail(CAL_CONFLICT, "%s neither waits nor "
 	    "is missing or flagged: it is %s", d.id,
@@ -264,7 +264,7 @@ retry_all(struct ctl *c, int64_t *n)
 		ids = arena_array(c->mem, (size_t)nrows + 1, sizeof(*ids));
 		for (i = 0; i < nrows; i++)
 			ids[i] = rows[i].id;
-		rc = retry(c, ids, n);
+		rc = retry_deliveries(c, ids, n);
 	} while (rc == CAL_OK && *n > before);
 	return rc;
 }

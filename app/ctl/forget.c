@@ -26,7 +26,7 @@ struct forget {
 };
 
 static enum cal_err
-open_all(struct forget *f)
+forget_open(struct forget *f)
 {
 	static const char *const	names[] = {
 		"DATABASE_ADMIN_URL", "CALENDLYD_KEYRING_FILE", NULL
@@ -72,7 +72,7 @@ name_keys(struct forget *f)
  * old keyring is gone for good.
  */
 static enum cal_err
-check_keyring(struct forget *f)
+forget_check_keyring(struct forget *f)
 {
 	const char	*given = ctl_value(f->c, "deployment"), *fault;
 
@@ -93,7 +93,7 @@ check_keyring(struct forget *f)
 }
 
 static enum cal_err
-report(struct forget *f, const struct lost *l)
+report_lost(struct forget *f, const struct lost *l)
 {
 	struct ctl	*c = f->c;
 
@@ -115,7 +115,7 @@ report(struct forget *f, const struct lost *l)
  * belong to the present keyring.
  */
 static enum cal_err
-settle(struct forget *f)
+settle_forgotten(struct forget *f)
 {
 	struct ctl	*c = f->c;
 
@@ -132,15 +132,15 @@ forget(struct forget *f)
 	struct lost	 l = { .keys = f->keys, .actor = ctl_actor(c) };
 	enum cal_err	 rc;
 
-	if ((rc = forget_lost(c->db, &l)) != CAL_OK || (rc = settle(f)) !=
-	    CAL_OK)
+	if ((rc = forget_lost(c->db, &l)) != CAL_OK ||
+	    (rc = settle_forgotten(f)) != CAL_OK)
 		return ctl_fail(rc, "not finished, see above: run this again, "
 		    "it goes on where it stopped");
 	ctl_say("%lld grants let go of; %lld connections need a new consent "
 	    "(needs_reauth, key_lost): \"calendlyctl connections --status "
 	    "needs_reauth\" lists them", (long long)l.grants,
 	    (long long)l.connections);
-	return report(f, &l);
+	return report_lost(f, &l);
 }
 
 enum cal_err
@@ -149,11 +149,11 @@ ctl_keyring_forget_lost(struct ctl *c)
 	struct forget	 f = { .c = c };
 	enum cal_err	 rc;
 
-	if ((rc = open_all(&f)) != CAL_OK)
+	if ((rc = forget_open(&f)) != CAL_OK)
 		return rc;
 	name_keys(&f);
 	if ((rc = sealed_count(c->db, c->mem, f.keys, f.n)) != CAL_OK ||
-	    (rc = check_keyring(&f)) != CAL_OK)
+	    (rc = forget_check_keyring(&f)) != CAL_OK)
 		return rc;
 	ctl_say("sealed with keys that %s does not hold: %lld access and %lld "
 	    "refresh tokens, %lld signing keys, %lld connects under way%s",
@@ -167,5 +167,5 @@ ctl_keyring_forget_lost(struct ctl *c)
 	ctl_say("nothing was changed: if no copy of the keyring holds those "
 	    "keys, run this again with --yes: the users concerned must then "
 	    "connect anew");
-	return report(&f, NULL);
+	return report_lost(&f, NULL);
 }

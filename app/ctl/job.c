@@ -92,7 +92,7 @@ read_id(struct ctl *c)
 }
 
 static enum cal_err
-retry(struct ctl *c)
+retry_job(struct ctl *c)
 {
 	const char	*tenant_id;
 	enum cal_err	 rc;
@@ -115,7 +115,7 @@ ctl_jobs_retry(struct ctl *c)
 	enum cal_err	 rc;
 
 	if ((rc = read_id(c)) != CAL_OK || (rc = ctl_open(c)) != CAL_OK ||
-	    (rc = db_begin(c->db)) != CAL_OK || (rc = retry(c)) != CAL_OK)
+	    (rc = db_begin(c->db)) != CAL_OK || (rc = retry_job(c)) != CAL_OK)
 		return rc;
 	ctl_say("asked for: a runner tries it next");
 	return out_done(c);

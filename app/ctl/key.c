@@ -26,7 +26,7 @@ static const struct out_column	columns[] = {
 
 /* Stores only the key's hash, so the key can be printed only now. */
 static enum cal_err
-store(struct ctl *c, const struct secret *key, const char **id)
+store_key(struct ctl *c, const struct secret *key, const char **id)
 {
 	const char	*tenant_id;
 	struct tx	 tx;
@@ -67,7 +67,8 @@ ctl_key_add(struct ctl *c)
 
 	key = secret_from_text(c->mem, arena_printf(c->mem, "cal_%s",
 	    secret_text(crypto_token(c->mem))));
-	if ((rc = ctl_open(c)) != CAL_OK || (rc = store(c, key, &id)) != CAL_OK)
+	if ((rc = ctl_open(c)) != CAL_OK ||
+	    (rc = store_key(c, key, &id)) != CAL_OK)
 		return rc;
 	if ((rc = print_key(c, key, id)) != CAL_OK)
 		return ctl_fail(rc, "the key is lost: run \"calendlyctl key "
@@ -95,7 +96,7 @@ ctl_key_list(struct ctl *c)
 }
 
 static enum cal_err
-revoke(struct ctl *c)
+revoke_key(struct ctl *c)
 {
 	const char	*tenant_id;
 	enum cal_err	 rc;
@@ -121,7 +122,7 @@ ctl_key_revoke(struct ctl *c)
 		    "key list\" shows them (the key itself is not asked for)",
 		    strncmp(c->arg[0], "cal_", 4) == 0 ? "cal_…" : c->arg[0]);
 	if ((rc = ctl_open(c)) != CAL_OK || (rc = db_begin(c->db)) != CAL_OK ||
-	    (rc = revoke(c)) != CAL_OK)
+	    (rc = revoke_key(c)) != CAL_OK)
 		return rc;
 	out_begin(c);
 	if (c->json) {

@@ -43,7 +43,7 @@ struct migrate {
 };
 
 static enum cal_err
-lock(struct ctl *c)
+lock_migrations(struct ctl *c)
 {
 	enum cal_err	 rc;
 	int		 i;
@@ -62,7 +62,7 @@ lock(struct ctl *c)
 
 /* How the database compares; one that is empty gets its list of files. */
 static enum cal_err
-compare(struct ctl *c, struct schema *now)
+migrate_compare(struct ctl *c, struct schema *now)
 {
 	enum cal_err	 rc;
 
@@ -75,7 +75,7 @@ compare(struct ctl *c, struct schema *now)
 }
 
 static enum cal_err
-apply(struct migrate *m, const struct schema *now)
+migrate_apply(struct migrate *m, const struct schema *now)
 {
 	struct ctl	*c = m->c;
 	enum cal_err	 rc = CAL_OK;
@@ -91,14 +91,15 @@ apply(struct migrate *m, const struct schema *now)
 
 /* In a transaction. */
 static enum cal_err
-step(struct migrate *m)
+migrate_step(struct migrate *m)
 {
 	struct schema	 now;
 	enum cal_err	 rc;
 	int		 i;
 
-	if ((rc = lock(m->c)) != CAL_OK || (rc = compare(m->c, &now)) != CAL_OK
-	    || (rc = apply(m, &now)) != CAL_OK ||
+	if ((rc = lock_migrations(m->c)) != CAL_OK ||
+	    (rc = migrate_compare(m->c, &now)) != CAL_OK ||
+	    (rc = migrate_apply(m, &now)) != CAL_OK ||
 	    (rc = db_commit(m->c->db)) != CAL_OK)
 		return rc;
 	for (i = 0; i < schema_nfiles; i++)
@@ -135,7 +136,8 @@ step_once(struct migrate *m)
 	enum cal_err	 rc;
 
 	db_set_lock_limit(m->c->db, HELD_MS);
-	if ((rc = db_begin(m->c->db)) == CAL_OK && (rc = step(m)) != CAL_OK)
+	if ((rc = db_begin(m->c->db)) == CAL_OK &&
+	    (rc = migrate_step(m)) != CAL_OK)
 		db_rollback(m->c->db);
 	db_set_lock_limit(m->c->db, 0);
 	return rc;
@@ -202,7 +204,7 @@ limit_once(struct migrate *m)
  * collide once more.
  */
 static enum cal_err
-try(struct migrate *m, enum cal_err (*deed)(struct migrate *))
+migrate_try(struct migrate *m, enum cal_err (*deed)(struct migrate *))
 {
 	unsigned char	 jitter;
 	enum cal_err	 rc;
@@ -219,7 +221,7 @@ try(struct migrate *m, enum cal_err (*deed)(struct migrate *))
 }
 
 static enum cal_err
-report(struct migrate *m)
+report_migrations(struct migrate *m)
 {
 	struct ctl	*c = m->c;
 
@@ -248,12 +250,12 @@ ctl_migrate(struct ctl *c)
 	    (rc = migration_files(c, &m.sql)) != CAL_OK ||
 	    (rc = ctl_keyring(c)) != CAL_OK || (rc = ctl_connect(c)) != CAL_OK)
 		return rc;
-	if ((rc = try(&m, step_between)) == CAL_OK)
-		rc = try(&m, settle_once);
+	if ((rc = migrate_try(&m, step_between)) == CAL_OK)
+		rc = migrate_try(&m, settle_once);
 	if (rc == CAL_OK)
-		rc = try(&m, limit_once);
+		rc = migrate_try(&m, limit_once);
 	if (rc != CAL_OK)
 		return ctl_fail(rc, "not migrated: see above; it is safe to "
 		    "migrate again");
-	return report(&m);
+	return report_migrations(&m);
 }

@@ -22,7 +22,7 @@
 enum { SQL_MAX = 4 * 1024 * 1024 };
 
 static const char *
-directory(struct ctl *c)
+migrations_directory(struct ctl *c)
 {
 	const char	*dir = ctl_value(c, "dir");
 	struct stat	 st;
@@ -57,7 +57,7 @@ is_strange(const struct dirent *d)
 
 /* Reads the whole of an open file. */
 static bool
-read_all(struct arena *mem, int fd, const char **text)
+read_sql(struct arena *mem, int fd, const char **text)
 {
 	struct stat	 st;
 	char		*p;
@@ -95,7 +95,7 @@ read_file(struct ctl *c, const char *dir, const struct schema_file *f,
 		return ctl_fail(CAL_UNAVAILABLE, "%s: cannot open: %s; "
 		    "install the release whole, or name another directory by "
 		    "--dir", path, strerror(errno));
-	ok = read_all(c->mem, fd, sql);
+	ok = read_sql(c->mem, fd, sql);
 	why = errno;
 	(void)close(fd);
 	if (!ok)
@@ -139,7 +139,7 @@ check_directory(struct ctl *c, const char *dir)
 enum cal_err
 migration_files(struct ctl *c, const char *const **out)
 {
-	const char	*dir = directory(c);
+	const char	*dir = migrations_directory(c);
 	const char	**sql;
 	enum cal_err	 rc;
 	int		 i;

@@ -82,7 +82,7 @@ add_deployment(struct ctl *c)
 }
 
 static enum cal_err
-settle(struct ctl *c)
+settle_database(struct ctl *c)
 {
 	struct deployment	 d;
 	const char		*fault;
@@ -102,7 +102,8 @@ migrate_settle(struct ctl *c)
 {
 	enum cal_err	 rc;
 
-	if ((rc = db_begin(c->db)) != CAL_OK || (rc = settle(c)) != CAL_OK)
+	if ((rc = db_begin(c->db)) != CAL_OK ||
+	    (rc = settle_database(c)) != CAL_OK)
 		return rc;
 	return db_commit(c->db);
 }

@@ -47,7 +47,7 @@ name_in(const struct out_column *col, const void *row)
 }
 
 static const char *
-joined(struct arena *mem, const char *const *list)
+join_cells(struct arena *mem, const char *const *list)
 {
 	struct buf	 b;
 
@@ -84,7 +84,7 @@ cell_text(struct arena *mem, const struct out_column *col, const void *row)
 	case OUT_BOOL:
 		return FIELD(row, col, bool) ? "yes" : "no";
 	case OUT_LIST:
-		return joined(mem, FIELD(row, col, const char *const *));
+		return join_cells(mem, FIELD(row, col, const char *const *));
 	default:
 		return name_in(col, row);
 	}
@@ -116,7 +116,7 @@ cell_plain(struct arena *mem, const struct out_column *col, const void *row)
 
 /* Returns the number of characters in UTF-8 text. */
 static size_t
-width(const char *s)
+text_width(const char *s)
 {
 	size_t	 n = 0;
 
@@ -132,7 +132,7 @@ print_cell(const char *text, size_t wide, bool last)
 	if (last)
 		(void)fputc('\n', stdout);
 	else
-		(void)printf("%*s", (int)(wide - width(text) + GAP), "");
+		(void)printf("%*s", (int)(wide - text_width(text) + GAP), "");
 }
 
 static void
@@ -152,7 +152,7 @@ print_table(struct ctl *c, const struct out_column *cols, const void *rows,
 		col = &cols[i % ncol];
 		cell[i] = i < ncol ? col->title : cell_plain(c->mem, col,
 		    (const char *)rows + (i / ncol - 1) * size);
-		k = width(cell[i]);
+		k = text_width(cell[i]);
 		if (wide[i % ncol] < k)
 			wide[i % ncol] = k;
 	}
@@ -286,8 +286,8 @@ out_fields(struct ctl *c, const struct out_column *cols, const void *row)
 		return;
 	}
 	for (i = 0; cols[i].name != NULL; i++)
-		if (wide < width(cols[i].title))
-			wide = width(cols[i].title);
+		if (wide < text_width(cols[i].title))
+			wide = text_width(cols[i].title);
 	for (i = 0; cols[i].name != NULL; i++) {
 		print_cell(cols[i].title, wide, false);
 		print_cell(cell_plain(c->mem, &cols[i], row), 0, true);

@@ -48,7 +48,7 @@ show_progress(void *arg, const struct reseal *r)
 }
 
 static enum cal_err
-open_all(struct ctl *c)
+rotate_open(struct ctl *c)
 {
 	static const char *const	names[] = {
 		"DATABASE_ADMIN_URL", "CALENDLYD_KEYRING_FILE", NULL
@@ -172,7 +172,7 @@ say_end(struct rotation *ro)
 }
 
 static enum cal_err
-report(struct rotation *ro)
+report_rotation(struct rotation *ro)
 {
 	const struct reseal	*r = &ro->reseal;
 	struct ctl		*c = ro->c;
@@ -208,7 +208,7 @@ ctl_rotate(struct ctl *c)
 
 	ro.reseal.progress = show_progress;
 	ro.reseal.arg = &ro;
-	if ((rc = open_all(c)) != CAL_OK)
+	if ((rc = rotate_open(c)) != CAL_OK)
 		return rc;
 	if ((rc = add_key(&ro)) != CAL_OK ||
 	    (rc = rotate_left(c->db, c->ring, c->mem, &ro.total)) != CAL_OK)
@@ -221,5 +221,5 @@ ctl_rotate(struct ctl *c)
 	if ((rc = reseal_all(&ro)) != CAL_OK)
 		return ctl_fail(rc, "not finished: old keys are still needed; "
 		    "run this again, it goes on where it stopped");
-	return report(&ro);
+	return report_rotation(&ro);
 }

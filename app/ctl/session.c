@@ -94,7 +94,7 @@ has_failed(const struct ops_story *l)
 
 /* Says how a call to Calendly went: status, duration, error. */
 static const char *
-outcome_of(struct arena *mem, const struct ops_story *l)
+told_outcome(struct arena *mem, const struct ops_story *l)
 {
 	return arena_printf(mem, "%s after %s ms%s%s",
 	    l->status == NULL ? "no answer" : l->status, l->duration_ms,
@@ -112,7 +112,7 @@ tell_line(struct arena *mem, const struct ops_story *l, struct told_line *out)
 		out->step = "calendly_call";
 		out->what = arena_printf(mem, "Calendly was called, %s: %s %s",
 		    l->purpose, l->method, l->path);
-		out->detail = outcome_of(mem, l);
+		out->detail = told_outcome(mem, l);
 		out->todo = has_failed(l) ?
 		    advice_call(l->purpose, l->status, l->error) : NULL;
 		return;
@@ -154,7 +154,7 @@ advice_when_done(struct ctl *c, const struct ops_session *s)
 
 /* Returns advice by the last step that failed. */
 static const char *
-advise(struct ctl *c, const struct ops_session *s,
+advise_session(struct ctl *c, const struct ops_session *s,
     const struct told_line *lines, int n)
 {
 	const bool	 expired = s->status == SESSION_EXPIRED;
@@ -212,7 +212,7 @@ ctl_session_show(struct ctl *c)
 	lines = arena_array(c->mem, (size_t)n, sizeof(*lines));
 	for (i = 0; i < n; i++)
 		tell_line(c->mem, &rows[i], &lines[i]);
-	told.todo = advise(c, &told.s, lines, n);
+	told.todo = advise_session(c, &told.s, lines, n);
 	out_begin(c);
 	out_fields(c, session_columns, &told);
 	print_story(c, lines, n);

@@ -41,7 +41,7 @@ digits_of(struct arena *mem, const char *ref)
  * digits.
  */
 static const char *
-filled(struct arena *mem, const char *digits, char with)
+fill_digits(struct arena *mem, const char *digits, char with)
 {
 	char	*id = arena_alloc(mem, DIGITS + 1);
 
@@ -77,8 +77,8 @@ session_find_quoted(struct ctl *c, struct ops_session *s)
 		    "first %d of them or more", c->arg[0], DIGITS,
 		    DIGITS_LEAST);
 	if ((rc = ctl_open(c)) != CAL_OK || (rc = ops_session_find(c->db,
-	    c->mem, filled(c->mem, digits, '0'), filled(c->mem, digits, 'f'),
-	    &found, &n)) != CAL_OK)
+	    c->mem, fill_digits(c->mem, digits, '0'), fill_digits(c->mem,
+	    digits, 'f'), &found, &n)) != CAL_OK)
 		return rc;
 	if (n == 1) {
 		*s = found[0];

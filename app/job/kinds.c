@@ -25,7 +25,7 @@ static const int ERASE_PAUSES[] = { 5, 60, 600, 0 };
  * status tells of them.
  */
 static enum cal_err
-reconcile(const struct errand *e, const char *connection_id)
+run_reconcile(const struct errand *e, const char *connection_id)
 {
 	enum cal_err	 rc;
 
@@ -34,7 +34,7 @@ reconcile(const struct errand *e, const char *connection_id)
 }
 
 const struct job_deed job_deeds[JOB_KIND__MAX] = {
-	[JOB_RECONCILE] = { reconcile, RECONCILE_PAUSES, 30 },
+	[JOB_RECONCILE] = { run_reconcile, RECONCILE_PAUSES, 30 },
 	[JOB_TEARDOWN] = { teardown_run, TEARDOWN_PAUSES, 200 },
 	[JOB_ERASE] = { erase_run, ERASE_PAUSES, 30 },
 };

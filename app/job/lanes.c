@@ -92,7 +92,7 @@ lanes_are_empty(const struct lanes *l)
 }
 
 static void
-resume(struct lanes *l, struct run *r)
+resume_run(struct lanes *l, struct run *r)
 {
 	if (task_resume(r->task))
 		return;
@@ -117,7 +117,7 @@ must_wait(void *arg)
 }
 
 static enum cal_err
-start(struct lanes *l, struct run *r, bool slow)
+start_run(struct lanes *l, struct run *r, bool slow)
 {
 	long	 limit;
 
@@ -136,13 +136,13 @@ start(struct lanes *l, struct run *r, bool slow)
 	if (slow)
 		slots_make_slow(&l->slots, r);
 	limit = lock_wait_begin(&l->lock_wait, l->cal->db, r->job.tenant_id);
-	resume(l, r);
+	resume_run(l, r);
 	lock_wait_end(l->cal->db, limit);
 	return CAL_OK;
 }
 
 static enum cal_err
-claim(struct lanes *l, bool slow)
+claim_for_lane(struct lanes *l, bool slow)
 {
 	struct arena		*mem = arena_new(MEMORY_MAX);
 	struct run		*r = arena_alloc(mem, sizeof(*r));
@@ -156,7 +156,7 @@ claim(struct lanes *l, bool slow)
 	l->wish[slow].newest = !l->wish[slow].newest;
 	r->mem = mem;
 	r->was_slow = slow;
-	return start(l, r, slow);
+	return start_run(l, r, slow);
 }
 
 /*
@@ -165,7 +165,7 @@ claim(struct lanes *l, bool slow)
  * row is released.
  */
 static enum cal_err
-fill(struct lanes *l, bool slow)
+fill_lane(struct lanes *l, bool slow)
 {
 	enum cal_err	 rc;
 	int		 i;
@@ -173,7 +173,7 @@ fill(struct lanes *l, bool slow)
 	for (i = 0; i < CLAIMS; i++)
 		if (!slots_have_room(&l->slots, slow))
 			return CAL_NOTFOUND;
-		else if ((rc = claim(l, slow)) != CAL_OK)
+		else if ((rc = claim_for_lane(l, slow)) != CAL_OK)
 			return rc;
 	return CAL_OK;
 }
@@ -195,8 +195,8 @@ lanes_fill(struct lanes *l, struct arena *mem)
 	 */
 	if (clone_guard_shut(l->cal, mem) != NULL)
 		return NOTHING_MS;
-	fast = fill(l, false);
-	slow = fast == CAL_UNAVAILABLE ? fast : fill(l, true);
+	fast = fill_lane(l, false);
+	slow = fast == CAL_UNAVAILABLE ? fast : fill_lane(l, true);
 	slots_count(&l->slots);
 	if (fast == CAL_OK || slow == CAL_OK ||
 	    !slots_have_room(&l->slots, false))
@@ -229,7 +229,7 @@ resume_landed(struct lanes *l)
 	struct task	*t;
 
 	while (has_database(l) && (t = http_loop_landed(l->loop)) != NULL)
-		resume(l, slots_find(&l->slots, t));
+		resume_run(l, slots_find(&l->slots, t));
 }
 
 static void
@@ -241,7 +241,7 @@ resume_due(struct lanes *l)
 	for (r = l->slots.runs; r != NULL && has_database(l); r = next) {
 		next = r->next;
 		if (task_due(r->task) <= now)
-			resume(l, r);
+			resume_run(l, r);
 	}
 }
 

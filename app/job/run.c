@@ -29,7 +29,7 @@ deed_of(const struct job *j)
 
 /* Returns the pause in ms after this many tries, varied by ± 20 %. */
 static int64_t
-pause_ms(const struct job_deed *k, int tries)
+retry_pause_ms(const struct job_deed *k, int tries)
 {
 	uint32_t	 dice;
 	int64_t		 ms;
@@ -44,22 +44,22 @@ pause_ms(const struct job_deed *k, int tries)
 
 /* True: the job is parked if this try fails. */
 static bool
-is_last(const struct job *j, const struct job_deed *k)
+is_last_try(const struct job *j, const struct job_deed *k)
 {
 	return k == NULL || j->tries >= k->tries;
 }
 
 static enum cal_err
-fail(struct service *cal, struct arena *mem, const struct job *j,
+run_fail(struct service *cal, struct arena *mem, const struct job *j,
     const struct job_deed *k, enum cal_err why)
 {
-	const bool	 park = is_last(j, k);
+	const bool	 park = is_last_try(j, k);
 
 	log_warn("job: %s of %s: %s: %s", j->kind_name, j->subject,
 	    err_name(why), park ? "parked: see \"calendlyctl jobs\"" :
 	    "tried again later");
 	return job_fail(cal->db, mem, j, k == NULL ? 0 :
-	    pause_ms(k, j->tries), park, k == NULL ?
+	    retry_pause_ms(k, j->tries), park, k == NULL ?
 	    "this version knows no such kind of job" : err_name(why));
 }
 
@@ -68,7 +68,7 @@ fail(struct service *cal, struct arena *mem, const struct job *j,
  * is tried again.
  */
 static const char *
-outcome_of(const struct run *r, enum cal_err rc, enum cal_err ended,
+run_outcome(const struct run *r, enum cal_err rc, enum cal_err ended,
     bool held, bool last)
 {
 	if (ended == CAL_CONFLICT)
@@ -100,7 +100,7 @@ put_back_held(struct run *r)
  * its claim has expired.
  */
 static enum cal_err
-end(struct run *r, const struct job_deed *k, enum cal_err rc, bool held)
+run_end(struct run *r, const struct job_deed *k, enum cal_err rc, bool held)
 {
 	struct service	*cal = r->cal;
 
@@ -114,7 +114,7 @@ end(struct run *r, const struct job_deed *k, enum cal_err rc, bool held)
 		    NULL);
 	if (held)
 		return put_back_held(r);
-	return fail(cal, r->mem, &r->job, k, rc);
+	return run_fail(cal, r->mem, &r->job, k, rc);
 }
 
 void
@@ -132,9 +132,9 @@ run_job(void *run)
 	if (k != NULL)
 		rc = k->run(&e, j->subject);
 	held = r->held = rc == CAL_UNAVAILABLE && db_was_locked(r->cal->db);
-	ended = end(r, k, rc, held);
-	metric_count(METRIC_JOB_RUNS, j->kind_name, outcome_of(r, rc, ended,
-	    held, is_last(j, k)));
+	ended = run_end(r, k, rc, held);
+	metric_count(METRIC_JOB_RUNS, j->kind_name, run_outcome(r, rc, ended,
+	    held, is_last_try(j, k)));
 	if (ended == CAL_CONFLICT)
 		log_warn("job: %s of %s: another runner has taken it over",
 		    j->kind_name, j->subject);

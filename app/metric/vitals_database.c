@@ -40,7 +40,7 @@ vitals_database_fault(const char *state)
 }
 
 static void
-connected(bool ok)
+note_connected(bool ok)
 {
 	metric_count(METRIC_DATABASE_CONNECTS, ok ? "ok" : "failed", NULL);
 	if (!ok)
@@ -48,7 +48,7 @@ connected(bool ok)
 }
 
 static void
-failed(const char *state)
+note_failed(const char *state)
 {
 	const char	 class[] = { state[0], state[0] == '\0' ? '\0' :
 	    state[1], '\0' };
@@ -61,16 +61,16 @@ failed(const char *state)
 }
 
 static void
-stalled(void)
+note_stalled(void)
 {
 	metric_count(METRIC_DATABASE_STALLS, NULL, NULL);
 	vitals_met(VITALS_NO_ANSWER);
 }
 
 const struct db_watch	vitals_database = {
-	.connected = connected,
-	.failed = failed,
-	.stalled = stalled,
+	.connected = note_connected,
+	.failed = note_failed,
+	.stalled = note_stalled,
 	.stalls = vitals_stalls,
 	.waiting = vitals_waiting,
 };

@@ -45,7 +45,7 @@ struct master {
 };
 
 static struct listeners
-listeners(const struct master *m)
+open_listeners(const struct master *m)
 {
 	return (struct listeners){
 		.app = m->sockets.app.fd,
@@ -73,7 +73,7 @@ block_signals(struct master *m)
 static void
 start_due(struct master *m)
 {
-	struct listeners	 l = listeners(m);
+	struct listeners	 l = open_listeners(m);
 	struct generation	*g;
 
 	log_writer_start(&m->writer);
@@ -82,7 +82,7 @@ start_due(struct master *m)
 }
 
 static void
-reap(struct master *m)
+reap_children(struct master *m)
 {
 	struct generation	*g;
 	pid_t			 pid;
@@ -97,7 +97,7 @@ reap(struct master *m)
 
 /* Frees the generations that were let go and whose last process has ended. */
 static void
-bury(struct master *m)
+bury_generations(struct master *m)
 {
 	struct generation	**at = &m->all, *g;
 
@@ -124,7 +124,7 @@ kill_late(struct master *m)
 }
 
 static void
-adopt(struct master *m, struct generation *g)
+adopt_generation(struct master *m, struct generation *g)
 {
 	struct generation	*old;
 
@@ -153,13 +153,13 @@ load_anew(struct master *m)
 	startup_keep_fixed(mem, m->all->settings, s);
 	if ((rc = generation_new(mem, s, &g)) != CAL_OK)
 		return rc;
-	adopt(m, g);
+	adopt_generation(m, g);
 	log_info("reloaded: new workers serve, the old ones finish");
 	return CAL_OK;
 }
 
 static void
-reload(struct master *m)
+reload_settings(struct master *m)
 {
 	if (m->stopping)
 		return;
@@ -169,7 +169,7 @@ reload(struct master *m)
 }
 
 static void
-stop(struct master *m)
+stop_generations(struct master *m)
 {
 	struct generation	*g;
 	const bool		 again = m->stopping;
@@ -187,7 +187,7 @@ stop(struct master *m)
 }
 
 static int64_t
-next_due(const struct master *m)
+master_next_due(const struct master *m)
 {
 	const struct generation	*g;
 	int64_t			 due = log_writer_due(&m->writer), one;
@@ -203,7 +203,7 @@ static int
 next_signal(const struct master *m)
 {
 	struct timespec	 ts;
-	int64_t		 wait = next_due(m);
+	int64_t		 wait = master_next_due(m);
 	int		 sig;
 
 	if (wait == INT64_MAX)
@@ -220,30 +220,30 @@ next_signal(const struct master *m)
 }
 
 static void
-supervise(struct master *m)
+supervise_generations(struct master *m)
 {
 	while (m->all != NULL) {
 		switch (next_signal(m)) {
 		case SIGHUP:
-			reload(m);
+			reload_settings(m);
 			break;
 		case SIGTERM:
 		case SIGINT:
-			stop(m);
+			stop_generations(m);
 			break;
 		default:
 			break;
 		}
-		reap(m);
+		reap_children(m);
 		kill_late(m);
-		bury(m);
+		bury_generations(m);
 		start_due(m);
 		metric_log_dropped();
 	}
 }
 
 static int
-serve(struct master *m, struct arena *mem, struct settings *s)
+master_serve(struct master *m, struct arena *mem, struct settings *s)
 {
 	struct arena		*own = arena_new(MEMORY_MAX);
 	struct generation	*g;
@@ -254,8 +254,8 @@ serve(struct master *m, struct arena *mem, struct settings *s)
 	metric_open(route_names(own));
 	vitals_open();
 	if (generation_new(mem, s, &g) == CAL_OK)
-		adopt(m, g);
-	supervise(m);
+		adopt_generation(m, g);
+	supervise_generations(m);
 	metrics_close();
 	vitals_close();
 	arena_free(own);
@@ -279,7 +279,7 @@ master_run(const char *file, struct arena *mem, struct settings *s)
 	}
 	log_writer_start(&m.writer);
 	if (sockets_open(&m.sockets, s) == CAL_OK)
-		status = serve(&m, mem, s);
+		status = master_serve(&m, mem, s);
 	else
 		arena_free(mem);
 	log_writer_stop(&m.writer);

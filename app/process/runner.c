@@ -75,7 +75,7 @@ go_soon(struct rounds *r)
 }
 
 static void
-clean(struct arena *mem)
+runner_clean(struct arena *mem)
 {
 	arena_reset(mem);
 	log_request(NULL);
@@ -85,7 +85,8 @@ clean(struct arena *mem)
 
 /* Works until the leash is let go. */
 static void
-run(struct service *cal, struct arena *mem, struct lanes *lanes, int leash)
+runner_loop(struct service *cal, struct arena *mem, struct lanes *lanes,
+    int leash)
 {
 	struct pollfd	 pfd = { .fd = leash, .events = POLLIN };
 	struct rounds	 r = { .rc = CAL_OK };
@@ -99,7 +100,7 @@ run(struct service *cal, struct arena *mem, struct lanes *lanes, int leash)
 			    leash))
 				go_soon(&r);
 		}
-		clean(mem);
+		runner_clean(mem);
 	}
 }
 
@@ -108,14 +109,14 @@ run(struct service *cal, struct arena *mem, struct lanes *lanes, int leash)
  * too long.
  */
 static void
-leave(struct lanes *lanes, struct arena *mem)
+runner_leave(struct lanes *lanes, struct arena *mem)
 {
 	if (lanes == NULL)
 		return;
 	lanes_hurry(lanes);
 	while (!lanes_are_empty(lanes)) {
 		(void)lanes_turn(lanes, mem, IDLE_MS, -1);
-		clean(mem);
+		runner_clean(mem);
 	}
 	lanes_free(lanes);
 }
@@ -137,8 +138,8 @@ runner_run(const struct settings *s, bool jobs, int leash)
 	mem = arena_new(MEMORY_MAX);
 	keys_say(cal, mem);
 	lanes = jobs ? lanes_new(cal) : NULL;
-	run(cal, mem, lanes, leash);
-	leave(lanes, mem);
+	runner_loop(cal, mem, lanes, leash);
+	runner_leave(lanes, mem);
 	log_finish();
 	arena_free(mem);
 	service_close(cal);

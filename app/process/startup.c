@@ -32,7 +32,7 @@ say_all(const struct conf_message *m, void (*say)(const char *))
 
 /* keyring_open() itself logs what is wrong with the keyring. */
 static enum cal_err
-check_keyring(const struct settings *s)
+startup_check_keyring(const struct settings *s)
 {
 	struct keyring	*ring;
 	enum cal_err	 rc;
@@ -64,7 +64,7 @@ check_ca_file(const struct settings *s, void (*say)(const char *))
 static enum cal_err
 check_files(const struct settings *s, void (*say)(const char *))
 {
-	const enum cal_err	 keys = check_keyring(s);
+	const enum cal_err	 keys = startup_check_keyring(s);
 	const enum cal_err	 ca = check_ca_file(s, say);
 
 	return keys != CAL_OK ? keys : ca;

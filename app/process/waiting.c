@@ -89,7 +89,7 @@ waiting_ms(const struct waiting *w)
  * false: the handler put it off once more.
  */
 static bool
-serve(struct waiting *w, struct seat *s, struct service *cal)
+serve_seat(struct waiting *w, struct seat *s, struct service *cal)
 {
 	req_again(&s->r);
 	route_dispatch(cal, &s->r);
@@ -116,7 +116,7 @@ waiting_serve(struct waiting *w, struct service *cal)
 
 	for (i = 0; w->n > 0 && i < SEATS; i++)
 		if (w->seat[i].due != 0 && w->seat[i].due <= now &&
-		    serve(w, &w->seat[i], cal))
+		    serve_seat(w, &w->seat[i], cal))
 			served++;
 	return served;
 }

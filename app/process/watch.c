@@ -29,7 +29,7 @@ struct watch {
 };
 
 static bool
-let_go(int leash)
+watch_released(int leash)
 {
 	struct pollfd	 pfd = { .fd = leash, .events = POLLIN };
 
@@ -60,7 +60,7 @@ watch(struct service *cal, struct arena *mem, int leash)
 	struct watch	 w = { .begun = clock_ms() };
 
 	ready_look(cal, mem, false);
-	while (!let_go(leash)) {
+	while (!watch_released(leash)) {
 		if (!is_due(&w))
 			continue;
 		w.begun = clock_ms();

@@ -86,7 +86,7 @@ door_wait(const struct door *d, int ms)
  * generation follows, so the worker first serves the requests that wait.
  */
 static bool
-is_last(const struct door *d)
+is_last_worker(const struct door *d)
 {
 	return (d->pfd[LEASH].revents & POLLIN) != 0;
 }
@@ -96,8 +96,8 @@ is_last(const struct door *d)
  * bytes of bodies.
  */
 static enum cal_err
-take(struct req_queue *q, struct arena *mem, struct req *all, size_t most,
-    size_t *n)
+take_requests(struct req_queue *q, struct arena *mem, struct req *all,
+    size_t most, size_t *n)
 {
 	enum cal_err	 rc = CAL_OK;
 	long		 bytes = 0;
@@ -129,7 +129,7 @@ serve_all(struct worker *w)
 	enum cal_err	 rc;
 	size_t		 i, n;
 
-	if ((rc = take(w->queue, w->mem, all, REQ_MOST, &n)) != CAL_OK)
+	if ((rc = take_requests(w->queue, w->mem, all, REQ_MOST, &n)) != CAL_OK)
 		return rc;
 	route_dispatch_all(w->cal, w->mem, all, n);
 	for (i = 0; i < n; i++)
@@ -140,7 +140,7 @@ serve_all(struct worker *w)
 }
 
 static int
-next_due(const struct worker *w)
+worker_next_due(const struct worker *w)
 {
 	return w->waiting == NULL ? -1 : waiting_ms(w->waiting);
 }
@@ -158,7 +158,7 @@ serve_one(struct worker *w)
 	if ((rc = req_accept(w->queue, w->mem, &r)) != CAL_OK)
 		return rc;
 	r.may_wait = waiting_has_room(w->waiting);
-	w->cal->others_wait = next_due(w) >= 0;
+	w->cal->others_wait = worker_next_due(w) >= 0;
 	route_dispatch(w->cal, &r);
 	if (r.later_ms > 0) {
 		waiting_add(w->waiting, &r);
@@ -204,9 +204,9 @@ idle_ms(const struct worker *w)
  * due.
  */
 static void
-await(struct worker *w)
+await_request(struct worker *w)
 {
-	const int	 ms = next_due(w);
+	const int	 ms = worker_next_due(w);
 	struct door	*d = &w->door;
 
 	if (ms >= 0) {
@@ -228,15 +228,15 @@ await(struct worker *w)
  * kernel may have woken no other worker for it.
  */
 static int
-serve(struct worker *w, long max)
+worker_serve(struct worker *w, long max)
 {
 	struct door	*d = &w->door;
 	enum cal_err	 rc;
 	bool		 leaving = false;
 
 	while (!leaving && (max == 0 || w->served < max)) {
-		await(w);
-		leaving = d->pfd[LEASH].revents != 0 && !is_last(d);
+		await_request(w);
+		leaving = d->pfd[LEASH].revents != 0 && !is_last_worker(d);
 		if (d->pfd[LISTENER].revents == 0) {
 			if (d->pfd[LEASH].revents != 0)
 				return EXIT_SUCCESS;
@@ -261,7 +261,7 @@ answer_waiting(struct worker *w)
 {
 	int	 ms;
 
-	while ((ms = next_due(w)) >= 0) {
+	while ((ms = worker_next_due(w)) >= 0) {
 		(void)poll(NULL, 0, ms);
 		(void)waiting_serve(w->waiting, w->cal);
 	}
@@ -283,7 +283,8 @@ worker_run(const struct settings *s, enum service_role role, int listener,
 	} else if (service_open(s, role, &w.cal) == CAL_OK &&
 	    req_queue_open(listener, &w.queue) == CAL_OK) {
 		w.cal->leash = leash;
-		rc = serve(&w, chance_spread(s->worker_requests, JITTER));
+		rc = worker_serve(&w, chance_spread(s->worker_requests,
+		    JITTER));
 		answer_waiting(&w);
 	}
 	log_finish();

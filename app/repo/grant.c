@@ -11,7 +11,7 @@
 
 /* Runs a compare-and-swap; if it changes no row another process was first. */
 static enum cal_err
-swap(struct tx *tx, struct db_query q)
+grant_swap(struct tx *tx, struct db_query q)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
@@ -95,7 +95,7 @@ grant_move(struct tx *tx, const struct grant *g, const char *organization_uri)
 enum cal_err
 grant_bind(struct tx *tx, const char *id, const char *connection_id)
 {
-	return swap(tx, STMT(STMT_GRANT_BIND, db_text(id),
+	return grant_swap(tx, STMT(STMT_GRANT_BIND, db_text(id),
 	    db_text(connection_id)));
 }
 
@@ -104,9 +104,10 @@ static enum cal_err
 write_pair(struct tx *tx, int stmt, const char *id, int64_t generation,
     const struct sealed_pair *pair)
 {
-	return swap(tx, DB_QUERY(stmt, db_text(id), db_int(tx->mem, generation),
-	    db_bytes(pair->access), db_int(tx->mem, pair->expires_in),
-	    db_bytes(pair->refresh), db_texts(tx->mem, pair->scopes)));
+	return grant_swap(tx, DB_QUERY(stmt, db_text(id), db_int(tx->mem,
+	    generation), db_bytes(pair->access), db_int(tx->mem,
+	    pair->expires_in), db_bytes(pair->refresh), db_texts(tx->mem,
+	    pair->scopes)));
 }
 
 enum cal_err
@@ -119,20 +120,20 @@ grant_replace_tokens(struct tx *tx, const char *id, int64_t generation,
 enum cal_err
 grant_drop_pending(struct tx *tx, const char *id)
 {
-	return swap(tx, STMT(STMT_GRANT_DROP_PENDING, db_text(id)));
+	return grant_swap(tx, STMT(STMT_GRANT_DROP_PENDING, db_text(id)));
 }
 
 enum cal_err
 grant_mark_teardown(struct tx *tx, const char *id)
 {
-	return swap(tx, STMT(STMT_GRANT_TEARDOWN, db_text(id),
+	return grant_swap(tx, STMT(STMT_GRANT_TEARDOWN, db_text(id),
 	    db_int(tx->mem, POLICY_TEARDOWN)));
 }
 
 enum cal_err
 grant_erase(struct tx *tx, const char *id, int64_t generation)
 {
-	return swap(tx, STMT(STMT_GRANT_ERASE, db_text(id),
+	return grant_swap(tx, STMT(STMT_GRANT_ERASE, db_text(id),
 	    db_int(tx->mem, generation)));
 }
 
@@ -140,7 +141,7 @@ enum cal_err
 lease_take(struct tx *tx, const struct grant *g, const char *owner, int seconds,
     int grace)
 {
-	return swap(tx, STMT(STMT_LEASE_TAKE, db_text(g->id),
+	return grant_swap(tx, STMT(STMT_LEASE_TAKE, db_text(g->id),
 	    db_int(tx->mem, g->generation), db_text(owner),
 	    db_int(tx->mem, seconds), db_int(tx->mem, grace)));
 }
@@ -156,7 +157,7 @@ enum cal_err
 lease_keep_reply(struct tx *tx, const char *id, int64_t generation,
     struct bytes sealed)
 {
-	return swap(tx, STMT(STMT_LEASE_KEEP_REPLY, db_text(id),
+	return grant_swap(tx, STMT(STMT_LEASE_KEEP_REPLY, db_text(id),
 	    db_int(tx->mem, generation), db_bytes(sealed)));
 }
 
@@ -164,8 +165,9 @@ enum cal_err
 lease_defer(struct tx *tx, const struct grant *g, const char *owner,
     int64_t pause_ms, bool definite)
 {
-	return swap(tx, STMT(STMT_LEASE_DEFER, db_text(g->id), db_text(owner),
-	    db_int(tx->mem, pause_ms), db_bool(definite), db_bool(g->started)));
+	return grant_swap(tx, STMT(STMT_LEASE_DEFER, db_text(g->id),
+	    db_text(owner), db_int(tx->mem, pause_ms), db_bool(definite),
+	    db_bool(g->started)));
 }
 
 enum cal_err
@@ -189,7 +191,7 @@ lease_note_refusal(struct tx *tx, const struct grant *g, const char *owner,
 enum cal_err
 grant_mark_refused(struct tx *tx, const char *id, int64_t generation)
 {
-	return swap(tx, STMT(STMT_GRANT_MARK_REFUSED, db_text(id),
+	return grant_swap(tx, STMT(STMT_GRANT_MARK_REFUSED, db_text(id),
 	    db_int(tx->mem, generation)));
 }
 
@@ -230,7 +232,7 @@ enum cal_err
 work_hold(struct tx *tx, const char *grant_id,
     int64_t fence, int seconds, enum grant_status status)
 {
-	return swap(tx, STMT(STMT_WORK_HOLD, db_text(grant_id),
+	return grant_swap(tx, STMT(STMT_WORK_HOLD, db_text(grant_id),
 	    db_int(tx->mem, fence), db_int(tx->mem, seconds),
 	    db_text(grant_status_name(status))));
 }

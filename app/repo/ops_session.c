@@ -25,7 +25,7 @@ const struct row	ops_session_row =
     ROW(struct ops_session, ops_session_columns);
 
 static enum cal_err
-sessions(struct db *db, struct arena *mem, struct db_query q,
+list_sessions(struct db *db, struct arena *mem, struct db_query q,
     struct ops_session **out, int *n)
 {
 	struct db_rows	 rows;
@@ -40,7 +40,7 @@ enum cal_err
 ops_session_find(struct db *db, struct arena *mem, const char *low,
     const char *high, struct ops_session **out, int *n)
 {
-	return sessions(db, mem, STMT(STMT_OPS_SESSION_FIND, db_text(low),
+	return list_sessions(db, mem, STMT(STMT_OPS_SESSION_FIND, db_text(low),
 	    db_text(high), db_int(mem, OPS_SESSION_FOUND + 1)), out, n);
 }
 
@@ -78,6 +78,6 @@ enum cal_err
 ops_session_list(struct db *db, struct arena *mem, const char *tenant,
     int limit, struct ops_session **out, int *n)
 {
-	return sessions(db, mem, STMT(STMT_OPS_SESSION_LIST, db_text(tenant),
-	    db_int(mem, limit)), out, n);
+	return list_sessions(db, mem, STMT(STMT_OPS_SESSION_LIST,
+	    db_text(tenant), db_int(mem, limit)), out, n);
 }

@@ -125,7 +125,8 @@ compare_unknown(struct comparison *c, struct arena *mem,
 }
 
 static void
-conclude(const struct comparison *c, struct arena *mem, struct schema *out)
+conclude_comparison(const struct comparison *c, struct arena *mem,
+    struct schema *out)
 {
 	*out = (struct schema){ .state = SCHEMA_SAME, .lacks = c->lacks };
 	if (c->other != NULL) {
@@ -166,7 +167,7 @@ schema_compare(struct arena *mem, const struct schema_file *files, int nfiles,
 			compare_functions(&c, i);
 	for (i = 0; i < napplied; i++)
 		compare_unknown(&c, mem, &applied[i].file);
-	conclude(&c, mem, out);
+	conclude_comparison(&c, mem, out);
 }
 
 static const struct row_column	schema_applied_columns[] = {

@@ -63,8 +63,8 @@ enum cal_err	 schema_look(struct db *, struct arena *, struct schema *)
 		    ERR_CHECK;
 
 /*
- * For the owner of the tables, in a transaction: keep other migrations out until it ends.  CAL_CONFLICT:
- * another is at it.
+ * For the owner of the tables, in a transaction: keeps other migrations out
+ * until it ends.  CAL_CONFLICT: another one is running.
  */
 enum cal_err	 schema_lock(struct db *, struct arena *) ERR_CHECK;
 /* Make the list of what was applied, where there is none. */

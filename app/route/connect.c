@@ -195,7 +195,7 @@ is_top_level(const struct req *r)
  * once, before the state or the code is used.
  */
 static bool
-bounced(const struct service *cal, struct req *r)
+is_bounced(const struct service *cal, struct req *r)
 {
 	if (flow_browser(cal, r) != NULL || req_query(r, "state") == NULL ||
 	    req_query(r, "bounced") != NULL || !is_top_level(r))
@@ -218,7 +218,7 @@ callback_visit(struct service *cal, struct req *r)
 	struct connect_outcome		 out;
 	enum cal_err			 rc;
 
-	if (only_looks(r) || bounced(cal, r))
+	if (only_looks(r) || is_bounced(cal, r))
 		return CAL_OK;
 	if ((rc = connect_return(cal, r->mem, &back, &out)) != CAL_OK)
 		return rc;

@@ -143,7 +143,7 @@ connection_reconcile(struct service *cal, struct req *r)
 }
 
 static void
-subscription_write(struct req *r, struct json *j, const struct found *f)
+listed_subscription_write(struct req *r, struct json *j, const struct found *f)
 {
 	const char	*url = f->sub.callback_url;
 
@@ -182,7 +182,7 @@ connection_webhooks(struct service *cal, struct req *r)
 		return rc;
 	j = list_open(r);
 	for (i = 0; i < h.nfound; i++)
-		subscription_write(r, j, &h.found[i]);
+		listed_subscription_write(r, j, &h.found[i]);
 	list_next(j, NULL);
 	webhook_state_write(j, state);
 	json_end(j);

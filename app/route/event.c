@@ -115,7 +115,7 @@ read_wait(struct req *r, int64_t *ms)
 }
 
 static enum cal_err
-look(struct service *cal, struct req *r, const struct feed_query *q,
+look_at_feed(struct service *cal, struct req *r, const struct feed_query *q,
     struct feed_page *p)
 {
 	struct tx	 tx;
@@ -161,7 +161,7 @@ wait_within(struct service *cal, struct req *r, struct feed_query *q,
 			continue;
 		q->after = p->next;
 		q->from_start = false;
-		rc = look(cal, r, q, p);
+		rc = look_at_feed(cal, r, q, p);
 	}
 	return rc;
 }
@@ -232,7 +232,7 @@ event_list(struct service *cal, struct req *r)
 	enum cal_err		 rc;
 
 	if ((rc = read_query(r, &q, &wait)) != CAL_OK ||
-	    (rc = look(cal, r, &q, &p)) != CAL_OK ||
+	    (rc = look_at_feed(cal, r, &q, &p)) != CAL_OK ||
 	    (rc = wait_for_more(cal, r, &q, wait, &p)) != CAL_OK)
 		return rc;
 	page_answer(r, &p);

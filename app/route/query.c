@@ -26,7 +26,7 @@ enum {
 
 /* Returns the words as "a, b or c". */
 static const char *
-listed(struct req *r, const char *const *words)
+list_words(struct req *r, const char *const *words)
 {
 	struct buf	 b;
 
@@ -119,7 +119,7 @@ query_known(struct req *r, const char *const *known)
 		if (name != NULL && *name != '\0' && !words_have(known, name))
 			rc = req_fail_field(r, name, arena_printf(r->mem,
 			    "is not known here; known is %s",
-			    listed(r, known)));
+			    list_words(r, known)));
 		if (p[n] == '\0')
 			return rc;
 	}
@@ -156,7 +156,7 @@ query_name(struct req *r, const char *name, const struct names *names,
 	all = arena_array(r->mem, names->n, sizeof(*all));
 	memcpy(all, names->name + 1, (names->n - 1) * sizeof(*all));
 	return req_fail_field(r, name, arena_printf(r->mem, "must be %s",
-	    listed(r, all)));
+	    list_words(r, all)));
 }
 
 enum cal_err

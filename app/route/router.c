@@ -70,7 +70,7 @@ check_query(const struct route *route, struct req *r)
  * told so: the usual text would say that the database cannot be reached.
  */
 static enum cal_err
-tell_held(struct service *cal, struct req *r, enum cal_err rc)
+tell_rows_held(struct service *cal, struct req *r, enum cal_err rc)
 {
 	if (rc != CAL_UNAVAILABLE || r->code != NULL ||
 	    !db_was_locked(cal->db))
@@ -99,7 +99,7 @@ call_out(struct service *cal, const struct route *route, struct req *r)
 }
 
 static enum cal_err
-call(struct service *cal, const struct route *route, struct req *r)
+call_route(struct service *cal, const struct route *route, struct req *r)
 {
 	enum cal_err	 rc;
 
@@ -113,7 +113,7 @@ call(struct service *cal, const struct route *route, struct req *r)
 		rc = call_out(cal, route, r);
 	else
 		rc = route->handle(cal, r);
-	return tell_held(cal, r, rc);
+	return tell_rows_held(cal, r, rc);
 }
 
 static void
@@ -171,7 +171,7 @@ answer_no_route(struct req *r, const struct route_miss *miss)
  * if there is no route.
  */
 static int
-number_of(const struct route *route)
+route_number(const struct route *route)
 {
 	const struct route *const	*table;
 	const struct route		*each;
@@ -209,9 +209,9 @@ route_names(struct arena *mem)
  * because it may hold a secret.
  */
 static void
-account(const struct route *route, const struct req *r, int64_t us)
+count_request(const struct route *route, const struct req *r, int64_t us)
 {
-	metric_request(number_of(route), r->status, us);
+	metric_request(route_number(route), r->status, us);
 	log_debug("%s %s: %d in %lld ms",
 	    route != NULL ? route->method : "no route",
 	    route != NULL ? route->path : "-", r->status,
@@ -219,7 +219,7 @@ account(const struct route *route, const struct req *r, int64_t us)
 }
 
 static const struct route *
-begin(struct req *r, bool ingest, struct route_miss *miss)
+begin_request(struct req *r, bool ingest, struct route_miss *miss)
 {
 	log_request(r->id);
 	req_header(r, "X-Request-Id", r->id);
@@ -228,18 +228,19 @@ begin(struct req *r, bool ingest, struct route_miss *miss)
 }
 
 static void
-end(const struct route *route, struct req *r, enum cal_err rc, int64_t begun)
+end_request(const struct route *route, struct req *r, enum cal_err rc,
+    int64_t begun)
 {
 	if (rc != CAL_OK || r->status == 0)
 		answer_failure(route, r, rc);
-	account(route, r, clock_us() - begun);
+	count_request(route, r, clock_us() - begun);
 }
 
 static void
 end_without(struct req *r, const struct route_miss *miss, int64_t begun)
 {
 	answer_no_route(r, miss);
-	account(NULL, r, clock_us() - begun);
+	count_request(NULL, r, clock_us() - begun);
 }
 
 void
@@ -249,13 +250,13 @@ route_dispatch(struct service *cal, struct req *r)
 	struct route_miss	 miss;
 	enum cal_err		 rc;
 
-	if ((route = begin(r, false, &miss)) == NULL) {
+	if ((route = begin_request(r, false, &miss)) == NULL) {
 		end_without(r, &miss, r->begun);
 		return;
 	}
-	rc = call(cal, route, r);
+	rc = call_route(cal, route, r);
 	if (r->later_ms == 0)
-		end(route, r, rc, r->begun);
+		end_request(route, r, rc, r->begun);
 }
 
 void
@@ -270,7 +271,7 @@ route_dispatch_all(struct service *cal, struct arena *mem, struct req *all,
 	size_t			 i, nrouted = 0;
 
 	for (i = 0; i < n; i++) {
-		if ((found = begin(&all[i], true, &miss)) == NULL) {
+		if ((found = begin_request(&all[i], true, &miss)) == NULL) {
 			end_without(&all[i], &miss, begun);
 			continue;
 		}
@@ -280,6 +281,6 @@ route_dispatch_all(struct service *cal, struct arena *mem, struct req *all,
 	webhook_receive(cal, mem, routed, rc, nrouted);
 	for (i = 0; i < nrouted; i++) {
 		log_request(routed[i]->id);
-		end(route, routed[i], rc[i], begun);
+		end_request(route, routed[i], rc[i], begun);
 	}
 }

@@ -57,7 +57,7 @@ take_args(struct req *r, const struct piece *args)
  * may match one path.
  */
 static const char *
-also(struct arena *mem, const char *allow, const char *method)
+also_allow(struct arena *mem, const char *allow, const char *method)
 {
 	const char	*more = strcmp(method, "GET") == 0 ? ", HEAD" : "";
 	const size_t	 n = strlen(method);
@@ -91,7 +91,8 @@ route_match(const struct route *const *tables, struct req *r, bool ingest,
 				take_args(r, args);
 				return route;
 			}
-			miss->allow = also(r->mem, miss->allow, route->method);
+			miss->allow = also_allow(r->mem, miss->allow,
+			    route->method);
 			miss->flags |= route->flags;
 		}
 	}

@@ -25,7 +25,7 @@ enum {
  * is over begins no refresh of its own.
  */
 static int64_t
-patience(const struct req *r, int64_t waited_ms)
+patience_left(const struct req *r, int64_t waited_ms)
 {
 	if (waited_ms >= WAIT_MS)
 		return LEND_AT_ONCE;
@@ -38,15 +38,15 @@ patience(const struct req *r, int64_t waited_ms)
  * place, or a refresh is under way; try again later.
  */
 static enum cal_err
-lend(struct service *cal, struct req *r, const char *user_id, int64_t waited,
-    struct loan *loan)
+lend_token(struct service *cal, struct req *r, const char *user_id,
+    int64_t waited, struct loan *loan)
 {
 	const struct errand	 e = errand_for(cal, r->mem, caller_tenant(r));
 	const bool		 place = calling_begin(cal);
 	enum cal_err		 rc;
 
 	rc = lend_run(&e, user_id, place ?
-	    patience(r, waited) : r->may_wait && waited < CALLING_WAIT_MS ?
+	    patience_left(r, waited) : r->may_wait && waited < CALLING_WAIT_MS ?
 	    LEND_NO_PLACE : LEND_AT_ONCE, loan);
 	if (place)
 		calling_end(cal);
@@ -74,7 +74,7 @@ token_lend(struct service *cal, struct req *r)
 	if ((rc = path_user(r, &user_id)) != CAL_OK)
 		return rc;
 	waited = (clock_us() - r->begun) / 1000;
-	rc = lend(cal, r, user_id, waited, &loan);
+	rc = lend_token(cal, r, user_id, waited, &loan);
 	if (rc == CAL_CONFLICT && req_later(r, calling_next_look(waited)))
 		return CAL_OK;
 	if (rc == CAL_DENIED)

@@ -16,7 +16,7 @@
 
 /* Printable ASCII without blanks: safe in a header and in a form. */
 static bool
-is_plain(const char *value)
+is_plain_setting(const char *value)
 {
 	for (; *value != '\0'; value++)
 		if (*value <= ' ' || *value > '~')
@@ -28,7 +28,7 @@ const char *
 check_client_id(struct arena *mem, const char *value)
 {
 	(void)mem;
-	if (is_plain(value) && strchr(value, ':') == NULL)
+	if (is_plain_setting(value) && strchr(value, ':') == NULL)
 		return NULL;
 	return "write the client id alone, as Calendly's developer page "
 	    "shows it: no blanks, no colon";

@@ -93,7 +93,7 @@ check_roles_differ(struct check_list *list, const struct settings *s)
  * webhook's signature stays valid.
  */
 static void
-check_retention(struct check_list *list, const char *name, long days,
+settings_check_retention(struct check_list *list, const char *name, long days,
     const struct settings *s)
 {
 	const long	 good = s->signature_max_age + s->signature_skew;
@@ -111,9 +111,9 @@ check_together(struct check_list *list, const struct settings *s)
 	check_scopes_fit(list, s);
 	check_signing_key(list, s);
 	check_sockets_differ(list, s);
-	check_retention(list, "CALENDLYD_RETENTION_EVENTS",
+	settings_check_retention(list, "CALENDLYD_RETENTION_EVENTS",
 	    s->retention_events, s);
-	check_retention(list, "CALENDLYD_RETENTION_DELIVERIES",
+	settings_check_retention(list, "CALENDLYD_RETENTION_DELIVERIES",
 	    s->retention_deliveries, s);
 	check_roles_differ(list, s);
 	check_database_tls(list, "DATABASE_URL", s->database_url);

@@ -171,7 +171,7 @@ no_null_lists(struct settings *s)
  * setting alone.
  */
 static enum cal_err
-complete(struct arena *mem, const struct settings *s,
+complete_settings(struct arena *mem, const struct settings *s,
     const struct conf_message **messages)
 {
 	const struct conf_message	*m;
@@ -210,7 +210,7 @@ settings_load(struct arena *mem, const char *file, struct settings *out,
 	out->auth_url = without_slash(mem, out->auth_url);
 	out->api_url = without_slash(mem, out->api_url);
 	out->backend_url = without_slash(mem, out->backend_url);
-	if (complete(mem, out, messages) != CAL_OK)
+	if (complete_settings(mem, out, messages) != CAL_OK)
 		return CAL_INVALID;
 	return rc;
 }

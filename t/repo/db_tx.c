@@ -79,7 +79,8 @@ one_that_waits_for_a_lock_waits_as_long_as_it_may(void **state)
 	(void)db_set_lock_limit(db, 50);
 	begin_for("a");
 	hush();
-	assert_int_equal(db_run(db, mem, DB_QUERY0(LOCK), NULL), CAL_UNAVAILABLE);
+	assert_int_equal(db_run(db, mem, DB_QUERY0(LOCK), NULL),
+	    CAL_UNAVAILABLE);
 	unhush();
 	assert_true(db_was_locked(db));
 	assert_string_equal(db_failure(db), "55P03 lock");
@@ -114,7 +115,8 @@ a_warning_is_heard(void **state)
 	(void)state;
 	begin_for("a");
 	hush();
-	assert_int_equal(db_run(db, mem, DB_QUERY0(WARN), NULL), CAL_UNAVAILABLE);
+	assert_int_equal(db_run(db, mem, DB_QUERY0(WARN), NULL),
+	    CAL_UNAVAILABLE);
 	unhush();
 	end();
 }

@@ -91,7 +91,8 @@ a_first_statement_that_was_killed_is_not_run_again(void **state)
 	assert_int_equal(db_run(db, mem, DB_QUERY0(COUNT_SLEEP), NULL),
 	    CAL_UNAVAILABLE);
 	assert_string_equal(db_failure(db), "57P01 count_sleep");
-	assert_int_equal(db_run(db, mem, DB_QUERY0(COUNT), NULL), CAL_UNAVAILABLE);
+	assert_int_equal(db_run(db, mem, DB_QUERY0(COUNT), NULL),
+	    CAL_UNAVAILABLE);
 	assert_int_equal(db_commit(db), CAL_UNAVAILABLE);
 	unhush();
 	wait_for(killer);
@@ -230,7 +231,8 @@ nothing_is_sent_again_that_was_lost_later(void **state)
 	assert_int_equal(kill(hangs, SIGSTOP), 0);
 	(void)db_set_limit(db, SHORT_MS);
 	hush();
-	assert_int_equal(db_run(db, mem, DB_QUERY0(ONE), NULL), CAL_UNAVAILABLE);
+	assert_int_equal(db_run(db, mem, DB_QUERY0(ONE), NULL),
+	    CAL_UNAVAILABLE);
 	assert_int_equal(db_connect(db), CAL_UNAVAILABLE);
 	assert_int_equal(db_commit(db), CAL_UNAVAILABLE);
 	unhush();

@@ -72,7 +72,7 @@ keep_call(void *arg, const struct behalf *by, const struct client_call *call)
  * kept in the database.  It does not cover OAuth calls.
  */
 static const char *
-guard(void *arg, const struct behalf *by, bool oauth, bool reads)
+guard_call(void *arg, const struct behalf *by, bool oauth, bool reads)
 {
 	struct service	*cal = arg;
 	const char	*shut = clone_guard_shut(cal, by->mem);
@@ -95,5 +95,5 @@ outgoing_open(struct service *cal)
 {
 	cal->api = client_new(cal->mem, cal->set);
 	client_observe(cal->api, keep_call, cal);
-	client_guard(cal->api, guard, cal);
+	client_guard(cal->api, guard_call, cal);
 }

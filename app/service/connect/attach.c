@@ -47,7 +47,7 @@ static const char	NOTE_REPLACED[] = "The same account consented again: "
 			    "have ended these.";
 
 static enum cal_err
-identify(struct tx *tx, const struct adoption *a)
+attach_identify(struct tx *tx, const struct adoption *a)
 {
 	const struct grant	 g = {
 		.id = a->grant_id,
@@ -67,7 +67,7 @@ identify(struct tx *tx, const struct adoption *a)
  * as well.
  */
 static enum cal_err
-renew(struct service *cal, struct tx *tx, struct adoption *a)
+attach_renew(struct service *cal, struct tx *tx, struct adoption *a)
 {
 	struct sealed_pair	 sealed;
 	enum cal_err		 rc;
@@ -95,7 +95,7 @@ renew(struct service *cal, struct tx *tx, struct adoption *a)
  * connection.
  */
 static enum cal_err
-take_over(struct tx *tx, struct adoption *a)
+attach_replace(struct tx *tx, struct adoption *a)
 {
 	enum cal_err	 rc;
 
@@ -110,7 +110,7 @@ take_over(struct tx *tx, struct adoption *a)
 	 * Identifies the grant before binding it, because a live grant must
 	 * name its account (constraint grants_known_when_serving).
 	 */
-	if ((rc = identify(tx, a)) != CAL_OK)
+	if ((rc = attach_identify(tx, a)) != CAL_OK)
 		return rc;
 	return grant_bind(tx, a->fresh_id, a->connection.id);
 }
@@ -123,7 +123,7 @@ same_account(struct arena *mem, const struct adoption *a)
 }
 
 static enum cal_err
-load(struct tx *tx, const char *user_id, struct adoption *a)
+attach_load(struct tx *tx, const char *user_id, struct adoption *a)
 {
 	enum cal_err	 rc;
 
@@ -136,15 +136,16 @@ load(struct tx *tx, const char *user_id, struct adoption *a)
 }
 
 static enum cal_err
-adopt(struct service *cal, struct tx *tx, const struct connect_session *s,
-    struct adoption *a)
+attach_grant(struct service *cal, struct tx *tx,
+    const struct connect_session *s, struct adoption *a)
 {
 	enum cal_err	 rc;
 
-	if ((rc = load(tx, s->user_id, a)) != CAL_OK)
+	if ((rc = attach_load(tx, s->user_id, a)) != CAL_OK)
 		return rc;
-	rc = same_account(tx->mem, a) ? renew(cal, tx, a) : take_over(tx, a);
-	if (rc != CAL_OK || (rc = identify(tx, a)) != CAL_OK)
+	rc = same_account(tx->mem, a) ? attach_renew(cal, tx,
+	    a) : attach_replace(tx, a);
+	if (rc != CAL_OK || (rc = attach_identify(tx, a)) != CAL_OK)
 		return rc;
 	rc = connection_mark_connected(tx, a->connection.id, a->grant_id);
 	if (rc == CAL_OK && a->event != NULL)
@@ -207,9 +208,10 @@ attach_run(const struct errand *e,
 		};
 		rc = errand_begin(e, &tx);
 		if (rc == CAL_OK)
-			rc = tx_end(&tx, adopt(e->cal, &tx, s, &a));
+			rc = tx_end(&tx, attach_grant(e->cal, &tx, s, &a));
 	}
-	if (rc != CAL_OK && (a.result == RESULT_NONE || !has_happened(e, grant_id)))
+	if (rc != CAL_OK && (a.result == RESULT_NONE ||
+	    !has_happened(e, grant_id)))
 		return rc;
 	*connection_id = a.connection.id;
 	*result = a.result;

@@ -29,7 +29,7 @@
 #include "lib/secret.h"
 
 static enum cal_err
-fail(const struct errand *e, enum connect_end end,
+callback_fail(const struct errand *e, enum connect_end end,
     const struct connect_session *s, const char *grant_id,
     const struct calendly_user *u, struct connect_outcome *out)
 {
@@ -63,19 +63,20 @@ connect_with_code(const struct errand *e, const struct flow *f,
 	*exchanged = rc != CAL_UNAVAILABLE;
 	if (rc != CAL_OK) {
 		pending_keep_unread(e, pair.unread);
-		return fail(e, CONNECT_FAILED, s, NULL, NULL, out);
+		return callback_fail(e, CONNECT_FAILED, s, NULL, NULL, out);
 	}
 	if (pending_receive(e, f, grant_id, &pair, &u) != CAL_OK)
-		return fail(e, CONNECT_FAILED, s, grant_id, NULL, out);
+		return callback_fail(e, CONNECT_FAILED, s, grant_id, NULL, out);
 	if (s->expected_email != NULL &&
 	    strcasecmp(s->expected_email, u.email) != 0) {
 		story_note(e, STORY_WRONG_ACCOUNT, NULL);
-		return fail(e, CONNECT_WRONG_ACCOUNT, s, grant_id, &u, out);
+		return callback_fail(e, CONNECT_WRONG_ACCOUNT, s, grant_id, &u,
+		    out);
 	}
 	rc = attach_run(e, s, grant_id, &pair, &u, &connection_id, &result);
 	if (rc != CAL_OK) {
 		story_note(e, STORY_NOT_STORED, err_name(rc));
-		return fail(e, CONNECT_FAILED, s, grant_id, &u, out);
+		return callback_fail(e, CONNECT_FAILED, s, grant_id, &u, out);
 	}
 	finish_settle(e, connection_id);
 	finish_done(e, s, result, out);

@@ -61,7 +61,7 @@ note_opening(struct tx *tx, struct connect_session *s)
  * as an erasure locks them, so that the two cannot deadlock.
  */
 static enum cal_err
-load_in(struct tx *tx, struct opened *o)
+load_session_in(struct tx *tx, struct opened *o)
 {
 	enum cal_err	 rc;
 
@@ -79,14 +79,14 @@ load_in(struct tx *tx, struct opened *o)
 }
 
 static enum cal_err
-load(const struct errand *e, struct opened *o)
+load_session(const struct errand *e, struct opened *o)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
 	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
-	return tx_end(&tx, load_in(&tx, o));
+	return tx_end(&tx, load_session_in(&tx, o));
 }
 
 /*
@@ -228,7 +228,7 @@ open_link(const struct errand *e, const char *browser, struct opened *o,
 	const char	*why;
 	enum cal_err	 rc;
 
-	rc = load(e, o);	/* CAL_NOTFOUND: erased just now */
+	rc = load_session(e, o);	/* CAL_NOTFOUND: erased just now */
 	if (rc != CAL_OK && rc != CAL_NOTFOUND)
 		return rc;
 	if (rc == CAL_OK && o->session.status == SESSION_DONE) {

@@ -83,7 +83,7 @@ connect_sent(struct service *cal, struct arena *mem,
  * owner to recognise it, and tell nobody else what it is.
  */
 static const char *
-masked(struct arena *mem, const char *email)
+mask_email(struct arena *mem, const char *email)
 {
 	const char	*at = strrchr(email, '@');
 	size_t		 first = utf8_len(email, strlen(email));
@@ -123,7 +123,7 @@ connect_accounts(struct service *cal, struct arena *mem, const char *secret,
 	if (s.result != RESULT_WRONG_ACCOUNT ||
 	    s.expected_email == NULL || s.calendly_email == NULL)
 		return CAL_NOTFOUND;
-	out->expected = masked(mem, s.expected_email);
-	out->chosen = masked(mem, s.calendly_email);
+	out->expected = mask_email(mem, s.expected_email);
+	out->chosen = mask_email(mem, s.calendly_email);
 	return CAL_OK;
 }

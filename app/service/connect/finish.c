@@ -17,7 +17,7 @@ enum { SETTLE_MS = 20 * 1000 };
 
 /* Of what the user can mend, or has to know. */
 static enum capability
-hindrance(const struct connect_session *s)
+finish_hindrance(const struct connect_session *s)
 {
 	switch (s->capability) {
 	case CAPABILITY_PLAN:
@@ -47,7 +47,8 @@ finish(const struct service *cal, enum connect_end end,
 	else if (s->frontend_url != NULL)
 		out->back_url = s->frontend_url;
 	out->retry = end != CONNECT_DONE && !s->expired;
-	out->hindrance = end == CONNECT_DONE ? hindrance(s) : CAPABILITY_NONE;
+	out->hindrance = end == CONNECT_DONE ? finish_hindrance(s) :
+	    CAPABILITY_NONE;
 }
 
 void

@@ -71,7 +71,7 @@ fault_in_shape(struct arena *mem, const struct session_wish *w,
 }
 
 static enum cal_err
-add(struct tx *tx, const struct session_wish *w, const struct uri *back,
+add_session(struct tx *tx, const struct session_wish *w, const struct uri *back,
     const char *secret, struct session_link *link)
 {
 	struct session_new	 s = {
@@ -114,7 +114,7 @@ session_mint(const struct errand *e, const struct session_wish *w,
 	    e->cal->set->backend_url, secret);
 	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
-	rc = tx_end(&tx, add(&tx, w, &back, secret, link));
+	rc = tx_end(&tx, add_session(&tx, w, &back, secret, link));
 	if (rc == CAL_NOTFOUND) {
 		*field = "return_url";
 		*message = arena_printf(e->mem,

@@ -118,7 +118,7 @@ static const struct step {
 };
 
 static const struct step *
-find(const char *name)
+find_step(const char *name)
 {
 	size_t	 i;
 
@@ -137,7 +137,7 @@ story_name(enum story_step step)
 const char *
 story_words(const char *name)
 {
-	const struct step	*s = find(name);
+	const struct step	*s = find_step(name);
 
 	return s == NULL ? name : s->words;
 }
@@ -145,7 +145,7 @@ story_words(const char *name)
 const char *
 story_advice(const char *name)
 {
-	const struct step	*s = find(name);
+	const struct step	*s = find_step(name);
 
 	return s == NULL ? NULL : s->advice;
 }
@@ -153,7 +153,7 @@ story_advice(const char *name)
 bool
 story_is_failure(const char *name)
 {
-	const struct step	*s = find(name);
+	const struct step	*s = find_step(name);
 
 	return s != NULL && s->fault != FINE;
 }

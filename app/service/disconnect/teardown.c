@@ -97,7 +97,8 @@ teardown_run(const struct errand *e, const char *grant_id)
 
 /* "left" lists what of the user's stays at Calendly. */
 static enum cal_err
-erase(struct tx *tx, const char *connection_id, const char *const **left)
+erase_connection(struct tx *tx, const char *connection_id,
+    const char *const **left)
 {
 	enum cal_err	 rc;
 
@@ -120,7 +121,7 @@ erase_run(const struct errand *e, const char *connection_id)
 
 	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
-	rc = tx_end(&tx, erase(&tx, connection_id, &left));
+	rc = tx_end(&tx, erase_connection(&tx, connection_id, &left));
 	for (; rc == CAL_OK && *left != NULL; left++)
 		log_warn("erase: of a user who is erased now, this is left at "
 		    "Calendly: %s", *left);

@@ -50,7 +50,7 @@ look_closer(struct service *cal, struct arena *mem, struct ready *out)
 }
 
 static void
-look(struct service *cal, struct arena *mem, struct ready *out)
+look_at_database(struct service *cal, struct arena *mem, struct ready *out)
 {
 	struct schema	 now;
 
@@ -75,7 +75,7 @@ look(struct service *cal, struct arena *mem, struct ready *out)
 }
 
 static void
-tell(char *out, size_t n, const char *fault)
+tell_fault(char *out, size_t n, const char *fault)
 {
 	(void)snprintf(out, n, "%s", fault == NULL ? "" : fault);
 }
@@ -92,18 +92,20 @@ ready_look(struct service *cal, struct arena *mem, bool anew)
 	if (anew && db_renew(cal->db) != CAL_OK)
 		now.database = fault_in_database(cal->db);
 	else
-		look(cal, mem, &now);
+		look_at_database(cal, mem, &now);
 	(void)db_set_limit(cal->db, limit);
-	tell(report.database, sizeof(report.database), now.database);
-	tell(report.migrations, sizeof(report.migrations), now.migrations);
-	tell(report.newer, sizeof(report.newer), now.newer);
-	tell(report.keys, sizeof(report.keys), now.keys);
-	tell(report.deployment, sizeof(report.deployment), now.deployment);
+	tell_fault(report.database, sizeof(report.database), now.database);
+	tell_fault(report.migrations, sizeof(report.migrations),
+	    now.migrations);
+	tell_fault(report.newer, sizeof(report.newer), now.newer);
+	tell_fault(report.keys, sizeof(report.keys), now.keys);
+	tell_fault(report.deployment, sizeof(report.deployment),
+	    now.deployment);
 	vitals_tell(&report, begun);
 }
 
 static const char *
-told(struct arena *mem, const char *text)
+told_fault(struct arena *mem, const char *text)
 {
 	return text[0] == '\0' ? NULL : arena_dup(mem, text);
 }
@@ -114,15 +116,15 @@ ready_read(struct arena *mem, struct ready *out)
 	struct vitals_report	 now;
 
 	vitals_read(&now);
-	out->database = told(mem, now.database);
+	out->database = told_fault(mem, now.database);
 	if (out->database != NULL) {
 		out->migrations = out->keys = out->deployment = UNKNOWN;
 		out->newer = NULL;
 	} else {
-		out->migrations = told(mem, now.migrations);
-		out->newer = told(mem, now.newer);
-		out->keys = told(mem, now.keys);
-		out->deployment = told(mem, now.deployment);
+		out->migrations = told_fault(mem, now.migrations);
+		out->newer = told_fault(mem, now.newer);
+		out->keys = told_fault(mem, now.keys);
+		out->deployment = told_fault(mem, now.deployment);
 	}
 	out->ready = out->database == NULL && out->migrations == NULL &&
 	    out->keys == NULL && out->deployment == NULL;

@@ -29,7 +29,7 @@ static const struct part {
 };
 
 static enum cal_err
-ask(struct service *cal, struct arena *mem, struct metrics_view *v,
+ask_part(struct service *cal, struct arena *mem, struct metrics_view *v,
     const struct part *p)
 {
 	struct tally_row	*rows;
@@ -57,7 +57,7 @@ ask_database(struct service *cal, struct arena *mem, struct metrics_view *v)
 
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (rc != CAL_UNAVAILABLE)
-			rc = ask(cal, mem, v, &parts[i]);
+			rc = ask_part(cal, mem, v, &parts[i]);
 		if (rc != CAL_OK)
 			metric_count(METRIC_SCRAPE_FAILURES, parts[i].name,
 			    NULL);

@@ -31,7 +31,7 @@ keys_fault(struct service *cal, struct arena *mem)
 }
 
 static bool
-holds(const struct keyring *ring, uint32_t id)
+holds_key(const struct keyring *ring, uint32_t id)
 {
 	size_t	 i;
 
@@ -52,7 +52,7 @@ keys_missing(struct db *db, struct keyring *keys, struct arena *mem)
 	keyring_look_again(keys);
 	for (; *used != NULL; used++) {
 		id = (uint32_t)strtoul(*used, NULL, 16);
-		if (holds(keys, id))
+		if (holds_key(keys, id))
 			continue;
 		list = list == NULL ?
 		    arena_printf(mem, "%lu", (unsigned long)id) :

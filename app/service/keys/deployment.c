@@ -13,7 +13,7 @@
 static const char CANARY[] = "calendlyd";
 
 static struct seal_place
-place(void)
+deployment_place(void)
 {
 	return seal_at(SEALED_CANARY, "deployment", 0);
 }
@@ -21,7 +21,7 @@ place(void)
 struct bytes
 deployment_canary(struct keyring *ring, struct arena *mem)
 {
-	const struct seal_place	 at = place();
+	const struct seal_place	 at = deployment_place();
 
 	return keyring_seal(ring, mem, &at, secret_from_text(mem, CANARY));
 }
@@ -30,7 +30,7 @@ const char *
 deployment_fault_in_keys(struct keyring *ring, struct arena *mem,
     const struct deployment *d)
 {
-	const struct seal_place	 at = place();
+	const struct seal_place	 at = deployment_place();
 	struct secret		*text;
 	enum cal_err		 rc;
 

@@ -22,7 +22,7 @@ enum {
  * the connection has another grant by now.
  */
 static enum cal_err
-tell(struct tx *tx, const char *connection_id, const char *grant_id,
+tell_forgotten(struct tx *tx, const char *connection_id, const char *grant_id,
     struct lost *l)
 {
 	const char	*user_id;
@@ -45,7 +45,7 @@ tell(struct tx *tx, const char *connection_id, const char *grant_id,
 }
 
 static enum cal_err
-forget(struct tx *tx, const char *grant_id, struct lost *l)
+forget_grant(struct tx *tx, const char *grant_id, struct lost *l)
 {
 	struct sealed_forgotten	 f;
 	enum cal_err		 rc;
@@ -58,7 +58,7 @@ forget(struct tx *tx, const char *grant_id, struct lost *l)
 	l->grants++;
 	if (!f.dead || f.connection_id == NULL)
 		return CAL_OK;
-	return tell(tx, f.connection_id, grant_id, l);
+	return tell_forgotten(tx, f.connection_id, grant_id, l);
 }
 
 static enum cal_err
@@ -78,7 +78,7 @@ forget_batch(struct db *db, struct arena *mem, const char **after,
 		was = *l;
 		rc = tx_begin(&tx, db, mem, rows[i].tenant_id);
 		if (rc == CAL_OK)
-			rc = tx_end(&tx, forget(&tx, rows[i].id, l));
+			rc = tx_end(&tx, forget_grant(&tx, rows[i].id, l));
 		if (rc != CAL_OK)
 			*l = was;
 	}

@@ -84,8 +84,8 @@ seal_anew(struct db *db, struct keyring *keys, struct arena *mem,
  * batch's last row, or becomes NULL when there are no more rows.
  */
 static enum cal_err
-batch(struct db *db, struct keyring *keys, struct arena *mem, enum sealed what,
-    const char **after, struct reseal *r)
+rotate_batch(struct db *db, struct keyring *keys, struct arena *mem,
+    enum sealed what, const char **after, struct reseal *r)
 {
 	struct sealed_row	*rows;
 	enum cal_err		 rc;
@@ -104,7 +104,7 @@ batch(struct db *db, struct keyring *keys, struct arena *mem, enum sealed what,
  * the memory of the batch before.
  */
 static enum cal_err
-column(struct db *db, struct keyring *keys, struct arena *turn[2],
+rotate_column(struct db *db, struct keyring *keys, struct arena *turn[2],
     enum sealed what, struct reseal *r)
 {
 	const char	*after = sealed_columns[what].first;
@@ -117,7 +117,7 @@ column(struct db *db, struct keyring *keys, struct arena *turn[2],
 		was = *r;
 		if ((rc = db_begin(db)) != CAL_OK)
 			return rc;
-		rc = batch(db, keys, turn[i], what, &after, r);
+		rc = rotate_batch(db, keys, turn[i], what, &after, r);
 		if (rc == CAL_OK)
 			rc = db_commit(db);
 		else
@@ -142,7 +142,7 @@ rotate_pass(struct db *db, struct keyring *keys, struct reseal *r)
 	r->lost = 0;
 	r->damaged = 0;
 	for (i = 0; rc == CAL_OK && i < SEALED__MAX; i++)
-		rc = column(db, keys, turn, (enum sealed)i, r);
+		rc = rotate_column(db, keys, turn, (enum sealed)i, r);
 	arena_free(turn[0]);
 	arena_free(turn[1]);
 	return rc;

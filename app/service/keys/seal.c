@@ -50,7 +50,7 @@ seal_unread(struct service *cal, struct arena *mem, const char *grant_id,
 }
 
 static enum cal_err
-unseal(struct service *cal, struct arena *mem, const struct grant *g,
+unseal_column(struct service *cal, struct arena *mem, const struct grant *g,
     enum sealed what, struct bytes sealed, struct secret **out)
 {
 	const struct seal_place	 p = seal_at(what, g->id, g->generation);
@@ -74,12 +74,13 @@ enum cal_err
 unseal_access(struct service *cal, struct arena *mem, const struct grant *g,
     struct secret **out)
 {
-	return unseal(cal, mem, g, SEALED_ACCESS, g->access_sealed, out);
+	return unseal_column(cal, mem, g, SEALED_ACCESS, g->access_sealed, out);
 }
 
 enum cal_err
 unseal_refresh(struct service *cal, struct arena *mem, const struct grant *g,
     struct secret **out)
 {
-	return unseal(cal, mem, g, SEALED_REFRESH, g->refresh_sealed, out);
+	return unseal_column(cal, mem, g, SEALED_REFRESH, g->refresh_sealed,
+	    out);
 }

@@ -22,7 +22,7 @@ is_found(const struct reg *r)
 }
 
 static const struct json_node *
-parsed(struct arena *mem, const char *text)
+parse_alone(struct arena *mem, const char *text)
 {
 	static const struct json_caps	 caps = { 8 << 20, 32, 1 << 17 };
 	const struct json_node		*root;
@@ -54,14 +54,14 @@ who_ended(struct arena *mem, const struct meeting *m)
 	}
 	if (last == NULL || unseen)
 		return active > 0 || m->invitees_more ? NULL : last;
-	return json_int(parsed(mem, m->content.text),
+	return json_int(parse_alone(mem, m->content.text),
 	    "invitees_counter.limit", &limit) && limit <= 1 ? last : NULL;
 }
 
 static struct reg
 end_of(struct arena *mem, const struct invitee *v)
 {
-	const struct json_node	*said = parsed(mem, v->canceled.text);
+	const struct json_node	*said = parse_alone(mem, v->canceled.text);
 	struct json		*j = json_new(mem);
 
 	json_object(j, NULL);
@@ -86,7 +86,7 @@ meeting_see_alone(struct arena *mem, struct meeting *m, bool *rescheduled)
 	m->canceled = (struct reg){ .text = NULL };
 	if ((v = who_ended(mem, m)) != NULL) {
 		m->canceled = end_of(mem, v);
-		*rescheduled = json_is_true(parsed(mem, m->canceled.text),
+		*rescheduled = json_is_true(parse_alone(mem, m->canceled.text),
 		    "rescheduled");
 	}
 	if (was.version == NULL ? m->canceled.version != NULL :

@@ -16,7 +16,7 @@ static const char	not_canceled_invitee[] =
     "{\"cancellation\":null,\"rescheduled\":false,\"rescheduled_to\":null}";
 
 static const char *
-status(const struct reg *canceled)
+status_of(const struct reg *canceled)
 {
 	return meeting_status_name(canceled->text == NULL ?
 	    MEETING_STATUS_ACTIVE : MEETING_STATUS_CANCELED);
@@ -27,7 +27,7 @@ write_invitee(struct json *j, const struct invitee *v)
 {
 	json_object(j, NULL);
 	json_str(j, "id", v->id);
-	json_str(j, "status", status(&v->canceled));
+	json_str(j, "status", status_of(&v->canceled));
 	json_members(j, v->content.text);
 	json_members(j, v->canceled.text != NULL ? v->canceled.text :
 	    not_canceled_invitee);
@@ -36,7 +36,7 @@ write_invitee(struct json *j, const struct invitee *v)
 }
 
 static size_t
-size(const struct invitee *v)
+size_of_invitee(const struct invitee *v)
 {
 	return strlen(v->content.text) + (v->canceled.text == NULL ? 0 :
 	    strlen(v->canceled.text));
@@ -56,7 +56,7 @@ write_invitees(struct json *j, const struct meeting *m, int most,
 
 	json_array(j, "invitees");
 	for (v = m->invitees; v < m->invitees + m->ninvitees; v++) {
-		n += size(v);
+		n += size_of_invitee(v);
 		if (v > m->invitees && (shown >= most ||
 		    n > MEETING_INVITEES_BYTES) &&
 		    (about == NULL || strcmp(v->id, about) != 0))
@@ -77,7 +77,7 @@ write_some(struct json *j, const char *key, const struct meeting *m, int most,
 	json_object(j, key);
 	json_str(j, "id", m->id);
 	json_str(j, "user_id", m->user_id);
-	json_str(j, "status", status(&m->canceled));
+	json_str(j, "status", status_of(&m->canceled));
 	json_members(j, m->content.text);
 	json_str(j, "host_timezone", m->host_timezone);
 	json_members(j, m->canceled.text != NULL ? m->canceled.text :

@@ -69,7 +69,7 @@ invitee_add(struct arena *mem, struct meeting *m, const char *id)
  * than before; sets "newer" if the register took the write.
  */
 static bool
-see(struct reg *r, const struct reg *seen, bool *newer)
+merge_reg(struct reg *r, const struct reg *seen, bool *newer)
 {
 	const struct reg	 was = *r;
 
@@ -88,7 +88,7 @@ see_content(struct meeting *m, const struct sighting *s)
 {
 	bool	 newer = false, shown;
 
-	shown = see(&m->content, &s->meeting, &newer);
+	shown = merge_reg(&m->content, &s->meeting, &newer);
 	if (newer) {
 		m->start_at = s->start_at;
 		m->end_at = s->end_at;
@@ -102,7 +102,7 @@ see_booking(struct invitee *v, const struct sighting *s)
 {
 	bool	 newer = false, shown;
 
-	shown = see(&v->content, &s->invitee, &newer);
+	shown = merge_reg(&v->content, &s->invitee, &newer);
 	if (newer) {
 		v->booked_at = s->booked_at;
 		v->altered = true;
@@ -126,7 +126,7 @@ see_no_show(struct arena *mem, struct invitee *v, const struct reg *seen)
  * "no_show" says whether it is the no-show that changed.
  */
 static bool
-see_invitee(struct arena *mem, struct meeting *m, const struct sighting *s,
+merge_invitee(struct arena *mem, struct meeting *m, const struct sighting *s,
     bool *no_show)
 {
 	struct invitee	*v = invitee_in(m, s->invitee_id);
@@ -135,7 +135,7 @@ see_invitee(struct arena *mem, struct meeting *m, const struct sighting *s,
 	if (v == NULL)
 		v = invitee_add(mem, m, s->invitee_id);
 	shown = see_booking(v, s);
-	shown |= see(&v->canceled, &s->invitee_canceled, &v->altered);
+	shown |= merge_reg(&v->canceled, &s->invitee_canceled, &v->altered);
 	*no_show = see_no_show(mem, v, &s->no_show);
 	if (shown)
 		qsort(m->invitees, (size_t)m->ninvitees, sizeof(*v),
@@ -151,8 +151,8 @@ meeting_see(struct arena *mem, struct meeting *m, const struct sighting *s)
 	bool		 no_show, rescheduled = s->rescheduled, shown;
 
 	shown = see_content(m, s);
-	shown |= see(&m->canceled, &s->meeting_canceled, &m->altered);
-	shown |= see_invitee(mem, m, s, &no_show);
+	shown |= merge_reg(&m->canceled, &s->meeting_canceled, &m->altered);
+	shown |= merge_invitee(mem, m, s, &no_show);
 	shown |= meeting_see_alone(mem, m, &rescheduled);
 	if (!shown)
 		return MEETING_SAME;

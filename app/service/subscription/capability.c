@@ -10,7 +10,8 @@
 #include "app/service/subscription/capability.h"
 
 enum cal_err
-capability_note(const struct errand *e, const struct grant *g, enum capability now)
+capability_note(const struct errand *e, const struct grant *g,
+    enum capability now)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;

@@ -90,7 +90,7 @@ choose_is_sound(const struct found *f)
  * relied upon.
  */
 static int
-preference(const struct known *k)
+preference_of(const struct known *k)
 {
 	if (k->subscription_id == NULL)
 		return 0;
@@ -108,11 +108,12 @@ choose(const struct service *cal, struct arena *mem, const struct inventory *h)
 
 	for (i = 0; i < h->nfound; i++) {
 		f = &h->found[i];
-		if (f->ours == NULL || f->removed || preference(f->ours) == 0 ||
+		if (f->ours == NULL || f->removed ||
+		    preference_of(f->ours) == 0 ||
 		    choose_fault(cal, mem, f) != SUBSCRIPTION_WELL)
 			continue;
 		if (best == NULL ||
-		    preference(f->ours) > preference(best->ours))
+		    preference_of(f->ours) > preference_of(best->ours))
 			best = f;
 	}
 	return best;

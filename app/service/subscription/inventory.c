@@ -155,7 +155,7 @@ look_in(const struct errand *e, const struct grant *g,
 
 /* The organizations to list, each once; the grant's own comes first. */
 static size_t
-organizations(struct arena *mem, const struct grant *g,
+inventory_organizations(struct arena *mem, const struct grant *g,
     const struct inventory *h, const char *list[INVENTORY_ORGANIZATIONS_MAX])
 {
 	const char	*uri;
@@ -199,7 +199,7 @@ inventory_take(const struct errand *e, const struct grant *g,
 	memset(h, 0, sizeof(*h));
 	if ((rc = load_known(e, g, h)) != CAL_OK)
 		return rc;
-	n = organizations(e->mem, g, h, orgs);
+	n = inventory_organizations(e->mem, g, h, orgs);
 	for (i = 0; i < n; i++) {
 		rc = look_in(e, g, token, orgs[i], h);
 		/*

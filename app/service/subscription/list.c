@@ -18,7 +18,7 @@
 #include "app/service/token/token.h"
 
 static enum cal_err
-load_in(struct tx *tx, const char *user_id, struct connection *c,
+list_load_in(struct tx *tx, const char *user_id, struct connection *c,
     struct grant *g)
 {
 	enum cal_err	 rc;
@@ -38,7 +38,7 @@ struct look {
 };
 
 static enum cal_err
-look(const struct errand *e, const struct secret *token, void *arg)
+look_at_list(const struct errand *e, const struct secret *token, void *arg)
 {
 	struct look	*l = arg;
 	enum cal_err	 rc;
@@ -50,7 +50,7 @@ look(const struct errand *e, const struct secret *token, void *arg)
 
 /* The row of the current subscription; NULL: there is none. */
 static const struct known *
-counting(const struct inventory *h)
+counts_entries(const struct inventory *h)
 {
 	int	 i;
 
@@ -86,7 +86,7 @@ static bool
 needs_repair(const struct service *cal, struct arena *mem,
     const struct inventory *h)
 {
-	const struct known	*known = counting(h);
+	const struct known	*known = counts_entries(h);
 	const struct found	*f = choose(cal, mem, h);
 
 	return known != NULL && (f == NULL || f->ours != known);
@@ -115,15 +115,15 @@ list_run(const struct errand *e, const char *user_id, struct inventory *h,
 
 	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
-	rc = tx_end(&tx, load_in(&tx, user_id, &c, &l.g));
+	rc = tx_end(&tx, list_load_in(&tx, user_id, &c, &l.g));
 	if (rc != CAL_OK)
 		return rc;
 	about = errand_about(e, c.id);
-	rc = token_use(&about, l.g.id, look, &l);
+	rc = token_use(&about, l.g.id, look_at_list, &l);
 	if (l.closed || (rc == CAL_OK && needs_repair(e->cal, e->mem, h)))
 		asked = ask_repair(e, c.id);
 	if (rc == CAL_OK)
-		*state = state_of(h, counting(h));
+		*state = state_of(h, counts_entries(h));
 	if (rc == CAL_OK && asked != CAL_OK)
 		return asked;
 	return rc == CAL_UNAUTHORIZED ? CAL_UPSTREAM : rc;

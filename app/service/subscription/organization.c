@@ -41,8 +41,8 @@ organization_tell(struct tx *tx, const struct grant *g,
  * moved it first, and has told the host app.
  */
 static enum cal_err
-move(const struct errand *e, const struct grant *g, const char *organization,
-    const char *user_id)
+organization_move(const struct errand *e, const struct grant *g,
+    const char *organization, const char *user_id)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
@@ -83,7 +83,7 @@ organization_follow(const struct errand *e, const struct secret *token,
 	}
 	if (id_same(e->mem, u.organization, g->organization_uri))
 		return CAL_OK;
-	rc = move(e, g, u.organization, user_id);
+	rc = organization_move(e, g, u.organization, user_id);
 	if (rc != CAL_OK && rc != CAL_CONFLICT)
 		return rc;
 	g->organization_uri = u.organization;
@@ -98,7 +98,8 @@ struct look {
 };
 
 static enum cal_err
-look(const struct errand *e, const struct secret *token, void *arg)
+look_at_organization(const struct errand *e, const struct secret *token,
+    void *arg)
 {
 	struct look	*l = arg;
 	bool		 moved;
@@ -118,7 +119,7 @@ organization_look(const struct errand *e, const struct grant *g,
 	if (left < 2)
 		return;
 	in_time = errand_within(e, left / 2 < LOOK_MS ? left / 2 : LOOK_MS);
-	rc = token_use(&in_time, g->id, look, &l);
+	rc = token_use(&in_time, g->id, look_at_organization, &l);
 	if (rc != CAL_OK)
 		log_info("connection %s: whether the user has moved to "
 		    "another organization is not known: %s",

@@ -43,7 +43,8 @@
  * written, last of all.
  */
 static enum cal_err
-adopt(const struct errand *e, const struct grant *g, const struct found *f)
+reconcile_adopt(const struct errand *e, const struct grant *g,
+    const struct found *f)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
@@ -205,7 +206,7 @@ drive_in(const struct errand *e, const struct secret *token, struct drive *d)
 	if (s.waiting > 0)
 		s.wait = LOOK_AGAIN;
 	if ((keep = choose(e->cal, e->mem, &s.h)) != NULL)
-		rc = adopt(e, &d->g, keep);
+		rc = reconcile_adopt(e, &d->g, keep);
 	else
 		rc = make_another(e, d, token, &s);
 	if (rc == CAL_OK && (keep != NULL || s.made))
@@ -222,7 +223,7 @@ drive_in(const struct errand *e, const struct secret *token, struct drive *d)
  * connection stays without a webhook.
  */
 static enum cal_err
-drive(const struct errand *e, const struct secret *token, void *arg)
+reconcile_drive(const struct errand *e, const struct secret *token, void *arg)
 {
 	struct drive	*d = arg;
 	enum cal_err	 rc;
@@ -239,7 +240,8 @@ drive(const struct errand *e, const struct secret *token, void *arg)
 }
 
 static enum cal_err
-load(const struct errand *e, const char *connection_id, struct drive *d)
+reconcile_load(const struct errand *e, const char *connection_id,
+    struct drive *d)
 {
 	struct connection	 c = { .grant_id = NULL };
 	struct tx		 tx;
@@ -263,7 +265,7 @@ reconcile_run(const struct errand *e, const char *connection_id)
 	struct drive		 d;
 	enum cal_err		 rc;
 
-	if ((rc = load(&about, connection_id, &d)) != CAL_OK)
+	if ((rc = reconcile_load(&about, connection_id, &d)) != CAL_OK)
 		return rc == CAL_NOTFOUND ? CAL_OK : rc;
 	if (d.g.status == GRANT_NEEDS_REAUTH)
 		return CAL_DENIED;
@@ -271,7 +273,7 @@ reconcile_run(const struct errand *e, const char *connection_id)
 	if (rc !=
 	    CAL_OK)
 		return rc;
-	rc = token_use(&about, d.g.id, drive, &d);
+	rc = token_use(&about, d.g.id, reconcile_drive, &d);
 	work_lease_end(&about, &d.w);
 	return rc == CAL_UNAUTHORIZED ? CAL_UPSTREAM : rc;
 }

@@ -26,7 +26,7 @@ removal_left(struct arena *mem, const struct removal *r)
 }
 
 static void
-leave(struct arena *mem, struct removal *r, const char *name)
+leave_behind(struct arena *mem, struct removal *r, const char *name)
 {
 	r->left = arena_grow(mem, r->left, r->nleft * sizeof(*r->left),
 	    (r->nleft + 1) * sizeof(*r->left));
@@ -35,7 +35,7 @@ leave(struct arena *mem, struct removal *r, const char *name)
 
 /* Says whether Calendly refuses this one; the next is tried all the same. */
 static bool
-is_refusal(enum cal_err rc)
+is_removal_refused(enum cal_err rc)
 {
 	return rc == CAL_DENIED || rc == CAL_INVALID;
 }
@@ -47,15 +47,16 @@ remove_one(const struct errand *e, const struct secret *token,
 	enum cal_err	 rc;
 
 	if (f->sub.uri == NULL) {
-		leave(e->mem, r, inventory_masked(e->mem, f->sub.callback_url));
+		leave_behind(e->mem, r, inventory_masked(e->mem,
+		    f->sub.callback_url));
 		return CAL_OK;
 	}
 	rc = subscribe_remove(e, r->w, token, h, f);
-	if (!is_refusal(rc))
+	if (!is_removal_refused(rc))
 		return rc;
 	log_warn("teardown: grant %s: %s: Calendly refuses to delete it (%s)",
 	    r->g->id, f->sub.uri, err_name(rc));
-	leave(e->mem, r, f->sub.uri);
+	leave_behind(e->mem, r, f->sub.uri);
 	return CAL_OK;
 }
 
@@ -138,7 +139,7 @@ removal_run(const struct errand *e, const struct secret *token, void *arg)
 	 * answers 410, upon which Calendly deletes it, and the teardown names
 	 * it in left_behind.
 	 */
-	if (is_refusal(looked) || looked == CAL_NOTFOUND) {
+	if (is_removal_refused(looked) || looked == CAL_NOTFOUND) {
 		log_warn("teardown: grant %s: Calendly does not list its "
 		    "subscriptions (%s); those known here are deleted",
 		    r->g->id, err_name(looked));

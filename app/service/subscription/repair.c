@@ -9,7 +9,8 @@
 enum { INLINE_MS = 15 * 1000 };
 
 static enum cal_err
-look(const struct errand *e, const char *user_id, struct connection_view *v)
+look_at_connection(const struct errand *e, const char *user_id,
+    struct connection_view *v)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
@@ -26,7 +27,7 @@ repair_run(const struct errand *e, const char *user_id,
 	struct errand	 in_time;
 	enum cal_err	 rc;
 
-	if ((rc = look(e, user_id, v)) != CAL_OK)
+	if ((rc = look_at_connection(e, user_id, v)) != CAL_OK)
 		return rc;
 	if (v->status == CONNECTION_NEEDS_REAUTH)
 		return CAL_DENIED;
@@ -36,5 +37,5 @@ repair_run(const struct errand *e, const char *user_id,
 	*done = rc == CAL_OK;
 	if ((rc = errand_settle_job(e, JOB_RECONCILE, v->id, rc)) != CAL_OK)
 		return rc;
-	return look(e, user_id, v);
+	return look_at_connection(e, user_id, v);
 }

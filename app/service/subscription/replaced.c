@@ -33,7 +33,7 @@ must_drain(const struct found *f, const struct found *keep)
 }
 
 static enum cal_err
-drain(const struct errand *e, const struct found *f, int *wait)
+drain_replaced(const struct errand *e, const struct found *f, int *wait)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
@@ -127,7 +127,7 @@ replaced_clear(const struct errand *e, const struct work *w,
 			continue;
 		rc = keep != NULL ? CAL_OK : look_again(e, token, f);
 		if (rc == CAL_OK && must_drain(f, keep))
-			rc = drain(e, f, wait);
+			rc = drain_replaced(e, f, wait);
 		else if (rc == CAL_OK && (served || !choose_is_alive(f)))
 			rc = clear_one(e, w, token, h, f);
 		if (rc == CAL_UPSTREAM)

@@ -165,8 +165,9 @@ note_nothing_made(const struct errand *e, const struct intent *in,
  * request, the same is asked without the key.
  */
 static enum cal_err
-ask(const struct errand *e, const struct grant *g, const struct intent *in,
-    const struct secret *token, struct subscription *s, enum refusal *why)
+ask_for_subscription(const struct errand *e, const struct grant *g,
+    const struct intent *in, const struct secret *token, struct subscription *s,
+    enum refusal *why)
 {
 	struct subscription_wish wish = {
 		.organization = g->organization_uri,
@@ -196,7 +197,7 @@ subscribe_make(const struct errand *e, const struct grant *g,
 	if ((rc = record_intent(e, g, &in)) != CAL_OK ||
 	    (rc = work_lease_check(e, w)) != CAL_OK)
 		return rc;
-	rc = ask(e, g, &in, token, &made->sub, &why);
+	rc = ask_for_subscription(e, g, &in, token, &made->sub, &why);
 	if (rc == CAL_DENIED || rc == CAL_INVALID)
 		return note_refusal(e, g, &in, why);
 	if (rc == CAL_UNAUTHORIZED || rc == CAL_UNAVAILABLE)

@@ -38,7 +38,7 @@ struct asking {
  * have been ASKS_MAX calls already.
  */
 static enum cal_err
-ask(const struct errand *e, struct asking *a, const char *uri,
+ask_by_uri(const struct errand *e, struct asking *a, const char *uri,
     struct subscription *s)
 {
 	enum cal_err	 rc;
@@ -72,7 +72,7 @@ ask_one(const struct errand *e, struct asking *a, struct inventory *h,
 	};
 	enum cal_err	 rc;
 
-	rc = ask(e, a, uri, &f.sub);
+	rc = ask_by_uri(e, a, uri, &f.sub);
 	if (rc == CAL_NOTFOUND) {
 		inventory_add(e->mem, &h->gone, &h->ngone, f);
 		return CAL_OK;
@@ -103,7 +103,7 @@ ask_again(const struct errand *e, struct asking *a, struct found *f)
 	const char	*uri = f->sub.uri;
 	enum cal_err	 rc;
 
-	rc = ask(e, a, uri, &f->sub);
+	rc = ask_by_uri(e, a, uri, &f->sub);
 	f->sub.uri = uri;
 	f->removed = rc == CAL_NOTFOUND;
 	f->unknown = is_unsaid(rc, f->ours);

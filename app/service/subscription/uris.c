@@ -14,7 +14,7 @@ enum { URIS_MAX = 20 };
 
 /* The URIs of a row except "without", then "more"; both may be NULL. */
 static const char *const *
-list(struct arena *mem, const struct known *k, const char *without,
+list_uris(struct arena *mem, const struct known *k, const char *without,
     const char *more)
 {
 	const char	*const *u;
@@ -38,7 +38,7 @@ list(struct arena *mem, const struct known *k, const char *without,
 const char *const *
 uris_of(struct arena *mem, const struct known *k)
 {
-	return list(mem, k, NULL, NULL);
+	return list_uris(mem, k, NULL, NULL);
 }
 
 /*
@@ -47,7 +47,7 @@ uris_of(struct arena *mem, const struct known *k)
  * database.
  */
 static bool
-has(struct arena *mem, const struct known *k, const char *uri)
+known_has(struct arena *mem, const struct known *k, const char *uri)
 {
 	const char	*const *all = uris_of(mem, k);
 	size_t		 n;
@@ -59,7 +59,7 @@ has(struct arena *mem, const struct known *k, const char *uri)
 }
 
 static enum cal_err
-store(const struct errand *e, struct known *k, const char *const *all,
+store_uris(const struct errand *e, struct known *k, const char *const *all,
     const char *gone)
 {
 	struct tx	 tx;
@@ -86,10 +86,11 @@ uris_note_seen(const struct errand *e, const struct inventory *h)
 	for (i = 0; i < h->nfound; i++) {
 		f = &h->found[i];
 		if (f->ours == NULL || f->ours->subscription_id == NULL ||
-		    f->sub.uri == NULL || has(e->mem, f->ours, f->sub.uri))
+		    f->sub.uri == NULL ||
+		    known_has(e->mem, f->ours, f->sub.uri))
 			continue;
-		rc = store(e, f->ours, list(e->mem, f->ours, NULL, f->sub.uri),
-		    NULL);
+		rc = store_uris(e, f->ours, list_uris(e->mem, f->ours, NULL,
+		    f->sub.uri), NULL);
 		if (rc != CAL_OK)
 			return rc;
 	}
@@ -112,14 +113,14 @@ enum cal_err
 uris_note_gone(const struct errand *e, const struct inventory *h,
     struct known *k, const char *uri)
 {
-	const char	*const *rest = list(e->mem, k, uri, NULL);
+	const char	*const *rest = list_uris(e->mem, k, uri, NULL);
 	struct tx	 tx;
 	enum cal_err	 rc;
 
 	if (k->subscription_id == NULL)
 		return CAL_OK;
 	if (rest[0] != NULL || is_seen_without_uri(h, k))
-		return store(e, k, rest, uri);
+		return store_uris(e, k, rest, uri);
 	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
 	rc = tx_end(&tx, subscription_mark_gone(&tx, k->subscription_id, uri));

@@ -152,7 +152,7 @@ mark_dead(const struct errand *e, const struct grant *g)
 }
 
 static enum cal_err
-defer(const struct errand *e, const struct grant *g, const char *owner,
+defer_refresh(const struct errand *e, const struct grant *g, const char *owner,
     int64_t pause_ms, bool definite)
 {
 	struct tx	 tx;
@@ -183,7 +183,7 @@ leave_open(const struct errand *e, const struct grant *g, const char *owner,
 		rc = tx_end(&tx, lease_keep_reply(&tx, g->id, g->generation,
 		    seal_unread(e->cal, e->mem, g->id, unread)));
 	}
-	return rc != CAL_OK ? rc : defer(e, g, owner, pause_ms, false);
+	return rc != CAL_OK ? rc : defer_refresh(e, g, owner, pause_ms, false);
 }
 
 static int64_t
@@ -248,7 +248,7 @@ refresh_run(const struct errand *e, const struct grant *g)
 	 * the call is not made.
 	 */
 	if (clock_ms() - begun > STALLED_MS)
-		return defer(e, g, owner, LATER_MS, true);
+		return defer_refresh(e, g, owner, LATER_MS, true);
 	outcome = oauth_refresh(errand_behalf(e), refresh, &pair);
 	metric_count(METRIC_REFRESHES, outcome_names[outcome], NULL);
 	switch (outcome) {
@@ -257,11 +257,11 @@ refresh_run(const struct errand *e, const struct grant *g)
 	case TOKEN_INVALID_GRANT:
 		return mark_dead(e, g);
 	case TOKEN_LATER:
-		return defer(e, g, owner, LATER_MS, true);
+		return defer_refresh(e, g, owner, LATER_MS, true);
 	case TOKEN_REFUSED:
 		return refusal_note(e, g, owner);
 	case TOKEN_CLIENT_REFUSED:
-		return defer(e, g, owner, OPERATOR_MS, true);
+		return defer_refresh(e, g, owner, OPERATOR_MS, true);
 	case TOKEN_AMBIGUOUS:
 		break;
 	}

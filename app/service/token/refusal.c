@@ -47,7 +47,7 @@ refusal_tell(struct tx *tx, const struct grant *g,
  * grant was given up and its connection told.
  */
 static enum cal_err
-judge(struct tx *tx, const struct grant *g, bool *final)
+judge_refusal(struct tx *tx, const struct grant *g, bool *final)
 {
 	bool		 others = false;
 	enum cal_err	 rc;
@@ -70,7 +70,8 @@ judge(struct tx *tx, const struct grant *g, bool *final)
 }
 
 static enum cal_err
-note(struct tx *tx, const struct grant *g, const char *owner, bool *final)
+keep_refusal(struct tx *tx, const struct grant *g, const char *owner,
+    bool *final)
 {
 	const int	 doublings = g->refusals < DOUBLINGS ? g->refusals :
 	    DOUBLINGS;
@@ -81,7 +82,7 @@ note(struct tx *tx, const struct grant *g, const char *owner, bool *final)
 	    &lasting);
 	if (rc != CAL_OK || g->refusals + 1 < TRIES || !lasting)
 		return rc;
-	return judge(tx, g, final);
+	return judge_refusal(tx, g, final);
 }
 
 enum cal_err
@@ -93,7 +94,7 @@ refusal_note(const struct errand *e, const struct grant *g, const char *owner)
 
 	if ((rc = errand_begin(e, &tx)) != CAL_OK)
 		return rc;
-	rc = tx_end(&tx, note(&tx, g, owner, &final));
+	rc = tx_end(&tx, keep_refusal(&tx, g, owner, &final));
 	if (rc != CAL_OK)
 		return rc;
 	if (!final)

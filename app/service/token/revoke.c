@@ -19,7 +19,7 @@ enum {
 };
 
 static enum cal_err
-begin(const struct errand *e, const char *grant_id, bool *shared)
+revoke_begin(const struct errand *e, const char *grant_id, bool *shared)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
@@ -31,7 +31,7 @@ begin(const struct errand *e, const char *grant_id, bool *shared)
 }
 
 static enum cal_err
-end(const struct errand *e, const char *grant_id)
+revoke_end(const struct errand *e, const char *grant_id)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
@@ -95,7 +95,7 @@ revoke_run(const struct errand *e, const char *grant_id,
 	enum cal_err	 rc;
 
 	*spared = false;
-	if ((rc = begin(e, grant_id, spared)) != CAL_OK)
+	if ((rc = revoke_begin(e, grant_id, spared)) != CAL_OK)
 		return rc;
 	if (*spared) {
 		metric_count(METRIC_REVOCATIONS, "spared", NULL);
@@ -103,7 +103,7 @@ revoke_run(const struct errand *e, const char *grant_id,
 	}
 	rc = end_pair(e, grant_id, access, refresh);
 	metric_count(METRIC_REVOCATIONS, revoke_outcome(rc), NULL);
-	if (end(e, grant_id) != CAL_OK)
+	if (revoke_end(e, grant_id) != CAL_OK)
 		log_warn("revoke: grant %s: its end is not noted; it counts "
 		    "as under way for a while", grant_id);
 	return rc;

@@ -27,7 +27,7 @@ enum {
  * refreshed all the time.
  */
 static int64_t
-margin(const struct grant *g)
+token_margin(const struct grant *g)
 {
 	const int64_t	 quarter = g->access_life / 4;
 
@@ -35,7 +35,7 @@ margin(const struct grant *g)
 }
 
 static bool
-usable(const struct grant *g, int64_t above, int64_t seconds)
+is_usable(const struct grant *g, int64_t above, int64_t seconds)
 {
 	return g->access_sealed.p != NULL && g->generation > above &&
 	    g->access_seconds > seconds;
@@ -55,13 +55,13 @@ is_dead(const struct grant *g)
  * allowed here.  Other values: not now.
  */
 static enum cal_err
-look(const struct errand *e, const char *grant_id, int64_t above,
+look_at_token(const struct errand *e, const char *grant_id, int64_t above,
     bool may_refresh, struct grant *g)
 {
 	enum cal_err	 rc;
 
 	rc = errand_grant(e, grant_id, g);
-	if (rc != CAL_OK || usable(g, above, margin(g)))
+	if (rc != CAL_OK || is_usable(g, above, token_margin(g)))
 		return rc;
 	if (is_dead(g))
 		return CAL_DENIED;
@@ -86,7 +86,7 @@ static bool
 old_serves(enum cal_err rc, const struct grant *g, int64_t above)
 {
 	return (rc == CAL_CONFLICT || rc == CAL_UNAVAILABLE ||
-	    rc == CAL_UPSTREAM) && usable(g, above, 0);
+	    rc == CAL_UPSTREAM) && is_usable(g, above, 0);
 }
 
 enum cal_err
@@ -99,7 +99,7 @@ token_fresh(const struct errand *e, const char *grant_id, int64_t above,
 
 	for (;;) {
 		memset(&g, 0, sizeof(g));
-		rc = look(e, grant_id, above, true, &g);
+		rc = look_at_token(e, grant_id, above, true, &g);
 		if (rc == CAL_OK || old_serves(rc, &g, above)) {
 			*generation = g.generation;
 			return unseal_access(e->cal, e->mem, &g, token);
@@ -129,7 +129,7 @@ token_look(const struct errand *e, const char *grant_id, int64_t patience_ms,
 	struct grant	 g = { .generation = 0 };
 	enum cal_err	 rc;
 
-	rc = look(e, grant_id, 0, patience_ms >= 0, &g);
+	rc = look_at_token(e, grant_id, 0, patience_ms >= 0, &g);
 	if (rc == CAL_CONFLICT && !takes_long(&g, patience_ms))
 		return rc;
 	if (rc != CAL_OK && !old_serves(rc, &g, 0))

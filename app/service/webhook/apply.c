@@ -71,7 +71,7 @@ set_aside(struct service *cal, struct batch *b, const char *why,
 
 /* Why the delivery can't be applied, for the person who has to mend it. */
 static const char *
-reason(const struct service *cal, const struct batch *b, enum cal_err rc)
+apply_reason(const struct service *cal, const struct batch *b, enum cal_err rc)
 {
 	const char	*failure = db_failure(cal->db);
 
@@ -92,7 +92,7 @@ apply_single(struct service *cal, bool *worked)
 	if (batch_is_held(&b, cal, rc))
 		rc = CAL_OK;
 	else if (rc != CAL_OK && rc != CAL_UNAVAILABLE && b.ngroups > 0) {
-		why = reason(cal, &b, rc);
+		why = apply_reason(cal, &b, rc);
 		log_warn("apply: delivery %s: %s: tried again later",
 		    b.all[0].id, why);
 		metric_delivery(b.all[0].kind, b.all[0].tries + 1 <

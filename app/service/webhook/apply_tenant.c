@@ -70,7 +70,7 @@ meeting_of(const struct group *g, const struct told *t)
 }
 
 static enum cal_err
-load(struct group *g, struct tx *tx)
+group_load(struct group *g, struct tx *tx)
 {
 	struct invitee_ref	*who;
 	size_t			 n = 0;
@@ -131,7 +131,7 @@ changed_event(const struct told *t, struct arena *mem,
  * because this is another body about it.
  */
 static size_t
-tell(struct group *g, struct told *t, struct arena *mem)
+group_tell(struct group *g, struct told *t, struct arena *mem)
 {
 	enum meeting_change	 change = MEETING_SAME;
 	struct event_new	*ev;
@@ -216,11 +216,11 @@ group_apply(struct group *g, struct tx *tx, size_t *room)
 	size_t		 n;
 	int		 i;
 
-	if ((rc = load(g, tx)) != CAL_OK)
+	if ((rc = group_load(g, tx)) != CAL_OK)
 		return rc;
 	g->events = arena_array(tx->mem, (size_t)g->n * 2, sizeof(*g->events));
 	for (i = 0; i < g->n && room[0] > 0; i++) {
-		n = tell(g, &g->told[i], tx->mem);
+		n = group_tell(g, &g->told[i], tx->mem);
 		*room -= n < *room ? n : *room;
 	}
 	g->n = i;

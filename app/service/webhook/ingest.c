@@ -90,7 +90,7 @@ own_key(struct service *cal, struct arena *mem, const struct endpoint *e)
 
 /* Says which key made the signature, or SIGNED_WITH_NONE. */
 static int
-verify(const struct service *cal, const struct secret *own,
+ingest_verify(const struct service *cal, const struct secret *own,
     const struct signature *sig, struct bytes body)
 {
 	int	 i;
@@ -108,11 +108,11 @@ verify(const struct service *cal, const struct secret *own,
  * used.
  */
 static enum ingest_result
-judge(const struct service *cal, const struct secret *own,
+ingest_judge(const struct service *cal, const struct secret *own,
     const struct ingest *in, const struct signature *sig,
     struct delivery_new *d)
 {
-	d->signed_with = verify(cal, own, sig, in->body);
+	d->signed_with = ingest_verify(cal, own, sig, in->body);
 	if (d->signed_with != SIGNED_WITH_NONE)
 		return accept_in_time(cal, sig);
 	/*
@@ -147,7 +147,7 @@ accept_slowly(struct service *cal, struct arena *mem, const struct ingest *in,
 		return INGEST_NOT_STORED;
 	if (e.retired)
 		return INGEST_RETIRED;
-	told = judge(cal, own_key(cal, mem, &e), in, sig, d);
+	told = ingest_judge(cal, own_key(cal, mem, &e), in, sig, d);
 	if (told != INGEST_STORED)
 		refused_endpoint(cal, &e, told == INGEST_WRONG_SIGNATURE);
 	return told;
@@ -160,7 +160,7 @@ accept_slowly(struct service *cal, struct arena *mem, const struct ingest *in,
  * endpoint is unknown or retired.
  */
 static enum ingest_result
-accept(struct service *cal, struct arena *mem, const struct ingest *in,
+ingest_accept(struct service *cal, struct arena *mem, const struct ingest *in,
     struct batch *b)
 {
 	struct delivery_new	*d = &b->delivery[b->n];
@@ -174,7 +174,7 @@ accept(struct service *cal, struct arena *mem, const struct ingest *in,
 	d->body = in->body;
 	d->signed_with = SIGNED_WITH_NONE;
 	if (in_time(cal, &sig))
-		d->signed_with = verify(cal, NULL, &sig, in->body);
+		d->signed_with = ingest_verify(cal, NULL, &sig, in->body);
 	return d->signed_with != SIGNED_WITH_NONE ?
 	    accept_in_time(cal, &sig) :
 	    accept_slowly(cal, mem, in, &sig, b);
@@ -281,7 +281,7 @@ is_away(const struct service *cal, enum cal_err rc)
  * that can't be stored must not prevent the others.
  */
 static void
-store(struct service *cal, struct arena *mem, const struct batch *b)
+store_batch(struct service *cal, struct arena *mem, const struct batch *b)
 {
 	enum cal_err	 rc = CAL_INVALID;
 	size_t		 i;
@@ -308,7 +308,7 @@ ingest_run(struct service *cal, struct arena *mem, struct ingest *all,
 
 	for (i = 0; i < n; i++) {
 		log_request(all[i].request_id);
-		all[i].result = accept(cal, mem, &all[i], &b);
+		all[i].result = ingest_accept(cal, mem, &all[i], &b);
 		if (all[i].result != INGEST_STORED)
 			continue;
 		read_body(mem, scratch, &b.delivery[b.n]);
@@ -318,7 +318,7 @@ ingest_run(struct service *cal, struct arena *mem, struct ingest *all,
 	}
 	arena_free(scratch);
 	if (b.n > 0 && !b.away)
-		store(cal, mem, &b);
+		store_batch(cal, mem, &b);
 	for (i = 0; i < n; i++)
 		if (all[i].result == INGEST_NOT_STORED) {
 			refused_unstored(cal);

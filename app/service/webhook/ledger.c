@@ -12,7 +12,7 @@
 enum { PAUSE_MS = 15 * 1000 };
 
 static void
-say(const struct ledger_alarm *a)
+say_alarm(const struct ledger_alarm *a)
 {
 	log_warn("ledger: tenant %s, received in the minute from %s: %lld "
 	    "missing: stored, but neither an event nor in the queue: somebody "
@@ -26,7 +26,7 @@ say(const struct ledger_alarm *a)
  * instead of losing them.
  */
 static enum cal_err
-audit(struct service *cal, struct arena *mem, int64_t *looked)
+ledger_audit_some(struct service *cal, struct arena *mem, int64_t *looked)
 {
 	const struct settings	*set = cal->set;
 	struct ledger_alarm	*alarm;
@@ -41,7 +41,7 @@ audit(struct service *cal, struct arena *mem, int64_t *looked)
 	if ((rc = ledger_tell(cal->db, mem, &alarm, &n)) != CAL_OK)
 		return rc;
 	for (i = 0; i < n; i++)
-		say(&alarm[i]);
+		say_alarm(&alarm[i]);
 	return CAL_OK;
 }
 
@@ -57,7 +57,7 @@ ledger_keep(struct service *cal, struct arena *mem, bool *worked)
 	cal->next_audit = clock_ms() + PAUSE_MS;
 	if ((rc = db_begin(cal->db)) != CAL_OK)
 		return rc;
-	rc = db_end(cal->db, audit(cal, mem, &looked));
+	rc = db_end(cal->db, ledger_audit_some(cal, mem, &looked));
 	if ((*worked = rc == CAL_OK && looked > 0))
 		cal->next_audit = 0;
 	return rc;
