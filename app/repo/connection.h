@@ -17,8 +17,8 @@ struct tx;
 struct connection {
 	const char	*id;
 	const char	*user_id;
-	enum connection_status	 status;
-	enum connection_reason	 reason;
+	enum connection_status status;
+	enum connection_reason reason;
 	const char	*grant_id;	/* NULL: it has none */
 };
 
@@ -29,9 +29,9 @@ struct connection {
 struct connection_view {
 	const char	*id;
 	const char	*user_id;
-	enum connection_status	 status;
-	enum connection_reason	 reason;
-	enum capability	 capability;
+	enum connection_status status;
+	enum connection_reason reason;
+	enum capability capability;
 	const char	*const *left_behind;
 	const char	*connected_at;
 	const char	*updated_at;
@@ -43,7 +43,7 @@ struct connection_view {
 	const char	*timezone;
 	const char	*const *scopes;
 	const char	*webhook_uri;	/* NULL: none known at Calendly */
-	enum webhook_state	 webhook_state;
+	enum webhook_state webhook_state;
 	const char	*const *webhook_events;
 	const char	*last_event_at;
 	bool		 webhook_verified;	/* a delivery has come since */
@@ -53,7 +53,7 @@ struct connection_view {
 /* One that is disconnected now. */
 struct connection_ended {
 	const char	*user_id;
-	enum connection_reason	 reason;
+	enum connection_reason reason;
 	bool		 erase;		/* is to follow */
 	bool		 left;		/* left_behind names something */
 };

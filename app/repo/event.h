@@ -17,7 +17,7 @@ struct event {
 	int64_t		 seq;		/* its number in the tenant's feed */
 	const char	*id;
 	const char	*type;
-	enum event_source	 source;
+	enum event_source source;
 	const char	*user_id;
 	const char	*occurred_at;
 	const char	*received_at;
@@ -30,11 +30,11 @@ struct event_new {
 	const char	*connection_id;
 	const char	*user_id;
 	const char	*type;
-	enum event_source	 source;
+	enum event_source source;
 	const char	*occurred_at;	/* NULL: now */
 	const char	*received_at;	/* NULL: now */
 	const char	*meeting_id;	/* NULL: none */
-	enum event_outcome	 outcome;	/* of a webhook */
+	enum event_outcome outcome;	/* of a webhook */
 	const char	*body;
 };
 

@@ -23,7 +23,7 @@ struct grant {
 	const char	*connection_id;	/* NULL while pending */
 	/* NULL while it is not known whose tokens they are. */
 	const char	*account_id;
-	enum grant_status	 status;
+	enum grant_status status;
 	const char	*user_uri;	/* NULL as account_id */
 	const char	*organization_uri;	/* NULL as account_id */
 	const char	*email;

@@ -15,7 +15,7 @@ struct tx;
 struct job {
 	const char	*id;
 	const char	*tenant_id;
-	enum job_kind	 kind;
+	enum job_kind kind;
 	const char	*kind_name;	/* also of one that is not known */
 	const char	*subject;
 	int64_t		 attempt;	/* number of the attempt: the fence */

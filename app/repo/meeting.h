@@ -55,7 +55,7 @@ struct meeting_filter {
 	const char	*user_id;
 	const char	*from;		/* start >= from */
 	const char	*to;		/* start < to */
-	enum meeting_status	 status;
+	enum meeting_status status;
 	const char	*after_id;	/* of the last one already listed ... */
 	const char	*after_start;	/* ... and its start_at */
 	int		 limit;

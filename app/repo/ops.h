@@ -38,11 +38,11 @@ struct ops_key {
 struct ops_connection {
 	const char	*tenant;
 	const char	*user_id;
-	enum connection_status	 status;
-	enum connection_reason	 reason;
-	enum capability	 capability;
+	enum connection_status status;
+	enum connection_reason reason;
+	enum capability capability;
 	const char	*email;		/* at Calendly */
-	enum subscription_state	 webhook_state;	/* none: none that counts */
+	enum subscription_state webhook_state;	/* none: none that counts */
 	const char	*updated_at;
 };
 
@@ -51,7 +51,7 @@ struct ops_job {
 	const char	*tenant;
 	const char	*kind;		/* also of one that is not known */
 	const char	*subject;
-	enum job_state	 state;
+	enum job_state state;
 	int64_t		 tries;
 	const char	*next_run_at;
 	const char	*error;
@@ -76,7 +76,7 @@ struct ops_trouble {
 	const char	*grant_id;
 	const char	*tenant;
 	const char	*user_id;	/* NULL: the grant never had one */
-	enum grant_trouble	 trouble;
+	enum grant_trouble trouble;
 	const char	*user_uri;	/* at Calendly; NULL: not known */
 	const char	*until;		/* when the secrets are erased */
 };

@@ -24,7 +24,7 @@ struct ops_delivery {
 	const char	*user_id;	/* NULL: erased */
 	const char	*kind;		/* NULL: unreadable */
 	const char	*received_at;
-	enum delivery_state	 state;	/* found by id: also what it became */
+	enum delivery_state state;	/* found by id: also what it became */
 	int64_t		 tries;
 	const char	*next_run_at;
 	const char	*error;
@@ -32,7 +32,7 @@ struct ops_delivery {
 	const char	*tenant_id;
 	const char	*flaw;		/* why it was unreadable */
 	const char	*event_type;	/* NULL: no event yet */
-	enum event_outcome	 outcome;
+	enum event_outcome outcome;
 	const char	*occurred_at;
 	const char	*seq;		/* decimal number in the feed */
 	int64_t		 size;

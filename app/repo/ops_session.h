@@ -18,15 +18,15 @@ struct ops_session {
 	const char	*id;
 	const char	*tenant;	/* the tenant's name */
 	const char	*user_id;
-	enum session_status	 status;
-	enum session_result	 result;
+	enum session_status status;
+	enum session_result result;
 	const char	*calendly_email;/* of who consented; or NULL */
 	const char	*expected_email;/* NULL: any */
 	const char	*created_at;
 	const char	*expires_at;
 	/* The user's connection at present; not set in lists. */
-	enum connection_status	 connection_status;
-	enum connection_reason	 connection_reason;
+	enum connection_status connection_status;
+	enum connection_reason connection_reason;
 };
 
 /* One line of a session's story: a step, or a call to Calendly. */

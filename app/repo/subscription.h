@@ -20,10 +20,10 @@ struct tx;
 struct known {
 	const char	*endpoint_id;
 	struct bytes	 hash;
-	enum endpoint_state	 endpoint_state;
+	enum endpoint_state endpoint_state;
 	const char	*subscription_id;
 	const char	*uri;		/* NULL: not known to exist */
-	enum subscription_state	 state;	/* none: no subscription */
+	enum subscription_state state;	/* none: no subscription */
 	const char	*organization_uri;
 	/*
 	 * Further URIs that lead to this endpoint; ends with NULL.  NULL: none.
