@@ -1,10 +1,11 @@
-# Cal::Contract: does an HTTP answer keep what docs/openapi.yaml promises?
+# Cal::Contract: checks whether an HTTP answer keeps what docs/openapi.yaml promises.
 #
-#   my $contract = Cal::Contract->new('docs/openapi.yaml');
-#   my @errors   = $contract->check(GET => '/v1/events?limit=1', 200, 'application/json', $body);
+#      my $contract = Cal::Contract->new('docs/openapi.yaml');
+#      my @errors   = $contract->check(GET => '/v1/events?limit=1', 200, 'application/json', $body);
 #
-# The published schemas leave objects open, because clients must bear new fields. Here they are closed: a field,
-# status or media type that the document does not name is an error, so that nothing is served undocumented.
+# The published schemas leave objects open, because clients must accept new fields. Here they are
+# closed: a field, status or media type that the document does not name is an error, so that
+# calendlyd sends nothing that is undocumented.
 package Cal::Contract;
 use Mojo::Base -base, -signatures;
 
@@ -21,8 +22,8 @@ sub new ($class, $file) {
 	return $class->SUPER::new(doc => YAML::XS::LoadFile("$file"));
 }
 
-# Every way in which this answer breaks the contract, in words; none if it keeps it. $headers (names in any
-# case) is optional; with it, the headers are checked too.
+# Returns a sentence for each way in which this answer breaks the contract; none if it keeps it.
+# $headers (names in any case) is optional; if it is given, the headers are checked, too.
 sub check ($self, $method, $path, $status, $type, $body, $headers = undef) {
 	my $where = "$method $path: $status";
 	my ($route, $operation) = $self->find($method, $path);
@@ -36,7 +37,7 @@ sub check ($self, $method, $path, $status, $type, $body, $headers = undef) {
 	return map {"$where: $_"} @errors;
 }
 
-# The path's entry in the document and the operation in it; either may be missing.
+# Returns the path's entry in the document and the operation in it; either may be undef.
 sub find ($self, $method, $path) {
 	my $bare = $path =~ s/[?#].*//sr;
 	for my $route (@{$self->routes}) {
@@ -49,7 +50,7 @@ sub find ($self, $method, $path) {
 	return;
 }
 
-# The object that a `$ref` names, or the object itself.
+# Returns the object that a `$ref` names, or the object itself.
 sub follow ($self, $node) {
 	while (ref $node eq 'HASH' && defined $node->{'$ref'}) {
 		$node = $self->at($node->{'$ref'});
@@ -57,7 +58,7 @@ sub follow ($self, $node) {
 	return $node;
 }
 
-# What a pointer such as `#/components/schemas/Event` points to.
+# Returns what a pointer such as `#/components/schemas/Event` points to.
 sub at ($self, $pointer) {
 	my $node = $self->doc;
 	my (undef, @steps) = split m{/}, $pointer;
@@ -69,14 +70,15 @@ sub at ($self, $pointer) {
 	return $node // die "docs: nothing is at $pointer\n";
 }
 
-# How $value breaks $schema (as the document has it), objects closed.
+# Returns how $value breaks $schema (as the document has it), with objects closed.
 sub check_schema ($self, $schema, $value) {
 	my $validator = $self->validators->{"$schema"} //=
 		JSON::Validator::Schema::Draft201909->new($self->_closed($schema));
 	return map {"$_"} $validator->validate($value);
 }
 
-# Plain paths before templates, so that /connect/again is not taken for a session.
+# Paths without parameters come before those with, so that /connect/again is not taken for a
+# session.
 sub _routes ($paths) {
 	my @routes;
 	for my $path (sort { ($a =~ tr/{//) <=> ($b =~ tr/{//) || $a cmp $b } keys %$paths) {
@@ -86,7 +88,8 @@ sub _routes ($paths) {
 	return \@routes;
 }
 
-# An address or method that the document does not know may only be refused, in the usual form.
+# A request for an address or method that is not in the document may only be refused, in the usual
+# form.
 sub _refusal ($self, $route, $status) {
 	my ($want, $what) = $route ? (405, 'method') : (404, 'path');
 	my $refusal = $self->doc->{'x-unknown-address'}{$status};
@@ -107,7 +110,8 @@ sub _check_body ($self, $method, $status, $response, $type, $body) {
 	return $self->_check_problem($status, $body);
 }
 
-# What a schema can't say: the members of a problem document must agree with each other and with the status.
+# Checks what a schema can't say: the members of a problem document must agree with each other and
+# with the status.
 sub _check_problem ($self, $status, $body) {
 	my @errors;
 	my $statuses = $self->at('#/components/schemas/ProblemCode')->{'x-status'};
@@ -135,7 +139,8 @@ sub _check_headers ($self, $response, $headers) {
 	return @errors;
 }
 
-# A copy of the schema with every $ref put in, and every object closed that does not say otherwise.
+# Returns a copy of the schema in which every $ref is replaced by its target, and every object that
+# does not say otherwise is closed.
 sub _closed ($self, $schema) {
 	return $schema if ref $schema ne 'HASH';
 	my %copy = %{$self->follow($schema)};

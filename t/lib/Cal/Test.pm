@@ -88,7 +88,7 @@ sub _make_tenant ($self, %arg)
 	return $self->key($self->stack->ctl_must(qw(key add), $self->tenant));
 }
 
-# For "idle" worlds, and after a crash.
+# For tests that start with "idle", or after a crash.
 sub start_calendlyd ($self)
 {
 	$self->stack->start_calendlyd;
@@ -105,8 +105,8 @@ sub wait_ready ($self, $seconds = undef)
 	return $self;
 }
 
-# By the API, once no runner is at it, nor about to be: else it would answer 202
-# without having looked.
+# Reconciles by the API, after waiting until no runner works on this user or is
+# about to: otherwise the API would answer 202 without having looked.
 sub reconcile ($self, $user)
 {
 	my $tenant = $self->tenant;
@@ -120,7 +120,8 @@ sub reconcile ($self, $user)
 	return $self->api(POST => "/v1/connections/$user/reconcile");
 }
 
-# What /readyz says, once it answers so: it may be a second behind.
+# Waits until /readyz gives this status, which may take a second, and returns
+# its JSON.
 sub readyz ($self, $code)
 {
 	my $res;
@@ -137,7 +138,8 @@ sub nginx ($self)	     { return $self->stack->nginx }
 sub cluster ($self)	     { return $self->stack->cluster }
 sub run_ctl ($self, @argv)   { return $self->stack->ctl(\@argv) }
 
-# New settings for calendlyd; they count from its next start or SIGHUP.
+# Writes new settings for calendlyd, which take effect at its next start or
+# SIGHUP.
 sub configure ($self, %settings)
 {
 	$self->stack->configure(\%settings);
@@ -154,7 +156,7 @@ sub new_browser ($self)
 		check => sub ($tx) { $weak->check_contract($tx) });
 }
 
-# A connect session as the host app mints it; its JSON.
+# Makes a connect session as the host application does; returns its JSON.
 sub session ($self, $user, %field)
 {
 	my $res = $self->api(POST => '/v1/connect-sessions',
@@ -185,7 +187,7 @@ sub connect ($self, $user, %arg)
 	return $browser;
 }
 
-# Our callback URL at Calendly for a user: where deliveries go.
+# Returns a user's callback URL at Calendly, to which deliveries go.
 sub endpoint ($self, $user)
 {
 	my $uri = $self->api(GET => "/v1/connections/$user")
@@ -196,8 +198,9 @@ sub endpoint ($self, $user)
 	    : croak "the sandbox knows no subscription $uri";
 }
 
-# The one way to wait: until $condition is true (its value is returned), or
-# the test ends here, saying what never came.
+# Waits until $condition returns a true value and returns that. If the time is
+# over first, the test ends here and says what never came. No test waits in any
+# other way.
 sub wait_for ($self, $condition, $what, $seconds = undef)
 {
 	$seconds //= $ENV{CAL_TEST_TIMEOUT} // 30;
@@ -211,8 +214,8 @@ sub wait_for ($self, $condition, $what, $seconds = undef)
 	croak "waited $seconds seconds for $what, in vain";
 }
 
-# Until $count->() has come to $all. Who has much to do may take long: the
-# deadline is for each time that it must grow.
+# Waits until $count->() has reached $all. The deadline applies to each step by
+# which it grows, so that much work may take long.
 sub wait_for_all ($self, $count, $all, $what)
 {
 	for (my $n = $count->(); $n < $all; ) {
@@ -224,7 +227,7 @@ sub wait_for_all ($self, $count, $all, $what)
 	return 1;
 }
 
-# The test's database, by default as its superuser.
+# Returns a handle to the test's database, by default as its superuser.
 sub db ($self, $role = 'postgres')
 {
 	my $of = $self->{db} //= {};
@@ -233,7 +236,7 @@ sub db ($self, $role = 'postgres')
 		$role);
 }
 
-# All that was logged, or only by files whose name matches.
+# Returns all that was logged, or only the logs whose file name matches.
 sub log_text ($self, $pattern = qr/./)
 {
 	return join '', map { path($_)->slurp }
@@ -245,7 +248,8 @@ my $SANITIZER = qr{
 	    :\d+:\d+:\ runtime\ error: ) .* $
 }mx;
 
-# Stops everything. What a sanitizer wrote is a failure, even at the very end.
+# Stops everything. A sanitizer's report is a failure, even if it was written at
+# the very end.
 sub stop ($self)
 {
 	return if $self->{stopped}++;

@@ -1,10 +1,9 @@
 package Sandbox;
 
 # Sandbox: a Calendly that runs on loopback.
-#
-# This file ties routes to handlers.  A handler is a plain function of the
-# state, the request and (for the API) the grant that calls; it returns an
-# answer, which Sandbox::Serve writes or, when told so, garbles.
+# This file maps routes to handlers.  A handler is a plain function of the
+# state, the request and (for the API) the grant that calls.  It returns an
+# answer, which Sandbox::Serve writes, or garbles if a fault says so.
 
 use Mojo::Base 'Mojolicious', -signatures;
 use Mojo::File qw(curfile);

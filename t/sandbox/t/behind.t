@@ -1,4 +1,5 @@
-# What happens behind the app's back: subscriptions go, people move.
+# What happens without the app's knowledge: subscriptions are deleted, people
+# move.
 
 use v5.36;
 use FindBin;

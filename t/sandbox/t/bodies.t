@@ -1,5 +1,5 @@
-# Bodies in the forms that Calendly sends or might: numbers, times, hosts,
-# bytes that are no text, and other words under the same identity.
+# Bodies in the forms that Calendly sends or might send: numbers, times, hosts,
+# bytes that are not text, and other words under the same identity.
 
 use v5.36;
 use Digest::SHA qw(hmac_sha256_hex);
@@ -10,7 +10,7 @@ use Test::More;
 
 my $s = SandboxTest->new;
 
-# The bytes of a booking, sent under these switches.
+# Returns the bytes of a booking that is sent under these switches.
 sub body_under (%switches) {
 	$s->control('reset');
 	@{ $s->got } = ();

@@ -1,4 +1,4 @@
-# The program: its options, its one line, its end.
+# The program: its options, the line that it prints, and its end.
 
 use v5.36;
 use File::Temp qw(tempdir);

@@ -1,4 +1,5 @@
-# The control API and the pages: plain words, whole books, nothing secret.
+# The control API and the pages: their answers are clear, the books are
+# complete, and nothing secret is shown.
 
 use v5.36;
 use FindBin;

@@ -1,4 +1,4 @@
-# Deliveries: signed to the letter, in order, retried for a day.
+# Deliveries are signed exactly, sent in order, and retried for a day.
 
 use v5.36;
 use utf8;
@@ -12,7 +12,7 @@ use Test::More;
 my $s = SandboxTest->new;
 my ($olivia, $sub);
 
-# A fresh start with one subscription.
+# Begins anew with one subscription.
 sub begin () {
 	$s->control('reset');
 	@{ $s->got } = @{ $s->answers } = ();

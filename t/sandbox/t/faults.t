@@ -1,4 +1,4 @@
-# Faults: each does to the caller what it says, and the books know.
+# Each fault does to the caller what it promises, and the books record it.
 
 use v5.36;
 use FindBin;
@@ -134,7 +134,7 @@ subtest 'refreshes in flight are counted' => sub {
 	    'one of them won';
 };
 
-# What the receiver got, as names of meetings.
+# Returns what the receiver got, as names of meetings.
 sub names () {
 	return [map { $_->{json}{payload}{scheduled_event}{name} }
 	    @{ $s->got }];

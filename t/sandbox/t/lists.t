@@ -1,5 +1,5 @@
-# What Calendly says of subscriptions need not be as they are: lists that lag
-# or lie, answers to a create that are of no use, old page tokens.
+# What Calendly says about subscriptions may differ from what is so: lists that
+# lag or lie, useless answers to a create, old page tokens.
 
 use v5.36;
 use FindBin;

@@ -1,4 +1,4 @@
-# OAuth: strict where Calendly is strict.
+# OAuth is as strict as Calendly's.
 
 use v5.36;
 use FindBin;

@@ -1,5 +1,5 @@
-# Calendly that refuses to revoke, does not say what lives, or says oddly or
-# not at all whose tokens are: a switch for each.
+# A Calendly that refuses to revoke, does not say which tokens live, or says
+# oddly or not at all whose tokens they are: each has a switch.
 
 use v5.36;
 use FindBin;

@@ -1,4 +1,4 @@
-# Webhook subscriptions: who may have which, once per URL, in pages.
+# Webhook subscriptions: who may have which, one for each URL, listed in pages.
 
 use v5.36;
 use FindBin;

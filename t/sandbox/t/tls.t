@@ -1,4 +1,4 @@
-# Delivering over TLS: only to whom --ca vouches for, by name.
+# Deliveries over TLS go only to hosts whose name is in a certificate of --ca.
 
 use v5.36;
 use File::Temp qw(tempdir);

@@ -1,4 +1,4 @@
-# Token answers in all the forms that the switches play.
+# Token answers in all the forms that the switches offer.
 
 use v5.36;
 use FindBin;

@@ -1,8 +1,8 @@
-# Cal::Contract::Lint: is the document itself right?
+# Cal::Contract::Lint: checks the document itself.
 #
-# OpenAPI 3.1 lets a reader ignore what it does not know, so a misspelt key silently means nothing. Here every
-# object may have only the keys that the specification names (and x-…), every reference must lead somewhere, and
-# every example must be valid by its own schema.
+# OpenAPI 3.1 lets a reader ignore keys that it does not know, so a misspelt key has no effect and
+# nobody notices. Here every object may have only the keys that the specification names (and x-…),
+# every reference must lead somewhere, and every example must be valid by its own schema.
 package Cal::Contract::Lint;
 use Mojo::Base -base, -signatures;
 
@@ -32,7 +32,7 @@ my %KEYS = (
 );
 my %FORMATS = map { $_ => 1 } qw(uuid uri uri-reference email date-time);
 
-# Every fault of the document, each with the place it is at; none if it is right.
+# Returns every fault of the document with its place; none if it is right.
 sub faults ($self) {
 	my $doc = $self->contract->doc;
 	$self->_keys('#', document => $doc);
@@ -53,8 +53,8 @@ sub _keys ($self, $at, $kind, $node) {
 	$self->_fault($at, "'$_' is no key of a $kind") for sort grep { !$known{$_} && !/\Ax-/ } keys %$node;
 }
 
-# The node itself, or where its $ref leads; undef, and a fault, if that is nowhere. Whoever is referred to is
-# looked at where it stands.
+# Returns the node, or the target of its $ref; undef, and a fault, if that does not exist. The
+# target is checked where it is defined.
 sub _target ($self, $at, $node) {
 	return $node if ref $node ne 'HASH' || !exists $node->{'$ref'};
 	$self->_fault($at, 'a $ref stands alone') if keys %$node > 1;
@@ -92,7 +92,7 @@ sub _operation ($self, $at, $path, $item, $operation) {
 	}
 }
 
-# Every problem shown as an example of a status must carry that status.
+# An example of a problem must have the status of the answer that it is shown for.
 sub _status ($self, $at, $status, $response) {
 	my $problem = $response->{content}{'application/problem+json'} or return;
 	my $shown = $problem->{example} or return;
@@ -136,7 +136,7 @@ sub _response ($self, $at, $response) {
 	}
 }
 
-# A thing with a schema and examples of it: parameter, header, media type.
+# Checks a parameter, header or media type, which has a schema and examples of it.
 sub _valued ($self, $at, $node, $kind = undef) {
 	$self->_keys($at, $kind => $node) if $kind;
 	my $schema = $node->{schema} or return;
@@ -181,7 +181,7 @@ sub _components ($self, $components) {
 	}
 }
 
-# A component that nothing refers to is a leftover.
+# A component to which nothing refers is a fault.
 sub _unused ($self) {
 	my $components = $self->contract->doc->{components};
 	for my $kind (sort grep { $_ ne 'securitySchemes' } keys %$components) {

@@ -1,13 +1,12 @@
 package Cal::Test::Age;
 
-# Cal::Test::Age: time that passes in a moment: Calendly's clock goes ahead,
-# and every moment that our database remembers about connections moves as far
-# into the past.
+# Cal::Test::Age: lets time pass in a moment: moves Calendly's clock ahead, and
+# moves every time that our database remembers about connections as far into the
+# past.
 #
 #	Cal::Test::Age->new(c => $c)->pass(25 * 3600);
-#
-# What was received and told (deliveries, events, meetings, the ledger) keeps
-# its times, for nothing waits for them here.
+# Times of what was received and told (deliveries, events, meetings, the ledger)
+# stay as they are, because nothing waits for them here.
 
 use Mojo::Base -base, -signatures;
 
@@ -46,9 +45,9 @@ sub pass ($self, $seconds)
 	return $self;
 }
 
-# All or nothing, and without waiting for a lock while others are held, which
-# could end a transaction of calendlyd's as a deadlock: if somebody is at work,
-# it is tried again.
+# Moves all times in one transaction, and gives up at once if a row is locked,
+# because waiting while it holds locks itself could make PostgreSQL end a
+# transaction of calendlyd's as a deadlock. Then it tries again.
 sub _age ($self, $seconds)
 {
 	my ($db, $columns) = ($self->c->db, $self->columns);

@@ -1,11 +1,10 @@
 package Cal::Test::Body;
 
-# Cal::Test::Body: bodies of deliveries as Calendly writes them, where a test
-# wants to send its own.
+# Cal::Test::Body: bodies of deliveries as Calendly writes them, for tests that
+# send their own.
 #
 #	my $body = delivery('invitee.created', uri => invitee_uri(uuid(1, 7)));
-#
-# Everything else in the payload may be given too; undef is JSON's null.
+# Any other member of the payload may be given, too; undef becomes JSON's null.
 
 use Mojo::Base -strict, -signatures;
 
@@ -14,13 +13,14 @@ use Mojo::JSON qw(encode_json);
 
 our @EXPORT_OK = qw(delivery envelope invitee_uri no_show_uri uuid);
 
-# Distinct for distinct numbers, and the same ones for the same.
+# The same arguments always give the same UUID, and different ones different
+# UUIDs.
 sub uuid ($who, $n = 0)
 {
 	return sprintf '%08x-0000-4000-8000-%012x', $who, $n;
 }
 
-# Each is booked into an event of its own.
+# Each invitee is booked into an event of their own.
 sub invitee_uri ($uuid)
 {
 	my $event = $uuid =~ s/-4000-8/-4000-9/r;

@@ -1,8 +1,8 @@
 package Cal::Test::Books;
 
-# Cal::Test::Books: what is on the books: Calendly's, as the sandbox keeps
-# them, and ours. A test tells from here whether a promise was kept, never
-# from what calendlyd says of itself.
+# Cal::Test::Books: reads Calendly's books, as the sandbox keeps them, and our
+# database. Tests check promises with them, and not with what calendlyd says
+# about itself.
 #
 #	my $books = Cal::Test::Books->new(test => $c);
 #	is $books->hooks('olivia'), 1, 'one subscription';
@@ -20,7 +20,7 @@ sub state ($self, @parts)
 		join ',', @parts);
 }
 
-# No limits but those that a test sets itself, and more people if it wants.
+# Switches off all of the sandbox's limits, and makes more people if wanted.
 sub unlimited ($self, $people = 0)
 {
 	$self->test->sandbox(POST => '/sandbox/switches',
@@ -46,14 +46,15 @@ sub fault ($self, $kind, $method, $path, %rule)
 
 sub mend ($self) { return $self->test->sandbox(DELETE => '/sandbox/faults') }
 
-# Subscriptions of our app for a person; in scalar context how many.
+# Returns the subscriptions of our app for a person; in scalar context their
+# number.
 sub hooks ($self, $person)
 {
 	return grep { $_->{person} eq $person && $_->{owner_app} eq 'app' }
 	    @{ $self->state('subscriptions')->{subscriptions} };
 }
 
-# What is not ours, as one text to compare.
+# Returns all subscriptions that are not ours as one text, to compare.
 sub foreign ($self)
 {
 	return join "\n", map { "$_->{uri} $_->{callback_url} $_->{state}" }
@@ -61,7 +62,7 @@ sub foreign ($self)
 	    @{ $self->state('subscriptions')->{subscriptions} };
 }
 
-# How many grants of a person Calendly still honours.
+# Returns how many grants of a person Calendly still honours.
 sub live ($self, $person)
 {
 	return $self->state('tokens')->{tokens}{live}{$person}{refresh} // 0;
@@ -70,15 +71,15 @@ sub live ($self, $person)
 sub minted ($self) { return $self->state('tokens')->{tokens}{minted} }
 sub consents ($self) { return $self->state('consent_visits')->{consent_visits} }
 
-# How often a route was called: calls('POST /oauth/token').
+# Returns how often a route was called: calls('POST /oauth/token').
 sub calls ($self, $route)
 {
 	return $self->state('api_calls_count')
 	    ->{api_calls_count}{$route}{calls} // 0;
 }
 
-# A call to Calendly with a person's own live token, as our app or a hand
-# at its console would make it.
+# Calls Calendly with a person's own live token, as our app would, or an
+# operator at its console.
 sub as ($self, $person, $method, $path, $json = undef)
 {
 	my $c = $self->test;
@@ -102,7 +103,8 @@ sub _call ($self, $token, $method, $path, $json = undef)
 		defined $json ? (json => $json) : ()))->res;
 }
 
-# One more subscription of our app at this URL, as if made by us.
+# Makes one more subscription of our app at this URL, as if calendlyd had made
+# it.
 sub subscribe ($self, $person, $url)
 {
 	my ($mine) = $self->hooks($person);
@@ -120,7 +122,7 @@ sub unsubscribe ($self, $person, $uri)
 	return $res->code == 204 || croak 'not unsubscribed: ' . $res->body;
 }
 
-# A subscription of another app, which our bookings do not go to.
+# Makes a subscription of another app, to which our bookings do not go.
 sub another ($self, $person, $url)
 {
 	return $self->test->sandbox(POST => '/sandbox/foreign-subscription',
@@ -128,8 +130,9 @@ sub another ($self, $person, $url)
 		    events => ['event_type.created'] });
 }
 
-# How many sealed secrets our database holds: of Calendly's, in grants and
-# endpoints; and the verifiers of OAuth flows, which end with a success.
+# Returns how many sealed secrets our database holds: Calendly's secrets, in
+# grants and endpoints, and the verifiers of OAuth flows, which are erased when
+# a flow succeeds.
 sub tokens ($self)
 {
 	return $self->_sealed('grants.access_sealed', 'grants.refresh_sealed',
@@ -161,21 +164,22 @@ sub jobs ($self, $kind = '%')
 	return $self->one('SELECT count(*) FROM jobs WHERE kind LIKE ?', $kind);
 }
 
-# Pairs that came in vain, for an account on which another grant stands: they
-# may not be revoked, and are kept under teardown as long as that is so.
+# Grants of connects that failed, for an account that another grant uses: they
+# may not be revoked, and stay under teardown as long as that is so.
 our $KEPT = "SELECT g.id FROM grants g WHERE g.status = 'teardown'
     AND g.trouble = 'account_in_use' AND EXISTS (SELECT FROM grants o
 	WHERE o.account_id = g.account_id AND o.id <> g.id
 	AND o.status IN ('pending', 'live', 'needs_reauth'))";
 
-# Jobs that can come to an end.
+# Returns the jobs that can come to an end.
 sub work ($self)
 {
 	return $self->one("SELECT count(*) FROM jobs WHERE NOT
 	    (kind = 'teardown' AND subject IN (SELECT id::text FROM ($KEPT) k))");
 }
 
-# Is anything left to do in the background, deliveries and the feed included?
+# Returns whether anything is left to do in the background, including deliveries
+# and the feed.
 sub busy ($self)
 {
 	return $self->work + $self->one('SELECT count(*) FROM delivery_queue
@@ -183,7 +187,7 @@ sub busy ($self)
 	    $self->one('SELECT count(*) FROM event_queue');
 }
 
-# Work that waits for its time is due now, and Calendly's pauses are over.
+# Makes work that waits for its time due now, and ends Calendly's pauses.
 sub hurry ($self)
 {
 	my $db = $self->test->db;
@@ -193,7 +197,7 @@ sub hurry ($self)
 	return;
 }
 
-# Work that waits in the background goes on waiting, until hurry().
+# Makes waiting background work wait until hurry() is called.
 sub put_off ($self)
 {
 	my $db = $self->test->db;
@@ -205,7 +209,7 @@ sub put_off ($self)
 	}, 'the background work to wait');
 }
 
-# Until nothing is left to do in the background.
+# Waits until nothing is left to do in the background.
 sub settle ($self)
 {
 	return $self->test->wait_for(sub { $self->hurry;
@@ -213,7 +217,8 @@ sub settle ($self)
 	    }, 'the background work to end, and what it tells in the feed');
 }
 
-# Every row of ours that mentions one of these texts, as "table: row".
+# Returns every row of our database that contains one of these texts, as "table:
+# row".
 sub mentions ($self, @text)
 {
 	my ($db, @found) = $self->test->db;

@@ -1,12 +1,11 @@
 package Cal::Test::Browser;
 
-# Cal::Test::Browser: a person with a browser: cookies, redirects one by one,
-# pages that refresh themselves, forms filled in and buttons pressed by their
-# visible text.
-#
-# It loads pages of its own sites only. Sent anywhere else (the host app's
-# return_url), or to a URL that matches "until", it stops before, with that URL
-# in "url" and no answer in "res".
+# Cal::Test::Browser: a person with a browser. It has cookies, follows redirects
+# one by one and pages that refresh themselves, fills in forms and presses
+# buttons by their visible text.
+# It loads pages of its own sites only. If it is sent to another site (the host
+# application's return_url), or to a URL that matches "until", it stops before:
+# then "url" has that URL and "res" no answer.
 
 use Mojo::Base -base, -signatures;
 
@@ -31,7 +30,7 @@ has ua	  => sub ($self) {
 
 my $MAX_STEPS = 12;
 
-# Another tab: it shares the cookies.
+# Returns another tab, which shares the cookies.
 sub tab ($self)
 {
 	return ref($self)->new(map { $_ => $self->$_ } qw(ca sites check ua));
@@ -59,8 +58,8 @@ sub _walk ($self, $method, $url, $form, %arg)
 	croak "redirected more than $MAX_STEPS times:\n" . $self->story;
 }
 
-# "Try again" (again) or "Back to the app" (back) on a page of ours, whose
-# script adds which session the page is about.
+# Presses "Try again" (again) or "Back to the app" (back) on a page of ours,
+# whose script adds the session of the page.
 sub choose ($self, $way)
 {
 	my $id = $self->url->query->param('session_id');
@@ -68,7 +67,7 @@ sub choose ($self, $way)
 	    ->query(session => $id // '')->to_abs($self->url));
 }
 
-# Where an answer sends a browser by itself, and after how many seconds.
+# Returns where an answer sends a browser by itself, and after how many seconds.
 sub goes_on ($res)
 {
 	return ($res->headers->location //
@@ -100,8 +99,8 @@ sub _mine ($self, $url)
 		    $site->scheme eq $url->scheme } @{ $self->sites };
 }
 
-# Fills in the page's form, as labelled, and presses the button that says
-# $button. Fields not given keep what the page put there.
+# Fills in the page's form by its labels and presses the button $button. Fields
+# that are not given keep their values.
 sub press ($self, $button, %arg)
 {
 	my $fields = delete $arg{fields} // {};
@@ -134,7 +133,7 @@ sub _filled ($form)
 	return %value;
 }
 
-# The words on the page, for reading in a test.
+# Returns the words on the page.
 sub text ($self)
 {
 	return '' if !$self->res;

@@ -8,9 +8,9 @@ package Cal::Test::Certificates;
 #	    settings => { CALENDLY_AUTH_URL => $tls->url('auth'),
 #		CALENDLYD_CA_FILE => $tls->ca } ...
 #	$tls->present(auth => 'expired');	# from its next connection on
-#
-# There are: good, expired, name (another host's), unknown (nobody knows its
-# CA). All are for one key, so that a host changes its own in one step.
+# The certificates are: good, expired, name (of another host), unknown (of a CA
+# that nobody trusts). All are for one key, so that a host changes its
+# certificate in one step.
 
 use Mojo::Base -base, -signatures;
 
@@ -78,8 +78,8 @@ sub good ($self)
 	return $self;
 }
 
-# The certificate changes while $do is at work, as soon as $when is true; what
-# $do returns.
+# Changes the certificate while $do is at work, as soon as $when returns a true
+# value; returns what $do returns.
 sub change ($self, $when, $host, $kind, $do)
 {
 	my $pid = fork // croak "cannot fork: $!";
@@ -112,7 +112,7 @@ sub listen ($self)
 	    sort keys %{ $self->held }];
 }
 
-# A browser that trusts these hosts' CA besides its own, and visits them.
+# Makes a browser trust these hosts' CA besides its own, and visit them.
 sub show ($self, $browser)
 {
 	path($self->dir . '/trust')->spurt(map { path($_)->slurp }

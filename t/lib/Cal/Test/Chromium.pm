@@ -8,10 +8,9 @@ package Cal::Test::Chromium;
 #	$b->click('Try again');
 #	is $b->text('h1'), 'Calendly is connected';
 #	$b->keys('Tab', 'Enter');
-#
-# It resolves no name but localhost, so that a test reaches nothing but the
-# world it made. Names of keys are in %KEY; clicks are real ones, at what can
-# be seen.
+# It resolves no name but localhost, so that a test reaches only what it has
+# started itself. %KEY has the names of keys. Clicks are real clicks on visible
+# elements.
 
 use Mojo::Base -base, -signatures;
 
@@ -36,8 +35,9 @@ my $PROGRAM = "$Cal::Test::Stack::TOP/t/browser/chromium.sh";
 our %KEY = (Tab => "\x{E004}", Enter => "\x{E007}", Space => "\x{E00D}",
 	Shift => "\x{E008}");
 
-# Root may not have Chromium's own sandbox, and a bare root file system has
-# neither /dev/shm nor a GPU. The rest is to keep it from calling home.
+# Root may not use Chromium's own sandbox, and a bare root file system has
+# neither /dev/shm nor a GPU. The other flags stop it from contacting its
+# vendor.
 my @FLAGS = ('--headless=new', '--no-sandbox', '--disable-dev-shm-usage',
 	'--disable-gpu', '--no-first-run', '--disable-background-networking',
 	'--disable-component-update', '--disable-sync', '--mute-audio',
@@ -67,7 +67,8 @@ sub start ($class, $log_dir)
 	return $self->_begin;
 }
 
-# The port that it finds free for IPv6 may be taken for IPv4 by then.
+# The port that chromedriver has found free for IPv6 may be taken for IPv4 by
+# now.
 sub _start_again ($self)
 {
 	my $tail = $self->driver->tail;
@@ -100,7 +101,8 @@ sub _until ($self, $what, $condition)
 	}
 }
 
-# The value in WebDriver's answer; what it calls an error is the test's end.
+# Returns the value of WebDriver's answer; an error of WebDriver's ends the
+# test.
 sub _call ($self, $method, $path, $json = undef)
 {
 	my $tx = $self->ua->start($self->ua->build_tx($method,
@@ -135,7 +137,7 @@ sub stop ($self)
 
 # Where it goes and what it sees
 
-# Of this window only; in CSS pixels.
+# Applies to this window only; sizes are in CSS pixels.
 sub screen ($self, $width, $height, $scheme = 'light')
 {
 	$self->_cdp('Emulation.setDeviceMetricsOverride', width => $width,
@@ -156,14 +158,15 @@ sub go_back ($self) { $self->_do(POST => '/back'); return $self }
 sub url ($self)	    { return $self->_do(GET => '/url') }
 sub title ($self)   { return $self->_do(GET => '/title') }
 
-# The value of a function's body; its arguments are in "arguments".
+# Runs a function's body in the page and returns its value; its arguments are in
+# "arguments".
 sub script ($self, $body, @arg)
 {
 	return $self->_do(POST => '/execute/sync',
 		{ script => $body, args => \@arg });
 }
 
-# The same for one that ends by calling its last argument.
+# Does the same for a function that ends by calling its last argument.
 sub script_async ($self, $body, @arg)
 {
 	return $self->_do(POST => '/execute/async',
@@ -176,7 +179,7 @@ sub screenshot ($self, $file)
 	return $self;
 }
 
-# What a person can see of an element, "" when nothing.
+# Returns what a person can see of an element, "" if nothing.
 sub text ($self, $css = 'body')
 {
 	return $self->script('const e = document.querySelector(arguments[0]);' .
@@ -184,8 +187,8 @@ sub text ($self, $css = 'body')
 		' e.innerText.trim()', $css);
 }
 
-# Waits for a page with this heading, loaded to its end; the heading that is
-# there. A click does not wait for where it leads.
+# Waits for a page with this heading that is completely loaded, because a click
+# does not wait for the page to which it leads. Returns the heading.
 sub heading ($self, $wanted)
 {
 	my $there = '';
@@ -216,10 +219,10 @@ sub _named ($self, $text)
 		qq{//label[contains(., "$text")]});
 }
 
-# Is there a link, button or label that says this, to be seen?
+# Returns whether there is a visible link, button or label with this text.
 sub offers ($self, $text) { return scalar $self->_named($text) }
 
-# Waits for it, as people do: the page may be on its way.
+# Waits for the element, as people do, because its page may still be loading.
 sub click ($self, $text)
 {
 	my $element;
@@ -231,7 +234,7 @@ sub click ($self, $text)
 	return $self;
 }
 
-# "Shift+Tab" holds the one while it presses the other.
+# "Shift+Tab" holds the first key while it presses the second.
 sub keys ($self, @name)
 {
 	for my $name (@name) {
@@ -257,7 +260,7 @@ sub switch_to ($self, $window)
 	return $self;
 }
 
-# Waits for a window that is none of these, and goes there.
+# Waits for a window that is none of these, and switches to it.
 sub switch_to_new ($self, @old)
 {
 	my %old = map { $_ => 1 } @old;
@@ -265,7 +268,7 @@ sub switch_to_new ($self, @old)
 		sub { (grep { !$old{$_} } $self->windows)[0] }));
 }
 
-# One more tab of the same browser, which it then looks at.
+# Opens one more tab of the same browser and switches to it.
 sub new_tab ($self)
 {
 	return $self->switch_to($self->_do(POST => '/window/new',
@@ -278,7 +281,8 @@ sub forget_cookies ($self)
 	return $self;
 }
 
-# Before the test's own world goes, and also when it fails.
+# The browser must end before the other programs of the test, and also when the
+# test fails.
 END {
 	my $status = $?;
 	$_->stop for grep {defined} @started;

@@ -1,8 +1,8 @@
 package Cal::Test::Client;
 
-# Cal::Test::Client: the other ends: the host app's requests, Calendly's
-# deliveries, and the sandbox's controls. What Cal::Test is based on; it gives
-# "stack".
+# Cal::Test::Client: the other ends of the wire: the host application's
+# requests, Calendly's deliveries, and the sandbox's controls. It is the base of
+# Cal::Test, which provides "stack".
 
 use Mojo::Base -base, -signatures;
 
@@ -25,9 +25,9 @@ has contract => sub { _contract() };
 
 sub url ($self, $path = '') { return $self->stack->backend . $path }
 
-# The answer to a request of the host app: a Mojo::Message::Response, so
-# ->code, ->json('/a/b') and ->headers. $header may set Authorization to
-# another key, or to undef for none.
+# Sends a request of the host application and returns the answer, a
+# Mojo::Message::Response with ->code, ->json('/a/b') and ->headers. $header may
+# set Authorization to another key, or to undef for none.
 sub api ($self, $method, $path, $json = undef, $header = {})
 {
 	my %header = (Authorization => 'Bearer ' . $self->key, %$header);
@@ -64,7 +64,7 @@ sub check_contract ($self, $tx)
 	return;
 }
 
-# undef when it is not JSON, which the contract then finds wrong.
+# Returns undef for what is not JSON, which the contract then rejects.
 sub _decode ($bytes)
 {
 	return eval { Mojo::JSON::decode_json($bytes) };
@@ -78,8 +78,9 @@ sub _contract ()
 	return $contract;
 }
 
-# One request to the sandbox, its control API or as the host app would never
-# do it: the answer's decoded JSON. Anything but 2xx is a fault of the test.
+# Sends one request to the sandbox, to its control API or as the host
+# application never would. Returns the answer's decoded JSON. Any answer but 2xx
+# is a fault of the test.
 sub sandbox ($self, $method, $path, $json = undef)
 {
 	my $url = $self->stack->sandbox_url . $path;
@@ -92,7 +93,7 @@ sub sandbox ($self, $method, $path, $json = undef)
 
 sub sandbox_state ($self) { return $self->sandbox(GET => '/sandbox/state') }
 
-# The signature header's value as Calendly computes it.
+# Returns the value of the signature header as Calendly computes it.
 sub sign ($self, $body, %arg)
 {
 	my $t = $arg{t} // int time;
@@ -100,8 +101,8 @@ sub sign ($self, $body, %arg)
 		$arg{key} // $Cal::Test::Stack::OAUTH{key});
 }
 
-# A delivery from anyone to a callback URL: raw bytes, signed unless the
-# header is given (undef for none).
+# Sends a delivery of raw bytes to a callback URL. It is rightly signed unless
+# the header is given (undef for none).
 sub deliver ($self, $url, $body, $header = {})
 {
 	my %header = ('Content-Type' => 'application/json',
@@ -110,7 +111,7 @@ sub deliver ($self, $url, $body, $header = {})
 	return $self->_ask(POST => $url, \%header, $body);
 }
 
-# The feed, from a cursor or its very beginning to its end.
+# Reads the feed from a cursor, or from its beginning, to its end.
 sub events ($self, $after = undef)
 {
 	my @event;

@@ -1,11 +1,10 @@
 package Cal::Test::Cluster;
 
 # Cal::Test::Cluster: PostgreSQL for tests.
-#
 # shared() is the cluster whose directory is in CAL_TEST_CLUSTER (check.sh
-# starts one for all tests), or else one for this test alone. own() is always
-# this test's alone, to be stopped and killed as it likes. Databases in either
-# belong to calendlyd_admin, as in production.
+# starts one for all tests), or else one for this test alone. own() always is
+# this test's alone, which may stop and kill it. Databases in either belong to
+# calendlyd_admin, as in production.
 
 use Mojo::Base -base, -signatures;
 
@@ -34,9 +33,10 @@ sub shared ($class, $top)
 	return $self;
 }
 
-# Not below the project: as root the server runs as user postgres, who may not
-# get there, and a socket's path must be short. @setting is "name=value", by
-# default one that saves time and would not outlive a loss of power.
+# The cluster is not below the project's directory, because root runs the server
+# as user postgres, who may not be able to get there, and because a socket's
+# path must be short. @setting is "name=value"; by default one that saves time
+# and would not survive a loss of power.
 sub own ($class, $top, @setting)
 {
 	@setting = ('fsync=off') if !@setting;
@@ -60,7 +60,7 @@ sub start ($self)
 	return $self;
 }
 
-# "INT": as pg_ctl -m fast does it; "KILL": as when power fails.
+# "INT" stops as pg_ctl -m fast does; "KILL" as a loss of power does.
 sub stop ($self, $signal = 'INT')
 {
 	my $proc = $self->proc
@@ -69,7 +69,7 @@ sub stop ($self, $signal = 'INT')
 	return $proc->stop_signal($signal)->stop(30);
 }
 
-# The server's process, whoever runs it.
+# Returns the pid of the server, whoever runs it.
 sub postmaster ($self)
 {
 	open my $in, '<', "$self->{dir}/data/postmaster.pid"
@@ -101,7 +101,7 @@ sub _connect ($self, $database, $role, %attr)
 		});
 }
 
-# A handle that dies of every error, with the statement in the message.
+# Returns a handle that dies of every error, with the statement in the message.
 sub db ($self, $database, $role = 'postgres')
 {
 	my $db = $self->_connect($database, $role) or
@@ -118,8 +118,8 @@ sub url ($self, $database, $role)
 	    $database, $self->dir, $role;
 }
 
-# One at a time over all tests: roles belong to the whole cluster, and two
-# migrations that grant at once collide.
+# Only one test at a time may do this, because roles belong to the whole cluster
+# and two migrations that grant at the same time collide.
 sub create ($self, $migrate)
 {
 	my $name = join '_', 'cal', $$, ++$seen;

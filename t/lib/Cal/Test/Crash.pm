@@ -1,14 +1,13 @@
 package Cal::Test::Crash;
 
-# Cal::Test::Crash: one deed, killed at every point that it passes.
+# Cal::Test::Crash: one flow, killed at every point that it passes.
 #
 #	Cal::Test::Crash->every_point('connect');	# see Cal::Test::Flows
-#
-# A first, traced run finds the points by itself; then a user of his own meets
-# each: calendlyd is killed there, the master puts a new worker in place, a
-# booking comes in, time passes, the user tries again, the background work
-# ends, and the promises are checked against Calendly's books and our
-# database. All points with CAL_TEST_LONG=1, else a sample.
+# A first run, which is traced, finds the points. Then a new user has the flow
+# killed at each point: calendlyd is killed there, the master starts a new
+# worker, a booking comes in, time passes, the user tries again, the background
+# work ends, and the promises are checked with Calendly's books and our
+# database. With CAL_TEST_LONG=1 these are all points, else a sample.
 
 use Mojo::Base -base, -signatures;
 
@@ -22,7 +21,7 @@ use Cal::Test::Flows qw(flow);
 use Cal::Test::Promises;
 use Cal::Test::Stopwatch;
 
-# The programs that can be killed at a point.
+# The programs with fault points.
 $ENV{CAL_BUILD} //= 'build-fault';
 
 use constant {
@@ -46,7 +45,7 @@ sub every_point ($class, $flow)
 	return $self->_tell(scalar @point);
 }
 
-# In a world of its own, or in that where another flow was met.
+# Runs the flow with programs of its own, or with those of another flow's run.
 sub in_a_world ($class, $flow, $other = undef, %arg)
 {
 	return $class->new(flow($flow), map { $_ => $other->$_ }
@@ -59,7 +58,7 @@ sub in_a_world ($class, $flow, $other = undef, %arg)
 		books => Cal::Test::Books->new(test => $c)->unlimited(900));
 }
 
-# The deed as it is when nothing disturbs it, traced.
+# Runs the flow undisturbed and traced.
 sub undisturbed ($self)
 {
 	my $case = $self->new_case;
@@ -79,7 +78,7 @@ sub _find_points ($self)
 	return @point;
 }
 
-# All of it in a long run.
+# A long run takes all of them.
 sub sample ($self, $most, @all)
 {
 	$self->{found} = @all;
@@ -102,7 +101,8 @@ sub new_case ($self)
 	return $case;
 }
 
-# What is remembered for a while is asked for by new workers alone.
+# A point at which a process reads what it then remembers is passed only by new
+# workers.
 sub _at ($self, $point)
 {
 	my ($name, $n) = @$point;
@@ -112,7 +112,7 @@ sub _at ($self, $point)
 	return;
 }
 
-# True if it was killed there.
+# Returns true if the process was killed there.
 sub _try ($self, $name, $n, $by_new_workers)
 {
 	my $case = $self->new_case;
@@ -129,7 +129,8 @@ sub _try ($self, $name, $n, $by_new_workers)
 	return $killed;
 }
 
-# Lets the background work go on until it has nothing to do, or it is killed.
+# Lets the background work go on until nothing is left to do, or the process is
+# killed.
 sub background ($self, $idle = 0)
 {
 	my $faults = $self->faults;
@@ -144,7 +145,7 @@ sub background ($self, $idle = 0)
 	return;
 }
 
-# A new generation, in which nobody has failed yet.
+# Starts a new generation, in which no worker counts as failing.
 sub _replace_workers ($self)
 {
 	$self->c->calendlyd->signal('HUP');

@@ -1,7 +1,7 @@
 package Cal::Test::Crowd;
 
-# Cal::Test::Crowd: many users and those who ask for them, all at once, at one
-# host or more.
+# Cal::Test::Crowd: many users, and clients that act for them, all at the same
+# time, at one host or more.
 #
 #	my $crowd = Cal::Test::Crowd->new(c => $c, n => 40,
 #		hosts => [$c, $twin]);
@@ -9,7 +9,6 @@ package Cal::Test::Crowd;
 #	$crowd->begin;
 #	... expire all tokens ...
 #	my $count = $crowd->end;	# { 'token 200' => 411, ... }
-#
 # User uN has the account pN. Each client is a process of its own.
 
 use Mojo::Base -base, -signatures;
@@ -32,7 +31,7 @@ has dir	    => sub { tempdir('cal-crowd-XXXXXX', TMPDIR => 1, CLEANUP => 1) };
 has pids    => sub { [] };
 has agents  => undef;		# one for each host
 
-# How often each deed is done, in a hundred.
+# How often each act is done, in a hundred.
 my @DEED = (
 	[70 => 'token'], [10 => 'reconcile'], [5 => 'webhooks'],
 	[10 => 'reconnect'], [5 => 'disconnect'],
@@ -56,7 +55,7 @@ sub begin ($self)
 	return $self;
 }
 
-# What became of all that was asked for.
+# Returns what became of all requests.
 sub end ($self)
 {
 	path($self->dir, 'stop')->spurt('');
@@ -85,7 +84,7 @@ sub _fork ($self, $deed)
 	return;
 }
 
-# In the child: nothing is shared with the parent.
+# Runs in the child, which shares nothing with the parent.
 sub _alone ($self, $i, $deed)
 {
 	Mojo::IOLoop->reset;
@@ -135,7 +134,7 @@ sub _do ($self, $deed, $n)
 		: ' ' . ($tx->res->json('/code') // ''));
 }
 
-# By a link of his own; with a consent where Calendly asks for one.
+# Reconnects by a new link, with a consent if Calendly asks for one.
 sub _reconnect ($self, $n)
 {
 	my $case = Cal::Test::User->new(c => $self->c, user => "u$n",

@@ -1,7 +1,7 @@
 package Cal::Test::Deliveries;
 
-# Cal::Test::Deliveries: Calendly under load: distinct deliveries, rightly
-# signed, from several clients, and what became of each.
+# Cal::Test::Deliveries: Calendly under load: several clients send distinct,
+# rightly signed deliveries, and count what became of each.
 #
 #	my $load = Cal::Test::Deliveries->start($c, $c->endpoint('u1'));
 #	... break things ...
@@ -9,8 +9,7 @@ package Cal::Test::Deliveries;
 #	my @uri = $load->sent(200);		# invitees, by their URIs
 #	$load->again($c, $_) for $load->unacknowledged;
 #	my @wrong = $load->not_once($c);	# in the feed, that is
-#
-# Each delivery is sent once; "no answer" counts under 0.
+# Each delivery is sent once; status 0 stands for "no answer".
 
 use Mojo::Base -base, -signatures;
 
@@ -32,7 +31,7 @@ has 'url';
 
 my $runs = 0;
 
-# clients => how many; times => that many each (0: until stop).
+# clients => how many; times => how many deliveries each (0: until stop).
 sub start ($class, $c, $url, %arg)
 {
 	my $self = $class->new(url => $url, run => 1000 * ++$runs);
@@ -86,7 +85,7 @@ sub wait_end ($self)
 	return $self->count;
 }
 
-# How many there are of each status, so far.
+# Returns how many deliveries had each status so far.
 sub count ($self)
 {
 	my %count;
@@ -100,7 +99,7 @@ sub _all ($self)
 	    glob $self->dir . '/*.sent';
 }
 
-# How many were answered so by now; without a status, how many were sent.
+# Returns how many had this status so far; without a status, how many were sent.
 sub done ($self, $status = '')
 {
 	my $done = 0;
@@ -111,7 +110,7 @@ sub done ($self, $status = '')
 	return $done;
 }
 
-# How many each client has sent.
+# Returns how many each client has sent.
 sub done_each ($self)
 {
 	return map {
@@ -130,8 +129,8 @@ sub unacknowledged ($self)
 	return map { $_->[1] } grep { $_->[0] != 200 } $self->_all;
 }
 
-# Of all that was sent, what is in the feed not exactly once, when nothing is
-# left to be done. (Not $c->events: its checks are too slow for so many.)
+# Returns what was sent and is not in the feed exactly once, when nothing is
+# left to do. ($c->events is not used: its checks are too slow for so many.)
 sub not_once ($self, $c)
 {
 	my @sent = map { $_->[1] } $self->_all;

@@ -1,16 +1,16 @@
 package Cal::Test::Echo;
 
-# Cal::Test::Echo: a Calendly that tells everything it was told.
+# Cal::Test::Echo: a Calendly that repeats everything that it was told.
 #
 #	my $echo = Cal::Test::Echo->new->start;
 #	... CALENDLY_API_URL => $echo->url, CALENDLY_AUTH_URL => $echo->url ...
 #	$echo->upstream($c->stack->sandbox_url);
 #	$echo->fail(qr{/oauth/revoke}, 500);
-#
-# What "fail" matches ("POST /oauth/token") gets that status, and the request
-# back in every form a server might: as it is, in JSON, URL-encoded, in Base64
-# at all three alignments; a GET also what the right answer would have been.
-# All else goes on to the sandbox. "heard" is all that was ever asked.
+# A call that "fail" matches ("POST /oauth/token") gets that status. The answer
+# repeats the request in every form that a server might use: as it is, in JSON,
+# URL-encoded, in Base64 at all three alignments; for a GET it also has what the
+# right answer would have been. All other calls go on to the sandbox. "heard"
+# has everything that was ever asked.
 
 use Mojo::Base -base, -signatures;
 

@@ -1,7 +1,7 @@
 package Cal::Test::Faults;
 
-# Cal::Test::Faults: the points at which calendlyd of build-fault can be
-# killed (lib/fault.h): which ones were passed, and a kill at one of them.
+# Cal::Test::Faults: the points at which calendlyd of build-fault can be killed
+# (lib/fault.h): which ones were passed, and a kill at one of them.
 #
 #	my $faults = Cal::Test::Faults->new(dir => $dir)->prepare;
 #	... calendlyd is started ...
@@ -21,7 +21,8 @@ use Mojo::File qw(path);
 has 'dir';
 has armed => undef;		# [name, n]
 
-# Before calendlyd is started: it finds the files by its environment.
+# Must be called before calendlyd is started, which finds the files by its
+# environment.
 sub prepare ($self)
 {
 	$ENV{FAULT_TRACE} = $self->_file('trace');
@@ -31,21 +32,21 @@ sub prepare ($self)
 
 sub _file ($self, $name) { return $self->dir . "/fault.$name" }
 
-# From here on.
+# Traces from here on.
 sub trace ($self)
 {
 	path($self->_file('trace'))->spurt('');
 	return $self;
 }
 
-# The names of what was passed since trace(), in order.
+# Returns the names of the points that were passed since trace(), in order.
 sub passed ($self)
 {
 	return split /\n/, path($self->_file('trace'))->slurp;
 }
 
-# What one does who has nothing in hand is passed at any time, so that only
-# its first passing can be told from others.
+# An idle process passes its points at any time, so only the first passing of
+# such a point is told apart from others.
 sub points ($self, @passed)
 {
 	my (%seen, @point);
@@ -71,11 +72,11 @@ sub waits_for_idle ($self)
 	return $self->waits && $self->armed->[0] =~ /^\w+, idle/;
 }
 
-# True if the kill took place.
+# Returns true if the process was killed.
 sub disarm ($self) { return !unlink $self->_file('kill') }
 
-# Was the process killed after it sent a request for tokens and before the
-# answer was committed? Nobody can know then what Calendly did.
+# Returns whether the process was killed after it sent a request for tokens and
+# before the answer was committed. Then nobody can know what Calendly did.
 sub in_the_dark ($self)
 {
 	my ($name, $n) = @{ $self->armed };

@@ -1,8 +1,8 @@
 package Cal::Test::Flows;
 
-# Cal::Test::Flows: what is done to a connection, for tests that disturb it in
-# every way: what stands before, the deed, what people do when it went wrong,
-# and how it must end. $case is a Cal::Test::Promises.
+# Cal::Test::Flows: the flows of a connection, for tests that disturb them in
+# every way. Each says what must be done before, what the flow is, what people
+# do when it went wrong, and how it must end. $case is a Cal::Test::Promises.
 
 use Mojo::Base -strict, -signatures;
 
@@ -10,7 +10,7 @@ use Exporter 'import';
 
 our @EXPORT_OK = qw(flow flows);
 
-# Of another account than the one that it will be.
+# Connects to another account than the one to which the flow connects.
 sub _connected_as_other ($case)
 {
 	$case->connect_again(person => $case->other);
@@ -18,7 +18,7 @@ sub _connected_as_other ($case)
 	return;
 }
 
-# The next link leads to a refresh: nothing tells that the grant is alive.
+# Makes the connection old enough for the next link to refresh its tokens.
 sub _long_connected ($case)
 {
 	$case->connect_again;
@@ -35,7 +35,7 @@ sub _disabled_at_calendly ($case)
 	return;
 }
 
-# Until it is in the feed, if it was taken.
+# Waits until the booking is in the feed, if its delivery was accepted.
 sub _booked_and_told ($case)
 {
 	my @status = $case->book('in the act');
@@ -84,7 +84,7 @@ my %FLOW = (
 );
 
 sub flow ($name) { return %{ $FLOW{$name} // die "no flow $name" } }
-# Those that ask Calendly.
+# Returns the flows that call Calendly.
 sub flows () { return sort grep { $_ ne 'booking' } keys %FLOW }
 
 1;

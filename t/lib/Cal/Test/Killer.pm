@@ -1,13 +1,12 @@
 package Cal::Test::Killer;
 
-# Cal::Test::Killer: kill -9, whomever; who does not come back by himself is
-# started again, as systemd does it.
+# Cal::Test::Killer: kills any process with kill -9; what is not restarted by
+# its master is started again, as systemd does it.
 #
 #	my $killer = Cal::Test::Killer->new(c => $c);
 #	my $victim = $killer->kill_any;		# "runner"
 #	$killer->kill_one('ingest');
-#
-# PostgreSQL is killed only where a test has its own (own_cluster).
+# PostgreSQL is killed only if the test has its own (own_cluster).
 
 use Mojo::Base -base, -signatures;
 
@@ -15,7 +14,7 @@ use Mojo::File qw(path);
 
 has 'c';
 
-# How likely each is.
+# How likely each is to be killed.
 my %WEIGHT = (ingest => 5, runner => 5, app => 2, master => 2, backend => 2,
 	everything => 1, postmaster => 1, health => 1, watch => 1);
 my %DEED = (
@@ -49,7 +48,7 @@ sub is_alive ($self, $pid)
 	return $stat !~ /\) [ZX] /;
 }
 
-# Its children leave by themselves.
+# The master's children exit by themselves.
 sub kill_master ($self)
 {
 	my $c = $self->c;
@@ -75,7 +74,7 @@ sub _kill_everything ($self)
 	return;
 }
 
-# PostgreSQL then ends all others and recovers.
+# When a backend is killed, PostgreSQL ends all others and recovers.
 sub _kill_backend ($self)
 {
 	my $c = $self->c;

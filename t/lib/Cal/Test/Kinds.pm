@@ -1,12 +1,11 @@
 package Cal::Test::Kinds;
 
-# Cal::Test::Kinds: the payloads of each kind of webhook, every field there,
-# as Calendly writes them.
+# Cal::Test::Kinds: payloads of each kind of webhook with every field, as
+# Calendly writes them.
 #
 #	for my $kind (kinds()) { envelope($kind, payload($kind)) }
 #	invitee(uri => ..., scheduled_event => scheduled_event(...))
-#
-# What is given replaces what a sample has.
+# Members that are given replace those of the sample.
 
 use Mojo::Base -strict, -signatures;
 

@@ -6,8 +6,7 @@ package Cal::Test::Ledger;
 #	my $ledger = Cal::Test::Ledger->new(test => $c);
 #	$ledger->age;			# all that is stored was stored earlier
 #	is_deeply $ledger->close, { accepted => 3, applied => 3 };
-#
-# In what close() returns, zeros are left out.
+# close() leaves out zeros in what it returns.
 
 use Mojo::Base -base, -signatures;
 
@@ -17,30 +16,33 @@ use Test::More ();
 has 'test';
 has days => 30;			# CALENDLYD_RETENTION_EVENTS
 
-# Everything comes from that much earlier, and so do the books.
+# Moves the times of all deliveries, and the books, that far into the past.
 sub age ($self, $interval = '3 minutes')
 {
 	my $db = $self->test->db;
 	$db->begin_work;
-	# First, as a runner that closes the books does: or each of the two
-	# could wait for what the other has locked.
+	# This row is locked first, as by a runner that closes the books;
+	# otherwise each of the two could wait for what the other has locked.
 	$db->do('SELECT FROM ledger_head FOR UPDATE');
 	$db->do('UPDATE deliveries_in SET received_at = received_at - ' .
 		"'$interval'::interval");
 	$db->do("UPDATE events SET received_at = received_at - '$interval'
 		::interval WHERE source = 'webhook'");
-	# By way of another millennium, where no other minute is in the way.
+	# The minutes are first moved to another millennium, because two of them
+	# would collide for a moment otherwise.
 	$db->do("UPDATE ledger SET minute = minute $_,
 		checked_at = checked_at $_") for "- interval '1000 years'",
 	    "+ interval '1000 years' - interval '$interval'";
-	# And some minutes back: what a runner has closed meanwhile counts, too.
+	# The head is set some minutes back, so that what a runner has closed
+	# meanwhile is counted again.
 	$db->do('UPDATE ledger_head SET closed_to = date_trunc(\'minute\',' .
 		" closed_to - '$interval'::interval - '10 min'::interval)");
 	$db->commit;
 	return $self;
 }
 
-# Until all that can be closed is, whoever does it; then what the books say.
+# Waits until all that can be closed is closed, by whomever, and returns what
+# the books say.
 sub close ($self)
 {
 	my $db = $self->test->db;
@@ -53,7 +55,7 @@ sub close ($self)
 	return $self->says;
 }
 
-# What calendlyctl tells of a tenant, or of all.
+# Returns the books of a tenant, or of all, as calendlyctl tells them.
 sub says ($self, @argv)
 {
 	my $books = $self->told('events', @argv)->{ledger};
@@ -62,7 +64,7 @@ sub says ($self, @argv)
 	    keys %$books };
 }
 
-# A command's JSON.
+# Returns the JSON of a command.
 sub told ($self, @argv)
 {
 	my $r = $self->test->run_ctl('--json', @argv);

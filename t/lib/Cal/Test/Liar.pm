@@ -1,18 +1,17 @@
 package Cal::Test::Liar;
 
-# Cal::Test::Liar: stands between calendlyd and the sandbox's API, and may
-# alter what Calendly says of subscriptions.
+# Cal::Test::Liar: stands between calendlyd and the sandbox's API, and can alter
+# what Calendly says about subscriptions.
 #
 #	my $liar = Cal::Test::Liar->new(test => $c)->start;
 #	$liar->says(omit => 1);		# lists show none of ours
 #	$liar->says;			# the truth again
-#
-# The lies: "omit", a pattern: lists do not show those with such a callback
-# URL; "twice": each entry comes twice; "entry", members that each subscription has instead of its own;
-# "swap", a pattern and what is put in its place in callback URLs; "truly", a
-# pattern of calls whose subscriptions are told as they are; "show",
-# "delete", "create" and "list", the status that a call gets without being
-# passed on.
+# The lies are: "omit", a pattern: lists leave out subscriptions with such a
+# callback URL. "twice": each entry comes twice. "entry": members that each
+# subscription has instead of its own. "swap": a pattern and its replacement in
+# callback URLs. "truly": a pattern of calls whose answers are not altered.
+# "show", "delete", "create" and "list": the status with which such a call is
+# answered without being passed on.
 
 use Mojo::Base -base, -signatures;
 
@@ -64,7 +63,7 @@ sub start ($self)
 	return $self;
 }
 
-# Which call it is: list, create, show, delete; "" if another.
+# Returns which call it is: list, create, show, delete; "" for another.
 sub _call ($req)
 {
 	my $one = $req->url->path =~ m{^/webhook_subscriptions(/.)?} or return '';
@@ -94,7 +93,7 @@ sub _lie ($lie, $call, $json)
 	return $json;
 }
 
-# The liar itself, until it is killed.
+# The program itself, which runs until it is killed.
 sub serve ($at, $to, $file)
 {
 	my $ua = Mojo::UserAgent->new;

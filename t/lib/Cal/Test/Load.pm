@@ -1,15 +1,15 @@
 package Cal::Test::Load;
 
-# Cal::Test::Load: several clients that send requests for as long as it takes,
-# and count what became of them.
+# Cal::Test::Load: several clients that send requests for as long as wanted, and
+# count what became of them.
 #
 #	my $load = Cal::Test::Load->start($c, clients => 4,
 #	    request => [GET => '/healthz']);
 #	... break things ...
 #	is_deeply $load->stop, { 200 => 4711 };
-#
-# Each client is a process of its own; what it counted comes back as a hash of
-# statuses; no answer at all counts under what went wrong ("error: ...").
+# Each client is a process of its own. Its counts come back as a hash of
+# statuses; a request without an answer is counted under its error ("error:
+# ...").
 
 use Mojo::Base -base, -signatures;
 
@@ -26,7 +26,7 @@ has dir	  => sub { tempdir('cal-load-XXXXXX', TMPDIR => 1, CLEANUP => 1) };
 has pids  => sub { [] };
 has owner => sub { $$ };
 
-# request => [METHOD, path, { header }, body]; times => that many requests each
+# request => [METHOD, path, { header }, body]; times => how many requests each
 # (0: until stop); clients => how many.
 sub start ($class, $c, %arg)
 {
@@ -62,7 +62,7 @@ sub _client ($c, $dir, $i, $owner, %arg)
 	return;
 }
 
-# About how many requests are done by now.
+# Returns about how many requests are done by now.
 sub done ($self)
 {
 	my $done = 0;
@@ -70,7 +70,7 @@ sub done ($self)
 	return $done;
 }
 
-# Waits for clients that were given a number of times; stops the others.
+# Waits for clients that were given a number of times; stops others.
 sub stop ($self)
 {
 	path($self->dir, 'stop')->spurt('');

@@ -1,7 +1,7 @@
 package Cal::Test::Meetings;
 
-# Cal::Test::Meetings: meetings in the database, as applying deliveries leaves
-# them there.
+# Cal::Test::Meetings: puts meetings into the database, as applying deliveries
+# does.
 #
 #	my $stored = Cal::Test::Meetings->new(test => $c);
 #	my $id = $stored->add(u1 => '2026-11-24T09:00:00Z', canceled => 1);
@@ -21,11 +21,11 @@ my @NOT_CONTENT = qw(id user_id status host_timezone cancellation rescheduled
 	invitees invitees_more);
 my @NOT_INVITEE = qw(id status cancellation rescheduled rescheduled_to no_show);
 
-# A meeting with nothing but a start, which may be unknown; its id.
+# Adds a meeting that has only a start, which may be unknown; returns its id.
 sub add ($self, $user, $start, %arg)
 {
 	my $n = $self->serial($self->serial + 1)->serial;
-	# Not in the order of their making.
+	# The order of the ids is not the order in which the meetings were made.
 	my $id = sprintf '%08x-0000-8000-8000-%012x',
 	    ($n * 2654435761) % 2**32, $n;
 	$self->add_shown({
@@ -45,7 +45,7 @@ sub _without ($meeting, @key)
 	return encode_json(\%content);
 }
 
-# The register that says how it ended.
+# Returns the register that says how a meeting or invitee ended.
 sub _end ($thing, @more)
 {
 	return undef if $thing->{status} eq 'active';
@@ -89,7 +89,7 @@ sub _add_invitee ($self, $meeting_id, $i)
 	return;
 }
 
-# So many more who are booked into it, each of so many bytes.
+# Adds that many invitees, each of that many bytes.
 sub crowd ($self, $id, $n, $size)
 {
 	my ($one) = @{ $self->test->contract->at(
@@ -120,7 +120,7 @@ sub remove ($self, @id)
 
 sub clear ($self) { return $self->remove(keys %{ $self->start }) }
 
-# These, or all: by start, unknown ones last, then by id.
+# Sorts these meetings, or all, by start (unknown ones last), then by id.
 sub sorted ($self, @id)
 {
 	my $start = $self->start;
@@ -129,7 +129,7 @@ sub sorted ($self, @id)
 		($start->{$b} // 'unknown') || $a cmp $b } @id;
 }
 
-# A cursor of the list, made up.
+# Makes up a cursor of the list.
 sub cursor ($text) { return 'm' . b64_encode($text, '') =~ tr{+/=}{-_}dr }
 
 1;

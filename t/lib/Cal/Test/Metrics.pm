@@ -1,12 +1,11 @@
 package Cal::Test::Metrics;
 
-# What /metrics says, read as strictly as Prometheus' promtool does.
+# Cal::Test::Metrics: reads /metrics as strictly as Prometheus' promtool does.
 #
 #	my $m = Cal::Test::Metrics->scrape($c);
 #	$m->value('calendlyd_requests_total', route => 'GET /healthz',
 #	    status => 200);
-#
-# Whatever is not well-formed fails the test.
+# Whatever is malformed fails the test.
 
 use Mojo::Base -base, -signatures;
 
@@ -21,7 +20,7 @@ my $NAME  = qr/[a-zA-Z_:][a-zA-Z0-9_:]*/;
 my $VALUE = qr/-?(?:\d+(?:\.\d+)?)/;
 my $LABEL = qr/[a-z_]+="(?:[^"\\\n]|\\["\\n])*"/;
 
-# The numbers of this moment.
+# Reads the present numbers.
 sub scrape ($class, $c)
 {
 	my $res = $c->agent->get($c->url('/metrics'))->res;
@@ -35,7 +34,8 @@ sub scrape ($class, $c)
 
 sub parse ($class, $text) { return $class->new(text => $text)->_read }
 
-# The value of one series, undef if it is not there. Labels as key => value.
+# Returns the value of one series, undef if it is not there. Labels are given as
+# key => value.
 sub value ($self, $name, %label)
 {
 	my $family = $name =~ s/_(?:bucket|sum|count)$//r;
@@ -43,7 +43,7 @@ sub value ($self, $name, %label)
 	return $of && $of->{series}{ _key($name, %label) };
 }
 
-# The values of all series of a metric that have these labels.
+# Returns the values of all series of a metric that have these labels.
 sub series ($self, $name, %label)
 {
 	my $series = ($self->families->{$name} // {})->{series} // {};
@@ -54,7 +54,7 @@ sub series ($self, $name, %label)
 	return @$series{@key};
 }
 
-# Their sum.
+# Returns their sum.
 sub sum ($self, @which) { return List::Util::sum0($self->series(@which)) }
 
 sub _key ($name, %label)

@@ -1,6 +1,6 @@
 package Cal::Test::Mutants;
 
-# Cal::Test::Mutants: deliveries of every kind with something odd about them.
+# Cal::Test::Mutants: deliveries of every kind with one odd thing in each.
 #
 #	my $mutant = mutant($n);	# the same for the same srand
 #	$mutant->{body}		# bytes, no two of them alike
@@ -21,7 +21,7 @@ our @EXPORT_OK = qw(mutant oddly);
 
 my $HOLE = 'HOLE-FOR-THE-ODD-ONE';
 
-# Any member may be one of these, in JSON's own words.
+# Any member may be replaced by one of these, which are written in JSON.
 my @ODD = (
 	qw(null true false {} [] [null] [[[]]] 0 -0 -1 1.5 1e400 -1e-400
 	    12345678901234567890 -9223372036854775809),
@@ -44,7 +44,7 @@ my @ODD = (
 	'{' . join(',', map {qq("k$_":$_)} 1 .. 500) . '}',
 );
 
-# What makes a body unreadable, or may.
+# Ways to make a body unreadable, or possibly so.
 my @BAD = (
 	qw(NaN Infinity 01 1. .5 +1 0x1 1e tru 'x'), '"', "\"\n\"", "\"\0\"",
 	"\"\xff\"", "\"\xc0\xaf\"", "\"\xed\xa0\x80\"", "\"\xf5\x80\x80\x80\"",
@@ -53,13 +53,13 @@ my @BAD = (
 	'[' . join(',', (0) x 60_000) . ']',
 );
 
-# Without these nobody knows what a delivery is about.
+# Without these members nobody can know what a delivery is about.
 my %VITAL = map { $_ => 1 } qw(event payload payload.uri payload.contact
     payload.contact.uri payload.recap payload.recap.uri);
 
 sub _any (@of) { return $of[rand @of] }
 
-# Every delivery has a subject of its own.
+# Every delivery is about a subject of its own.
 sub _sample ($kind, $n)
 {
 	my $payload = payload($kind);
@@ -77,7 +77,7 @@ sub _sample ($kind, $n)
 		payload => dclone($payload) };
 }
 
-# Every place in it: [container, key, path].
+# Returns every place in the sample: [container, key, path].
 sub _places ($node, $path = '')
 {
 	my @key = ref $node eq 'HASH' ? sort keys %$node :
@@ -103,7 +103,7 @@ sub _with ($sample, $raw)
 	return $text;
 }
 
-# What a body is taken for when something odd stands there.
+# Returns what a body must be taken for when something odd is at this place.
 sub _kind_after ($sample, $place)
 {
 	return $VITAL{ $place->[2] } ? undef : $sample->{event};
@@ -140,7 +140,7 @@ sub _extra ($sample, $odd)
 		what => "more beside $place->[2]: " . _short($odd) };
 }
 
-# A member that is there twice: nobody says which one counts.
+# Writes a member twice; no rule says which one counts.
 sub _twice ($sample, $odd)
 {
 	my $place = _any(grep { ref $_->[0] eq 'HASH' } _places($sample));
@@ -153,7 +153,7 @@ sub _twice ($sample, $odd)
 		what => "$place->[2] twice: " . _short($odd) };
 }
 
-# Past what tells it from all others.
+# Cuts the text off after what tells it from all others.
 sub _cut ($sample)
 {
 	my $text = encode_json($sample);
@@ -209,8 +209,8 @@ sub _blanks ($sample)
 		kind => $sample->{event}, what => '1 MiB' };
 }
 
-# Some of what its payload says, but not whom it is about, made odd: by values
-# that are short and that Perl can read, too.
+# Makes some members of the payload odd, but not those that say whom it is
+# about, with values that are short and that Perl can read, too.
 sub oddly ($body)
 {
 	my $sample = decode_json($body);
@@ -228,7 +228,7 @@ sub oddly ($body)
 	return $text;
 }
 
-# How often each comes.
+# How often each way is taken.
 my @HOW = (
 	(sub ($s, $) { _replaced($s, _any(@ODD), 1) }) x 12,
 	(sub ($s, $) { _replaced($s, _any(@BAD), 0) }) x 4,

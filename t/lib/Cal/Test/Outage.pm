@@ -1,7 +1,7 @@
 package Cal::Test::Outage;
 
-# Cal::Test::Outage: one deed, with PostgreSQL killed under each of its calls
-# to Calendly and started again: what was answered can't be committed at once.
+# Cal::Test::Outage: one flow, with PostgreSQL killed and started again during
+# each of its calls to Calendly, so that the answer can't be committed at once.
 #
 #	my $done = Cal::Test::Outage->every_call('connect');
 #	Cal::Test::Outage->every_call('refresh', $done);	# in its world
@@ -49,8 +49,8 @@ sub _under ($self, $flow, $call)
 		$call =~ m{/oauth/token$} ? 1 : 0);
 }
 
-# By a process of its own, for ours waits for the deed: as soon as Calendly has
-# the call, which it then takes its time to answer.
+# Runs in a process of its own, because the test's waits for the flow. It acts
+# as soon as Calendly has the call, which Calendly then answers slowly.
 sub _when_called ($self, $deed)
 {
 	my ($c, $pid) = ($self->c, fork // die "cannot fork: $!");

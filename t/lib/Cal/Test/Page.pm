@@ -1,9 +1,9 @@
 package Cal::Test::Page;
 
-# Cal::Test::Page: is a page that the browser stands at fit for people? On a
+# Cal::Test::Page: checks whether a page in the browser is fit for people: on a
 # phone and on a desktop, light and dark, in small windows and with large
-# letters; axe-core (t/browser/package.json) finds nothing; the heading has the
-# focus. Each look leaves a picture in var/screenshots.
+# letters. axe-core (t/browser/package.json) must find nothing, and the heading
+# must have the focus. Each look leaves a picture in var/screenshots.
 #
 #	decide($b, 'olivia@acme.example', 'Deny');
 #	page_is($b, 'cancelled', 'You did not connect Calendly');
@@ -40,7 +40,7 @@ sub shows ($b, $heading, $title)
 	return is $b->heading($heading), $heading, $title;
 }
 
-# On Calendly's consent page: this person gives this answer.
+# Gives this person's answer on Calendly's consent page.
 sub decide ($b, $person, $answer)
 {
 	shows($b, 'Allow this app to use your Calendly account?',
@@ -49,8 +49,8 @@ sub decide ($b, $person, $answer)
 	return;
 }
 
-# The page whose heading this is, in every way that people see it. Its
-# pictures are called after it, or by $shot.
+# Checks the page with this heading in every way that people see it. Its
+# pictures are named after it, or by $shot.
 sub page_is ($b, $name, $heading, $shot = $name)
 {
 	return subtest "the page \"$heading\"" => sub {
@@ -62,7 +62,7 @@ sub page_is ($b, $name, $heading, $shot = $name)
 	};
 }
 
-# What is on the screen now, on every screen.
+# Checks what is shown now on every kind of screen.
 sub fits ($b, $shot)
 {
 	$b->script(_axe() . ';return true');
@@ -74,7 +74,8 @@ sub fits ($b, $shot)
 	return;
 }
 
-# A screen reader begins at the heading, and the tab says what the page is.
+# A screen reader must begin at the heading, and the tab's title must say what
+# the page is.
 sub _speaks ($b)
 {
 	is $b->script('return document.activeElement.localName'), 'h1',
@@ -99,8 +100,8 @@ sub _looks ($b, $shot, $size, $scheme)
 	return;
 }
 
-# As WCAG wants it: 320 pixels wide without scrolling sideways, and letters of
-# twice the size.
+# As WCAG wants it, the page must be usable at a width of 320 pixels without
+# scrolling sideways, and with letters of twice the size.
 sub _stretches ($b)
 {
 	my $size = 'document.documentElement.style.fontSize = arguments[0]';

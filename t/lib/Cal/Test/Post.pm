@@ -1,8 +1,8 @@
 package Cal::Test::Post;
 
-# Cal::Test::Post: Calendly's sending end, when there is much to send: rightly
-# signed, over several connections that stay open, and again until it is
-# answered 200.
+# Cal::Test::Post: Calendly's sending end for many deliveries: rightly signed,
+# over several connections that stay open, and repeated until they are answered
+# 200.
 #
 #	my $post = Cal::Test::Post->start($c, count => 5000,
 #		item => sub ($n) { ($url, $body) });
@@ -79,7 +79,7 @@ sub _send ($c, $http, $n, $log, %arg)
 	}
 }
 
-# How many tries there were so far.
+# Returns how many tries there were so far.
 sub tries ($self)
 {
 	my $bytes = 0;
@@ -108,7 +108,7 @@ sub _all ($self)
 	    glob $self->dir . '/*.sent';
 }
 
-# In no order.
+# The order is arbitrary.
 sub taken ($self) { return map { $_->[1] } grep { $_->[0] == 200 } $self->_all }
 
 1;

@@ -2,10 +2,9 @@ package Cal::Test::Proc;
 
 # Cal::Test::Proc: a program that a test starts, watches, kills and starts
 # again.
-#
-# Each runs in a process group of its own, with its output in a log file, and
-# none outlives the test: what END does not get to stop (the test itself was
-# killed), the kernel does (PDEATHSIG).
+# Each program runs in a process group of its own, with its output in a log
+# file. None outlives the test: if the test itself is killed, so that END cannot
+# stop the program, the kernel does (PDEATHSIG).
 
 use Mojo::Base -base, -signatures;
 
@@ -32,7 +31,7 @@ sub start ($self)
 	return $self->status(undef)->pid($pid);
 }
 
-# In the child: never returns.
+# Runs in the child and never returns.
 sub _become ($argv, $log, $env, $signal)
 {
 	POSIX::setpgid(0, 0);
@@ -46,7 +45,7 @@ sub _become ($argv, $log, $env, $signal)
 	    or POSIX::_exit(127);
 }
 
-# undef takes a name away.
+# undef removes a variable.
 sub _change_env ($env)
 {
 	for my $name (keys %$env) {
@@ -71,7 +70,7 @@ sub _ended ($self, $status)
 	return $self->status($status)->pid(undef);
 }
 
-# "TERM", "HUP", "KILL" ... to the program alone, not to its children.
+# Sends "TERM", "HUP", "KILL" ... to the program alone, not to its children.
 sub signal ($self, $signal)
 {
 	my $pid = $self->pid or croak $self->name . ' does not run';
@@ -79,7 +78,8 @@ sub signal ($self, $signal)
 	return $self;
 }
 
-# Waits until it has ended by itself; its status, or undef if it has not.
+# Waits until the program has ended by itself; returns its status, or undef if
+# it has not.
 sub wait_end ($self, $seconds)
 {
 	my $deadline = time + $seconds;
@@ -98,7 +98,7 @@ sub stop ($self, $seconds = 15)
 	return $self->kill9;
 }
 
-# The whole group at once, as when the machine loses power.
+# Kills the whole group at once, as a loss of power would.
 sub kill9 ($self)
 {
 	my $pid = $self->pid or return $self;
@@ -109,9 +109,8 @@ sub kill9 ($self)
 
 sub restart ($self) { return $self->stop->start }
 
-# The pids of its children, sorted; with a pattern, of those whose name, as ps
-# shows it ("ingest/0"), matches it. Who is dead, but not waited for yet, is
-# none.
+# Returns the pids of its children, sorted; with a pattern, of those whose name
+# in ps ("ingest/0") matches. Zombies are left out.
 sub children ($self, $pattern = qr/./)
 {
 	my $parent = $self->pid or return;
@@ -125,7 +124,8 @@ sub children ($self, $pattern = qr/./)
 	return sort { $a <=> $b } @pid;
 }
 
-# Of calendlyd: the processes of a pool, or all: { pid => 'app/0', ... }.
+# For calendlyd: returns the processes of a pool, or all: { pid => 'app/0', ...
+# }.
 sub workers ($self, $pool = qr/\w+/)
 {
 	my %name;
@@ -143,7 +143,7 @@ sub _slurp ($path)
 	return scalar(<$in>) // '';
 }
 
-# The last lines of the log: why a start failed is usually there.
+# Returns the last lines of the log, which usually say why a start failed.
 sub tail ($self, $lines = 15)
 {
 	my @line = split /^/, _slurp($self->log);
@@ -151,8 +151,8 @@ sub tail ($self, $lines = 15)
 	return join '', @line;
 }
 
-# Runs a command to its end: { status, out, err }, status as the shell's $?
-# ("128 + signal" when killed). The command may take as long as $seconds.
+# Runs a command to its end and returns { status, out, err }, with the status as
+# in the shell's $? ("128 + signal" when killed). The command may take $seconds.
 sub run ($class, $argv, $seconds, %arg)
 {
 	my ($out, $err) = map { File::Temp->new } 1 .. 2;

@@ -1,8 +1,8 @@
 package Cal::Test::Promises;
 
-# Cal::Test::Promises: whether what was promised to a user (Cal::Test::User)
-# holds, by Calendly's books and our database, never by what calendlyd says of
-# itself alone.
+# Cal::Test::Promises: checks whether the promises to a user (Cal::Test::User)
+# are kept, by Calendly's books and our database, and never only by what
+# calendlyd says about itself.
 #
 #	my $case = Cal::Test::Promises->new(c => $c, books => $books,
 #		user => 'u1', person => 'p1', end => 'connected');
@@ -23,7 +23,7 @@ has booked => sub { [] };	# each: [word, invitee, statuses]
 has feed   => sub { {} };	# as far as it is read; several may share it
 has tokens => sub { {} };	# Calendly's counts before
 
-# The background work, and the sweep that comes each minute.
+# Lets the background work end, including the sweep that runs each minute.
 sub settle ($self)
 {
 	my $db = $self->c->db;
@@ -37,8 +37,8 @@ sub settle ($self)
 	    "SELECT concat_ws(' ', kind, tries, last_error) FROM jobs") };
 }
 
-# Somebody books; the statuses of what Calendly sent to us for it. "Not now"
-# is sent again, and must be taken then.
+# Books a meeting and returns the statuses of Calendly's deliveries for it. A
+# delivery that was answered 503 is sent again and must then be accepted.
 sub book ($self, $word, $person = $self->person)
 {
 	my $c = $self->c;
@@ -52,7 +52,8 @@ sub book ($self, $word, $person = $self->person)
 	return @status;
 }
 
-# Every delivery is taken, but for those to what was let go of.
+# Every delivery must be accepted, except those to endpoints that were let go
+# of.
 sub _deliveries ($self)
 {
 	my $good = $self->end eq 'connected' ? qr/^(200|later)$/ :
@@ -63,15 +64,15 @@ sub _deliveries ($self)
 	} @{ $self->booked };
 }
 
-# What is counted from here on is his.
+# Everything that is counted from here on belongs to this user.
 sub begin ($self)
 {
 	return $self->tokens($self->books->state('tokens')->{tokens});
 }
 
-# Everything that is not as promised. In the dark: a request for tokens went
-# out and its answer was lost with the process, so that nobody can revoke what
-# came, and one probe with the old token was right.
+# Returns everything that is not as promised. "In the dark" means that a request
+# for tokens went out and its answer was lost with the process: then nobody can
+# revoke what came, and one more try with the old token was right.
 sub broken ($self, $in_the_dark = 0)
 {
 	my @broken = $self->end eq 'connected'
@@ -119,8 +120,9 @@ sub _let_go_of ($self, $person)
 	return $hooks ? "$hooks subscriptions of $person are left" : ();
 }
 
-# How many grants Calendly must and may hold. A pair that came in vain is kept,
-# not revoked, while another grant of the account stands, which that might end.
+# Returns how many grants Calendly must hold, and how many it may. Tokens of a
+# failed connect are kept and not revoked while another grant of the account
+# exists, because revoking them might end that one.
 sub _grants_due ($self, $who, $in_the_dark)
 {
 	return (0, 0) if $who ne $self->person;
@@ -167,7 +169,8 @@ sub _secrets ($self)
 	    sort keys %sql;
 }
 
-# What was accepted is in the feed once; what the user was told ends rightly.
+# What was accepted must be in the feed once, and the events about the user's
+# connection must end rightly.
 sub _events ($self)
 {
 	my (@broken, @event);
@@ -191,7 +194,7 @@ sub _events ($self)
 	return (@broken, $self->_told(map { $_->{type} } @event));
 }
 
-# Is the last booking in the feed?
+# Returns whether the last booking is in the feed.
 sub has_told ($self)
 {
 	return $self->books->one("SELECT count(*) FROM feed f
@@ -205,7 +208,7 @@ sub _invitees (@event)
 	    grep { $_->{type} eq 'invitee.created' } @event;
 }
 
-# This user's. What was read once is not read again.
+# Returns this user's part of the feed. What was read once is not read again.
 sub _feed_of_user ($self)
 {
 	my $feed = $self->feed;

@@ -7,9 +7,9 @@ package Cal::Test::Reader;
 #	... break things ...
 #	my @note = $reader->stop;		# of each event, in order
 #	my @json = Cal::Test::Reader->read_all($c, $key);
-#
-# Of each event it keeps what the function makes of its JSON, a line of text;
-# else the JSON. There may be too many to be taken to pieces.
+# Of each event it keeps what the function makes of its JSON, a line of text,
+# else the JSON itself. The JSON is not decoded, because there may be very many
+# events.
 
 use Mojo::Base -base, -signatures;
 
@@ -57,8 +57,8 @@ sub _http ($c)
 			SSL_ca_file => $c->stack->ca });
 }
 
-# The events of a page, and whether there are more; moves the cursor on. Nothing
-# when there was no good answer.
+# Returns the events of a page and whether there are more, and moves the cursor;
+# returns nothing if there was no good answer.
 sub _page ($c, $http, $key, $after)
 {
 	my $res = $http->get($c->url('/v1/events?limit=1000' .
@@ -73,7 +73,7 @@ sub _page ($c, $http, $key, $after)
 	return (\@event, $more eq 'true');
 }
 
-# To the head of the feed, now.
+# Reads to the present head of the feed and stops.
 sub stop ($self)
 {
 	path($self->dir, 'stop')->spurt('');

@@ -11,12 +11,11 @@ package Cal::Test::Readiness;
 #	$probe->truth(1);		# from now on they are taken
 #	is_deeply [$probe->lies], [], 'never a lie';
 #	$probe->reasons			# { why the database was not => times }
-#
 # An answer is a lie if it was true at no moment since GRACE seconds before it
-# was asked for; and it must come within SOON seconds. The grace is what
-# docs/operations.md grants: calendlyd looks once a second, and waits for an
-# answer for 1.5 s; the rest is for a machine that is busy. What a test waits
-# for it notices up to NOTICED seconds after it was so.
+# was asked for; and it must come within SOON seconds. The grace follows
+# docs/operations.md: calendlyd checks once a second and waits for 1.5 s for an
+# answer; the rest is for a busy machine. A test may notice a state up to
+# NOTICED seconds after it began.
 
 use Mojo::Base -base, -signatures;
 
@@ -39,7 +38,7 @@ has dir	  => sub { tempdir('cal-ready-XXXXXX', TMPDIR => 1, CLEANUP => 1) };
 has times => sub { [] };	# [since, truth]
 has 'pid';
 
-# It is ready, or the caller says otherwise at once.
+# Starts in a state that is ready; otherwise the caller must say so at once.
 sub start ($class, $c)
 {
 	my $self = $class->new;
@@ -69,7 +68,7 @@ sub _ask ($c, $dir, $owner)
 	}
 }
 
-# What is true from now on: 1 ready, 0 not, undef either.
+# Says what is true from now on: 1 ready, 0 not ready, undef either.
 sub truth ($self, $now)
 {
 	push @{ $self->times }, [time, $now];
@@ -84,7 +83,7 @@ sub stop ($self)
 	return $self->pid(undef);
 }
 
-# { asked, told, ready, status, why } of each answer so far.
+# Returns { asked, told, ready, status, why } of each answer so far.
 sub answers ($self)
 {
 	my @all;
@@ -96,7 +95,7 @@ sub answers ($self)
 	return @all;
 }
 
-# Was it so at any moment of that time?
+# Returns whether this was true at any moment of that time.
 sub _was ($self, $ready, $from, $until)
 {
 	my @times = @{ $self->times };
@@ -125,7 +124,7 @@ sub lies ($self)
 	return @lies;
 }
 
-# Why it was not ready, and how often each was said.
+# Returns why it was not ready, and how often each reason was given.
 sub reasons ($self)
 {
 	my %times;
@@ -133,7 +132,7 @@ sub reasons ($self)
 	return \%times;
 }
 
-# When it first said so after that moment, in seconds from it.
+# Returns when it first gave this answer after that moment, in seconds from it.
 sub first ($self, $ready, $since)
 {
 	for my $a ($self->answers) {

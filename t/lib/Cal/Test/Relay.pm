@@ -1,7 +1,7 @@
 package Cal::Test::Relay;
 
-# Cal::Test::Relay: an address that leads to a server, or for a while does
-# not: then connections to it are refused.
+# Cal::Test::Relay: an address that leads to a server, or for a while refuses
+# all connections.
 #
 #	my $relay = Cal::Test::Relay->new(dir => $dir, to => $port)->start;
 #	... settings => { CALENDLY_AUTH_URL => $relay->url } ...
@@ -19,7 +19,8 @@ use Cal::Test::Proc;
 
 has [qw(dir to)];		# for its log; a port on loopback
 has 'proc';
-# Bound, not listening: nobody else gets the port while it is stopped.
+# This socket is bound but does not listen, so that nobody else gets the port
+# while the relay is stopped.
 has held => sub {
 	IO::Socket::INET->new(LocalAddr => '127.0.0.1', ReuseAddr => 1,
 		Proto => 'tcp') // croak "no free port: $!"
@@ -51,7 +52,7 @@ sub stop ($self)
 	return $self;
 }
 
-# The relay itself, until it is killed.
+# The relay itself, which runs until it is killed.
 sub serve ($port, $to)
 {
 	Mojo::IOLoop->server({ address => '127.0.0.1', port => $port },

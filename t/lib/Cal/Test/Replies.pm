@@ -1,15 +1,14 @@
 package Cal::Test::Replies;
 
-# Cal::Test::Replies: one deed, with each of its calls to Calendly answered in
-# each way that is no answer.
+# Cal::Test::Replies: one flow, with each of its calls to Calendly answered in
+# each wrong way.
 #
 #	my $done = Cal::Test::Replies->every_reply('connect');
 #	Cal::Test::Replies->every_reply('refresh', $done);	# in its world
-#
-# As Cal::Test::Crash, which it is based on, finds the points, this finds the
-# calls: a new one can't be forgotten. Each user's deed must end in bounded
-# time with a status that says what is, nobody but Calendly may be asked, and
-# afterwards all promises hold.
+# As Cal::Test::Crash, its base, finds the points, this finds the calls, so that
+# no new call can be forgotten. Each user's flow must end in bounded time with a
+# status that tells the truth, no other server may be called, and afterwards all
+# promises must hold.
 
 use Mojo::Base 'Cal::Test::Crash', -signatures;
 
@@ -22,8 +21,8 @@ use constant {
 	BOUND  => 50,		# seconds for a deed, whatever Calendly does
 };
 
-# What the sandbox does, and whether a request for tokens is carried out with
-# nobody hearing of it.
+# What the sandbox does, and whether a request for tokens is carried out
+# although nobody gets its answer.
 my @QUICK = (
 	['drop', lost => 1],
 	['status', value => 500],
@@ -56,7 +55,7 @@ sub every_reply ($class, $flow, $other = undef)
 	return $self->_tell_replies($flow, scalar @call, scalar @todo);
 }
 
-# One call answered in one way that takes long.
+# Lets one call be answered in one way that takes long.
 sub one_slow ($class, $flow, $call, $kind, $other = undef)
 {
 	my $self = $class->in_a_world($flow, $other);

@@ -1,8 +1,8 @@
 package Cal::Test::Residents;
 
-# Cal::Test::Residents: many connected users without a consent page each: what
-# the database would hold of them, put there. Their connections' ids are the
-# same in every world, and so are the ids of their meetings.
+# Cal::Test::Residents: puts many connected users into the database, without a
+# consent page for each. The ids of their connections and meetings are the same
+# in every run.
 #
 #	my @user = Cal::Test::Residents->settle($c, users => 8,
 #		tenants => [qw(test other)]);
@@ -16,8 +16,8 @@ use Cal::Test::Body qw(uuid);
 
 use constant CONNECTION => 0xc0;	# the first part of their ids
 
-# One after the other into the tenants, which must be there: hashes of name,
-# tenant, connection, url.
+# Puts users into the existing tenants in turn; returns hashes of name, tenant,
+# connection, url.
 sub settle ($class, $c, %arg)
 {
 	my @tenant = @{ $arg{tenants} // [$c->tenant] };

@@ -1,6 +1,6 @@
 package Cal::Test::Sources;
 
-# Cal::Test::Sources: the sources, and who includes whom, for the tests of the
+# Cal::Test::Sources: the source files and their includes, for the tests of the
 # house rules.
 
 use v5.30;
@@ -33,7 +33,7 @@ sub includes ($text)
 	return $text =~ /^\s*#\s*include\s+["<]([^">]+)[">]/mg;
 }
 
-# Which room of app/service a file is of; "shared": of none.
+# Returns the room of app/service to which a file belongs; "shared" if none.
 sub room_of ($path)
 {
 	my ($room) = $path =~ m{^app/service/(?:(\w+)/)?[\w.]+$} or return;

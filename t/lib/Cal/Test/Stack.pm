@@ -1,8 +1,8 @@
 package Cal::Test::Stack;
 
-# Cal::Test::Stack: everything a test runs against, made for it alone: a
-# directory, ports, a database, a certificate, the sandbox, calendlyd, nginx
-# with the shipped nginx.conf.example. Cal::Test is what tests call.
+# Cal::Test::Stack: everything that a test needs, made for it alone: a
+# directory, ports, a database, a certificate, the sandbox, calendlyd, and nginx
+# with the shipped nginx.conf.example. Tests use it through Cal::Test.
 
 use Mojo::Base -base, -signatures;
 
@@ -35,8 +35,8 @@ our %OAUTH = (
 	key    => 'test-signing-key-9c0e7a',
 );
 
-# A port stays bound, not listening, as long as we live: the kernel gives it
-# to nobody else, and with SO_REUSEADDR our own server can still listen on it.
+# The port stays bound by a socket that does not listen. So the kernel gives it
+# to nobody else, while our own server can still listen on it with SO_REUSEADDR.
 sub hold_port ($self, $name)
 {
 	my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1',
@@ -90,11 +90,11 @@ sub _defaults ($self)
 	);
 }
 
-# All settings: the defaults, and over them what was given so far; undef leaves
-# one out.
+# Returns all settings: the defaults, replaced by those that were given; undef
+# leaves one out.
 sub values ($self) { return ($self->_defaults, %{ $self->settings }) }
 
-# (Re)writes the configuration, with more settings or others.
+# Writes the configuration anew, with further or changed settings.
 sub configure ($self, $settings = {})
 {
 	$self->settings({ %{ $self->settings }, %$settings });
@@ -122,7 +122,8 @@ sub ctl_must ($self, @argv)
 	return $r->{out} =~ s/\n\z//r;
 }
 
-# An empty database, then the schema by calendlyctl, as an operator does it.
+# Makes an empty database, and then the schema by calendlyctl, as an operator
+# does.
 sub make_database ($self, $own = 0)
 {
 	for my $program (qw(calendlyd calendlyctl)) {
@@ -147,8 +148,8 @@ sub _flags (%flag)
 	    grep { defined $flag{$_} } sort keys %flag;
 }
 
-# It always listens on sandbox_url; "listen" is a list of further URLs. What it
-# is called for is in calls.log.
+# The sandbox always listens on sandbox_url; "listen" is a list of further URLs.
+# calls.log has its calls.
 sub start_sandbox ($self, $option = {})
 {
 	my %option = %$option;
@@ -179,7 +180,8 @@ sub start_calendlyd ($self)
 	return $self;
 }
 
-# Settings in the tester's own environment are not for the programs under test.
+# Removes settings from the environment, so that the tester's own ones do not
+# reach the programs.
 sub _clean_env ()
 {
 	return (
@@ -212,8 +214,7 @@ sub start_nginx ($self, $value = {})
 	return $self;
 }
 
-# Waits for a program that we have just started, and says why when it ends
-# instead.
+# Waits for a program that was just started; if it ends instead, says why.
 sub _until ($self, $proc, $ready)
 {
 	my $deadline = time + ($ENV{CAL_TEST_TIMEOUT} // 30);
@@ -227,7 +228,7 @@ sub _until ($self, $proc, $ready)
 	return;
 }
 
-# Every log there is, by its path; PostgreSQL's only if it is ours.
+# Returns the path of every log; PostgreSQL's only if it is the test's own.
 sub logs ($self)
 {
 	my @log = path($self->dir)->list_tree->grep(qr/\.log$/)->each;
@@ -248,7 +249,7 @@ sub release ($self)
 	return;
 }
 
-# The directory of a cluster that is ours goes, its log stays.
+# Removes the directory of the test's own cluster, but keeps its log.
 sub _release_cluster ($self, $cluster)
 {
 	path($cluster->dir, 'server.log')

@@ -1,7 +1,7 @@
 package Cal::Test::Standby;
 
-# Cal::Test::Standby: a second PostgreSQL that follows a test's own, and becomes
-# the primary when it is told to.
+# Cal::Test::Standby: a second PostgreSQL that follows a test's own one, and
+# becomes the primary when told to.
 #
 #	my $standby = Cal::Test::Standby->follow($c);	# synchronously
 #	$c->configure(DATABASE_URL => $standby->both('calendlyd'));
@@ -46,7 +46,8 @@ sub follow ($class, $c)
 	return $self;
 }
 
-# The same, and calendlyd knows both: whichever takes writes is its database.
+# Does the same, and makes both known to calendlyd, whose database is the one
+# that accepts writes.
 sub serve ($class, $c)
 {
 	my $self = $class->follow($c);
@@ -72,7 +73,7 @@ sub _set ($db, $name, $value)
 	return;
 }
 
-# What is acknowledged from now on is there, too.
+# What is acknowledged from now on is on the standby, too.
 sub wait_synchronous ($self)
 {
 	return $self->c->wait_for(sub { $self->c->db->selectrow_array(
@@ -80,8 +81,8 @@ sub wait_synchronous ($self)
 		   WHERE sync_state = 'sync'}) }, 'the standby to follow');
 }
 
-# From now on the test's own PostgreSQL is this one: its storage has stalled,
-# and we are the primary.
+# Stalls the test's own PostgreSQL for good, as if by its storage, and makes the
+# standby the primary.
 sub take_over ($self)
 {
 	my $c = $self->c;
@@ -93,7 +94,7 @@ sub take_over ($self)
 	return $self;
 }
 
-# One URL for the two of them.
+# Returns one URL for both servers.
 sub both ($self, $role)
 {
 	my ($one, $two) = ($self->primary, $self->cluster);
@@ -102,7 +103,8 @@ sub both ($self, $role)
 	    '&target_session_attrs=read-write';
 }
 
-# Every process of the server: the kernel still takes connections for it.
+# Sends a signal to every process of the server; the kernel still accepts
+# connections for it.
 sub _signal_primary ($self, $signal)
 {
 	my $dir = $self->primary->dir;

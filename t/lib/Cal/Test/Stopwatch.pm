@@ -1,19 +1,19 @@
 package Cal::Test::Stopwatch;
 
-# Cal::Test::Stopwatch: how long something took that the product is responsible
-# for: not for the time in which a process that takes part was ready to run and
-# the machine had no CPU for it.
+# Cal::Test::Stopwatch: measures how long something took for which the program
+# is responsible: it leaves out time in which a process was ready to run but the
+# machine had no CPU for it.
 #
 #	my $watch = Cal::Test::Stopwatch->start($c);
 #	... a deed ...
 #	cmp_ok $watch->seconds, '<', 1, 'in time';
-#
-# Those who take part are the test, all that it has started, and PostgreSQL's
-# processes for its database. The kernel counts for each how long it stood in
-# the run queue (/proc/PID/schedstat). All of it is taken off, though some of
-# them wait at the same time: on a quiet machine the result is what the clock
-# says, on a busy one it is too small, even below zero, but never too large. What
-# sleeps, polls or waits for an answer stands in no queue and counts in full.
+# The processes that count are the test, all that it has started, and
+# PostgreSQL's processes for its database. The kernel counts for each process
+# how long it waited in the run queue (/proc/PID/schedstat). The sum of these is
+# subtracted, although some of them wait at the same time. So on a quiet machine
+# the result is what the clock says; on a busy machine it is too small, possibly
+# even negative, but never too large. A process that sleeps, polls or waits for
+# an answer is not in the run queue, so that time counts in full.
 
 use Mojo::Base -base, -signatures;
 
@@ -36,13 +36,14 @@ sub seconds ($self)
 	return $took;
 }
 
-# Are as many seconds over? The kernel is asked only if they may be.
+# Returns whether that many seconds are over. The kernel is asked only if they
+# may be.
 sub over ($self, $seconds)
 {
 	return time - $self->begun > $seconds && $self->seconds > $seconds;
 }
 
-# { pid => seconds in the run queue so far }
+# Returns { pid => seconds in the run queue so far }.
 sub _queued ($self)
 {
 	my %queued;

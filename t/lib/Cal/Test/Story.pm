@@ -1,7 +1,7 @@
 package Cal::Test::Story;
 
 # Cal::Test::Story: what happens to a few meetings, and all that Calendly sends
-# about it. The same story can be told any number of times: those of different
+# about it. The story can be told any number of times; tellings with different
 # numbers share nothing but their course.
 #
 #	my $story = Cal::Test::Story->new;
@@ -11,12 +11,11 @@ package Cal::Test::Story;
 #	$story->mark($number, $step)	# in its event's data, as "mark"
 #	$story->retold($number, $step)	# a body with other content, of a step
 #					# that meetings come from
-#
 # Ann and Bea are booked into a meeting for two; another host takes it over; Ann
-# does not come, does after all, does not; Bea moves to a meeting of her own,
-# which is canceled, and Cyd and Dan take the place, within one microsecond; Cyd
-# cancels. Contacts and event types change meanwhile, and some of it nobody can
-# read.
+# is marked as not having come, the mark is taken back and set again; Bea moves
+# to a meeting of her own, which is canceled, and Cyd and Dan take the place,
+# within one microsecond; Cyd cancels. Meanwhile contacts and event types
+# change, and some deliveries are unreadable.
 
 use Mojo::Base -base, -signatures;
 
@@ -32,7 +31,7 @@ has few	 => sub ($self) { [grep { $self->about_meeting($_) }
 sub steps ($self)	   { return scalar @{ $self->told } }
 sub kind ($self, $step)	   { return $self->told->[$step][0] }
 
-# The steps that meetings come from.
+# The steps from which meetings are made.
 sub meeting_steps ($self)  { return @{ $self->few } }
 sub about_meeting ($self, $step) { return $self->kind($step) =~ /^invitee/ }
 
@@ -42,7 +41,7 @@ sub mark ($self, $number, $step)
 	    : 'size ' . length $self->body($number, $step);
 }
 
-# The mark of an event of the feed, from its JSON; undef when it is none.
+# Returns the mark of an event of the feed, from its JSON; undef if it has none.
 sub mark_in ($self, $json)
 {
 	return $json =~ /"mark":"([0-9a-f.]+)"/ ? $1 :
@@ -58,8 +57,8 @@ sub body ($self, $number, $step)
 	return $text =~ s/~N~/$id/gr;
 }
 
-# The same event, told once more a little later and in other words: the same
-# mark, another content.
+# Returns the same event, told again a little later in other words: with the
+# same mark and another content.
 sub retold ($self, $number, $step)
 {
 	return $self->body($number, $step)
@@ -69,7 +68,7 @@ sub retold ($self, $number, $step)
 
 sub _at ($minute) { return sprintf '2026-11-20T10:%02d:00.123456Z', $minute }
 
-# Of the story's own: ids that differ by its number.
+# Returns an id of the story, which depends on its number.
 sub _id ($what) { return "$what-0000-4000-8000-~N~" }
 
 sub _invitee_of ($event, $who)
@@ -170,8 +169,8 @@ sub _others ()
 	);
 }
 
-# Sent when it happened: nothing tells which of two of the same time was first.
-# What nobody can read is told apart by its size.
+# Each delivery is sent when its event happened; nothing tells which of two of
+# the same time was first. Unreadable ones are told apart by their size.
 sub _story ()
 {
 	my @step = (_bookings(), _others());

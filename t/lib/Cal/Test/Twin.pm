@@ -1,7 +1,7 @@
 package Cal::Test::Twin;
 
-# Cal::Test::Twin: a second host: a calendlyd and an nginx more on a test's
-# database, with the same settings and keys.
+# Cal::Test::Twin: a second host: another calendlyd and nginx with a test's
+# database, and with the same settings and keys.
 #
 #	my $twin = Cal::Test::Twin->start($c);
 #	$ua->ca($twin->ca)->get($twin->url('/healthz'));
@@ -31,7 +31,7 @@ sub start ($class, $c)
 sub url ($self, $path = '') { return $self->stack->backend . $path }
 sub ca ($self)		    { return $self->stack->ca }
 
-# The database is the other one's.
+# The database belongs to the other host and stays.
 sub stop ($self)
 {
 	$self->stack->cluster(undef)->release;

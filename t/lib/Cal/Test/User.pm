@@ -1,7 +1,7 @@
 package Cal::Test::User;
 
-# Cal::Test::User: one user of calendlyd with a browser, and what he and the
-# host app do. "status" says how the last of it ended.
+# Cal::Test::User: one user of calendlyd with a browser, and what the user and
+# the host application do. "status" says how the last of it ended.
 
 use Mojo::Base -base, -signatures;
 
@@ -24,7 +24,8 @@ sub api ($self, $method, $path = '', $json = undef)
 	return $res;
 }
 
-# Not a failure of ours: what is, or a page that says it.
+# Returns whether the outcome is a success, or a page that explains what is
+# wrong.
 sub is_clear ($self)
 {
 	return $self->status =~ m{^20[02]\ (?:dis)?connect(?:ed|ing)$|
@@ -33,7 +34,8 @@ sub is_clear ($self)
 	    ^200\ .*/oauth/authorize}x;
 }
 
-# At an address of its own: nginx lets each come only so often.
+# The browser has an address of its own, because nginx limits how often each
+# address may come.
 sub _own_browser ($self)
 {
 	state $addresses = 0;
@@ -44,7 +46,7 @@ sub _own_browser ($self)
 	return $browser;
 }
 
-# The link, opened; Calendly's consent given if it asks.
+# Opens the link, and gives Calendly's consent if it is asked for.
 sub open_link ($self, $person = $self->person)
 {
 	my $browser = $self->browser;
@@ -73,7 +75,7 @@ sub session_done ($self)
 	    ->json('/status') eq 'done';
 }
 
-# As people do it: the same link again, then another one.
+# Tries again as people do: first with the same link, then with another one.
 sub connect_again ($self, %arg)
 {
 	my $person = $arg{person} // $self->person;
@@ -88,7 +90,7 @@ sub connect_again ($self, %arg)
 	croak 'does not get connected again: ' . $self->browser->story;
 }
 
-# So that a reconnect does not rely on it.
+# Makes the last refresh old, so that a reconnect does not rely on it.
 sub last_refreshed_long_ago ($self)
 {
 	$self->c->db->do("UPDATE grants SET refreshed_at = now() -
@@ -97,7 +99,7 @@ sub last_refreshed_long_ago ($self)
 	return;
 }
 
-# Everything that was taken for some time has run out.
+# Makes every lease and turn run out.
 sub time_passes ($self)
 {
 	my $db = $self->c->db;

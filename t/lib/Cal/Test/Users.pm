@@ -1,15 +1,14 @@
 package Cal::Test::Users;
 
-# Cal::Test::Users: users who connect and reconnect, many at once, and what is
-# to be true of them afterwards.
+# Cal::Test::Users: users who connect and reconnect, many at once, and what must
+# be true of them afterwards.
 #
 #	my $users = Cal::Test::Users->new(test => $c, books => $books);
 #	my ($user, $person) = $users->connected;
 #	...
 #	$users->told($user, 'connected', 'the feed tells nothing new');
 #	$users->is_whole($user, $person);
-#
-# Persons are p1, p2 and so on: make them by $books->unlimited(N).
+# The persons are p1, p2 and so on: make them by $books->unlimited(N).
 
 use Mojo::Base -base, -signatures;
 
@@ -25,7 +24,8 @@ has [qw(test books)];
 has next   => 0;
 has people => 0;
 
-# Everybody comes from an address of their own, or nginx would slow them down.
+# Everybody has an address of their own, because nginx would slow them down
+# otherwise.
 sub browser ($self)
 {
 	$self->people($self->people + 1);
@@ -35,20 +35,20 @@ sub browser ($self)
 	return $b;
 }
 
-# Through the consent page, or to it, in a new browser.
+# Goes through the consent page, or up to it, in a new browser.
 sub connect ($self, $user, %arg)
 {
 	return $self->test->connect($user, browser => $self->browser, %arg);
 }
 
-# A user and a person who have nothing to do with anybody yet.
+# Returns a user and a person who are not used yet.
 sub fresh ($self)
 {
 	$self->next($self->next + 1);
 	return ('u' . $self->next, 'p' . $self->next);
 }
 
-# Connected, long enough ago for a refresh.
+# Returns a user who connected long enough ago for a refresh.
 sub connected ($self)
 {
 	my ($user, $person) = $self->fresh;
@@ -57,21 +57,22 @@ sub connected ($self)
 	return ($user, $person);
 }
 
-# Nobody waits for what was tried a moment ago.
+# Ends the pauses after recent tries.
 sub stale ($self)
 {
 	return $self->test->db->do('UPDATE grants SET refreshed_at = NULL,' .
 	    ' refresh_not_before = NULL');
 }
 
-# A new browser that stands before the callback.
+# Returns a new browser that is about to open the callback.
 sub at_callback ($self, $user, $person, %arg)
 {
 	return $self->connect($user, person => $person, until => $CALLBACK,
 		%arg);
 }
 
-# A second code under the state that this browser is back with: its callback.
+# Returns the callback with a second code for the state with which this browser
+# has come back.
 sub another_code ($self, $b, $person)
 {
 	my $first = $b->url;
@@ -84,14 +85,14 @@ sub another_code ($self, $b, $person)
 	return $second;
 }
 
-# Which page of ours a URL is, else the URL.
+# Returns which page of ours a URL is, else the URL.
 sub page ($self, $url)
 {
 	return "$url" =~ m{/pages/([^/]+)\.html} ? $1 : "$url";
 }
 
-# All of these at the same time, [browser, URL] each: how many end where, as
-# "2 connected, 3 expired".
+# Visits all of these at the same time, [browser, URL] each; returns how many
+# end where, as "2 connected, 3 expired".
 sub at_once ($self, @visit)
 {
 	my @to;
@@ -100,7 +101,7 @@ sub at_once ($self, @visit)
 	return _tally(map { $self->page($_) } @to);
 }
 
-# Where a visit is sent in the end, following pages that refresh themselves.
+# Returns where a visit ends, following pages that refresh themselves.
 sub end_of ($self, $ua, $url)
 {
 	return $ua->get_p($url)->then(sub ($tx) {
@@ -113,7 +114,7 @@ sub end_of ($self, $ua, $url)
 	});
 }
 
-# The same for browsers that stand before the callback.
+# Does the same with browsers that are about to open the callback.
 sub finish_at_once ($self, @browser)
 {
 	return $self->at_once(map { [$_, $_->url] } @browser);
@@ -131,7 +132,7 @@ sub connection ($self, $user)
 	return $self->test->api(GET => "/v1/connections/$user")->json;
 }
 
-# How sessions ended: "1 done connected, 4 done reconnected".
+# Returns how sessions ended: "1 done connected, 4 done reconnected".
 sub outcomes ($self, @session)
 {
 	return _tally(map {
@@ -141,7 +142,8 @@ sub outcomes ($self, @session)
 	} @session);
 }
 
-# In the feed about this connection, in the end, is this and no more.
+# Checks that the feed finally has these events about the connection, and no
+# others.
 sub told ($self, $user, $types, $title)
 {
 	my $got;
@@ -156,8 +158,8 @@ sub told ($self, $user, $types, $title)
 	return is $got, $types, $title;
 }
 
-# One good subscription that delivers, a token that opens Calendly, and another
-# for when that is old.
+# Checks that there is one good subscription that delivers, a token that
+# Calendly accepts, and a working refresh token.
 sub is_whole ($self, $user, $person)
 {
 	my ($c, $books) = ($self->test, $self->books);

@@ -1,6 +1,6 @@
 package Cal::Test::Waiters;
 
-# Cal::Test::Waiters: readers of the feed that wait, while the test goes on.
+# Cal::Test::Waiters: readers of the feed that wait while the test goes on.
 #
 #	my $w = Cal::Test::Waiters->new(c => $c);
 #	my $reader = $w->ask("after=$cursor&wait=25");
@@ -18,7 +18,7 @@ use Time::HiRes qw(time);
 
 has 'c';
 
-# $host: a Cal::Test or a Cal::Test::Twin. A connection for each.
+# $host is a Cal::Test or a Cal::Test::Twin. Each reader has its own connection.
 sub ask ($self, $query, $host = undef, $key = $self->c->key)
 {
 	my $stack = ($host // $self->c)->stack;
@@ -35,7 +35,7 @@ sub ask ($self, $query, $host = undef, $key = $self->c->key)
 	return \%reader;
 }
 
-# Lets what has come in be seen; never for long.
+# Handles what has come in; never takes long.
 sub tick ($self)
 {
 	my $over;
@@ -57,8 +57,8 @@ sub give_up ($self, $reader)
 	return $self->tick;
 }
 
-# The processes that wait, by their last look at the feed's head. A process
-# that looks in a transaction dies() the test.
+# Returns the processes that wait, by their last look at the feed's head. It
+# dies if a process looks within a transaction.
 sub backends ($self)
 {
 	my $db = $self->c->db;

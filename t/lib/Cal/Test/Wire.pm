@@ -1,7 +1,7 @@
 package Cal::Test::Wire;
 
-# Cal::Test::Wire: stands between calendlyd and PostgreSQL, and once in a while
-# takes an answer away: what was asked is done, but nobody hears of it.
+# Cal::Test::Wire: stands between calendlyd and PostgreSQL, and sometimes takes
+# an answer away: what was asked is done, but calendlyd does not get the answer.
 #
 #	my $wire = Cal::Test::Wire->new(dir => $run, to => $socket_dir)->start;
 #	$wire->lose('audit_add');	# the COMMIT after this statement
@@ -54,7 +54,7 @@ sub _serve ($self, $listen)
 	}
 }
 
-# Until one side ends, or an answer is to be lost.
+# Runs until one side ends, or until an answer is to be lost.
 sub _carry ($self, $client, $server)
 {
 	my $both = IO::Select->new($client, $server);
@@ -73,7 +73,7 @@ sub _carry ($self, $client, $server)
 	}
 }
 
-# COMMIT comes, and the statement came in its transaction.
+# Returns whether this is a COMMIT of a transaction that has the statement.
 sub _wanted ($self, $said)
 {
 	return 0 if $$said !~ /COMMIT\0\z/;

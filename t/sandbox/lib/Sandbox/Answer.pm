@@ -1,10 +1,9 @@
 package Sandbox::Answer;
 
-# Answer: what a handler says, before anything is written to the wire.
-#
-# A handler returns one of these, or dies with one from deep inside.  Keeping
-# it apart from the writing lets a fault lose, garble or delay an answer whose
-# work is already done.
+# Answer: what a handler answers, before anything is sent.
+# A handler returns an answer, or dies with one from deep inside.  Because
+# answering is separate from sending, a fault can lose, garble or delay the
+# answer of work that is already done.
 
 use v5.36;
 use Exporter 'import';
@@ -52,7 +51,7 @@ sub redirect ($url, $status = 302) {
 	}, __PACKAGE__;
 }
 
-# The rest never return: they die with the answer.
+# The following functions never return: they die with the answer.
 
 sub refuse ($status, $title, $message, %more) {
 	die answer($status, { title => $title, message => $message, %more });

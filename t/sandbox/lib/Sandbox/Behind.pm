@@ -1,7 +1,8 @@
 package Sandbox::Behind;
 
-# Behind: the control API's deeds behind the app's back: subscriptions that
-# are disabled or deleted, and people who move to another organization.
+# Behind: the control API's acts that happen without the app's knowledge:
+# subscriptions are disabled or deleted, and people move to another
+# organization.
 
 use v5.36;
 use Sandbox::Answer qw(bad_control ok);
@@ -15,7 +16,7 @@ sub routes () {
 	);
 }
 
-# One by its name, or all that this app has of a person.
+# Returns one subscription by its name, or all of a person's that this app has.
 sub _meant ($state, $json) {
 	return subscription_named($state, $json)
 	    unless defined $json->{person};
@@ -28,22 +29,22 @@ sub _shown (@subs) {
 	    state => $subs[0]{state}) : () });
 }
 
-# As after a day of failures.
+# Disables as after a day of failures.
 sub _disable ($state, $c, $) {
 	my @subs = _meant($state, body($c, qw(subscription person)));
 	$state->hooks->disable($_) for @subs;
 	return _shown(@subs);
 }
 
-# As by somebody with another token, or by Calendly's support.
+# Deletes as somebody with another token would, or Calendly's support.
 sub _delete ($state, $c, $) {
 	my @subs = _meant($state, body($c, qw(subscription person)));
 	$state->hooks->remove($_, 'somebody else') for @subs;
 	return _shown(@subs);
 }
 
-# The person's current organization becomes another one, which is founded if
-# nobody knows it.
+# Makes another organization the person's current one; it is founded if it does
+# not exist.
 sub _move ($state, $c, $) {
 	my $json = body($c, qw(person organization));
 	my ($person, $key) = (person_named($state, $json),

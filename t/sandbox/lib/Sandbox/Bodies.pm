@@ -1,10 +1,9 @@
 package Sandbox::Bodies;
 
 # Bodies: the bytes of a webhook.
-#
-# A payload is first changed as a structure, then as text, because some of
-# what Calendly was seen to send (numbers such as 1.0, odd bytes) is nothing
-# that a JSON encoder would write.
+# A payload is first changed as a structure and then as text, because a JSON
+# encoder would not write some of what Calendly was seen to send (numbers such
+# as 1.0, odd bytes).
 
 use v5.36;
 use Exporter 'import';
@@ -14,7 +13,7 @@ use Sandbox::Json qw(encode_json);
 
 our @EXPORT_OK = qw(body_of);
 
-# The same moment on a clock two hours ahead.
+# Returns the same moment on a clock that is two hours ahead.
 sub _elsewhere ($text, $zone) {
 	my $time = Sandbox::Clock->parse($text) // return $text;
 	my ($fraction) = $text =~ /(\.\d+)/;
@@ -22,7 +21,7 @@ sub _elsewhere ($text, $zone) {
 	    . ($fraction // '') . $zone;
 }
 
-# A full minute as the sixtieth second of the one before.
+# Returns a full minute as the sixtieth second of the minute before.
 sub _leap ($text) {
 	my $time = Sandbox::Clock->parse($text) // return $text;
 	return $text if int($time) % 60;
@@ -30,8 +29,8 @@ sub _leap ($text) {
 	    . ($text =~ s/\A[^.Z]+//r);
 }
 
-# A time such as Calendly writes it, to the forms it was or might be seen in;
-# each still names the same second, but for those that have none.
+# Turns a time as Calendly writes it into forms in which it was or might be
+# seen.  Each still names the same second, except the forms without seconds.
 my %TIME = (
 	micros      => sub ($t) { $t },
 	seconds     => sub ($t) { $t =~ s/\.\d+//r },
@@ -57,15 +56,15 @@ sub _respelled ($switches, $json) {
 	return $json;
 }
 
-# What no text is: a byte that is not UTF-8 at the start of the first name, a
-# byte order mark in front.
+# Puts a byte that is not UTF-8 at the start of the first name, or a byte order
+# mark before the body.
 sub _garbled ($switches, $body) {
 	$body =~ s/("name":)"/$1"\xff/ if $switches->{body_bad_byte};
 	$body = "\xef\xbb\xbf$body" if $switches->{body_bom};
 	return $body;
 }
 
-# The envelope comes first, whatever a payload holds.
+# The envelope's members come first, whatever a payload holds.
 sub body_of ($state, $kind, $creator, $at, $payload) {
 	my $head = encode_json({ event => $kind,
 	    created_at => _time($state->switches->{envelope_time}, $at),

@@ -1,7 +1,7 @@
 package Sandbox::Bookings;
 
-# Bookings: the control API's deeds on calendars: what invitees and hosts do
-# at Calendly's own pages.
+# Bookings: the control API's acts on calendars: what invitees and hosts do on
+# Calendly's own pages.
 
 use v5.36;
 use Sandbox::Answer qw(bad_control);
@@ -25,7 +25,7 @@ sub routes () {
 	);
 }
 
-# The time asked for, else the next full hour from tomorrow on.
+# Returns the requested time, else the next full hour from tomorrow on.
 sub _start ($state, $json) {
 	my $now = $state->clock->now;
 	my $text = $json->{start_time}
@@ -51,7 +51,7 @@ sub _new_event ($state, $json) {
 	);
 }
 
-# With "event", one more invitee of an event that is there.
+# With "event", adds one more invitee to an existing event.
 sub _book ($state, $c, $) {
 	my $json = body($c, qw(person invitee event start_time cohosts count
 	    wait), @EVENT, @INVITEE);
@@ -117,7 +117,8 @@ sub _change_host ($state, $c, $) {
 	return outcome($state, $json, { event => $event->{shape} });
 }
 
-# A made-up event of any kind, for those that nobody here can cause.
+# Sends a made-up event of any kind, for kinds that nothing in the sandbox
+# causes.
 sub _emit ($state, $c, $) {
 	my $json = body($c, qw(person event payload wait));
 	my $person = person_named($state, $json);

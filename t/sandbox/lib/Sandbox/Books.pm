@@ -1,6 +1,6 @@
 package Sandbox::Books;
 
-# Books: what happened so far, for tests and for the page at /sandbox; and
+# Books: what has happened so far, for tests and for the page at /sandbox; and
 # deliveries made by hand.
 
 use v5.36;
@@ -53,7 +53,7 @@ sub _codes ($state) {
 	return \%count;
 }
 
-# The newest bookings, for the page.
+# Returns the newest bookings, for the page.
 sub _bookings ($state) {
 	my @events = sort { $b->{seq} <=> $a->{seq} }
 	    values %{ $state->calendar->events };
@@ -76,7 +76,7 @@ sub _secrets ($state) {
 	};
 }
 
-# The parts of the books; each is made only when it is asked for.
+# The parts of the books, each made only when it is asked for.
 my %PART = (
 	now              => sub ($state) { $state->clock->text },
 	clock_offset     => sub ($state) { $state->clock->offset },
@@ -99,7 +99,7 @@ my %PART = (
 	    sub ($state) { $state->tokens->max_in_flight },
 );
 
-# All parts, or with ?only=a,b just those; secrets only with ?secrets=1.
+# Returns all parts, or with ?only=a,b only those; secrets only with ?secrets=1.
 sub _state ($state, $c, $) {
 	my $query = $c->req->query_params;
 	my @parts = split /,/, $query->param('only') // '';
@@ -112,8 +112,8 @@ sub _state ($state, $c, $) {
 	return ok(\%books);
 }
 
-# A signature for these very bytes, as the app's key or a subscription's
-# would make it; "t" may be any time.
+# Returns the signature of exactly these bytes, with the app's key or a
+# subscription's; "t" may be any time.
 sub _sign ($state, $c, $) {
 	my $query = $c->req->query_params;
 	my $body = encode('UTF-8', $query->param('body') // '');
@@ -127,7 +127,7 @@ sub _sign ($state, $c, $) {
 	    value => $state->deliver->sender->sign($key, $body, $t) });
 }
 
-# A subscription that another app made for the same account; signs with a key
+# Makes a subscription of another app for the same account, signed with a key
 # that nobody else knows.
 sub _foreign ($state, $c, $) {
 	my $json = body($c, qw(person url events scope));
@@ -146,8 +146,8 @@ sub _foreign ($state, $c, $) {
 	return ok({ resource => $state->hooks->resource($sub) });
 }
 
-# Any bytes, to test what a hostile or broken sender would do.  Signed with
-# the right key, unless the headers say otherwise.
+# Sends any bytes, as a hostile or broken sender would.  They are signed with
+# the right key, unless the headers are given.
 sub _deliver ($state, $c, $) {
 	my $json = body($c, qw(subscription url raw_body headers times t));
 	my $sub = defined $json->{url} ? undef
@@ -174,7 +174,7 @@ sub _deliver ($state, $c, $) {
 	});
 }
 
-# RFC 7396: what the patch names is replaced, or with null removed.
+# RFC 7396: replaces what the patch names, or removes it if the patch has null.
 sub _merged ($target, $patch) {
 	return $patch if ref $patch ne 'HASH';
 	my %made = ref $target eq 'HASH' ? %$target : ();
@@ -185,8 +185,8 @@ sub _merged ($target, $patch) {
 	return \%made;
 }
 
-# An earlier delivery once more, signed afresh; with "changes" it says
-# something else under the same identity.
+# Sends an earlier delivery again, signed anew; with "changes" it has another
+# content under the same identity.
 sub _redeliver ($state, $c, $) {
 	my $json = body($c, qw(delivery changes wait));
 	my $old = $state->deliver->find($json->{delivery} // '')

@@ -1,9 +1,8 @@
 package Sandbox::Calendar;
 
-# Calendar: scheduled events and the people booked into them.
-#
-# Events and invitees are kept in the very shape that the API shows; what it
-# does not show (hosts, organization, the invitees of an event) lies beside.
+# Calendar: scheduled events and the people who are booked into them.
+# Events and invitees are kept in the shape in which the API shows them; what it
+# does not show (hosts, organization, the invitees of an event) is kept beside.
 
 use Mojo::Base -base, -signatures;
 use Sandbox::Ids ();
@@ -22,7 +21,7 @@ sub _index ($self, $event) {
 	return;
 }
 
-# Takes person, and if wanted start_time, minutes, name, location, guests,
+# Takes person, and optionally start_time, minutes, name, location, guests,
 # cohosts, limit.
 sub add_event ($self, %want) {
 	$self->last_seq(my $seq = $self->last_seq + 1);
@@ -65,14 +64,14 @@ sub _emit ($self, $kind, $invitee, %over) {
 	    @{ $event->{hosts} });
 }
 
-# Each deed below returns the deliveries that it caused.
+# Each act below returns the deliveries that it caused.
 
 sub book ($self, $event, %want) {
 	my $invitee = $self->add_invitee($event, %want);
 	return ($invitee, $self->_emit('invitee.created', $invitee));
 }
 
-# Takes by (person or undef for the invitee), reason.
+# Takes by (a person; undef for the invitee) and reason.
 sub _cancel ($self, $invitee, %why) {
 	my ($now, $shape) = ($self->state->clock->text, $invitee->{shape});
 	my $event = $invitee->{event};
@@ -103,7 +102,8 @@ sub cancel_event ($self, $event, %why) {
 	return map { $self->_emit('invitee.canceled', $_) } @active;
 }
 
-# A new event and a new invitee; the old ones are canceled and point there.
+# Makes a new event and a new invitee; the old ones are canceled and point to
+# them.
 sub reschedule ($self, $old, $start_time) {
 	my $from = $old->{event};
 	my ($host, @cohosts) = @{ $from->{hosts} };
@@ -141,7 +141,7 @@ sub clear_no_show ($self, $invitee) {
 	    $kept ? (no_show => $was) : ());
 }
 
-# Another host takes an event over; Calendly tells nobody.
+# Lets another host take over an event; Calendly sends nothing for that.
 sub change_host ($self, $event, $person) {
 	my $was = shift @{ $event->{hosts} };
 	unshift @{ $event->{hosts} }, $person;

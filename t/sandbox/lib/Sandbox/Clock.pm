@@ -1,9 +1,8 @@
 package Sandbox::Clock;
 
-# Clock: the sandbox's own time, the machine's plus a settable offset.
-#
-# Everything that expires or is retried asks this clock, so a test can pass a
-# day in a moment.  "changed" is emitted when somebody sets it.
+# Clock: the sandbox's own time: the machine's plus a settable offset.
+# Everything that expires or is retried uses this clock, so that a test can let
+# a day pass in a moment.  "changed" is emitted when somebody sets it.
 
 use Mojo::Base 'Mojo::EventEmitter', -signatures;
 use POSIX qw(strftime);
@@ -21,14 +20,14 @@ sub set ($self, $offset) {
 
 sub advance ($self, $seconds) { return $self->set($self->offset + $seconds) }
 
-# The form of Calendly's times: UTC with microseconds.
+# Returns a time in the form of Calendly's times: UTC with microseconds.
 sub text ($self, $time = $self->now) {
 	my $us = int(($time - int $time) * 1e6);
 	return strftime('%Y-%m-%dT%H:%M:%S', gmtime int $time)
 	    . sprintf '.%06dZ', $us;
 }
 
-# Epoch seconds of an RFC 3339 time, or undef if it is none.
+# Returns the epoch seconds of an RFC 3339 time, or undef if it is malformed.
 sub parse ($self, $text) {
 	my ($y, $mo, $d, $h, $mi, $s, $fraction, $zone) = ($text // '') =~
 	    /\A(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d+)?

@@ -1,7 +1,7 @@
 package Sandbox::Consent;
 
-# Consent: the authorization endpoint and the page on which a person allows
-# or denies the app.
+# Consent: the authorization endpoint, and the page on which a person allows or
+# denies the app.
 
 use v5.36;
 use Mojo::URL;
@@ -19,7 +19,8 @@ sub routes () {
 	);
 }
 
-# What must not be answered by a redirect: the place to go is not proven.
+# Answers errors that must not be answered by a redirect, because the redirect
+# URI is not proven to be the app's.
 sub _stop ($what, $why) {
 	die html(400, page('error', title => $what, why => $why));
 }
@@ -39,7 +40,8 @@ sub _fail ($state, $ask, $error, $description) {
 	    error_description => $description);
 }
 
-# The client and the redirect URI, both exactly as registered.
+# Reads the client and the redirect URI, both of which must be exactly as
+# registered.
 sub _ask ($state, $c) {
 	my $query = $c->req->query_params->to_hash;
 	_stop('Unknown app', 'No app has this client_id.')
@@ -75,7 +77,8 @@ sub _check ($state, $ask) {
 	return;
 }
 
-# One scope that is unknown fails all; none at all is as bad.
+# One unknown scope fails the whole request, and so does a request without
+# scopes.
 sub _scopes ($state, $ask) {
 	my @asked = split / +/, $ask->{scope} // '';
 	my @unknown = grep { !scope_known($_) } @asked;

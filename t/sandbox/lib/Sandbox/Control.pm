@@ -1,7 +1,7 @@
 package Sandbox::Control;
 
-# Control: helpers that the control API under /sandbox shares: reading a
-# body, and finding what it names.  Its refusals are {"error": a sentence}.
+# Control: helpers that the control API under /sandbox shares: reading a body,
+# and finding what it names.  Its refusals are {"error": a sentence}.
 
 use v5.36;
 use Exporter 'import';
@@ -12,7 +12,8 @@ use Sandbox::Answer qw(bad_control);
 our @EXPORT_OK = qw(body event_named invitee_named number outcome
     person_named subscription_named);
 
-# A page elsewhere must not drive a developer's sandbox through the browser.
+# A page of another site must not control a developer's sandbox through the
+# browser.
 sub _same_site ($c) {
 	my $origin = $c->req->headers->origin // return;
 	my $host = $c->req->headers->host // '';
@@ -30,7 +31,7 @@ sub _json ($c) {
 	bad_control('the body is not a JSON object');
 }
 
-# The body's fields, which must all be known ones.
+# Returns the body's fields, all of which must be known.
 sub body ($c, @known) {
 	_same_site($c);
 	my $json = length $c->req->body ? _json($c) : {};
@@ -78,8 +79,8 @@ sub subscription_named ($state, $json) {
 	    // bad_control('say which "subscription", by URI or id', 404);
 }
 
-# The answer with the deliveries that a deed caused; if the caller waits, once
-# the first attempt of each is over.
+# Answers with the deliveries that an act caused; if the caller waits, once the
+# first attempt of each is over.
 sub outcome ($state, $json, $answer, @deliveries) {
 	my $made = sub {
 		$answer->{deliveries} =

@@ -1,11 +1,10 @@
 package Sandbox::Deliver;
 
-# Deliver: webhooks on their way out.
-#
-# The first attempts for one subscription go out one at a time and in order.
-# What failed is retried on its own, with growing pauses on the sandbox's
-# clock, and does not hold up what comes after; a day of failure disables the
-# subscription, and a 410 deletes it at once.
+# Deliver: sends webhooks.
+# The first attempts for one subscription are made one at a time and in order.
+# A delivery that failed is retried on its own, with growing pauses on the
+# sandbox's clock, and does not hold up later ones.  A day of failures disables
+# the subscription, and a 410 deletes it at once.
 
 use Mojo::Base -base, -signatures;
 use Mojo::IOLoop;
@@ -20,7 +19,7 @@ use constant {
 	HOLD_REAL  => 3,
 };
 
-# Pauses before each further attempt; the last one repeats.
+# Pauses in seconds before each further attempt; the last one repeats.
 my @PAUSES = (10, 30, 60, 300, 900, 1800, 3600, 7200, 14_400);
 
 has [qw(log waiting)] => sub { [] };
@@ -31,7 +30,7 @@ has sender => sub ($self) {
 	return Sandbox::Sender->new($self->state->config->%{qw(ca)});
 };
 
-# One event of this kind, to every subscription that wants it.  Returns the
+# Sends one event of this kind to every subscription that wants it.  Returns the
 # deliveries.
 sub emit ($self, $kind, $payload, $org, @hosts) {
 	my @subs = $self->state->hooks->wanting($kind, $org, @hosts) or return;
@@ -63,7 +62,7 @@ sub _new_delivery ($self, $sub, $kind, $body) {
 	return $delivery;
 }
 
-# Puts a delivery in its subscription's queue, as a fault would have it.
+# Puts a delivery into its subscription's queue, as a fault may demand.
 sub _place ($self, $sub, $delivery, $fault) {
 	my $kind = $fault ? $fault->{kind} : '';
 	$delivery->{fault} = $kind || undef;
@@ -77,8 +76,8 @@ sub _place ($self, $sub, $delivery, $fault) {
 	return $self->_pump($sub);
 }
 
-# Holds a delivery back until so many later ones are out, or for a moment if
-# nothing follows.
+# Holds a delivery back until that many later ones are sent, or for a moment if
+# none follows.
 sub _hold ($self, $sub, $delivery, $later) {
 	$delivery->{later} = $later;
 	push @{ $sub->{held} }, $delivery;
@@ -96,7 +95,7 @@ sub _release ($self, $sub) {
 	return $self->_pump($sub);
 }
 
-# Begins the next first attempt, if none is under way and a place is free.
+# Begins the next first attempt, if none is under way and there is room.
 sub _pump ($self, $sub) {
 	return if $sub->{busy} || !@{ $sub->{queue} };
 	if ($self->active >= AT_ONCE) {
@@ -138,7 +137,8 @@ sub _next_in_line ($self) {
 	return;
 }
 
-# Not the settable clock by default: a receiver knows only the real time.
+# By default this is not the settable clock, because a receiver knows only the
+# real time.
 sub signing_time ($self) {
 	return $self->state->switches->{signature_clock} eq 'real'
 	    ? time : int $self->state->clock->now;
@@ -152,7 +152,7 @@ sub _signature ($self, $delivery) {
 	    $delivery->{body}, $self->signing_time);
 }
 
-# Sends once; the promise is kept when the outcome is booked.
+# Sends once; the promise is kept when the outcome is recorded.
 sub _attempt ($self, $delivery) {
 	my $now = $self->state->clock->now;
 	$delivery->{first_at} //= $now;
@@ -210,7 +210,7 @@ sub _failed ($self, $delivery) {
 	return $self->_arm($delivery);
 }
 
-# A 410 says that nobody will ever take deliveries there again.
+# A 410 says that nobody will accept deliveries there any more.
 sub _means_gone ($self, $delivery) {
 	return $self->state->switches->{gone_deletes}
 	    && ($delivery->{last_status} // 0) == 410;
@@ -245,7 +245,7 @@ sub _retry ($self, $delivery) {
 	return;
 }
 
-# The clock was set: what is due now goes out now.
+# Sends what is due after the clock was set.
 sub wake ($self) {
 	for my $delivery (values %{ $self->retries }) {
 		Mojo::IOLoop->remove($delivery->{timer});
@@ -254,7 +254,8 @@ sub wake ($self) {
 	return;
 }
 
-# Nothing more is sent for this subscription.  Returns how many were dropped.
+# Sends nothing more for this subscription.  Returns how many deliveries were
+# dropped.
 sub forget ($self, $sub) {
 	my @gone = splice @{ $sub->{queue} };
 	push @gone, splice @{ $sub->{held} // [] };

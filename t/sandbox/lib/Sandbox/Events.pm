@@ -1,7 +1,7 @@
 package Sandbox::Events;
 
-# Events: the API that reads scheduled events and invitees back, cancels, and
-# marks no-shows.
+# Events: the part of the API that reads scheduled events and invitees, cancels,
+# and marks no-shows.
 
 use v5.36;
 use Sandbox::Answer qw(created denied invalid none not_found ok);
@@ -25,7 +25,7 @@ sub routes () {
 	);
 }
 
-# The events that the query's user, organization and group mean.
+# Returns the events that the query's user, organization and group select.
 sub _pool ($state, $c, $me) {
 	my ($calendar, $people) = ($state->calendar, $state->people);
 	my ($user, $organization, $group) =
@@ -128,7 +128,7 @@ sub _cancel ($state, $c, $who) {
 	return created({ resource => $event->{shape}{cancellation} });
 }
 
-# The invitee that a URI names, whatever its event part says.
+# Returns the invitee that a URI names, whatever its event part says.
 sub _invitee_at ($state, $uri) {
 	my $calendar = $state->calendar;
 	my ($front, $id) =

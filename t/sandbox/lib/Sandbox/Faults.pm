@@ -1,10 +1,10 @@
 package Sandbox::Faults;
 
-# Faults: rules that say which call or delivery goes wrong, how, how often.
+# Faults: rules that say which call or delivery goes wrong, how, and how often.
 
 use Mojo::Base -base, -signatures;
 
-# For each kind: whether it fits calls and deliveries, whether the work is
+# For each kind: whether it applies to calls and deliveries, whether the work is
 # done all the same, and what "value" means.
 my %KIND = (
 	latency => { call => 1, delivery => 1, commit => 1,
@@ -51,7 +51,7 @@ sub _match_fault ($match, $kind) {
 	return "fault \"$kind\" does not fit a $target; these do: @fit";
 }
 
-# Undef if the rule can be added, else why not.
+# Returns undef if the rule can be added, else the reason why not.
 sub fault ($self, $rule) {
 	my @odd = grep { !/\A(?:match|kind|value|times|commit)\z/ } keys %$rule;
 	return "unknown: @odd; a fault has match, kind, value, times, commit"
@@ -89,7 +89,7 @@ sub _is ($pattern, $text) {
 	    ? index($text, $1) == 0 : $pattern eq $text;
 }
 
-# The first rule that holds, counted as used; undef if none does.
+# Returns the first rule that matches and counts it as used; undef if none does.
 sub _take ($self, $holds) {
 	for my $rule (@{ $self->rules }) {
 		next if defined $rule->{times}
@@ -101,7 +101,8 @@ sub _take ($self, $holds) {
 	return undef;
 }
 
-# "person" tells who calls, and is asked only by rules that want to know.
+# "person" is a function that tells who calls; it is called only for rules that
+# depend on it.
 sub for_call ($self, $method, $path, $person) {
 	return undef unless @{ $self->rules };
 	return $self->_take(sub ($match) {

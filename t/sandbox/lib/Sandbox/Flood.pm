@@ -1,6 +1,6 @@
 package Sandbox::Flood;
 
-# Flood: lists of more than anybody can want to read.
+# Flood: lists that are longer than anybody can want to read.
 
 use v5.36;
 use Exporter 'import';
@@ -16,8 +16,8 @@ sub _foreign ($state, $n) {
 	    callback_url => "https://elsewhere.example/$n" };
 }
 
-# What this person's list holds instead of "page", by switch.  Its page tokens
-# are how many entries came before.
+# Returns what this person's list holds instead of "page", by switch.  Its page
+# tokens are the number of entries before the page.
 sub flooded ($state, $c, $person, $page) {
 	my $switches = $state->switches;
 	my $kind = $switches->{list_flood};

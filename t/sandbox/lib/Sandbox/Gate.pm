@@ -1,6 +1,6 @@
 package Sandbox::Gate;
 
-# Gate: who calls the API, and whether they may: token, rate limit, scope.
+# Gate: checks who calls the API and whether they may: token, rate limit, scope.
 
 use v5.36;
 use Exporter 'import';
@@ -36,8 +36,8 @@ sub needs ($state, $who, @scopes) {
 	    required_scopes => \@missing);
 }
 
-# Returns the grant that calls and the headers for its answer, or dies with
-# the refusal, which has the headers too.
+# Returns the grant that calls and the headers for its answer, or dies with the
+# refusal, which has these headers, too.
 sub admit ($state, $c, $route) {
 	my $grant = _pair($state, $c)->{grant};
 	my ($fits, %headers) = $state->limits->take($grant->{person});

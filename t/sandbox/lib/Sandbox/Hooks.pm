@@ -19,7 +19,7 @@ sub _target ($sub) {
 	return "$sub->{scope} $id";
 }
 
-# The subscription that stands in the way of this URL, if any.
+# Returns the subscription that makes this URL a conflict, if any.
 sub conflict ($self, $sub) {
 	my $scope = $self->state->switches->{conflict_scope};
 	my @same = values %{ $self->by_url->{ $sub->{url} } // {} };
@@ -50,8 +50,8 @@ sub add ($self, %sub) {
 	return $sub;
 }
 
-# The most that this app ever had of one person at the same time, disabled
-# ones included.
+# Records the most subscriptions that this app ever had of one person at the
+# same time, including disabled ones.
 sub _count_peak ($self, $person) {
 	my $now = () = $self->made_by($person, 'app');
 	my $peaks = $self->peaks;
@@ -60,13 +60,13 @@ sub _count_peak ($self, $person) {
 	return;
 }
 
-# A UUID is the same in capitals.
+# A UUID in capitals names the same subscription.
 sub find ($self, $id) {
 	my $small = ($id // '') =~ /\A[0-9A-F-]{36}\z/ ? lc $id : '';
 	return $self->by_id->{ $id // '' } // $self->by_id->{$small};
 }
 
-# "by" says who removed it; what was still to be sent for it goes too.
+# "by" says who removed it; its waiting deliveries are dropped.
 sub remove ($self, $sub, $by) {
 	my $id = $sub->{id};
 	delete $self->by_id->{$id};
@@ -84,13 +84,13 @@ sub remove ($self, $sub, $by) {
 
 sub _by_age (@subs) { return sort { $a->{seq} <=> $b->{seq} } @subs }
 
-# All of one organization with one scope and target, oldest first.
+# Returns all of one organization with one scope and target, oldest first.
 sub of ($self, $org, $scope, $target_id) {
 	return _by_age(grep { $_->{org} == $org }
 	    values %{ $self->by_target->{"$scope $target_id"} // {} });
 }
 
-# The same of those that are no more.
+# Does the same for those that are gone.
 sub gone_of ($self, $org, $scope, $target_id) {
 	return grep { $_->{org} == $org
 	    && _target($_) eq "$scope $target_id" } @{ $self->gone };
@@ -101,7 +101,7 @@ sub made_by ($self, $person, $owner_app) {
 	    && $_->{owner_app} eq $owner_app } values %{ $self->by_id };
 }
 
-# The active ones that want this kind for these hosts.
+# Returns the active ones that want this kind for these hosts.
 sub wanting ($self, $kind, $org, @hosts) {
 	my @targets = ("organization $org->{id}", "group $org->{group}",
 	    map { "user $_->{id}" } @hosts);
@@ -139,7 +139,7 @@ sub resource ($self, $sub) {
 	return \%r;
 }
 
-# What GET /sandbox/state shows: the resource, and what Calendly hides.
+# Returns what GET /sandbox/state shows: the resource, and what Calendly hides.
 sub books ($self) {
 	return [map { {
 		%{ $self->resource($_) },
@@ -152,7 +152,7 @@ sub books ($self) {
 	} } _by_age(values %{ $self->by_id })];
 }
 
-# Those that are no more, and how many deliveries each took along.
+# Returns those that are gone, and how many deliveries were dropped with each.
 sub gone_books ($self) {
 	return [map { {
 		%{ $self->resource($_) },

@@ -1,9 +1,8 @@
 package Sandbox::Ids;
 
 # Ids: names and secrets that cannot be guessed.
-#
-# The random device stays open and is read in blocks, because minting is on
-# the path of every booking when the sandbox serves a load test.
+# The random device stays open and is read in blocks, because every booking
+# needs ids, also when the sandbox serves a load test.
 
 use v5.36;
 use Exporter 'import';
@@ -24,7 +23,7 @@ sub random_bytes ($n) {
 	return substr $pool, 0, $n, '';
 }
 
-# Exactly $n characters of the base64url alphabet.
+# Returns exactly $n characters of the base64url alphabet.
 sub random_text ($n) {
 	my $text = encode_base64url(random_bytes(int($n * 3 / 4) + 3));
 	return substr $text, 0, $n;
@@ -43,7 +42,8 @@ sub short_id () {
 	return join '', map { $set[$_ & 31] } unpack 'C16', random_bytes(16);
 }
 
-# Ids are opaque: up to 255 visible characters, in any of these forms.
+# The forms of ids by the switch id_style; ids are opaque and have up to 255
+# visible characters.
 my %STYLE = (
 	uuid       => \&uuid,
 	slash      => \&uuid,

@@ -1,6 +1,6 @@
 package Sandbox::Input;
 
-# Input: what a request says, taken strictly.
+# Input: reads what a request says, strictly.
 
 use v5.36;
 use Exporter 'import';
@@ -20,7 +20,7 @@ sub json_body ($c) {
 	refuse(400, 'Invalid Argument', 'The body is not a JSON object.');
 }
 
-# A create takes these parameters and no other.
+# Dies if the body has other parameters than these.
 sub only ($json, @known) {
 	my %known = map { $_ => 1 } @known;
 	my ($odd) = sort grep { !$known{$_} } keys %$json;
@@ -28,7 +28,7 @@ sub only ($json, @known) {
 	return;
 }
 
-# One query parameter, at most once, not empty.
+# Returns one query parameter, which may be given once and not be empty.
 sub query ($c, $name, %want) {
 	my @values = @{ $c->req->query_params->every_param($name) };
 	invalid($name, 'must be given once') if @values > 1;

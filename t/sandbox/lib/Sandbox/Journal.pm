@@ -1,7 +1,6 @@
 package Sandbox::Journal;
 
-# Journal: the last calls that were made, and how many of each.
-#
+# Journal: the last calls that were made, and the number of each.
 # Queries of the API are kept, because they hold nothing secret; those of the
 # OAuth pages are not.
 
@@ -34,8 +33,8 @@ sub begin ($self, $c, $kind) {
 	return $call;
 }
 
-# Ids, which stand after the word for many things, are cut out of the path,
-# so that the counts stay few.
+# Replaces ids in the path, so that the number of routes that are counted stays
+# small.
 sub _route ($call) {
 	my $path = $call->{path} =~
 	    s{/(\w+s)/(?!me\z)[^/]+}{/$1/{uuid}}gr;

@@ -1,6 +1,6 @@
 package Sandbox::Limits;
 
-# Limits: calls per Calendly user and minute, over all apps.
+# Limits: counts calls per Calendly user and minute, over all apps.
 
 use Mojo::Base -base, -signatures;
 use POSIX qw(ceil);
@@ -14,8 +14,8 @@ sub _limit ($self, $person) {
 	return $person->{org}{stage} eq 'free' ? 50 : 500;
 }
 
-# Counts one call.  Returns whether it is within the limit, and the headers
-# that say so.
+# Counts one call.  Returns whether it is within the limit, and the headers that
+# say so.
 sub take ($self, $person) {
 	my $limit = $self->_limit($person) or return (1);
 	my $now = $self->state->clock->now;

@@ -1,15 +1,15 @@
 package Sandbox::Lists;
 
-# Lists: webhook subscriptions as a list shows them, which need not be as
-# they are: it may lag behind, omit some, or say less or something else.
+# Lists: webhook subscriptions as a list shows them.  By switch a list can lag
+# behind, leave some out, or show them otherwise than they are.
 
 use v5.36;
 use Exporter 'import';
 
 our @EXPORT_OK = qw(listed shown_in_list);
 
-# Whether a change that was made at this time is not yet in the lists.
-# Counts in how many lists it was not.
+# Returns whether a change of this time is not yet visible in the lists, and
+# counts the lists in which it was not.
 sub _lags ($state, $sub, $at, $count) {
 	my $switches = $state->switches;
 	return 1 if $state->clock->now - $at < $switches->{list_lag_seconds};
@@ -23,8 +23,8 @@ sub _unlisted ($state, $sub) {
 	return _lags($state, $sub, $sub->{made_at}, 'lists_without');
 }
 
-# Those of one organization, scope and target that a list holds now, oldest
-# first.
+# Returns the subscriptions of one organization, scope and target that a list
+# holds now, oldest first.
 sub listed ($state, $org, $scope, $id) {
 	my $hooks = $state->hooks;
 	my @there = grep { !_unlisted($state, $_) }

@@ -17,7 +17,7 @@ sub routes () {
 	);
 }
 
-# The form's fields; each may come once and none may be in the query.
+# Returns the form's fields; each may come once, and none may be in the query.
 sub _form ($c) {
 	my $type = $c->req->headers->content_type // '';
 	oauth_error(400, 'invalid_request',
@@ -54,7 +54,8 @@ sub _is_client ($config, $id, $secret) {
 	    && secure_compare($secret, $config->{client_secret});
 }
 
-# HTTP Basic, and the id (but not the secret) in the body as well.
+# The client must use HTTP Basic, and send its id (but not the secret) in the
+# body as well.
 sub _basic ($state, $c, $form) {
 	my ($config, $header) =
 	    ($state->config, $c->req->headers->authorization // '');

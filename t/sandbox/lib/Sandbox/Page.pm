@@ -12,7 +12,7 @@ our @EXPORT_OK = qw(page);
 my $dir = curfile->dirname->dirname->sibling('templates');
 my %template;
 
-# Fills one template; every value is escaped.
+# Fills in one template; every value is escaped.
 sub page ($name, %vars) {
 	my $template = $template{$name} //= Mojo::Template->new(
 	    auto_escape => 1, vars => 1,

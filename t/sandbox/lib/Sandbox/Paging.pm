@@ -1,11 +1,10 @@
 package Sandbox::Paging;
 
-# Paging: a list cut into pages.
-#
+# Paging: cuts a list into pages.
 # A page token is opaque, belongs to one query, and names the item after (or
-# before) which its page begins; so items that come and go between two pages
-# neither repeat nor hide others.  It also holds the time it was made, because
-# by switch it is refused when it is old.
+# before) which its page begins.  So items that come and go between two pages
+# neither repeat nor hide others.  It also holds the time at which it was made,
+# because by switch an old one is refused.
 
 use v5.36;
 use Exporter 'import';
@@ -56,7 +55,7 @@ sub _count ($c) {
 	return $count;
 }
 
-# Where the page begins.  Keys grow along the list, or shrink if it is
+# Returns where the page begins.  Keys grow along the list, or fall if it is
 # descending.
 sub _start ($items, $way, $at, $count, $descending) {
 	my ($low, $high) = (0, scalar @$items);
@@ -78,7 +77,7 @@ sub _link ($c, $base, $token) {
 	return $base . $url->path_query;
 }
 
-# Each item is {page_key, show}; show makes its resource.
+# Each item is {page_key, show}; calling show makes its resource.
 sub page ($state, $c, $items, $descending = 0) {
 	my ($count, $start) = (_count($c), 0);
 	if (my ($way, $at) = _opened($state, $c)) {

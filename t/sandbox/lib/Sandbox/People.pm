@@ -1,9 +1,8 @@
 package Sandbox::People;
 
-# People: who has an account here, and in which organization.
-#
+# People: who has an account, and in which organization.
 # A person belongs to one organization at a time and has one role in it; the
-# plan is the organization's.
+# plan belongs to the organization.
 
 use Mojo::Base -base, -signatures;
 
@@ -69,7 +68,7 @@ sub add ($self, %p) {
 	return $person;
 }
 
-# Moves a person; an organization not known yet is founded.
+# Moves a person; an unknown organization is founded.
 sub join_organization ($self, $person, $key, $role = undef) {
 	my $known = $self->orgs->{$key};
 	my $org = $known // $self->add_organization(key => $key);
@@ -148,8 +147,8 @@ sub membership_resource ($self, $p) {
 	};
 }
 
-# Each takes the person and the new value; what ends the account's tokens at
-# Calendly ends them here.
+# Each function takes the person and the new value; changes that end the
+# account's tokens at Calendly end them here.
 my %CHANGE = (
 	name     => sub ($self, $p, $v) { $p->{name} = $v },
 	timezone => sub ($self, $p, $v) { $p->{timezone} = $v },
@@ -180,7 +179,7 @@ my %TAKES = (
 	stage => [qw(trial free paid)],
 );
 
-# Undef if the change can be made, else why not.
+# Returns undef if the change can be made, else the reason why not.
 sub change_fault ($self, $name, $value) {
 	return "\"$name\" cannot be changed; what can: "
 	    . join ', ', sort keys %CHANGE unless $CHANGE{$name};
@@ -190,7 +189,8 @@ sub change_fault ($self, $name, $value) {
 	return "\"$name\" takes one of: @$set";
 }
 
-# The organization goes first, so that a role given with it holds there.
+# The organization is changed first, so that a role that is given with it
+# applies there.
 sub change ($self, $person, $changes) {
 	for my $name (sort { $a =~ /^cur/ ? -1 : $a cmp $b } keys %$changes) {
 		$CHANGE{$name}->($self, $person, $changes->{$name});

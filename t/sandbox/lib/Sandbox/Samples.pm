@@ -1,6 +1,6 @@
 package Sandbox::Samples;
 
-# Samples: a body of each kind of webhook, made up on the spot.
+# Samples: makes up a body of each kind of webhook.
 
 use v5.36;
 use Sandbox::Shapes;

@@ -1,7 +1,7 @@
 package Sandbox::Scopes;
 
-# Scopes: the catalogue of what an app may ask for, and which scope each kind
-# of webhook needs.
+# Scopes: all scopes that an app may ask for, and the scope that each kind of
+# webhook needs.
 
 use v5.36;
 use Exporter 'import';
@@ -53,7 +53,7 @@ _family('routing_form_submission', 'routing_forms:read', ['organization'],
 _family('meeting_recap', 'meeting_recaps:read', ['user'], @three);
 _family('contact', 'contacts:read', \@all, @three);
 
-# The kinds that even today need more than the Free plan.
+# The kinds that still need more than the Free plan.
 for my $kind (keys %KIND) {
 	$KIND{$kind}{paid} = $kind =~ /\A(?:routing|meeting_recap|contact)/;
 }

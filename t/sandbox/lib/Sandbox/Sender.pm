@@ -18,13 +18,13 @@ has ua => sub ($self) {
 	return $ua;
 };
 
-# The header's value: t and the hex HMAC-SHA256 of "t.body".
+# Returns the header's value: t, and the hex HMAC-SHA256 of "t.body".
 sub sign ($self, $key, $body, $t) {
 	my $v1 = hmac_sha256_hex("$t.$body", encode('UTF-8', $key));
 	return "t=$t,v1=$v1";
 }
 
-# Posts and promises (status, error); never fails.
+# Posts once and promises (status, error); the promise never fails.
 sub post ($self, $url, $headers, $body) {
 	$self->sent($self->sent + 1);
 	my $tx = $self->ua->build_tx(POST => $url, $headers, $body);

@@ -1,7 +1,7 @@
 package Sandbox::Serve;
 
-# Serve: runs a route's handler and writes its answer, or plays the fault that
-# a rule asks for.
+# Serve: runs a route's handler and sends its answer, or plays the fault that a
+# rule asks for.
 
 use v5.36;
 use Exporter 'import';
@@ -13,7 +13,8 @@ use Scalar::Util qw(blessed);
 
 our @EXPORT_OK = qw(serve);
 
-# The answer that was returned or died with; anything else is our own bug.
+# Returns the answer that the handler returned or died with; anything else is a
+# bug of the sandbox.
 sub _settled ($made) {
 	return $made if blessed $made && $made->isa('Sandbox::Answer');
 	warn "calendly-sandbox: handler failed: $made\n";
@@ -52,7 +53,7 @@ sub _write ($c, $answer) {
 	return;
 }
 
-# Writes once the answer is there; the transaction must live till then.
+# Sends once the answer is there; the transaction must live until then.
 sub _finish ($c, $answer) {
 	return _write($c, $answer) unless $answer->isa('Mojo::Promise');
 	my $tx = $c->tx;
@@ -69,7 +70,7 @@ sub _patient ($c) {
 
 sub _close ($c) { Mojo::IOLoop->remove($c->tx->connection) }
 
-# Writes a body piece by piece, each when the one before is out.
+# Sends a body piece by piece, each when the one before is sent.
 sub _dribble ($c, $next, $pause) {
 	my $tx = $c->tx;
 	my $more;
@@ -89,7 +90,7 @@ sub _dribble ($c, $next, $pause) {
 }
 
 my %PLAY = (
-	# The work is done even if the caller has gone by then.
+	# The work is done even if the caller has gone away by then.
 	latency => sub ($c, $fault, $work) {
 		my $tx = $c->tx;
 		Mojo::IOLoop->timer($fault->{value} / 1000, sub {
@@ -147,7 +148,7 @@ my %PLAY = (
 	},
 );
 
-# Kinds after which the client cannot know what became of its request.
+# Kinds of faults after which the client cannot know what became of its request.
 my %LOSES = map { $_ => 1 } qw(drop hang status not_json redirect slow_body
     huge_body wrong_content_type);
 
@@ -157,7 +158,7 @@ sub _count_refresh ($state, $c) {
 	    ->param('refresh_token'));
 }
 
-# Whose token comes with the call, good or not; '' if nobody's.
+# Returns whose token comes with the call, valid or not; '' if nobody's.
 sub _caller ($state, $c) {
 	my $tokens = $state->tokens;
 	my ($bearer) = ($c->req->headers->authorization // '')

@@ -1,6 +1,7 @@
 package Sandbox::Settings;
 
-# Settings: the control API over clock, faults, switches, people and keys.
+# Settings: the part of the control API for clock, faults, switches, people and
+# keys.
 
 use v5.36;
 use Sandbox::Answer qw(bad_control ok);
@@ -61,7 +62,7 @@ sub _switches ($state, $c, $) {
 	return ok({ switches => $state->switches->list });
 }
 
-# All of them or, if one is wrong, none.
+# Sets all of them or, if one is wrong, none.
 sub _switch ($state, $c, $) {
 	my ($json, $switches) = (body($c), $state->switches);
 	my @wrong = grep { defined } map { $switches->fault($_, $json->{$_}) }
@@ -71,7 +72,8 @@ sub _switch ($state, $c, $) {
 	return _switches($state, $c, undef);
 }
 
-# Many at once, for a load: "load1", "load2", ... each with an account alone.
+# Makes many people for a load test: "load1", "load2", ..., each with an
+# organization of their own.
 sub _crowd ($state, $json) {
 	my ($people, $prefix) = ($state->people, $json->{prefix} // 'person');
 	bad_control('"count" takes a number from 1 to 100000')
@@ -104,7 +106,8 @@ sub _people ($state, $c, $) {
 	});
 }
 
-# The next visits to the consent page: null to ask, "olivia", "olivia=deny".
+# Sets the answer of the next consent pages: null to ask, "olivia",
+# "olivia=deny".
 sub _auto_approve ($state, $c, $) {
 	my $json = body($c, 'person');
 	my $who = $json->{person};
@@ -121,7 +124,7 @@ sub _revoke_app ($state, $c, $) {
 	return ok({ person => $person->{key}, grants_ended => $live });
 }
 
-# The app's key changes from one moment to the next, as at Calendly.
+# Changes the app's key from one moment to the next, as Calendly does.
 sub _signing_key ($state, $c, $) {
 	my $json = body($c, 'key');
 	$state->signing_key($json->{key} // random_text(43));

@@ -1,7 +1,7 @@
 package Sandbox::Shapes;
 
-# Shapes: scheduled events and invitees as Calendly's API and its webhooks
-# show them, every field there.
+# Shapes: scheduled events and invitees with every field, as Calendly's API and
+# its webhooks show them.
 
 use Mojo::Base -base, -signatures;
 use Sandbox::Ids qw(random_text uuid);
@@ -32,7 +32,7 @@ sub _conference ($self, $type) {
 	};
 }
 
-# A kind by name, or a whole location, or by default Zoom.
+# Takes the name of a kind, or a whole location; the default is Zoom.
 sub location ($self, $want) {
 	return $want if ref $want;
 	my $type = $want // 'zoom';
@@ -110,7 +110,7 @@ sub _answers ($want) {
 	} } @{ $want // [] }];
 }
 
-# Who comes; after a reschedule, the same one again.
+# Returns the invitee's own data, which a reschedule copies.
 sub _who (%want) {
 	my $old = $want{old} // {};
 	my $name = $want{name} // $old->{name} // 'Ivy Invitee';

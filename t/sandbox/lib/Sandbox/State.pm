@@ -1,9 +1,8 @@
 package Sandbox::State;
 
-# State: everything the sandbox knows, in memory only.
-#
-# One object holds the parts and is handed to every handler; reset makes the
-# parts anew and leaves what the command line said.
+# State: everything that the sandbox knows, in memory only.
+# One object holds the parts and is given to every handler; reset makes the
+# parts anew and keeps what the command line said.
 
 use Mojo::Base -base, -signatures;
 use Sandbox::Calendar;
@@ -59,8 +58,9 @@ sub uri ($self, @path) {
 	return join('/', $self->base, @path) . $slash;
 }
 
-# The last part of a URI of ours of this kind, or undef.  Like Calendly, take
-# its API host and its web host; also wherever this sandbox is reached.
+# Returns the last part of a URI of this kind, or undef.  As at Calendly, the
+# URI may be on its API host or its web host; here it may also be on this
+# sandbox's own address.
 sub id_in ($self, $uri, $kind) {
 	return undef if ref $uri;
 	my ($base, $id) = ($uri // '') =~

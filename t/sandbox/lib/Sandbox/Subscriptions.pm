@@ -1,6 +1,7 @@
 package Sandbox::Subscriptions;
 
-# Subscriptions: the API of webhook subscriptions and of sample bodies.
+# Subscriptions: the part of the API for webhook subscriptions and sample
+# bodies.
 
 use v5.36;
 use Mojo::URL;
@@ -76,7 +77,7 @@ sub _group ($state, $org, $uri) {
 	return $id;
 }
 
-# What the body says, or a 400.
+# Returns what the body says, or dies with a 400.
 sub _read ($state, $json) {
 	only($json, qw(url events organization scope user group signing_key));
 	my $sub = { url => _url($json), events => _events($json),
@@ -97,8 +98,8 @@ sub _read ($state, $json) {
 	return $sub;
 }
 
-# A manager may do all in their organization, a member only scope user for
-# oneself.
+# A manager may do everything in their organization; a member may only use scope
+# user for themselves.
 sub _role ($state, $me, $org, $scope, $user) {
 	not_found() if $me->{left}{ $org->{id} } && $org != $me->{org}
 	    && $state->switches->{former_organization} eq '404';
@@ -154,7 +155,7 @@ sub _create ($state, $c, $who) {
 	return _made($state, $state->hooks->resource($made));
 }
 
-# The answer to a create; by switch one that is of no use.
+# Returns the answer to a create; by switch a useless one.
 sub _made ($state, $resource) {
 	my $how = $state->switches->{create_answer};
 	return none(201) if $how eq 'empty';
@@ -164,7 +165,7 @@ sub _made ($state, $resource) {
 	return created({ resource => $resource });
 }
 
-# What a list or a sample is asked of.
+# Returns for whom a list or a sample is requested.
 sub _target ($state, $c, $me) {
 	my $org = organization_of($state, organization =>
 	    query($c, 'organization', required => 1));
@@ -196,7 +197,8 @@ sub _list ($state, $c, $who) {
 		page($state, $c, \@items, $descending) }));
 }
 
-# One that the caller made or manages; others' do not exist for them.
+# Returns a subscription that the caller made or manages; for the caller others
+# do not exist.
 sub _mine ($state, $c, $who) {
 	my ($me, $sub) =
 	    ($who->{person}, $state->hooks->find($c->param('id')));

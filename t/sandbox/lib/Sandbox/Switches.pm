@@ -1,8 +1,9 @@
 package Sandbox::Switches;
 
 # Switches: one for each question that Calendly's documents leave open, and a
-# few for its limits and its moods; the tables of some are in files of their own.  The default is the answer thought likeliest, or where
-# that is a toss-up, the one that is harder on the client.
+# few for its limits and its failures.  Some of the tables are in files of their
+# own.  The default is the answer that is thought likeliest or, if that cannot
+# be said, the one that is harder for the client.
 
 use Mojo::Base -base, -signatures;
 use Mojo::JSON ();
@@ -170,7 +171,7 @@ sub _meant ($check, @values) {
 	return $MEANT{$check};
 }
 
-# Undef if the change is well-formed, else what is wrong with it.
+# Returns undef if the change is well-formed, else what is wrong with it.
 sub fault ($self, $name, $value) {
 	my $row = $KNOWN{$name}
 	    or return "there is no switch \"$name\"; GET /sandbox/switches "

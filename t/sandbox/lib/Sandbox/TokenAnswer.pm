@@ -1,6 +1,6 @@
 package Sandbox::TokenAnswer;
 
-# TokenAnswer: what the token endpoint says about a new pair, in any of the
+# TokenAnswer: what the token endpoint answers about a new pair, in any of the
 # forms that token servers are known to use.
 
 use v5.36;
@@ -27,7 +27,7 @@ my %REFUSAL = (
 	    . "</title><p>Access denied.\n") },
 );
 
-# Dies with the refusal that a switch asks for, for all or for one person.
+# Dies with the refusal that a switch asks for, for everybody or for one person.
 sub refuse_refresh ($state, $person) {
 	my $switches = $state->switches;
 	my ($status, $error) = split / /, $switches->{token_error};
@@ -38,7 +38,7 @@ sub refuse_refresh ($state, $person) {
 	return;
 }
 
-# By the switch: of whom the tokens are.
+# Returns, by switch, to whom the tokens belong.
 sub _owner ($state, $person) {
 	my ($as, $people) = ($state->switches->{token_owner}, $state->people);
 	return (owner => undef, organization => undef) if $as eq 'null';
@@ -73,7 +73,8 @@ sub _in_camel_case ($body) {
 	return { map { s/_(\w)/\u$1/gr => $body->{$_} } keys %$body };
 }
 
-# The life as the switch spells it, letter by letter: it may be no JSON.
+# Writes the lifetime exactly as the switch has it, which may make the answer
+# invalid JSON.
 sub _spell_life ($answer, $life) {
 	return if $life eq '';
 	my $said = qr/"expires_in":\d+/;

@@ -1,10 +1,8 @@
 package Sandbox::Tokens;
 
 # Tokens: codes, access tokens and refresh tokens, with their whole history.
-#
-# Nothing is ever forgotten: a dead token still tells how it died, and the
-# canary test wants every value that was ever minted.
-#
+# Nothing is ever forgotten: a dead token still tells how it died, and the test
+# that looks for leaked secrets needs every value that was ever minted.
 # A grant is one authorization; a pair is an access and a refresh token that
 # were minted together.
 
@@ -35,7 +33,7 @@ sub code_expired ($self, $code) {
 	return $self->state->clock->now - $code->{at} > CODE_LIVES;
 }
 
-# True if this person may have one more token in this minute.
+# Returns whether this person may have one more token in this minute.
 sub within_limit ($self, $person) {
 	my $limit = $self->state->switches->{token_limit_minute} or return 1;
 	my $times = $self->minutes->{ $person->{key} } //= [];
@@ -46,7 +44,7 @@ sub within_limit ($self, $person) {
 	return 0;
 }
 
-# "kept": the refresh token that stays, instead of a new one.
+# "kept" is the refresh token that stays, instead of a new one.
 sub _pair ($self, $grant, $kept = undef) {
 	my $now = $self->state->clock->now;
 	my $pair = {
@@ -77,8 +75,8 @@ sub open_grant ($self, $code) {
 	return $self->_pair($grant);
 }
 
-# The new pair; the old one's refresh token is dead from here on, or under a
-# switch goes over to it.
+# Returns the new pair.  The old pair's refresh token is dead from here on, or
+# by switch belongs to the new pair.
 sub rotate ($self, $pair) {
 	my $next = $self->_pair($pair->{grant},
 	    $self->state->switches->{refresh_rotates} ? undef
@@ -92,7 +90,7 @@ sub rotate ($self, $pair) {
 	return $next;
 }
 
-# The pair that a used token is still good for under the grace switch.
+# Returns the pair that a used token still gives by the switch for grace.
 sub grace ($self, $pair) {
 	my $grace = $self->state->switches->{refresh_lost_reply_grace};
 	my $next = $pair->{next};
@@ -102,7 +100,7 @@ sub grace ($self, $pair) {
 	return $age < $grace ? $next : undef;
 }
 
-# Books a refresh token that was presented after it had been used.
+# Records a refresh token that was presented after it had been used.
 sub note_reuse ($self, $pair) {
 	$self->used_twice($self->used_twice + 1);
 	my $count = $pair->{told_invalid} ? 'after_invalid'
@@ -127,8 +125,7 @@ sub kill_person ($self, $person) {
 	return;
 }
 
-# What an API call may be told of this access token: live, expired, revoked
-# or unknown.
+# Returns what is true of this access token: live, expired, revoked or unknown.
 sub access_state ($self, $value) {
 	my $pair = $self->access->{$value} or return 'invalid';
 	return 'revoked' if $pair->{access_revoked};
@@ -136,7 +133,8 @@ sub access_state ($self, $value) {
 	return 'live';
 }
 
-# Counts a refresh while its answer is under way; returns what ends it.
+# Counts a refresh while its answer is under way; returns a function that ends
+# that.
 sub enter ($self, $value) {
 	my $pair = $self->refresh->{ $value // '' } or return sub { };
 	my ($grant, $key) = ($pair->{grant}, $pair->{grant}{person}{key});

@@ -1,6 +1,6 @@
 package Sandbox::Users;
 
-# Users: who the caller is, and the organization around them.
+# Users: who the caller is, and the caller's organization.
 
 use v5.36;
 use Sandbox::Answer qw(denied not_found ok);
@@ -28,7 +28,7 @@ sub _me ($state, $c, $who) {
 	return ok({ resource => $me });
 }
 
-# Oneself, or somebody of the same organization.
+# Returns the caller, or somebody of the same organization.
 sub _user ($state, $c, $who) {
 	my $person = $state->people->named($c->param('id')) // not_found();
 	denied() if $person->{org} != $who->{person}{org};
@@ -44,7 +44,7 @@ sub _organization ($state, $c, $who) {
 	    $state->people->organization_resource($org) });
 }
 
-# A manager may ask for the whole organization, a member only for oneself.
+# A manager may ask for the whole organization, a member only for themselves.
 sub _memberships ($state, $c, $who) {
 	my ($people, $me) = ($state->people, $who->{person});
 	my ($user, $organization) = map { query($c, $_) }

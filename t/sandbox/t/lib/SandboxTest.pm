@@ -1,7 +1,7 @@
 package SandboxTest;
 
-# SandboxTest: a sandbox and a receiver of webhooks in this very process,
-# both on the one event loop, which runs while a call waits for its answer.
+# SandboxTest: a sandbox and a receiver of webhooks in the test's own process.
+# Both use one event loop, which runs while a call waits for its answer.
 
 use Mojo::Base -base, -signatures;
 use Digest::SHA qw(sha256);
@@ -45,7 +45,8 @@ sub new ($class, %settings) {
 	return $self->app($app)->daemon($daemon)->base($base)->_listen;
 }
 
-# The receiver keeps what it gets and answers what the test queued, else 200.
+# The receiver keeps what it gets, and answers what the test has queued, else
+# 200.
 sub _listen ($self) {
 	my $app = Mojolicious->new(mode => 'production');
 	$app->log->level('fatal');
@@ -112,7 +113,7 @@ sub authorize_url ($self, %over) {
 	return Mojo::URL->new('/oauth/authorize')->query(\%query)->to_string;
 }
 
-# What the browser brings back to the redirect URI.
+# Returns what the browser brings back to the redirect URI.
 sub authorize ($self, %over) {
 	my $res = $self->get($self->authorize_url(%over));
 	return Mojo::URL->new($res->headers->location // '')->query->to_hash;
@@ -143,7 +144,7 @@ sub connect ($self, $person = 'olivia', $scope = $LEAST) {
 	return $self->exchange($code)->json;
 }
 
-# A subscription of scope user for whom the tokens belong to.
+# Makes a subscription of scope user for the person to whom the tokens belong.
 sub subscribe ($self, $pair, %over) {
 	return $self->call(POST => '/webhook_subscriptions',
 	    $pair->{access_token}, json => {
@@ -154,7 +155,7 @@ sub subscribe ($self, $pair, %over) {
 		user => $pair->{owner}, %over });
 }
 
-# Runs the loop until a condition holds; false if the deadline passed.
+# Runs the loop until a condition is true; returns false if the deadline passed.
 sub until ($self, $holds) {
 	my $end = time + $DEADLINE;
 	my $tick = Mojo::IOLoop->recurring(0.01 => sub { });

@@ -1,6 +1,6 @@
 package Sandbox::Switches::Bodies;
 
-# Bodies: the switches over how the bodies of webhooks are written.
+# Bodies: the switches for how the bodies of webhooks are written.
 
 use v5.36;
 

@@ -1,7 +1,7 @@
 package Sandbox::Switches::Subscriptions;
 
-# Subscriptions: the switches over what Calendly says of webhook
-# subscriptions, of organizations and of pages.
+# Subscriptions: the switches for what Calendly says about webhook
+# subscriptions, organizations and pages.
 
 use v5.36;
 
