@@ -1,5 +1,6 @@
-# The drawing of the architecture is true: there is a path of arrows for each
-# include, and an include for each arrow; and the picture is drawn from it.
+# The drawing of the architecture is true: for each include there is a path of
+# arrows, and for each arrow an include; and the picture is drawn from its
+# source.
 
 use v5.30;
 use warnings;

@@ -1,6 +1,6 @@
-# No two files of app/ and lib/ call each other, directly or by way of others:
-# who reads one of them needs to know only what lies below it. Seen in the
-# symbols that the compiler wrote, so that nothing is overlooked.
+# No two files of app/ and lib/ call each other, directly or through others, so
+# that whoever reads a file needs to know only what lies below it. The calls are
+# read from the symbols that the compiler wrote, so that none is overlooked.
 
 use v5.30;
 use warnings;
@@ -23,7 +23,7 @@ sub objects ()
 	return @object;
 }
 
-# Who calls whom: { file => { file => [names] } }.
+# Returns who calls whom: { file => { file => [names] } }.
 sub calls ()
 {
 	my (%home, %uses, %calls);
@@ -45,7 +45,7 @@ sub calls ()
 	return \%calls;
 }
 
-# All that can be reached from each file.
+# Returns all files that can be reached from each file.
 sub reach ($calls)
 {
 	my %reach;
@@ -59,7 +59,7 @@ sub reach ($calls)
 	return \%reach;
 }
 
-# The calls by which a file comes to depend on itself.
+# Returns the calls by which a file depends on itself.
 sub circles ($calls)
 {
 	my $reach = reach($calls);

@@ -1,5 +1,5 @@
 #!/usr/bin/perl
-# What the documents say is so: settings and their defaults, commands,
+# What the documents say is true: settings and their defaults, commands,
 # synopses, links, file names, and the commands that README has people type.
 
 use v5.30;
@@ -26,7 +26,7 @@ sub slurp ($path)
 	return scalar <$in>;
 }
 
-# What a program says, on either of its outputs.
+# Returns what a program prints, on either of its outputs.
 sub says (@argv)
 {
 	open my $out, '-|', 'sh', '-c', 'exec "$@" 2>&1', 'sh', @argv
@@ -37,14 +37,14 @@ sub says (@argv)
 	return $text;
 }
 
-# All of a list are there; says which are not.
+# Passes if nothing is missing, and otherwise names what is.
 sub all_hold ($what, @missing)
 {
 	is join(', ', @missing), '', $what;
 	return;
 }
 
-# Settings: name => default, undef for none, 'required'.
+# Returns the settings: name => default, undef for none, or 'required'.
 sub table_settings ()
 {
 	my %default;
@@ -77,7 +77,7 @@ is_deeply manual_settings(), $settings,
 my @markdown = (glob('*.md'), glob('docs/*.md'));
 my %text = map { ($_ => slurp($_)) } @markdown;
 
-# A name that a document or script uses is a setting (or NAME_FILE).
+# Each name in a document or script is a setting (or NAME_FILE).
 my %elsewhere = map { ($_ => 1) } qw(CALENDLYD_URL CALENDLYD_KEY);
 for my $file (@markdown, 'deploy/calendlyd.service') {
 	my @unknown = grep { !exists $settings->{ s/_FILE$//r } &&
@@ -86,7 +86,7 @@ for my $file (@markdown, 'deploy/calendlyd.service') {
 	all_hold("$file names no setting that does not exist", @unknown);
 }
 
-# Programs: what they say of themselves is what their manuals say.
+# Each program's usage is the SYNOPSIS of its manual.
 sub manual_words ($page)
 {
 	my $text = says('mandoc', '-Tascii', '-Owidth=400',
@@ -117,7 +117,7 @@ all_hold('calendlyctl(8) has every command',
 all_hold('calendlyctl(8) has every option',
 	grep { $ctl !~ /\Q$_\E\b/ } $help =~ /(--[a-z-]+)/g);
 
-# A command that a document has people type exists.
+# Commands that a document tells people to type exist.
 my %command = map { ($_ => 1) } @command;
 for my $file (@markdown) {
 	next if $file eq 'CHANGES.md';
@@ -127,8 +127,8 @@ for my $file (@markdown) {
 	all_hold("$file names no command that does not exist", @wrong);
 }
 
-# Prose ends at 100 columns; tables, code and drawings may be wider, and so may
-# what has no blank to break at.
+# Prose ends at 100 columns. Tables, code, drawings and what has no blank may be
+# wider.
 for my $file (@markdown) {
 	my $prose = $text{$file} =~ s/^```.*?^```$//gmsr =~ s/`[^`\n]*`/x/gr =~
 	    s/\([^()\s]*\)//gr;
@@ -137,7 +137,7 @@ for my $file (@markdown) {
 		split /\n/, $prose);
 }
 
-# Links and file names.
+# Links lead to headings that exist.
 sub anchor ($heading)
 {
 	$heading =~ s/[^\w\s-]//g;
@@ -160,7 +160,8 @@ for my $file (@markdown) {
 	} $text{$file} =~ /\]\(([^)\s]+)\)/g);
 }
 
-# var/ and build/ come with the first run; * and <...> stand for others.
+# Files in var/ and build/ are made by the first run; * and <...> stand for
+# other names.
 my $DIRS = qr{(?:app|lib|t|docs|deploy|migrations)};
 for my $file (@markdown, glob('docs/man/*')) {
 	all_hold("$file: every file it names exists", grep {
@@ -168,7 +169,7 @@ for my $file (@markdown, glob('docs/man/*')) {
 	} slurp($file) =~ m{(?<![\w/.~-])($DIRS/[\w*][\w*./-]*[\w*])}g);
 }
 
-# What README has people type.
+# The commands of README work.
 my ($sed) = $text{'README.md'} =~ /^(sed -e .*?nginx\.conf\.example) >/ms;
 my $site = says('sh', '-c', $sed // 'false');
 like $site, qr/^\tserver_name calendly\.example\.com;$/m,
@@ -187,8 +188,8 @@ all_hold("README's configuration has every setting that is required",
 	grep { ($settings->{$_} // '') eq 'required' && !$given{$_} }
 	sort keys %$settings);
 
-# Every warning that the daemon logs is in the operator's table: the first
-# words of it that are always the same.
+# The operator's table has every warning that the daemon logs, by its first
+# words that are always the same.
 my ($table) = $text{'docs/operations.md'} =~
     /^### What each warning means\n(.*?)^## /ms;
 
@@ -213,15 +214,15 @@ all_hold('operations.md explains every warning',
 	grep { !m{^app/ctl/|^lib/keyring_write} }
 	glob 'app/*.c app/*/*.c app/*/*/*.c lib/*.c');
 
-# Versions.
+# Documents and program have the same version.
 my ($version) = slurp('app/version.h') =~ /"(\d+\.\d+\.\d+)"/;
 like $text{'CHANGES.md'}, qr/^## \Q$version\E\b/m,
     'CHANGES.md has this version';
 like slurp('docs/openapi.yaml'), qr/^openapi: 3\.1\.\d$/m,
     'openapi.yaml is OpenAPI 3.1';
 
-# The API as the code has it: every route, with its methods, is in openapi.yaml
-# and back; a document names no address that does not exist.
+# Every route of the code, with its methods, is in openapi.yaml, and the
+# reverse; and no document names an address that does not exist.
 my %route = map { s/",\s+"/ /r => 1 } map {
 	slurp($_) =~ /\{ "((?:GET|POST|DELETE|PATCH)",\s+"\/[^"]+)"/g
 } glob 'app/route/*.c';
@@ -240,8 +241,8 @@ for my $file (grep { $_ ne 'CHANGES.md' } @markdown) {
 		$text{$file} =~ m@(?<![\w.])(/v1/[\w/{}-]*[\w}])@g);
 }
 
-# Every type of event that calendlyd makes itself is in one table, of which the
-# code takes them, and those who read the feed are told of each.
+# Every type of event that calendlyd makes itself is in one table of the code,
+# and in the documents for those who read the feed.
 my ($kinds) = slurp('app/service/emit.c') =~ /emit_kinds\[\] = \{\n(.*?)^\};/ms;
 my @kind = ($kinds // '') =~ /"([\w.]+)"/g;
 ok @kind > 5, 'the table of the events that calendlyd makes can be read';
@@ -267,8 +268,8 @@ my ($enum) = slurp('docs/openapi.yaml') =~ /^    EventType:\n(.*?)^    \w/ms;
 is_deeply [sort(($enum // '') =~ /^ +- ($OURS)$/mg)], [sort @kind],
     'openapi.yaml lists each';
 
-# Calendly's kinds of events are in one table: the API, the contract and the
-# manual know the same ones.
+# Calendly's kinds of events are in one table of the code; the API, the contract
+# and the manual have the same ones.
 my @calendlys = slurp('app/domain/event_kind.c') =~ /^\t\{ "([\w.]+)",/mg;
 ok @calendlys > 10, "the table of Calendly's kinds can be read";
 is_deeply [sort grep { !/^$OURS\z/ } ($enum // '') =~ /^ +- ([\w.]+)$/mg],

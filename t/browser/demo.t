@@ -1,5 +1,6 @@
 # The demo's host app in a real browser: what its user has booked is on the page
-# as it comes, moves and goes, on a phone and on a desktop.
+# The demo's host application in a real browser: its page shows what its user
+# has booked as bookings come, move and go, on a phone and on a desktop.
 
 use Cal::Test;
 use Cal::Test::Chromium;

@@ -1,6 +1,8 @@
 # The demo's host app connects in a popup, as docs/integration.md says that is
-# done: it asks how that went, so that a popup which Calendly's page has cut off
-# (Cross-Origin-Opener-Policy) is no loss; and it says what is so.
+# The demo's host application connects in a popup, as docs/integration.md
+# recommends. It asks for the outcome, so that it does not matter if Calendly's
+# page cuts the popup off (Cross-Origin-Opener-Policy), and shows the true
+# outcome.
 
 use Cal::Test;
 use Cal::Test::Books;

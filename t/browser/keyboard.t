@@ -1,5 +1,6 @@
 # The whole way without a mouse: each page begins at its heading, Tab goes
-# through all there is to press, in order, with a ring around it, and Enter
+# Connecting without a mouse: each page begins at its heading, Tab reaches
+# everything that can be pressed, in order and with a visible ring, and Enter
 # presses it.
 
 use Cal::Test;

@@ -1,5 +1,6 @@
 # Every way in which connecting can end, clicked through in a real browser:
-# what people see, and that each page's way on leads on.
+# Every outcome of connecting, clicked through in a real browser: what people
+# see, and that the buttons of each page lead where they should.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,6 @@
 # A popup: the window that opened it hears how it went, each time, and nothing
-# secret; the popup offers to close, and no way back that leads nowhere.
+# A popup: the window that opened it gets each outcome and nothing secret; the
+# popup offers to close itself, and no way back that leads nowhere.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,6 +1,8 @@
 # A popup that Calendly's page cuts off from the app (Cross-Origin-Opener-Policy):
-# nobody can be told anything, and the popup's handle lies. Each page is still
-# whole, the window closes, and the API says how it went.
+# A popup that Calendly's page cuts off from the application
+# (Cross-Origin-Opener-Policy): no message reaches the application, and the
+# popup's handle tells it wrong. Each page still works, the window closes, and
+# the API tells the outcome.
 
 use Cal::Test;
 use Cal::Test::Books;

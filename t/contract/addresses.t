@@ -1,5 +1,5 @@
-# nginx.conf.example, where the address is none or the request makes no sense: who answers, and that whoever looks for
-# holes holds up nobody else.
+# nginx.conf.example for addresses that do not exist and requests that nginx can't read: who
+# answers, and that a scanner holds up nobody else.
 use Mojo::Base -strict, -signatures;
 
 use FindBin;

@@ -1,4 +1,5 @@
-# The demo's host app: its page never sees the API key, and each curl it shows is what its server really asked.
+# The demo's host application: its page never gets the API key, and each curl command it shows is
+# the request that its server really sent.
 use Mojo::Base -strict, -signatures;
 
 use FindBin;

@@ -1,4 +1,5 @@
-# nginx.conf.example, in a real nginx with made-up workers behind it: who gets what, and what nginx says by itself.
+# nginx.conf.example in a real nginx with made-up workers: which request reaches which worker, and
+# what nginx answers by itself.
 use Mojo::Base -strict, -signatures;
 
 use FindBin;

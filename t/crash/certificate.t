@@ -1,6 +1,7 @@
 # Calendly's hosts with a certificate that is not good (expired, another
-# host's, of an unknown CA): each kind of call ends soon with a clear answer,
-# nothing is sent there, the reason is on record, and all goes on afterwards.
+# Calendly's hosts have a wrong certificate (expired, of another host, of an
+# unknown CA): each kind of call ends soon with a clear answer, nothing is sent,
+# the reason is recorded, and afterwards everything goes on.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,6 @@
 # PostgreSQL is killed while Calendly is being asked, in each flow: what was
-# committed stands, and what could not be is mended or told.
+# PostgreSQL is killed during a call to Calendly, in each flow: what was
+# committed stays, and what could not be committed is repaired or reported.
 
 use Cal::Test;
 use Cal::Test::Flows qw(flows);

@@ -1,5 +1,6 @@
 # Killed anywhere in a reconnect without a consent: its refresh rotates the
-# token, the one step that can't be taken twice.
+# Killed anywhere in a reconnect without a consent: its refresh rotates the
+# token, which is the one step that can't be repeated.
 
 use Cal::Test;
 use Cal::Test::Crash;

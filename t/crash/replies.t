@@ -1,5 +1,7 @@
 # Every call to Calendly answered in every wrong way: no deed hangs, no page
-# or status lies, no secret goes elsewhere, and all is well afterwards.
+# Every call to Calendly is answered in every wrong way: no flow hangs, no page
+# or status tells something untrue, no secret goes to another server, and all is
+# well afterwards.
 
 use Cal::Test;
 use Cal::Test::Flows qw(flows);

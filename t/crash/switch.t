@@ -1,5 +1,6 @@
 # Killed anywhere in the change to another Calendly account, the teardown of
-# the first one by the runners included.
+# Killed anywhere in the change to another Calendly account, including the
+# teardown of the first one by the runners.
 
 use Cal::Test;
 use Cal::Test::Crash;

@@ -1,6 +1,7 @@
 # Whoever comes to an address that is none, or in a way that it does not take:
-# a person gets a page that says what to do, a program a problem document, by
-# what its Accept asks for.
+# An address that does not exist, or that does not take the request's method: a
+# person gets a page that says what to do, and a program a problem document, by
+# the Accept header.
 
 use Cal::Test;
 

@@ -1,6 +1,7 @@
 # A database that was restored from a backup has forgotten what was made since:
-# subscriptions that call us in our form, for this user, and that no tenant
-# knows are taken in, drain, and are deleted.  All others are left alone.
+# A database that was restored from a backup has forgotten newer subscriptions.
+# Those that call us in our form, for this user, and that no tenant knows are
+# taken over, drained and deleted. All others stay untouched.
 
 use Cal::Test;
 use Cal::Test::Books;

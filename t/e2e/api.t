@@ -1,5 +1,7 @@
 # The host app's API: who may call, what it takes, and that a tenant never sees
-# another's. Every answer is also checked against docs/openapi.yaml.
+# The host application's API: who may call it, what it accepts, and that a
+# tenant never sees another's rows. Every answer is also checked against
+# docs/openapi.yaml.
 
 use Cal::Test;
 use Cal::Test::Books;

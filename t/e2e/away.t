@@ -1,6 +1,8 @@
 # What ingest refused while the database was away is noted once it is back, by
-# each worker that did, whether or not another delivery comes: who would delete
-# a subscription must know that Calendly has something to deliver again.
+# Each worker notes what it refused while the database was away as soon as the
+# database is back, whether or not another delivery comes. Otherwise a
+# subscription might be deleted although Calendly still has to repeat
+# deliveries.
 
 use Cal::Test;
 use Cal::Test::Body qw(delivery);

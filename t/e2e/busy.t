@@ -1,5 +1,6 @@
 # One user whose connection somebody holds, with more deliveries waiting than
-# a runner takes at a time: the others' are applied meanwhile.
+# Somebody has locked the connection of one user, for whom more deliveries wait
+# than a runner takes at a time: the deliveries of others are applied meanwhile.
 
 use Cal::Test;
 

@@ -1,5 +1,6 @@
 # Connecting: the consent page once; reconnecting without it; another account;
-# an account that may not have a webhook.
+# Connecting: the consent page is shown once; reconnecting works without it; so
+# does another account, and an account that may not have a webhook.
 
 use Cal::Test;
 use Cal::Test::Books;

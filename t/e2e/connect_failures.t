@@ -1,5 +1,6 @@
 # Calendly is down, slow or talks nonsense at each step of connecting: a clear
-# outcome in bounded time, and nothing half done once things have settled.
+# Calendly is down, slow or answers nonsense at each step of connecting: the
+# outcome is clear and comes in bounded time, and nothing is left half done.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,6 @@
 # Where the browser ends: at return_url, else the tenant's frontend URL, else
-# FRONTEND_URL, always with calendly_result and session_id.
+# Where the browser ends: at return_url, else at the tenant's frontend URL, else
+# at FRONTEND_URL, always with calendly_result and session_id.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,6 @@
 # Only the browser that began a connect can finish it, in time. Whatever else
-# is tried ends at a page that says why, and changes nothing.
+# Only the browser that began a connect can finish it, in time. Any other try
+# ends at a page that says why, and changes nothing.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,6 @@
 # Whatever order the deliveries about a meeting come in, and however often
-# each, it ends as the same meeting.
+# In whatever order the deliveries about a meeting come, and however often each,
+# they lead to the same meeting.
 
 use Cal::Test;
 

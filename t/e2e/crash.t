@@ -1,5 +1,6 @@
 # Kill -9, whomever, whenever: what was acknowledged stays and comes once, and
-# calendlyd goes on.
+# Kill -9 of any process at any moment: what was acknowledged stays and is in
+# the feed once, and calendlyd goes on.
 
 use Cal::Test;
 

@@ -1,5 +1,6 @@
 # Many crowded meetings at once, whose invitees had much to say: a runner has
-# room for them, and nobody's events stop.
+# Many large group meetings at once, with long invitees: a runner has memory for
+# them, and nobody's events stop.
 
 use Cal::Test;
 

@@ -1,5 +1,6 @@
 # calendlyctl: what operators do by hand, what it says, and that its manual
-# tells the same.
+# calendlyctl: what its commands do and print, and that its manual says the
+# same.
 
 use Mojo::Base -strict, -signatures;
 

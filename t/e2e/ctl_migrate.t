@@ -1,5 +1,7 @@
 # calendlyctl migrate brings any database of ours to this release's schema, as
-# often and by as many at once as may be, and refuses what it must not touch.
+# calendlyctl migrate brings any database of ours to this release's schema,
+# however often and by however many at the same time, and refuses what it must
+# not touch.
 
 use Mojo::Base -strict, -signatures;
 

@@ -1,6 +1,6 @@
 # The database may stop, be killed and come back at any moment: nothing that
-# was acknowledged is lost, nothing comes twice, and calendlyd is back by
-# itself.
+# The database may stop, be killed and come back at any moment: nothing that was
+# acknowledged is lost, nothing is doubled, and calendlyd recovers by itself.
 
 use Cal::Test;
 

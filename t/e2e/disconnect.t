@@ -1,5 +1,6 @@
 # Disconnecting leaves nothing behind, neither at Calendly nor here; what
-# can't be removed is named.
+# Disconnecting leaves nothing behind, neither at Calendly nor here; left_behind
+# names what can't be removed.
 
 use Cal::Test;
 use Cal::Test::Books;

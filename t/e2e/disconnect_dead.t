@@ -1,6 +1,7 @@
 # A user comes back to the same account while the first grant's teardown still
-# waits, and its tokens are dead by then: the new grant removes what the first
-# had to leave.
+# A user reconnects the same account while the first grant's teardown still
+# waits and its tokens are dead: the new grant removes what the first one could
+# not.
 
 use Cal::Test;
 use Cal::Test::Books;

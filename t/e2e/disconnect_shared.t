@@ -1,5 +1,6 @@
 # Several users behind one Calendly account, of one tenant or of two: whoever
-# disconnects harms none of the others. And coming back meanwhile.
+# Several users of one tenant or two share a Calendly account: when one
+# disconnects, the others are not harmed, also if somebody reconnects meanwhile.
 
 use Cal::Test;
 use Cal::Test::Books;

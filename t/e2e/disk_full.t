@@ -1,8 +1,9 @@
 # PostgreSQL's disk is full: reading works, writing does not. /readyz says so,
-# also while nobody writes; what was accepted stays, what was refused is taken
-# once there is room again.
+# PostgreSQL's disk is full, so that reading works and writing does not. /readyz
+# says so, even while nobody writes; what was accepted stays, and what was
+# refused is accepted once there is room again.
 #
-# The tables are put on a small file system in memory, which only root can do.
+# The tables are on a small file system in memory, which only root can make.
 
 use Cal::Test;
 

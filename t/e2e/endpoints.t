@@ -1,5 +1,6 @@
 # Each endpoint lives as long as it should and trusts the keys that it should:
-# live, draining, retired; its own key, the app's, or none yet.
+# Each endpoint accepts deliveries for as long as it should, with the keys that
+# it should: live, draining, retired; with its own key, the app's, or none yet.
 
 use Cal::Test;
 

@@ -1,5 +1,6 @@
 # Erasing a user forgets all that is stored about them, in every table; only
-# hashes of endpoints stay, so that Calendly hears 410.
+# Erasing a user deletes everything that is stored about them, in every table;
+# only hashes of endpoints stay, so that Calendly gets a 410.
 
 use Cal::Test;
 use Cal::Test::Books;

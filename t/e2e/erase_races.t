@@ -1,5 +1,6 @@
 # Erasing a user while something else happens to them: an apply, a delivery
-# that passed the look-up, a return.
+# Erasing a user while something else happens to them: an apply, a delivery
+# whose endpoint was already looked up, a reconnect.
 
 use Cal::Test;
 use Cal::Test::Books;

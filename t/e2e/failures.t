@@ -1,5 +1,6 @@
 # Every call to Calendly can be seen, and of one that failed the whole reply;
-# a hostile reply is bounded, and no token follows a redirect.
+# Every call to Calendly is logged, and a failed one with the whole reply; a
+# hostile reply is cut, and no token follows a redirect.
 
 use Cal::Test;
 

@@ -1,5 +1,6 @@
 # The feed by user and by type: each event that fits once and in order, whoever
-# asks how; a rare one costs no more than its share of looking.
+# The feed filtered by user and by type: each matching event comes once and in
+# order; looking for rare events costs no more than its share.
 
 use Cal::Test;
 

@@ -1,6 +1,7 @@
 # The state of a flow belongs to the flow: one browser with the links of two
-# users, or of two tenants, in as many tabs; each "Try again" and "Back to the
-# app" is about the tab that it is pressed in.
+# Each flow has its own state: one browser has the links of two users, or of two
+# tenants, in as many tabs, and each "Try again" and "Back to the app" is about
+# the tab in which it is pressed.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,6 +1,7 @@
 # Whoever knows an endpoint can send forged deliveries to it, as many as he
-# likes. They are refused and counted; several in a row make one alarm and one
-# look. The subscription stays as it is, and nothing is told to the host.
+# Whoever knows an endpoint can send any number of forged deliveries to it. They
+# are refused and counted; several in a row raise one alarm and one reconcile.
+# The subscription stays as it is, and the host is told nothing.
 
 use Cal::Test;
 use Cal::Test::Books;

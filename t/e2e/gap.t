@@ -1,5 +1,6 @@
 # For a while no subscription of a user is alive: the host hears between which
-# times bookings may have been missed, and hears it once.
+# For a while a user has no live subscription: the host is told once between
+# which times bookings may have been missed.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,6 @@
 # A copied database does not burn the original's tokens: everything that
-# changes Calendly is held until an operator adopts it; webhooks still come in.
+# A copied database does not use up the original's tokens: nothing at Calendly
+# is changed until an operator adopts the database; webhooks are still accepted.
 
 use Cal::Test;
 use Cal::Test::Books;

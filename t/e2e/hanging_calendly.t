@@ -1,6 +1,7 @@
 # Connections for which Calendly hangs delay one for which it answers by
-# seconds, not minutes, however many they are; and when the hang ends, all of
-# them recover, and nothing is lost.
+# Connections for which Calendly hangs, however many, delay one for which it
+# answers by seconds and not by minutes; when the hang ends, all of them recover
+# and nothing is lost.
 
 use Cal::Test;
 use Cal::Test::Books;

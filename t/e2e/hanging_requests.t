@@ -1,5 +1,6 @@
 # Requests that need Calendly while it hangs do not keep those waiting that do
-# not need it; and who has to wait is told in time when to ask again.
+# While Calendly hangs, requests that need it do not hold up requests that do
+# not; those that have to wait are told in time when to ask again.
 
 use Cal::Test;
 use Cal::Test::Books;

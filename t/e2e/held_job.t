@@ -1,6 +1,7 @@
 # A job that is due, but whose row somebody holds, is looked at again soon, but
-# not without end: that would keep the database as busy as it can be.  And many
-# that wait for rows in vain do not keep other tenants' waiting.
+# The row of a job that is due is locked by somebody: it is looked at again
+# soon, but with pauses, so that the database is not kept busy. And many jobs
+# that wait for rows in vain do not hold up the jobs of other tenants.
 
 use Cal::Test;
 

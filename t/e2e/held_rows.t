@@ -1,7 +1,8 @@
 # Whoever holds a tenant's rows (an operator's open transaction, a stuck
-# client) stops that tenant alone: the others' events and calls go on, the
-# tenant's own are read, and when the rows are let go of nothing was lost and
-# nothing comes twice.
+# Somebody who locks a tenant's rows (by an operator's open transaction, or a
+# stuck client) stops that tenant only: the events and calls of others go on,
+# the tenant's own data can be read, and when the rows are unlocked nothing was
+# lost or doubled.
 
 use Cal::Test;
 

@@ -1,6 +1,7 @@
 # Whatever comes, to whichever address: every answer is documented, with its
-# status, its media type and its body, also what nginx answers by itself. An
-# answer to a program is a problem document, one to a browser a page.
+# Whatever request comes to whatever address, the answer's status, media type
+# and body are documented, also if nginx answers by itself. A program gets a
+# problem document, and a browser a page.
 
 use Cal::Test;
 

@@ -1,5 +1,6 @@
 # One event at Calendly is one event in the feed, however often and by
-# whichever way it comes; two events are never taken for one.
+# One event at Calendly is one event in the feed, however often and by whichever
+# way it comes; two events are never mistaken for one.
 
 use Cal::Test;
 

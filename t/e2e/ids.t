@@ -1,5 +1,7 @@
 # Calendly's ids are opaque: whatever they look like, a user connects, gets a
-# booking and its end, keeps one subscription and disconnects without a rest.
+# Calendly's ids are opaque: whatever they look like, a user connects, gets a
+# booking and its cancellation, keeps one subscription, and disconnects without
+# leaving anything behind.
 
 use Cal::Test;
 use Cal::Test::Books;

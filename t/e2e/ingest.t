@@ -1,5 +1,6 @@
 # Every webhook request gets the answer that is true: stored, or exactly why
-# not; and nothing is taken that was not made with the right key.
+# Every webhook request gets the true answer: stored, or exactly why not; and
+# nothing is accepted that was not signed with the right key.
 
 use Cal::Test;
 

@@ -1,6 +1,7 @@
 # The master key is rotated while everything runs: nobody notices, nothing is
-# left sealed with the old one, and a rotation that is killed is finished by
-# the next.
+# The master key is rotated while everything runs: no request fails, nothing
+# stays sealed with the old key, and the next rotation finishes one that was
+# killed.
 
 use Cal::Test;
 

@@ -1,6 +1,7 @@
 # What is sealed opens only where it was sealed and only with the key it was
-# sealed with; a wrong keyring seals nothing; and what is sealed with a lost
-# key is given up only when somebody says so.
+# A sealed value opens only where it was sealed and only with its key; a wrong
+# keyring seals nothing; and what is sealed with a lost key is given up only
+# when an operator says so.
 
 use Cal::Test;
 

@@ -1,5 +1,6 @@
 # The books balance: of all that was accepted it is known what became of it,
-# and what somebody takes away behind our back is missed.
+# The books balance: it is known of every accepted delivery what became of it,
+# and if somebody removes one from the database, it counts as missing.
 
 use Cal::Test;
 

@@ -1,5 +1,6 @@
 # Many ask for a token at the moment when it runs out: each gets one that
-# lives, by one refresh, and who waits for that holds up nobody else.
+# Many ask for a token at the moment when it runs out: each gets a valid one, by
+# one refresh, and waiting for it holds up nobody else.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,6 @@
 # Calendly's rate limit is kept: when it says that the last call was the last,
-# or answers 429, no more are made for that user until it allows them again.
+# Calendly's rate limit is kept: when it says that no call is left, or answers
+# 429, no more calls are made for that user until it allows them again.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,7 +1,8 @@
 # Three lists of 200,000 entries that say nothing, or of subscriptions of
-# others without end: bounded in time, memory and log, a good connection beside
-# them waits for nothing, what cannot be read is called so, and nothing is
-# taken for gone.
+# Lists with 200,000 entries that say nothing, or with endless subscriptions of
+# others, are read with limited time, memory and log. A good connection is not
+# delayed meanwhile, the lists are called unreadable, and no subscription is
+# believed to be gone because of them.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,6 @@
 # Somebody reads calendlyd's log and falls asleep: a pager, a terminal after
-# Ctrl-S, a container's log driver. Nothing else stops for it.
+# Whoever reads calendlyd's log stops reading: a pager, a terminal after Ctrl-S,
+# a container's log driver. Nothing else stops because of it.
 
 use Cal::Test;
 

@@ -1,5 +1,6 @@
 # The database does what it is asked, but its answer is lost: then what was
-# done must not be undone by half.
+# The database does what it is asked, but its answer is lost: then what was done
+# must not be undone in part.
 
 use Cal::Test;
 use Cal::Test::Books;

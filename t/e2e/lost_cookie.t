@@ -1,6 +1,7 @@
 # A lost cookie is not an old link: a browser that withholds its cookie from a
-# visit that Calendly began gets one chance to bring it, and else is told what
-# is the matter.
+# A lost cookie is not an old link: a browser that does not send its cookie with
+# a visit that Calendly began gets one more chance to send it, and is then told
+# what is wrong.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,6 @@
 # Calendly's events become meetings: one true picture, whatever the order,
-# and a word to the host for each change of it.
+# Calendly's events become meetings, which are right in whatever order the
+# events come, and the host gets an event for each change.
 
 use Cal::Test;
 

@@ -1,6 +1,8 @@
 # GET /v1/meetings: what is asked for and nothing else, each once however the
-# list moves meanwhile. The meetings are put into the database as applying
-# them does, so that a test knows them to the microsecond.
+# GET /v1/meetings returns what is asked for and nothing else, each meeting
+# once, however the list changes meanwhile. The meetings are put into the
+# database as applying deliveries does, so that the test knows them to the
+# microsecond.
 
 use Cal::Test;
 use Cal::Test::Meetings;

@@ -1,5 +1,6 @@
 # /metrics tells what happens: it is always well-formed, counts what it says,
-# never forgets, and never tells a secret or who anybody is.
+# /metrics is always well-formed, counts what it says it counts, never forgets,
+# and never reveals a secret or a person.
 
 use Cal::Test;
 

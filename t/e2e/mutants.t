@@ -1,5 +1,6 @@
 # Whatever a rightly signed delivery holds, it is answered 200, is in the feed
-# once, as what it is or as one that nobody can read, and harms nobody.
+# Whatever a rightly signed delivery contains, it is answered 200, is in the
+# feed once, as what it is or as unreadable, and harms nobody.
 
 use Cal::Test;
 

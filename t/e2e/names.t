@@ -1,5 +1,6 @@
 # An account without a name or a time zone connects as any other, and what we
-# answer about it is what docs/openapi.yaml says (each answer is checked).
+# An account without a name or a time zone connects like any other, and our
+# answers about it are as docs/openapi.yaml says (each answer is checked).
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,7 @@
 # Not sent is not failed: what Calendly certainly never took is tried again
-# within the visit. The code is good for ten minutes, and is not used up.
+# Not sent is not failed: a call that certainly did not reach Calendly is
+# repeated within the visit, and the code, which is valid for ten minutes, is
+# not used up.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,6 @@
 # A subscription that is deleted or disabled behind us is noticed when anyone
-# looks, and repaired within a minute; else by the regular check.
+# A subscription that somebody else deleted or disabled is noticed at the next
+# look and repaired within a minute, or else by the regular check.
 
 use Cal::Test;
 use Cal::Test::Books;

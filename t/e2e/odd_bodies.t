@@ -1,5 +1,6 @@
 # What Calendly sends may be spoiled, in other forms than it usually has, or
-# too long: the booking is there all the same, and says what is not.
+# Bodies that are spoiled, in unusual forms, or too long: the booking is there
+# all the same, and names what is cut or could not be read.
 
 use Cal::Test;
 

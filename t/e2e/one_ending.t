@@ -1,6 +1,7 @@
 # One flow, one ending. Browsers send a callback twice, abort it and ask again,
-# people press F5 and Back: whoever comes again sees how it ended, and the code
-# goes to Calendly once.
+# One flow has one ending. Browsers send a callback twice, abort and repeat it,
+# people press F5 and Back: every repetition shows how the flow ended, and its
+# code is sent to Calendly once.
 
 use Cal::Test;
 use Cal::Test::Books;

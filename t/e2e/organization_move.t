@@ -1,5 +1,6 @@
 # A user moves to another organization at Calendly: the connection follows,
-# the host hears of it, and the subscription is made where the user is now.
+# A user moves to another organization at Calendly: the connection follows, the
+# host is told, and the subscription is made in the new organization.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,6 @@
 # Tokens that came are never orphans: whatever fails after they came, each is
-# in a row of ours, sealed, until it is revoked or its day is over.
+# New tokens are never lost: whatever fails after they came, they are in a row
+# of ours, sealed, until they are revoked or their day is over.
 
 use Cal::Test;
 use Cal::Test::Books;

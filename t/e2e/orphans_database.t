@@ -1,5 +1,6 @@
 # PostgreSQL starts anew at the very moment when tokens come: they are stored
-# once it is back, and the connect goes on.
+# PostgreSQL restarts at the very moment when tokens come: they are stored once
+# it is back, and the connect goes on.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,6 +1,7 @@
 # Where revoking one token ends all of a user's, a disconnect still harms no
-# other connection of the same Calendly account: neither one that stands nor
-# one that is being made at the same moment.
+# Even if revoking one token ends all tokens of a user, a disconnect harms no
+# other connection of the same Calendly account: neither an existing one nor one
+# that is being made at the same moment.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,6 +1,7 @@
 # A webhook that cannot be applied is tried again, ever more rarely, and then
-# parked, with its error, for a person; those behind it do not wait for it, and
-# it is applied once the cause is mended.
+# A webhook that cannot be applied is tried again, ever more rarely, and then
+# parked with its error, for a person. Those behind it do not wait, and it is
+# applied once the cause is mended.
 
 use Cal::Test;
 

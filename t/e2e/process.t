@@ -1,5 +1,6 @@
 # Whatever happens to a worker, others serve on; a reload, a recycled worker
-# and an orderly stop lose no request.
+# Whatever happens to a worker, the others go on serving; a reload, a recycled
+# worker and an orderly stop lose no request.
 
 use Cal::Test;
 

@@ -1,6 +1,7 @@
 # /readyz says the truth about the database at every moment, whatever keeps it
-# from taking writes, and says it soon: webhooks are refused meanwhile, with a
-# 503, and none that was accepted is lost.
+# /readyz tells the truth about the database at every moment and soon, whatever
+# keeps the database from accepting writes. Webhooks get 503 meanwhile, and none
+# that was accepted is lost.
 
 use Cal::Test;
 

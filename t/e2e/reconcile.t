@@ -1,5 +1,6 @@
 # Whatever became of our subscription at Calendly, reconciling ends with
-# exactly one that is healthy, and touches nobody else's.
+# Whatever happened to our subscription at Calendly, reconciling ends with
+# exactly one healthy one, and touches no others.
 
 use Cal::Test;
 use Cal::Test::Books;

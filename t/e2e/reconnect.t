@@ -1,5 +1,6 @@
 # Reconnecting as often as anyone likes equals connecting once: links, tabs and
-# callbacks, many of them at the same time.
+# Reconnecting has the same result as connecting once, however often it is done,
+# with many links, tabs and callbacks at the same time.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,6 +1,7 @@
 # What a reconnect does depends on what became of the tokens: dead ones lead to
-# the consent page, a refresh that fails for now never does, and more scopes
-# are asked for once.
+# What a reconnect does depends on the tokens: dead ones lead to the consent
+# page, a refresh that fails only for now never does, and missing scopes are
+# asked for once.
 
 use Cal::Test;
 use Cal::Test::Books;

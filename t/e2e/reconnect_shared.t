@@ -1,5 +1,6 @@
 # Two users behind one Calendly account, of one tenant or of two: reconnecting
-# the one, however often and in whatever way, does not harm the other.
+# Two users of one tenant or of two share a Calendly account: reconnecting one
+# of them, however often and in whatever way, does not harm the other.
 
 use Cal::Test;
 use Cal::Test::Books;

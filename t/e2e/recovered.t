@@ -1,6 +1,7 @@
 # The host is told once that deliveries to a webhook fail, by Calendly's own
-# word, and once that they come through again: by a delivery that came, by
-# Calendly, or because another subscription is there.
+# The host is told once that deliveries to a webhook fail, when Calendly says
+# so, and once that they come through again: because a delivery came, because
+# Calendly says so, or because another subscription has taken its place.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,6 +1,7 @@
 # A refresh is refused without a word about the grant: nobody's fault at
-# first, the user's only if it lasts while others are served, and a connect
-# link leads to consent at once.
+# A refresh is refused without a word about the grant: at first nobody is
+# marked, later the user is, but only if it lasts while others are served, and a
+# connect link leads to consent at once.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,6 +1,7 @@
 # A repair destroys nothing that Calendly still holds: a replaced subscription
-# that is retrying, or that we refused something lately, stays for 25 hours
-# beside its successor.  Letting go ends all at once.
+# A repair destroys nothing that Calendly still holds: a replaced subscription
+# whose deliveries Calendly retries, or which lately got an error from us, stays
+# for 25 hours beside its successor. Letting go of a grant deletes all at once.
 
 use Cal::Test;
 use Cal::Test::Books;

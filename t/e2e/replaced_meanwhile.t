@@ -1,5 +1,6 @@
 # Another subscription is made, which takes a while, and just then deliveries to
-# the old one begin to fail: it is looked at once more before it would go.
+# While a new subscription is being made, deliveries to the old one begin to
+# fail: the old one is checked once more before it would be deleted.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,6 +1,7 @@
 # What is old goes, in small steps and by whoever comes round to it; nothing
-# that is still to be applied or could not be read for long enough; and a
-# reader that has missed something is told.
+# Old rows are removed, in small steps and by any runner, but nothing that is
+# still to be applied, or has been unreadable for too short a time; and a reader
+# that has missed something is told.
 
 use Cal::Test;
 

@@ -1,6 +1,7 @@
 # A refused revocation is no revocation: the secrets stay under teardown and it
-# is tried again, until Calendly relents, says that the tokens are dead, or a
-# day has passed; then left_behind names the account.
+# A refused revocation does not count as one: the secrets stay under teardown
+# and it is tried again, until Calendly accepts it, says that the tokens are
+# dead, or a day has passed; then left_behind names the account.
 
 use Cal::Test;
 use Cal::Test::Books;

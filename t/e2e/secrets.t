@@ -1,5 +1,6 @@
 # No token, key, code, state or verifier is ever in a log or, in the clear, in
-# the database, whatever goes wrong; and this test would see one that is.
+# No token, key, code, state or verifier is ever in a log or, in clear, in the
+# database, whatever goes wrong; and this test would find one.
 
 use Cal::Test;
 

@@ -1,5 +1,6 @@
 # A wrong value in any setting is refused with a message that says what to
-# write instead; every fault is named at once; and nothing starts.
+# A wrong value of any setting is refused with a message that says what to write
+# instead; all faults are named at once; and nothing starts.
 
 use Mojo::Base -strict, -signatures;
 

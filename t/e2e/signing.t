@@ -1,5 +1,6 @@
 # Whichever key Calendly signs with, deliveries are verified: the app's, one
-# that we sent, or one that it returned; which one it was is noted.
+# Deliveries are verified with whichever key Calendly signs: the app's, one that
+# we sent, or one that Calendly returned; and it is recorded which one it was.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,6 @@
 # Slow is not lost: a token endpoint that is silent for seconds, or whose
-# answer drips, is waited for, and no user has to consent anew for it.
+# Slow is not lost: a token endpoint that is silent for seconds, or whose answer
+# comes in drops, is waited for, and no user has to consent anew because of it.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,6 @@
 # Clients that ask for all there is and then do not read it: nginx holds their
-# answers, no worker does.
+# Clients ask for the longest answers and do not read them: nginx holds these
+# answers, and no worker is occupied.
 
 use Cal::Test;
 

@@ -1,7 +1,8 @@
 # The primary does not die, it hangs: its storage is stalled and its kernel
-# lives, so that it takes connections and bytes and answers nothing. A standby
-# is made the primary. All pools are at work on that one within 15 seconds, and
-# what was acknowledged is there.
+# The primary does not die but hangs: its storage is stalled while its kernel
+# lives, so that it accepts connections and bytes and answers nothing. A standby
+# is made the primary. All pools work with it within 15 seconds, and what was
+# acknowledged is there.
 
 use Cal::Test;
 

@@ -1,6 +1,7 @@
 # The primary hangs just when the watcher has no connection to it: that it was
-# waited for in vain while connecting is known, too. /readyz says no for as long
-# as others still wait for it, although the standby would take writes.
+# The primary hangs just while the watcher has no connection to it: a wait in
+# vain during connecting is noticed, too. /readyz is 503 for as long as others
+# still wait for the primary, although the standby would accept writes.
 
 use Cal::Test;
 

@@ -1,7 +1,8 @@
 # With a synchronous standby, what is acknowledged is there, too: while that is
-# away, nothing is acknowledged, whether it is stored here already or not, and
-# nothing is shown that the standby lacks. What waits for it is not cut short,
-# and does not use up the connections, however long that takes.
+# With a synchronous standby, what is acknowledged is on it, too. While it is
+# away nothing is acknowledged, whether or not it is stored already, and nothing
+# is shown that the standby lacks. What waits for the standby is not cut short,
+# however long that takes, and does not use up the connections.
 
 use Cal::Test;
 

@@ -1,6 +1,7 @@
 # Calendly will not make a subscription, or says nothing that can be used
-# about it: the API, the connection's log and "calendlyctl errors" say so, and
-# nothing is made twice.
+# Calendly refuses to make a subscription, or its answer can't be used: the API,
+# the connection's log and "calendlyctl errors" say so, and no subscription is
+# made twice.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,7 @@
 # Two bodies about one event with different content: the feed has the event
-# once, and its meeting takes both, by their versions, whichever came first.
+# Two bodies with different content about one event: the feed has the event
+# once, and its meeting takes both bodies, by their versions, whichever came
+# first.
 
 use Cal::Test;
 

@@ -1,6 +1,7 @@
 # PostgreSQL itself limits what calendlyd asks of it, by settings of its role in
+# PostgreSQL itself limits calendlyd's statements, by settings of its role in
 # this database: a statement whose process is gone holds no lock for long, and a
-# lock that is held for long makes nobody believe that the server hangs. But a
+# lock that is held for long does not look like a server that hangs. But a
 # COMMIT that waits for a synchronous standby is not cut short.
 
 use Cal::Test;

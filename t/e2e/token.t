@@ -1,5 +1,6 @@
 # The host app gets an access token that works, or is told why not; however
-# often it asks, no more is minted than Calendly allows.
+# The host application gets an access token that works, or is told why not;
+# however often it asks, no more tokens are minted than Calendly allows.
 
 use Cal::Test;
 use Cal::Test::Books;

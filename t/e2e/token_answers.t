@@ -1,5 +1,6 @@
 # The token endpoint answers in ways that no document tells: each pair that
-# can be read is used, and no user is asked to consent anew for a spelling.
+# The token endpoint answers in undocumented ways: each pair that can be read is
+# used, and no user has to consent anew because of the form of an answer.
 
 use Cal::Test;
 use Cal::Test::Books;

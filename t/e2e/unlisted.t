@@ -1,6 +1,7 @@
 # What is not understood is not absent: lists that lag or lie, entries that
-# can't be read and URLs spelled otherwise never make one subscription more,
-# and never let one be left behind unnamed.
+# What is not understood is not absent: lists that lag or lie, entries that
+# can't be read and URLs that are spelled otherwise never lead to a superfluous
+# subscription, nor to one that stays at Calendly unnamed.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,6 +1,7 @@
 # A Calendly that takes connections and then says nothing, not even in TLS, or
-# that refuses them: background work for many users fails for all of them at
-# once, not one after the other, and waits for better times.
+# Calendly accepts connections and then says nothing, not even in TLS, or
+# refuses connections: background work for many users fails for all of them at
+# once, not one after the other, and is tried again later.
 
 use Cal::Test;
 use Cal::Test::Books;

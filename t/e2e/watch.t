@@ -1,5 +1,7 @@
 # A connection is looked after without anybody asking: what Calendly disabled
-# is made anew, trouble is told early, and an upgrade turns the webhook on.
+# Connections are checked without anybody asking: what Calendly disabled is made
+# anew, trouble is reported early, and an upgrade of the plan turns the webhook
+# on.
 
 use Cal::Test;
 use Cal::Test::Books;

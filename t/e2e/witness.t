@@ -1,6 +1,8 @@
 # A delivery that Calendly signed rightly, for an endpoint that nobody knows:
-# the database has lost something. It is counted and told, the user it names is
-# looked at at once, and everybody within the hour; but not for each of them.
+# A delivery that Calendly signed rightly for an unknown endpoint shows that the
+# database has lost something. It is counted and reported, the user whom it
+# names is reconciled at once, and everybody within the hour, but not once for
+# each such delivery.
 
 use Cal::Test;
 use Cal::Test::Books;

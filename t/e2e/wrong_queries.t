@@ -1,5 +1,6 @@
 # A query string that is not as documented is refused, and the answer names
-# each parameter that is wrong and says what about it, all of them at once.
+# A query string that is not as documented is refused, and the answer names all
+# wrong parameters at once, and what is wrong with each.
 
 use Cal::Test;
 

@@ -1,7 +1,7 @@
 /*
- * fuzz conf: whatever a file holds, values that are taken are in their
- * bounds, a refusal says why, each message is one line of text, and the same
- * file gives the same values.
+ * fuzz conf: whatever a file holds, accepted values are within their limits, a
+ * refusal says why, each message is one line of text, and the same file always
+ * gives the same values.
  */
 #include <sys/mman.h>
 

@@ -1,5 +1,5 @@
 /*
- * outcomes: what a grant remembers of how the token endpoint answered.
+ * outcomes: what a grant remembers of the token endpoint's answers.
  */
 #include "t/repo/grants.h"
 
