@@ -52,7 +52,7 @@ struct conf_item {
 	 * value of a list is passed as a whole.
 	 */
 	const char	*(*check)(struct arena *, const char *value);
-	const char	*help;		/* one line for calendlyd -t */
+	const char	*help;		/* what it is for, in messages */
 };
 
 struct conf_message {

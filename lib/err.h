@@ -19,7 +19,7 @@ enum cal_err {
 	CAL_NOTFOUND,		/* no such thing; often no fault at all */
 	CAL_CONFLICT,		/* somebody else was first, or is at it now */
 	CAL_GONE,		/* existed once and will not come back */
-	CAL_TOOLARGE,		/* over a limit that the header tells */
+	CAL_TOOLARGE,		/* over a limit: see the function's header */
 	CAL_UPSTREAM,		/* a server we called failed or sent nonsense */
 	CAL_UNAVAILABLE,	/* not now: the same request may work later */
 	CAL_INTERNAL,		/* our own fault */

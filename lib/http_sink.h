@@ -19,8 +19,10 @@ struct http_sink {
 	struct arena		*mem;
 	struct buf		 body;
 	size_t			 nheaders;
-	size_t			 header_bytes;	/* of all replies */
-	bool			 headers_done;	/* trailers follow */
+	size_t			 header_bytes;	/* sum over all replies to
+						 * this call */
+	bool			 headers_done;	/* later header lines are
+						 * trailers */
 	const char		*why;		/* the limit that was passed */
 	struct http_header	 header[HTTP_SINK_HEADERS + 1];
 };

@@ -1,5 +1,6 @@
 /*
- * json_mend: escapes in JSON text.  For lib/json*.c alone.
+ * json_mend: finds and replaces broken escapes in JSON text.  For lib/json*.c
+ * alone.
  */
 #ifndef LIB_JSON_MEND_H
 #define LIB_JSON_MEND_H

@@ -2,8 +2,8 @@
  * json_selftest: checks that this yajl has the fixes of its CVEs.
  *
  * It tests behaviour, because distributions fix bugs without changing the
- * version number.  It calls yajl directly, because json.c keeps such input from
- * it.
+ * version number.  It calls yajl directly, because json.c would refuse such
+ * input before yajl sees it.
  */
 #include <stdlib.h>
 #include <string.h>
