@@ -288,6 +288,49 @@ all_hold('calendlyd.conf(5) names each family that a user may ask for',
 	grep { !/^routing_form/ && $manual !~ /^\.Cm \Q$_\E\.\*/m }
 	map { s/\..*//r } @calendlys);
 
+# Numbers that documents tell are those of the code: the constant, and the
+# words around the number, which is "%s".
+my $code = join "\n", map { slurp($_) =~ s{/\*.*?\*/}{}gsr }
+    glob 'app/*/*.[ch] app/*/*/*.[ch] lib/*.[ch]';
+for (
+	[CLAIM_SECONDS => 1, 'design.md',
+	    'A **claim** of a job lasts %s seconds'],
+	[SLOW_CALL_MS => 1000, 'design.md',
+	    'no answer for %s s hangs'],
+	[SLOW_CALL_MS => 1000, 'operations.md',
+	    'no answer for %s seconds'],
+	[CALLING_WAIT_MS => 1000, 'design.md',
+	    'after %s s they are answered'],
+	[CALLING_WAIT_MS => 1000, 'operations.md',
+	    'waits up to %s seconds'],
+	[YOUNG => 1, 'operations.md',
+	    'at most %s of them may be'],
+	[YOUNG_MS => 1000, 'operations.md',
+	    'younger than a quarter', 0.25],
+	[WAIT_MAX_MS => 1000, 'integration.md',
+	    'after up to %s seconds'],
+	[TRIES_MAX => 1, 'operations.md',
+	    'After %s tries'],
+	[SCAN_MAX => 1, 'design.md',
+	    'no more than %s events'],
+	[REQ_MOST => 1, 'design.md',
+	    'requests that wait, up to %s'],
+	[SWEEP_BATCH => 1, 'operations.md',
+	    'in batches of %s'],
+	[LIMIT_MS => 1000, 'operations.md',
+	    'no answer for %s seconds. The', 7],
+    ) {
+	my ($constant, $unit, $file, $words, $only) = @$_;
+	my @is = map { eval($_ =~ tr/0-9*+ //cdr) / $unit }
+	    $code =~ /\b$constant = ([0-9][0-9 *+]*)/g;
+	$only //= $is[0] // 'nothing';
+	my $number = $only =~ s/(\d)(\d{3})$/$1,$2/r;
+	my $said = $words =~ s/%s/$number/r;
+	my $text = slurp("docs/$file") =~ s/\s+/ /gr;
+	ok grep({ $_ == $only } @is) && index($text, $said) >= 0,
+	    "$file: $said";
+}
+
 # Every code of a problem that integration.md tells about exists.
 my ($codes) = slurp('docs/openapi.yaml') =~ /x-status:\n(.*?)\n    \w/s;
 my %code = $codes =~ /^ +(\w+): (\d+)$/mg;
