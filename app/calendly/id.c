@@ -115,8 +115,9 @@ id_from_uri(struct arena *mem, const char *uri)
 	if ((found = find_id(uri, &n)) == NULL)
 		return NULL;
 	id = arena_ndup(mem, found, n);
-	for (i = 0; crypto_is_uuid(id) && i < n; i++)
-		id[i] = (char)tolower((unsigned char)id[i]);
+	if (crypto_is_uuid(id))
+		for (i = 0; i < n; i++)
+			id[i] = (char)tolower((unsigned char)id[i]);
 	return id;
 }
 
