@@ -34,16 +34,18 @@ static void
 serve_many(void (*answer)(int fd))
 {
 	int	fd, i, listener = listen_anywhere();
+	pid_t	parent = getpid(), hand;
 
 	memset(seen, 0, sizeof(*seen));
 	if ((server = fork()) != 0) {
 		(void)close(listener);
 		return;
 	}
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	for (i = 0; i < HANDS && fork() != 0; i++)
-		continue;
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	end_with(parent);
+	parent = getpid();
+	for (i = 0, hand = 1; i < HANDS && hand > 0; i++)
+		if ((hand = fork()) == 0)
+			end_with(parent);
 	while ((fd = accept(listener, NULL, NULL)) != -1) {
 		answer(fd);
 		(void)close(fd);

@@ -87,14 +87,24 @@ listen_anywhere(void)
 	return fd;
 }
 
+/* For a child; if the parent is dead already, no signal would come. */
+static inline void
+end_with(pid_t parent)
+{
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+}
+
 static inline void
 serve(void (*answer)(int fd))
 {
 	int	fd, listener = listen_anywhere();
+	pid_t	test = getpid();
 
 	memset(seen, 0, sizeof(*seen));
 	if ((server = fork()) == 0) {
-		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		end_with(test);
 		for (;;) {
 			if ((fd = accept(listener, NULL, NULL)) == -1)
 				_exit(1);

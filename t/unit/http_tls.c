@@ -16,13 +16,13 @@ static pid_t
 openssl(int out, const char *const *args)
 {
 	char	*argv[24] = { NULL };
-	pid_t	 pid;
+	pid_t	 test = getpid(), pid;
 	size_t	 i;
 
 	for (i = 0; args[i] != NULL; i++)
 		argv[i] = strdup(args[i]);
 	if ((pid = fork()) == 0) {
-		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		end_with(test);
 		(void)dup2(open("/dev/null", O_RDWR), STDIN_FILENO);
 		(void)dup2(out, STDOUT_FILENO);
 		(void)dup2(open("/dev/null", O_RDWR), STDERR_FILENO);

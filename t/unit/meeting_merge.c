@@ -19,23 +19,51 @@ struct picture {
 	int		 n;
 };
 
+/* Where what is read of the stories stays until the end. */
+static struct arena	*library;
+
+/* What was said, read once: it is seen in thousands of orders. */
+static const struct sighting *
+read_once(const struct said *said)
+{
+	static struct {
+		const struct said	*said;
+		struct sighting		 s;
+	}			 known[MOST];
+	struct arena		*whole = mem;
+	int			 i;
+
+	for (i = 0; i < MOST - 1 && known[i].said != NULL; i++)
+		if (known[i].said == said)
+			break;
+	if (known[i].said == said)
+		return &known[i].s;
+	assert_null(known[i].said);
+	if (library == NULL)
+		library = arena_new(HELPER_CAP);
+	mem = library;
+	assert_true(sighting_of(said, &known[i].s));
+	mem = whole;
+	known[i].said = said;
+	return &known[i].s;
+}
+
 /* Applies one event to the picture and returns what it changed. */
 static enum meeting_change
 see(struct picture *p, const struct said *said)
 {
-	struct sighting	 s;
-	int		 i;
+	const struct sighting	*s = read_once(said);
+	int			 i;
 
-	assert_true(sighting_of(said, &s));
 	for (i = 0; i < p->n; i++)
-		if (strcmp(p->meetings[i].id, s.meeting_id) == 0)
+		if (strcmp(p->meetings[i].id, s->meeting_id) == 0)
 			break;
 	assert_true(i < MEETINGS);
 	if (i == p->n)
 		p->meetings[p->n++] = (struct meeting){
-			.id = s.meeting_id, .user_id = "u"
+			.id = s->meeting_id, .user_id = "u"
 		};
-	return meeting_see(mem, &p->meetings[i], &s);
+	return meeting_see(mem, &p->meetings[i], s);
 }
 
 static int
@@ -87,13 +115,13 @@ text_of(struct picture *p)
 }
 
 static const char *
-seen_in_order(const struct said *said, const int *order, int n)
+seen_in_order(const struct said *const *said, const int *order, int n)
 {
 	struct picture	 p = { .n = 0 };
 	int		 i;
 
 	for (i = 0; i < n; i++)
-		(void)see(&p, &said[order[i]]);
+		(void)see(&p, said[order[i]]);
 	return text_of(&p);
 }
 
@@ -111,7 +139,7 @@ swap(int *a, int *b)
  * must end in the text "want".
  */
 static void
-check_permutations(const struct said *said, int *order, int n, int all,
+check_permutations(const struct said *const *said, int *order, int n, int all,
     const char *want)
 {
 	int	 i;
@@ -130,6 +158,7 @@ static void
 every_order_of_a_story_ends_alike(void **state)
 {
 	struct arena	*whole = mem;
+	const struct said *said[MOST];
 	const char	*want;
 	int		 i, k, n, order[MOST];
 
@@ -137,11 +166,13 @@ every_order_of_a_story_ends_alike(void **state)
 	for (i = 0; stories[i].said != NULL; i++) {
 		n = stories[i].n;
 		assert_true(n <= 6);
-		for (k = 0; k < n; k++)
+		for (k = 0; k < n; k++) {
 			order[k] = k;
-		want = seen_in_order(stories[i].said, order, n);
+			said[k] = &stories[i].said[k];
+		}
+		want = seen_in_order(said, order, n);
 		mem = arena_new(HELPER_CAP * 2);
-		check_permutations(stories[i].said, order, n, n, want);
+		check_permutations(said, order, n, n, want);
 		arena_free(mem);
 		mem = whole;
 	}
@@ -177,13 +208,13 @@ static void
 any_events_in_any_order_however_often_end_alike(void **state)
 {
 	struct arena	*whole = mem;
-	struct said	 all[MOST];
+	const struct said *all[MOST];
 	int		 one[MOST] = { 0 }, two[3 * MOST], i, k, n, nall, ntwo;
 
 	(void)state;
 	for (i = nall = 0; stories[i].said != NULL; i++)
 		for (k = 0; k < stories[i].n; k++)
-			all[nall++] = stories[i].said[k];
+			all[nall++] = &stories[i].said[k];
 	for (i = 0; i < ROUNDS; i++) {
 		mem = arena_new(HELPER_CAP);
 		for (k = n = 0; k < nall; k++)
@@ -262,7 +293,11 @@ main(void)
 		promise(any_events_in_any_order_however_often_end_alike),
 	};
 
+	int	 failed;
+
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return crypto_init() != CAL_OK ||
-	    cmocka_run_group_tests(tests, NULL, NULL);
+	failed = crypto_init() != CAL_OK ||
+	    cmocka_run_group_tests(tests, NULL, NULL) != 0;
+	arena_free(library);
+	return failed;
 }
