@@ -5,14 +5,25 @@
 #
 # BUILD is the directory of the programs to test (build, build-san); the same
 # FILE may be run with several. Programs are run as they are, C tests of t/repo
-# with a database of their own, and all other files by perl.
+# with a database of their own, and all other files by perl, as copies of this
+# process (Cal::Test::Copied).
+#
+# The test that took longest the last time comes first, so that no long test is
+# left alone when all others are done.
+
+package Prove;			# a copy's "main" is its own
 
 use v5.30;
 use warnings;
 
+use File::Basename qw(dirname);
+use File::Path qw(make_path);
 use FindBin;
+use lib map {"$FindBin::Bin/../t/$_"} qw(lib sandbox/lib);
 use Getopt::Long qw(GetOptions :config bundling);
 use TAP::Harness;
+
+use Cal::Test::Copied;
 
 my $top = "$FindBin::Bin/..";
 GetOptions('j=i' => \my $jobs) && @ARGV
@@ -27,20 +38,57 @@ rm -f "$said"; exit $status';
 
 sub command {
 	my ($build, $file) = split /:/, shift, 2;
-	my @env = ('env', "CAL_BUILD=$build", 'CMOCKA_MESSAGE_OUTPUT=TAP');
-	return [@env, $^X, "-I$top/t/lib", "-I$top/t/sandbox/lib", $file]
-	    if $file =~ /\.t$/;
+	return Cal::Test::Copied->of($build, $file) if $file =~ /\.t$/;
 	my @with = $file =~ m{/t/repo/}
 	    ? ($^X, "$top/deploy/with-database.pl") : ();
-	return [@env, 'sh', '-c', $QUIETLY, 'prove.pl', @with, $file];
+	return ['env', "CAL_BUILD=$build", 'CMOCKA_MESSAGE_OUTPUT=TAP', 'sh',
+		'-c', $QUIETLY, 'prove.pl', @with, $file];
 }
 
-# A test of the build that ships is named by its file alone.
-my @test = map { [$_, s/^build://r] } @ARGV;
-my $result = TAP::Harness->new({
+# -- how many seconds each takes, as far as is known
+
+my $book = "$top/var/test/seconds";
+
+sub read_seconds {
+	open my $in, '<', $book or return;
+	return map {/^(\S+) ([\d.]+)$/} <$in>;
+}
+
+sub write_seconds {
+	my %seconds = (read_seconds(), @_);
+	make_path(dirname($book));
+	open my $out, '>', "$book.$$" or return;
+	print $out map {"$_ $seconds{$_}\n"} sort keys %seconds;
+	return close($out) && rename "$book.$$", $book;
+}
+
+# How long a test may take that has not been run here.
+sub guess {
+	my $guess = $_[0] =~ m{t/(?:crash|browser)/} ? 40
+	    : $_[0] =~ m{t/e2e/} ? 15 : $_[0] =~ m{t/repo/} ? 3 : 1;
+	return $_[0] =~ /^build-san:/ ? 2 * $guess : $guess;
+}
+
+sub longest_first {
+	my %seconds = map { $_ => guess($_) } @_;
+	%seconds = (%seconds, read_seconds());
+	return sort { $seconds{$b} <=> $seconds{$a} || $a cmp $b } @_;
+}
+
+Cal::Test::Copied->prepare;
+my $harness = TAP::Harness->new({
 	exec  => sub { command($_[1]) },
 	jobs  => $jobs // 1,
 	timer => 1,
 	color => -t STDOUT ? 1 : 0,
-})->runtests(@test);
+});
+my %took;
+$harness->callback(after_test => sub {
+	my ($test, $parser) = @_;
+	$took{ $test->[0] } = sprintf '%.1f',
+	    $parser->end_time - $parser->start_time;
+});
+# What is like for the build that ships is named by its file alone.
+my $result = $harness->runtests(map { [$_, s/^build://r] } longest_first(@ARGV));
+write_seconds(%took);
 exit($result->all_passed ? 0 : 1);

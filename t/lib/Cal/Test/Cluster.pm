@@ -118,19 +118,54 @@ sub url ($self, $database, $role)
 	    $database, $self->dir, $role;
 }
 
+# A database that $migrate has migrated. Migrating takes long, so it is done once
+# for each $schema (a word that names its sources), and copied. For a copy,
+# $migrate has only the rest to do, which is not in the database's tables.
+#
 # Only one test at a time may do this, because roles belong to the whole cluster
 # and two migrations that grant at the same time collide.
-sub create ($self, $migrate)
+sub create ($self, $schema, $migrate)
 {
 	my $name = join '_', 'cal', $$, ++$seen;
 	open my $lock, '>>', "$self->{dir}/create.lock"
 	    or croak "$self->{dir}/create.lock: $!";
 	flock $lock, LOCK_EX or croak "flock: $!";
-	$self->db('postgres')->do(
-		"CREATE DATABASE $name OWNER calendlyd_admin");
+	my $db = $self->db('postgres');
+	# A cluster of our own is for one test: nothing would be copied twice.
+	my $from = $self->proc ? 'template1'
+	    : $self->_template($db, $schema, $migrate);
+	$db->do("CREATE DATABASE $name OWNER calendlyd_admin TEMPLATE $from");
 	push @{ $self->databases }, $name;
 	$migrate->($name);
 	return $name;
+}
+
+# The database to copy; it belongs to no deployment yet, and nobody can connect
+# to it, which would keep others from copying it.
+sub _template ($self, $db, $schema, $migrate)
+{
+	my $name = "cal_of_$schema";
+	my ($there, $whole) = $db->selectrow_array('SELECT true,
+		NOT datallowconn FROM pg_database WHERE datname = ?', undef,
+	    $name);
+	return $name if $whole;
+	$db->do("DROP DATABASE $name WITH (FORCE)") if $there;
+	$self->_drop_older($db, $schema);
+	$db->do("CREATE DATABASE $name OWNER calendlyd_admin");
+	$migrate->($name);
+	$self->db($name)->do('DELETE FROM deployment');
+	$db->do("ALTER DATABASE $name ALLOW_CONNECTIONS false");
+	return $name;
+}
+
+# What was made of older sources of the same checkout.
+sub _drop_older ($self, $db, $schema)
+{
+	my $ours = 'cal_of_' . $schema =~ s/_[^_]*\z/_/r;
+	$db->do("DROP DATABASE $_") for @{ $db->selectcol_arrayref(
+		'SELECT datname FROM pg_database
+		WHERE starts_with(datname, ?)', undef, $ours) };
+	return;
 }
 
 # Leaves nothing; the server's log is the caller's to save before.

@@ -7,6 +7,8 @@ package Cal::Test::Stack;
 use Mojo::Base -base, -signatures;
 
 use Carp qw(croak);
+use Digest::SHA qw(sha256_hex);
+use Fcntl qw(:flock);
 use File::Basename qw(basename dirname);
 use File::Path qw(make_path remove_tree);
 use File::Temp qw(tempdir);
@@ -54,7 +56,21 @@ sub prepare ($self, $name)
 	make_path($dir);
 	$self->dir($dir)->run(tempdir('cal-XXXXXX', TMPDIR => 1));
 	$self->hold_port($_) for qw(http https sandbox);
-	return $self->_script('certificate.sh', "$dir/tls");
+	return $self->_copy_certificate("$base/tls", "$dir/tls");
+}
+
+# The certificate is for this machine, whoever serves with it: one is made, and
+# replaced in time.
+sub _copy_certificate ($self, $from, $to)
+{
+	make_path($from, $to);
+	open my $lock, '>>', "$from/lock" or croak "$from/lock: $!";
+	flock $lock, LOCK_EX or croak "flock: $!";
+	$self->_script('certificate.sh', $from)
+	    if !-e "$from/hosts" || -M "$from/hosts" > 1;
+	path($from, $_)->copy_to("$to/$_") for qw(ca.pem cert.pem key.pem);
+	chmod 0600, "$to/key.pem";
+	return $self;
 }
 
 sub _script ($self, $script, @argv)
@@ -132,12 +148,23 @@ sub make_database ($self, $own = 0)
 	}
 	$self->cluster($own ? Cal::Test::Cluster->own($TOP)
 	    : Cal::Test::Cluster->shared($TOP));
-	$self->cluster->create(sub ($name) {
+	$self->cluster->create($self->_schema, sub ($name) {
 		$self->database($name)->configure;
-		$self->ctl_must(qw(keyring new));
+		$self->ctl_must(qw(keyring new)) if !-e "$self->{run}/keyring";
 		$self->ctl_must('migrate', '--dir', "$TOP/migrations");
 	});
 	return $self;
+}
+
+# Names this checkout and all that a migrated database is made of.
+sub _schema ($self)
+{
+	my $made_of = path("$TOP/migrations")->list_tree->to_array;
+	push @$made_of, @{ path("$TOP/app/ctl")->list->grep(qr/migrate/) };
+	my $sum = Digest::SHA->new(256);
+	$sum->add("$_\n")->addfile("$_") for sort @$made_of;
+	return join '_', map { substr $_, 0, 12 } sha256_hex($TOP),
+	    $sum->hexdigest;
 }
 
 # An option may be given several times.
