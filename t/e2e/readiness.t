@@ -29,7 +29,8 @@ sub superuser ($sql) { return $c->db->do($sql) }
 sub story ($why, %deed)
 {
 	my $probe = Cal::Test::Readiness->start($c);
-	my $load = Cal::Test::Deliveries->start($c, $url, clients => 2);
+	my $load = Cal::Test::Deliveries->start($c, $url, clients => 2,
+		pause => 0.02);
 	$c->wait_for(sub { $load->done(200) > 20 }, 'a load');
 	$probe->truth(undef);
 	$deed{break}->();

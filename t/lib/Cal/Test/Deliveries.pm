@@ -24,6 +24,8 @@ use Time::HiRes qw(sleep);
 
 use Cal::Test::Body qw(delivery invitee_uri uuid);
 
+use constant REFUSED => 0.02;	# s
+
 has dir	  => sub { tempdir('cal-sent-XXXXXX', TMPDIR => 1, CLEANUP => 1) };
 has pids  => sub { [] };
 has run	  => 0;
@@ -31,7 +33,10 @@ has 'url';
 
 my $runs = 0;
 
-# clients => how many; times => how many deliveries each (0: until stop).
+# clients => how many; times => how many deliveries each (0: until stop); pause =>
+# seconds between two deliveries of a client. A client that is refused waits a
+# little, as Calendly would, instead of using up the processor that the tested
+# programs need.
 sub start ($class, $c, $url, %arg)
 {
 	my $self = $class->new(url => $url, run => 1000 * ++$runs);
@@ -40,15 +45,16 @@ sub start ($class, $c, $url, %arg)
 		my $pid = fork // croak "cannot fork: $!";
 		push @{ $self->pids }, $pid;
 		next if $pid;
-		eval { $self->_client($c, $dir, $i, $owner, $arg{times}); 1 }
+		eval { $self->_client($c, $dir, $i, $owner, %arg); 1 }
 		    or warn $@;
 		POSIX::_exit(0);
 	}
 	return $self;
 }
 
-sub _client ($self, $c, $dir, $i, $owner, $times)
+sub _client ($self, $c, $dir, $i, $owner, %arg)
 {
+	my ($times, $pause) = @arg{qw(times pause)};
 	@SIG{qw(INT TERM HUP)} = ('DEFAULT') x 3;
 	Mojo::IOLoop->reset;
 	my $ua = Mojo::UserAgent->new(connect_timeout => 10,
@@ -58,7 +64,9 @@ sub _client ($self, $c, $dir, $i, $owner, $times)
 	for (my $n = 1; !$times || $n <= $times; $n++) {
 		last if -e "$dir/stop" || getppid != $owner;
 		my $uri = invitee_uri(uuid($self->run + $i, $n));
-		print {$out} _send($ua, $c, $self->url, $uri), " $uri\n";
+		my $code = _send($ua, $c, $self->url, $uri);
+		print {$out} "$code $uri\n";
+		sleep $pause // ($code == 200 ? 0 : REFUSED);
 	}
 	return;
 }
