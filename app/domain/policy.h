@@ -12,7 +12,7 @@ enum {
 	POLICY_HOUR = 60 * POLICY_MINUTE,
 	POLICY_DAY = 24 * POLICY_HOUR,
 
-	/* ms: all calls to Calendly of one browser's visit: nginx waits 60 s. */
+	/* ms: all calls to Calendly of one browser's visit: nginx waits 60 s */
 	POLICY_VISIT_MS = 50 * 1000,
 	/* A link to connect, from its making and again from its opening. */
 	POLICY_SESSION_MINUTES = 30,

@@ -33,7 +33,7 @@ struct grant {
 	int64_t		 generation;
 	struct bytes	 access_sealed;
 	struct bytes	 refresh_sealed;
-	int64_t		 access_seconds;/* seconds left; may be negative */
+	int64_t		 access_seconds; /* seconds left; may be negative */
 	int64_t		 access_life;	/* seconds when new; 0: not known */
 	bool		 refreshing;	/* the refresh lease is held */
 	int64_t		 refresh_left_ms;	/* ms until that lease ends */

@@ -20,8 +20,8 @@ struct ops_session {
 	const char	*user_id;
 	enum session_status status;
 	enum session_result result;
-	const char	*calendly_email;/* of who consented; or NULL */
-	const char	*expected_email;/* NULL: any */
+	const char	*calendly_email; /* of who consented; or NULL */
+	const char	*expected_email; /* NULL: any */
 	const char	*created_at;
 	const char	*expires_at;
 	/* The user's connection at present; not set in lists. */

@@ -23,7 +23,7 @@ struct connect_session {
 	const char	*tenant_id;
 	const char	*user_id;
 	const char	*return_url;	/* NULL: none */
-	const char	*expected_email;/* NULL: any */
+	const char	*expected_email; /* NULL: any */
 	bool		 force;
 	int64_t		 generation;	/* the grant's when minted; 0: none */
 	enum session_status status;

@@ -14,7 +14,7 @@ struct session_wish {
 	const char	*user_id;
 	const char	*return_url;	/* NULL: the tenant's or
 					 * the configured default */
-	const char	*expected_email;/* NULL: any account may connect */
+	const char	*expected_email; /* NULL: any account may connect */
 	bool		 force;
 };
 
