@@ -10,11 +10,11 @@
  * while another may be the primary by now) all processes connect anew before
  * their next transaction.
  *
- * SQLSTATE to error: 22, 23, 54 (the data) CAL_INVALID; 40 (serialization,
- * deadlock) CAL_CONFLICT; 08, 53, 55P03 (a lock that did not come in time),
- * 57, read-only, no state CAL_UNAVAILABLE; the rest CAL_INTERNAL.  All are
- * logged here, once, without parameters, but for those that a caller declared
- * it expects.
+ * How SQLSTATEs become errors: 22, 23, 54 (faulty data) CAL_INVALID; 40
+ * (serialization, deadlock) CAL_CONFLICT; 08, 53, 55P03 (a lock that was not
+ * free in time), 57, read-only, no state CAL_UNAVAILABLE; all others
+ * CAL_INTERNAL.  Failures are logged here, once, without parameters, except
+ * those that the caller has declared to expect.
  */
 #ifndef LIB_DB_H
 #define LIB_DB_H
@@ -43,7 +43,7 @@ struct db_stmt {
 
 /* An argument; made by the functions below. */
 struct db_arg {
-	const char	*p;		/* NULL: SQL NULL */
+	const char	*p;		/* NULL means SQL NULL */
 	int		 len;
 	int		 binary;
 };
@@ -75,60 +75,74 @@ struct db_rows {
 	const int	 *len;		/* of each cell of a raw answer */
 };
 
-/* "url": a libpq connection string or URI. Does not connect yet. */
+/* "url" is a connection string or URI of libpq.  Does not connect yet. */
 struct db	*db_new(const char *url, const char *application_name,
 		    const struct db_stmt *, size_t nstmt);
 void		 db_free(struct db *);
-/* Milliseconds that one statement may take, 7,000 unless set; the last. */
+/*
+ * Sets how many milliseconds one statement may take (7,000 by default); returns
+ * the former limit.
+ */
 long		 db_set_limit(struct db *, long ms);
 /*
- * The same for what is not worth waiting for so long.  No answer in that time
- * proves nothing about the server, so others are not told of it, unless
- * another host of the connection string then serves in its place.
+ * Does the same for work for which it is not worth waiting that long.  No
+ * answer in that time proves nothing about the server, so other processes are
+ * not told of it, unless another host of the connection string then serves
+ * instead.
  */
 long		 db_hurry(struct db *, long ms);
 /*
- * Milliseconds that a transaction waits for a row that somebody else holds;
- * 0, unless set: as long as the statement may take.  What runs outside of
- * transactions brings its own limit.  The last.
+ * Sets how many milliseconds a transaction waits for a row that somebody else
+ * has locked; 0, the default: as long as the statement may take.  Statements
+ * outside of transactions have their own limits.  Returns the former limit.
  */
 long		 db_set_lock_limit(struct db *, long ms);
 /*
- * Be told of every attempt to connect and of every statement that failed,
- * with its SQLSTATE, "" if the server gave none.
+ * Calls back for every attempt to connect and every failed statement, with its
+ * SQLSTATE, or "" if the server gave none.
  */
 struct db_watch {
 	void	(*connected)(bool ok);
 	void	(*failed)(const char *sqlstate);
-	/* No answer came in time; the count is of all processes together. */
+	/* No answer came in time; stalls() counts these, over all processes. */
 	void	(*stalled)(void);
 	int64_t	(*stalls)(void);
-	/* The server is waited for now, or not any more. */
+	/*
+	 * The process begins to wait for the server (true), or has stopped
+	 * waiting (false).
+	 */
 	void	(*waiting)(bool);
 };
 void		 db_set_watch(struct db *, const struct db_watch *);
-/* Connect now if not connected; workers do it by themselves. */
+/*
+ * Connects now if there is no connection; otherwise connecting happens at the
+ * first use.
+ */
 enum cal_err	 db_connect(struct db *) ERR_CHECK;
 /*
- * Leave the connection for another, which is made before it is left: can one
- * more be had?  Not within a transaction.
+ * Replaces the connection by a new one, which is made before the old one is
+ * closed; so this also tests whether the server accepts another connection.
+ * Must not be called within a transaction.
  */
 enum cal_err	 db_renew(struct db *) ERR_CHECK;
 bool		 db_is_connected(const struct db *);
-/* The user, host, … that a connection string means; NULL if unset. */
+/* Returns the user, host, … of a connection string; NULL if it is not set. */
 const char	*db_url_part(struct arena *, const char *url,
 		    const char *keyword);
-/* NULL if libpq can read the connection string, else why not. */
+/* Returns NULL if libpq can read the connection string, else why it cannot. */
 const char	*db_url_fault(struct arena *, const char *url);
 
 struct db_arg	 db_null(void);
-struct db_arg	 db_text(const char *);		/* NULL gives SQL NULL */
+struct db_arg	 db_text(const char *);		/* NULL means SQL NULL */
 struct db_arg	 db_int(struct arena *, int64_t);
 struct db_arg	 db_bool(bool);
-struct db_arg	 db_bytes(struct bytes);	/* p == NULL gives SQL NULL */
-/* A text[] of a NULL-terminated list. */
+struct db_arg	 db_bytes(struct bytes);	/* p == NULL means SQL NULL */
+/* Makes a text[] of a NULL-terminated list. */
 struct db_arg	 db_texts(struct arena *, const char *const *);
-/* A text[] or bytea[] of "n", of which some may be SQL NULL (p NULL). */
+/*
+ * Make a text[] or bytea[] of "n" elements, some of which may be SQL NULL (p is
+ * NULL).
+ */
 struct db_arg	 db_text_list(struct arena *, const char *const *, size_t n);
 struct db_arg	 db_bytes_list(struct arena *, const struct bytes *, size_t n);
 
@@ -153,7 +167,7 @@ enum cal_err	 db_begin(struct db *) ERR_CHECK;
 enum cal_err	 db_begin_with(struct db *, struct arena *, struct db_query)
 		    ERR_CHECK;
 enum cal_err	 db_commit(struct db *) ERR_CHECK;
-/* Harmless outside a transaction. */
+/* Harmless outside of a transaction. */
 void		 db_rollback(struct db *);
 /*
  * Rolls a transaction back that has only read, without waiting for the server's
@@ -176,24 +190,27 @@ db_end(struct db *db, enum cal_err rc)
 bool		 db_in_transaction(const struct db *);
 
 /*
- * For migrations alone: a script of several statements, as it is, within
- * the transaction that the caller began.
+ * Runs a script of several statements within the transaction that the caller
+ * has begun.  For migrations alone.
  */
 enum cal_err	 db_script(struct db *, const char *sql, const char *name)
 		    ERR_CHECK;
-/* Prepare every statement now; CAL_INTERNAL at the first that fails. */
+/* Prepares every statement now; CAL_INTERNAL at the first one that fails. */
 enum cal_err	 db_prepare_all(struct db *) ERR_CHECK;
 /*
- * The SQLSTATE of the last failure since BEGIN, or of the statement outside of
- * transactions that came last, or "".
+ * Returns the SQLSTATE of the last failure since BEGIN, or of the last
+ * statement outside of transactions, or "".
  */
 const char	*db_sqlstate(const struct db *);
-/* That failure was such a wait, in vain: the database itself is well. */
+/*
+ * Returns whether that failure was a lock that was not free in time, while the
+ * database itself is well.
+ */
 bool		 db_was_locked(const struct db *);
 /*
- * That failure for a person: its SQLSTATE, "none" if the server gave none,
- * and the statement's name ("23514 meeting_save"), or "" if nothing failed.
- * Not PostgreSQL's message: that quotes values.
+ * Returns that failure as text for a person: its SQLSTATE, or "none" if the
+ * server gave none, and the statement's name ("23514 meeting_save"); "" if
+ * nothing failed.  PostgreSQL's message is left out, because it quotes values.
  */
 const char	*db_failure(const struct db *);
 
@@ -201,10 +218,10 @@ const char	*db_cell(const struct db_rows *, int row, int col);
 bool		 db_cell_null(const struct db_rows *, int row, int col);
 int64_t		 db_cell_int(const struct db_rows *, int row, int col);
 bool		 db_cell_bool(const struct db_rows *, int row, int col);
-/* bytea; p is NULL for SQL NULL. */
+/* Reads a bytea; p is NULL for SQL NULL. */
 struct bytes	 db_cell_bytes(struct arena *, const struct db_rows *, int row,
 		    int col);
-/* text[]: a NULL-terminated list, empty for SQL NULL. */
+/* Reads a text[] as a NULL-terminated list, which is empty for SQL NULL. */
 const char *const *db_cell_texts(struct arena *, const struct db_rows *,
 		    int row, int col);
 

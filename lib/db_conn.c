@@ -15,7 +15,10 @@
 #include "lib/db_stall.h"
 #include "lib/log.h"
 
-/* Wait for the socket until the deadline; false: time is up, or an error. */
+/*
+ * Waits for the socket until the deadline.  Returns false if the time is up or
+ * on an error.
+ */
 static bool
 wait_for_server(struct db *db, short events, long deadline)
 {
@@ -32,8 +35,8 @@ wait_for_server(struct db *db, short events, long deadline)
 }
 
 /*
- * The last result of what was sent, or NULL on a lost connection or no
- * answer in time; then the connection is of no more use.
+ * Returns the last result of what was sent.  NULL if the connection was lost or
+ * no answer came in time; then the connection cannot be used any more.
  */
 static PGresult *
 await_result(struct db *db, long deadline)
@@ -106,10 +109,10 @@ err_from_state(const char *state)
 }
 
 /*
- * A connection that is of no use for the next statement, either.  57P: the
- * server is going down; 25006: it is not the primary.  26000 and 0A000: what
- * was prepared is gone, as after a change behind a pooler, or no longer fits,
- * as after a migration; it is prepared anew on a fresh connection.
+ * Returns whether the connection is useless for further statements, too. 57P:
+ * the server is shutting down. 25006: it is not the primary. 26000 and 0A000:
+ * prepared statements are gone (as after a change behind a pooler) or no longer
+ * fit (as after a migration); they are prepared anew on a new connection.
  */
 static bool
 is_spent(const struct db *db, const PGresult *res)
@@ -121,7 +124,10 @@ is_spent(const struct db *db, const PGresult *res)
 	    strcmp(db->sqlstate, "0A000") == 0;
 }
 
-/* Class 22 quotes the value that it could not take: said is what is before. */
+/*
+ * Messages of class 22 quote the value that was refused; only the part before
+ * it is logged.
+ */
 static void
 log_statement(const struct db *db, const char *which, const char *why)
 {
@@ -140,7 +146,10 @@ db_conn_drop(struct db *db)
 		memset(db->prepared, 0, db->nstmt * sizeof(*db->prepared));
 }
 
-/* Note the state of a failed result, log it, drop a dead connection. */
+/*
+ * Records the SQLSTATE of a failed result, logs it, and drops a dead
+ * connection.
+ */
 static enum cal_err
 note_failure(struct db *db, const PGresult *res, const char *which)
 {

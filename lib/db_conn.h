@@ -1,6 +1,6 @@
 /*
- * db_conn: one connection to PostgreSQL: connecting, sending, waiting within
- * a time limit, and what failed.  For lib/db*.c alone.
+ * db_conn: one connection to PostgreSQL: connecting, sending, waiting within a
+ * time limit, and recording what failed.  For lib/db*.c alone.
  */
 #ifndef LIB_DB_CONN_H
 #define LIB_DB_CONN_H
@@ -14,11 +14,11 @@
 
 enum {
 	DB_SQLSTATE = 5 + 1,		/* a SQLSTATE and its NUL */
-	DB_FAILURE = DB_SQLSTATE + 64,	/* and the name of a statement */
+	DB_FAILURE = DB_SQLSTATE + 64,	/* and a statement's name */
 	DB_HOST = 256,
 };
 
-/* The SQLSTATE of a lock that did not come in time. */
+/* The SQLSTATE of a lock that was not free in time. */
 #define DB_LOCKED	"55P03"
 
 struct db_query;
@@ -38,15 +38,15 @@ struct db {
 	bool			*prepared;
 	PGconn			*conn;
 	long			 limit_ms;
-	bool			 hurried;	/* that proves nothing */
+	bool			 hurried;	/* a time-out proves nothing */
 	long			 lock_ms;	/* 0: no limit of its own */
 	const struct db_watch	*watch;		/* NULL: nobody watches */
-	int64_t			 stalls;	/* known when it connected */
-	char			 host[DB_HOST];		/* of the last connection */
+	int64_t			 stalls;	/* count when it connected */
+	char			 host[DB_HOST];		/* of last connection */
 	char			 stalled_host[DB_HOST];	/* "": none */
-	bool			 stall_untold;	/* as yet: see db_hurry() */
-	long			 server_ms;	/* a statement's, there; 0: no
-						 * limit */
+	bool			 stall_untold;	/* see db_hurry() */
+	long			 server_ms;	/* the server's own limit for
+						 * a statement; 0: none */
 	bool			 doubtful;	/* see db_doubt.h */
 	PGconn			*doubt;
 	int64_t			 doubt_since;	/* clock_ms(), as below */
@@ -62,8 +62,9 @@ struct db {
 };
 
 /*
- * The end of what was sent: "sent" is what libpq said to sending it, "which"
- * names it in the log.  The result goes to "out" unless that is NULL.
+ * Waits for the result of what was sent.  "sent" is libpq's result of sending
+ * it, and "which" its name in the log.  The result goes to "out" unless that is
+ * NULL.
  */
 enum cal_err	db_conn_finish(struct db *, int sent, const char *which,
 		    PGresult **out) ERR_CHECK;

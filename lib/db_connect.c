@@ -16,14 +16,14 @@
 #include "lib/log.h"
 
 enum {
-	LIMIT_MS = 7 * 1000,		/* any one statement */
-	WAITED_MS = 2500,		/* one host was waited for in vain */
+	LIMIT_MS = 7 * 1000,		/* for any one statement */
+	WAITED_MS = 2500,		/* a host was waited for in vain */
 };
 
-static const char CONNECT_SECONDS[] = "3";	/* for each host named */
-static const char TCP_TIMEOUT_MS[] = "7000";	/* a network that is dead */
+static const char CONNECT_SECONDS[] = "3";	/* for each host of the URL */
+static const char TCP_TIMEOUT_MS[] = "7000";	/* for a dead network */
 
-/* A warning is no error: it comes with a success, and may belie it. */
+/* A warning comes together with a success, and may contradict it. */
 static void
 hear_notice(void *arg, const PGresult *res)
 {
@@ -73,14 +73,16 @@ db_free(struct db *db)
 	free(db);
 }
 
-/* libpq's messages span lines and end in one; the log wants one line. */
+/*
+ * Makes one line of libpq's messages, which have several and end in a newline.
+ */
 static void
 log_failure(const char *what, const char *which, const char *why)
 {
 	log_warn("%s: %s: %.*s", what, which, (int)strcspn(why, "\n"), why);
 }
 
-/* What the URL says wins over what stands before it, not over what follows. */
+/* The URL wins over the parameters before it, and not over those after it. */
 static PGconn *
 connect_by(const struct db *db, const struct db_hosts *h)
 {
@@ -129,7 +131,7 @@ ms_of(const char *setting)
 	return strcmp(unit, "s") == 0 ? n * 1000 : n * 60 * 1000;
 }
 
-/* How long the server lets a statement take. */
+/* Reads how long the server lets a statement take. */
 static enum cal_err
 learn_limit(struct db *db)
 {
@@ -145,11 +147,14 @@ learn_limit(struct db *db)
 	return rc;
 }
 
-/* Connected, but is the server one to begin anything at? */
+/*
+ * Returns whether anything may be begun at the server to which we have just
+ * connected.
+ */
 static enum cal_err
 settle_new(struct db *db, bool waited)
 {
-	/* Or sending to a server that takes nothing would never end. */
+	/* Sending to a server that reads nothing would otherwise never end. */
 	(void)PQsetnonblocking(db->conn, 1);
 	(void)PQsetNoticeReceiver(db->conn, hear_notice, db);
 	db_stall_moved(db, waited);

@@ -10,8 +10,8 @@
 #include "lib/db_doubt.h"
 
 enum {
-	ASK_MS = 500,			/* from one look at it to the next */
-	MOST_MS = 10 * 60 * 1000,	/* that it is waited for */
+	ASK_MS = 500,			/* between two checks */
+	MOST_MS = 10 * 60 * 1000,	/* longest wait for it */
 };
 
 bool
@@ -27,8 +27,8 @@ db_doubt_has(const struct db *db)
 }
 
 /*
- * Of a single statement nobody knows whether it is carried out or committed,
- * unless the server would have ended the first by itself.
+ * Nobody knows whether a single statement is still being carried out or already
+ * committing, unless the server would have cancelled the former by itself.
  */
 void
 db_doubt_note(struct db *db)
@@ -43,7 +43,7 @@ db_doubt_drop(struct db *db)
 		db_doubt_free(db);
 		db->doubt = db->conn;
 		db->doubt_since = clock_ms();
-		db->doubt_asked = 0;	/* another host may serve */
+		db->doubt_asked = 0;	/* another host may serve by now */
 	} else {
 		PQfinish(db->conn);
 	}

@@ -1,13 +1,15 @@
 /*
- * db_doubt: a COMMIT that got no answer in time, or a statement that may have
- * come to the commit of its own.  For lib/db*.c alone.
+ * db_doubt: a COMMIT that got no answer in time, or a statement outside of a
+ * transaction whose own commit may be under way.  For lib/db*.c alone.
  *
- * The server may wait for a synchronous standby, and does so for as long as it
- * takes, whether we wait or not.  It is not asked to stop: cut short, the
- * commit would be seen by everybody here, and perhaps be nowhere else.  So its
- * connection is kept, and nothing is begun at that server before it is done:
- * else each try would leave one more that waits, until no connections are left.
- * Not for ever, though: it may be that one process of the server hangs.
+ * The server may be waiting for a synchronous standby, and goes on waiting
+ * however long that takes, whether or not we wait.  It is not asked to cancel:
+ * a commit that is cancelled while it waits becomes visible to everybody at
+ * this server, although it may exist nowhere else.  So the connection is kept,
+ * and nothing else is begun at this server until the commit has ended;
+ * otherwise each further try would leave one more connection that waits, until
+ * there are none left.  The wait has a limit all the same, because it may be
+ * only one process of the server that hangs.
  */
 #ifndef LIB_DB_DOUBT_H
 #define LIB_DB_DOUBT_H
@@ -20,13 +22,22 @@ struct db;
 bool	db_doubt_ends_statements(const struct db *);
 /* Might what was sent be committing?  Then it must not be stopped. */
 bool	db_doubt_has(const struct db *);
-/* It might, and got no answer: its connection is kept when it is dropped. */
+/*
+ * Notes that it may be, and got no answer: its connection is kept when it is
+ * dropped.
+ */
 void	db_doubt_note(struct db *);
-/* The connection is dropped: it is closed, or kept. */
+/* Drops the connection: closes it, or keeps it aside. */
 void	db_doubt_drop(struct db *);
-/* Is it pointless to connect, because it was asked just now? */
+/*
+ * Returns whether connecting is pointless because the commit in doubt was
+ * checked just now.
+ */
 bool	db_doubt_waits(const struct db *);
-/* We have connected: may anything be begun?  What is done is let go of. */
+/*
+ * Called after connecting: returns whether anything may be begun, and closes
+ * the kept connection if its commit has ended.
+ */
 bool	db_doubt_over(struct db *);
 void	db_doubt_free(struct db *);
 

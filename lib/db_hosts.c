@@ -20,7 +20,7 @@ option_named(const PQconninfoOption *all, const char *keyword)
 	return NULL;
 }
 
-/* The number of the part that is "value", from 0, in "a,b,c". */
+/* Returns the index, from 0, of the part of "a,b,c" that equals "value". */
 static int
 part_of(const char *list, const char *value)
 {
@@ -38,7 +38,10 @@ part_of(const char *list, const char *value)
 	return NOT_THERE;
 }
 
-/* "a,b,c" up to and with part "last" goes behind the rest; NULL: no rest. */
+/*
+ * Moves the parts of "a,b,c" up to and including number "last" behind the
+ * others.  Returns NULL if there are no others.
+ */
 static char *
 turn_list(const char *list, int last)
 {

@@ -6,16 +6,17 @@
 #define LIB_DB_HOSTS_H
 
 struct db_hosts {
-	char	*host;		/* each a list of as many parts, or NULL */
+	char	*host;		/* each a list of all parts, or NULL */
 	char	*hostaddr;
 	char	*port;
 };
 
 /*
- * libpq tries a connection string's hosts in their order, and waits some
- * seconds for each that does not answer.  One that has stalled should come
- * last, or every process would pay for it with every connection.  All NULL: the
- * order stays as it is.  To be freed.
+ * Puts the hosts of a connection string into another order. libpq tries them in
+ * the order given, and waits some seconds for each that does not answer.  A
+ * host that has stalled should come last, because otherwise every process would
+ * wait for it at every connection.  If all members are NULL the order stays as
+ * it is.  The members are to be freed.
  */
 void	db_hosts_order(const char *url, const char *last_host,
 	    struct db_hosts *);

@@ -13,7 +13,7 @@
 #include "lib/db_conn.h"
 #include "lib/db_stall.h"
 
-enum { STOP_SECONDS = 5 };	/* that asking may take */
+enum { STOP_SECONDS = 5 };	/* limit of the process that asks */
 
 int64_t
 db_stall_count(const struct db *db)
@@ -21,7 +21,10 @@ db_stall_count(const struct db *db)
 	return db->watch == NULL ? 0 : db->watch->stalls();
 }
 
-/* Once for all who connected before: the first tells the others. */
+/*
+ * Notified once for all who connected before: the first process to notice tells
+ * the others.
+ */
 void
 db_stall_note(const struct db *db)
 {
@@ -71,9 +74,10 @@ db_stall_waiting(const struct db *db, bool now)
 }
 
 /*
- * libpq asks over a connection of its own and waits until the server closes
- * that one, without a limit.  So a process does it that nobody waits for; it
- * keeps nothing open, or who waits for an answer of ours would wait for it.
+ * libpq sends the request over a connection of its own and then waits, without
+ * a limit, until the server closes that.  So a separate process does it, for
+ * which nobody waits.  That process closes all descriptors, because otherwise a
+ * client that waits for one of our answers to end would also wait for it.
  */
 static void
 ask_to_stop(PGcancel *cancel)

@@ -1,5 +1,5 @@
 /*
- * db_value: parameters and cells, in the forms of PostgreSQL.
+ * db_value: converts parameters and results to and from PostgreSQL's forms.
  */
 #include <arpa/inet.h>
 
@@ -11,7 +11,7 @@
 #include "lib/crypto.h"
 #include "lib/db.h"
 
-/* Numbers of types, as PostgreSQL's pg_type.dat has them for ever. */
+/* Numbers of types, which never change in PostgreSQL's pg_type.dat. */
 enum {
 	TYPE_BYTEA = 17,
 	TYPE_TEXT = 25,
@@ -68,7 +68,7 @@ put_bytes(char *to, struct bytes b)
 	return to + b.n;
 }
 
-/* An array in PostgreSQL's binary form; "p" NULL: SQL NULL. */
+/* Makes an array in PostgreSQL's binary form; "p" NULL means SQL NULL. */
 static struct db_arg
 array_of(struct arena *mem, uint32_t type, const struct bytes *e, size_t n)
 {
@@ -80,12 +80,12 @@ array_of(struct arena *mem, uint32_t type, const struct bytes *e, size_t n)
 		nulls += e[i].p == NULL;
 	}
 	start = to = arena_alloc(mem, size);
-	to = put_number(to, n > 0);		/* dimensions */
+	to = put_number(to, n > 0);		/* number of dimensions */
 	to = put_number(to, nulls > 0);
 	to = put_number(to, type);
 	if (n > 0) {
 		to = put_number(to, (uint32_t)n);
-		to = put_number(to, 1);		/* the first one's number */
+		to = put_number(to, 1);		/* lowest index */
 	}
 	for (i = 0; i < n; i++)
 		to = put_bytes(to, e[i]);
@@ -164,7 +164,10 @@ db_cell_bytes(struct arena *mem, const struct db_rows *rows, int row, int col)
 	return b;
 }
 
-/* One element of a text[], from after "{" or ","; says where it ends. */
+/*
+ * Reads one element of a text[], which begins after "{" or ","; returns where
+ * it ends.
+ */
 static const char *
 read_element(struct arena *mem, const char *s, const char **out)
 {

@@ -1,16 +1,15 @@
 package Cal::Test::Storm;
 
-# Cal::Test::Storm: a few users, some of whom share an account, and thousands
-# of random acts and faults; then calm, more than a day passes, and what was
-# promised about subscriptions must hold (Cal::Test::Storm::Judge).
+# Cal::Test::Storm: a few users, some of whom share an account, and thousands of
+# random acts and faults. Then the storm ends, more than a day passes, and what
+# was promised about subscriptions must be true (Cal::Test::Storm::Judge).
 #
 #	my $storm = Cal::Test::Storm->begin(seed => 7);
 #	$storm->rage(3000)->calm;
 #	is_deeply [$storm->broken], [], 'every promise is kept';
 #	diag $storm->story;		# after a failure
-#
-# The seed decides which acts there are. When a process is killed and in what
-# order two of them come is up to the machine.
+# The seed decides which acts are done. The machine decides when exactly a
+# process is killed, and in what order two acts take effect.
 
 use Mojo::Base -base, -signatures;
 
@@ -45,14 +44,14 @@ has [qw(owner let_go erased foreign behind restored
     learned finder unreachable served)] => sub { {} };
 has [qw(number hours)] => 0;
 has going => undef;		# who is being let go of: [from, to]
-# Every act, with Calendly's time, beside the logs.
+# Writes every act, with Calendly's time, to a file beside the logs.
 has book => sub ($self) {
 	open my $book, '>', $self->c->stack->dir . '/storm.log' or die $!;
 	$book->autoflush(1);
 	return $book;
 };
 
-# The world of a storm: it begins with everybody connected.
+# Starts the programs of a storm, with everybody connected.
 sub begin ($class, %arg)
 {
 	srand $arg{seed};
@@ -61,22 +60,23 @@ sub begin ($class, %arg)
 	my $self = $class->new(%arg, c => $c);
 	$self->books->unlimited(PERSONS);
 	$self->persons([map {"p$_"} 1 .. PERSONS]);
-	# The first two share an account.
+	# The first two users share an account.
 	$self->users([map { Cal::Test::User->new(c => $c, user => "u$_",
 		person => 'p' . ($_ > 1 ? $_ - 1 : 1)) } 1 .. USERS]);
 	$_->connect for @{ $self->users };
 	return $self->note_owners;
 }
 
-# Acts by their weight, each written down.
+# Does acts at random, by their weight, and writes each down.
 sub rage ($self, $acts)
 {
 	my @table = acts(@{ $self->without });
 	my $sum = 0;
 	$sum += $_->[0] for @table;
 	for my $n (1 .. $acts) {
-		# So that what one act does not ask for changes no other. By a
-		# hash, because neighbours would begin alike.
+		# Each act has its own seed, so that its use of random numbers
+		# changes no other act. The seed is a hash, because neighbouring
+		# seeds would begin alike.
 		srand hex substr sha256_hex("$self->{seed} $n"), 0, 8;
 		my ($dice, $act) = (rand $sum);
 		for my $row (@table) {
@@ -110,7 +110,7 @@ sub story ($self)
 
 sub next_number ($self) { return $self->number($self->number + 1)->number }
 
-# -- what is remembered, because somebody may erase it
+# -- what is remembered here, because somebody may erase it
 
 # Whose each endpoint is: by the hash of its callback URL's last part. Whether
 # Calendly told its subscription's URI. And who found what a restored database
@@ -134,7 +134,8 @@ sub note_owners ($self)
 	return $self->note_served;
 }
 
-# Who is connected from now on, if only until consent is given again.
+# Remembers who is connected from now on, even if only until consent is needed
+# again.
 sub note_served ($self)
 {
 	my $rows = eval { $self->c->db->selectcol_arrayref("SELECT user_id
@@ -160,7 +161,7 @@ sub owner_of ($self, $url) { return $self->owner->{ $self->hash_of($url) } }
 
 sub now ($self) { return $self->c->sandbox(GET => '/sandbox/clock')->{now} }
 
-# From now on nothing of what this user had is owed any more; when the act is
+# From now on the user must not have anything of what they had; when the act is
 # over, act() notes that time, too.
 sub letting_go ($self, $user, $erased = 0)
 {
@@ -171,7 +172,7 @@ sub letting_go ($self, $user, $erased = 0)
 	return;
 }
 
-# A connect may change the account, if the last change came to nothing.
+# A connect may change the account, if the last change was not carried out.
 sub connecting ($self, $user)
 {
 	my $email = $self->c->api(GET => "/v1/connections/" . $user->user)
@@ -187,14 +188,15 @@ sub told_left ($self)
 		WHERE action = 'connection.left_behind'}) };
 }
 
-# Calendly or somebody else deleted or disabled these.
+# Remembers subscriptions that Calendly or somebody else deleted or disabled.
 sub not_ours ($self, @uri)
 {
 	$self->behind->{$_} = 1 for @uri;
 	return;
 }
 
-# Its person has left the organization of these, and is no longer shown them.
+# Remembers subscriptions in an organization that their person has left, which
+# Calendly no longer shows.
 sub out_of_reach ($self, @uri)
 {
 	my $now = $self->now;
@@ -216,8 +218,8 @@ sub deliveries_made ($self)
 
 # -- the calm
 
-# Faults and lies end, everybody who must give consent again does, and time
-# passes until nothing changes any more.
+# Ends faults and lies, lets everybody consent who must, and lets time pass
+# until nothing changes any more.
 sub calm ($self)
 {
 	waitpid $_, 0 for splice @{ $self->{children} // [] };
@@ -242,8 +244,8 @@ sub _pass ($self, $hours)
 	return $self->note_owners;
 }
 
-# What is due is done, here and at Calendly; a job that waits for another one of
-# its account comes back in two seconds.
+# Waits until everything that is due is done, here and at Calendly; a job that
+# waits for another one of its account comes back after two seconds.
 sub _idle ($self)
 {
 	my $db = $self->c->db;
@@ -271,7 +273,8 @@ sub _consent_again ($self)
 	return;
 }
 
-# One subscription for each connection, and nobody waits; or it is too late.
+# Returns true once each connection has one subscription and nobody waits, or
+# the time is over.
 sub _at_rest ($self)
 {
 	return 1 if $self->hours >= 24 * DAYS;
@@ -285,7 +288,7 @@ sub broken ($self)
 	return @broken;
 }
 
-# Both sides' books, beside the logs.
+# Writes the books of both sides to files beside the logs.
 sub _keep_evidence ($self)
 {
 	my ($c, $dir) = ($self->c, $self->c->stack->dir);

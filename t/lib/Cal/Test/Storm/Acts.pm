@@ -1,8 +1,8 @@
 package Cal::Test::Storm::Acts;
 
 # Cal::Test::Storm::Acts: what users, invitees, strangers and time do in a
-# storm, each act with how often it is done. An act returns a few words for the
-# trace; that it comes to nothing is no failure.
+# storm; each act has a weight. An act returns a few words for the trace; an act
+# without effect is no failure.
 
 use Mojo::Base -base, -signatures;
 
@@ -33,7 +33,7 @@ sub _answers ($made)
 	    @{ $made->{deliveries} };
 }
 
-# One of the last invitees does this; it may be too late for it.
+# Lets one of the last invitees do this; it may be too late for it.
 sub _invitee ($s, $path, %field)
 {
 	my @some = @{ $s->invitees };
@@ -117,7 +117,7 @@ sub _look ($s)
 	return _user_act($s, sub ($user) { $user->api(GET => '/webhooks') });
 }
 
-# -- what happens behind our back
+# -- what happens without our knowledge
 
 sub _behind ($s, $path)
 {
@@ -151,7 +151,7 @@ sub _another_app ($s)
 	return $person;
 }
 
-# -- when we cannot take what comes
+# -- when we cannot accept deliveries
 
 # Nobody answers Calendly while these bookings come.
 sub _outage ($s)
@@ -162,7 +162,7 @@ sub _outage ($s)
 	return $said;
 }
 
-# Calendly's key is another one for a while: we refuse what it sends.
+# Calendly signs with another key for a while, so that we refuse what it sends.
 sub _wrong_key ($s)
 {
 	my $key = $Cal::Test::Stack::OAUTH{key};
@@ -191,8 +191,8 @@ sub _unknown_endpoint ($s)
 
 # -- time, and what goes wrong at Calendly
 
-# While Calendly lies, or something fails at it, only so much: what lists did
-# not show for six hours is believed to be gone.
+# While Calendly lies, or something fails at it, only a little time passes: a
+# subscription that lists have not shown for six hours is believed to be gone.
 sub _minutes ($s)
 {
 	my $seconds = 10 + int rand 900;
@@ -231,7 +231,7 @@ my @ACT = (
 	[7 => lie => \&_lie], [5 => honest => \&_honest],
 );
 
-# All but those that are named.
+# Returns all acts except those that are named.
 sub acts (@without)
 {
 	my %without = map { $_ => 1 } @without;

@@ -1,8 +1,8 @@
 package Cal::Test::Storm::Judge;
 
 # Cal::Test::Storm::Judge: what must be true after a storm, by Calendly's books
-# and our database: who is connected has one subscription, nothing else of ours
-# is left that nobody names, and what they book arrives.
+# and our database: each connected user has one subscription, nothing else of
+# ours is left that nobody names, and new bookings arrive.
 
 use Mojo::Base -base, -signatures;
 
@@ -25,14 +25,14 @@ sub _ours ($self, $part)
 	return grep { $_->{owner_app} eq 'app' } @{ $self->_state($part) };
 }
 
-# However a list spelled its URI.
+# Returns a subscription's id, in whatever form a list wrote its URI.
 sub _id ($uri)
 {
 	my ($id) = ($uri // '') =~ m{([^/]+)/*\z};
 	return ($id // '') =~ /\A[0-9A-Fa-f-]{36}\z/ ? lc $id : $id // '';
 }
 
-# Of everybody whom we know: [user, connection].
+# Returns [user, connection] of everybody whom we know.
 sub _connections ($self)
 {
 	my $c = $self->storm->c;
@@ -40,7 +40,7 @@ sub _connections ($self)
 	    map { $_->user } @{ $self->storm->users };
 }
 
-# What is not as it must be while all is calm.
+# Returns what is not as it must be after the storm.
 sub standing ($self)
 {
 	my %there = map { _id($_->{uri}) => $_ } $self->_ours('subscriptions');
@@ -116,8 +116,8 @@ sub _others ($self, $there, $due, $named, $masked)
 	return (@broken, $self->_named_wrongly($there, $named));
 }
 
-# What is named as left may be gone, but only if the answer to its deletion was
-# lost, so that nobody could know.
+# left_behind may name a subscription that is gone, but only if the answer to
+# its deletion was lost, so that nobody could know.
 sub _named_wrongly ($self, $there, $named)
 {
 	my %gone = map { _id($_->{uri}) => $_->{by} }
@@ -129,7 +129,7 @@ sub _named_wrongly ($self, $there, $named)
 	    grep { !$gone{$_} || $gone{$_} eq 'api' && $heard->{$_} } @gone;
 }
 
-# By the ids of the subscriptions.
+# Returns the deletions that were answered, by the ids of their subscriptions.
 sub _heard_deletions ($self)
 {
 	my $log = path($self->storm->c->stack->dir . '/calls.log')->slurp;
@@ -137,8 +137,8 @@ sub _heard_deletions ($self)
 		m{ DELETE /webhook_subscriptions/(\S+) 204 .* fault=-$}gm };
 }
 
-# Of what a restored database has forgotten, only what leads to our address and
-# belongs to somebody who is connected can be found again.
+# Of the subscriptions that a restored database has forgotten, only those that
+# call our address and belong to a connected user can be found again.
 sub _nobody_can_know ($self, $sub)
 {
 	my $storm = $self->storm;
@@ -150,7 +150,7 @@ sub _nobody_can_know ($self, $sub)
 	    $self->_connections;
 }
 
-# Whose it was, and what our database knows of it.
+# Returns to whom a subscription belonged, and what our database knows about it.
 sub _story_of ($self, $sub)
 {
 	my $storm = $self->storm;
@@ -173,7 +173,8 @@ sub broken ($self)
 	    $self->taken->broken, $self->_bookings);
 }
 
-# Somebody books each person now: it reaches whoever is connected as them.
+# Books a meeting with each person now, which must reach every user who is
+# connected to that person's account.
 sub _bookings ($self)
 {
 	my %user;
@@ -198,7 +199,7 @@ sub _booking ($self, $person, @user)
 	    grep { !$taken{$_} } @user;
 }
 
-# Those of other apps are all there, and as they were made.
+# The subscriptions of other apps must all exist unchanged.
 sub _foreign ($self)
 {
 	my %there = map { $_->{uri} => $_->{state} }
@@ -208,9 +209,10 @@ sub _foreign ($self)
 	    sort keys %{ $self->storm->foreign };
 }
 
-# When a grant had it: [grant, from, to, subscription]. What its database forgot
-# it has no more, but whoever found that again; nor what stays in an
-# organization that its user has left, where Calendly no longer shows it.
+# Returns when a grant had this subscription: [grant, from, to, subscription]. A
+# grant no longer has what its database has forgotten (but somebody who has
+# found it again does), nor what is in an organization that its user has left,
+# where Calendly no longer shows it.
 sub _had ($self, $sub)
 {
 	my $storm = $self->storm;
@@ -226,14 +228,15 @@ sub _had ($self, $sub)
 	    [@$found{qw(grant since)}, $end, $sub];
 }
 
-# The earliest of those that came to pass.
+# Returns the earliest of those times that are set.
 sub _first (@time)
 {
 	my ($first) = sort grep { defined } @time;
 	return $first;
 }
 
-# The most that a grant ever had at the same time, disabled ones apart.
+# Returns the most that a grant ever had at the same time, without disabled
+# ones.
 sub _alive ($self)
 {
 	my %had;

@@ -1,6 +1,6 @@
 package Cal::Test::Storm::Operators;
 
-# Cal::Test::Storm::Operators: what operators do in a storm, and what befalls
+# Cal::Test::Storm::Operators: what operators do in a storm, and what happens to
 # their machines. Each act returns a few words for the trace.
 
 use Mojo::Base -base, -signatures;
@@ -60,7 +60,7 @@ sub _restore ($s)
 	return $user;
 }
 
-# A process dies a moment later, in the middle of what comes next.
+# A process is killed a moment later, in the middle of the next act.
 sub _kill ($s)
 {
 	my $pool = _one_of(qw(app app runner runner ingest));

@@ -1,7 +1,7 @@
 package Cal::Test::Storm::Taken;
 
-# Cal::Test::Storm::Taken: whether what Calendly sent in a storm was taken: no
-# booking that it had for us is lost, each is in the feed once, and in the
+# Cal::Test::Storm::Taken: whether what Calendly sent in a storm was accepted:
+# no booking that it had for us is lost, and each is in the feed once and in the
 # meetings.
 
 use Mojo::Base -base, -signatures;
@@ -20,7 +20,7 @@ sub _ours ($self, $part)
 
 my $KIND = qr/^invitee\.(?:created|canceled)$/;
 
-# Each delivery with its user, its subscription, and what it is about.
+# Returns each delivery with its user, its subscription, and what it is about.
 sub _of_users ($self)
 {
 	my $storm = $self->storm;
@@ -37,8 +37,8 @@ sub _of_users ($self)
 	return @all;
 }
 
-# What came to a subscription after the database had forgotten it: who finds
-# that one again, takes it.
+# Returns whether this came to a subscription after the database had forgotten
+# it; whoever finds the subscription again gets the delivery.
 sub _was_forgotten ($self, $d)
 {
 	my $storm = $self->storm;
@@ -60,7 +60,7 @@ sub broken ($self)
 	    $self->_feed(@all), $self->_meetings(@all));
 }
 
-# Was its user connected when it was sent?
+# Returns whether its user was connected when it was sent.
 sub _is_owed ($self, $d)
 {
 	my @until = grep { $_->[0] le $d->{at} }
@@ -68,8 +68,9 @@ sub _is_owed ($self, $d)
 	return !@until || $until[-1][1];
 }
 
-# Somebody else deleted or disabled its subscription, or its user was let go
-# of. (One that was asked for just before may come into being just after.)
+# Returns whether somebody else deleted or disabled its subscription, or its
+# user was let go of. (A subscription that was requested just before may be made
+# just after.)
 sub _excused ($self, $d)
 {
 	my ($storm, $sub) = ($self->storm, $d->{sub});
@@ -83,7 +84,7 @@ sub _excused ($self, $d)
 	    @{ $storm->let_go->{ $d->{user} } // [] };
 }
 
-# What was answered 200, unless its user was erased since.
+# Returns what was answered 200, unless its user was erased since then.
 sub _kept ($self, @all)
 {
 	my $erased = $self->storm->erased;
@@ -91,7 +92,7 @@ sub _kept ($self, @all)
 		($erased->{ $_->{user} } // '') } @all;
 }
 
-# It is in the feed, once.
+# Each must be in the feed once.
 sub _feed ($self, @all)
 {
 	my %due = map { $_->{about} => $_ } $self->_kept(@all);
@@ -105,7 +106,8 @@ sub _feed ($self, @all)
 	    sort keys %due;
 }
 
-# And in the meetings: each has one invitee, and with that one it ends.
+# Each must also be in the meetings, with one invitee, and canceled with that
+# one.
 sub _meetings ($self, @all)
 {
 	my (%due, @broken);

@@ -1,7 +1,7 @@
 package Cal::Test::Storm::Weather;
 
 # Cal::Test::Storm::Weather: what goes wrong at Calendly: faults of single
-# calls, and switches by which it answers other than one would think.
+# calls, and switches by which it answers in unexpected ways.
 
 use Mojo::Base -base, -signatures;
 
@@ -29,9 +29,9 @@ my @FAULT = (
 	[status => [500], POST => '/oauth/revoke'],
 );
 
-# Of each line one is chosen, and the switches of others stay as they are. A
-# list that omits and a GET that denies what is there at the same time would
-# leave nobody a way to know.
+# One value is chosen from each line, and the switches of other lines stay as
+# they are. Lists that omit a subscription, together with a GET that denies it,
+# would leave nobody a way to know.
 my @LIE = (
 	[list_lag_lists => 1, 2, 3], [list_omits_ours => 1],
 	[list_events => qw(null absent empty)],
