@@ -34,9 +34,10 @@ struct db_stmt {
 	const char	*name;
 	const char	*sql;
 	int		 nparam;
-	bool		 again;		/* harmless to run twice */
-	bool		 raw;		/* all it gives is text or bytea, and
-					 * bytea comes as it is, not as hex */
+	bool		 again;		/* may safely be run twice */
+	bool		 raw;		/* all its columns are text or bytea,
+					 * and bytea comes as bytes, not as
+					 * hex */
 	const struct row *row;		/* for whoever reads the answer: what
 					 * its columns are */
 };
@@ -67,7 +68,7 @@ struct db_query {
 /* Without any. */
 #define DB_QUERY0(stmt)	((struct db_query){ (stmt), 0, NULL })
 
-/* The answer, copied into the arena. */
+/* The result of a statement, copied into the arena. */
 struct db_rows {
 	int		  n;		/* rows; of a command: rows affected */
 	int		  ncol;
@@ -149,7 +150,10 @@ struct db_arg	 db_bytes_list(struct arena *, const struct bytes *, size_t n);
 /* "rows" may be NULL. */
 enum cal_err	 db_run(struct db *, struct arena *, struct db_query,
 		    struct db_rows *) ERR_CHECK;
-/* As db_run, but no row is CAL_NOTFOUND (not logged). */
+/*
+ * Does the same, but returns CAL_NOTFOUND, which is not logged, if there is no
+ * row.
+ */
 enum cal_err	 db_one(struct db *, struct arena *, struct db_query,
 		    struct db_rows *) ERR_CHECK;
 

@@ -78,7 +78,7 @@ enum cal_err	db_conn_check_warning(const struct db *, const char *which)
 		    ERR_CHECK;
 /* The answer to what db_leave() sent, if it did; without one it is dropped. */
 void		db_conn_left(struct db *);
-/* Closed; the next use connects anew. */
+/* Closes the connection; the next use connects anew. */
 void		db_conn_drop(struct db *);
 
 #endif

@@ -20,7 +20,10 @@ struct db;
 
 /* Does the server end what takes too long by itself, before we give up? */
 bool	db_doubt_ends_statements(const struct db *);
-/* Might what was sent be committing?  Then it must not be stopped. */
+/*
+ * Returns whether what was sent may be committing; then it must not be
+ * cancelled.
+ */
 bool	db_doubt_has(const struct db *);
 /*
  * Notes that it may be, and got no answer: its connection is kept when it is
