@@ -200,10 +200,7 @@ keyring_look_again(struct keyring *k)
 
 	if (stat(k->path, &now) == -1 || same_file(&now, &k->seen))
 		return;
-	/*
-	 * The state is noted even if the content is bad, so that it is logged
-	 * once.
-	 */
+	/* Noted even if the content is bad, so that it is logged once. */
 	if ((rc = ring_read(k->path, &fresh, &k->seen)) == CAL_OK)
 		keyring_take_over(k, fresh);
 	else if (rc != CAL_UNAVAILABLE)
@@ -253,10 +250,7 @@ keyring_seal(struct keyring *k, struct arena *mem,
 	struct bytes		 text;
 	unsigned char		*out, *nonce;
 
-	/*
-	 * A new key must be used from the moment it is added, so that the
-	 * number of values sealed with older keys can only fall.
-	 */
+	/* Read first, so that a new key seals from the moment it is added. */
 	keyring_look_again(k);
 	m = &k->ring->master[k->ring->n - 1];
 	text = (struct bytes){ secret_text(secret), secret_len(secret) };

@@ -47,10 +47,7 @@ uri_encode(struct arena *mem, const char *s)
 	return out;
 }
 
-/*
- * Returns the byte that "%XX" at "s" stands for; -1 if it is no escape or a
- * NUL.
- */
+/* Returns the byte of an escape, "%XX"; -1 if it is malformed or a NUL. */
 static int
 escape_value(const char *s, size_t n)
 {
@@ -125,10 +122,7 @@ lower_case(struct arena *mem, const char *s, size_t n)
 	return out;
 }
 
-/*
- * Returns the length of "http://" or "https://" at the beginning; 0 for any
- * other scheme.
- */
+/* Returns the length of "http://" or "https://"; 0 for other schemes. */
 static size_t
 parse_scheme(struct arena *mem, const char *s, struct uri *u)
 {

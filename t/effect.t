@@ -11,22 +11,8 @@ use FindBin;
 use Test::More;
 use YAML::XS ();
 
-chdir "$FindBin::Bin/.." or die "$FindBin::Bin/..: $!";
-binmode $_, ':encoding(UTF-8)' for Test::More->builder->output,
-    Test::More->builder->failure_output;
-
-sub slurp ($path)
-{
-	open my $in, '<:encoding(UTF-8)', $path or die "$path: $!";
-	local $/;
-	return scalar <$in>;
-}
-
-sub none ($what, @stray)
-{
-	is join(', ', @stray), '', $what;
-	return;
-}
+use lib "$FindBin::Bin/lib";
+use Cal::Test::Documents qw(all_hold slurp);
 
 # The program's source without comments, by file.
 my %code = map { ($_ => slurp($_) =~ s{/\*.*?\*/}{}gsr) }
@@ -60,13 +46,13 @@ is_deeply [sort grep { !$is_read{ $setting{$_} } } keys %setting],
 
 # Metrics and statements.
 my $counters = words_in(source_but(qr{^app/metric/(?:metric\.h|table\.c)}));
-none('each metric is counted', grep { !$counters->{$_} }
+all_hold('each metric is counted', grep { !$counters->{$_} }
 	$code{'app/metric/metric.h'} =~ /\b(METRIC_[A-Z]\w+),/g);
 my $runners = words_in(source_but(qr{^app/repo/stmt}));
 my @statement = map { $code{$_} =~ /\bSTMT_ROW\((STMT_\w+),/g }
     grep { m{^app/repo/stmt_.*\.inc$} } sort keys %code;
 ok @statement > 100, 'the statements can be read';
-none('each statement is run', grep { !$runners->{$_} } @statement);
+all_hold('each statement is run', grep { !$runners->{$_} } @statement);
 
 # Constants are used: named somewhere beside where they are defined. An enum's
 # 0, which is none of its values, may have its name for readers alone.
@@ -76,7 +62,7 @@ $times{$_}++ for $all =~ /\w+/g;
 my @constant = grep { !/_H$|__MAX$|_NONE$/ } $all =~ /^#define\s+(\w+)/mg,
     map { /\b([A-Z][A-Z0-9_]+)\b/g } $all =~ /^enum \w*\s*\{(.*?)\}/gms;
 # WHEN_SZ is for callers of lib/when.h; the fuzzer is one.
-none('each constant is used',
+all_hold('each constant is used',
 	grep { $times{$_} < 2 && $_ ne 'WHEN_SZ' } @constant);
 
 # What nginx passes on is read, and what is read is passed on.
@@ -96,7 +82,7 @@ my ($codes) = $code{'app/route/problem.c'} =~ /^.*\bcodes\[.*?\n(.*?)^\};/ms;
 my %title = map { s/"\s*\n\s*"//gr } $table =~ /\{ "(\w+)", \d+, "([^"]*)"/g;
 my %sent = map { ($_ => 1) } $codes =~ /"(\w+)"/g,
     source_but(qr{^app/route/problem\.c}) =~ /"([a-z_]+)"/g;
-none('each problem of the table is sent', grep { !$sent{$_} } sort keys %title);
+all_hold('each problem of the table is sent', grep { !$sent{$_} } sort keys %title);
 
 my %nginx_title = $nginx =~ /"title":"([^"\$]*)","status":\d+,"code":"(\w+)"/g;
 %nginx_title = reverse %nginx_title;
@@ -109,13 +95,13 @@ my ($unread, $called) = delete @nginx_title{qw(code title)};
 my %both = (%nginx_title, %title);
 is_deeply [sort @{ $schemas->{ProblemCode}{enum} }], [sort keys %both],
     'openapi.yaml has the codes that calendlyd and nginx send';
-none('nginx and calendlyd give a code one title', grep {
+all_hold('nginx and calendlyd give a code one title', grep {
 	exists $title{$_} && $title{$_} ne $nginx_title{$_}
 } sort keys %nginx_title);
 my @shown = map { $_->{content}{'application/problem+json'}{example} // () }
     values %{ $api->{components}{responses} };
 ok @shown > 20, 'openapi.yaml has examples of problems';
-none('and openapi.yaml shows that title', map { $_->{code} }
+all_hold('and openapi.yaml shows that title', map { $_->{code} }
 	grep { $_->{title} ne $both{ $_->{code} } } @shown);
 
 # Every other closed list of the API has only what code can say.
@@ -130,7 +116,7 @@ sub lists_in ($schema, $name)
 	    map { lists_in($schema->{$_}, "$name $_") } sort keys %$schema);
 }
 
-none('each value of a closed list is in the code', map { "$_->[0]: $_->[1]" }
+all_hold('each value of a closed list is in the code', map { "$_->[0]: $_->[1]" }
 	grep { !$said{ $_->[1] } }
 	map { lists_in($schemas->{$_}, $_) }
 	grep { $_ ne 'ProblemCode' } sort keys %$schemas);
@@ -146,7 +132,7 @@ sub members_of ($schema)
 }
 
 my %member = map { ($_ => 1) } members_of($schemas);
-none('each member of the API is in the code', grep { !$said{$_} }
+all_hold('each member of the API is in the code', grep { !$said{$_} }
 	sort keys %member);
 
 done_testing;

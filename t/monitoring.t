@@ -11,22 +11,8 @@ use FindBin;
 use Test::More;
 use YAML::XS ();
 
-chdir "$FindBin::Bin/.." or die "$FindBin::Bin/..: $!";
-binmode $_, ':encoding(UTF-8)' for Test::More->builder->output,
-    Test::More->builder->failure_output;
-
-sub slurp ($path)
-{
-	open my $in, '<:encoding(UTF-8)', $path or die "$path: $!";
-	local $/;
-	return scalar <$in>;
-}
-
-sub all_hold ($what, @missing)
-{
-	is join(', ', @missing), '', $what;
-	return;
-}
+use lib "$FindBin::Bin/lib";
+use Cal::Test::Documents qw(all_hold slurp);
 
 # The code's table: name => { type, help, labels => { name => [values] } },
 # and what each is called there.

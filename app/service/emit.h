@@ -14,7 +14,7 @@ struct json;
 /*
  * Every event type that calendlyd makes itself, whatever the event's source,
  * ending with NULL; all other types are Calendly's own.  A new type must be
- * added here, in docs/integration.md and in docs/openapi.yaml, or t/docs.t
+ * added here, in docs/integration.md and in docs/openapi.yaml, or t/docs_code.t
  * fails.
  */
 extern const char *const	emit_kinds[];

@@ -1,0 +1,138 @@
+#!/usr/bin/perl
+# What the documents tell about the code is true: routes, types of events,
+# codes of problems, and numbers.
+
+use v5.30;
+use warnings;
+use utf8;
+use experimental 'signatures';
+
+use FindBin;
+use Test::More;
+
+use lib "$FindBin::Bin/lib";
+use Cal::Test::Documents qw(all_hold markdown slurp);
+
+my %text = markdown();
+
+# Every route of the code, with its methods, is in openapi.yaml, and the
+# reverse; and no document names an address that does not exist.
+my %route = map { s/",\s+"/ /r => 1 } map {
+	slurp($_) =~ /\{ "((?:GET|POST|DELETE|PATCH)",\s+"\/[^"]+)"/g
+} glob 'app/route/*.c';
+my (%path, $path);
+for (split /\n/, slurp('docs/openapi.yaml')) {
+	$path = $1 if /^  (\/\S*):$/;
+	undef $path if /^\w/;
+	$path{uc($1) . " $path"}++ if $path && /^    (get|post|delete|patch):$/;
+}
+is_deeply [sort keys %path], [sort keys %route],
+    'openapi.yaml has the routes that calendlyd has';
+my @shape = map { s/^\w+ //r =~ s/\{\w+\}/[^\/]+/gr } keys %route;
+for my $file (grep { $_ ne 'CHANGES.md' } sort keys %text) {
+	all_hold("$file names no address of the API that does not exist",
+		grep { my $named = $_; !grep { $named =~ m{^$_$} } @shape }
+		$text{$file} =~ m@(?<![\w.])(/v1/[\w/{}-]*[\w}])@g);
+}
+
+# Every type of event that calendlyd makes itself is in one table of the code,
+# and in the documents for those who read the feed.
+my ($kinds) = slurp('app/service/emit.c') =~ /emit_kinds\[\] = \{\n(.*?)^\};/ms;
+my @kind = ($kinds // '') =~ /"([\w.]+)"/g;
+ok @kind > 5, 'the table of the events that calendlyd makes can be read';
+my $OURS = qr/(?:connection|meeting|webhook)\.[a-z_]+/;
+my %made = map { ($_ => 1) } @kind;
+all_hold('no other is made', grep { !$made{$_} }
+    map { slurp($_) =~ s/\baudit_add\([^;]*;//gr =~ /"($OURS)"/g }
+    glob 'app/service/*.c app/service/*/*.c app/repo/*.c');
+
+my ($rows) = $text{'docs/integration.md'} =~
+    /^\| type \| when \| `data` \|\n\|[-|]+\n(.*?)^\n/ms;
+my %row;
+for my $types (($rows // '') =~ /^\| (`.*?) \|/mg) {
+	my $family;
+	for my $type ($types =~ /`([\w.]+)`/g) {
+		$family = $1 if $type =~ /^(\w+)\./;
+		$row{ $type =~ /^\./ ? "$family$type" : $type }++;
+	}
+}
+is_deeply [sort grep { /^$OURS\z/ } keys %row], [sort @kind],
+    'integration.md has a row of each';
+my ($enum) = slurp('docs/openapi.yaml') =~ /^    EventType:\n(.*?)^    \w/ms;
+is_deeply [sort(($enum // '') =~ /^ +- ($OURS)$/mg)], [sort @kind],
+    'openapi.yaml lists each';
+
+# Calendly's kinds of events are in one table of the code; the API, the contract
+# and the manual have the same ones.
+my @calendlys = slurp('app/domain/event_kind.c') =~ /^\t\{ "([\w.]+)",/mg;
+ok @calendlys > 10, "the table of Calendly's kinds can be read";
+is_deeply [sort grep { !/^$OURS\z/ } ($enum // '') =~ /^ +- ([\w.]+)$/mg],
+    [sort @calendlys], "openapi.yaml lists each of Calendly's kinds";
+my ($contract) = $text{'docs/calendly-api.md'} =~
+    /^\| events \| scopes allowed.*?\n(.*?)\n\n/ms;
+my @told;
+for my $row (split /\n/, $contract // '') {
+	my ($family) = $row =~ /`(\w+)\./ or next;
+	my ($kinds) = split / \| /, $row;
+	push @told, map { /^\./ ? "$family$_" : $_ } $kinds =~ /`([\w.]+)`/g;
+}
+is_deeply [sort @told], [sort @calendlys], 'calendly-api.md has a row of each';
+my $manual = slurp('docs/man/calendlyd.conf.5');
+all_hold('calendlyd.conf(5) names each family that a user may ask for',
+	grep { !/^routing_form/ && $manual !~ /^\.Cm \Q$_\E\.\*/m }
+	map { s/\..*//r } @calendlys);
+
+# Numbers that documents tell are those of the code: the constant, and the
+# words around the number, which is "%s".
+my $code = join "\n", map { slurp($_) =~ s{/\*.*?\*/}{}gsr }
+    glob 'app/*/*.[ch] app/*/*/*.[ch] lib/*.[ch]';
+for (
+	[CLAIM_SECONDS => 1, 'design.md',
+	    'A **claim** of a job lasts %s seconds'],
+	[SLOW_CALL_MS => 1000, 'design.md',
+	    'no answer for %s s hangs'],
+	[SLOW_CALL_MS => 1000, 'operations.md',
+	    'no answer for %s seconds'],
+	[CALLING_WAIT_MS => 1000, 'design.md',
+	    'after %s s they are answered'],
+	[CALLING_WAIT_MS => 1000, 'operations.md',
+	    'waits up to %s seconds'],
+	[YOUNG => 1, 'operations.md',
+	    'at most %s of them may be'],
+	[YOUNG_MS => 1000, 'operations.md',
+	    'younger than a quarter', 0.25],
+	[WAIT_MAX_MS => 1000, 'integration.md',
+	    'after up to %s seconds'],
+	[TRIES_MAX => 1, 'operations.md',
+	    'After %s tries'],
+	[SCAN_MAX => 1, 'design.md',
+	    'no more than %s events'],
+	[REQ_MOST => 1, 'design.md',
+	    'requests that wait, up to %s'],
+	[SWEEP_BATCH => 1, 'operations.md',
+	    'in batches of %s'],
+	[LIMIT_MS => 1000, 'operations.md',
+	    'no answer for %s seconds. The', 7],
+    ) {
+	my ($constant, $unit, $file, $words, $only) = @$_;
+	my @is = map { eval($_ =~ tr/0-9*+ //cdr) / $unit }
+	    $code =~ /\b$constant = ([0-9][0-9 *+]*)/g;
+	$only //= $is[0] // 'nothing';
+	my $number = $only =~ s/(\d)(\d{3})$/$1,$2/r;
+	my $said = $words =~ s/%s/$number/r;
+	my $text = slurp("docs/$file") =~ s/\s+/ /gr;
+	ok grep({ $_ == $only } @is) && index($text, $said) >= 0,
+	    "$file: $said";
+}
+
+# Every code of a problem that integration.md tells about exists.
+my ($codes) = slurp('docs/openapi.yaml') =~ /x-status:\n(.*?)\n    \w/s;
+my %code = $codes =~ /^ +(\w+): (\d+)$/mg;
+my ($errors) = $text{'docs/integration.md'} =~ /^## Errors\n(.*?)^## /ms;
+for my $row ($errors =~ /^\| (`.*?) \|/mg) {
+	my ($status) = $row =~ /(\d{3})$/;
+	all_hold("integration.md: $row", grep { !$code{$_} }
+	    $row =~ /`(\w+)`/g);
+}
+
+done_testing;
