@@ -82,12 +82,14 @@ my ($codes) = $code{'app/route/problem.c'} =~ /^.*\bcodes\[.*?\n(.*?)^\};/ms;
 my %title = map { s/"\s*\n\s*"//gr } $table =~ /\{ "(\w+)", \d+, "([^"]*)"/g;
 my %sent = map { ($_ => 1) } $codes =~ /"(\w+)"/g,
     source_but(qr{^app/route/problem\.c}) =~ /"([a-z_]+)"/g;
-all_hold('each problem of the table is sent', grep { !$sent{$_} } sort keys %title);
+all_hold('each problem of the table is sent',
+	grep { !$sent{$_} } sort keys %title);
 
 my %nginx_title = $nginx =~ /"title":"([^"\$]*)","status":\d+,"code":"(\w+)"/g;
 %nginx_title = reverse %nginx_title;
 for my $kind (qw(code title)) {
-	my ($map) = $nginx =~ /^map \$status \$calendlyd_unread_$kind \{\n(.*?)^\}/ms;
+	my ($map) = $nginx =~
+	    /^map \$status \$calendlyd_unread_$kind \{\n(.*?)^\}/ms;
 	push @{ $nginx_title{$kind} }, $map =~ /^\s+\w+ "?([^";]+)"?;/mg;
 }
 my ($unread, $called) = delete @nginx_title{qw(code title)};
@@ -116,7 +118,8 @@ sub lists_in ($schema, $name)
 	    map { lists_in($schema->{$_}, "$name $_") } sort keys %$schema);
 }
 
-all_hold('each value of a closed list is in the code', map { "$_->[0]: $_->[1]" }
+all_hold('each value of a closed list is in the code',
+	map { "$_->[0]: $_->[1]" }
 	grep { !$said{ $_->[1] } }
 	map { lists_in($schemas->{$_}, $_) }
 	grep { $_ ne 'ProblemCode' } sort keys %$schemas);
