@@ -48,7 +48,7 @@
 	const query = new URLSearchParams(location.search);
 	const byId = (id) => document.getElementById(id);
 
-	/* Which page it is says how it went; only a success comes in kinds. */
+	/* Each page stands for one result; only a success has several. */
 	const own = document.body.dataset.result;
 	const asked = query.get("calendly_result");
 	const result = own === "connected" &&
@@ -66,7 +66,7 @@
 		return window.opener !== null && window.opener !== window;
 	}
 
-	/* Whoever blocks cookies blocks this storage, too. */
+	/* A browser that blocks cookies blocks this storage, too. */
 	function noted(that) {
 		try {
 			if (that)
@@ -119,7 +119,7 @@
 			close();
 	}
 
-	/* The link stays out of every address but its own. */
+	/* The link must not get into any address but its own. */
 	function openLink() {
 		if (document.body.dataset.opens !== undefined &&
 		    LINK.test(location.hash))
@@ -127,7 +127,7 @@
 	}
 
 	function nameSession() {
-		/* Of no session: none at all, rather than another one's. */
+		/* Without a session there is no link, rather than another's. */
 		for (const link of document.querySelectorAll("[data-way]"))
 			link.search = "?session=" + (session ?? "");
 	}
@@ -140,7 +140,7 @@
 		show(note);
 	}
 
-	/* With a second try to offer, going back is the second choice. */
+	/* If a second try is offered, going back is the second choice. */
 	function offerRetry() {
 		const again = byId("again");
 		if (again === null || query.get("retry") !== "1")
@@ -151,7 +151,7 @@
 			byId("no-retry").hidden = true;
 	}
 
-	/* Of the reasons that there may be, only the one that it is. */
+	/* Shows only the reason that applies. */
 	function nameReason() {
 		const why = query.get("calendly_capability");
 		const all = [...document.querySelectorAll("[data-capability]")];
@@ -162,7 +162,7 @@
 		byId("reasons").hidden = true;
 	}
 
-	/* Only if both are known. */
+	/* Shows the two accounts only if both are known. */
 	async function nameAccounts() {
 		const note = byId("accounts");
 		if (note === null || session === null)
@@ -185,7 +185,7 @@
 	giveReference();
 	offerRetry();
 	nameReason();
-	nameAccounts().catch(() => null);	/* the page does without */
+	nameAccounts().catch(() => null);	/* not needed */
 	if (noted(hasOpener() || document.body.dataset.opens !== undefined))
 		beAPopup();
 	else if (byId("close").dataset.offer === "always")

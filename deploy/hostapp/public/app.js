@@ -26,7 +26,7 @@ function stateOf(call) {
 	return call.status === 404 ? "never" : "unknown";
 }
 
-/* Connected is not always served: what is so, and what to do about it. */
+/* A connected user may still get no meetings: says so, and what to do. */
 function wordsOf(state, call) {
 	if (state === "disconnected" && call.body.left_behind.length > 0)
 		return ["Disconnected", "warn",
@@ -78,7 +78,7 @@ async function refreshConnection() {
 	showConnection(await ask("GET", asUser("/connection")));
 }
 
-/* What was asked. */
+/* The list of calls. */
 
 let lastCall = 0;
 

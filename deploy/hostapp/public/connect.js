@@ -7,7 +7,7 @@
 const ASK_MS = 2000;
 const ASK_MOST = 1800;	/* an hour: longer than a session lives */
 
-/* What is so, by the capability that calendlyd tells. */
+/* What each capability of calendlyd's answer means for the user. */
 const MEETINGS = {
 	ok: "New meetings come in as they are booked.",
 	plan: "Meetings do not come in: Calendly refuses them on this plan. " +
@@ -64,7 +64,7 @@ async function showOutcome(id) {
 let followed = null;
 let wake = () => null;
 
-/* A failed one is not over: the popup offers another try. And a success may
+/* A failed session is not over: the popup offers another try. And a success may
  * come before Calendly has said whether it will send meetings. */
 function isOver(session) {
 	return session.status === "expired" || session.status === "done" &&
@@ -98,14 +98,14 @@ async function follow(id) {
 	}
 }
 
-/* Back from Calendly by a redirect: nothing more comes, but the capability. */
+/* After a redirect only the capability can still change. */
 async function comeBack(id) {
 	const session = await showOutcome(id);
 	if (session.capability === "unknown")
 		await follow(id);
 }
 
-/* A popup that is not cut off says when something has happened. */
+/* A popup that is not cut off sends a message when something has happened. */
 function onMessage(event) {
 	const said = event.data;
 	if (event.origin !== new URL(api).origin || said === null ||
@@ -117,7 +117,7 @@ function onMessage(event) {
 		showOutcome(said.session_id).catch(fail);
 }
 
-/* The window must be opened by the click itself, or it is blocked. */
+/* The browser blocks a window unless the click itself opens it. */
 async function connectInPopup() {
 	const popup = window.open("", "calendly",
 	    "popup,width=560,height=760");

@@ -1,5 +1,5 @@
 /*
- * What app.js is made with. The page asks its own server, never calendlyd:
+ * Functions that the other scripts use. The page asks its own server, never calendlyd:
  * the API key has no place in a browser.
  */
 "use strict";
@@ -42,7 +42,7 @@ async function ask(method, path) {
 	return reply.json();
 }
 
-/* The commands, so that they are at hand before the click. */
+/* Shows the curl command of a click before it is made. */
 
 function curl(method, path, body) {
 	const ca = document.body.dataset.ca;
