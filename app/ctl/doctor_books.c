@@ -94,10 +94,9 @@ check_lost(struct doctor *d)
 		doctor_note(d, "lost webhooks", CHECK_OK, "none");
 	else
 		doctor_note(d, "lost webhooks", l.lately ? CHECK_WARN :
-		    CHECK_OK,
-		    "%" PRId64 " webhook%s came, the last at %.16s UTC, that "
-		    "Calendly had signed rightly for an endpoint that nobody "
-		    "knows%s", l.n, l.n == 1 ? "" : "s", l.at, l.lately ?
+		    CHECK_OK, "%" PRId64 " webhook%s came, the last at %.16s "
+		    "UTC, that Calendly had signed rightly for an endpoint that "
+		    "nobody knows%s", l.n, l.n == 1 ? "" : "s", l.at, l.lately ?
 		    ": was an older database restored, or were rows lost?" :
 		    "");
 }
