@@ -95,10 +95,10 @@ check_lost(struct doctor *d)
 	else
 		doctor_note(d, "lost webhooks", l.lately ? CHECK_WARN :
 		    CHECK_OK, "%" PRId64 " webhook%s came, the last at %.16s "
-		    "UTC, that Calendly had signed rightly for an endpoint that "
-		    "nobody knows%s", l.n, l.n == 1 ? "" : "s", l.at, l.lately ?
-		    ": was an older database restored, or were rows lost?" :
-		    "");
+		    "UTC, that Calendly had signed rightly for an endpoint "
+		    "that nobody knows%s", l.n, l.n == 1 ? "" : "s", l.at,
+		    l.lately ? ": was an older database restored, or were "
+		    "rows lost?" : "");
 }
 
 void

@@ -60,13 +60,12 @@ struct row {
 	COLUMN_AS(#member, type, member)
 #define COLUMN_AS(column, type, member)					\
 	{ (column), ROW_TYPE(type, member), offsetof(type, member), NULL }
-/* One with a name of the enum "noun"; the member is of that enum. */
+/* One with a name of the enum "noun", of which the member is (or gcc warns). */
 #define COLUMN_NAME(type, member, noun)					\
 	COLUMN_NAME_AS(#member, type, member, noun)
 #define COLUMN_NAME_AS(column, type, member, noun)			\
 	{ (column), ROW_NAME, offsetof(type, member) +			\
-	    0 * sizeof((enum noun *){ &((type *)0)->member }),		\
-	    &noun##_names }
+	    0 * sizeof(noun##_name(((type *)0)->member)), &noun##_names }
 
 /* The row of a struct, from an array of its columns. */
 #define ROW(type, columns)						\

@@ -4,6 +4,7 @@
 #ifndef APP_SERVICE_CONNECT_ATTACH_H
 #define APP_SERVICE_CONNECT_ATTACH_H
 
+#include "app/domain/status.h"
 #include "lib/err.h"
 
 struct errand;

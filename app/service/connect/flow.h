@@ -10,6 +10,7 @@
 #ifndef APP_SERVICE_CONNECT_FLOW_H
 #define APP_SERVICE_CONNECT_FLOW_H
 
+#include "app/domain/status.h"
 #include "app/repo/flow.h"
 #include "app/repo/session.h"
 #include "lib/err.h"
