@@ -20,7 +20,7 @@ SANFL	= -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
 CFLAGS	= -std=c11 -g -fPIE -fno-common $(if $(SAN),$(SANFL),$(HARD)) $(WARN)
 CPPFLAGS = -D_GNU_SOURCE -I. -isystem /usr/include/postgresql \
 	  -DDATADIR='"$(PREFIX)/share/calendlyd"' \
-	  $(if $(FAULT),-DFAULT_POINTS)
+	  $(if $(filter build-fault/%,$@),-DFAULT_POINTS)
 LDFLAGS	= -pie -Wl,-z,relro,-z,now $(if $(SAN),$(SANFL))
 LIBS	= -pthread -lfcgi -lcurl -lyajl -lpq -lsodium
 DEPS	= -MMD -MP
@@ -34,7 +34,11 @@ CTL	= $(wildcard app/ctl/*.c)
 UNIT	= $(patsubst t/unit/%.c,$B/t/unit/%,$(wildcard t/unit/*.c))
 REPO	= $(patsubst t/repo/%.c,$B/t/repo/%,$(wildcard t/repo/*.c))
 FUZZ	= $(patsubst t/fuzz/%.c,$B/t/fuzz/%,$(wildcard t/fuzz/*.c))
-obj	= $(patsubst %.c,$B/%.o,$(1))
+# Only what has fault points is compiled anew for them.
+FAULTY	= $(if $(FAULT),$(shell grep -rl --include='*.c' lib/fault.h app lib))
+plain	= $(if $(FAULT),$(filter-out $(FAULTY),$(1)))
+obj	= $(patsubst %.c,build/%.o,$(plain)) \
+	  $(patsubst %.c,$B/%.o,$(filter-out $(plain),$(1)))
 
 .PHONY: all programs tests check lint bench install clean
 .SECONDARY:
@@ -47,10 +51,11 @@ $B/lib.a: $(call obj,$(LIB))
 $B/core.a: $(call obj,$(CORE))
 $B/daemon.a: $(call obj,$(DAEMON))
 $B/%.a:
+	@mkdir -p $(@D)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$B/calendlyd: $B/app/calendlyd.o $B/daemon.a $B/core.a $B/lib.a
+$B/calendlyd: $(call obj,app/calendlyd.c) $B/daemon.a $B/core.a $B/lib.a
 $B/calendlyctl: $(call obj,$(CTL)) $B/core.a $B/lib.a
 $B/calendlyd $B/calendlyctl:
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -66,9 +71,16 @@ $B/t/fuzz/%: $B/t/fuzz/%.o $B/t/fuzz/replay/main.o $B/daemon.a $B/core.a \
 	  $B/lib.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$B/%.o: %.c
+define compile
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(DEPS) $(CFLAGS) -c -o $@ $<
+endef
+$B/%.o: %.c
+	$(compile)
+ifdef FAULT
+build/%.o: %.c
+	$(compile)
+endif
 
 check: all
 	sh deploy/check.sh
@@ -96,4 +108,4 @@ install: programs
 clean:
 	rm -rf build build-san build-fault build-fuzz
 
--include $(shell find $B -name '*.d' 2>/dev/null)
+-include $(shell find $B $(if $(FAULT),build) -name '*.d' 2>/dev/null)

@@ -39,8 +39,30 @@ start_cluster()
 	service_await postgres 30 pg_isready -q -h "$cluster"
 }
 
+# Lint takes minutes of processor time, and tests often wait, so lint runs beside
+# them at the lowest priority. A finding does not end the run at once, so that
+# the tests still run.
+start_lint()
+{
+	setsid nice -n 19 sh deploy/lint.sh >"$state/lint" 2>&1 &
+	linter=$!
+	say "· lint runs beside the tests; what it finds is shown in the end"
+}
+
+end_lint()
+{
+	clean=0
+	wait "$linter" || clean=1
+	linter=
+	[ $clean -ne 0 ] || { say "✓ lint is clean"; return 0; }
+	cat "$state/lint"
+	say "✗ lint is not clean: see above, or run make lint"
+	return 1
+}
+
 finish()
 {
+	[ -z "$linter" ] || kill -TERM -- "-$linter" 2>/dev/null || :
 	service_stop postgres INT
 	rm -rf "$cluster"
 }
@@ -124,14 +146,12 @@ build "built with warnings as errors" WERROR=1
 build "built with sanitizers" WERROR=1 SAN=1
 build "built with fault points" WERROR=1 FAULT=1 programs
 
-# A finding does not end the run at once, so that the tests still run.
-lint=0
-sh deploy/lint.sh || lint=1
-[ $lint -ne 0 ] || say "✓ lint is clean"
-
 cluster=$(mktemp -d "${TMPDIR:-/tmp}/calpg-XXXXXX")
+linter=
 trap finish EXIT
 trap 'exit 130' INT TERM HUP
+mkdir -p "$state"
+start_lint
 step "a PostgreSQL for the tests runs" start_cluster
 CAL_TEST_CLUSTER=$cluster
 export CAL_TEST_CLUSTER
@@ -147,8 +167,5 @@ perl deploy/prove.pl -j "${CAL_TEST_JOBS:-5}" $tests || rc=$?
 if [ -n "${CAL_TEST_LONG:-}" ] && [ $# -eq 0 ]; then
 	sh t/fuzz/run.sh 60 || rc=1
 fi
-if [ $lint -ne 0 ]; then
-	say "✗ lint is not clean: see above, or run make lint"
-	rc=1
-fi
+end_lint || rc=1
 [ $rc -eq 0 ]

@@ -127,6 +127,8 @@ my @RULE = (
 	    'the columns of a row are read by their names (app/repo/row.h)'],
 	[qr{}, qr{(?<![\w.>])($BANNED)\s*\(}, 0, 'banned: it overflows, ' .
 	    'hides errors or runs a shell'],
+	[qr{\.h$}, qr{("lib/fault\.h")}, 1,
+	    'the Makefile looks for fault points in .c files alone'],
 	[qr{}, qr{(["<]fcgi_stdio\.h[">]|\bFCGX_FPrintF\b)}, 1,
 	    'see what libfcgi does with environ and printf'],
 );
