@@ -1,4 +1,3 @@
-# calendlyctl migrate brings any database of ours to this release's schema, as
 # calendlyctl migrate brings any database of ours to this release's schema,
 # however often and by however many at the same time, and refuses what it must
 # not touch.

@@ -8,8 +8,9 @@ package Cal::Test::Storm;
 #	$storm->rage(3000)->calm;
 #	is_deeply [$storm->broken], [], 'every promise is kept';
 #	diag $storm->story;		# after a failure
-# The seed decides which acts are done. The machine decides when exactly a
-# process is killed, and in what order two acts take effect.
+#
+# The seed decides which acts are done; the machine decides when exactly a process
+# is killed, and in what order two acts take effect.
 
 use Mojo::Base -base, -signatures;
 
