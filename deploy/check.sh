@@ -62,7 +62,7 @@ end_lint()
 
 finish()
 {
-	[ -z "$linter" ] || kill -TERM -- "-$linter" 2>/dev/null || :
+	[ -z "$linter" ] || kill -TERM "-$linter" 2>/dev/null || :
 	service_stop postgres INT
 	rm -rf "$cluster"
 }
