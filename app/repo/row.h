@@ -60,12 +60,13 @@ struct row {
 	COLUMN_AS(#member, type, member)
 #define COLUMN_AS(column, type, member)					\
 	{ (column), ROW_TYPE(type, member), offsetof(type, member), NULL }
-/* One with a name of the enum "noun", of which the member is (or gcc warns). */
+/* One with a name of the enum "noun"; of any other type it does not compile. */
 #define COLUMN_NAME(type, member, noun)					\
 	COLUMN_NAME_AS(#member, type, member, noun)
 #define COLUMN_NAME_AS(column, type, member, noun)			\
-	{ (column), ROW_NAME, offsetof(type, member) +			\
-	    0 * sizeof(noun##_name(((type *)0)->member)), &noun##_names }
+	{ (column), _Generic((noun##_name),				\
+	    const char *(*)(__typeof__(((type *)0)->member)): ROW_NAME),	\
+	    offsetof(type, member), &noun##_names }
 
 /* The row of a struct, from an array of its columns. */
 #define ROW(type, columns)						\
