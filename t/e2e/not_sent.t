@@ -1,4 +1,3 @@
-# Not sent is not failed: what Calendly certainly never took is tried again
 # Not sent is not failed: a call that certainly did not reach Calendly is
 # repeated within the visit, and the code, which is valid for ten minutes, is
 # not used up.
@@ -65,6 +64,22 @@ subtest 'and longer than a visit may last: the code is not lost' => sub {
 	$relay->start;
 	is $users->page($b->visit($url)->url), 'connected',
 	    'the same callback then connects';
+};
+
+subtest 'a verifier that does not open: the code was not sent' => sub {
+	my ($user, $person) = $users->fresh;
+	my $b = at_callback($user, $person);
+	my $url = $b->url;
+	my $minted = $books->minted;
+	my $wrong = q{set_byte(verifier_sealed, length(verifier_sealed) - 1,
+	    get_byte(verifier_sealed, length(verifier_sealed) - 1) # 1)};
+	my $change = "UPDATE oauth_states SET verifier_sealed = $wrong";
+	$c->db->do($change);
+	is $users->page($b->visit($url)->url), 'failed', 'it says so';
+	$c->db->do($change);
+	is $users->page($b->visit($url)->url), 'connected',
+	    'with the right keyring the same callback connects';
+	is $books->minted, $minted + 1, 'by one exchange';
 };
 
 subtest 'a TLS handshake that fails for some seconds' => sub {

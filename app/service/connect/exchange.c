@@ -24,7 +24,7 @@ open_verifier(const struct errand *e, const struct oauth_state *st,
 		return CAL_OK;
 	log_warn("connect: the code verifier does not open: was the keyring "
 	    "changed while the user was at Calendly?");
-	return CAL_INTERNAL;
+	return CAL_UNAVAILABLE;
 }
 
 /*
