@@ -94,6 +94,7 @@ note_callback(struct service *cal, struct tx *tx, const struct intent *in,
 	    inventory_callback_hash(cal, tx->mem, s->callback_url));
 }
 
+/* Locks are taken in the order that reconcile_adopt() explains. */
 static enum cal_err
 commit_made(const struct errand *e, const struct grant *g,
     const struct intent *in, const struct subscription *s)
@@ -111,10 +112,10 @@ commit_made(const struct errand *e, const struct grant *g,
 		    s->uri, g->organization_uri, s->events != NULL ? s->events :
 		    e->cal->set->webhook_events);
 	if (rc == CAL_OK)
-		rc = gap_close(&tx, g, true);
-	if (rc == CAL_OK)
 		rc = connection_set_capability(&tx, g->connection_id, g->id,
 		    CAPABILITY_OK);
+	if (rc == CAL_OK)
+		rc = gap_close(&tx, g, true);
 	return tx_end(&tx, rc);
 }
 
