@@ -185,16 +185,19 @@ GRANT EXECUTE ON FUNCTION account_limit TO calendlyd_runtime;
 
 -- For how many milliseconds Calendly still wants no more calls for a
 -- connection's account; 0: calls may be made.
+-- In plpgsql, which keeps the plan: this runs before every call to Calendly.
 CREATE OR REPLACE FUNCTION account_limited(p_connection uuid) RETURNS bigint
-LANGUAGE sql STABLE SECURITY DEFINER
+LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp
 AS $$
-	SELECT coalesce(max(greatest(0, ceil(extract(epoch FROM
-		a.limited_until - now()) * 1000))), 0)::bigint
-	  FROM connections c
-	  JOIN grants g ON g.id = c.grant_id
-	  JOIN accounts a ON a.id = g.account_id
-	 WHERE c.id = p_connection
+BEGIN
+	RETURN (SELECT coalesce(max(greatest(0, ceil(extract(epoch FROM
+		       a.limited_until - now()) * 1000))), 0)::bigint
+		  FROM connections c
+		  JOIN grants g ON g.id = c.grant_id
+		  JOIN accounts a ON a.id = g.account_id
+		 WHERE c.id = p_connection);
+END
 $$;
 ALTER FUNCTION account_limited OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION account_limited FROM PUBLIC;

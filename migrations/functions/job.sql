@@ -314,20 +314,22 @@ GRANT EXECUTE ON FUNCTION job_fail TO calendlyd_runtime;
 
 -- Writes down a call to Calendly.
 -- Definer: it runs between transactions, for calls are made outside of them,
--- so that no tenant is set.
+-- so that no tenant is set.  In plpgsql, which keeps the plan.
 CREATE OR REPLACE FUNCTION api_call_add(p_tenant bigint, p_connection uuid,
 	p_session uuid, p_request_id text, p_purpose text, p_method text,
 	p_path text, p_status integer, p_error text, p_ms bigint, p_reply text)
 RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp
 SET lock_timeout = '1s'
 AS $$
+BEGIN
 	INSERT INTO api_calls (tenant_id, connection_id, session_id,
 	       request_id, purpose, method, path, status, error, duration_ms,
 	       reply)
 	VALUES (p_tenant, p_connection, p_session, p_request_id, p_purpose,
-	       p_method, p_path, p_status, p_error, p_ms, p_reply)
+	       p_method, p_path, p_status, p_error, p_ms, p_reply);
+END
 $$;
 ALTER FUNCTION api_call_add OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION api_call_add FROM PUBLIC;

@@ -1,8 +1,9 @@
 -- How values are written.
 
 -- RFC 3339 in UTC, the one form in which times leave the database.
+-- Not IMMUTABLE, because to_char() is not: then it would not be inlined.
 CREATE OR REPLACE FUNCTION rfc3339(timestamptz) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
 AS $$ SELECT to_char($1 AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') $$;
 REVOKE ALL ON FUNCTION rfc3339 FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION rfc3339 TO calendlyd_runtime, calendlyd_definer;
