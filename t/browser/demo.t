@@ -1,4 +1,3 @@
-# The demo's host app in a real browser: what its user has booked is on the page
 # The demo's host application in a real browser: its page shows what its user
 # has booked as bookings come, move and go, on a phone and on a desktop.
 

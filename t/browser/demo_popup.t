@@ -1,4 +1,3 @@
-# The demo's host app connects in a popup, as docs/integration.md says that is
 # The demo's host application connects in a popup, as docs/integration.md
 # recommends. It asks for the outcome, so that it does not matter if Calendly's
 # page cuts the popup off (Cross-Origin-Opener-Policy), and shows the true

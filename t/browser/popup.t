@@ -1,4 +1,3 @@
-# A popup: the window that opened it hears how it went, each time, and nothing
 # A popup: the window that opened it gets each outcome and nothing secret; the
 # popup offers to close itself, and no way back that leads nowhere.
 

@@ -1,4 +1,3 @@
-# A popup that Calendly's page cuts off from the app (Cross-Origin-Opener-Policy):
 # A popup that Calendly's page cuts off from the application
 # (Cross-Origin-Opener-Policy): no message reaches the application, and the
 # popup's handle tells it wrong. Each page still works, the window closes, and

@@ -1,4 +1,3 @@
-# Calendly's hosts with a certificate that is not good (expired, another
 # Calendly's hosts have a wrong certificate (expired, of another host, of an
 # unknown CA): each kind of call ends soon with a clear answer, nothing is sent,
 # the reason is recorded, and afterwards everything goes on.

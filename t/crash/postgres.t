@@ -1,4 +1,3 @@
-# PostgreSQL is killed while Calendly is being asked, in each flow: what was
 # PostgreSQL is killed during a call to Calendly, in each flow: what was
 # committed stays, and what could not be committed is repaired or reported.
 

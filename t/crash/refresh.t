@@ -1,5 +1,4 @@
 # Killed anywhere in a reconnect without a consent: its refresh rotates the
-# Killed anywhere in a reconnect without a consent: its refresh rotates the
 # token, which is the one step that can't be repeated.
 
 use Cal::Test;

@@ -1,4 +1,3 @@
-# Every call to Calendly answered in every wrong way: no deed hangs, no page
 # Every call to Calendly is answered in every wrong way: no flow hangs, no page
 # or status tells something untrue, no secret goes to another server, and all is
 # well afterwards.

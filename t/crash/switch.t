@@ -1,4 +1,3 @@
-# Killed anywhere in the change to another Calendly account, the teardown of
 # Killed anywhere in the change to another Calendly account, including the
 # teardown of the first one by the runners.
 

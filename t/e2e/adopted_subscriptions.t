@@ -1,4 +1,3 @@
-# A database that was restored from a backup has forgotten what was made since:
 # A database that was restored from a backup has forgotten newer subscriptions.
 # Those that call us in our form, for this user, and that no tenant knows are
 # taken over, drained and deleted. All others stay untouched.

@@ -1,4 +1,3 @@
-# The host app's API: who may call, what it takes, and that a tenant never sees
 # The host application's API: who may call it, what it accepts, and that a
 # tenant never sees another's rows. Every answer is also checked against
 # docs/openapi.yaml.

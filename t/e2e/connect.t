@@ -1,4 +1,3 @@
-# Connecting: the consent page once; reconnecting without it; another account;
 # Connecting: the consent page is shown once; reconnecting works without it; so
 # does another account, and an account that may not have a webhook.
 

@@ -1,4 +1,3 @@
-# Calendly is down, slow or talks nonsense at each step of connecting: a clear
 # Calendly is down, slow or answers nonsense at each step of connecting: the
 # outcome is clear and comes in bounded time, and nothing is left half done.
 

@@ -1,4 +1,3 @@
-# Where the browser ends: at return_url, else the tenant's frontend URL, else
 # Where the browser ends: at return_url, else at the tenant's frontend URL, else
 # at FRONTEND_URL, always with calendly_result and session_id.
 

@@ -1,4 +1,3 @@
-# Only the browser that began a connect can finish it, in time. Whatever else
 # Only the browser that began a connect can finish it, in time. Any other try
 # ends at a page that says why, and changes nothing.
 

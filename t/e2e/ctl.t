@@ -1,4 +1,3 @@
-# calendlyctl: what operators do by hand, what it says, and that its manual
 # calendlyctl: what its commands do and print, and that its manual says the
 # same.
 

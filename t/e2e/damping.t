@@ -1,4 +1,3 @@
-# A subscription that was just made and yet seems wrong is not made anew at
 # A subscription that was just made and already seems wrong is not replaced at
 # once, but after 1, 10 and 60 minutes, six hours, and then daily; the API says
 # why, and the log has it once.

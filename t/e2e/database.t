@@ -1,4 +1,3 @@
-# The database may stop, be killed and come back at any moment: nothing that
 # The database may stop, be killed and come back at any moment: nothing that was
 # acknowledged is lost, nothing is doubled, and calendlyd recovers by itself.
 

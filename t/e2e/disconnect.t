@@ -1,4 +1,3 @@
-# Disconnecting leaves nothing behind, neither at Calendly nor here; what
 # Disconnecting leaves nothing behind, neither at Calendly nor here; left_behind
 # names what can't be removed.
 

@@ -1,4 +1,3 @@
-# Several users behind one Calendly account, of one tenant or of two: whoever
 # Several users of one tenant or two share a Calendly account: when one
 # disconnects, the others are not harmed, also if somebody reconnects meanwhile.
 

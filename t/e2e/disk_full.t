@@ -1,4 +1,3 @@
-# PostgreSQL's disk is full: reading works, writing does not. /readyz says so,
 # PostgreSQL's disk is full, so that reading works and writing does not. /readyz
 # says so, even while nobody writes; what was accepted stays, and what was
 # refused is accepted once there is room again.

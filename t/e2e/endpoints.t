@@ -1,4 +1,3 @@
-# Each endpoint lives as long as it should and trusts the keys that it should:
 # Each endpoint accepts deliveries for as long as it should, with the keys that
 # it should: live, draining, retired; with its own key, the app's, or none yet.
 

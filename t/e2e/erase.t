@@ -1,4 +1,3 @@
-# Erasing a user forgets all that is stored about them, in every table; only
 # Erasing a user deletes everything that is stored about them, in every table;
 # only hashes of endpoints stay, so that Calendly gets a 410.
 

@@ -1,5 +1,4 @@
 # Erasing a user while something else happens to them: an apply, a delivery
-# Erasing a user while something else happens to them: an apply, a delivery
 # whose endpoint was already looked up, a reconnect.
 
 use Cal::Test;

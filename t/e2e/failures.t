@@ -1,4 +1,3 @@
-# Every call to Calendly can be seen, and of one that failed the whole reply;
 # Every call to Calendly is logged, and a failed one with the whole reply; a
 # hostile reply is cut, and no token follows a redirect.
 

@@ -1,5 +1,4 @@
 # The feed has every event in one order, as Calendly sent it; a reader that
-# The feed has every event in one order, as Calendly sent it; a reader that
 # keeps its cursor misses nothing, whatever is written meanwhile.
 
 use Cal::Test;

@@ -1,4 +1,3 @@
-# A reader may wait for what is to come: it costs the database next to nothing,
 # A reader may wait for new events. That costs the database next to nothing,
 # ends when there is an event, when the reader goes away, or when calendlyd
 # stops, and never keeps others from being served.

@@ -1,4 +1,3 @@
-# Whoever knows an endpoint can send forged deliveries to it, as many as he
 # Whoever knows an endpoint can send any number of forged deliveries to it. They
 # are refused and counted; several in a row raise one alarm and one reconcile.
 # The subscription stays as it is, and the host is told nothing.

@@ -1,4 +1,3 @@
-# For a while no subscription of a user is alive: the host hears between which
 # For a while a user has no live subscription: the host is told once between
 # which times bookings may have been missed.
 

@@ -1,4 +1,3 @@
-# A copied database does not burn the original's tokens: everything that
 # A copied database does not use up the original's tokens: nothing at Calendly
 # is changed until an operator adopts the database; webhooks are still accepted.
 

@@ -1,4 +1,3 @@
-# Connections for which Calendly hangs delay one for which it answers by
 # Connections for which Calendly hangs, however many, delay one for which it
 # answers by seconds and not by minutes; when the hang ends, all of them recover
 # and nothing is lost.

@@ -1,4 +1,3 @@
-# One event at Calendly is one event in the feed, however often and by
 # One event at Calendly is one event in the feed, however often and by whichever
 # way it comes; two events are never mistaken for one.
 

@@ -1,5 +1,4 @@
 # Calendly's ids are opaque: whatever they look like, a user connects, gets a
-# Calendly's ids are opaque: whatever they look like, a user connects, gets a
 # booking and its cancellation, keeps one subscription, and disconnects without
 # leaving anything behind.
 

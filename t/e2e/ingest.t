@@ -1,4 +1,3 @@
-# Every webhook request gets the answer that is true: stored, or exactly why
 # Every webhook request gets the true answer: stored, or exactly why not; and
 # nothing is accepted that was not signed with the right key.
 

@@ -1,4 +1,3 @@
-# The master key is rotated while everything runs: nobody notices, nothing is
 # The master key is rotated while everything runs: no request fails, nothing
 # stays sealed with the old key, and the next rotation finishes one that was
 # killed.

@@ -1,4 +1,3 @@
-# The books balance: of all that was accepted it is known what became of it,
 # The books balance: it is known of every accepted delivery what became of it,
 # and if somebody removes one from the database, it counts as missing.
 

@@ -1,4 +1,3 @@
-# Many ask for a token at the moment when it runs out: each gets one that
 # Many ask for a token at the moment when it runs out: each gets a valid one, by
 # one refresh, and waiting for it holds up nobody else.
 

@@ -1,4 +1,3 @@
-# Calendly's rate limit is kept: when it says that the last call was the last,
 # Calendly's rate limit is kept: when it says that no call is left, or answers
 # 429, no more calls are made for that user until it allows them again.
 

@@ -1,4 +1,3 @@
-# The database does what it is asked, but its answer is lost: then what was
 # The database does what it is asked, but its answer is lost: then what was done
 # must not be undone in part.
 

@@ -1,4 +1,3 @@
-# A lost cookie is not an old link: a browser that withholds its cookie from a
 # A lost cookie is not an old link: a browser that does not send its cookie with
 # a visit that Calendly began gets one more chance to send it, and is then told
 # what is wrong.

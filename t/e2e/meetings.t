@@ -1,4 +1,3 @@
-# Calendly's events become meetings: one true picture, whatever the order,
 # Calendly's events become meetings, which are right in whatever order the
 # events come, and the host gets an event for each change.
 

@@ -1,4 +1,3 @@
-# GET /v1/meetings: what is asked for and nothing else, each once however the
 # GET /v1/meetings returns what is asked for and nothing else, each meeting
 # once, however the list changes meanwhile. The meetings are put into the
 # database as applying deliveries does, so that the test knows them to the

@@ -1,4 +1,3 @@
-# Bodies as they really are: what came first, whole seconds and old shapes do
 # Bodies as Calendly really sends them: the order of arrival, times in whole
 # seconds and old shapes do not change the meetings.
 

@@ -1,4 +1,3 @@
-# Whatever a rightly signed delivery holds, it is answered 200, is in the feed
 # Whatever a rightly signed delivery contains, it is answered 200, is in the
 # feed once, as what it is or as unreadable, and harms nobody.
 

@@ -1,4 +1,3 @@
-# An account without a name or a time zone connects as any other, and what we
 # An account without a name or a time zone connects like any other, and our
 # answers about it are as docs/openapi.yaml says (each answer is checked).
 

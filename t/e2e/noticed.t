@@ -1,4 +1,3 @@
-# A subscription that is deleted or disabled behind us is noticed when anyone
 # A subscription that somebody else deleted or disabled is noticed at the next
 # look and repaired within a minute, or else by the regular check.
 

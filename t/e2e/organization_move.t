@@ -1,4 +1,3 @@
-# A user moves to another organization at Calendly: the connection follows,
 # A user moves to another organization at Calendly: the connection follows, the
 # host is told, and the subscription is made in the new organization.
 

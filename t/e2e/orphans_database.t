@@ -1,4 +1,3 @@
-# PostgreSQL starts anew at the very moment when tokens come: they are stored
 # PostgreSQL restarts at the very moment when tokens come: they are stored once
 # it is back, and the connect goes on.
 

@@ -1,5 +1,4 @@
 # A webhook that cannot be applied is tried again, ever more rarely, and then
-# A webhook that cannot be applied is tried again, ever more rarely, and then
 # parked with its error, for a person. Those behind it do not wait, and it is
 # applied once the cause is mended.
 

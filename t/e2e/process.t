@@ -1,4 +1,3 @@
-# Whatever happens to a worker, others serve on; a reload, a recycled worker
 # Whatever happens to a worker, the others go on serving; a reload, a recycled
 # worker and an orderly stop lose no request.
 

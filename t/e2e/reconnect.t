@@ -1,4 +1,3 @@
-# Reconnecting as often as anyone likes equals connecting once: links, tabs and
 # Reconnecting has the same result as connecting once, however often it is done,
 # with many links, tabs and callbacks at the same time.
 

@@ -1,4 +1,3 @@
-# What a reconnect does depends on what became of the tokens: dead ones lead to
 # What a reconnect does depends on the tokens: dead ones lead to the consent
 # page, a refresh that fails only for now never does, and missing scopes are
 # asked for once.

@@ -1,4 +1,3 @@
-# Two users behind one Calendly account, of one tenant or of two: reconnecting
 # Two users of one tenant or of two share a Calendly account: reconnecting one
 # of them, however often and in whatever way, does not harm the other.
 

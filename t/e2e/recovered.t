@@ -1,4 +1,3 @@
-# The host is told once that deliveries to a webhook fail, by Calendly's own
 # The host is told once that deliveries to a webhook fail, when Calendly says
 # so, and once that they come through again: because a delivery came, because
 # Calendly says so, or because another subscription has taken its place.

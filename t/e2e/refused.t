@@ -1,4 +1,3 @@
-# A refresh is refused without a word about the grant: nobody's fault at
 # A refresh is refused without a word about the grant: at first nobody is
 # marked, later the user is, but only if it lasts while others are served, and a
 # connect link leads to consent at once.

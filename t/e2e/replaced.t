@@ -1,5 +1,4 @@
 # A repair destroys nothing that Calendly still holds: a replaced subscription
-# A repair destroys nothing that Calendly still holds: a replaced subscription
 # whose deliveries Calendly retries, or which lately got an error from us, stays
 # for 25 hours beside its successor. Letting go of a grant deletes all at once.
 

@@ -1,4 +1,3 @@
-# A refused revocation is no revocation: the secrets stay under teardown and it
 # A refused revocation does not count as one: the secrets stay under teardown
 # and it is tried again, until Calendly accepts it, says that the tokens are
 # dead, or a day has passed; then left_behind names the account.

@@ -1,4 +1,3 @@
-# No token, key, code, state or verifier is ever in a log or, in the clear, in
 # No token, key, code, state or verifier is ever in a log or, in clear, in the
 # database, whatever goes wrong; and this test would find one.
 

@@ -1,4 +1,3 @@
-# A user quotes the reference that a page shows: an operator finds it in the
 # A user quotes the reference of a page: an operator finds it in the log and in
 # "calendlyctl errors", and "calendlyctl session show" tells the story of the
 # connect session in its order.

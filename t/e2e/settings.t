@@ -1,4 +1,3 @@
-# A wrong value in any setting is refused with a message that says what to
 # A wrong value of any setting is refused with a message that says what to write
 # instead; all faults are named at once; and nothing starts.
 

@@ -1,4 +1,3 @@
-# Slow is not lost: a token endpoint that is silent for seconds, or whose
 # Slow is not lost: a token endpoint that is silent for seconds, or whose answer
 # comes in drops, is waited for, and no user has to consent anew because of it.
 

@@ -1,4 +1,3 @@
-# The primary does not die, it hangs: its storage is stalled and its kernel
 # The primary does not die but hangs: its storage is stalled while its kernel
 # lives, so that it accepts connections and bytes and answers nothing. A standby
 # is made the primary. All pools work with it within 15 seconds, and what was

@@ -1,4 +1,3 @@
-# The primary hangs just when the watcher has no connection to it: that it was
 # The primary hangs just while the watcher has no connection to it: a wait in
 # vain during connecting is noticed, too. /readyz is 503 for as long as others
 # still wait for the primary, although the standby would accept writes.

@@ -1,4 +1,3 @@
-# With a synchronous standby, what is acknowledged is there, too: while that is
 # With a synchronous standby, what is acknowledged is on it, too. While it is
 # away nothing is acknowledged, whether or not it is stored already, and nothing
 # is shown that the standby lacks. What waits for the standby is not cut short,

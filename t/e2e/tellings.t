@@ -1,4 +1,3 @@
-# Two bodies about one event with different content: the feed has the event
 # Two bodies with different content about one event: the feed has the event
 # once, and its meeting takes both bodies, by their versions, whichever came
 # first.

@@ -1,4 +1,3 @@
-# PostgreSQL itself limits what calendlyd asks of it, by settings of its role in
 # PostgreSQL itself limits calendlyd's statements, by settings of its role in
 # this database: a statement whose process is gone holds no lock for long, and a
 # lock that is held for long does not look like a server that hangs. But a

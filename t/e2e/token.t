@@ -1,4 +1,3 @@
-# The host app gets an access token that works, or is told why not; however
 # The host application gets an access token that works, or is told why not;
 # however often it asks, no more tokens are minted than Calendly allows.
 

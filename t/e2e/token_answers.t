@@ -1,4 +1,3 @@
-# The token endpoint answers in ways that no document tells: each pair that
 # The token endpoint answers in undocumented ways: each pair that can be read is
 # used, and no user has to consent anew because of the form of an answer.
 

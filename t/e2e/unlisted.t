@@ -1,5 +1,4 @@
 # What is not understood is not absent: lists that lag or lie, entries that
-# What is not understood is not absent: lists that lag or lie, entries that
 # can't be read and URLs that are spelled otherwise never lead to a superfluous
 # subscription, nor to one that stays at Calendly unnamed.
 

@@ -1,4 +1,3 @@
-# A delivery that Calendly signed rightly, for an endpoint that nobody knows:
 # A delivery that Calendly signed rightly for an unknown endpoint shows that the
 # database has lost something. It is counted and reported, the user whom it
 # names is reconciled at once, and everybody within the hour, but not once for

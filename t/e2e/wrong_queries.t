@@ -1,4 +1,3 @@
-# A query string that is not as documented is refused, and the answer names
 # A query string that is not as documented is refused, and the answer names all
 # wrong parameters at once, and what is wrong with each.
 
