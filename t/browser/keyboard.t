@@ -1,4 +1,3 @@
-# The whole way without a mouse: each page begins at its heading, Tab goes
 # Connecting without a mouse: each page begins at its heading, Tab reaches
 # everything that can be pressed, in order and with a visible ring, and Enter
 # presses it.

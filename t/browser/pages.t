@@ -1,4 +1,3 @@
-# What the pages say of themselves, each visited as calendlyd sends a browser
 # What the result pages show, each visited as calendlyd sends a browser there:
 # what they offer, which session their links are about, what a page finds out by
 # itself, and what it says when a browser will not close it.

@@ -1,4 +1,3 @@
-# What ingest refused while the database was away is noted once it is back, by
 # Each worker notes what it refused while the database was away as soon as the
 # database is back, whether or not another delivery comes. Otherwise a
 # subscription might be deleted although Calendly still has to repeat

@@ -1,4 +1,3 @@
-# One user whose connection somebody holds, with more deliveries waiting than
 # Somebody has locked the connection of one user, for whom more deliveries wait
 # than a runner takes at a time: the deliveries of others are applied meanwhile.
 

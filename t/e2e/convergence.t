@@ -1,4 +1,3 @@
-# Whatever order the deliveries about a meeting come in, and however often
 # In whatever order the deliveries about a meeting come, and however often each,
 # they lead to the same meeting.
 

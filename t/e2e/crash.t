@@ -1,4 +1,3 @@
-# Kill -9, whomever, whenever: what was acknowledged stays and comes once, and
 # Kill -9 of any process at any moment: what was acknowledged stays and is in
 # the feed once, and calendlyd goes on.
 

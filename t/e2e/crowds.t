@@ -1,4 +1,3 @@
-# Many crowded meetings at once, whose invitees had much to say: a runner has
 # Many large group meetings at once, with long invitees: a runner has memory for
 # them, and nobody's events stop.
 

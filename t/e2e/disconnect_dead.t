@@ -1,4 +1,3 @@
-# A user comes back to the same account while the first grant's teardown still
 # A user reconnects the same account while the first grant's teardown still
 # waits and its tokens are dead: the new grant removes what the first one could
 # not.

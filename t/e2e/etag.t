@@ -1,4 +1,3 @@
-# What the host app has already is not sent again (RFC 9110, 13.1.2): all that
 # The host application does not get again what it has already (RFC 9110,
 # 13.1.2): all that it reads has an ETag and honours If-None-Match.
 

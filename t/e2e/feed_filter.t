@@ -1,4 +1,3 @@
-# The feed by user and by type: each event that fits once and in order, whoever
 # The feed filtered by user and by type: each matching event comes once and in
 # order; looking for rare events costs no more than its share.
 

@@ -1,4 +1,3 @@
-# The state of a flow belongs to the flow: one browser with the links of two
 # Each flow has its own state: one browser has the links of two users, or of two
 # tenants, in as many tabs, and each "Try again" and "Back to the app" is about
 # the tab in which it is pressed.

@@ -1,4 +1,3 @@
-# Requests that need Calendly while it hangs do not keep those waiting that do
 # While Calendly hangs, requests that need it do not hold up requests that do
 # not; those that have to wait are told in time when to ask again.
 

@@ -1,4 +1,3 @@
-# A job that is due, but whose row somebody holds, is looked at again soon, but
 # The row of a job that is due is locked by somebody: it is looked at again
 # soon, but with pauses, so that the database is not kept busy. And many jobs
 # that wait for rows in vain do not hold up the jobs of other tenants.

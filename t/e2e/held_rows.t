@@ -1,4 +1,3 @@
-# Whoever holds a tenant's rows (an operator's open transaction, a stuck
 # Somebody who locks a tenant's rows (by an operator's open transaction, or a
 # stuck client) stops that tenant only: the events and calls of others go on,
 # the tenant's own data can be read, and when the rows are unlocked nothing was

@@ -1,4 +1,3 @@
-# Whatever comes, to whichever address: every answer is documented, with its
 # Whatever request comes to whatever address, the answer's status, media type
 # and body are documented, also if nginx answers by itself. A program gets a
 # problem document, and a browser a page.

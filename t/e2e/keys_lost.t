@@ -1,4 +1,3 @@
-# What is sealed opens only where it was sealed and only with the key it was
 # A sealed value opens only where it was sealed and only with its key; a wrong
 # keyring seals nothing; and what is sealed with a lost key is given up only
 # when an operator says so.

@@ -1,4 +1,3 @@
-# Three lists of 200,000 entries that say nothing, or of subscriptions of
 # Lists with 200,000 entries that say nothing, or with endless subscriptions of
 # others, are read with limited time, memory and log. A good connection is not
 # delayed meanwhile, the lists are called unreadable, and no subscription is

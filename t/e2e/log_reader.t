@@ -1,4 +1,3 @@
-# Somebody reads calendlyd's log and falls asleep: a pager, a terminal after
 # Whoever reads calendlyd's log stops reading: a pager, a terminal after Ctrl-S,
 # a container's log driver. Nothing else stops because of it.
 

@@ -1,4 +1,3 @@
-# What Calendly sends may be spoiled, in other forms than it usually has, or
 # Bodies that are spoiled, in unusual forms, or too long: the booking is there
 # all the same, and names what is cut or could not be read.
 

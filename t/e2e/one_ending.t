@@ -1,4 +1,3 @@
-# One flow, one ending. Browsers send a callback twice, abort it and ask again,
 # One flow has one ending. Browsers send a callback twice, abort and repeat it,
 # people press F5 and Back: every repetition shows how the flow ended, and its
 # code is sent to Calendly once.

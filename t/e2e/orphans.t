@@ -1,4 +1,3 @@
-# Tokens that came are never orphans: whatever fails after they came, each is
 # New tokens are never lost: whatever fails after they came, they are in a row
 # of ours, sealed, until they are revoked or their day is over.
 

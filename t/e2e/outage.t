@@ -1,4 +1,3 @@
-# Calendly away for a whole day: a disconnect ends all the same, keeps no
 # Calendly is away for a whole day: a disconnect ends all the same, keeps no
 # secret, and names what it could not remove.
 

@@ -1,4 +1,3 @@
-# Where revoking one token ends all of a user's, a disconnect still harms no
 # Even if revoking one token ends all tokens of a user, a disconnect harms no
 # other connection of the same Calendly account: neither an existing one nor one
 # that is being made at the same moment.

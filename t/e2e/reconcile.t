@@ -1,4 +1,3 @@
-# Whatever became of our subscription at Calendly, reconciling ends with
 # Whatever happened to our subscription at Calendly, reconciling ends with
 # exactly one healthy one, and touches no others.
 

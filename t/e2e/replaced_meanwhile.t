@@ -1,4 +1,3 @@
-# Another subscription is made, which takes a while, and just then deliveries to
 # While a new subscription is being made, deliveries to the old one begin to
 # fail: the old one is checked once more before it would be deleted.
 

@@ -1,4 +1,3 @@
-# What is old goes, in small steps and by whoever comes round to it; nothing
 # Old rows are removed, in small steps and by any runner, but nothing that is
 # still to be applied, or has been unreadable for too short a time; and a reader
 # that has missed something is told.

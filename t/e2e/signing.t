@@ -1,4 +1,3 @@
-# Whichever key Calendly signs with, deliveries are verified: the app's, one
 # Deliveries are verified with whichever key Calendly signs: the app's, one that
 # we sent, or one that Calendly returned; and it is recorded which one it was.
 

@@ -1,4 +1,3 @@
-# Clients that ask for all there is and then do not read it: nginx holds their
 # Clients ask for the longest answers and do not read them: nginx holds these
 # answers, and no worker is occupied.
 

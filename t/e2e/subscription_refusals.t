@@ -1,4 +1,3 @@
-# Calendly will not make a subscription, or says nothing that can be used
 # Calendly refuses to make a subscription, or its answer can't be used: the API,
 # the connection's log and "calendlyctl errors" say so, and no subscription is
 # made twice.

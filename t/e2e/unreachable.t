@@ -1,4 +1,3 @@
-# A Calendly that takes connections and then says nothing, not even in TLS, or
 # Calendly accepts connections and then says nothing, not even in TLS, or
 # refuses connections: background work for many users fails for all of them at
 # once, not one after the other, and is tried again later.

@@ -1,4 +1,3 @@
-# A connection is looked after without anybody asking: what Calendly disabled
 # Connections are checked without anybody asking: what Calendly disabled is made
 # anew, trouble is reported early, and an upgrade of the plan turns the webhook
 # on.
