@@ -6,9 +6,12 @@
 
 #include <stdint.h>
 
-/* Milliseconds since some moment in the past. */
+/*
+ * Milliseconds since a moment in the past that stays the same, for all
+ * processes of the host, until it is rebooted (CLOCK_MONOTONIC).
+ */
 int64_t	clock_ms(void);
-/* Microseconds since that moment. */
+/* Microseconds since the moment from which clock_ms() counts. */
 int64_t	clock_us(void);
 /* Let that much time pass, less if a signal comes. */
 void	clock_pause(long ms);

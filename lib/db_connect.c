@@ -17,7 +17,8 @@
 
 enum {
 	LIMIT_MS = 7 * 1000,		/* for any one statement */
-	WAITED_MS = 2500,		/* a host was waited for in vain */
+	WAITED_MS = 2500,		/* if connecting takes longer, a host
+					 * of the URL has not answered */
 };
 
 static const char CONNECT_SECONDS[] = "3";	/* for each host of the URL */

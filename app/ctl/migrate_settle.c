@@ -68,8 +68,9 @@ grant_runtime(struct ctl *c)
 	if ((fault = runtime_fault(c->mem, user, &role)) != NULL)
 		return ctl_fail(CAL_DENIED, "%s", fault);
 	/*
-	 * The user is often a member already, through another database: roles
-	 * belong to the whole cluster.
+	 * The database role that DATABASE_URL names is often a member of
+	 * calendlyd_runtime already, because of another database: roles belong
+	 * to the whole cluster.
 	 */
 	return role.runtime ? CAL_OK : ops_role_grant(c->db, c->mem, user);
 }

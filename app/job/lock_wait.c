@@ -7,8 +7,8 @@
 enum {
 	SHORT_MS = 20,			/* enough for a row locked by an
 					 * ordinary transaction */
-	FOR_MS = 10 * 1000,		/* twice as long as a job rests that
-					 * waited in vain */
+	FOR_MS = 10 * 1000,		/* twice the pause of a job whose rows
+					 * were locked (HELD_MS in run.c) */
 };
 
 void

@@ -35,7 +35,8 @@ struct grant {
 	struct bytes	 refresh_sealed;
 	int64_t		 access_seconds; /* seconds left; may be negative */
 	int64_t		 access_life;	/* seconds when new; 0: not known */
-	bool		 refreshing;	/* the refresh lease is held */
+	bool		 refreshing;	/* a process, on any host, holds
+					 * the refresh lease */
 	int64_t		 refresh_left_ms;	/* ms until that lease ends */
 	int64_t		 not_before_ms;	/* ms until a refresh is allowed */
 	bool		 started;	/* a refresh began, outcome unknown */

@@ -1,10 +1,12 @@
 /*
  * tx: a transaction that sees one tenant's rows and no others.
  *
- * Row-level security keeps tenants apart, and it goes by what the transaction
- * says whose it is.  So whatever reads or writes a tenant's rows takes one of
- * these: without a tenant it does not compile.  A transaction lives on the
- * stack of who begins it:
+ * Row-level security keeps tenants apart: PostgreSQL shows a transaction only
+ * the rows of the tenant that the transaction has named.  A function that reads
+ * or writes a tenant's rows takes a struct tx, and tx_begin() and tx_enter()
+ * make one only for a given tenant, so code that forgets the tenant does not
+ * compile.  The struct lives on the stack of the function that begins the
+ * transaction:
  *
  *	struct tx	 tx;
  *
