@@ -234,6 +234,8 @@ db_leave(struct db *db)
 		return;
 	/* What is wrong with that is found when it is awaited. */
 	(void)PQsendQuery(db->conn, "ROLLBACK");
-	(void)PQflush(db->conn);
 	db->leaving = true;
+	/* What cannot be sent now would keep the transaction open. */
+	if (PQflush(db->conn) != 0)
+		db_conn_left(db);
 }

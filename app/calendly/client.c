@@ -108,15 +108,21 @@ closer_deadline(int64_t left, int64_t until)
 	return until == 0 || ms >= left ? left : ms > 0 ? ms : 0;
 }
 
+long
+client_time_left(const struct client *c, int64_t until, long most)
+{
+	return (long)closer_deadline(closer_deadline(most, until),
+	    c == NULL ? 0 : c->hurry);
+}
+
 /* Milliseconds that this call may take; 0: it must not begin. */
 static long
 time_for(const struct behalf *by, enum call_kind kind)
 {
 	const long	 most = call_limits[kind].total_ms;
-	const int64_t	 left = closer_deadline(closer_deadline(most,
-	    by->until), by->api->hurry);
+	const long	 left = client_time_left(by->api, by->until, most);
 
-	return call_limits[kind].whole && left > 0 ? most : (long)left;
+	return call_limits[kind].whole && left > 0 ? most : left;
 }
 
 static const char *

@@ -88,6 +88,13 @@ void		 client_guard(struct client *, client_shut *, void *);
 /* From now on all its calls must be over within this time. */
 void		 client_hurry(struct client *, long ms);
 /*
+ * Milliseconds, at most "most", that are left for calls which must be over at
+ * "until" (clock_ms(); 0: no such bound), and by which the client was told to
+ * hurry.  The client may be NULL: nobody has hurried it.
+ */
+long		 client_time_left(const struct client *, int64_t until,
+		    long most);
+/*
  * Makes the client's calls run in this loop, from tasks only (lib/http_loop.h).
  */
 void		 client_use_loop(struct client *, struct http_loop *);

@@ -1,6 +1,7 @@
 /*
  * errand: see errand.h.
  */
+#include "app/calendly/client.h"
 #include "app/repo/grant.h"
 #include "app/repo/job.h"
 #include "app/repo/tx.h"
@@ -51,11 +52,7 @@ errand_within(const struct errand *e, long ms)
 long
 errand_time_left(const struct errand *e, long most)
 {
-	const int64_t	 left = e->until - clock_ms();
-
-	if (e->until == 0 || left >= most)
-		return most;
-	return left < 0 ? 0 : (long)left;
+	return client_time_left(e->cal->api, e->until, most);
 }
 
 struct behalf

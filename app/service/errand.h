@@ -41,7 +41,10 @@ struct errand	 errand_for_session(struct service *, struct arena *,
 struct errand	 errand_about(const struct errand *, const char *connection_id);
 /* The same, but with no more than so much time from now on for its calls. */
 struct errand	 errand_within(const struct errand *, long ms);
-/* What is left of that in ms, but no more than "most". */
+/*
+ * Milliseconds, at most "most", that are left for its calls: until its own
+ * bound, or until the process has to be done with all of them.
+ */
 long		 errand_time_left(const struct errand *, long most);
 
 /* For a call to Calendly; never within a transaction. */

@@ -4,13 +4,16 @@
 #include "t/unit/helper.h"
 
 #include "app/service/errand.h"
+#include "app/service/service.h"
 
 enum { SECOND = 1000, MINUTE = 60 * SECOND };
+
+static struct service	service;	/* without a client, so none hurries */
 
 static void
 one_about_a_connection_is_for_the_same(void **state)
 {
-	const struct errand	 e = errand_for_session(NULL, mem, "7", "s");
+	const struct errand	 e = errand_for_session(&service, mem, "7", "s");
 	const struct errand	 about = errand_about(&e, "c");
 
 	(void)state;
@@ -23,7 +26,7 @@ one_about_a_connection_is_for_the_same(void **state)
 static void
 without_a_bound_there_is_as_much_time_as_asked_for(void **state)
 {
-	const struct errand	 e = errand_for(NULL, mem, "7");
+	const struct errand	 e = errand_for(&service, mem, "7");
 
 	(void)state;
 	assert_int_equal(errand_time_left(&e, MINUTE), MINUTE);
@@ -32,7 +35,7 @@ without_a_bound_there_is_as_much_time_as_asked_for(void **state)
 static void
 time_gets_less_and_never_more(void **state)
 {
-	const struct errand	 e = errand_for(NULL, mem, "7");
+	const struct errand	 e = errand_for(&service, mem, "7");
 	const struct errand	 less = errand_within(&e, 10 * SECOND);
 	const struct errand	 more = errand_within(&less, MINUTE);
 	const struct errand	 none = errand_within(&more, 0);

@@ -238,7 +238,7 @@ refresh_run(const struct errand *e, const struct grant *g)
 	enum cal_err		 rc;
 
 	/* What would not be sent uses up none of the account's new tokens. */
-	if (service_must_wait(e->cal))
+	if (service_must_wait(e->cal) || errand_time_left(e, 1) == 0)
 		return CAL_UNAVAILABLE;
 	if ((rc = unseal_refresh(e->cal, e->mem, g, &refresh)) != CAL_OK ||
 	    (rc = take_lease(e, g, owner)) != CAL_OK)
