@@ -13,8 +13,8 @@ static const struct row_column	connection_columns[] = {
 	COLUMN(struct connection, id),
 	COLUMN(struct connection, user_id),
 	COLUMN_NAME(struct connection, status, connection_status),
-	COLUMN_NAME(struct connection, reason, connection_reason),
 	COLUMN(struct connection, grant_id),
+	COLUMN(struct connection, left),
 };
 const struct row	connection_row =
     ROW(struct connection, connection_columns);

@@ -18,8 +18,8 @@ struct connection {
 	const char	*id;
 	const char	*user_id;
 	enum connection_status status;
-	enum connection_reason reason;
 	const char	*grant_id;	/* NULL: it has none */
+	bool		 left;		/* left_behind names something */
 };
 
 /*

@@ -103,6 +103,10 @@ sub is_told_without_a_name ($user, $told, @known)
 	my $due = $books->one(q{SELECT extract(epoch FROM next_run_at - now())
 		FROM jobs WHERE kind = 'erase'});
 	cmp_ok $due, '>', 300, 'for minutes, so that the host app learns it';
+	$c->stack->ctl_must(qw(connection disconnect), 'test', $user, '--erase');
+	is $books->one(q{SELECT count(*) FROM jobs WHERE kind = 'erase'
+		AND next_run_at > now() + interval '5 minutes'}), 1,
+	    'an operator who asks for it again takes none of that';
 	is_deeply left(), [], 'nobody else is told yet';
 	$books->settle;
 	is $c->api(GET => "/v1/connections/$user")->code, 404, 'then 404';

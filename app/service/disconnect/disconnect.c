@@ -33,7 +33,8 @@ disconnect_begin(struct tx *tx, const struct disconnect_wish *w,
 		return rc;
 	if (c->grant_id == NULL)
 		return w->erase && c->status == CONNECTION_DISCONNECTED ?
-		    job_enqueue(tx, JOB_ERASE, c->id, 1) : CAL_OK;
+		    job_enqueue(tx, JOB_ERASE, c->id, c->left ? TEARDOWN_SHOWN :
+		    1) : CAL_OK;
 	rc = connection_mark_disconnecting(tx, c->id,
 	    REASON_USER_REQUEST);
 	if (rc == CAL_OK)

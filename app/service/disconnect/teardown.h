@@ -14,6 +14,15 @@
 struct tx;
 struct errand;
 
+enum {
+	/*
+	 * Seconds for which a connection that is to be erased is still shown if
+	 * something had to be left at Calendly, so that a host that asks now
+	 * and then reads what left_behind names.
+	 */
+	TEARDOWN_SHOWN = 10 * 60,
+};
+
 /*
  * Begins a teardown within the open transaction of the tenant: the grant is no
  * longer live, its endpoints answer 410 from the commit on, and a job does the

@@ -11,6 +11,7 @@
 #include "app/repo/subscription.h"
 #include "app/repo/teardown.h"
 #include "app/repo/tx.h"
+#include "app/service/disconnect/teardown.h"
 #include "app/service/disconnect/teardown_end.h"
 #include "app/service/emit.h"
 #include "app/service/errand.h"
@@ -23,12 +24,11 @@
 #include "lib/arena.h"
 #include "lib/log.h"
 
-/* In seconds, from the end of the teardown. */
-enum {
-	ERASE_AFTER = 15,		/* who asked may still look once */
-	/* Who asks now and then sees what left_behind names. */
-	ERASE_LEFT_AFTER = 10 * 60
-};
+/*
+ * Seconds from the end of the teardown to the erasure: whoever asked for it can
+ * still look once.
+ */
+enum { ERASE_AFTER = 15 };
 
 /*
  * Notes on the grant what keeps its teardown from ending.  The note stays until
@@ -218,7 +218,7 @@ settle_connection(struct tx *tx, const struct grant *g,
 		    CONNECTION_DISCONNECTED, ended.reason);
 	if (rc == CAL_OK && ended.erase)
 		rc = job_enqueue(tx, JOB_ERASE, g->connection_id,
-		    ended.left ? ERASE_LEFT_AFTER : ERASE_AFTER);
+		    ended.left ? TEARDOWN_SHOWN : ERASE_AFTER);
 	return rc;
 }
 
