@@ -51,13 +51,20 @@ sub play ($bodies, @course)
 }
 
 # A user's meetings as the host app sees them, invitees in an order of their
-# own, and our ids told by what they stand for.
+# own, and our ids replaced by what they stand for: a meeting, an invitee, or
+# one that is only linked to, since an odd body may name an invitee of whom
+# nothing else is ever told.
 sub seen_by ($user)
 {
 	my $meetings = $c->api(GET =>
 		"/v1/meetings?user_id=$user->{name}")->json('/data');
 	my %name = map { $_->{id} => 'OUR ID OF ' . $_->{calendly_uri} }
 	    map { ($_, @{ $_->{invitees} }) } @$meetings;
+	for my $link (grep {$_} map { @$_{qw(rescheduled_from rescheduled_to)} }
+	    map { @{ $_->{invitees} } } @$meetings) {
+		$name{ $link->{$_} // '' } //= "OUR $_ OF $link->{calendly_uri}"
+		    for qw(meeting_id invitee_id);
+	}
 	for my $m (@$meetings) {
 		delete $m->{user_id};
 		@{ $m->{invitees} } = sort { $a->{calendly_uri} cmp
