@@ -97,6 +97,8 @@ install: programs
 	install -m 755 $B/calendlyd $B/calendlyctl $(DESTDIR)$(PREFIX)/sbin/
 	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5/
 	install -m 644 docs/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8/
+	rm -f $(DESTDIR)$(PREFIX)/share/calendlyd/migrations/*.sql \
+	    $(DESTDIR)$(PREFIX)/share/calendlyd/migrations/functions/*.sql
 	for dir in migrations migrations/functions deploy/pages \
 	    deploy/monitoring; do \
 	    to=$(DESTDIR)$(PREFIX)/share/calendlyd/$${dir#deploy/} && \

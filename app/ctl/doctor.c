@@ -81,7 +81,7 @@ check_migrations(struct doctor *d)
 	d->migrated = true;
 	doctor_note(d, "migrations", now.why == NULL ? CHECK_OK : CHECK_WARN,
 	    "%s", now.why != NULL ? now.why :
-	    "all files of this release, unaltered");
+	    "all files of this release were applied");
 }
 
 static void

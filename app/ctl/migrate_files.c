@@ -132,8 +132,9 @@ check_directory(struct ctl *c, const char *dir)
 	if (strange == NULL)
 		return CAL_OK;
 	return ctl_fail(CAL_INVALID, "%s/%s is no file of the release that "
-	    "this calendlyctl is of: they are of different releases; --dir "
-	    "names another directory", dir, strange);
+	    "this calendlyctl is of: install this release again, which removes "
+	    "the files of others, or name another directory by --dir", dir,
+	    strange);
 }
 
 enum cal_err

@@ -198,7 +198,7 @@ compare_applied(struct db *db, struct arena *mem, struct schema *out)
 /* Where a database has noted what was applied. */
 struct schema_exists {
 	bool	 noted;
-	bool	 noted_before;		/* there were releases */
+	bool	 noted_before;		/* by what preceded the first release */
 };
 
 static const struct row_column	schema_exists_columns[] = {

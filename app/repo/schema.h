@@ -42,7 +42,7 @@ enum schema_state {
 	SCHEMA_NONE,		/* nothing was ever applied */
 	SCHEMA_OLDER,		/* than this program: it has to be migrated */
 	SCHEMA_NEWER,		/* runs this program, too */
-	SCHEMA_OTHER,		/* altered, or of another line of releases */
+	SCHEMA_OTHER,		/* of another line of releases */
 };
 
 struct schema {

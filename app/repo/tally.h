@@ -1,7 +1,7 @@
 /*
  * tally: counts over all tenants, for monitoring.
  *
- * They stay cheap however many rows there are; migrations/0012_metrics.sql says
+ * They stay cheap however many rows there are; migrations/functions/tally.sql says
  * which are counted only up to a bound and which are estimates.
  */
 #ifndef APP_REPO_TALLY_H

@@ -10,7 +10,7 @@
  * means that the database has lost something.
  *
  * Whoever knows an endpoint can send any number of forged deliveries.  So what
- * they make us write is bounded (migrations/0017_refusals.sql), and requests
+ * they make us write is bounded (migrations/functions/endpoint.sql), and requests
  * with good deliveries do not wait for it.
  */
 #ifndef APP_SERVICE_WEBHOOK_REFUSED_H
