@@ -1,6 +1,7 @@
 #!/usr/bin/perl
 # What the documents tell about the code is true: routes, types of events,
-# codes of problems, and numbers.
+# codes of problems, and numbers. Lists that nginx's configuration and the tests'
+# own Calendly repeat are the code's, too.
 
 use v5.30;
 use warnings;
@@ -10,8 +11,10 @@ use experimental 'signatures';
 use FindBin;
 use Test::More;
 
-use lib "$FindBin::Bin/lib";
+use lib "$FindBin::Bin/lib", "$FindBin::Bin/sandbox/lib";
 use Cal::Test::Documents qw(all_hold markdown slurp);
+use Cal::Test::Kinds ();
+use Sandbox::Scopes ();
 
 my %text = markdown();
 
@@ -81,6 +84,20 @@ my $manual = slurp('docs/man/calendlyd.conf.5');
 all_hold('calendlyd.conf(5) names each family that a user may ask for',
 	grep { !/^routing_form/ && $manual !~ /^\.Cm \Q$_\E\.\*/m }
 	map { s/\..*//r } @calendlys);
+
+# The tests' own tables have the same kinds: Kinds.pm a payload of each, and the
+# sandbox its scope, and who may ask for it. That the sandbox makes a sample of
+# each of its kinds is for t/sandbox/t/subscriptions.t.
+is_deeply [Cal::Test::Kinds::kinds()], [sort @calendlys],
+    'Kinds.pm has a payload of each';
+my %needs = slurp('app/domain/event_kind.c') =~
+    /^\t\{ ("[\w.]+"), ("[\w:]+", \w+),/mg;
+is_deeply { map {
+	my $kind = Sandbox::Scopes::event_kind($_);
+	my $of_user = grep { $_ eq 'user' } @{ $kind->{scopes} };
+	(qq("$_") => qq("$kind->{needs}", ) . ($of_user ? 'true' : 'false'))
+} Sandbox::Scopes::event_kinds() }, \%needs,
+    'Scopes.pm has each, with its scope and who may ask for it';
 
 # Numbers that documents tell are those of the code: the constant, and the
 # words around the number, which is "%s".
