@@ -51,15 +51,20 @@ event_kind_find(const char *name, size_t n)
 
 /*
  * An event kind that is in no row, but whose family is, is about the same as
- * the others of its family.
+ * the first of its family.
  */
 enum event_about
 event_kind_about(const char *name)
 {
-	const size_t		 n = name == NULL ? 0 : strcspn(name, ".") + 1;
 	const struct event_kind	*k;
+	size_t			 n;
 
-	for (k = event_kinds; name != NULL && k->name != NULL; k++)
+	if (name == NULL)
+		return ABOUT_NO_MEETING;
+	if ((k = event_kind_find(name, strlen(name))) != NULL)
+		return k->about;
+	n = strcspn(name, ".") + 1;
+	for (k = event_kinds; k->name != NULL; k++)
 		if (strncmp(k->name, name, n) == 0)
 			return k->about;
 	return ABOUT_NO_MEETING;

@@ -59,6 +59,16 @@ what_is_updated_says_when(void **state)
 }
 
 static void
+each_kind_is_about_what_its_row_says(void **state)
+{
+	const struct event_kind	*k;
+
+	(void)state;
+	for (k = event_kinds; k->name != NULL; k++)
+		assert_int_equal(event_kind_about(k->name), k->about);
+}
+
+static void
 only_invitees_and_recaps_are_about_meetings(void **state)
 {
 	(void)state;
@@ -90,6 +100,7 @@ main(void)
 		promise(each_kind_is_there_once_and_found),
 		promise(each_kind_is_of_a_family_that_metrics_count),
 		promise(what_is_updated_says_when),
+		promise(each_kind_is_about_what_its_row_says),
 		promise(only_invitees_and_recaps_are_about_meetings),
 		promise(an_unknown_kind_is_about_what_its_family_is_about),
 	};
