@@ -17,6 +17,8 @@ chdir "$top/migrations" or die "$top/migrations: $!";
 
 # Functions that tables' definitions call are frozen with the tables.
 my @FROZEN = qw(current_tenant keep_apart);
+# Kinds of jobs that never call Calendly, and so for no account.
+my @NO_ACCOUNT = ();
 my $CREATE = qr/^CREATE\s+(?:OR\s+REPLACE\s+)?(?:FUNCTION|PROCEDURE)\s+
 	(?:public\.)?(\w+)/xmi;
 
@@ -136,6 +138,14 @@ none 'a table says what it is for', map {
 	my $file = $_;
 	map { "$file: $_" } $text{$file} =~
 	    /^(?!--)[^\n]*\nCREATE TABLE (\w+)/mg } @numbered;
+
+# A job whose account is not found would run beside others of its account.
+my ($accounts) = $text{'functions/job.sql'} =~
+    /^CREATE OR REPLACE FUNCTION job_account\b.*?\$\$(.*?)\$\$;/ms;
+my @kinds = slurp("$top/app/domain/job_kind.c") =~ /\] = "(\w+)"/g;
+is_deeply [sort @NO_ACCOUNT, map { /'(\w+)'/g }
+	($accounts // '') =~ /p_kind (?:=|IN) ([^\n]*)/g], [sort @kinds],
+    'job_account() has a branch for each kind of job, and for no other';
 
 # The rules themselves: each finds what it is there to find.
 is_deeply [twice(a => "CREATE FUNCTION f()\nCREATE FUNCTION g()\n",

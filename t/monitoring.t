@@ -117,5 +117,9 @@ my ($kinds) = map { [sort @$_] } $metric{calendlyd_job_runs_total}
     {labels}{kind};
 is_deeply [sort 'other', slurp('app/domain/job_kind.c') =~ /\] = "(\w+)"/g],
     $kinds, 'every kind of job is listed, and no other';
+my ($tries) = slurp('docs/operations.md') =~
+    /^## How it tries again\n(.*?)^## /ms;
+all_hold('operations.md says how each is tried again',
+	grep { $tries !~ /^\| $_\b/m } grep { $_ ne 'other' } @$kinds);
 
 done_testing;
