@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # What the documents tell about the code is true: routes, types of events,
-# codes of problems, and numbers. Lists that nginx's configuration and the tests'
-# own Calendly repeat are the code's, too.
+# codes of problems, and numbers. So are the lists of them that nginx's
+# configuration and the tests' own Calendly repeat.
 
 use v5.30;
 use warnings;
