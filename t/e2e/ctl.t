@@ -141,6 +141,8 @@ subtest 'misuse ends with 2' => sub {
 	ends(2, qr/no such option/, qw(key add acme --allow));
 	ends(2, qr/needs a value/, qw(errors --limit));
 	ends(2, qr/whole number from 1/, qw(errors --limit 0));
+	ends(2, qr/write one of: connected, .*, disconnected$/m,
+		qw(connections --status lost));
 };
 
 subtest 'the manual' => sub {
