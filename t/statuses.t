@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # Statuses and reasons have one table each (app/domain/status.c): the API's
-# description, the documents and the metrics have the same words.
+# description, the documents, the metrics and the host app have the same words.
 # t/repo/status.c compares the tables with the database.
 
 use v5.30;
@@ -96,6 +96,19 @@ for my $noun (qw(connection_status session_status session_result capability
 my $manual = slurp('docs/man/calendlyctl.8');
 all_hold('calendlyctl(8) has every status of a connection',
 	grep { $manual !~ /\b$_\b/ } @{ $table{connection_status} });
+
+# The host app has a text for each: file, table, whose words, which others, and
+# which it tells of elsewhere.
+for (['app', 'WORDS', 'connection_status', 'never unknown', 'connected'],
+	['connect', 'MEETINGS', 'capability', '', ''],
+	['connect', 'ENDED', 'session_result', '', '']) {
+	my ($file, $name, $noun, $more, $elsewhere) = @$_;
+	my ($rows) = slurp("deploy/hostapp/public/$file.js") =~
+	    /^const $name = \{\n(.*?)^\};/ms;
+	is_deeply [sort(split(/ /, $elsewhere), ($rows // '') =~ /^\t(\w+):/mg)],
+	    [sort @{ $table{$noun} }, split / /, $more],
+	    "the host app tells of every $noun in $file.js";
+}
 
 my $labels = slurp('app/metric/labels.h');
 for (['CONNECTION_STATUS', 'connection_status', 'other'],
