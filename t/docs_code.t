@@ -99,6 +99,19 @@ is_deeply { map {
 } Sandbox::Scopes::event_kinds() }, \%needs,
     'Scopes.pm has each, with its scope and who may ask for it';
 
+# What is read of an invitee and a meeting is in the payloads, so that the tests
+# try to spoil it.
+my %payload = (INVITEE => Cal::Test::Kinds::invitee(),
+	MEETING => Cal::Test::Kinds::scheduled_event());
+for my $table (sort keys %payload) {
+	my ($rows) = slurp('app/calendly/content.c') =~
+	    /^static const struct content_field ${table}\[\] = \{\n(.*?)^\};/ms;
+	my @member = ($rows // '') =~ /\{ "\w+", "(\w+)"/g;
+	ok @member > 10, "$table in content.c can be read";
+	all_hold('Kinds.pm has each of its members',
+		grep { !exists $payload{$table}{$_} } @member);
+}
+
 # Numbers that documents tell are those of the code: the constant, and the
 # words around the number, which is "%s".
 my $code = join "\n", map { slurp($_) =~ s{/\*.*?\*/}{}gsr }
