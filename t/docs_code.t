@@ -99,6 +99,28 @@ is_deeply { map {
 } Sandbox::Scopes::event_kinds() }, \%needs,
     'Scopes.pm has each, with its scope and who may ask for it';
 
+# The scopes that are asked for, and all that there are.
+my ($asked) = slurp('app/settings/settings.c') =~
+    /"CALENDLY_SCOPES",.*?\.fallback = "([^"]+)"/s;
+my @asked = split / /, $asked // '';
+ok @asked > 2, 'the default scopes can be read';
+my ($app) = $text{'README.md'} =~ /^\* scopes: (.*?)\. /ms;
+is_deeply [($app // '') =~ /`([\w:]+)`/g], \@asked,
+    'README.md has the app registered for the default scopes';
+like $text{'docs/calendly-api.md'} =~ s/\s+/ /gr,
+    qr/We ask for `\Q$asked\E`/, 'calendly-api.md has the same';
+my ($known) = slurp('app/settings/check_scopes.c') =~
+    /\bscopes\[\] = \{\n(.*?)\};/s;
+my @known = ($known // '') =~ /"([\w:]+)"/g;
+ok @known > 20, 'the table of scopes can be read';
+all_hold('the sandbox knows every scope',
+	grep { !Sandbox::Scopes::scope_known($_) } @known);
+my ($listed) = $text{'docs/calendly-api.md'} =~
+    /^\*\*Scopes\*\* \([^)]*\): (.*?)\. /ms;
+is_deeply [sort map { /^(.*:)(\w+)\|(\w+)$/ ? ("$1$2", "$1$3") : $_ }
+	($listed // '') =~ /`([\w:|]+)`/g], [sort @known],
+    'calendly-api.md lists every scope';
+
 # What is read of an invitee and a meeting is in the payloads, so that the tests
 # try to spoil it.
 my %payload = (INVITEE => Cal::Test::Kinds::invitee(),
