@@ -31,6 +31,29 @@ for (split /\n/, slurp('docs/openapi.yaml')) {
 }
 is_deeply [sort keys %path], [sort keys %route],
     'openapi.yaml has the routes that calendlyd has';
+# nginx's own 405 names the methods of each address. Where GET is, HEAD is, which
+# openapi.yaml leaves out.
+my ($map) = slurp('nginx.conf.example') =~
+    /^map \$uri \$calendlyd_methods \{\n(.*?)^\}/ms;
+my @rule = ($map // '') =~ /^\t~(\S+) "?([A-Z, ]+)"?;$/mg;
+my ($others) = ($map // '') =~ /^\tdefault "?([A-Z, ]+)"?;$/m;
+my (%takes, %named, %used);
+push @{ $takes{ s/^\w+ //r } }, s/ .*//r for sort keys %path;
+for my $address (keys %takes) {
+	my $sent = $address =~ s/\{\w+\}/x/gr;
+	my ($first) = grep { $sent =~ /$rule[2 * $_]/ } 0 .. $#rule / 2;
+	$used{$first}++ if defined $first;
+	$named{$address} = [sort split /, /, defined $first
+	    ? $rule[2 * $first + 1] : $others // ''];
+}
+for my $to (values %takes) {
+	push @$to, 'HEAD' if grep { $_ eq 'GET' } @$to;
+	@$to = sort @$to;
+}
+is_deeply \%named, \%takes,
+    "nginx's 405 names the methods that openapi.yaml has";
+is keys %used, @rule / 2, 'each of its rules is for an address';
+
 my @shape = map { s/^\w+ //r =~ s/\{\w+\}/[^\/]+/gr } keys %route;
 for my $file (grep { $_ ne 'CHANGES.md' } sort keys %text) {
 	all_hold("$file names no address of the API that does not exist",
