@@ -31,8 +31,8 @@ for (split /\n/, slurp('docs/openapi.yaml')) {
 }
 is_deeply [sort keys %path], [sort keys %route],
     'openapi.yaml has the routes that calendlyd has';
-# nginx's own 405 names the methods of each address. Where GET is, HEAD is, which
-# openapi.yaml leaves out.
+# nginx's own 405 names the methods of each address. Where GET is, HEAD is, too:
+# openapi.yaml leaves it out.
 my ($map) = slurp('nginx.conf.example') =~
     /^map \$uri \$calendlyd_methods \{\n(.*?)^\}/ms;
 my @rule = ($map // '') =~ /^\t~(\S+) "?([A-Z, ]+)"?;$/mg;
@@ -161,6 +161,11 @@ for my $table (sort keys %payload) {
 # words around the number, which is "%s".
 my $code = join "\n", map { slurp($_) =~ s{/\*.*?\*/}{}gsr }
     glob 'app/*/*.[ch] app/*/*/*.[ch] lib/*.[ch]';
+my %policy;
+while ($code =~ /\b(POLICY_\w+) = ([\w *+]+),/g) {
+	my ($constant, $sum) = ($1, $2);
+	$policy{$constant} = eval $sum =~ s/(POLICY_\w+)/$policy{$1}/gr;
+}
 for (
 	[CLAIM_SECONDS => 1, 'design.md',
 	    'A **claim** of a job lasts %s seconds'],
@@ -188,9 +193,24 @@ for (
 	    'in batches of %s'],
 	[LIMIT_MS => 1000, 'operations.md',
 	    'no answer for %s seconds. The', 7],
+	[POLICY_RETRIED => 3600, 'design.md',
+	    'for at most %s hours, there may be one that was replaced'],
+	[POLICY_RETRIED => 3600, 'design.md',
+	    'a replaced subscription drains for %s hours'],
+	[POLICY_RETRIED => 3600, 'design.md',
+	    'answered one of them with an error within %s hours'],
+	[POLICY_RETRIED => 3600, 'design.md',
+	    'So it drains for %s hours'],
+	[POLICY_RETRIED => 3600, 'design.md',
+	    'has drained for %s hours'],
+	[POLICY_RETRIED => 3600, 'operations.md',
+	    'it is accepted for %s hours, then deleted'],
+	[POLICY_SESSION_MINUTES => 1, 'operations.md',
+	    'took longer than %s minutes'],
     ) {
 	my ($constant, $unit, $file, $words, $only) = @$_;
 	my @is = map { eval($_ =~ tr/0-9*+ //cdr) / $unit }
+	    $policy{$constant} //
 	    $code =~ /\b$constant = ([0-9][0-9 *+]*)/g;
 	$only //= $is[0] // 'nothing';
 	my $number = $only =~ s/(\d)(\d{3})$/$1,$2/r;

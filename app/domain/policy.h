@@ -17,10 +17,14 @@ enum {
 	/* A link to connect, from its making and again from its opening. */
 	POLICY_SESSION_MINUTES = 30,
 
-	/* s: Calendly sends a delivery that failed again for a day; an hour
-	 * more, for what is noted to the hour. */
+	/* s: for so long a replaced subscription drains.  Calendly sends a
+	 * delivery that failed again for a day; an hour more, for what is noted
+	 * to the hour.  A replaced subscription has to drain if its endpoint
+	 * answered with an error within this time, and the endpoint of one that
+	 * is gone without having drained accepts deliveries for as long. */
 	POLICY_RETRIED = POLICY_DAY + POLICY_HOUR,
-	/* s: an endpoint goes on after a subscription that had drained. */
+	/* s: for so long an endpoint still accepts deliveries after its
+	 * subscription had drained and was deleted; then it is retired. */
 	POLICY_DRAINED = POLICY_MINUTE,
 	/* s: so long the first subscription of a connection may take before
 	 * that counts as a gap. */
