@@ -26,7 +26,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION account_intern OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION account_intern FROM PUBLIC;
+REVOKE ALL ON FUNCTION account_intern FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_intern TO calendlyd_runtime;
 
 -- May a token be minted for this grant's account now?  Then it counts and the
@@ -61,7 +61,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION account_mint OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION account_mint FROM PUBLIC;
+REVOKE ALL ON FUNCTION account_mint FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_mint TO calendlyd_runtime;
 
 -- Counts a code's exchange, which mints, too: whose account it was is known
@@ -78,7 +78,7 @@ AS $$
 	 WHERE id = account
 $$;
 ALTER FUNCTION account_minted OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION account_minted FROM PUBLIC;
+REVOKE ALL ON FUNCTION account_minted FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_minted TO calendlyd_runtime;
 
 -- May the tokens of this grant be revoked?  True ("shared"): not, for another
@@ -122,7 +122,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION account_revoke_begin OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION account_revoke_begin FROM PUBLIC;
+REVOKE ALL ON FUNCTION account_revoke_begin FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_revoke_begin TO calendlyd_runtime;
 
 -- Notes that the revocation which account_revoke_begin() noted is over.
@@ -139,7 +139,7 @@ AS $$
 	   AND a.id = g.account_id
 $$;
 ALTER FUNCTION account_revoke_end OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION account_revoke_end FROM PUBLIC;
+REVOKE ALL ON FUNCTION account_revoke_end FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_revoke_end TO calendlyd_runtime;
 
 -- Did a revocation on its account overlap with the making of this grant, which
@@ -160,7 +160,7 @@ AS $$
 	 WHERE g.id = one_grant
 $$;
 ALTER FUNCTION account_revoke_overlap OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION account_revoke_overlap FROM PUBLIC;
+REVOKE ALL ON FUNCTION account_revoke_overlap FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_revoke_overlap TO calendlyd_runtime;
 
 -- Notes that Calendly wants no more calls for a connection's account for so
@@ -180,7 +180,7 @@ AS $$
 	   AND a.id = g.account_id
 $$;
 ALTER FUNCTION account_limit OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION account_limit FROM PUBLIC;
+REVOKE ALL ON FUNCTION account_limit FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_limit TO calendlyd_runtime;
 
 -- For how many milliseconds Calendly still wants no more calls for a
@@ -200,7 +200,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION account_limited OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION account_limited FROM PUBLIC;
+REVOKE ALL ON FUNCTION account_limited FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_limited TO calendlyd_runtime;
 
 -- Did a refresh for another Calendly account than this grant's succeed within
@@ -218,7 +218,7 @@ AS $$
 			 WHERE g.id = one_grant))
 $$;
 ALTER FUNCTION account_others_refresh OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION account_others_refresh FROM PUBLIC;
+REVOKE ALL ON FUNCTION account_others_refresh FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_others_refresh TO calendlyd_runtime;
 
 -- Notes that calls for this account hang, for so many seconds, or that all is
@@ -235,7 +235,7 @@ AS $$
 	 WHERE id = p_account
 $$;
 ALTER FUNCTION account_slow OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION account_slow FROM PUBLIC;
+REVOKE ALL ON FUNCTION account_slow FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_slow TO calendlyd_runtime;
 
 -- As account_slow(), for the account of a connection.
@@ -251,5 +251,5 @@ AS $$
 	 WHERE c.id = p_connection
 $$;
 ALTER FUNCTION account_slow_of OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION account_slow_of FROM PUBLIC;
+REVOKE ALL ON FUNCTION account_slow_of FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_slow_of TO calendlyd_runtime;

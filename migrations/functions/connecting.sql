@@ -12,7 +12,7 @@ AS $$
 	 WHERE s.hash = session_hash
 $$;
 ALTER FUNCTION connect_session_find OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION connect_session_find FROM PUBLIC;
+REVOKE ALL ON FUNCTION connect_session_find FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION connect_session_find TO calendlyd_runtime;
 
 -- Where the app of a session is, as far as anybody may know who has only the
@@ -29,7 +29,7 @@ AS $$
 	 WHERE s.id = session
 $$;
 ALTER FUNCTION connect_session_home OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION connect_session_home FROM PUBLIC;
+REVOKE ALL ON FUNCTION connect_session_home FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION connect_session_home TO calendlyd_runtime;
 
 -- The OAuth state that came back with a browser, and whether this browser is
@@ -47,7 +47,7 @@ AS $$
 	 WHERE s.hash = state_hash
 $$;
 ALTER FUNCTION oauth_state_find OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION oauth_state_find FROM PUBLIC;
+REVOKE ALL ON FUNCTION oauth_state_find FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION oauth_state_find TO calendlyd_runtime;
 
 -- A session takes with it the calls that are in no connection's log: those
@@ -63,7 +63,7 @@ BEGIN
 	RETURN NULL;
 END
 $$;
-REVOKE ALL ON FUNCTION sessions_take_calls FROM PUBLIC;
+REVOKE ALL ON FUNCTION sessions_take_calls FROM PUBLIC, calendlyd_runtime;
 CREATE OR REPLACE TRIGGER sessions_take_calls AFTER DELETE ON connect_sessions
 	REFERENCING OLD TABLE AS gone
 	FOR EACH STATEMENT EXECUTE FUNCTION sessions_take_calls();

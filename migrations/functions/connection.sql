@@ -49,7 +49,7 @@ AS $$
 	  FROM due
 $$;
 ALTER FUNCTION checks_ask OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION checks_ask FROM PUBLIC;
+REVOKE ALL ON FUNCTION checks_ask FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION checks_ask TO calendlyd_runtime;
 
 -- After a lost delivery everybody is looked at, spread over an hour, and at
@@ -103,7 +103,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION checks_spread OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION checks_spread FROM PUBLIC;
+REVOKE ALL ON FUNCTION checks_spread FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION checks_spread TO calendlyd_runtime;
 
 -- The connection of the transaction's tenant goes, and with it its grants and
@@ -147,7 +147,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION connection_forget OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION connection_forget FROM PUBLIC;
+REVOKE ALL ON FUNCTION connection_forget FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION connection_forget TO calendlyd_runtime;
 
 -- Deletes the meetings of a connection that is deleted: no foreign key does.
@@ -161,7 +161,7 @@ BEGIN
 	RETURN NULL;
 END
 $$;
-REVOKE ALL ON FUNCTION connection_has_met FROM PUBLIC;
+REVOKE ALL ON FUNCTION connection_has_met FROM PUBLIC, calendlyd_runtime;
 CREATE OR REPLACE TRIGGER connection_has_met AFTER DELETE ON connections
 	FOR EACH ROW EXECUTE FUNCTION connection_has_met();
 
@@ -235,5 +235,5 @@ AS $$
 	 ORDER BY 1
 $$;
 ALTER FUNCTION sealed_keys OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION sealed_keys FROM PUBLIC;
+REVOKE ALL ON FUNCTION sealed_keys FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION sealed_keys TO calendlyd_runtime;

@@ -21,7 +21,9 @@ BEGIN
 	SELECT d.* INTO first
 	  FROM deliveries_in d
 	 WHERE d.event_id = event;
-	IF p_about IS NOT NULL
+	-- If retention has just removed that first delivery, nothing tells the
+	-- two apart.
+	IF FOUND AND p_about IS NOT NULL
 	    AND first.about IS DISTINCT FROM hashtextextended(p_about, 0) THEN
 		event := event_id_of(sha256(convert_to(p_connection::text,
 		    'UTF8') || '\x00' || p_known || convert_to(p_about, 'UTF8')
@@ -69,7 +71,7 @@ BEGIN
 	RETURN 't';
 END
 $$;
-REVOKE ALL ON FUNCTION telling_store FROM PUBLIC;
+REVOKE ALL ON FUNCTION telling_store FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION telling_store TO calendlyd_definer;
 
 -- Stores a batch of deliveries, each once, and tells of each what became of
@@ -186,7 +188,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION delivery_store OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION delivery_store FROM PUBLIC;
+REVOKE ALL ON FUNCTION delivery_store FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION delivery_store TO calendlyd_runtime;
 
 -- A batch of deliveries to apply, locked until the transaction ends: so many
@@ -301,7 +303,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION delivery_take OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION delivery_take FROM PUBLIC;
+REVOKE ALL ON FUNCTION delivery_take FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION delivery_take TO calendlyd_runtime;
 
 -- delivery_take() looks at 16 times "most" deliveries.  When all of these are
@@ -371,5 +373,5 @@ BEGIN
 END
 $$;
 ALTER FUNCTION delivery_postpone OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION delivery_postpone FROM PUBLIC;
+REVOKE ALL ON FUNCTION delivery_postpone FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION delivery_postpone TO calendlyd_runtime;

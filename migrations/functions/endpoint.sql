@@ -10,7 +10,7 @@ AS $$
 	  FROM subscriptions s
 	 WHERE s.endpoint_id = p_endpoint
 $$;
-REVOKE ALL ON FUNCTION subscription_is_gone FROM PUBLIC;
+REVOKE ALL ON FUNCTION subscription_is_gone FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION subscription_is_gone TO calendlyd_definer;
 
 -- Does any tenant know an endpoint of this hash?
@@ -22,7 +22,7 @@ AS $$
 	SELECT EXISTS (SELECT FROM endpoints e WHERE e.hash = endpoint_hash)
 $$;
 ALTER FUNCTION endpoint_known OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION endpoint_known FROM PUBLIC;
+REVOKE ALL ON FUNCTION endpoint_known FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION endpoint_known TO calendlyd_runtime;
 
 -- All that is known of an endpoint before the body of a delivery is read, and
@@ -49,7 +49,7 @@ AS $$
 	 WHERE e.hash = endpoint_hash
 $$;
 ALTER FUNCTION endpoint_meet OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION endpoint_meet FROM PUBLIC;
+REVOKE ALL ON FUNCTION endpoint_meet FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION endpoint_meet TO calendlyd_runtime;
 
 -- Notes that endpoints refused deliveries, some for a wrong signature.  Says of
@@ -107,7 +107,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION endpoints_refused OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION endpoints_refused FROM PUBLIC;
+REVOKE ALL ON FUNCTION endpoints_refused FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION endpoints_refused TO calendlyd_runtime;
 
 -- Notes that deliveries were refused while this database was away.
@@ -122,7 +122,7 @@ AS $$
 	 WHERE coalesce(ingest_refused_at < now() - interval '1 minute', true)
 $$;
 ALTER FUNCTION deployment_refused OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION deployment_refused FROM PUBLIC;
+REVOKE ALL ON FUNCTION deployment_refused FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION deployment_refused TO calendlyd_runtime;
 
 -- Which of these deliveries, rightly signed as they are, end a suspicion of
@@ -155,7 +155,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION deliveries_heard OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION deliveries_heard FROM PUBLIC;
+REVOKE ALL ON FUNCTION deliveries_heard FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION deliveries_heard TO calendlyd_runtime;
 
 -- So many deliveries came that were rightly signed for endpoints which nobody
@@ -207,5 +207,5 @@ BEGIN
 END
 $$;
 ALTER FUNCTION deliveries_lost OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION deliveries_lost FROM PUBLIC;
+REVOKE ALL ON FUNCTION deliveries_lost FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION deliveries_lost TO calendlyd_runtime;

@@ -9,7 +9,7 @@ BEGIN
 	RETURN NULL;
 END
 $$;
-REVOKE ALL ON FUNCTION tenant_has_feed FROM PUBLIC;
+REVOKE ALL ON FUNCTION tenant_has_feed FROM PUBLIC, calendlyd_runtime;
 CREATE OR REPLACE TRIGGER tenant_has_feed AFTER INSERT ON tenants
 	FOR EACH ROW EXECUTE FUNCTION tenant_has_feed();
 
@@ -43,7 +43,7 @@ BEGIN
 	RETURN taken;
 END
 $$;
-REVOKE ALL ON FUNCTION feed_number FROM PUBLIC;
+REVOKE ALL ON FUNCTION feed_number FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION feed_number TO calendlyd_definer;
 
 -- A tenant's head, locked until the transaction ends; NULL if somebody holds
@@ -74,7 +74,7 @@ BEGIN
 	RETURN head;
 END
 $$;
-REVOKE ALL ON FUNCTION feed_hold FROM PUBLIC;
+REVOKE ALL ON FUNCTION feed_hold FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION feed_hold TO calendlyd_definer;
 
 -- Adds events to the feed of the transaction's tenant, numbered in the order
@@ -139,7 +139,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION event_append OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION event_append FROM PUBLIC;
+REVOKE ALL ON FUNCTION event_append FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION event_append TO calendlyd_runtime;
 
 -- Numbers what waits, tenant by tenant; says how many.  A tenant whose head
@@ -184,7 +184,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION feed_extend OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION feed_extend FROM PUBLIC;
+REVOKE ALL ON FUNCTION feed_extend FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION feed_extend TO calendlyd_runtime;
 
 -- How far a tenant's feed has come, for who waits.
@@ -198,7 +198,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION feed_head OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION feed_head FROM PUBLIC;
+REVOKE ALL ON FUNCTION feed_head FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION feed_head TO calendlyd_runtime;
 
 -- Notes how far the feeds have come, four times a day: for the end of the hour,
@@ -229,5 +229,5 @@ AS $$
 	  JOIN there t ON t.id = d.tenant_id
 	ON CONFLICT DO NOTHING
 $$;
-REVOKE ALL ON FUNCTION feed_mark FROM PUBLIC;
+REVOKE ALL ON FUNCTION feed_mark FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION feed_mark TO calendlyd_definer;

@@ -18,7 +18,7 @@ AS $$
 	       next_run_at = least(jobs.next_run_at, excluded.next_run_at)
 	RETURNING wanted
 $$;
-REVOKE ALL ON FUNCTION job_ask FROM PUBLIC;
+REVOKE ALL ON FUNCTION job_ask FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_ask TO calendlyd_runtime, calendlyd_definer;
 
 -- The account that a job calls Calendly for; NULL if that is not known.
@@ -47,7 +47,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION job_account OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION job_account FROM PUBLIC;
+REVOKE ALL ON FUNCTION job_account FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_account TO calendlyd_runtime;
 
 -- The tenant after this one whose next job is due, going round, and how far
@@ -81,7 +81,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION job_next_tenant OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION job_next_tenant FROM PUBLIC;
+REVOKE ALL ON FUNCTION job_next_tenant FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_next_tenant TO calendlyd_runtime;
 
 -- Claims one job of a lane: of the next tenant that has one which is due, the
@@ -198,7 +198,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION job_take OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION job_take FROM PUBLIC;
+REVOKE ALL ON FUNCTION job_take FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_take TO calendlyd_runtime;
 
 -- Extends the claims on all jobs of one owner, which is still at work on them.
@@ -220,7 +220,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION job_renew OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION job_renew FROM PUBLIC;
+REVOKE ALL ON FUNCTION job_renew FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_renew TO calendlyd_runtime;
 
 -- Gives a job back that was not tried after all: it is due again after a pause,
@@ -248,7 +248,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION job_put_back OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION job_put_back FROM PUBLIC;
+REVOKE ALL ON FUNCTION job_put_back FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_put_back TO calendlyd_runtime;
 
 -- Ends a job that is done: it goes, unless somebody asked again meanwhile.
@@ -278,7 +278,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION job_finish OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION job_finish FROM PUBLIC;
+REVOKE ALL ON FUNCTION job_finish FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_finish TO calendlyd_runtime;
 
 -- Notes that a job failed: it is tried again after a pause, or parked for a
@@ -309,7 +309,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION job_fail OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION job_fail FROM PUBLIC;
+REVOKE ALL ON FUNCTION job_fail FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_fail TO calendlyd_runtime;
 
 -- Writes down a call to Calendly.
@@ -332,5 +332,5 @@ BEGIN
 END
 $$;
 ALTER FUNCTION api_call_add OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION api_call_add FROM PUBLIC;
+REVOKE ALL ON FUNCTION api_call_add FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION api_call_add TO calendlyd_runtime;

@@ -80,7 +80,7 @@ BEGIN
 	END IF;
 END
 $$;
-REVOKE ALL ON FUNCTION ledger_count FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger_count FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION ledger_count TO calendlyd_definer;
 
 -- Recounts a minute that retention has been at: only what still waits can be
@@ -104,7 +104,7 @@ AS $$
 	 WHERE l.minute = since
 	   AND l.tenant_id = w.tenant_id
 $$;
-REVOKE ALL ON FUNCTION ledger_settle FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger_settle FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION ledger_settle TO calendlyd_definer;
 
 -- The minutes that are to be counted anew.  What was tried and is still in the
@@ -171,7 +171,7 @@ BEGIN
 	 LIMIT 100;
 END
 $$;
-REVOKE ALL ON FUNCTION ledger_due FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger_due FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION ledger_due TO calendlyd_definer;
 
 -- Makes one line a tenant of the minutes that hold no more questions.
@@ -207,7 +207,7 @@ AS $$
 	       retold = l.retold + excluded.retold,
 	       checked_at = now()
 $$;
-REVOKE ALL ON FUNCTION ledger_fold FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger_fold FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION ledger_fold TO calendlyd_definer;
 
 -- Closes the minutes that are over (those who store have 10 seconds; 15 are
@@ -262,7 +262,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION ledger_audit OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION ledger_audit FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger_audit FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION ledger_audit TO calendlyd_runtime;
 
 -- What is missing and was not told of before; told now, if this commits.
@@ -281,7 +281,7 @@ AS $$
 	RETURNING t.name, rfc3339(l.minute), l.missing
 $$;
 ALTER FUNCTION ledger_tell OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION ledger_tell FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger_tell FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION ledger_tell TO calendlyd_runtime;
 
 -- The books of a tenant, or of all (NULL), up to where they are closed.
@@ -311,7 +311,7 @@ AS $$
 		    OR t.name = ledger_totals.tenant) s
 $$;
 ALTER FUNCTION ledger_totals OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION ledger_totals FROM PUBLIC;
+REVOKE ALL ON FUNCTION ledger_totals FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION ledger_totals TO calendlyd_runtime;
 
 -- What has neither become an event nor waits, of the minutes in whose books
@@ -337,5 +337,5 @@ AS $$
 			    WHERE e.id = d.event_id)
 $$;
 ALTER FUNCTION deliveries_missing OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION deliveries_missing FROM PUBLIC;
+REVOKE ALL ON FUNCTION deliveries_missing FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION deliveries_missing TO calendlyd_runtime;

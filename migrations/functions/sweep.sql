@@ -46,12 +46,13 @@ AS $$
 	     + (SELECT count(*) FROM drained)
 $$;
 ALTER FUNCTION sweep_links OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION sweep_links FROM PUBLIC;
+REVOKE ALL ON FUNCTION sweep_links FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION sweep_links TO calendlyd_runtime;
 
 -- Tokens that a crash left between Calendly's answer and a connection came in
 -- vain: they are torn down.
-CREATE OR REPLACE FUNCTION sweep_pending_grants(most integer) RETURNS bigint
+CREATE OR REPLACE FUNCTION sweep_pending_grants(most integer, seconds integer)
+RETURNS bigint
 LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp
 SET lock_timeout = '1s'
@@ -61,7 +62,8 @@ AS $$
 		UPDATE grants
 		   SET status = 'teardown',
 		       unusable = true,
-		       teardown_deadline = now() + interval '1 day',
+		       teardown_deadline = now()
+			+ make_interval(secs => seconds),
 		       updated_at = now()
 		 WHERE id IN (
 			SELECT id FROM grants
@@ -75,7 +77,7 @@ AS $$
 	  FROM stale
 $$;
 ALTER FUNCTION sweep_pending_grants OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION sweep_pending_grants FROM PUBLIC;
+REVOKE ALL ON FUNCTION sweep_pending_grants FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION sweep_pending_grants TO calendlyd_runtime;
 
 -- The log of calls.
@@ -99,7 +101,7 @@ AS $$
 	SELECT count(*) FROM gone
 $$;
 ALTER FUNCTION sweep_api_calls OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION sweep_api_calls FROM PUBLIC;
+REVOKE ALL ON FUNCTION sweep_api_calls FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION sweep_api_calls TO calendlyd_runtime;
 
 -- Raw deliveries that are older than that, but for those still to be applied.
@@ -128,7 +130,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION sweep_deliveries OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION sweep_deliveries FROM PUBLIC;
+REVOKE ALL ON FUNCTION sweep_deliveries FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION sweep_deliveries TO calendlyd_runtime;
 
 -- Events that have been in their feed for longer than that, the oldest first.
@@ -188,5 +190,5 @@ BEGIN
 END
 $$;
 ALTER FUNCTION sweep_events OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION sweep_events FROM PUBLIC;
+REVOKE ALL ON FUNCTION sweep_events FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION sweep_events TO calendlyd_runtime;

@@ -23,7 +23,7 @@ AS $$
 	 GROUP BY later
 $$;
 ALTER FUNCTION tally_queue OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION tally_queue FROM PUBLIC;
+REVOKE ALL ON FUNCTION tally_queue FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_queue TO calendlyd_runtime;
 
 -- Seconds since what is taken next was received.
@@ -43,7 +43,7 @@ AS $$
 	  JOIN deliveries_in d ON d.event_id = first.event_id
 $$;
 ALTER FUNCTION tally_oldest OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION tally_oldest FROM PUBLIC;
+REVOKE ALL ON FUNCTION tally_oldest FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_oldest TO calendlyd_runtime;
 
 -- How many numbers were given out in all feeds.
@@ -55,7 +55,7 @@ AS $$
 	  FROM feed_heads
 $$;
 ALTER FUNCTION tally_feed OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION tally_feed FROM PUBLIC;
+REVOKE ALL ON FUNCTION tally_feed FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_feed TO calendlyd_runtime;
 
 -- Events that wait for their number.
@@ -68,7 +68,7 @@ AS $$
 	  FROM (SELECT FROM event_queue LIMIT 100000) waiting
 $$;
 ALTER FUNCTION tally_unnumbered OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION tally_unnumbered FROM PUBLIC;
+REVOKE ALL ON FUNCTION tally_unnumbered FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_unnumbered TO calendlyd_runtime;
 
 -- The books.  Of those that are missing, what may still be found: an alarm must
@@ -90,7 +90,7 @@ AS $$
 	 WHERE v.n IS NOT NULL
 $$;
 ALTER FUNCTION tally_ledger OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION tally_ledger FROM PUBLIC;
+REVOKE ALL ON FUNCTION tally_ledger FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_ledger TO calendlyd_runtime;
 
 -- How much of a table to look at, in per cent: all of it if it is small.
@@ -101,7 +101,7 @@ AS $$
 	  FROM pg_class
 	 WHERE oid = tab
 $$;
-REVOKE ALL ON FUNCTION tally_share FROM PUBLIC;
+REVOKE ALL ON FUNCTION tally_share FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_share TO calendlyd_definer;
 
 -- Connections by status.
@@ -121,7 +121,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION tally_connections OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION tally_connections FROM PUBLIC;
+REVOKE ALL ON FUNCTION tally_connections FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_connections TO calendlyd_runtime;
 
 -- Subscriptions by state.
@@ -141,7 +141,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION tally_subscriptions OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION tally_subscriptions FROM PUBLIC;
+REVOKE ALL ON FUNCTION tally_subscriptions FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_subscriptions TO calendlyd_runtime;
 
 -- Jobs.  Each state is counted up to a bound of its own: however many wait, it
@@ -167,7 +167,7 @@ AS $$
 	 GROUP BY j.state
 $$;
 ALTER FUNCTION tally_jobs OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION tally_jobs FROM PUBLIC;
+REVOKE ALL ON FUNCTION tally_jobs FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_jobs TO calendlyd_runtime;
 
 -- For how many accounts Calendly hangs.
@@ -180,5 +180,5 @@ AS $$
 	 WHERE slow_until > now()
 $$;
 ALTER FUNCTION tally_slow OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION tally_slow FROM PUBLIC;
+REVOKE ALL ON FUNCTION tally_slow FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_slow TO calendlyd_runtime;

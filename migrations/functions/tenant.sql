@@ -16,7 +16,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION api_key_find OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION api_key_find FROM PUBLIC;
+REVOKE ALL ON FUNCTION api_key_find FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION api_key_find TO calendlyd_runtime;
 
 -- Whom this database serves: the first to ask with its BACKEND_URL is written
@@ -40,7 +40,7 @@ BEGIN
 END
 $$;
 ALTER FUNCTION deployment_meet OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION deployment_meet FROM PUBLIC;
+REVOKE ALL ON FUNCTION deployment_meet FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION deployment_meet TO calendlyd_runtime;
 
 -- Can the database be written to, by every sign that a statement can see?
@@ -62,5 +62,5 @@ BEGIN
 	PERFORM pg_logical_emit_message(true, 'calendlyd', '');
 END
 $$;
-REVOKE ALL ON FUNCTION database_probe FROM PUBLIC;
+REVOKE ALL ON FUNCTION database_probe FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION database_probe TO calendlyd_runtime;

@@ -5,7 +5,7 @@
 CREATE OR REPLACE FUNCTION rfc3339(timestamptz) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 AS $$ SELECT to_char($1 AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') $$;
-REVOKE ALL ON FUNCTION rfc3339 FROM PUBLIC;
+REVOKE ALL ON FUNCTION rfc3339 FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION rfc3339 TO calendlyd_runtime, calendlyd_definer;
 
 -- The id of the event that a delivery becomes: the first half of what the
@@ -17,5 +17,5 @@ AS $$
 	       6, get_byte(identity, 6) & 15 | 128),
 	       8, get_byte(identity, 8) & 63 | 128), 'hex')::uuid
 $$;
-REVOKE ALL ON FUNCTION event_id_of FROM PUBLIC;
+REVOKE ALL ON FUNCTION event_id_of FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION event_id_of TO calendlyd_runtime, calendlyd_definer;

@@ -41,7 +41,7 @@ sub pass ($self, $seconds)
 	$c->wait_for(sub { eval { $self->_age($seconds); 1 } },
 		'our database to grow older');
 	$c->db->do('SELECT checks_ask(100)');
-	$c->db->do('SELECT sweep_pending_grants(500)');
+	$c->db->do('SELECT sweep_pending_grants(500, 86400)');
 	return $self;
 }
 

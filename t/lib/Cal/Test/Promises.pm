@@ -28,7 +28,7 @@ sub settle ($self)
 {
 	my $db = $self->c->db;
 	return if eval { $self->c->wait_for(sub {
-		$db->do('SELECT sweep_pending_grants(500)');
+		$db->do('SELECT sweep_pending_grants(500, 86400)');
 		$self->books->hurry;
 		!$self->books->busy && !$self->books->one("SELECT count(*)
 		    FROM grants WHERE status = 'pending'")
