@@ -1,7 +1,7 @@
 /*
  * job_kind: the kinds of background work.
  *
- * How each is done is in app/job/kinds.c.
+ * app/job/kinds.c says how each is done.
  */
 #ifndef APP_DOMAIN_JOB_KIND_H
 #define APP_DOMAIN_JOB_KIND_H
@@ -9,10 +9,11 @@
 #include "lib/names.h"
 
 enum job_kind {
-	JOB_UNKNOWN,		/* one that another version has asked for */
-	JOB_RECONCILE,		/* a connection's subscription */
-	JOB_TEARDOWN,		/* of a grant */
-	JOB_ERASE,		/* a connection with all that belongs to it */
+	JOB_UNKNOWN,		/* a kind that only another version knows */
+	JOB_RECONCILE,		/* bring a connection to what it should be */
+	JOB_TEARDOWN,		/* tear down a grant */
+	JOB_ERASE,		/* erase a connection with all that belongs to
+				 * it */
 	JOB_KIND__MAX
 };
 

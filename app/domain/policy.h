@@ -1,8 +1,9 @@
 /*
- * policy: how long and how often, where more than one part must agree.
+ * policy: durations and limits that several parts of the program must agree on.
  *
- * The statements of app/repo get these as parameters: no statement says such a
- * number itself.
+ * The statements of app/repo get these as parameters, so that no statement
+ * holds such a number itself.  Durations are in seconds unless they say
+ * otherwise.
  */
 #ifndef APP_DOMAIN_POLICY_H
 #define APP_DOMAIN_POLICY_H
@@ -12,49 +13,89 @@ enum {
 	POLICY_HOUR = 60 * POLICY_MINUTE,
 	POLICY_DAY = 24 * POLICY_HOUR,
 
-	/* ms: all calls to Calendly of one browser's visit: nginx waits 60 s */
+	/*
+	 * The time for all calls to Calendly during one visit of a browser, in
+	 * milliseconds.  It is shorter than the 60 s for which nginx waits.
+	 */
 	POLICY_VISIT_MS = 50 * 1000,
-	/* A link to connect, from its making and again from its opening. */
+	/*
+	 * How long a link to connect is valid, in minutes: from when it was
+	 * minted, and again from when it was first opened.
+	 */
 	POLICY_SESSION_MINUTES = 30,
 
-	/* s: for so long a replaced subscription drains.  Calendly sends a
-	 * delivery that failed again for a day; an hour more, for what is noted
-	 * to the hour.  A replaced subscription has to drain if its endpoint
-	 * answered with an error within this time, and the endpoint of one that
-	 * is gone without having drained accepts deliveries for as long. */
+	/*
+	 * How long a replaced subscription drains.  Calendly sends a failed
+	 * delivery again for a day; the hour more is because the time of a
+	 * failure is stored to the hour.  A replaced subscription has to drain
+	 * if its endpoint answered with an error within this time, and the
+	 * endpoint of one that is gone without having drained accepts
+	 * deliveries for as long.
+	 */
 	POLICY_RETRIED = POLICY_DAY + POLICY_HOUR,
-	/* s: for so long an endpoint still accepts deliveries after its
-	 * subscription had drained and was deleted; then it is retired. */
+	/*
+	 * How long an endpoint still accepts deliveries after its subscription
+	 * had drained and was deleted; then it is retired.
+	 */
 	POLICY_DRAINED = POLICY_MINUTE,
-	/* s: so long the first subscription of a connection may take before
-	 * that counts as a gap. */
+	/*
+	 * How long a connection may be without its first subscription before
+	 * the time without it counts as a gap.
+	 */
 	POLICY_FIRST_SUBSCRIPTION = POLICY_MINUTE,
-	/* Of so many of its newest events it is looked which came through a
-	 * subscription. */
+	/*
+	 * How many of a connection's newest events are searched for one that
+	 * came through a subscription.
+	 */
 	POLICY_GAP_EVENTS = 20,
-	/* Endpoints and subscriptions of a grant, at most looked at. */
+	/*
+	 * How many endpoints of one grant, with their subscriptions, are read
+	 * at most.
+	 */
 	POLICY_ENDPOINTS_MOST = 500,
 
-	/* s: then a teardown erases what it could not end. */
+	/*
+	 * How long a teardown is tried before the grant is erased without
+	 * having ended everything at Calendly.
+	 */
 	POLICY_TEARDOWN = POLICY_DAY,
-	/* s: refusals without a reason that go on for so long are final. */
+	/*
+	 * A token that Calendly has refused without giving a reason for this
+	 * long is taken to be refused for good.
+	 */
 	POLICY_REFUSALS_LASTING = POLICY_HOUR,
-	/* s: a token that was refreshed just now need not be proven. */
+	/*
+	 * A token that was refreshed less than this ago is taken to work
+	 * without a call that proves it.
+	 */
 	POLICY_FRESH = POLICY_MINUTE,
 
-	/* s: the pauses of a delivery that fails double up to 2 to this. */
+	/*
+	 * The pause after a failed try to apply a delivery is doubled with each
+	 * try, at most this often.  This is a count, not a duration.
+	 */
 	POLICY_DELIVERY_DOUBLINGS = 10,
-	/* s: runners close the books of a minute within this. */
+	/*
+	 * The books of a minute should be closed within this time; older ones
+	 * mean that no runner closes them.
+	 */
 	POLICY_BOOKS_CURRENT = 10 * POLICY_MINUTE,
-	/* s: operators are told of lost deliveries for so long. */
+	/* How long operators are told of deliveries that were lost. */
 	POLICY_LOST_TOLD = 7 * POLICY_DAY,
-	/* What waits is counted up to this. */
+	/*
+	 * Waiting deliveries are counted up to this many, because counting more
+	 * takes too long.
+	 */
 	POLICY_BACKLOG_MOST = 100000,
 
-	/* s: within this, a request has ended that made a call to Calendly. */
+	/*
+	 * A request that has made a call to Calendly is over within this time.
+	 */
 	POLICY_REQUEST = 10 * POLICY_MINUTE,
-	/* s: over this, the checks of all connections are spread that are due
-	 * once a database was adopted. */
+	/*
+	 * After a database was adopted, all its connections are checked, spread
+	 * over this time.
+	 */
 	POLICY_ADOPT_SPREAD = 10 * POLICY_MINUTE,
 };
 

@@ -1,10 +1,11 @@
 /*
- * status: how things stand, and why: each list of statuses once.
+ * status: every list of statuses and of reasons for them, each defined once.
  *
- * The database and the API have these as words, the code as enums; the words
- * are in status.c, one table for each enum.  A value of 0 is none of them: the
- * database's NULL, a member that is null, a filter that lets all pass.  What a
- * new value needs is in docs/adding.md, under "A status or a reason".
+ * The database and the API know these values as words, the code as enums.  The
+ * words are in status.c, one table for each enum.  The value 0 means none of
+ * them: NULL in the database, a null member in JSON, or a filter that lets
+ * everything pass.  docs/adding.md tells, under "A status or a reason", what to
+ * do to add a value.
  */
 #ifndef APP_DOMAIN_STATUS_H
 #define APP_DOMAIN_STATUS_H
@@ -51,15 +52,15 @@ enum capability {
 /* Grants: grants.status. */
 enum grant_status {
 	GRANT_NONE,
-	GRANT_PENDING,		/* came from a code, serves nobody yet */
+	GRANT_PENDING,		/* made from a code, serves no connection yet */
 	GRANT_LIVE,
 	GRANT_NEEDS_REAUTH,
 	GRANT_TEARDOWN,
-	GRANT_ERASED,		/* without its secrets */
+	GRANT_ERASED,		/* its row is kept, its secrets are not */
 	GRANT_STATUS__MAX
 };
 
-/* What keeps a teardown from ending: grants.trouble. */
+/* What keeps a grant's teardown from ending: grants.trouble. */
 enum grant_trouble {
 	TROUBLE_NONE,
 	TROUBLE_ACCOUNT_UNKNOWN,
@@ -72,22 +73,26 @@ enum grant_trouble {
 enum endpoint_state {
 	ENDPOINT_NONE,
 	ENDPOINT_LIVE,
-	ENDPOINT_DRAINING,	/* takes deliveries, for a while */
-	ENDPOINT_RETIRED,	/* takes none, for good */
+	ENDPOINT_DRAINING,	/* replaced; still takes deliveries for a
+				 * while */
+	ENDPOINT_RETIRED,	/* answers 410 for good */
 	ENDPOINT_STATE__MAX
 };
 
-/* Our subscriptions: subscriptions.state. */
+/* The subscriptions that we have made: subscriptions.state. */
 enum subscription_state {
 	SUBSCRIPTION_NONE,
 	SUBSCRIPTION_CREATING,
-	SUBSCRIPTION_ACTIVE,	/* the one that counts */
+	SUBSCRIPTION_ACTIVE,	/* the current one of its grant */
 	SUBSCRIPTION_REPLACED,
 	SUBSCRIPTION_DELETED,
 	SUBSCRIPTION_STATE__MAX
 };
 
-/* Why another one is needed, but not made: grants.subscription_trouble. */
+/*
+ * Why a new subscription is needed although none is made now:
+ * grants.subscription_trouble.
+ */
 enum subscription_trouble {
 	SUBSCRIPTION_WELL,
 	SUBSCRIPTION_DISABLED,
@@ -100,7 +105,10 @@ enum subscription_trouble {
 	SUBSCRIPTION_TROUBLE__MAX
 };
 
-/* A connection's webhook, as the API shows it, which says "none" for 0. */
+/*
+ * The state of a connection's webhook, as the API shows it.  The API shows
+ * "none" for 0.
+ */
 enum webhook_state {
 	WEBHOOK_NONE,
 	WEBHOOK_CREATING,
@@ -110,7 +118,10 @@ enum webhook_state {
 	WEBHOOK_STATE__MAX
 };
 
-/* Why deliveries to it fail, by Calendly's word: webhook.failing's reason. */
+/*
+ * Why deliveries fail, as Calendly itself says: the "reason" of the event
+ * webhook.failing.
+ */
 enum webhook_failure {
 	FAILURE_NONE,
 	FAILURE_RETRYING,
@@ -124,7 +135,7 @@ enum session_status {
 	SESSION_PENDING,
 	SESSION_DONE,
 	SESSION_FAILED,
-	SESSION_EXPIRED,	/* is shown, but not stored */
+	SESSION_EXPIRED,	/* shown for a pending one; never stored */
 	SESSION_STATUS__MAX
 };
 
@@ -159,7 +170,7 @@ enum event_outcome {
 	EVENT_OUTCOME__MAX
 };
 
-/* Where a webhook is on its way to that, as operators see it. */
+/* How far a webhook has come towards its outcome, as operators see it. */
 enum delivery_state {
 	DELIVERY_NONE,
 	DELIVERY_WAITING,
@@ -188,7 +199,7 @@ enum meeting_status {
 	MEETING_STATUS__MAX
 };
 
-/* What a check of the doctor finds. */
+/* The result of one of the doctor's checks. */
 enum check_result {
 	CHECK_NONE,
 	CHECK_OK,
