@@ -42,7 +42,7 @@ account_revoke_end(struct tx *tx, const char *grant_id)
 	    NULL);
 }
 
-/* In the words of account_revoke_overlap() (SQL). */
+/* The words in which account_revoke_overlap() answers (SQL). */
 static const char *const	overlaps[OVERLAP__MAX] = {
 	[OVERLAP_NONE] = "none",
 	[OVERLAP_NOW] = "now",

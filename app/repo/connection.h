@@ -47,14 +47,14 @@ struct connection_view {
 	const char	*const *webhook_events;
 	const char	*last_event_at;
 	bool		 webhook_verified;	/* a delivery has come since */
-	enum subscription_trouble trouble;	/* why it is not made anew */
+	enum subscription_trouble trouble;	/* why no new one is made */
 };
 
-/* One that is disconnected now. */
+/* A connection that was just marked as disconnected. */
 struct connection_ended {
 	const char	*user_id;
 	enum connection_reason reason;
-	bool		 erase;		/* is to follow */
+	bool		 erase;		/* its erasure was asked for */
 	bool		 left;		/* left_behind names something */
 };
 
@@ -73,7 +73,10 @@ enum cal_err	connection_lock_unwanted(struct tx *,
 		    const char *id) ERR_CHECK;
 enum cal_err	connection_find(struct tx *,
 		    const char *user_id, struct connection_view *) ERR_CHECK;
-/* In the order of user_id; "after" may be NULL. */
+/*
+ * Lists connections, ordered by user_id, at most "limit" of them.  "after" is
+ * the user_id behind which the list begins; NULL: at the start.
+ */
 enum cal_err	connection_list(struct tx *,
 		    enum connection_status, const char *after, int limit,
 		    struct connection_view **, int *n) ERR_CHECK;
@@ -124,10 +127,10 @@ enum cal_err	connection_add_left_behind(struct tx *,
  */
 enum cal_err	connection_ask_erase(struct tx *, const char *id) ERR_CHECK;
 /*
- * Note in the audit what the connection's left_behind names, so that operators
- * learn of it after the user is erased.  "what" lists the same: subscriptions
- * by their URIs or callback URLs; "an authorization" for an account, whose URI
- * would name a person.
+ * Notes in the audit what the connection's left_behind names, so that operators
+ * learn of it after the user is erased.  "what" lists the same: a subscription
+ * by its URI or callback URL, an account as "an authorization", because an
+ * account's URI would name a person.
  */
 enum cal_err	connection_note_left(struct tx *, const char *id,
 		    const char *const **what) ERR_CHECK;

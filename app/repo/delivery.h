@@ -40,7 +40,7 @@ struct delivery {
 	const char	*telling_of;	/* NULL: it becomes an event of its own;
 					 * else the event about which it tells
 					 * other content */
-	const char	*due;		/* since when */
+	const char	*due;		/* since when it may be applied */
 };
 
 /*
@@ -106,7 +106,7 @@ enum cal_err	delivery_take(struct db *, struct arena *,
 		    struct delivery **, int *n) ERR_CHECK;
 enum cal_err	delivery_mark_done(struct tx *,
 		    const char *const *ids, int n) ERR_CHECK;
-/* What became of tellings, by "event_id". */
+/* Stores the outcome of each of "n" tellings; "ids" are their event ids. */
 enum cal_err	delivery_mark_told(struct tx *,
 		    const char *const *ids, const enum event_outcome *,
 		    int n) ERR_CHECK;

@@ -34,7 +34,7 @@ event_add(struct tx *tx, const struct event_new *ev)
 	    db_text(event_outcome_name(ev->outcome)), db_text(ev->body)), NULL);
 }
 
-/* One text[] of a member of all. */
+/* Makes a text[] of one text member of all events; "member" is its offset. */
 static struct db_arg
 texts_of(struct tx *tx, const struct event_new *all, int n, size_t member)
 {
@@ -47,7 +47,7 @@ texts_of(struct tx *tx, const struct event_new *all, int n, size_t member)
 	return db_text_list(tx->mem, list, (size_t)n);
 }
 
-/* The same of a member that is an enum. */
+/* Makes a text[] of the names of a member that is an enum. */
 static struct db_arg
 names_of(struct tx *tx, const struct event_new *all, int n, size_t member,
     const struct names *names)

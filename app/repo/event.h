@@ -34,7 +34,7 @@ struct event_new {
 	const char	*occurred_at;	/* NULL: now */
 	const char	*received_at;	/* NULL: now */
 	const char	*meeting_id;	/* NULL: none */
-	enum event_outcome outcome;	/* of a webhook */
+	enum event_outcome outcome;	/* of a webhook's event; else none */
 	const char	*body;
 };
 

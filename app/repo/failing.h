@@ -21,10 +21,10 @@ struct failing {
 					 * unknown */
 };
 
-/* Whose subscription fails no longer. */
+/* The connection whose subscription is no longer failing. */
 struct failing_ended {
 	const char	*connection_id;
-	const char	*user_id;	/* NULL: that is no news */
+	const char	*user_id;	/* NULL: it was not failing before */
 };
 
 /* An endpoint that was in trouble and got a delivery with a right signature. */
@@ -42,9 +42,9 @@ struct heard {
 enum cal_err	failing_begin(struct tx *, const char *subscription_id,
 		    const struct failing *, bool *news) ERR_CHECK;
 /*
- * In a tenant's transaction: the grant's subscription at this endpoint (NULL:
- * at none) fails no longer, nor do those that were replaced by one that is
- * well.
+ * In a tenant's transaction: ends the failing of the grant's subscription at
+ * this endpoint (NULL: of none), and of those that a healthy subscription has
+ * replaced.
  */
 enum cal_err	failing_end(struct tx *, const char *grant_id,
 		    const char *endpoint_id, struct failing_ended *)

@@ -16,13 +16,14 @@ enum {
 	PAGE_BYTES = 2 * 1024 * 1024,	/* so that nginx can buffer a page */
 };
 
-/* One event of a page, beside what the look tells of the feed. */
+/* One event of a page.  Each row repeats how far the feed has come. */
 struct feed_row {
-	int64_t		 floor;		/* retention removed what is below it */
+	int64_t		 floor;		/* retention has removed the events up
+					 * to this number */
 	int64_t		 head;
-	int64_t		 last_seen;	/* of those that were looked at */
-	int64_t		 seen;		/* how many that were */
-	struct event	 ev;		/* id NULL: there is none that fits */
+	int64_t		 last_seen;	/* number of the last event searched */
+	int64_t		 seen;		/* how many events were searched */
+	struct event	 ev;		/* id NULL: no event matches */
 };
 
 static const struct row_column	feed_columns[] = {
@@ -58,7 +59,7 @@ take_events(struct arena *mem, const struct feed_row *rows, int n, int limit,
 	}
 }
 
-/* "rows" has one at least. */
+/* "rows" holds at least one row, which may be without an event. */
 static void
 page_from_rows(struct arena *mem, const struct feed_row *rows, int n,
     const struct feed_query *q, int scan, struct feed_page *p)

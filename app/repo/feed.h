@@ -1,4 +1,4 @@
-/* feed: a tenant's events in one order, by their numbers. */
+/* feed: reads a tenant's events in the order of their numbers. */
 #ifndef APP_REPO_FEED_H
 #define APP_REPO_FEED_H
 

@@ -53,7 +53,7 @@ oauth_state_of_browser(struct tx *tx, const char *session_id,
 	    db_bytes(browser_hash)), &rows);
 }
 
-/* In the words of the statement. */
+/* The words in which the statement answers. */
 static const char *const	turns[TURN__MAX] = {
 	[TURN_OURS] = "ours",
 	[TURN_BUSY] = "busy",

@@ -83,7 +83,10 @@ enum cal_err	code_add(struct tx *, struct bytes hash, const char *state_id,
 /* Stores the result of the connect for which the code was used. */
 enum cal_err	code_end(struct tx *, struct bytes hash, enum session_result)
 		    ERR_CHECK;
-/* RESULT_NONE: that is not known (or the code is not). */
+/*
+ * Reads the result that code_end() stored for a code.  RESULT_NONE: no result
+ * is known, or the code itself is not.
+ */
 enum cal_err	code_result(struct tx *, struct bytes hash,
 		    enum session_result *)
 		    ERR_CHECK;

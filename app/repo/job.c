@@ -26,9 +26,9 @@ job_drop(struct tx *tx, enum job_kind kind, const char *subject)
 	    db_text(job_kind_name(kind)), db_text(subject)), NULL);
 }
 
-/* A job with whose turn it was. */
+/* A claimed job, and the tenant after whom the next claim goes on. */
 struct claimed {
-	struct job	 job;		/* id NULL: somebody else has it */
+	struct job	 job;		/* id NULL: no job was claimed */
 	int64_t		 turn;
 };
 

@@ -16,7 +16,7 @@ struct job {
 	const char	*id;
 	const char	*tenant_id;
 	enum job_kind kind;
-	const char	*kind_name;	/* also of one that is not known */
+	const char	*kind_name;	/* also of a kind that is JOB_UNKNOWN */
 	const char	*subject;
 	int64_t		 attempt;	/* number of the attempt: the fence */
 	int64_t		 wanted;

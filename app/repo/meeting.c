@@ -31,11 +31,11 @@ static const struct row_column	meeting_columns[] = {
 };
 const struct row	meeting_row = ROW(struct meeting, meeting_columns);
 
-/* An invitee beside the meeting it is of. */
+/* An invitee, with the id of the meeting it belongs to. */
 struct invitee_row {
 	const char	*meeting_id;
 	struct invitee	 v;
-	bool		 over;		/* the page has no room for it */
+	bool		 over;		/* left out: the page is full */
 };
 
 static const struct row_column	invitee_columns[] = {
@@ -52,7 +52,10 @@ static const struct row_column	invitee_columns[] = {
 };
 const struct row	invitee_row = ROW(struct invitee_row, invitee_columns);
 
-/* All that a statement answered with, and how far they were taken. */
+/*
+ * The rows of an answer, ordered by meeting; "taken" counts those that were
+ * given to their meetings.
+ */
 struct invitee_rows {
 	struct invitee_row	*all;
 	int			 n;
@@ -60,8 +63,8 @@ struct invitee_rows {
 };
 
 /*
- * The run of rows that comes next and is of this meeting.  Those that came
- * without content only tell that there are more.
+ * Gives a meeting the next rows, which are its own.  Rows without content only
+ * tell that the meeting has more invitees.
  */
 static void
 take_invitees(struct arena *mem, struct invitee_rows *rows, struct meeting *m)

@@ -42,14 +42,15 @@ struct ops_connection {
 	enum connection_reason reason;
 	enum capability capability;
 	const char	*email;		/* at Calendly */
-	enum subscription_state webhook_state;	/* none: none that counts */
+	enum subscription_state webhook_state;	/* of the current subscription;
+						 * 0: there is none */
 	const char	*updated_at;
 };
 
 struct ops_job {
 	const char	*id;
 	const char	*tenant;
-	const char	*kind;		/* also of one that is not known */
+	const char	*kind;		/* also of a kind that is JOB_UNKNOWN */
 	const char	*subject;
 	enum job_state state;
 	int64_t		 tries;
@@ -81,11 +82,11 @@ struct ops_trouble {
 	const char	*until;		/* when the secrets are erased */
 };
 
-/* Left at Calendly by a user who is erased. */
+/* What a user who is erased has left behind at Calendly. */
 struct ops_left {
 	const char	*at;
 	const char	*tenant;
-	const char	*what;		/* see connection_note_left */
+	const char	*what;		/* see connection_note_left() */
 };
 
 /* CAL_CONFLICT: a tenant of this name exists. */

@@ -24,7 +24,8 @@ struct ops_delivery {
 	const char	*user_id;	/* NULL: erased */
 	const char	*kind;		/* NULL: unreadable */
 	const char	*received_at;
-	enum delivery_state state;	/* found by id: also what it became */
+	enum delivery_state state;	/* a list tells only where it waits; a
+					 * search by id also the outcome */
 	int64_t		 tries;
 	const char	*next_run_at;
 	const char	*error;
@@ -43,7 +44,8 @@ struct ops_delivery {
 
 /* How far background work and retention have come. */
 struct ops_backlog {
-	int64_t		 waiting;	/* never tried; see POLICY_BACKLOG_MOST */
+	int64_t		 waiting;	/* never tried yet; counted up to
+					 * POLICY_BACKLOG_MOST */
 	int64_t		 age;		/* in seconds, of the oldest one */
 	int64_t		 parked;
 	int64_t		 missing;	/* of those that retention keeps */

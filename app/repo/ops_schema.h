@@ -1,7 +1,8 @@
 /*
- * ops_schema: the run-time role, what keeps tenants apart, the deployment.
+ * ops_schema: the run-time role, the row-level security that keeps tenants
+ * apart, and the deployment's row.
  *
- * For the owner of the tables (DATABASE_ADMIN_URL).
+ * Its functions run as the owner of the tables (DATABASE_ADMIN_URL).
  */
 #ifndef APP_REPO_OPS_SCHEMA_H
 #define APP_REPO_OPS_SCHEMA_H

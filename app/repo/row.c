@@ -9,10 +9,13 @@
 #include "lib/db.h"
 #include "lib/log.h"
 
-/* The one column of an answer that has no other. */
+/* The index of the column in an answer that has only one. */
 enum { ONLY };
 
-/* Enums are read and written as this. */
+/*
+ * An enum member is written through a pointer to unsigned, so enums must be as
+ * wide as that.
+ */
 _Static_assert(sizeof(enum row_type) == sizeof(unsigned),
     "an enum is as wide as an unsigned");
 

@@ -1,11 +1,11 @@
 /*
- * row: rows of an answer as structs.
+ * row: reads the rows of an answer into structs.
  *
- * A statement whose answer has more than one column says, beside its SQL,
- * which "row" each line of it is: the columns by their names and in their
- * order, each with the member of a struct that it fills.  t/repo/stmt.c holds
- * these names against those that PostgreSQL gives the answer.  The rows are
- * listed in rows.h, and each is defined where its struct is filled.
+ * A statement whose answer has more than one column names, beside its SQL, the
+ * "row" of that answer: the columns by name and in order, each with the member
+ * of a struct that it fills.  t/repo/stmt.c compares these names with those of
+ * PostgreSQL's answer.  rows.h lists the rows, and each is defined in the file
+ * that fills its struct.
  */
 #ifndef APP_REPO_ROW_H
 #define APP_REPO_ROW_H
@@ -21,11 +21,11 @@
 struct arena;
 struct db_rows;
 
-/* What a member is: each is read from its column's text. */
+/* The type of a member, which tells how to read it from the column's text. */
 enum row_type {
 	ROW_TEXT,		/* const char *; NULL for SQL NULL */
 	ROW_INT,		/* int; 0 for SQL NULL */
-	ROW_INT64,		/* int64_t; the same */
+	ROW_INT64,		/* int64_t; 0 for SQL NULL */
 	ROW_BOOL,		/* bool; false for SQL NULL */
 	ROW_BYTES,		/* struct bytes; p is NULL for SQL NULL */
 	ROW_TEXTS,		/* const char *const *, NULL-terminated */
@@ -35,8 +35,9 @@ enum row_type {
 struct row_column {
 	const char		*name;
 	enum row_type		 type;
-	size_t			 offset;	/* of the member */
-	const struct names	*names;		/* of a ROW_NAME */
+	size_t			 offset;	/* of the member, in the
+						 * struct */
+	const struct names	*names;		/* for ROW_NAME; else NULL */
 };
 
 struct row {
@@ -45,7 +46,7 @@ struct row {
 	size_t			 size;		/* of the struct */
 };
 
-/* By its type, which is one of those above, a member tells how it is read. */
+/* Derives the row_type from the C type of the member. */
 #define ROW_TYPE(type, member)						\
 	_Generic(((type *)0)->member,					\
 	    const char *: ROW_TEXT,					\
@@ -55,12 +56,18 @@ struct row {
 	    struct bytes: ROW_BYTES,					\
 	    const char *const *: ROW_TEXTS)
 
-/* A column that fills the member of its name, or (_AS) of another name. */
+/*
+ * Describes a column that fills the member of the same name, or, with _AS, a
+ * member of another name.
+ */
 #define COLUMN(type, member)						\
 	COLUMN_AS(#member, type, member)
 #define COLUMN_AS(column, type, member)					\
 	{ (column), ROW_TYPE(type, member), offsetof(type, member), NULL }
-/* One with a name of the enum "noun"; of any other type it does not compile. */
+/*
+ * Describes a column with a name of the enum "noun".  A member of another type
+ * does not compile.
+ */
 #define COLUMN_NAME(type, member, noun)					\
 	COLUMN_NAME_AS(#member, type, member, noun)
 #define COLUMN_NAME_AS(column, type, member, noun)			\
@@ -68,30 +75,37 @@ struct row {
 	    const char *(*)(__typeof__(((type *)0)->member)): ROW_NAME),	\
 	    offsetof(type, member), &noun##_names }
 
-/* The row of a struct, from an array of its columns. */
+/* Makes the row of struct "type" from an array of its columns. */
 #define ROW(type, columns)						\
 	{ (columns), (int)(sizeof(columns) / sizeof(*(columns))),	\
 	    sizeof(type) }
 
 /*
- * Fill a struct from line "i" of an answer; members without a column are zero.
- * CAL_INTERNAL, logged, for what should be a name and is none.
+ * Fills a struct from row "i" of an answer, counted from 0.  Members without a
+ * column are zero; texts may point into the answer.  CAL_INTERNAL, which is
+ * logged: a name is not one of its enum.
  */
 enum cal_err	row_read(struct arena *, const struct db_rows *, int i,
 		    const struct row *, void *out) ERR_CHECK;
 /*
- * All lines, as an array in the arena; "list" is the address of a pointer to
- * the row's struct, which is set only on success, as "n" is.
+ * Fills an array in the arena from all rows.  "list" is the address of a
+ * pointer to the row's struct; it and "n" are set only on success.
  */
 enum cal_err	row_list(struct arena *, const struct db_rows *,
 		    const struct row *, void *list, int *n) ERR_CHECK;
 
-/* Of an answer of one column: what its first line says, or all of them. */
+/*
+ * For an answer with one column: only_text(), only_int() and only_bool() read
+ * its first row, only_texts() lists all rows.
+ */
 const char	*only_text(const struct db_rows *);
 int64_t		 only_int(const struct db_rows *);
 bool		 only_bool(const struct db_rows *);
 const char	**only_texts(struct arena *, const struct db_rows *);
-/* "value" is the address of an enum, which is set only on success. */
+/*
+ * Reads the name in the first row.  "value" is the address of an enum, which is
+ * set only on success.
+ */
 enum cal_err	 only_name(const struct db_rows *, const struct names *,
 		    void *value) ERR_CHECK;
 

@@ -1,6 +1,6 @@
 /*
- * rows: the rows that statements answer with, each in the file whose functions
- * read it.  For stmt.c and those files alone.
+ * rows: declares the row of every answer, under the file that defines it and
+ * whose functions read it.  Only stmt.c and those files include this.
  */
 #ifndef APP_REPO_ROWS_H
 #define APP_REPO_ROWS_H

@@ -10,7 +10,7 @@
 #include "lib/arena.h"
 #include "lib/db.h"
 
-enum { DIGITS = 4 };		/* of "0001_roles.sql" */
+enum { DIGITS = 4 };		/* leading digits, as in "0001_roles.sql" */
 
 #define SCHEMA_FILE(name, checksum)	{ name, checksum },
 #define SCHEMA_ALL(checksum)
@@ -20,7 +20,7 @@ const struct schema_file	schema_files[] = {
 const int			schema_nfiles =
     sizeof(schema_files) / sizeof(schema_files[0]);
 
-/* What a comparison has found so far; files are named by their index. */
+/* What a comparison has found so far.  "lacks" is indexed like "files". */
 struct comparison {
 	const struct schema_file	*files;
 	int				 nfiles;
@@ -28,9 +28,14 @@ struct comparison {
 	int				 napplied;
 	bool				*lacks;
 	int				 nlacks;
-	const char			*lacking;	/* the first */
-	const char			*newer;		/* what tells that */
-	const char			*other;		/* why it is */
+	const char			*lacking;	/* the first file that
+							 * is lacking */
+	const char			*newer;		/* the file that shows
+							 * that the database is
+							 * newer; or NULL */
+	const char			*other;		/* why the state is
+							 * SCHEMA_OTHER; or
+							 * NULL */
 };
 
 bool
@@ -55,7 +60,7 @@ find_lacking(struct comparison *c, int i)
 		c->lacking = c->files[i].name;
 }
 
-/* Tables come once, in their order. */
+/* Compares a numbered file (tables), which is applied once and in its order. */
 static void
 compare_numbered(struct comparison *c, struct arena *mem, int i)
 {
@@ -100,7 +105,11 @@ compare_functions(struct comparison *c, int i)
 		find_lacking(c, i);
 }
 
-/* Tables that we do not know are of a later release, or of none of ours. */
+/*
+ * Judges a numbered file that the database has.  If this program does not know
+ * it, it is of a later release when its number is higher than all of ours; else
+ * the database was made by another line of releases.
+ */
 static void
 compare_unknown(struct comparison *c, struct arena *mem,
     const struct schema_file *had)
@@ -195,10 +204,11 @@ compare_applied(struct db *db, struct arena *mem, struct schema *out)
 	return rc;
 }
 
-/* Where a database has noted what was applied. */
+/* Which of the tables that note what was applied the database has. */
 struct schema_exists {
 	bool	 noted;
-	bool	 noted_before;		/* by what preceded the first release */
+	bool	 noted_before;		/* the table in use before the first
+					 * release */
 };
 
 static const struct row_column	schema_exists_columns[] = {
@@ -255,9 +265,10 @@ schema_begin(struct db *db, struct arena *mem)
 }
 
 /*
- * Functions call each other, in files that come later, too: their bodies are
- * not looked at before all are there (tests do that).  Those of the definer's
- * become its own, which takes a right that it has for that moment alone.
+ * Runs a file of functions.  Functions call others that are created by a later
+ * file, so bodies are not checked here; tests check them when all are there.
+ * Creating functions that belong to calendlyd_definer takes a right that is
+ * granted for this moment alone.
  */
 static enum cal_err
 run_functions(struct db *db, const char *sql, const char *name)

@@ -1,16 +1,16 @@
 /*
- * schema: the files of SQL that this program was built with, and what a
- * database has had of them.
+ * schema: the files of SQL that this program was built with, compared with
+ * those that were applied to a database.
  *
- * Checksums are compared, for a count would not tell an edited file.  The
- * program knows them from its own build (migrations/checksums) and not from
- * the files that are installed: while hosts are upgraded one by one, the files
- * of the next release may lie beside a program that is still of this one.
+ * Checksums are compared, because a version number would not reveal an edited
+ * file.  The program has them built in (migrations/checksums) and does not read
+ * the installed files: while hosts are upgraded one by one, files of the next
+ * release may be installed beside a program that still runs this one.
  *
- * A database keeps each version of each file that it ever had.  Numbered files
- * (tables) come once and never change.  Of a file of functions a database that
- * never had our version is older than we are, and one that had it, and has
- * another one now, is newer.
+ * A database lists every version of every file that was ever applied to it.
+ * Numbered files (tables) are applied once and never change.  For a file of
+ * functions, a database that never had our version is older than this program;
+ * one that had our version and now has another is newer.
  */
 #ifndef APP_REPO_SCHEMA_H
 #define APP_REPO_SCHEMA_H
@@ -23,15 +23,18 @@ struct arena;
 struct db;
 
 struct schema_file {
-	const char	*name;		/* below migrations/ */
+	const char	*name;		/* path below migrations/ */
 	const char	*checksum;	/* SHA-256, hex */
 };
 
-/* All of them, in the order in which they are applied. */
+/* All files, in the order in which they are applied. */
 extern const struct schema_file	schema_files[];
 extern const int		schema_nfiles;
 
-/* A file that a database had; "latest": of all of that name. */
+/*
+ * A version of a file that was applied; "latest": no later version of that file
+ * was.
+ */
 struct schema_applied {
 	struct schema_file	 file;
 	bool			 latest;
@@ -39,37 +42,42 @@ struct schema_applied {
 
 enum schema_state {
 	SCHEMA_SAME,
-	SCHEMA_NONE,		/* nothing was ever applied */
-	SCHEMA_OLDER,		/* than this program: it has to be migrated */
-	SCHEMA_NEWER,		/* runs this program, too */
+	SCHEMA_NONE,		/* no file was ever applied */
+	SCHEMA_OLDER,		/* than this program; it must be migrated */
+	SCHEMA_NEWER,		/* than this program, which can use it */
 	SCHEMA_OTHER,		/* of another line of releases */
 };
 
 struct schema {
 	enum schema_state	 state;
-	const char		*why;	/* and what to do; NULL if the same */
-	const bool		*lacks;	/* of each file: is it to be applied? */
+	const char		*why;	/* what differs and what to do; NULL if
+					 * nothing does */
+	const bool		*lacks;	/* indexed like the files: is this one
+					 * still to be applied? */
 };
 
-/* Is it one of tables, which is applied once? */
+/* Tells whether this is a numbered file, with tables, that is applied once. */
 bool		 schema_is_numbered(const struct schema_file *);
-/* How a database that had "applied", in their order, compares with "files". */
+/*
+ * Compares "files" with what was applied to a database, in the order in which
+ * it was applied.  The result lives in the arena.
+ */
 void		 schema_compare(struct arena *, const struct schema_file *files,
 		    int nfiles, const struct schema_applied *applied,
 		    int napplied, struct schema *);
 
-/* How this database compares. */
+/* Compares the database with schema_files[]. */
 enum cal_err	 schema_look(struct db *, struct arena *, struct schema *)
 		    ERR_CHECK;
 
 /*
- * For the owner of the tables, in a transaction: keeps other migrations out
- * until it ends.  CAL_CONFLICT: another one is running.
+ * In a transaction of the owner of the tables: keeps other migrations out until
+ * the transaction ends.  CAL_CONFLICT: another migration is running.
  */
 enum cal_err	 schema_lock(struct db *, struct arena *) ERR_CHECK;
-/* Make the list of what was applied, where there is none. */
+/* Creates the table that lists what was applied. */
 enum cal_err	 schema_begin(struct db *, struct arena *) ERR_CHECK;
-/* Run a file and note that it was. */
+/* Runs the content of a file, "sql", and notes that it was applied. */
 enum cal_err	 schema_apply(struct db *, struct arena *,
 		    const struct schema_file *, const char *sql) ERR_CHECK;
 

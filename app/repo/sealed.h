@@ -83,12 +83,12 @@ enum cal_err	 sealed_grant_list(struct db *, struct arena *,
 		    struct sealed_grant **, int *n) ERR_CHECK;
 struct sealed_forgotten {
 	const char	*connection_id;
-	bool		 dead;		/* nothing is left to be refreshed */
+	bool		 dead;		/* its refresh token was erased */
 };
 
 /*
- * In its tenant's transaction: erase what does not open.  CAL_NOTFOUND: all of
- * it opens by now.
+ * In the tenant's transaction: erases the sealed values of this grant that
+ * "keys" do not open.  CAL_NOTFOUND: by now, all of them open.
  */
 enum cal_err	 sealed_grant_forget(struct tx *,
 		    const char *id, const char *const *keys,

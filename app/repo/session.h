@@ -27,13 +27,14 @@ struct connect_session {
 	bool		 force;
 	int64_t		 generation;	/* the grant's when minted; 0: none */
 	enum session_status status;
-	enum session_result result;	/* of the last try */
+	enum session_result result;	/* how its last try to connect ended */
 	const char	*calendly_email;
 	bool		 expired;
 	const char	*frontend_url;	/* the tenant's; NULL: none */
 	const char	*created_at;
 	const char	*expires_at;
-	enum capability capability;	/* the connection's; of one done */
+	enum capability capability;	/* the connection's, if the session is
+					 * done */
 };
 
 struct session_new {

@@ -1,5 +1,5 @@
 /*
- * stmt: the table of statements.
+ * stmt: the table of statements, see stmt.h.
  */
 #include "app/repo/rows.h"
 #include "app/repo/stmt.h"

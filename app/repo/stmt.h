@@ -1,17 +1,17 @@
 /*
  * stmt: every SQL statement that the daemon runs, by number.
  *
- * Their one table is in the stmt_*.inc files, a chapter for each area.  A test
- * prepares each against the migrated schema.  Rows are kept apart by row-level
- * security, so statements name the tenant only to write it and where an
- * index begins with it.
+ * The statements are in the stmt_*.inc files, one for each area, which together
+ * make one table.  A test prepares each statement against the migrated schema.
+ * Row-level security keeps the rows of tenants apart, so a statement names the
+ * tenant only to write it, or where an index begins with it.
  */
 #ifndef APP_REPO_STMT_H
 #define APP_REPO_STMT_H
 
 #include "lib/db.h"
 
-/* An id for each. */
+/* Each statement's id, which is its index in stmt_table. */
 #define STMT_ROW(id, n, ...)	id,
 enum stmt {
 #include "app/repo/stmt_all.inc"
@@ -19,7 +19,7 @@ enum stmt {
 };
 #undef STMT_ROW
 
-/* And how many parameters it has, in a name that begins with the id. */
+/* Each statement's number of parameters, as ID__NPARAM. */
 #define STMT_ROW(id, n, ...)	id##__NPARAM = (n),
 enum {
 #include "app/repo/stmt_all.inc"
@@ -29,8 +29,9 @@ enum {
 extern const struct db_stmt stmt_table[STMT__MAX];
 
 /*
- * A statement with its arguments, in its order.  Unless there are as many as it
- * has parameters, this does not compile: an array gets a negative size.
+ * Makes a db_query of a statement and its arguments, in the order of its
+ * parameters.  If their number is not that of the parameters, this does not
+ * compile, because an array gets a negative size.
  */
 #define STMT(id, ...)							\
 	DB_QUERY((int)((id) + STMT_FITS(id, DB_NARGS(__VA_ARGS__))), \

@@ -23,7 +23,8 @@ struct known {
 	enum endpoint_state endpoint_state;
 	const char	*subscription_id;
 	const char	*uri;		/* NULL: not known to exist */
-	enum subscription_state state;	/* none: no subscription */
+	enum subscription_state state;	/* 0: the endpoint has no
+					 * subscription */
 	const char	*organization_uri;
 	/*
 	 * Further URIs that lead to this endpoint; ends with NULL.  NULL: none.

@@ -17,7 +17,7 @@ struct db;
 enum tally {
 	TALLY_QUEUE,		/* deliveries: due, later, parked */
 	TALLY_OLDEST,		/* age in seconds of the next due one */
-	TALLY_FEED,		/* events that ever got a number */
+	TALLY_FEED,		/* events that were ever numbered */
 	TALLY_UNNUMBERED,	/* events without a number yet */
 	TALLY_LEDGER,		/* the sums of the ledger */
 	TALLY_CONNECTIONS,	/* by status */

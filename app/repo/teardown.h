@@ -29,7 +29,7 @@ enum cal_err	grant_abandon(struct tx *, const char *id,
 		    bool unusable) ERR_CHECK;
 enum cal_err	grant_is_unusable(struct tx *, const char *id,
 		    bool *) ERR_CHECK;
-/* What keeps its teardown from ending. */
+/* Stores what keeps the grant's teardown from ending. */
 enum cal_err	grant_mark_trouble(struct tx *,
 		    const char *id, enum grant_trouble) ERR_CHECK;
 

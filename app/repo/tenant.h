@@ -1,5 +1,5 @@
 /*
- * tenant: API keys, allowed origins, the audit, and the deployment.
+ * tenant: API keys, allowed origins, the audit, and the deployment's row.
  */
 #ifndef APP_REPO_TENANT_H
 #define APP_REPO_TENANT_H

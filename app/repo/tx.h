@@ -24,27 +24,30 @@ struct arena;
 
 struct tx {
 	struct db	*db;
-	struct arena	*mem;		/* for what it reads */
+	struct arena	*mem;		/* holds what is read in it */
 	const char	*tenant_id;	/* decimal */
 };
 
 enum cal_err	tx_begin(struct tx *, struct db *, struct arena *,
 		    const char *tenant_id) ERR_CHECK;
 /*
- * The same within the open transaction, which may have begun as nobody's or
- * as another tenant's: from here on it is this one's.
+ * Sets the tenant of the transaction that is open already.  It may have begun
+ * without a tenant, or with another one; from now on it is this tenant's.
  */
 enum cal_err	tx_enter(struct tx *, struct db *, struct arena *,
 		    const char *tenant_id) ERR_CHECK;
 
-/* Commit if "rc" is CAL_OK, else roll back; see db_end(). */
+/* Commits if "rc" is CAL_OK, else rolls back; see db_end(). */
 static inline ERR_CHECK enum cal_err
 tx_end(struct tx *tx, enum cal_err rc)
 {
 	return db_end(tx->db, rc);
 }
 
-/* End what has only read, without waiting for that; returns "rc". */
+/*
+ * Ends a transaction that has only read, by a ROLLBACK whose answer is not
+ * waited for; see db_leave().  Returns "rc".
+ */
 static inline ERR_CHECK enum cal_err
 tx_leave(struct tx *tx, enum cal_err rc)
 {
@@ -52,7 +55,7 @@ tx_leave(struct tx *tx, enum cal_err rc)
 	return rc;
 }
 
-/* For app/repo/ alone: db_run() and db_one() within it. */
+/* For app/repo/ alone: db_run() and db_one() in this transaction. */
 enum cal_err	tx_run(struct tx *, struct db_query, struct db_rows *)
 		    ERR_CHECK;
 enum cal_err	tx_one(struct tx *, struct db_query, struct db_rows *)

@@ -34,10 +34,11 @@ enum cal_err	subscription_set_missing(struct tx *, const char *id,
 /* Stores the hash of the callback URL as Calendly spells it. */
 enum cal_err	subscription_set_callback(struct tx *,
 		    const char *id, struct bytes hash) ERR_CHECK;
-/* How many were made for a wish since the last sound one. */
+/* How many subscriptions were made for a wish since the last sound one. */
 struct subscription_tries {
 	int64_t		 n;
-	int64_t		 age;		/* s since the last of them */
+	int64_t		 age;		/* seconds since the last one was
+					 * made */
 };
 enum cal_err	subscription_tried(struct tx *,
 		    const char *grant_id, struct bytes wish,
@@ -45,7 +46,7 @@ enum cal_err	subscription_tried(struct tx *,
 /* Stores that the active subscription is exactly as wished. */
 enum cal_err	subscription_mark_sound(struct tx *,
 		    const char *grant_id) ERR_CHECK;
-/* Why none is made now; "news": it was otherwise until now. */
+/* Stores why no subscription is made now.  "news": the reason has changed. */
 enum cal_err	subscription_set_trouble(struct tx *,
 		    const char *grant_id,
 		    enum subscription_trouble, bool *news) ERR_CHECK;
