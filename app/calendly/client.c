@@ -32,7 +32,9 @@ static const struct json_caps REPLY_CAPS = {
 struct client {
 	struct http		*http;
 	const struct settings	*set;
-	int64_t			 hurry;		/* see client_hurry(); 0: not */
+	int64_t			 hurry;		/* clock_ms(): see
+						 * client_hurry(); 0: no such
+						 * limit */
 	client_told		*observe;
 	void			*observer;
 	client_shut		*shut;
@@ -99,7 +101,10 @@ client_settings(const struct client *c)
 	return c->set;
 }
 
-/* What is left until then, if that is a bound at all and a closer one. */
+/*
+ * The shorter of "left" and the time that remains until the deadline "until".
+ * Both are milliseconds; an "until" of 0 is no deadline.
+ */
 static int64_t
 closer_deadline(int64_t left, int64_t until)
 {

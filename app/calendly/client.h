@@ -38,17 +38,20 @@ struct client_call {
 struct client;
 
 /*
- * On whose behalf a call is made, and until when.  Whoever is told of it or
- * asked about it goes by that.
+ * On whose behalf a call is made, and by when it must be over.  The functions
+ * that are told of each call, or asked before it, go by this.
  */
 struct behalf {
 	struct client	*api;
-	struct arena	*mem;		/* for the answer */
+	struct arena	*mem;		/* holds the answer */
 	const char	*tenant_id;
-	const char	*connection_id;	/* NULL: none, or none as yet */
-	const char	*session_id;	/* of a connect session; NULL: none */
-	int64_t		 until;		/* clock_ms(), for the call to be over;
-					 * 0: no more bound than its own */
+	const char	*connection_id;	/* NULL: the call is not made for a
+					 * connection, or it is not known yet */
+	const char	*session_id;	/* the connect session; NULL: not made
+					 * for one */
+	int64_t		 until;		/* when the call must be over, as
+					 * clock_ms(); 0: only the limit of its
+					 * kind holds */
 };
 
 /*
@@ -85,7 +88,10 @@ void		 client_observe(struct client *, client_told *, void *);
 typedef const char	*client_shut(void *, const struct behalf *, bool oauth,
 			    bool reads);
 void		 client_guard(struct client *, client_shut *, void *);
-/* From now on all its calls must be over within this time. */
+/*
+ * Sets a deadline for all of the client's calls: they must be over within "ms"
+ * milliseconds from now.
+ */
 void		 client_hurry(struct client *, long ms);
 /*
  * Milliseconds, at most "most", that are left for calls which must be over at
@@ -112,7 +118,7 @@ void		 client_give_up(struct client *, const char *why);
  */
 bool		 client_is_unusable(const struct client *);
 
-/* The rest is for app/calendly/ alone. */
+/* What follows is for app/calendly/ alone. */
 
 struct client_request {
 	const char		*purpose;
@@ -152,11 +158,12 @@ struct client_reply {
 };
 
 /*
- * CAL_OK: 2xx, and JSON unless 204 or an empty OAuth answer, and "take" took
- * it.  CAL_INVALID: 400 and other 4xx but 408; CAL_UNAUTHORIZED: 401;
- * CAL_DENIED: 403; CAL_NOTFOUND: 404; CAL_CONFLICT: 409; CAL_UNAVAILABLE: 429,
- * or not sent, for instance because no time is left for it; CAL_UPSTREAM:
- * anything else, which may have been carried out.
+ * Sends the request and waits for the answer.  CAL_OK: the status was 2xx, the
+ * body was JSON (except for 204, or an empty OAuth answer), and "take" accepted
+ * it.  CAL_UNAUTHORIZED: 401; CAL_DENIED: 403; CAL_NOTFOUND: 404; CAL_CONFLICT:
+ * 409; CAL_INVALID: any other 4xx but 408 and 429.  CAL_UNAVAILABLE: 429, or
+ * the call was not sent, for instance because no time was left for it.
+ * CAL_UPSTREAM: anything else; Calendly may have carried out the call.
  */
 enum cal_err	 client_send(struct behalf, const struct client_request *,
 		    struct client_reply *) ERR_CHECK;
