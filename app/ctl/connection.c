@@ -79,7 +79,7 @@ join_names(struct ctl *c, const struct names *names)
 	return b.p;
 }
 
-/* CONNECTION_NONE: all are asked for. */
+/* Reads --status.  CONNECTION_NONE: connections of every status are wanted. */
 static enum cal_err
 read_status(struct ctl *c, enum connection_status *out)
 {

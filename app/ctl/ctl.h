@@ -116,10 +116,13 @@ enum cal_err	 ctl_tenant(struct ctl *, const char *name, const char **id)
 enum cal_err	 ctl_check_tenant(struct ctl *) ERR_CHECK;
 /* Returns the actor to name in the audit, such as "calendlyctl/root". */
 const char	*ctl_actor(struct ctl *);
-/* Record what an operator did. */
+/* Records in the audit what an operator did. */
 enum cal_err	 ctl_audit(struct ctl *, struct tx *, const char *action,
 		    const char *subject) ERR_CHECK;
-/* The same, where the open transaction is nobody's yet: it is this tenant's. */
+/*
+ * As ctl_audit(), for an open transaction that no tenant has been set for: from
+ * then on it is this tenant's.
+ */
 enum cal_err	 ctl_audit_for(struct ctl *, const char *tenant_id,
 		    const char *action, const char *subject) ERR_CHECK;
 void		 ctl_close(struct ctl *);
@@ -147,7 +150,7 @@ enum cal_err	ctl_events_show(struct ctl *);
 enum cal_err	ctl_events_retry(struct ctl *);
 enum cal_err	ctl_errors(struct ctl *);
 enum cal_err	ctl_session_show(struct ctl *);
-/* Parts of "errors". */
+/* The parts that "errors" prints besides the failed calls. */
 enum cal_err	ctl_errors_trouble(struct ctl *, int limit);
 enum cal_err	ctl_errors_left(struct ctl *, int limit);
 enum cal_err	ctl_doctor(struct ctl *);

@@ -26,7 +26,7 @@ struct doctor {
 	bool			 migrated;
 };
 
-/* A CHECK_FAIL makes the doctor fail. */
+/* Prints the result of one check.  A CHECK_FAIL makes the doctor fail. */
 void	doctor_note(struct doctor *, const char *name, enum check_result,
 	    const char *detail, ...)
 	    __attribute__((__format__(__printf__, 4, 5)));

@@ -1,6 +1,7 @@
 /*
- * errors_left: what users who are erased left at Calendly, for
- * "calendlyctl errors".  Nothing else here knows of them any more.
+ * errors_left: lists for "calendlyctl errors" what was left at Calendly by
+ * users who are erased.  Apart from the audit, nothing in the database knows of
+ * it any more.
  */
 #include <stddef.h>
 #include <string.h>

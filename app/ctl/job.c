@@ -1,5 +1,5 @@
 /*
- * job: background work.
+ * job: the commands that list background jobs and run parked ones again.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,13 +1,13 @@
 /*
- * migrate: bringing a database to this program's schema.
+ * migrate: brings a database to this program's schema.
  *
- * All that a database lacks, tables first and then functions, is one
- * transaction together with the notes that it was applied, so a migration that
- * fails leaves nothing, and nobody meets new tables with old functions.  A
- * lock that ends with the transaction makes migrations of one database take
- * turns, and what is applied is read again under it.  Roles belong to the
- * whole cluster, though: there, migrations of two databases can still meet,
- * and the one that loses tries again.
+ * Everything that a database lacks, tables first and then functions, is applied
+ * in one transaction, together with the notes of what was applied.  So a
+ * migration that fails leaves nothing behind, and nobody sees new tables with
+ * old functions.  A lock that ends with the transaction makes migrations of one
+ * database take turns, and the list of what was applied is read again under
+ * that lock.  But roles belong to the whole cluster: migrations of two
+ * databases can still collide there, and the one that loses tries again.
  */
 #include <stdio.h>
 #include <string.h>
@@ -38,7 +38,8 @@ static const char	DEADLOCK[] = "40P01";
 
 struct migrate {
 	struct ctl		*c;
-	const char *const	*sql;		/* of each of schema_files[] */
+	const char *const	*sql;		/* the content of each of
+						 * schema_files[] */
 	int			 ndone;		/* files applied by this run */
 };
 
@@ -60,7 +61,10 @@ lock_migrations(struct ctl *c)
 	    "database: try again when it has ended");
 }
 
-/* How the database compares; one that is empty gets its list of files. */
+/*
+ * Compares the database with this program, and gives an empty database its list
+ * of applied files.  CAL_CONFLICT: this program can't migrate it.
+ */
 static enum cal_err
 migrate_compare(struct ctl *c, struct schema *now)
 {
@@ -89,7 +93,7 @@ migrate_apply(struct migrate *m, const struct schema *now)
 	return rc;
 }
 
-/* In a transaction. */
+/* Applies all that the database lacks, in the open transaction, and commits. */
 static enum cal_err
 migrate_step(struct migrate *m)
 {

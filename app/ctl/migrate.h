@@ -10,9 +10,10 @@ struct deployment;
 struct ops_role;
 
 /*
- * What the files of schema_files[] say, read from the directory of migrations
- * and checked: it holds just those that this program was built with.  Says
- * what is wrong.
+ * Reads the content of each of schema_files[] from the directory of migrations.
+ * Fails, and says what is wrong, if a file is missing or differs from the one
+ * that this program was built with, or if there is a numbered file that it does
+ * not know.
  */
 enum cal_err	migration_files(struct ctl *, const char *const **sql)
 		    ERR_CHECK;

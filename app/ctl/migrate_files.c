@@ -45,7 +45,9 @@ is_ours(const char *name)
 	return false;
 }
 
-/* A file of tables that this program does not know. */
+/*
+ * Whether a file of tables, that is a numbered one, is unknown to this program.
+ */
 static int
 is_strange(const struct dirent *d)
 {
@@ -81,7 +83,10 @@ read_sql(struct arena *mem, int fd, const char **text)
 	return true;
 }
 
-/* A file that this program was built with; "sql" is what it says. */
+/*
+ * Reads a file into "sql" and checks that it is the one that this program was
+ * built with.
+ */
 static enum cal_err
 read_file(struct ctl *c, const char *dir, const struct schema_file *f,
     const char **sql)
@@ -111,8 +116,9 @@ read_file(struct ctl *c, const char *dir, const struct schema_file *f,
 }
 
 /*
- * A file of functions that this program does not know is no matter: one of an
- * earlier release may have stayed when this one was installed.
+ * Fails if the directory holds a numbered file that this program does not know.
+ * An unknown file of functions does no harm: it may be a file of an earlier
+ * release that stayed when this one was installed.
  */
 static enum cal_err
 check_directory(struct ctl *c, const char *dir)

@@ -24,7 +24,7 @@ enum out_type {
 	OUT_DIGITS,		/* const char *; a number in JSON */
 	OUT_BOOL,		/* bool */
 	OUT_LIST,		/* const char *const * */
-	/* Enums, by their names; none is no text. */
+	/* Enums are printed by their names; 0 is printed as no text. */
 	OUT_CONNECTION_STATUS,
 	OUT_CONNECTION_REASON,
 	OUT_CAPABILITY,
