@@ -25,7 +25,8 @@ enum cal_err	emit_system(struct tx *, const char *connection_id,
 		    ERR_CHECK;
 
 /*
- * Tell that a connection changed, in the transaction that changes it.
+ * Writes the event that tells of a change of a connection.  Called in the
+ * transaction that makes the change.
  */
 enum cal_err	emit_connection(struct tx *,
 		    const char *connection_id, const char *user_id,

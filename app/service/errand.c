@@ -9,7 +9,7 @@
 #include "app/service/service.h"
 #include "lib/clock.h"
 
-enum { AGAIN_AFTER = 1 };	/* s */
+enum { AGAIN_AFTER = 1 };	/* seconds until the job runs */
 
 struct errand
 errand_for(struct service *cal, struct arena *mem, const char *tenant_id)

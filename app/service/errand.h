@@ -1,12 +1,12 @@
 /*
- * errand: one piece of work that is done for somebody.
+ * errand: one piece of work that is done for a tenant.
  *
- * It says for whom (a tenant, and the connection or the connect session that
- * the work is about) and by when its calls to Calendly have to be over.  All
- * that works for a tenant outside of transactions is given one; within them it
- * is given the transaction (app/repo/tx.h).  An errand is a value and does not
- * change: who goes on about one connection, or in less time, makes another
- * errand from it.
+ * An errand says for whom the work is done (a tenant, and the connection or the
+ * connect session that it is about) and by when its calls to Calendly have to
+ * be over.  Functions that work for a tenant outside of transactions take an
+ * errand; functions that work inside one take the transaction (app/repo/tx.h).
+ * An errand is a value that never changes: to go on about one connection, or
+ * with less time, a function makes another errand from it.
  */
 #ifndef APP_SERVICE_ERRAND_H
 #define APP_SERVICE_ERRAND_H
@@ -24,40 +24,48 @@ struct service;
 
 struct errand {
 	struct service	*cal;
-	struct arena	*mem;		/* for what is read and made meanwhile */
+	struct arena	*mem;		/* holds what is read and made for it */
 	const char	*tenant_id;
-	const char	*connection_id;	/* NULL: none, or none as yet */
-	const char	*session_id;	/* of a connect session; NULL: none */
-	int64_t		 until;		/* clock_ms(): then its calls are over;
-					 * 0: each has its own time */
+	const char	*connection_id;	/* NULL: about none, or not known yet */
+	const char	*session_id;	/* the connect session; NULL: none */
+	int64_t		 until;		/* deadline of its calls, as clock_ms();
+					 * 0: only each call's own limit */
 };
 
 struct errand	 errand_for(struct service *, struct arena *,
 		    const char *tenant_id);
-/* What a browser with the link of a connect session asks for. */
+/* Makes the errand for a browser that has the link of a connect session. */
 struct errand	 errand_for_session(struct service *, struct arena *,
 		    const char *tenant_id, const char *session_id);
-/* The same, but about this connection. */
+/* Returns the same errand, but about this connection. */
 struct errand	 errand_about(const struct errand *, const char *connection_id);
-/* The same, but with no more than so much time from now on for its calls. */
+/*
+ * Returns the same errand, but with at most "ms" milliseconds from now for its
+ * calls.  It never gets more time than it had.
+ */
 struct errand	 errand_within(const struct errand *, long ms);
 /*
- * Milliseconds, at most "most", that are left for its calls: until its own
- * bound, or until the process has to be done with all of them.
+ * Returns the milliseconds, at most "most", that are left for the errand's
+ * calls: until its own bound, or until the process must be done with all of
+ * them.  0: none are left.
  */
 long		 errand_time_left(const struct errand *, long most);
 
-/* For a call to Calendly; never within a transaction. */
+/*
+ * Says for a call to Calendly on whose behalf it is made.  Calls are never made
+ * within a transaction.
+ */
 struct behalf	 errand_behalf(const struct errand *);
 
-/* Begin a transaction of its tenant. */
+/* Begins a transaction of the errand's tenant. */
 enum cal_err	 errand_begin(const struct errand *, struct tx *) ERR_CHECK;
-/* The grant as it stands, in a transaction of its own. */
+/* Reads the grant in a transaction of its own. */
 enum cal_err	 errand_grant(const struct errand *, const char *grant_id,
 		    struct grant *) ERR_CHECK;
 /*
- * The work of a job was tried at once, and went so: if it is done the job is
- * not needed, else it is to run soon.
+ * Called when the work of a job was tried without waiting for the job, with the
+ * result "tried".  CAL_OK drops the job; after an error the job is asked for,
+ * to run in a second.
  */
 enum cal_err	 errand_settle_job(const struct errand *, enum job_kind,
 		    const char *subject, enum cal_err tried) ERR_CHECK;

@@ -64,7 +64,8 @@ struct service {
 	bool			(*must_wait)(void *);
 	void			*must_wait_arg;
 	bool			 had_to_wait;
-	bool			 was_answered;	/* by Calendly, whatever it was */
+	bool			 was_answered;	/* Calendly has answered a call,
+						 * with whatever status */
 	int			 leash;		/* descriptor of the master's
 						 * pipe; it becomes readable
 						 * when the master releases
@@ -93,8 +94,9 @@ struct service {
 void		service_close(struct service *);
 
 /*
- * Would a call that must not be given up not be sent now, because too many of
- * them are under way?  Then the work had to wait: see calls/split.h.
+ * Tells whether a call that changes something would be held back now, because
+ * too many such calls are under way.  If so, that the work had to wait is
+ * noted: see calls/split.h.
  */
 bool		service_must_wait(struct service *);
 

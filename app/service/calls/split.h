@@ -1,9 +1,10 @@
 /*
- * split: the shared service for several pieces of work at once.
+ * split: copies of the service, so that several pieces of work can run at once.
  *
- * Each is a task (lib/task.h) and has a "struct service" of its own: the owner
- * of its leases, and the client.  Database, keys and settings are shared, as
- * tasks take turns; a transaction is never open while a task rests.
+ * Each piece of work is a task (lib/task.h) and has a "struct service" of its
+ * own, with its own client and its own owner of leases.  The tasks share the
+ * database, the keys and the settings, because only one task runs at a time; a
+ * task never has a transaction open while it rests.
  */
 #ifndef APP_SERVICE_CALLS_SPLIT_H
 #define APP_SERVICE_CALLS_SPLIT_H
@@ -40,7 +41,7 @@ void		 split_give_up(struct service *, const char *why);
 void		 split_ask_before_changes(struct service *,
 		    bool (*must_wait)(void *), void *arg);
 bool		 split_had_to_wait(const struct service *);
-/* Has Calendly answered any of its calls? */
+/* Tells whether Calendly has answered any call of this copy. */
 bool		 split_was_answered(const struct service *);
 /* From now on further calls must be over within "ms" milliseconds. */
 void		 split_hurry(struct service *, long ms);

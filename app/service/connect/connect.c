@@ -228,7 +228,8 @@ open_link(const struct errand *e, const char *browser, struct opened *o,
 	const char	*why;
 	enum cal_err	 rc;
 
-	rc = load_session(e, o);	/* CAL_NOTFOUND: erased just now */
+	rc = load_session(e, o);	/* CAL_NOTFOUND: the user was erased
+					 * meanwhile */
 	if (rc != CAL_OK && rc != CAL_NOTFOUND)
 		return rc;
 	if (rc == CAL_OK && o->session.status == SESSION_DONE) {

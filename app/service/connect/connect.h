@@ -42,8 +42,10 @@ struct connect_outcome {
 						 * wants the browser back;
 						 * NULL: none is configured */
 	bool			 retry;		/* the link can be used again */
-	/* Of CONNECT_DONE, why Calendly sends no webhooks: plan, role, scope
-	 * or rejected; else none. */
+	/*
+	 * With CONNECT_DONE, why Calendly sends no webhooks: plan, role, scope
+	 * or rejected; otherwise CAPABILITY_NONE.
+	 */
 	enum capability		 hindrance;
 };
 

@@ -14,10 +14,11 @@ struct flow;
 struct token_pair;
 
 /*
- * CAL_UNAVAILABLE: Calendly has certainly not taken the code (it could not be
- * reached, or the code verifier does not open), so it can be sent again.  Any
- * other error: the code must count as used.  "unread" of the pair may then hold
- * an answer that could not be read.
+ * Exchanges the code for a token pair.  CAL_UNAVAILABLE: Calendly has certainly
+ * not taken the code (it could not be reached, or the code verifier does not
+ * open), so the code can be sent again.  After any other error the code must
+ * count as used, and "unread" of the pair may hold an answer that could not be
+ * read.
  */
 enum cal_err	exchange_run(const struct errand *, const struct flow *,
 		    const char *code, struct token_pair *) ERR_CHECK;

@@ -15,7 +15,10 @@
 
 enum { SETTLE_MS = 20 * 1000 };
 
-/* Of what the user can mend, or has to know. */
+/*
+ * Why Calendly sends no webhooks, if that is something that the user can change
+ * or has to know; else CAPABILITY_NONE.
+ */
 static enum capability
 finish_hindrance(const struct connect_session *s)
 {

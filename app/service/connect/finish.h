@@ -16,7 +16,10 @@ enum {
 					 * if this request has not done it */
 };
 
-/* An outcome of this session; with RESULT_NONE, the session's own result. */
+/*
+ * Fills in an outcome for this session, which may be NULL.  With RESULT_NONE
+ * the outcome has the session's own result.
+ */
 void		finish(const struct service *, enum connect_end,
 		    const struct connect_session *, enum session_result,
 		    struct connect_outcome *);
@@ -33,7 +36,10 @@ void		finish_done(const struct errand *,
  */
 void		finish_turn(const struct errand *, enum turn,
 		    const struct connect_session *, struct connect_outcome *);
-/* An outcome, and noted: SESSION_FAILED, to be tried again. */
+/*
+ * Marks the session as SESSION_FAILED, so that the user can try again, and
+ * fills in the outcome.
+ */
 enum cal_err	finish_failed(const struct errand *,
 		    enum connect_end, const struct connect_session *,
 		    enum session_result, const char *email,

@@ -45,15 +45,16 @@ void		flow_give_turn(const struct errand *,
 		    const struct connect_session *);
 
 /*
- * Note that this code is sent now.  CAL_CONFLICT: it was sent before; then
- * "result" is how that ended, if anybody knows.
+ * Notes that this code is about to be sent.  CAL_CONFLICT: it was sent before,
+ * or the state has had too many codes; "result" is then how that code ended, or
+ * RESULT_NONE if nobody knows.
  */
 enum cal_err	flow_add_code(const struct errand *,
 		    const struct flow *, const char *code,
 		    enum session_result *result) ERR_CHECK;
 /*
- * Notes how the code ended.  If "result" is NULL, the code was not taken by
- * Calendly and may be sent again.
+ * Notes how the code ended.  RESULT_NONE: Calendly has not taken the code, so
+ * it may be sent again.
  */
 void		flow_end_code(const struct errand *,
 		    const struct flow *, const char *code,

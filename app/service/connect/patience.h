@@ -1,6 +1,7 @@
 /*
- * patience: not sent is not failed.  What a browser waits for is tried again
- * for some seconds of its visit, with growing pauses.
+ * patience: tries again while a call could not be sent, because that is no
+ * failure yet.  The pauses grow, and the browser that waits for the answer is
+ * kept waiting for some seconds at most.
  *
  *	struct patience	 p = patience_begin(e);
  *
@@ -21,7 +22,7 @@ struct patience {
 };
 
 /*
- * Begins now.  The tries end after 8 seconds, or with the client's deadline if
+ * Begins now.  The tries end after 8 seconds, or with the errand's deadline if
  * that is earlier.
  */
 struct patience	 patience_begin(const struct errand *);

@@ -105,8 +105,8 @@ bool		 story_is_failure(const char *name);
 enum cal_err	story_add(struct tx *, const char *session_id,
 		    enum story_step, const char *detail) ERR_CHECK;
 /*
- * For the errand's session, in a transaction of its own.  A failure is only
- * logged, for no user should fail because a note could not be made.
+ * Notes a step of the errand's session, in a transaction of its own.  A failure
+ * is only logged, because no user should fail for want of a note.
  */
 void		 story_note(const struct errand *, enum story_step,
 		    const char *detail);

@@ -23,16 +23,19 @@ struct disconnect_wish {
 };
 
 /*
- * The connection lets go of its grant and answers 410 to deliveries from
- * the commit on; a job does the rest.  Safe to repeat.  CAL_NOTFOUND: a user
- * never seen.  The connection is told as it was: its grant is to be torn down,
- * unless it held none (any more).
+ * In a transaction: takes the grant off the user's connection, whose endpoints
+ * answer 410 to deliveries after the commit, asks for the job that tears the
+ * grant down, and, if that is wished, for the erasure.  Safe to repeat.
+ * CAL_NOTFOUND: this user has never had a connection.  The connection is
+ * returned as it was before: its grant_id is the grant to be torn down, or NULL
+ * if it had none.
  */
 enum cal_err	disconnect_begin(struct tx *, const struct disconnect_wish *,
 		    struct connection *) ERR_CHECK;
 /*
- * The same, committed, and the teardown within 10 s if Calendly answers; then
- * what has become of the connection (shown for the last time if it was erased).
+ * Does the same in a transaction of its own, and then tries the teardown for up
+ * to 10 s.  Returns the connection as it is afterwards, or, if it was erased,
+ * as it was last.
  */
 enum cal_err	disconnect_run(const struct errand *,
 		    const struct disconnect_wish *, struct connection_view *)

@@ -95,7 +95,7 @@ teardown_run(const struct errand *e, const char *grant_id)
 	return rc;
 }
 
-/* "left" lists what of the user's stays at Calendly. */
+/* Erases the connection; "left" lists what of the user stays at Calendly. */
 static enum cal_err
 erase_connection(struct tx *tx, const char *connection_id,
     const char *const **left)

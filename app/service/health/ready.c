@@ -32,7 +32,11 @@ fault_in_database(const struct db *db)
 	    "PostgreSQL is up";
 }
 
-/* The database has the schema that we need; would it take a write? */
+/*
+ * Called when the schema is the one that we need: checks whether the database
+ * would accept a write, whether the keys open what is sealed, and the clone
+ * guard.
+ */
 static void
 look_closer(struct service *cal, struct arena *mem, struct ready *out)
 {
@@ -64,7 +68,7 @@ look_at_database(struct service *cal, struct arena *mem, struct ready *out)
 			look_closer(cal, mem, out);
 		break;
 	case CAL_INTERNAL:
-		/* It answers, but not to us. */
+		/* The server answers, but refuses our role. */
 		out->migrations = "this role may not read the database: run "
 		    "\"calendlyctl migrate\"";
 		break;

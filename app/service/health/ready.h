@@ -20,7 +20,8 @@ struct ready {
 	bool		 ready;
 	const char	*database;
 	const char	*migrations;
-	const char	*newer;		/* no fault: how the database is */
+	const char	*newer;		/* how the database is newer than this
+					 * program, which is no fault */
 	const char	*keys;
 	const char	*deployment;	/* why the clone guard is shut:
 					 * see keys/clone_guard.h */

@@ -25,7 +25,7 @@ struct lost {
 					 * that need a new consent */
 };
 
-/* In a connection of the owner of the tables. */
+/* Run on a connection of the owner of the tables. */
 enum cal_err	forget_lost(struct db *, struct lost *) ERR_CHECK;
 
 #endif

@@ -30,8 +30,8 @@ struct reseal {
 
 int64_t		rotate_done(const struct reseal *);
 /*
- * How many values are sealed with another key than the one that seals now.
- * In a connection of the owner of the tables, as all here.
+ * Counts the values that are sealed with another key than the one that seals
+ * now.  All functions here run on a connection of the owner of the tables.
  */
 enum cal_err	rotate_left(struct db *, struct keyring *, struct arena *,
 		    int64_t *) ERR_CHECK;

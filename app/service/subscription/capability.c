@@ -22,7 +22,7 @@ capability_note(const struct errand *e, const struct grant *g,
 	    g->id, now));
 }
 
-/* CAPABILITY_NONE: it may pass by itself. */
+/* CAPABILITY_NONE: the failure may pass by itself. */
 static enum capability
 capability_after(const struct service *cal, enum cal_err rc)
 {

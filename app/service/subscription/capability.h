@@ -10,13 +10,14 @@
 struct errand;
 struct grant;
 
-/* Stores the word, in a transaction of its own. */
+/* Stores this capability, in a transaction of its own. */
 enum cal_err	capability_note(const struct errand *,
 		    const struct grant *, enum capability) ERR_CHECK;
 /*
- * The last call to Calendly has failed with this error: note that it is
- * rejected or unreadable if it says something that a later try will hear
- * again.  Gives the error back.
+ * Called when the last call to Calendly has failed with this error.  If a later
+ * try would fail in the same way, stores that the webhook is rejected or that
+ * Calendly's answer is unreadable.  Returns the error it was given, or that of
+ * storing.
  */
 enum cal_err	capability_note_failure(const struct errand *,
 		    const struct grant *, enum cal_err) ERR_CHECK;

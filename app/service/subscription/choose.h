@@ -27,7 +27,10 @@ struct inventory;
  */
 const struct found	*choose(const struct service *, struct arena *,
 			    const struct inventory *);
-/* What is wrong with one of ours, by Calendly's word. */
+/*
+ * Returns what is wrong with one of our subscriptions, by what Calendly says of
+ * it.
+ */
 enum subscription_trouble choose_fault(const struct service *, struct arena *,
 			    const struct found *);
 /*
@@ -46,7 +49,10 @@ bool			 choose_is_alive(const struct found *);
  * subscription, and that it is active; nothing is merely assumed.
  */
 bool			 choose_is_sound(const struct found *);
-/* Why deliveries to it fail, by Calendly's own word, if it says so. */
+/*
+ * Returns why deliveries to this subscription fail, if Calendly says that they
+ * do; else FAILURE_NONE.
+ */
 enum webhook_failure	 choose_failure(const struct found *);
 
 #endif

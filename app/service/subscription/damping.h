@@ -32,13 +32,16 @@ enum { DAMPING_ALIVE_MAX = 3 };
 struct bytes	damping_wish(const struct service *, struct arena *,
 		    const struct grant *);
 /*
- * "trouble": why not now; "wait": s until it is worth asking
- * again.
+ * Asks whether another subscription may be made now.  "trouble" is why not, or
+ * SUBSCRIPTION_WELL if it may; "wait" is how many seconds later to ask again.
  */
 enum cal_err	damping_ask(const struct errand *,
 		    const struct grant *, const struct inventory *,
 		    enum subscription_trouble *, int *wait) ERR_CHECK;
-/* Store why none is made, or that one is.  The operator hears of it once. */
+/*
+ * Stores why no subscription is made now, or SUBSCRIPTION_WELL when one is.  A
+ * new reason is logged once, for the operator.
+ */
 enum cal_err	damping_note(const struct errand *,
 		    const struct grant *, enum subscription_trouble) ERR_CHECK;
 /*

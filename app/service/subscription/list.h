@@ -11,12 +11,11 @@ struct errand;
 struct inventory;
 
 /*
- * CAL_NOTFOUND: a user never seen.  CAL_DENIED: no working credential to ask
- * with.  Not to be called within a transaction.
- *
- * The state is how the one that counts is at Calendly.  If it is not as it
- * should be, or Calendly does not even show the list, a reconcile is asked for
- * at once.
+ * Lists the user's subscriptions at Calendly.  "state" tells how the current
+ * one is there.  If that one is missing or unhealthy, or Calendly does not show
+ * the list, a reconcile is asked for at once.  Not to be called within a
+ * transaction.  CAL_NOTFOUND: this user has never had a connection.
+ * CAL_DENIED: there is no working token to ask with.
  */
 enum cal_err	list_run(const struct errand *, const char *user_id,
 		    struct inventory *, enum webhook_state *) ERR_CHECK;

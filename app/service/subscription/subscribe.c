@@ -94,7 +94,10 @@ note_callback(struct service *cal, struct tx *tx, const struct intent *in,
 	    inventory_callback_hash(cal, tx->mem, s->callback_url));
 }
 
-/* Locks are taken in the order that reconcile_adopt() explains. */
+/*
+ * Stores the subscription that was made.  Locks are taken in the order that
+ * reconcile_adopt() explains.
+ */
 static enum cal_err
 commit_made(const struct errand *e, const struct grant *g,
     const struct intent *in, const struct subscription *s)

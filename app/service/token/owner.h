@@ -16,10 +16,10 @@ struct tx;
 struct calendly_user;
 
 /*
- * The account of the user with this URI, added if it is new; NULL if the URI
- * names nobody.  In the transaction that makes a grant refer to it, so that
- * nobody forgets the account before.  "fresh": the grant's tokens have just
- * been minted, which counts in the account's budget.
+ * Finds the account of the user with this URI, or adds it; NULL if the URI
+ * names no user.  To be called in the transaction that makes a grant refer to
+ * the account, so that nobody forgets the account before.  "fresh": the grant's
+ * tokens have just been minted, which counts in the account's budget.
  */
 enum cal_err	owner_account(struct tx *, const char *user_uri, bool fresh,
 		    const char **account_id) ERR_CHECK;

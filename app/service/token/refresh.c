@@ -237,7 +237,10 @@ refresh_run(const struct errand *e, const struct grant *g)
 	enum token_outcome	 outcome;
 	enum cal_err		 rc;
 
-	/* What would not be sent uses up none of the account's new tokens. */
+	/*
+	 * A refresh that would be held back must not use up the account's
+	 * budget of new tokens.
+	 */
 	if (service_must_wait(e->cal) || errand_time_left(e, 1) == 0)
 		return CAL_UNAVAILABLE;
 	if ((rc = unseal_refresh(e->cal, e->mem, g, &refresh)) != CAL_OK ||

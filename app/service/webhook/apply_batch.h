@@ -22,7 +22,8 @@ struct batch {
 	int		 n;
 	struct group	*groups;
 	int		 ngroups;
-	struct tx	 tx;		/* of the tenant that is worked for */
+	struct tx	 tx;		/* the transaction, of the current
+					 * tenant */
 };
 
 void		 batch_init(struct batch *);

@@ -22,7 +22,7 @@ struct told;
 
 struct group {
 	const char	*tenant_id;
-	struct told	*told;		/* what each delivery says */
+	struct told	*told;		/* what each delivery says, parsed */
 	int		 n;
 	struct meeting	*meetings;	/* the meetings they are
 					 * about, ordered by id */
@@ -39,9 +39,9 @@ void		 group_read(struct group *, struct arena *mem,
 		    struct arena *scratch, const struct delivery *const *,
 		    int n);
 /*
- * Apply the deliveries and take them off the queue, in their order, until
- * their events have used up "room" bytes; always one.  The rest stays in the
- * queue.
+ * Applies the deliveries in their order and takes them off the queue, until
+ * their events have used up the "room", in bytes, which is lowered.  At least
+ * one is applied.  The rest stays in the queue.
  */
 enum cal_err	 group_apply(struct group *, struct tx *, size_t *room)
 		    ERR_CHECK;

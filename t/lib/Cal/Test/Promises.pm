@@ -197,8 +197,8 @@ sub _events ($self)
 # Returns whether the last booking is in the feed.
 sub has_told ($self)
 {
-	return $self->books->one("SELECT count(*) FROM feed f
-	    JOIN events e ON e.id = f.event_id WHERE e.data->>'uri' = ?",
+	return $self->books->one("SELECT count(*) FROM events
+	    WHERE feed_seq IS NOT NULL AND data->>'uri' = ?",
 	    $self->booked->[-1][1]);
 }
 
