@@ -21,7 +21,7 @@ struct service;
 enum cal_err	job_round(struct service *, struct arena *, bool *worked)
 		    ERR_CHECK;
 
-/* How a kind of job is done. */
+/* How a kind of job is run, and how it is tried again. */
 struct job_deed {
 	enum cal_err	(*run)(const struct errand *, const char *subject);
 	const int	*pauses;	/* seconds to wait after each failure;
@@ -29,7 +29,7 @@ struct job_deed {
 	int		 tries;		/* failed tries until it is parked */
 };
 
-/* By kind; of JOB_UNKNOWN nothing is known. */
+/* Indexed by kind.  The entry of JOB_UNKNOWN is empty. */
 extern const struct job_deed	job_deeds[JOB_KIND__MAX];
 
 #endif

@@ -20,7 +20,7 @@ enum {
 	HELD_MS = 5 * 1000,	/* the same for a job whose rows were locked */
 };
 
-/* NULL: this version knows no such kind. */
+/* Returns NULL for a kind that this version does not know. */
 static const struct job_deed *
 deed_of(const struct job *j)
 {

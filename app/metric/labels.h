@@ -8,7 +8,7 @@
 #include "app/version.h"
 #include "lib/metrics.h"
 
-/* The checksum of all files of SQL that this program was built with. */
+/* The checksum over all files of SQL that this program was built with. */
 #define SCHEMA_FILE(name, checksum)
 #define SCHEMA_ALL(checksum)	checksum
 static const char	schema_built[] =

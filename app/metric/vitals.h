@@ -32,7 +32,8 @@ enum vitals_trouble {
 struct vitals_report {
 	char	database[256];
 	char	migrations[256];
-	char	newer[256];	/* no fault: how the database is newer */
+	char	newer[256];	/* how the database is newer than this program,
+				 * which is no fault */
 	char	keys[512];
 	char	deployment[512];
 };

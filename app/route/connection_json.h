@@ -11,7 +11,7 @@ struct json;
 
 void	connection_write(const struct service *, struct arena *,
 	    struct json *, const struct connection_view *);
-/* As "state". */
+/* Writes the member "state". */
 void	webhook_state_write(struct json *, enum webhook_state);
 /*
  * Writes an array of strings from a NULL-terminated list; for NULL the array is

@@ -20,7 +20,10 @@ health_show(struct service *cal, struct req *r)
 	return CAL_OK;
 }
 
-/* "note": what to know although all is well, or NULL. */
+/*
+ * "fault" is what is wrong, or NULL; "note" is what to know although nothing is
+ * wrong, or NULL.
+ */
 static void
 check_write(struct json *j, const char *name, const char *fault,
     const char *note)

@@ -152,7 +152,7 @@ query_name(struct req *r, const char *name, const struct names *names,
 
 	if (names_find(names, req_query(r, name), value))
 		return CAL_OK;
-	/* All but the first, which is for none of them; then NULL. */
+	/* Lists all names but the one for 0, and ends with NULL. */
 	all = arena_array(r->mem, names->n, sizeof(*all));
 	memcpy(all, names->name + 1, (names->n - 1) * sizeof(*all));
 	return req_fail_field(r, name, arena_printf(r->mem, "must be %s",

@@ -26,7 +26,10 @@ enum cal_err	query_check(struct req *) ERR_CHECK;
 enum cal_err	query_known(struct req *, const char *const *) ERR_CHECK;
 /* Gives "limit": 1 to 1000; 100 if it is missing. */
 enum cal_err	query_limit(struct req *, int *) ERR_CHECK;
-/* One of these names; 0 if it is not there. */
+/*
+ * Reads the parameter "name" as one of these names.  0: the request does not
+ * have it.
+ */
 enum cal_err	query_name(struct req *, const char *name,
 		    const struct names *, unsigned *) ERR_CHECK;
 /* Gives "user_id", which must be text that can be a user's id. */

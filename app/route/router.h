@@ -43,8 +43,11 @@ enum {
 struct route {
 	const char	*method;	/* NULL ends a table */
 	const char	*path;
-	/* One of the two: what reads does so in a transaction of its caller's
-	 * tenant, which is rolled back, and needs ROUTE_KEY. */
+	/*
+	 * Each route has one of these two functions.  "read" is for a route
+	 * that only reads: it runs in a transaction of the caller's tenant,
+	 * which is rolled back at the end, and needs ROUTE_KEY.
+	 */
 	enum cal_err	(*handle)(struct service *, struct req *);
 	enum cal_err	(*read)(struct service *, struct tx *, struct req *);
 	unsigned	 flags;
