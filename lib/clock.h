@@ -13,7 +13,7 @@
 int64_t	clock_ms(void);
 /* Microseconds since the moment from which clock_ms() counts. */
 int64_t	clock_us(void);
-/* Let that much time pass, less if a signal comes. */
+/* Sleeps for "ms" milliseconds, or until a signal comes. */
 void	clock_pause(long ms);
 
 #endif

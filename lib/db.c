@@ -1,6 +1,8 @@
 /*
- * db: see db.h.  This file runs statements; db_tx.c knows transactions,
- * db_conn.c the connection, db_value.c what goes in and comes out.
+ * db: see db.h.
+ *
+ * This file runs statements.  db_tx.c does transactions, db_conn.c the
+ * connection, db_value.c arguments and cells.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,7 +81,10 @@ send_once(struct db *db, const struct db_query *q, PGresult **res)
 	    db->stmt[q->stmt].name, res);
 }
 
-/* Twice at most: see db.h. */
+/*
+ * Sends a statement, and once more if the connection was lost and the statement
+ * may be repeated: see db.h.
+ */
 static enum cal_err
 send_query(struct db *db, const struct db_query *q, PGresult **res)
 {

@@ -38,11 +38,11 @@ struct db_stmt {
 	bool		 raw;		/* all its columns are text or bytea,
 					 * and bytea comes as bytes, not as
 					 * hex */
-	const struct row *row;		/* for whoever reads the answer: what
-					 * its columns are */
+	const struct row *row;		/* the columns of the answer; not used
+					 * here, but by whoever reads it */
 };
 
-/* An argument; made by the functions below. */
+/* An argument.  The functions below make them. */
 struct db_arg {
 	const char	*p;		/* NULL means SQL NULL */
 	int		 len;
@@ -50,8 +50,8 @@ struct db_arg {
 };
 
 /*
- * A statement, by number, with its arguments.  One with as many as it has
- * parameters is run, no other.
+ * A statement, by its number, with its arguments.  Unless there are as many
+ * arguments as the statement has parameters, it is not run.
  */
 struct db_query {
 	int			 stmt;
@@ -65,15 +65,17 @@ struct db_query {
 #define DB_QUERY(stmt, ...)						\
 	((struct db_query){ (stmt), DB_NARGS(__VA_ARGS__),		\
 	    (const struct db_arg[]){ __VA_ARGS__ } })
-/* Without any. */
+/* A statement without arguments. */
 #define DB_QUERY0(stmt)	((struct db_query){ (stmt), 0, NULL })
 
 /* The result of a statement, copied into the arena. */
 struct db_rows {
-	int		  n;		/* rows; of a command: rows affected */
+	int		  n;		/* number of rows; for a command, of
+					 * rows that it affected */
 	int		  ncol;
 	const char	**cell;		/* n * ncol; NULL for SQL NULL */
-	const int	 *len;		/* of each cell of a raw answer */
+	const int	 *len;		/* of each cell; only for a raw
+					 * answer */
 };
 
 /* "url" is a connection string or URI of libpq.  Does not connect yet. */
@@ -147,7 +149,7 @@ struct db_arg	 db_texts(struct arena *, const char *const *);
 struct db_arg	 db_text_list(struct arena *, const char *const *, size_t n);
 struct db_arg	 db_bytes_list(struct arena *, const struct bytes *, size_t n);
 
-/* "rows" may be NULL. */
+/* Runs a statement.  "rows" may be NULL if the answer is not wanted. */
 enum cal_err	 db_run(struct db *, struct arena *, struct db_query,
 		    struct db_rows *) ERR_CHECK;
 /*
@@ -158,15 +160,16 @@ enum cal_err	 db_one(struct db *, struct arena *, struct db_query,
 		    struct db_rows *) ERR_CHECK;
 
 /*
- * Transactions do not nest: beginning twice is a fault of ours.  BEGIN goes to
- * the server with the first statement, in one round trip, and what is wrong
- * with it is said there; a transaction without any never comes to the server.
+ * Begins a transaction, connecting first if need be.  Transactions do not nest:
+ * to begin a second one is a bug, CAL_INTERNAL.  BEGIN is sent with the first
+ * statement, in one round trip, so its failure is that statement's; for a
+ * transaction without any statement nothing is sent.
  */
 enum cal_err	 db_begin(struct db *) ERR_CHECK;
 /*
- * The same, and "stmt" is run before the first statement, for what it changes
- * within the transaction alone: it may be sent twice.  Its arguments are kept
- * in the arena until then.
+ * Does the same, and runs "stmt" before the first statement.  It may be sent
+ * twice, so it must change nothing that outlives the transaction.  Its
+ * arguments are copied into the arena.
  */
 enum cal_err	 db_begin_with(struct db *, struct arena *, struct db_query)
 		    ERR_CHECK;
@@ -174,14 +177,14 @@ enum cal_err	 db_commit(struct db *) ERR_CHECK;
 /* Harmless outside of a transaction. */
 void		 db_rollback(struct db *);
 /*
- * Rolls a transaction back that has only read, without waiting for the server's
- * answer, which is read before the connection's next use.
+ * Rolls back a transaction that has only read.  The server's answer is not
+ * waited for; it is read before the connection's next use.
  */
 void		 db_leave(struct db *);
 /*
- * End it: commit if "rc" is CAL_OK, else roll back.  Returns "rc", or what
- * went wrong with the commit.  Inline, so that analyzers see that a failure
- * stays one.
+ * Ends a transaction: commits if "rc" is CAL_OK, else rolls back.  Returns
+ * "rc", or the error of the commit.  It is inline so that static analyzers see
+ * that a failure stays a failure.
  */
 static inline ERR_CHECK enum cal_err
 db_end(struct db *db, enum cal_err rc)

@@ -204,7 +204,10 @@ db_conn_finish(struct db *db, int sent, const char *which, PGresult **out)
 	return CAL_OK;
 }
 
-/* What follows a part that failed is not run, and says so. */
+/*
+ * After a failed part the server runs none of the later parts, and answers each
+ * with PGRES_PIPELINE_ABORTED.
+ */
 enum cal_err
 db_conn_end_pipeline(struct db *db, enum cal_err rc)
 {
@@ -226,8 +229,9 @@ db_conn_end_pipeline(struct db *db, enum cal_err rc)
 }
 
 /*
- * A wait for a synchronous standby that was cut short ends in a success with a
- * warning: it is committed at this server, and perhaps nowhere else.
+ * When the wait for a synchronous standby is cut short, COMMIT succeeds with a
+ * warning: the transaction is committed at this server, but perhaps at no
+ * standby.
  */
 enum cal_err
 db_conn_check_warning(const struct db *db, const char *which)
@@ -245,7 +249,8 @@ db_conn_left(struct db *db)
 	if (!db->leaving)
 		return;
 	db->leaving = false;
-	db->tx = DB_TX_OPEN;		/* so nothing is in doubt */
+	db->tx = DB_TX_OPEN;		/* so that a lost answer leaves no
+					 * doubt */
 	if (db_conn_finish(db, true, "ROLLBACK", NULL) != CAL_OK &&
 	    db->conn != NULL)
 		db_conn_drop(db);

@@ -25,9 +25,9 @@ struct db_query;
 
 enum db_tx {
 	DB_TX_NONE,
-	DB_TX_DUE,			/* see db_tx.h */
+	DB_TX_DUE,			/* begun, not sent yet: see db_tx.h */
 	DB_TX_OPEN,
-	DB_TX_LOST,			/* it could not be begun */
+	DB_TX_LOST,			/* BEGIN failed */
 };
 
 struct db {
@@ -52,9 +52,12 @@ struct db {
 	int64_t			 doubt_since;	/* clock_ms(), as below */
 	int64_t			 doubt_asked;
 	enum db_tx		 tx;
-	long			 tx_lock_ms;	/* lock_ms when it was begun */
-	const struct db_query	*tx_with;	/* goes with BEGIN; or NULL */
-	bool			 leaving;	/* ROLLBACK is not answered */
+	long			 tx_lock_ms;	/* lock_ms as it was at
+						 * db_begin() */
+	const struct db_query	*tx_with;	/* statement sent with BEGIN; or
+						 * NULL */
+	bool			 leaving;	/* ROLLBACK was sent, not yet
+						 * answered */
 	bool			 committing;
 	bool			 warned;	/* by the last statement */
 	char			 sqlstate[DB_SQLSTATE];
@@ -69,14 +72,22 @@ struct db {
 enum cal_err	db_conn_finish(struct db *, int sent, const char *which,
 		    PGresult **out) ERR_CHECK;
 /*
- * Read the rest of a pipeline, whose parts that matter were finished with
- * "rc", and leave libpq's pipeline mode.  "rc", or why that failed.
+ * Reads the rest of a pipeline and leaves libpq's pipeline mode.  "rc" is how
+ * the parts that matter have ended.  Returns "rc", or the error of leaving.  If
+ * that fails, or "rc" is an error and the rest can't be read, the connection is
+ * dropped.
  */
 enum cal_err	db_conn_end_pipeline(struct db *, enum cal_err rc) ERR_CHECK;
-/* A success that came with a warning is none; "which" names it in the log. */
+/*
+ * Returns CAL_UNAVAILABLE if the last statement succeeded with a warning,
+ * because it may then not be at the standby.  "which" names it in the log.
+ */
 enum cal_err	db_conn_check_warning(const struct db *, const char *which)
 		    ERR_CHECK;
-/* The answer to what db_leave() sent, if it did; without one it is dropped. */
+/*
+ * Reads the answer to the ROLLBACK that db_leave() has sent, if it has.  If
+ * none comes, the connection is dropped.
+ */
 void		db_conn_left(struct db *);
 /* Closes the connection; the next use connects anew. */
 void		db_conn_drop(struct db *);

@@ -172,7 +172,10 @@ db_connect(struct db *db)
 {
 	const int64_t	 begun = clock_ms();
 
-	/* What was begun on a connection ends with it. */
+	/*
+	 * A transaction is bound to its connection: if that is lost, no new one
+	 * is made for it.
+	 */
 	if (db->tx == DB_TX_OPEN || db->tx == DB_TX_LOST)
 		return db_is_connected(db) ? CAL_OK : CAL_UNAVAILABLE;
 	if (db_is_connected(db) && !db_stall_elsewhere(db))

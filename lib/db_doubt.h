@@ -18,7 +18,10 @@
 
 struct db;
 
-/* Does the server end what takes too long by itself, before we give up? */
+/*
+ * Tells whether the server itself ends a statement that takes too long, before
+ * we stop waiting for it.
+ */
 bool	db_doubt_ends_statements(const struct db *);
 /*
  * Returns whether what was sent may be committing; then it must not be

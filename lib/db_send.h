@@ -1,6 +1,5 @@
 /*
- * db_send: statements of the table, on their way to the server.  For
- * lib/db*.c alone.
+ * db_send: sends statements of the table to the server.  For lib/db*.c alone.
  */
 #ifndef LIB_DB_SEND_H
 #define LIB_DB_SEND_H
@@ -8,12 +7,18 @@
 #include "lib/db.h"
 #include "lib/err.h"
 
-/* Are there as many arguments as parameters?  Logged if not. */
+/*
+ * Checks that there are as many arguments as parameters.  CAL_INTERNAL, which
+ * is logged: there are not.
+ */
 enum cal_err	db_send_check(const struct db *, const struct db_query *)
 		    ERR_CHECK;
-/* The server knows statement number "stmt" from now on. */
+/* Prepares statement number "stmt" on this connection, unless it is already. */
 enum cal_err	db_send_prepare(struct db *, int stmt) ERR_CHECK;
-/* Sends it, prepared, and does not wait: what libpq says to that. */
+/*
+ * Sends a prepared statement and does not wait for the answer.  Returns what
+ * libpq returns: 1, or 0 if it failed.
+ */
 int		db_send(struct db *, const struct db_query *);
 
 #endif

@@ -36,7 +36,10 @@ db_tx_is_lost(const struct db *db)
 	    (db->tx == DB_TX_OPEN && db->conn == NULL);
 }
 
-/* In libpq's pipeline mode: all at once, and all that fails fails the rest. */
+/*
+ * Sends a command in libpq's pipeline mode: commands go out together, and after
+ * one that fails the server skips the others.
+ */
 static int
 send_command(struct db *db, const char *sql)
 {
@@ -44,8 +47,8 @@ send_command(struct db *db, const char *sql)
 }
 
 /*
- * The limit goes with the transaction: a pooler may give the connection to
- * others after it.
+ * The limit is set for the transaction only, because a pooler may give the
+ * connection to others afterwards.
  */
 static int
 send_lock_limit(struct db *db)
@@ -58,10 +61,10 @@ send_lock_limit(struct db *db)
 }
 
 /*
- * When no answer comes in time, either the server hangs, or the first
- * statement takes long.  It is the server if that would have ended such a
- * statement by itself.  Otherwise BEGIN has to be answered before the statement
- * is run, which tells; but it wakes us twice.
+ * If no answer comes in time, either the server hangs or the first statement
+ * takes long.  If the server itself ends statements that take too long, it must
+ * be the server.  Otherwise we ask for the answer to BEGIN before the statement
+ * is run, which tells the two apart, at the cost of waking up twice.
  */
 static int
 send_mark(struct db *db)
@@ -106,7 +109,10 @@ prepare_both(struct db *db, const struct db_query *first)
 	return rc;
 }
 
-/* "begun": the first statement's turn has come. */
+/*
+ * Sends BEGIN and "first" once.  "begun" is set if all that goes before "first"
+ * has succeeded.
+ */
 static enum cal_err
 try_open(struct db *db, const struct db_query *first, PGresult **res,
     bool *begun)
@@ -232,7 +238,7 @@ db_leave(struct db *db)
 	if (was == DB_TX_NONE || was == DB_TX_DUE || db->conn == NULL ||
 	    PQtransactionStatus(db->conn) == PQTRANS_IDLE)
 		return;
-	/* What is wrong with that is found when it is awaited. */
+	/* If sending fails, db_conn_left() finds that out. */
 	(void)PQsendQuery(db->conn, "ROLLBACK");
 	db->leaving = true;
 	/* What cannot be sent now would keep the transaction open. */

@@ -2,9 +2,9 @@
  * db_tx: transactions.  For lib/db*.c alone.
  *
  * BEGIN is not sent by itself: it waits for the transaction's first statement
- * and goes with it, in one round trip.  What goes before that statement
- * changes nothing, so if the connection turns out to be lost before its turn
- * has come, all of it is sent once more on a new one.
+ * and is sent with it, in one round trip.  What is sent before that statement
+ * changes nothing that lasts.  So if the connection is lost before the
+ * statement is reached, everything is sent once more on a new connection.
  */
 #ifndef LIB_DB_TX_H
 #define LIB_DB_TX_H
@@ -18,11 +18,16 @@
 struct db;
 struct db_query;
 
-/* Begun, but the server has not been told yet. */
+/* Tells whether a transaction was begun but BEGIN was not sent yet. */
 bool		db_tx_is_due(const struct db *);
-/* Begun, and nothing can be done in it any more. */
+/*
+ * Tells whether there is a transaction in which nothing can be done any more.
+ */
 bool		db_tx_is_lost(const struct db *);
-/* Tell the server, and send it this statement, unless NULL. */
+/*
+ * Sends BEGIN, and with it the first statement unless that is NULL, and reads
+ * their answers.
+ */
 enum cal_err	db_tx_open(struct db *, const struct db_query *, PGresult **)
 		    ERR_CHECK;
 

@@ -17,7 +17,7 @@ enum cal_err {
 	CAL_UNAUTHORIZED,	/* no credentials, or unknown ones */
 	CAL_DENIED,		/* known, but not allowed to */
 	CAL_NOTFOUND,		/* no such thing; often no fault at all */
-	CAL_CONFLICT,		/* somebody else was first, or is at it now */
+	CAL_CONFLICT,		/* somebody else was first, or is doing it */
 	CAL_GONE,		/* existed once and will not come back */
 	CAL_TOOLARGE,		/* over a limit: see the function's header */
 	CAL_UPSTREAM,		/* a server we called failed or sent nonsense */

@@ -1,5 +1,5 @@
 /*
- * fd: file descriptors, beyond what one system call does.
+ * fd: what takes several system calls on a file descriptor.
  */
 #ifndef LIB_FD_H
 #define LIB_FD_H
@@ -7,8 +7,8 @@
 #include <stddef.h>
 
 /*
- * Write all of it, in as many calls as it takes.  0; or -1 with errno, and
- * then any part of it may have been written.
+ * Writes all of the bytes, in as many calls as that takes.  Returns 0; or -1
+ * with errno set, and then some of the bytes may have been written.
  */
 int	fd_write_all(int fd, const char *, size_t);
 

@@ -200,7 +200,10 @@ keyring_look_again(struct keyring *k)
 
 	if (stat(k->path, &now) == -1 || same_file(&now, &k->seen))
 		return;
-	/* Noted even if the content is bad, so that it is logged once. */
+	/*
+	 * The file's state is noted even if its content is bad, so that the
+	 * fault is logged only once.
+	 */
 	if ((rc = ring_read(k->path, &fresh, &k->seen)) == CAL_OK)
 		keyring_take_over(k, fresh);
 	else if (rc != CAL_UNAVAILABLE)
@@ -250,7 +253,10 @@ keyring_seal(struct keyring *k, struct arena *mem,
 	struct bytes		 text;
 	unsigned char		*out, *nonce;
 
-	/* Read first, so that a new key seals from the moment it is added. */
+	/*
+	 * The keyring file is looked at first, so that a new key seals from the
+	 * moment when it is added.
+	 */
 	keyring_look_again(k);
 	m = &k->ring->master[k->ring->n - 1];
 	text = (struct bytes){ secret_text(secret), secret_len(secret) };

@@ -1,7 +1,7 @@
 /*
- * names: the values of an enum and their names, in one table.
+ * names: a table of the names of an enum's values.
  *
- * The value 0 is what NULL reads as: it is "none", and has mostly no name.
+ * The value 0 stands for NULL.  It means "none" and usually has no name.
  */
 #ifndef LIB_NAMES_H
 #define LIB_NAMES_H
@@ -10,18 +10,18 @@
 #include <stddef.h>
 
 struct names {
-	const char		*of;	/* what they name, for a log */
-	const char *const	*name;	/* by value */
+	const char		*of;	/* what is named, for messages */
+	const char *const	*name;	/* indexed by value; NULL: no name */
 	unsigned		 n;
 };
 
-/* A table of names, from an array that is indexed by their enum. */
+/* Makes a table from an array of names that is indexed by the enum's values. */
 #define NAMES(what, list)						\
 	{ .of = (what), .name = (list), .n = sizeof(list) / sizeof(*(list)) }
 
 /*
- * Declares, for an enum NOUN, the table NOUN_names and the function
- * NOUN_name(), which takes no value of another enum unnoticed.
+ * Declares, for the enum "noun", the table noun_names and the function
+ * noun_name().  Compilers warn if that is called with a value of another enum.
  */
 #define NAMES_OF(noun)							\
 	extern const struct names	noun##_names;			\
@@ -31,9 +31,12 @@ struct names {
 		return names_at(&noun##_names, (unsigned)value);	\
 	}
 
-/* NULL for a value without a name. */
+/* Returns a value's name, or NULL if it has none. */
 const char	*names_at(const struct names *, unsigned value);
-/* Is it one of them?  NULL is found, as 0. */
+/*
+ * Finds the value of a name.  False: no value has this name.  The name NULL is
+ * found and has the value 0.
+ */
 bool		 names_find(const struct names *, const char *name,
 		    unsigned *value);
 

@@ -1,5 +1,6 @@
 /*
- * text: a part of a longer text, which it borrows.
+ * text: a part of a longer text.  It is not copied, so the longer text must
+ * stay.
  */
 #ifndef LIB_TEXT_H
 #define LIB_TEXT_H
@@ -12,9 +13,9 @@ struct text {
 	size_t		 n;
 };
 
-/* A space, a tab, or a part of the end of a line. */
+/* Tells whether this is a space, a tab, or a character that ends a line. */
 bool		text_is_blank(char);
-/* Without the blanks around it. */
+/* Returns the text without the blanks at its beginning and end. */
 struct text	text_trimmed(const char *, size_t);
 
 #endif
