@@ -11,7 +11,7 @@
 -- The functions in this file are called by the definitions of tables, so they
 -- are frozen with them.  All others are in functions/.
 
--- Roles belong to the whole cluster: another database may have them already.
+-- Roles belong to the whole cluster, so another database may have created them.
 DO $$
 DECLARE
 	role_name text;
@@ -36,18 +36,20 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public
 	GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO calendlyd_definer;
 ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC;
 
--- What was applied to this database; calendlyctl migrate made it.
+-- The files that were applied to this database.  "calendlyctl migrate" has
+-- created this table.
 GRANT SELECT ON schema_files TO calendlyd_runtime;
 
--- The tenant of the transaction; none set gives NULL, which matches no row.
+-- The tenant that is set for the transaction.  If none is set, this is NULL,
+-- which matches no row.
 CREATE FUNCTION current_tenant() RETURNS bigint
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT NULLIF(current_setting('calendlyd.tenant', true), '')::bigint $$;
 GRANT EXECUTE ON FUNCTION current_tenant
 	TO calendlyd_runtime, calendlyd_definer;
 
--- Keeps a table's rows apart by the column that names their tenant.  Every
--- table with tenants' rows calls this.
+-- Enables row-level security on a table, by the column that names a row's
+-- tenant.  Every table with tenants' rows is passed to this.
 CREATE FUNCTION keep_apart(tab regclass, tenant_column text) RETURNS void
 LANGUAGE plpgsql
 AS $$

@@ -1,13 +1,13 @@
--- Tenants, their keys, what was done, and whom this database serves.
+-- Tenants, their keys, the audit, and the deployment that this database serves.
 
--- An application that calendlyd serves: its users are its own, and no other
--- tenant sees anything of them.
+-- An application that calendlyd serves.  It has users of its own, and no other
+-- tenant can see them.
 CREATE TABLE tenants (
 	id		bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	name		text NOT NULL UNIQUE
 			CHECK (name ~ '^[a-z0-9][a-z0-9_.-]{0,62}$'),
-	frontend_url	text,		-- where its users' browsers end, if a
-					-- session names no other place
+	frontend_url	text,		-- where browsers are sent back to if
+					-- the session names no place
 	created_at	timestamptz NOT NULL DEFAULT now()
 );
 SELECT keep_apart('tenants', 'id');
@@ -25,44 +25,50 @@ CREATE TABLE api_keys (
 	id		uuid PRIMARY KEY DEFAULT gen_random_uuid(),
 	tenant_id	bigint NOT NULL REFERENCES tenants ON DELETE CASCADE,
 	hash		bytea NOT NULL UNIQUE CHECK (length(hash) = 32),
-	allow_token	boolean NOT NULL DEFAULT false,	-- may be lent tokens
+	allow_token	boolean NOT NULL DEFAULT false,	-- may be lent access
+							-- tokens
 	created_at	timestamptz NOT NULL DEFAULT now(),
 	revoked_at	timestamptz
 );
 SELECT keep_apart('api_keys', 'tenant_id');
 
--- Who did what: operators' commands, and what changed a connection.
+-- The audit: who did what.  It lists operators' commands, and what has changed
+-- a connection.
 CREATE TABLE audit (
 	id		bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	tenant_id	bigint NOT NULL REFERENCES tenants ON DELETE CASCADE,
 	at		timestamptz NOT NULL DEFAULT now(),
 	actor		text NOT NULL,
 	action		text NOT NULL,
-	subject		text		-- mostly a user; NULL: was erased
+	subject		text		-- mostly a user; NULL: erased
 );
 CREATE INDEX audit_by_subject ON audit (tenant_id, subject);
 SELECT keep_apart('audit', 'tenant_id');
 
--- One row: which deployment this database serves, and what concerns all of
--- its tenants.  A copy of the database meets another keyring or another
--- BACKEND_URL, and must not use up the original's tokens.
+-- The only row tells which deployment this database serves, and holds what
+-- concerns all of its tenants.  A copy of the database that is started with
+-- another keyring or another BACKEND_URL is recognised by it, and must not use
+-- up the original's tokens.
 CREATE TABLE deployment (
 	only_row	boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-	deployment_id	uuid NOT NULL,	-- whose keyring seals what is here
-	canary_sealed	bytea NOT NULL,	-- with it, so that a wrong keyring is
-					-- known before it is used
+	deployment_id	uuid NOT NULL,	-- whose keyring seals the secrets
+	canary_sealed	bytea NOT NULL,	-- a known value, sealed: a wrong
+					-- keyring does not open it and so is
+					-- found out before it is used
 	created_at	timestamptz NOT NULL DEFAULT now(),
-	backend_url	text,		-- of the first to come; NULL: none
+	backend_url	text,		-- of the first process that had one;
+					-- NULL: none had
 	-- When endpoints last answered deliveries with an error because this
-	-- database was away; it was noted once the database was back.
+	-- database could not be used.  Written once it could be used again.
 	ingest_refused_at timestamptz,
-	-- Deliveries that Calendly signed rightly for an endpoint that is in
-	-- no row: an older database was restored, or rows were lost.
+	-- Deliveries with a right signature for an endpoint that has no row: an
+	-- older database was restored, or rows were lost.
 	lost_deliveries	bigint NOT NULL DEFAULT 0,
-	lost_at		timestamptz,	-- the last of them
-	lost_told_at	timestamptz,	-- in the log
-	-- After a lost delivery every connection is looked at, from one id to
-	-- the next: when that last began, and how far it is (NULL: it is done).
+	lost_at		timestamptz,	-- when the last of them came
+	lost_told_at	timestamptz,	-- when they were last logged
+	-- After a lost delivery all connections are checked, in the order of
+	-- their ids: when the last such round began, and the id that it has
+	-- reached (NULL: no round is under way).
 	spread_at	timestamptz,
 	spread_after	uuid
 );

@@ -1,6 +1,6 @@
 -- Events, and the feed in which each tenant reads its own.
 
--- What happened, as the tenant is told it.
+-- An event, as its tenant reads it.
 CREATE TABLE events (
 	id		uuid PRIMARY KEY,
 	tenant_id	bigint NOT NULL,
@@ -12,9 +12,10 @@ CREATE TABLE events (
 	occurred_at	timestamptz NOT NULL,
 	received_at	timestamptz NOT NULL,
 	meeting_id	uuid,
-	feed_seq	bigint,		-- its number in the feed; NULL: none
-					-- yet
-	outcome		text		-- what a webhook's did to its meeting
+	feed_seq	bigint,		-- its number in the feed; NULL: not
+					-- numbered yet
+	outcome		text		-- what a webhook's event did to its
+					-- meeting
 			CHECK (outcome IN ('applied', 'superseded', 'flagged')),
 	data		json COMPRESSION lz4 NOT NULL
 );
@@ -22,7 +23,8 @@ CREATE UNIQUE INDEX events_by_seq ON events (tenant_id, feed_seq);
 CREATE INDEX events_by_connection ON events (connection_id, feed_seq);
 SELECT keep_apart('events', 'tenant_id');
 
--- Events that wait for their number in the feed, in the order of "id".
+-- Events that wait for their number in the feed.  They get it in the order of
+-- "id".
 CREATE TABLE event_queue (
 	id		bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	tenant_id	bigint NOT NULL,
@@ -32,19 +34,20 @@ CREATE INDEX event_queue_by_tenant ON event_queue (tenant_id, id);
 SELECT keep_apart('event_queue', 'tenant_id');
 
 -- The last number that was given out in each tenant's feed.  Numbers are given
--- under this row's lock and become visible together with it, so that a reader
--- can never skip one that commits late.
+-- while this row is locked, and become visible when the lock ends.  So a reader
+-- can never skip a number that is committed late.
 CREATE TABLE feed_heads (
 	tenant_id	bigint PRIMARY KEY REFERENCES tenants ON DELETE CASCADE,
 	seq		bigint NOT NULL DEFAULT 0,
 	floor		bigint NOT NULL DEFAULT 0	-- retention has removed
-							-- all up to this one
+							-- the events up to this
+							-- number
 );
 SELECT keep_apart('feed_heads', 'tenant_id');
 
--- How far a feed had come and when, noted now and then, for retention.  An
--- event's own times don't tell how long it could be read: what was parked
--- enters the feed late.
+-- How far a feed had come at some moments, for retention.  An event's own times
+-- don't tell since when it can be read, because what was parked enters the feed
+-- late.
 CREATE TABLE feed_marks (
 	tenant_id	bigint NOT NULL REFERENCES tenants ON DELETE CASCADE,
 	at		timestamptz NOT NULL,

@@ -1,12 +1,14 @@
--- Meetings and who is booked into them, as their deliveries tell.
+-- Meetings and their invitees, as deliveries describe them.
 --
--- Each JSON value with a "_version" beside it is a register: what was seen
--- with the greatest version stays, so that any order and any number of
--- sightings end in the same row.  A version is compared byte by byte.
+-- A JSON column with a "_version" column beside it is a register: of all the
+-- values that were seen, the one with the greatest version stays.  So any order
+-- and any number of sightings lead to the same row.  Versions are compared byte
+-- by byte.
 --
--- No foreign keys: these tables are written as fast as webhooks come.
+-- There are no foreign keys, because these tables are written as often as
+-- webhooks come.
 
--- A meeting of a connection's user.
+-- A scheduled event of a connection's user.
 CREATE TABLE meetings (
 	id		uuid PRIMARY KEY,
 	tenant_id	bigint NOT NULL,
@@ -15,20 +17,21 @@ CREATE TABLE meetings (
 	status		text NOT NULL GENERATED ALWAYS AS (CASE
 			WHEN canceled IS NULL THEN 'active'
 			ELSE 'canceled' END) STORED,
-	-- Infinite: Calendly did not say.
+	-- An infinite time means that Calendly did not give one.
 	start_at	timestamptz NOT NULL DEFAULT 'infinity',
 	end_at		timestamptz NOT NULL DEFAULT 'infinity',
 	content		json COMPRESSION lz4 NOT NULL,
 	content_version	text COLLATE "C" NOT NULL,
-	canceled	json,		-- who and why; NULL: it is not
+	canceled	json,		-- who canceled it and why; NULL: nobody
 	canceled_version text COLLATE "C"
 ) WITH (fillfactor = 85);
 CREATE INDEX meetings_by_start ON meetings (tenant_id, start_at, id);
 CREATE INDEX meetings_by_user ON meetings (connection_id, start_at, id);
 SELECT keep_apart('meetings', 'tenant_id');
 
--- Who is booked into a meeting.  Known within it: whatever Calendly may say of
--- an invitee in two meetings, neither disturbs the other.
+-- A person who is booked into a meeting.  An invitee's id counts only within
+-- the meeting: if Calendly uses it in two meetings, they do not disturb each
+-- other.
 CREATE TABLE invitees (
 	meeting_id	uuid NOT NULL,
 	id		uuid NOT NULL,
@@ -38,7 +41,7 @@ CREATE TABLE invitees (
 	content_version	text COLLATE "C" NOT NULL,
 	canceled	json,
 	canceled_version text COLLATE "C",
-	no_show		json,		-- NULL: came, or not said otherwise
+	no_show		json,		-- NULL: not marked as a no-show
 	no_show_version	text COLLATE "C",
 	PRIMARY KEY (meeting_id, id)
 ) WITH (fillfactor = 85);

@@ -1,11 +1,11 @@
--- Calendly users, whom several tenants may have connections to.
+-- Calendly users, whom connections of several tenants may share.
 --
 -- All of these are definers for the same reason: no tenant may read accounts,
--- and what Calendly limits is limited for all tenants together.
+-- and Calendly's limits hold for all tenants together.
 
--- The account of a Calendly user, made if it is new.  Its row is held until the
--- transaction ends, so that connection_forget() does not take it from under a
--- grant that is being made.
+-- Finds the account of a Calendly user, or adds it.  Its row stays locked until
+-- the transaction ends, so that connection_forget() can't delete it while a
+-- grant that refers to it is being made.
 CREATE OR REPLACE FUNCTION account_intern(uuid_text text) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -29,9 +29,9 @@ ALTER FUNCTION account_intern OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION account_intern FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_intern TO calendlyd_runtime;
 
--- May a token be minted for this grant's account now?  Then it counts and the
--- answer is 0, else how many milliseconds from now.  Calendly allows so many
--- in a minute.
+-- Asks whether a token may be minted for this grant's account now.  If so,
+-- counts it and returns 0; else returns in how many milliseconds it may.
+-- Calendly allows only so many tokens in a minute.
 CREATE OR REPLACE FUNCTION account_mint(one_grant uuid) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -64,8 +64,8 @@ ALTER FUNCTION account_mint OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION account_mint FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_mint TO calendlyd_runtime;
 
--- Counts a code's exchange, which mints, too: whose account it was is known
--- only afterwards.
+-- Counts a token that was minted by exchanging a code.  It can only be counted
+-- afterwards, because until then it is not known whose account it is.
 CREATE OR REPLACE FUNCTION account_minted(account bigint) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -81,11 +81,12 @@ ALTER FUNCTION account_minted OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION account_minted FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_minted TO calendlyd_runtime;
 
--- May the tokens of this grant be revoked?  True ("shared"): not, for another
--- grant of any tenant stands on the account, or needs its token for its own
--- teardown.  So does a grant of which it is not known whose it is: revoking
--- might end another one of the same account.  Else it is noted as under way;
--- the row's lock makes the answer and a grant that is being made take turns.
+-- Asks whether the tokens of this grant may be revoked.  True ("shared"): they
+-- may not, because another grant of any tenant relies on the account, or needs
+-- its token for its own teardown.  True also if this grant's own account is not
+-- known, because revoking might then end another grant of the same account.
+-- Otherwise the revocation is noted as under way.  The row's lock makes this
+-- and the making of another grant take turns.
 CREATE OR REPLACE FUNCTION account_revoke_begin(one_grant uuid,
 	seconds integer)
 RETURNS boolean
@@ -142,8 +143,8 @@ ALTER FUNCTION account_revoke_end OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION account_revoke_end FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_revoke_end TO calendlyd_runtime;
 
--- Did a revocation on its account overlap with the making of this grant, which
--- began when the OAuth state was used?
+-- Tells whether a revocation for its account overlapped with the making of this
+-- grant, which began when the OAuth state was used.
 CREATE OR REPLACE FUNCTION account_revoke_overlap(one_grant uuid,
 	one_state uuid)
 RETURNS text
@@ -163,7 +164,7 @@ ALTER FUNCTION account_revoke_overlap OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION account_revoke_overlap FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_revoke_overlap TO calendlyd_runtime;
 
--- Notes that Calendly wants no more calls for a connection's account for so
+-- Notes that Calendly wants no more calls for a connection's account for this
 -- many seconds.
 CREATE OR REPLACE FUNCTION account_limit(p_connection uuid, seconds integer)
 RETURNS void
@@ -183,7 +184,7 @@ ALTER FUNCTION account_limit OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION account_limit FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_limit TO calendlyd_runtime;
 
--- For how many milliseconds Calendly still wants no more calls for a
+-- Returns for how many milliseconds Calendly wants no more calls for a
 -- connection's account; 0: calls may be made.
 -- In plpgsql, which keeps the plan: this runs before every call to Calendly.
 CREATE OR REPLACE FUNCTION account_limited(p_connection uuid) RETURNS bigint
@@ -203,8 +204,9 @@ ALTER FUNCTION account_limited OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION account_limited FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_limited TO calendlyd_runtime;
 
--- Did a refresh for another Calendly account than this grant's succeed within
--- the hour?  Then a refusal is about this grant, not about all of us.
+-- Tells whether a refresh for another account than this grant's has succeeded
+-- within the hour.  If so, a refusal concerns this grant, not the whole OAuth
+-- app.
 CREATE OR REPLACE FUNCTION account_others_refresh(one_grant uuid)
 RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER
@@ -221,8 +223,8 @@ ALTER FUNCTION account_others_refresh OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION account_others_refresh FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_others_refresh TO calendlyd_runtime;
 
--- Notes that calls for this account hang, for so many seconds, or that all is
--- well again (0 seconds).
+-- Notes for how many seconds calls for this account are expected to hang; 0:
+-- they don't hang any more.
 CREATE OR REPLACE FUNCTION account_slow(p_account bigint, p_seconds integer)
 RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER
@@ -238,7 +240,7 @@ ALTER FUNCTION account_slow OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION account_slow FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION account_slow TO calendlyd_runtime;
 
--- As account_slow(), for the account of a connection.
+-- Does the same as account_slow() for the account of a connection.
 CREATE OR REPLACE FUNCTION account_slow_of(p_connection uuid, p_seconds integer)
 RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER

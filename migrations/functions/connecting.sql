@@ -1,6 +1,6 @@
--- Sessions, states and codes: the way to a connection.
+-- Connect sessions, and their states and codes.
 
--- The session of a link.
+-- Finds the session of a link.
 -- Definer: the tenant is known by the answer only.
 CREATE OR REPLACE FUNCTION connect_session_find(session_hash bytea)
 RETURNS TABLE (id uuid, tenant_id bigint)
@@ -15,8 +15,9 @@ ALTER FUNCTION connect_session_find OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION connect_session_find FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION connect_session_find TO calendlyd_runtime;
 
--- Where the app of a session is, as far as anybody may know who has only the
--- session's id, which is no secret: never the whole return_url.
+-- Returns the address of the application that a session belongs to.  The
+-- session's id is no secret, so whoever knows it may learn the origin, but
+-- never the whole return_url.
 -- Definer: whoever asks has shown nothing that names a tenant.
 CREATE OR REPLACE FUNCTION connect_session_home(session uuid)
 RETURNS TABLE (frontend_url text, origin text)
@@ -32,8 +33,8 @@ ALTER FUNCTION connect_session_home OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION connect_session_home FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION connect_session_home TO calendlyd_runtime;
 
--- The OAuth state that came back with a browser, and whether this browser is
--- the one that began.  Changes nothing.
+-- Finds the OAuth state that came back with a browser, and tells whether this
+-- is the browser that began the flow.  Nothing is changed.
 -- Definer: the tenant is known by the answer only.
 CREATE OR REPLACE FUNCTION oauth_state_find(state_hash bytea, browser bytea)
 RETURNS TABLE (id uuid, tenant_id bigint, session_id uuid, verifier bytea,
@@ -50,8 +51,8 @@ ALTER FUNCTION oauth_state_find OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION oauth_state_find FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION oauth_state_find TO calendlyd_runtime;
 
--- A session takes with it the calls that are in no connection's log: those
--- are found by its id alone.  Swept or erased, it is the same.
+-- When sessions are deleted, swept or erased, deletes their calls that belong
+-- to no connection, because such calls are only found by the session's id.
 CREATE OR REPLACE FUNCTION sessions_take_calls() RETURNS trigger
 LANGUAGE plpgsql
 SET enable_seqscan = off

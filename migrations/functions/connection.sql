@@ -1,9 +1,10 @@
--- Connections: looked at by themselves, erased; and which keys they need.
+-- Connections: their regular checks, their erasure, and the keys they need.
 
--- Asks for a reconcile of the connections that are due: every 6 hours, once a
--- day where Calendly allows no webhook, every hour while deliveries fail;
--- spread out.  Says how many.  A connection is passed over while its tenant's
--- row is held, or its job's: asking for a job would wait for these.
+-- Asks for a reconcile of the connections whose check is due, and returns how
+-- many there were.  The next check is due in 6 hours, in a day where Calendly
+-- allows no webhook, or in an hour while deliveries fail; the times are spread.
+-- A connection is skipped while its tenant's row or its job's row is locked,
+-- because asking for a job would wait for that lock.
 -- Definer: it looks at all tenants' connections.
 CREATE OR REPLACE FUNCTION checks_ask(most integer) RETURNS bigint
 LANGUAGE sql VOLATILE SECURITY DEFINER
@@ -52,10 +53,11 @@ ALTER FUNCTION checks_ask OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION checks_ask FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION checks_ask TO calendlyd_runtime;
 
--- After a lost delivery everybody is looked at, spread over an hour, and at
--- most once a day: "most" connections more get their time.  Says how many.
--- Definer: it looks at all tenants' connections, and writes to the
--- deployment's row.
+-- After a lost delivery all connections are checked, spread over an hour, and
+-- at most once a day.  This sets the time of the check for at most "most" more
+-- connections, and returns for how many it did.
+-- Definer: it looks at all tenants' connections, and writes to the deployment's
+-- row.
 CREATE OR REPLACE FUNCTION checks_spread(most integer) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -106,11 +108,11 @@ ALTER FUNCTION checks_spread OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION checks_spread FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION checks_spread TO calendlyd_runtime;
 
--- The connection of the transaction's tenant goes, and with it its grants and
--- subscriptions.  The audit keeps that something was done, not to whom; the
--- Calendly account is forgotten unless another grant, of any tenant, has it.
--- A telling that was applied has neither an event nor a place in the queue by
--- which it could be found: its connection tells whose it is.
+-- Deletes a connection of the transaction's tenant, with its grants and
+-- subscriptions.  The audit keeps what was done, but not to whom.  The account
+-- is deleted unless another grant, of any tenant, has it.  Tellings that were
+-- applied have neither an event nor a place in the queue, so they are found by
+-- their connection.
 -- Definer: no tenant may read accounts, or change the audit.
 CREATE OR REPLACE FUNCTION connection_forget(p_connection uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -150,7 +152,8 @@ ALTER FUNCTION connection_forget OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION connection_forget FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION connection_forget TO calendlyd_runtime;
 
--- Deletes the meetings of a connection that is deleted: no foreign key does.
+-- Deletes the meetings of a connection that is deleted, because no foreign key
+-- does that.
 CREATE OR REPLACE FUNCTION connection_has_met() RETURNS trigger
 LANGUAGE plpgsql
 AS $$
@@ -165,9 +168,9 @@ REVOKE ALL ON FUNCTION connection_has_met FROM PUBLIC, calendlyd_runtime;
 CREATE OR REPLACE TRIGGER connection_has_met AFTER DELETE ON connections
 	FOR EACH ROW EXECUTE FUNCTION connection_has_met();
 
--- The master keys that anything in the database is sealed with, in hex.  Goes
--- from one key to the next higher one in the indexes, so that a million grants
--- cost no more than ten: /readyz asks for this.
+-- Lists, in hex, the ids of the master keys that seal anything in the database.
+-- It jumps in the indexes from each key to the next higher one, so a million
+-- grants cost no more than ten. /readyz asks for this.
 -- Definer: keys are the same for all tenants.
 CREATE OR REPLACE FUNCTION sealed_keys() RETURNS TABLE (key_id text)
 LANGUAGE sql STABLE SECURITY DEFINER

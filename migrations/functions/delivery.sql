@@ -1,10 +1,11 @@
--- Deliveries: stored once, taken to be applied.
+-- Deliveries: each is stored once, and taken from the queue to be applied.
 
--- Stores what is about an event that is known, "p_event", but has another body,
--- and tells what became of it: (t)elling stored, (k)nown already, (f)ull, for
--- as many tellings of one event as may be are stored.  If the two bodies are
--- about different scheduled events (ids of invitees need not be unique), this
--- one is an event of its own, known by its scheduled event, too: (s)tored.
+-- Stores a delivery about an event that is known already, "p_event", but with
+-- another body.  Returns a letter: (t)elling stored, (k)nown already, or
+-- (f)ull, because as many tellings of the event are stored as there may be.
+-- Ids of invitees need not be unique: if the two bodies are about different
+-- scheduled events, this one becomes an event of its own, identified by its
+-- scheduled event too: (s)tored.
 CREATE OR REPLACE FUNCTION telling_store(p_event uuid, p_tenant bigint,
 	p_connection uuid, p_endpoint bigint, p_known bytea, p_about text,
 	p_kind text, p_flaw text, p_signed_with smallint, p_body bytea)
@@ -74,15 +75,15 @@ $$;
 REVOKE ALL ON FUNCTION telling_store FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION telling_store TO calendlyd_definer;
 
--- Stores a batch of deliveries, each once, and tells of each what became of
--- it, by a letter: (s)tored, (k)nown already, of an (u)nknown endpoint or of
--- one that is (r)etired; and what telling_store() says.  "known" is what a
--- delivery is known by among its connection's, "about" the id of the scheduled
--- event, where there is one.  Whatever (d)iffers from the stored body, or was
--- stored by somebody else at this moment and cannot be seen yet, goes to
--- telling_store(); what is known and the same costs a look, and writes nothing.
--- They come in the order of what they would insert, so that two batches with
--- the same ones cannot wait for each other.
+-- Stores a batch of deliveries, each once, and returns a letter for each:
+-- (s)tored, (k)nown already, (u)nknown endpoint, (r)etired endpoint, or what
+-- telling_store() returns.  "known" identifies a delivery among those of its
+-- connection; "about" is the id of the scheduled event, if there is one.  A
+-- delivery whose body (d)iffers from the stored one, or that somebody else is
+-- storing at this moment and that can't be seen yet, is passed to
+-- telling_store().  A known one with the same body costs a look and writes
+-- nothing.  Rows are inserted in a fixed order, so that two batches with the
+-- same deliveries can't deadlock.
 -- Definer: the endpoints are of many tenants, known by their hashes.
 CREATE OR REPLACE FUNCTION delivery_store(p_endpoint bytea[], p_known bytea[],
 	p_about text[], p_kind text[], p_flaw text[], p_signed_with smallint[],
@@ -91,7 +92,8 @@ RETURNS text
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp
 SET lock_timeout = '1s'
--- Planned once, perhaps while there is nothing: never read all deliveries.
+-- The plan is made once, perhaps while the tables are empty, and must never be
+-- one that reads all deliveries.
 SET enable_seqscan = off
 SET plan_cache_mode = force_generic_plan
 AS $$
@@ -147,7 +149,7 @@ BEGIN
 	IF fates !~ '[dk]' THEN
 		RETURN fates;
 	END IF;
-	-- A statement of its own sees what another has just committed.
+	-- Only a statement of its own sees what others have just committed.
 	IF fates ~ 'd' THEN
 		FOR other IN
 			SELECT c.*
@@ -178,9 +180,9 @@ BEGIN
 		END LOOP;
 	END IF;
 	fates := translate(fates, 'd', 'k');
-	-- What is known is seen here, but perhaps not safe yet: who stored it
-	-- may have given up on a synchronous standby, and a commit waits for
-	-- that one only if it has written something.
+	-- Known deliveries are visible here, but perhaps not safe yet: who
+	-- stored them may have given up waiting for a synchronous standby.  A
+	-- commit waits for the standby only if it has written something.
 	IF fates ~ '[kf]' AND fates !~ '[st]' THEN
 		PERFORM pg_logical_emit_message(true, 'calendlyd', '');
 	END IF;
@@ -191,20 +193,21 @@ ALTER FUNCTION delivery_store OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION delivery_store FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION delivery_store TO calendlyd_runtime;
 
--- A batch of deliveries to apply, locked until the transaction ends: so many
--- at most, and so many bytes of bodies (but always one), in the order in which
--- they are due.  Their connections are held, too: nobody else applies what may
--- be about the same meetings, and erasing one waits.  One that is busy is
--- passed over this time, and so are 15 such batches of its deliveries, for
--- others come behind them.  A delivery that was let in while its connection was
--- being erased goes unread: nobody may know it any more, and it must not stand
--- in the way.
+-- Takes a batch of deliveries to apply, and locks them until the transaction
+-- ends: at most "most", with at most "most_bytes" bytes of bodies (but always
+-- one), in the order in which they are due.  Their connections are locked too,
+-- so that nobody else applies deliveries about the same meetings, and erasing
+-- waits.  A delivery whose connection somebody else has locked is skipped for
+-- now; if a whole batch is, the next ones are looked at, up to 16 batches.  A
+-- delivery that was let in while its connection was being erased is deleted
+-- unread: nobody may know it any more.
 --
--- Only what is due since "since" or shortly before: who has taken all before
--- passes none of the dead rows that it left there until a vacuum removes them,
--- or cannot because somebody holds an old snapshot.  "Shortly" because a row
--- becomes visible later than it is due; what took longer is found by who looks
--- from the beginning now and then.
+-- Only deliveries are looked at that became due after "since", or up to 2
+-- seconds before.  A caller that has taken all older ones then does not pass
+-- the dead rows that these have left, which stay until a vacuum, or longer if
+-- somebody holds an old snapshot.  The 2 seconds are there because a row
+-- becomes visible later than it is due.  What took longer is found by callers
+-- that look from the beginning, now and then.
 -- Definer: a batch is of many tenants.
 CREATE OR REPLACE FUNCTION delivery_take(most integer, most_bytes integer,
 	since timestamptz)
@@ -214,7 +217,8 @@ RETURNS TABLE (id bigint, tenant_id bigint, connection_id uuid, user_id text,
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp
 SET lock_timeout = '1s'
--- Planned once, perhaps while there is nothing: never read all of the queue.
+-- The plan is made once, perhaps while the queue is empty, and must never be
+-- one that reads the whole queue.
 SET enable_seqscan = off
 SET enable_bitmapscan = off
 SET jit = off
@@ -249,8 +253,9 @@ BEGIN
 				SELECT b.connection_id FROM batch b)
 			   FOR NO KEY UPDATE SKIP LOCKED
 		), orphan AS (
-			-- By arrays, which are made once: joined, a plan from
-			-- when the queue was empty goes through all of it.
+			-- The ids are passed as arrays, which are made once.
+			-- With a join, a plan that was made for an empty queue
+			-- would read the whole queue.
 			DELETE FROM delivery_queue q
 			 WHERE q.delivery_id = ANY (ARRAY(
 				SELECT b.delivery_id
@@ -263,7 +268,8 @@ BEGIN
 					 WHERE c.id = b.connection_id)))
 			RETURNING q.event_id
 		), unread AS (
-			-- One that somebody holds is left to retention.
+			-- A delivery that somebody has locked is left to
+			-- retention.
 			DELETE FROM deliveries_in i
 			 WHERE i.event_id = ANY (ARRAY(
 				SELECT l.event_id
@@ -276,8 +282,9 @@ BEGIN
 		       rfc3339(b.received_at), b.kind, b.flaw, b.body,
 		       b.event_id, b.tries, b.telling_of, b.next_run_at
 		  FROM (SELECT t.*, h.user_id AS whose,
-			       -- Of what is taken: what others hold leaves
-			       -- its room to those behind it.
+			       -- Only bodies that are taken count: those of
+			       -- locked connections leave their room to the
+			       -- next ones.
 			       sum(length(t.body)) OVER (
 				ORDER BY t.next_run_at, t.delivery_id)
 				- length(t.body) AS bytes_before
@@ -286,7 +293,8 @@ BEGIN
 		 WHERE b.bytes_before < most_bytes
 		 ORDER BY b.next_run_at, b.delivery_id;
 		EXIT WHEN FOUND;
-		-- All of these are busy: those behind them.
+		-- The connections of all of these are locked, so the deliveries
+		-- behind them are next.
 		SELECT w.next_run_at, w.delivery_id INTO passed_due, passed
 		  FROM (SELECT q.next_run_at, q.delivery_id
 			  FROM delivery_queue q
@@ -306,10 +314,10 @@ ALTER FUNCTION delivery_take OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION delivery_take FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION delivery_take TO calendlyd_runtime;
 
--- delivery_take() looks at 16 times "most" deliveries.  When all of these are
--- of connections that somebody holds, and has held for half a second, those
--- that come behind them would wait, too: then these are put off for a moment.
--- Says how many.
+-- Puts off deliveries whose connections somebody has locked.  delivery_take()
+-- looks at 16 times "most" deliveries; if the connections of all of these have
+-- been locked for half a second, the deliveries behind them would have to wait
+-- too.  Returns how many were put off.
 -- Definer: the queue is of all tenants.
 CREATE OR REPLACE FUNCTION delivery_postpone(most integer, seconds integer)
 RETURNS bigint

@@ -1,7 +1,8 @@
--- Where Calendly delivers to, and what was refused there.
+-- Endpoints, which Calendly delivers to, and the deliveries that they refused.
 
--- Has the subscription that calls this endpoint been deleted at Calendly?  Of
--- one without a subscription's row nothing is known, so it may be alive.
+-- Tells whether the subscription that calls this endpoint is deleted at
+-- Calendly.  An endpoint without a subscription's row may be called by one that
+-- exists, so the answer is false.
 CREATE OR REPLACE FUNCTION subscription_is_gone(p_endpoint bigint)
 RETURNS boolean
 LANGUAGE sql STABLE
@@ -13,7 +14,7 @@ $$;
 REVOKE ALL ON FUNCTION subscription_is_gone FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION subscription_is_gone TO calendlyd_definer;
 
--- Does any tenant know an endpoint of this hash?
+-- Tells whether any tenant has an endpoint with this hash.
 -- Definer: it looks at all tenants' endpoints; only yes or no leaves here.
 CREATE OR REPLACE FUNCTION endpoint_known(endpoint_hash bytea) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER
@@ -25,11 +26,11 @@ ALTER FUNCTION endpoint_known OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION endpoint_known FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION endpoint_known TO calendlyd_runtime;
 
--- All that is known of an endpoint before the body of a delivery is read, and
--- what there is to note if it refuses that one: that it did, and that the
--- signature was wrong.  To a 410 Calendly answers by deleting the subscription
--- at once.  So only an endpoint that was let go of is retired: by its grant,
--- with its connection, or because it is drained and nothing calls it any more.
+-- Returns what is known of an endpoint before the body of a delivery is read,
+-- and what to note if the delivery is refused, or its signature is wrong.
+-- Calendly answers a 410 by deleting the subscription at once.  So an endpoint
+-- is retired only if it was given up: by its grant, with its connection, or
+-- because it is drained and no subscription calls it any more.
 -- Definer: the tenant is not known yet.
 CREATE OR REPLACE FUNCTION endpoint_meet(endpoint_hash bytea)
 RETURNS TABLE (id bigint, retired boolean, signing_key bytea,
@@ -52,10 +53,11 @@ ALTER FUNCTION endpoint_meet OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION endpoint_meet FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION endpoint_meet TO calendlyd_runtime;
 
--- Notes that endpoints refused deliveries, some for a wrong signature.  Says of
--- which it is suspected by now that Calendly signs with a key that we do not
--- know: a reconcile looks into it.  A row that somebody holds is passed over,
--- and the commit need not be safe: the next one is noted instead.
+-- Notes that endpoints have refused deliveries, some because of a wrong
+-- signature.  Returns the endpoints that are now suspected: Calendly seems to
+-- sign for them with a key that we do not know, so a reconcile looks into it.
+-- A row that is locked is skipped, and the commit need not be safe: the next
+-- refusal is noted instead.
 -- Definer: the endpoints are of many tenants.
 CREATE OR REPLACE FUNCTION endpoints_refused(p_id bigint[], p_wrong boolean[])
 RETURNS TABLE (suspected bigint)
@@ -110,7 +112,7 @@ ALTER FUNCTION endpoints_refused OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION endpoints_refused FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION endpoints_refused TO calendlyd_runtime;
 
--- Notes that deliveries were refused while this database was away.
+-- Notes that deliveries were refused while this database could not be used.
 -- Definer: the daemon may not write to the deployment's row.
 CREATE OR REPLACE FUNCTION deployment_refused() RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER
@@ -125,9 +127,9 @@ ALTER FUNCTION deployment_refused OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION deployment_refused FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION deployment_refused TO calendlyd_runtime;
 
--- Which of these deliveries, rightly signed as they are, end a suspicion of
--- their endpoint's, or may end that its subscription fails.  At rest there is
--- nothing of the kind, and that is all that is looked at.
+-- Finds, for deliveries with right signatures, the endpoints that were
+-- suspected or whose subscription was failing: a delivery that comes through
+-- may end that.  Usually there are none, and then nothing else is read.
 -- Definer: the deliveries are of many tenants.
 CREATE OR REPLACE FUNCTION deliveries_heard(p_event uuid[])
 RETURNS TABLE (tenant_id bigint, endpoint_id bigint, grant_id uuid)
@@ -158,10 +160,11 @@ ALTER FUNCTION deliveries_heard OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION deliveries_heard FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION deliveries_heard TO calendlyd_runtime;
 
--- So many deliveries came that were rightly signed for endpoints which nobody
--- knows; their subscriptions were made by these of Calendly's users, whose
--- connections are looked at, each at most once an hour.  True: it is an hour
--- since this was told.  No row: somebody else notes the same, try again.
+-- Notes that "p_n" deliveries with right signatures came for endpoints that
+-- have no row.  "p_users" are the Calendly users who made their subscriptions;
+-- the connections of these users are checked, each at most once an hour.  True:
+-- an hour has passed since this was last logged.  No row: somebody else is
+-- noting the same, so try again.
 -- Definer: no tenant may read accounts or write to the deployment's row.
 CREATE OR REPLACE FUNCTION deliveries_lost(p_n bigint, p_users text[])
 RETURNS TABLE (tell boolean)

@@ -1,6 +1,6 @@
--- The feed: events get their numbers, in an order that no reader can miss.
+-- The feed: events get their numbers in an order in which no reader misses one.
 
--- Gives a new tenant its feed.
+-- Gives a new tenant an empty feed.
 CREATE OR REPLACE FUNCTION tenant_has_feed() RETURNS trigger
 LANGUAGE plpgsql
 AS $$
@@ -13,8 +13,9 @@ REVOKE ALL ON FUNCTION tenant_has_feed FROM PUBLIC, calendlyd_runtime;
 CREATE OR REPLACE TRIGGER tenant_has_feed AFTER INSERT ON tenants
 	FOR EACH ROW EXECUTE FUNCTION tenant_has_feed();
 
--- Numbers a tenant's waiting events, in their order; says how many.  The caller
--- holds the tenant's head and moves it.  What is being erased is passed over.
+-- Numbers a tenant's waiting events in their order, and returns how many.  The
+-- caller has locked the tenant's head and moves it afterwards.  Events of a
+-- connection that is being erased are skipped.
 CREATE OR REPLACE FUNCTION feed_number(tenant bigint, head bigint, most integer)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
@@ -46,9 +47,10 @@ $$;
 REVOKE ALL ON FUNCTION feed_number FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION feed_number TO calendlyd_definer;
 
--- A tenant's head, locked until the transaction ends; NULL if somebody holds
--- it for longer than runners do, who hold it for the end of a transaction.
--- Where events wait already, somebody has found that out, or numbers them next.
+-- Locks a tenant's head until the transaction ends, and returns it; NULL if
+-- somebody holds it for longer than runners do, who hold it only at the end of
+-- a transaction.  If events wait already, somebody has waited in vain, or is
+-- about to number them, so this does not wait either.
 CREATE OR REPLACE FUNCTION feed_hold(tenant bigint) RETURNS bigint
 LANGUAGE plpgsql VOLATILE
 AS $$
@@ -77,15 +79,17 @@ $$;
 REVOKE ALL ON FUNCTION feed_hold FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION feed_hold TO calendlyd_definer;
 
--- Adds events to the feed of the transaction's tenant, numbered in the order
--- given, behind what waits.  An id that is there already changes nothing and
--- leaves its number out.  While somebody holds the tenant's head, and behind
--- many that wait, they wait, too, in their order, for whoever numbers next:
--- numbering many at once could take longer than a statement may.
+-- Adds events to the feed of the transaction's tenant.  They are numbered in
+-- the order given, after the events that wait.  An event whose id is there
+-- already is not stored again, and the number meant for it stays unused.  If
+-- somebody holds the tenant's head, or if many events wait, the new events wait
+-- too, in their order, for whoever numbers next, because numbering many at once
+-- could take longer than a statement may.
 --
 -- The head stays locked until the transaction ends, so that numbers become
--- visible in their order: this is its last write, and who adds for several
--- tenants goes by their ids.
+-- visible in their order.  So this must be the transaction's last write for the
+-- tenant, and a transaction that adds for several tenants goes by the order of
+-- their ids.
 -- Definer: the daemon may not write to the heads of feeds.
 CREATE OR REPLACE FUNCTION event_append(ids text[], connections text[],
 	users text[], types text[], sources text[], occurred text[],
@@ -142,12 +146,12 @@ ALTER FUNCTION event_append OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION event_append FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION event_append TO calendlyd_runtime;
 
--- Numbers what waits, tenant by tenant; says how many.  A tenant whose head
--- somebody holds is passed over: what waits there is numbered by who holds it,
--- or the next time.  Every other tenant gets its turn, however many wait for
--- that one.  Tenants are found by hopping from one to the next in the index,
--- for about a second: a statement that takes too long is undone, and all of it
--- would wait for ever.
+-- Numbers the events that wait, tenant by tenant, and returns how many.  A
+-- tenant whose head is locked is skipped: its events are numbered by whoever
+-- holds the head, or the next time.  Every tenant gets its turn, however many
+-- events of one wait.  The tenants are found by jumping from each to the next
+-- in the index, for about a second, because a statement that takes too long is
+-- undone and would never get further.
 -- Definer: it looks at all tenants.
 CREATE OR REPLACE FUNCTION feed_extend(most integer) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -187,7 +191,7 @@ ALTER FUNCTION feed_extend OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION feed_extend FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION feed_extend TO calendlyd_runtime;
 
--- How far a tenant's feed has come, for who waits.
+-- Returns how far a tenant's feed has come, for a request that waits for more.
 -- Definer: who waits is in no transaction of the tenant's.
 CREATE OR REPLACE FUNCTION feed_head(tenant bigint) RETURNS bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -201,9 +205,9 @@ ALTER FUNCTION feed_head OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION feed_head FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION feed_head TO calendlyd_runtime;
 
--- Notes how far the feeds have come, four times a day: for the end of the hour,
--- so that it is noted once, whoever comes round to it.  A tenant whose row is
--- held is left for the next time.
+-- Notes how far the feeds have come, four times a day.  The time that is noted
+-- is the end of the hour, so that each is noted only once, whoever does it.  A
+-- tenant whose row is locked is skipped until the next time.
 CREATE OR REPLACE FUNCTION feed_mark() RETURNS void
 LANGUAGE sql VOLATILE
 AS $$

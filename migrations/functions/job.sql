@@ -1,8 +1,8 @@
--- Jobs, in two lanes: a slow one for those whose calls to Calendly hang, so
--- that they do not keep the others waiting.
+-- Jobs.  They run in two lanes, of which the slow one is for jobs whose calls
+-- to Calendly hang, so that other jobs do not have to wait for these.
 
--- Asks for a job; if it is asked for already, once more, and as if it had never
--- been tried.  Says how often that was by now.
+-- Asks for a job.  If it is asked for already, this counts as asking once more,
+-- and its tries begin again at 0.  Returns how often it was asked for by now.
 CREATE OR REPLACE FUNCTION job_ask(p_tenant bigint, p_kind text, p_subject text,
 	p_seconds integer DEFAULT 0)
 RETURNS bigint
@@ -21,7 +21,7 @@ $$;
 REVOKE ALL ON FUNCTION job_ask FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_ask TO calendlyd_runtime, calendlyd_definer;
 
--- The account that a job calls Calendly for; NULL if that is not known.
+-- Returns the account that a job calls Calendly for; NULL if it is not known.
 -- Definer: job_take() asks for any tenant's job.
 CREATE OR REPLACE FUNCTION job_account(p_kind text, p_subject text)
 RETURNS bigint
@@ -50,8 +50,9 @@ ALTER FUNCTION job_account OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION job_account FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_account TO calendlyd_runtime;
 
--- The tenant after this one whose next job is due, going round, and how far
--- one has come; NULL if so many in a row have none.
+-- Finds the next tenant after this one that has a job due, going round.  "at"
+-- is how far the search has come; "tenant" is NULL if "p_hops" tenants in a row
+-- have none.
 -- Definer: it looks at all tenants' jobs.
 CREATE OR REPLACE FUNCTION job_next_tenant(p_slow boolean, p_after bigint,
 	p_hops integer,
@@ -84,11 +85,11 @@ ALTER FUNCTION job_next_tenant OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION job_next_tenant FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_next_tenant TO calendlyd_runtime;
 
--- Claims one job of a lane: of the next tenant that has one which is due, the
--- one that has been due for longest, or for least: who asks now need not wait
--- until a long queue is through.  What is for an account that hangs is moved to
--- the slow lane instead, and what is for one whose job runs already comes back
--- in two seconds.
+-- Claims one job of a lane, from the next tenant that has one due.  It takes
+-- the job that has been due for longest, or, with "p_newest", the latest, so
+-- that somebody who asks now need not wait for a long queue.  A job for an
+-- account whose calls hang is moved to the slow lane instead; a job for an
+-- account that another job runs for is due again in two seconds.
 -- Definer: it looks at all tenants' jobs.
 CREATE OR REPLACE FUNCTION job_take(p_owner uuid, p_seconds integer,
 	p_slow boolean,
@@ -97,7 +98,8 @@ RETURNS SETOF job_claimed
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp
 SET lock_timeout = '1s'
--- Planned once, perhaps while there is nothing: never read all of the jobs.
+-- The plan is made once, perhaps while the table is empty, and must never be
+-- one that reads all jobs.
 SET enable_seqscan = off
 SET enable_bitmapscan = off
 SET jit = off
@@ -112,7 +114,7 @@ DECLARE
 	hangs timestamptz;
 	got job_claimed;
 BEGIN
-	-- Whose runner was lost, or gave up.
+	-- Frees the jobs whose runner was lost or has given up.
 	UPDATE jobs SET owner = NULL
 	 WHERE jobs.id = ANY (ARRAY(
 		SELECT o.id FROM jobs o
@@ -152,7 +154,7 @@ BEGIN
 			   FOR UPDATE SKIP LOCKED;
 		END IF;
 		IF NOT FOUND THEN
-			-- Others are claiming this tenant's.
+			-- Other runners are claiming this tenant's jobs.
 			CONTINUE;
 		END IF;
 		account := job_account(j.kind, j.subject);
@@ -162,7 +164,7 @@ BEGIN
 			 WHERE a.id = account
 			   FOR NO KEY UPDATE SKIP LOCKED;
 			IF NOT FOUND THEN
-				-- Somebody is writing to it.
+				-- Somebody is writing to the account's row.
 				UPDATE jobs SET next_run_at = now()
 					+ interval '0.1 seconds'
 				 WHERE jobs.id = j.id;
@@ -201,7 +203,7 @@ ALTER FUNCTION job_take OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION job_take FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_take TO calendlyd_runtime;
 
--- Extends the claims on all jobs of one owner, which is still at work on them.
+-- Extends the claims on all jobs of one owner, which is still working on them.
 -- Definer: a runner has jobs of many tenants.
 CREATE OR REPLACE FUNCTION job_renew(p_owner uuid, p_seconds integer)
 RETURNS void
@@ -223,8 +225,8 @@ ALTER FUNCTION job_renew OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION job_renew FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_renew TO calendlyd_runtime;
 
--- Gives a job back that was not tried after all: it is due again after a pause,
--- with the tries that it had.
+-- Gives back a claimed job that was not tried after all.  It is due again after
+-- a pause, and this claim does not count as a try.
 -- Definer: a runner has jobs of many tenants.
 CREATE OR REPLACE FUNCTION job_put_back(p_id bigint, p_attempt bigint,
 	p_pause_ms bigint,
@@ -251,8 +253,8 @@ ALTER FUNCTION job_put_back OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION job_put_back FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_put_back TO calendlyd_runtime;
 
--- Ends a job that is done: it goes, unless somebody asked again meanwhile.
--- False if the claim was lost to another runner.
+-- Ends a job that is done: deletes it, unless somebody has asked for it again
+-- meanwhile.  False: the claim was lost to another runner.
 -- Definer: a runner has jobs of many tenants.
 CREATE OR REPLACE FUNCTION job_finish(p_id bigint, p_attempt bigint,
 	p_wanted bigint)
@@ -281,9 +283,9 @@ ALTER FUNCTION job_finish OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION job_finish FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_finish TO calendlyd_runtime;
 
--- Notes that a job failed: it is tried again after a pause, or parked for a
--- person to look at.  But whoever asked again meanwhile gets a fresh try, at
--- most a second later.
+-- Notes that a job has failed.  It is tried again after a pause, or parked
+-- until a person looks at it.  If somebody has asked for it again meanwhile, it
+-- is tried afresh, at most a second later.
 -- Definer: a runner has jobs of many tenants.
 CREATE OR REPLACE FUNCTION job_fail(p_id bigint, p_attempt bigint,
 	p_wanted bigint,
@@ -312,9 +314,10 @@ ALTER FUNCTION job_fail OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION job_fail FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_fail TO calendlyd_runtime;
 
--- Writes down a call to Calendly.
--- Definer: it runs between transactions, for calls are made outside of them,
--- so that no tenant is set.  In plpgsql, which keeps the plan.
+-- Records a call to Calendly.
+-- Definer: calls are made outside of transactions, so this runs between two of
+-- them, when no tenant is set.
+-- In plpgsql, which keeps the plan.
 CREATE OR REPLACE FUNCTION api_call_add(p_tenant bigint, p_connection uuid,
 	p_session uuid, p_request_id text, p_purpose text, p_method text,
 	p_path text, p_status integer, p_error text, p_ms bigint, p_reply text)

@@ -1,9 +1,10 @@
 -- The books of deliveries, counted minute by minute from the rows themselves.
 
--- (Re)counts what was received in one minute.  A flagged event whose delivery
--- waits to be tried again is pending; what became of a telling is noted with
--- it.  What is left of a user who was erased meanwhile goes, too: erasing did
--- not find what somebody else was just applying.
+-- Counts, or counts again, what was received in one minute.  A flagged event
+-- whose delivery waits to be tried again counts as pending; the outcome of a
+-- telling is stored with the telling.  It also deletes what is left of erased
+-- users: rows that erasing did not find, because somebody was just applying
+-- them.
 CREATE OR REPLACE FUNCTION ledger_count(since timestamptz) RETURNS void
 LANGUAGE plpgsql VOLATILE
 AS $$
@@ -83,8 +84,8 @@ $$;
 REVOKE ALL ON FUNCTION ledger_count FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION ledger_count TO calendlyd_definer;
 
--- Recounts a minute that retention has been at: only what still waits can be
--- told; what no longer does was applied.
+-- Counts again a minute from which retention has deleted.  Only what still
+-- waits can be counted; whatever was pending and no longer waits was applied.
 CREATE OR REPLACE FUNCTION ledger_settle(since timestamptz) RETURNS void
 LANGUAGE sql VOLATILE
 AS $$
@@ -107,16 +108,16 @@ $$;
 REVOKE ALL ON FUNCTION ledger_settle FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION ledger_settle TO calendlyd_definer;
 
--- The minutes that are to be counted anew.  What was tried and is still in the
--- queue is counted minute by minute as long as it is little.  If it is much,
--- somebody has to do something about it, and until then each minute that is
--- concerned is counted every ten minutes.
+-- Lists the minutes that have to be counted again.  As long as few tried
+-- deliveries are in the queue, every minute that has changed is listed.  If
+-- there are many, somebody has to act, and until then each minute concerned is
+-- listed every ten minutes.
 CREATE OR REPLACE FUNCTION ledger_due() RETURNS SETOF timestamptz
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
 	little	CONSTANT integer := 1000;
-	quiet	timestamptz;	-- all before it have been tried at least once
+	quiet	timestamptz;	-- all deliveries before this were tried
 BEGIN
 	SELECT d.received_at INTO quiet
 	  FROM (SELECT q.event_id
@@ -174,7 +175,8 @@ $$;
 REVOKE ALL ON FUNCTION ledger_due FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION ledger_due TO calendlyd_definer;
 
--- Makes one line a tenant of the minutes that hold no more questions.
+-- Adds up, for each tenant, the old minutes that need no further counting, into
+-- one row.
 CREATE OR REPLACE FUNCTION ledger_fold(kept_from timestamptz) RETURNS void
 LANGUAGE sql VOLATILE
 AS $$
@@ -210,16 +212,16 @@ $$;
 REVOKE ALL ON FUNCTION ledger_fold FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION ledger_fold TO calendlyd_definer;
 
--- Closes the minutes that are over (those who store have 10 seconds; 15 are
--- given) and looks again at those that are due, for about a second.  Retention
--- keeps "days".  Says how many minutes it looked at; 0, too, if somebody else
--- is at it.
+-- Closes the minutes that are over, and counts again those that need it, for
+-- about a second.  A minute is closed 15 seconds after its end, because storing
+-- a delivery may take 10.  "days" is how long retention keeps deliveries.
+-- Returns how many minutes it has counted; 0 also if somebody else is counting.
 -- Definer: it counts all tenants' deliveries.
 CREATE OR REPLACE FUNCTION ledger_audit(days integer) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp
 SET lock_timeout = '1s'
--- Whatever statistics say: never all deliveries.
+-- Whatever the statistics say, no plan may read all deliveries.
 SET enable_seqscan = off
 SET jit = off
 AS $$
@@ -265,7 +267,8 @@ ALTER FUNCTION ledger_audit OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION ledger_audit FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION ledger_audit TO calendlyd_runtime;
 
--- What is missing and was not told of before; told now, if this commits.
+-- Returns how many deliveries are missing that were not logged before, and
+-- marks them as logged, which holds only if the transaction commits.
 -- Definer: it looks at all tenants' books.
 CREATE OR REPLACE FUNCTION ledger_tell()
 RETURNS TABLE (tenant text, minute text, missing bigint)
@@ -284,7 +287,8 @@ ALTER FUNCTION ledger_tell OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION ledger_tell FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION ledger_tell TO calendlyd_runtime;
 
--- The books of a tenant, or of all (NULL), up to where they are closed.
+-- Returns the books of one tenant, or of all (NULL), up to the minute up to
+-- which they are closed.
 -- Definer: it may look at all tenants' books.
 CREATE OR REPLACE FUNCTION ledger_totals(tenant text)
 RETURNS TABLE (closed_to timestamptz, accepted bigint, applied bigint,
@@ -314,8 +318,8 @@ ALTER FUNCTION ledger_totals OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION ledger_totals FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION ledger_totals TO calendlyd_runtime;
 
--- What has neither become an event nor waits, of the minutes in whose books
--- some are missing.
+-- Lists the deliveries that are missing: they have neither become an event nor
+-- wait.  Only the minutes are read whose books have missing ones.
 -- Definer: it looks at all tenants' books.
 CREATE OR REPLACE FUNCTION deliveries_missing()
 RETURNS TABLE (delivery_id bigint, event_id uuid)

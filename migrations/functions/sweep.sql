@@ -1,10 +1,10 @@
--- What nobody can use any more goes, in small batches; each says how much
--- went.
+-- Removes what is no longer of use, in small batches.  Each function returns
+-- how many rows it has dealt with.
 --
 -- All are definers for the same reason: they look at all tenants' rows.
 
--- Sessions, with their states and codes, a week after their time; verifiers
--- when their time is over; endpoints that are drained.
+-- Connect sessions, with their states and codes, a week after they expired;
+-- code verifiers once they are too old to be used; endpoints that are drained.
 CREATE OR REPLACE FUNCTION sweep_links(most integer) RETURNS bigint
 LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -49,8 +49,9 @@ ALTER FUNCTION sweep_links OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION sweep_links FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION sweep_links TO calendlyd_runtime;
 
--- Tokens that a crash left between Calendly's answer and a connection came in
--- vain: they are torn down.
+-- Begins the teardown of grants whose tokens came in vain, because a process
+-- died between Calendly's answer and the end of the connect.  The teardown is
+-- tried for as many seconds.
 CREATE OR REPLACE FUNCTION sweep_pending_grants(most integer, seconds integer)
 RETURNS bigint
 LANGUAGE sql VOLATILE SECURITY DEFINER
@@ -80,7 +81,7 @@ ALTER FUNCTION sweep_pending_grants OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION sweep_pending_grants FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION sweep_pending_grants TO calendlyd_runtime;
 
--- The log of calls.
+-- Deletes old rows of the log of calls to Calendly.
 CREATE OR REPLACE FUNCTION sweep_api_calls(most integer, days integer)
 RETURNS bigint
 LANGUAGE sql VOLATILE SECURITY DEFINER
@@ -104,7 +105,8 @@ ALTER FUNCTION sweep_api_calls OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION sweep_api_calls FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION sweep_api_calls TO calendlyd_runtime;
 
--- Raw deliveries that are older than that, but for those still to be applied.
+-- Deletes raw deliveries that are older than this, but none that is still to be
+-- applied.
 CREATE OR REPLACE FUNCTION sweep_deliveries(most integer, days integer)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -133,9 +135,10 @@ ALTER FUNCTION sweep_deliveries OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION sweep_deliveries FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION sweep_deliveries TO calendlyd_runtime;
 
--- Events that have been in their feed for longer than that, the oldest first.
--- The floor moves with them, under the head's lock, as when they came.  A
--- tenant whose head is held keeps its events until the next time.
+-- Deletes events that have been in their feed for longer than this, the oldest
+-- first.  The floor is moved with them under the head's lock, as numbers are
+-- given under it.  A tenant whose head is locked keeps its events until the
+-- next time.
 CREATE OR REPLACE FUNCTION sweep_events(most integer, days integer)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER

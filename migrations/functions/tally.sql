@@ -1,11 +1,12 @@
--- What /metrics asks of the database, over all tenants: numbers alone, and
--- cheaply however many rows there are: of a queue at most 100000 are counted,
--- of what grows with the users a sample is taken beyond as many.
+-- Numbers that /metrics asks the database for, over all tenants.  They are
+-- cheap however many rows there are: of a queue at most 100000 rows are
+-- counted; of a table that grows with the users, a sample is counted if it has
+-- more.
 --
 -- All of these are definers for the same reason: they count all tenants' rows.
 
--- Deliveries that wait.  Parked ones are told apart first: a long queue must
--- not hide them.
+-- Counts the deliveries that wait.  Parked ones are counted separately, because
+-- a long queue must not hide them.
 CREATE OR REPLACE FUNCTION tally_queue() RETURNS TABLE (state text, n bigint)
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -26,7 +27,7 @@ ALTER FUNCTION tally_queue OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION tally_queue FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_queue TO calendlyd_runtime;
 
--- Seconds since what is taken next was received.
+-- Returns how many seconds ago the delivery was received that is applied next.
 CREATE OR REPLACE FUNCTION tally_oldest()
 RETURNS TABLE (state text, n bigint)
 LANGUAGE sql STABLE SECURITY DEFINER
@@ -46,7 +47,7 @@ ALTER FUNCTION tally_oldest OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION tally_oldest FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_oldest TO calendlyd_runtime;
 
--- How many numbers were given out in all feeds.
+-- Counts the numbers that were given out in all feeds.
 CREATE OR REPLACE FUNCTION tally_feed() RETURNS TABLE (state text, n bigint)
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -58,7 +59,7 @@ ALTER FUNCTION tally_feed OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION tally_feed FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_feed TO calendlyd_runtime;
 
--- Events that wait for their number.
+-- Counts the events that wait for their number.
 CREATE OR REPLACE FUNCTION tally_unnumbered()
 RETURNS TABLE (state text, n bigint)
 LANGUAGE sql STABLE SECURITY DEFINER
@@ -71,8 +72,8 @@ ALTER FUNCTION tally_unnumbered OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION tally_unnumbered FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_unnumbered TO calendlyd_runtime;
 
--- The books.  Of those that are missing, what may still be found: an alarm must
--- end.
+-- Returns the books.  Missing deliveries of the oldest, summed-up minutes are
+-- left out: they can't be found any more, and an alarm must end.
 CREATE OR REPLACE FUNCTION tally_ledger() RETURNS TABLE (state text, n bigint)
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -93,7 +94,7 @@ ALTER FUNCTION tally_ledger OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION tally_ledger FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_ledger TO calendlyd_runtime;
 
--- How much of a table to look at, in per cent: all of it if it is small.
+-- Returns how much of a table to sample, in per cent; 100 for a small one.
 CREATE OR REPLACE FUNCTION tally_share(tab regclass) RETURNS double precision
 LANGUAGE sql STABLE
 AS $$
@@ -104,7 +105,7 @@ $$;
 REVOKE ALL ON FUNCTION tally_share FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_share TO calendlyd_definer;
 
--- Connections by status.
+-- Counts connections by status.
 CREATE OR REPLACE FUNCTION tally_connections()
 RETURNS TABLE (state text, n bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -124,7 +125,7 @@ ALTER FUNCTION tally_connections OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION tally_connections FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_connections TO calendlyd_runtime;
 
--- Subscriptions by state.
+-- Counts subscriptions by state.
 CREATE OR REPLACE FUNCTION tally_subscriptions()
 RETURNS TABLE (state text, n bigint)
 LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -144,8 +145,8 @@ ALTER FUNCTION tally_subscriptions OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION tally_subscriptions FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_subscriptions TO calendlyd_runtime;
 
--- Jobs.  Each state is counted up to a bound of its own: however many wait, it
--- is seen that some are parked.
+-- Counts jobs by state.  Each state is counted up to a bound of its own, so
+-- that parked jobs are seen however many others wait.
 CREATE OR REPLACE FUNCTION tally_jobs()
 RETURNS TABLE (state text, n bigint)
 LANGUAGE sql STABLE SECURITY DEFINER
@@ -170,7 +171,7 @@ ALTER FUNCTION tally_jobs OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION tally_jobs FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_jobs TO calendlyd_runtime;
 
--- For how many accounts Calendly hangs.
+-- Counts the accounts whose calls to Calendly hang.
 CREATE OR REPLACE FUNCTION tally_slow() RETURNS TABLE (state text, n bigint)
 LANGUAGE sql STABLE SECURITY DEFINER
 SET search_path = public, pg_temp

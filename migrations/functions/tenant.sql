@@ -1,6 +1,7 @@
--- Whom a request comes from, and whom this database serves.
+-- Tenants and the deployment: whom a request comes from, and whom this database
+-- serves.
 
--- The tenant of an API key that was not revoked.
+-- Finds the tenant of an API key, unless the key was revoked.
 -- Definer: the tenant is known by the answer only.
 -- In plpgsql, which keeps the plan: this runs before every request of the API.
 CREATE OR REPLACE FUNCTION api_key_find(key_hash bytea)
@@ -19,8 +20,8 @@ ALTER FUNCTION api_key_find OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION api_key_find FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION api_key_find TO calendlyd_runtime;
 
--- Whom this database serves: the first to ask with its BACKEND_URL is written
--- down, and everybody is told what is known.
+-- Returns the deployment's row.  The first caller that has a BACKEND_URL writes
+-- it there, and all learn what is stored.
 -- Definer: the daemon may not write to the deployment's row.
 CREATE OR REPLACE FUNCTION deployment_meet(url text)
 RETURNS TABLE (deployment_id uuid, backend_url text)
@@ -43,11 +44,11 @@ ALTER FUNCTION deployment_meet OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION deployment_meet FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION deployment_meet TO calendlyd_runtime;
 
--- Can the database be written to, by every sign that a statement can see?
--- Fails as a write would fail: on a standby, where transactions are read-only,
--- and where the disk has no room left, which a temporary file of half a
--- megabyte finds out.  Then something goes through the write-ahead log and,
--- when this commits, to the standbys that a commit waits for; no row is left.
+-- Tests whether the database can be written to, as far as one statement can
+-- tell.  It fails as a write would fail: on a standby, where transactions are
+-- read-only, and when the disk is full, which it finds out by a temporary file
+-- of half a megabyte.  Then it writes a message to the write-ahead log, for
+-- which the commit waits as for any write, standbys included; no row is left.
 CREATE OR REPLACE FUNCTION database_probe() RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET work_mem = '64kB'

@@ -1,15 +1,16 @@
--- How values are written.
+-- How values are written as text.
 
--- RFC 3339 in UTC, the one form in which times leave the database.
--- Not IMMUTABLE, because to_char() is not: then it would not be inlined.
+-- Writes a time in UTC as RFC 3339 says, the one form in which times leave the
+-- database.  Not IMMUTABLE, because to_char() is not, and then it would not be
+-- inlined.
 CREATE OR REPLACE FUNCTION rfc3339(timestamptz) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 AS $$ SELECT to_char($1 AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') $$;
 REVOKE ALL ON FUNCTION rfc3339 FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION rfc3339 TO calendlyd_runtime, calendlyd_definer;
 
--- The id of the event that a delivery becomes: the first half of what the
--- delivery is known by, as a UUID (version 8, RFC 9562).
+-- Returns the id of the event that a delivery becomes: the first half of the
+-- hash that identifies the delivery, as a UUID (version 8, RFC 9562).
 CREATE OR REPLACE FUNCTION event_id_of(identity bytea) RETURNS uuid
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
