@@ -191,7 +191,7 @@ subtest 'a table of migrations that another program has is no matter' => sub {
 	my $name = fresh_database();
 	$cluster->db($name, 'calendlyd_admin')->do(
 		'CREATE TABLE schema_migrations (version varchar PRIMARY KEY)');
-	is migrate()->{rc}, 0, 'it is migrated beside it';
+	is migrate()->{status}, 0, 'it is migrated beside it';
 };
 
 subtest 'a migration that fails leaves nothing' => sub {
