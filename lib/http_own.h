@@ -18,8 +18,8 @@ struct http_flight {
 	CURL			*curl;
 	struct task		*task;
 	struct http_flight	*next;
-	int64_t			 begun;		/* clock_ms() */
-	int64_t			 until;		/* clock_ms() of its limit */
+	int64_t			 begun;		/* as clock_ms() */
+	int64_t			 until;		/* deadline, as clock_ms() */
 	const char		*given_up;	/* reason, or NULL */
 	bool			 landed;
 	CURLcode		 rc;		/* result of an ended call */

@@ -31,8 +31,8 @@ const char	*look_time(const struct look *, const struct json_node *,
  */
 const char	*look_since(const struct look *, const struct json_node *);
 /*
- * When the sighting was sent; if that is not known "-", which sorts before any
- * time.
+ * When the sighting was sent.  If that is not known, "-", which sorts before
+ * any time.
  */
 const char	*look_sent(const struct look *);
 /* The later of two times, either of which may be NULL; "-" if both are. */

@@ -8,8 +8,8 @@
 #include "lib/arena.h"
 #include "lib/json.h"
 
-enum { SECONDSZ = 19 };		/* the length of "2026-11-20T10:00:00"
-				 * in a longer time */
+enum { SECONDSZ = 19 };		/* bytes of a timestamp that precede its
+				 * fraction: "2026-11-20T10:00:00" */
 
 static const char	no_fraction[] = ".000000Z";
 

@@ -50,8 +50,7 @@ event_kind_find(const char *name, size_t n)
 }
 
 /*
- * An event kind that is in no row, but whose family is, is about the same as
- * the first of its family.
+ * If the kind is in no row, the first row of its family answers for it.
  */
 enum event_about
 event_kind_about(const char *name)

@@ -31,7 +31,7 @@ enum event_about {
 
 /* How two events of one kind and subject are told apart. */
 enum event_apart {
-	APART_NOT,		/* they are not: there is only one */
+	APART_NOT,		/* not at all: there is one only */
 	APART_NO_SHOW,		/* by the no-show's own
 				 * id, else by created_at */
 	APART_UPDATED,		/* by when the subject was updated */
@@ -58,7 +58,7 @@ extern const struct event_kind	 event_kinds[];
 const struct event_kind		*event_kind_find(const char *name, size_t n);
 /*
  * What an event of this kind, which may be NULL, says about a meeting.  If the
- * kind is in no row, but its family is, the family's answer is returned.
+ * kind is in no row, the first row of its family answers for it.
  */
 enum event_about		 event_kind_about(const char *name);
 

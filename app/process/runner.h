@@ -7,9 +7,9 @@
 struct settings;
 
 /*
- * Applies deliveries and, if "jobs" is true, runs jobs until the leash is let
- * go; returns the exit status.  Call it in a freshly forked child with all
- * signals blocked.
+ * Applies deliveries and, if "jobs" is true, runs jobs, until the master closes
+ * the leash (generation.h); returns the exit status.  Call it in a freshly
+ * forked child with all signals blocked.
  */
 int	runner_run(const struct settings *, bool jobs, int leash);
 

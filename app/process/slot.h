@@ -28,8 +28,8 @@ void	slot_enter(const struct slot *);
 /* Notes the result of fork(2); "error" is its errno if "pid" is -1. */
 void	slot_started(struct slot *, pid_t, int error);
 /*
- * Notes that the process has ended.  "leaving": it had been let go, so its end
- * is expected.
+ * Notes that the process has ended.  "leaving": the master had told it to stop,
+ * so its end is expected.
  */
 void	slot_ended(struct slot *, int status, bool leaving);
 /*

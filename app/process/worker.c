@@ -70,8 +70,9 @@ door_open(struct door *d, int listener, int leash)
 }
 
 /*
- * True: a request may have come.  False: the time is over or the leash has
- * changed, so the caller must look at both.
+ * Waits for up to "ms" milliseconds.  Returns true if a request may have come.
+ * False: the time is over, or the leash has changed (generation.h), so the
+ * caller must read the state of both descriptors.
  */
 static bool
 door_wait(const struct door *d, int ms)

@@ -67,7 +67,10 @@ enum cal_err	account_others_refresh(struct tx *, const char *grant_id,
  */
 enum cal_err	account_limit(struct db *, struct arena *,
 		    const char *connection_id, long seconds) ERR_CHECK;
-/* Gives the ms for which such a limit still holds; 0: calls may be made. */
+/*
+ * Gives in how many ms calls for the connection's account may be made again; 0:
+ * they may be made now.
+ */
 enum cal_err	account_limited(struct db *, struct arena *,
 		    const char *connection_id, int64_t *ms) ERR_CHECK;
 /*

@@ -108,8 +108,8 @@ enum cal_err	connection_mark_mended(struct tx *, const char *id,
 		    const char *grant_id, const char **user_id) ERR_CHECK;
 
 /*
- * Stores the capability that the grant found; does nothing if the connection
- * has another grant by now.
+ * Stores whether Calendly lets the user have a webhook, as was found with this
+ * grant; does nothing if the connection has another grant by now.
  */
 enum cal_err	connection_set_capability(struct tx *,
 		    const char *id, const char *grant_id,

@@ -20,10 +20,14 @@ struct tx;
 struct endpoint {
 	const char	*id;
 	bool		 retired;
-	struct bytes	 signing_key_sealed;	/* p NULL: the app's key */
-	/* What is worth noting if the endpoint refuses a delivery: */
+	struct bytes	 signing_key_sealed;	/* p NULL: none of its
+						 * own, the app's is used */
+	/*
+	 * What must be noted if the endpoint refuses a delivery.  Both are
+	 * false if the endpoint's row says it already, for this hour.
+	 */
 	bool		 note_refused;	/* that it refused one */
-	bool		 note_wrong;	/* that a signature was wrong */
+	bool		 note_wrong;	/* that the signature was wrong */
 };
 
 struct delivery {

@@ -1,6 +1,6 @@
 /*
- * failing: subscriptions whose deliveries fail, and endpoints with wrong
- * signatures.
+ * failing: which subscriptions' deliveries fail, and which endpoints got
+ * deliveries with wrong signatures.
  */
 #ifndef APP_REPO_FAILING_H
 #define APP_REPO_FAILING_H
@@ -14,14 +14,14 @@ struct arena;
 struct db;
 struct tx;
 
-/* What Calendly says about the failing deliveries of a subscription. */
+/* What Calendly says about a subscription whose deliveries fail. */
 struct failing {
 	bool		 disabled;
 	const char	*since;		/* start of its retries; NULL:
 					 * unknown */
 };
 
-/* The connection whose subscription is no longer failing. */
+/* The connection to whose subscription deliveries no longer fail. */
 struct failing_ended {
 	const char	*connection_id;
 	const char	*user_id;	/* NULL: it was not failing before */
@@ -42,16 +42,17 @@ struct heard {
 enum cal_err	failing_begin(struct tx *, const char *subscription_id,
 		    const struct failing *, bool *news) ERR_CHECK;
 /*
- * In a tenant's transaction: ends the failing of the grant's subscription at
- * this endpoint (NULL: of none), and of those that a healthy subscription has
- * replaced.
+ * In a tenant's transaction: notes that deliveries no longer fail, for the
+ * grant's subscription at this endpoint and for all that it or another healthy
+ * subscription has replaced.  "endpoint_id" may be NULL: then only for replaced
+ * ones.  Nothing is noted while the active subscription itself still fails.
  */
 enum cal_err	failing_end(struct tx *, const char *grant_id,
 		    const char *endpoint_id, struct failing_ended *)
 		    ERR_CHECK;
 /*
- * Given the event ids of deliveries with right signatures, finds the endpoints
- * that were suspected or whose subscription was failing.
+ * Given the event ids of deliveries with right signatures, finds those of their
+ * endpoints that had wrong signatures before, or whose deliveries failed.
  */
 enum cal_err	deliveries_heard(struct db *, struct arena *,
 		    const char *const *event_ids, size_t n, struct heard **,

@@ -114,9 +114,10 @@ enum cal_err	lease_defer(struct tx *, const struct grant *,
 		    const char *owner, int64_t pause_ms, bool definite)
 		    ERR_CHECK;
 /*
- * Gives the lease back after a refusal without invalid_grant, which is counted;
- * such a refusal is definite, as in lease_defer().  "lasting": the first
- * refusal in a row was an hour ago or more.
+ * Gives the lease back after Calendly has refused a refresh without saying
+ * invalid_grant, and counts that refusal.  Calendly has certainly not changed
+ * the pair.  "lasting": the first of these refusals in a row was an hour ago or
+ * more.
  */
 enum cal_err	lease_note_refusal(struct tx *, const struct grant *,
 		    const char *owner, int64_t pause_ms, bool *lasting)

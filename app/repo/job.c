@@ -182,8 +182,10 @@ checks_ask(struct db *db, struct arena *mem, int most, int64_t *n)
 }
 
 /*
- * Deliveries are deleted before the events on which they depend.  Rows that
- * another transaction has locked are swept the next time.
+ * The parts run in this order: first whatever is kept for a fixed time, then
+ * calls, deliveries and events.  After a part that has deleted as much as it
+ * may, the others wait for the next call.  A part that meets locked rows is
+ * left out, because the next sweep finds these rows again.
  */
 enum cal_err
 sweep(struct db *db, struct arena *mem, int most,

@@ -63,8 +63,8 @@ struct invitee_rows {
 };
 
 /*
- * Gives a meeting the next rows, which are its own.  Rows without content only
- * tell that the meeting has more invitees.
+ * Reads the meeting's invitees from the next rows, as far as they belong to it.
+ * A row without content only tells that the meeting has more invitees.
  */
 static void
 take_invitees(struct arena *mem, struct invitee_rows *rows, struct meeting *m)

@@ -86,7 +86,8 @@ struct ops_trouble {
 struct ops_left {
 	const char	*at;
 	const char	*tenant;
-	const char	*what;		/* see connection_note_left() */
+	const char	*what;		/* a subscription's URI or callback
+					 * URL, or "an authorization" */
 };
 
 /* CAL_CONFLICT: a tenant of this name exists. */

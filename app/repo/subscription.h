@@ -31,7 +31,8 @@ struct known {
 	 */
 	const char	*const *other_uris;
 	struct bytes	 callback_hash;	/* of the URL as Calendly spells it */
-	struct bytes	 wish;		/* hash of what it was made for */
+	struct bytes	 wish;		/* hash of the URL, organization and
+					 * events that it was made for */
 	/*
 	 * It answered with an error within the last 25 hours, so Calendly may
 	 * send those deliveries again.
@@ -40,7 +41,7 @@ struct known {
 	bool		 drains;	/* not deleted until drain_left ends */
 	int64_t		 drain_left;	/* seconds; negative: over */
 	int64_t		 missing_for;	/* seconds; -1: it is not missing */
-	bool		 unconfirmed;	/* Calendly never said it is gone */
+	bool		 unconfirmed;	/* Calendly may still have it */
 };
 
 struct subscription_intent {

@@ -35,15 +35,18 @@ int64_t		 split_since(const struct service *, bool *reads);
 void		 split_give_up(struct service *, const char *why);
 /*
  * Has "must_wait" asked before each call that changes something at Calendly.
- * If it returns true, the call fails without being sent, and
- * split_had_to_wait() is true from then on.
+ * If it returns true, the call fails without being sent.
  */
 void		 split_ask_before_changes(struct service *,
 		    bool (*must_wait)(void *), void *arg);
+/* Tells whether a call of this copy was not sent because of "must_wait". */
 bool		 split_had_to_wait(const struct service *);
 /* Tells whether Calendly has answered any call of this copy. */
 bool		 split_was_answered(const struct service *);
-/* From now on further calls must be over within "ms" milliseconds. */
+/*
+ * Sets a deadline for all further calls of this copy together: they must be
+ * over "ms" milliseconds from now.
+ */
 void		 split_hurry(struct service *, long ms);
 
 #endif

@@ -75,12 +75,12 @@ connect_sent(struct service *cal, struct arena *mem,
 		    STORY_SENT_TO_PAGE, page);
 }
 
-#define DOTS	"\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2"	/* U+2022, a bullet,
-							 * three times */
+#define DOTS	"\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2"	/* three bullets,
+							 * U+2022, in UTF-8 */
 
 /*
- * Masks an e-mail address: the first letter and the domain are enough for its
- * owner to recognise it, and tell nobody else what it is.
+ * Replaces all but the first letter and the domain of an e-mail address by
+ * dots: its owner still recognises it, and nobody else learns it.
  */
 static const char *
 mask_email(struct arena *mem, const char *email)

@@ -1,12 +1,14 @@
 /*
- * alone: finds out that a meeting has ended because nobody is left in it, when
- * Calendly does not say so.
+ * alone: concludes from its invitees' cancellations that a meeting is canceled.
  *
- * An older form of cancellation tells nothing about the scheduled event itself.
- * If the event has room for one invitee only, or nothing is known of the event,
- * it is canceled when its invitees are.  This end is derived from the other
- * registers and recomputed whenever they change; any statement of Calendly's
- * about the meeting's end outranks it.
+ * Calendly mostly says so itself, but a webhook about a canceled invitee may
+ * come without "scheduled_event".  Then the meeting counts as canceled in two
+ * cases: an invitee has canceled, and the meeting has room for one only; or all
+ * who booked it have canceled, and nothing else is known of the meeting.
+ *
+ * The conclusion is drawn anew whenever something is learned of the meeting.
+ * If Calendly itself ever says that the meeting is canceled, that counts
+ * instead.
  */
 #ifndef APP_SERVICE_MEETING_ALONE_H
 #define APP_SERVICE_MEETING_ALONE_H
@@ -17,9 +19,10 @@ struct arena;
 struct meeting;
 
 /*
- * Recomputes the derived part of m->canceled.  Returns whether hosts now see
- * another value than before.  "rescheduled" is set to whether the derived end
- * is a reschedule; without one it is left alone.
+ * Draws the conclusion anew and stores it in m->canceled, unless that holds
+ * what Calendly said.  Returns whether hosts now see another value than before.
+ * If the meeting is concluded to be canceled, "rescheduled" is set to whether
+ * it was moved to another time; else it is not changed.
  */
 bool	meeting_see_alone(struct arena *, struct meeting *, bool *rescheduled);
 

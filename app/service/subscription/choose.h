@@ -45,8 +45,9 @@ bool			 choose_is_disabled(const struct found *);
  */
 bool			 choose_is_alive(const struct found *);
 /*
- * Says whether Calendly states state, URL and events of the chosen
- * subscription, and that it is active; nothing is merely assumed.
+ * Says whether Calendly's answer calls the chosen subscription active and has
+ * its URL and events.  choose() takes a member that is missing for right; here
+ * it counts as unknown, and the answer is false.
  */
 bool			 choose_is_sound(const struct found *);
 /*

@@ -131,8 +131,9 @@ hear_endpoint(struct service *cal, struct arena *mem, const struct heard *h)
 }
 
 /*
- * If the database fails, it has logged that, and the next delivery brings the
- * same news.
+ * Failures of the database are ignored here: they are logged where they are
+ * met, and the endpoints are found again when their next deliveries are
+ * applied.
  */
 void
 failing_heard(struct service *cal, struct arena *mem,

@@ -15,11 +15,12 @@
 struct errand;
 
 /*
- * Not to be called within a transaction.  CAL_OK: the subscription is as it
- * should be, or the user is not connected, or Calendly allows no webhook (then
- * the connection's capability says why).  CAL_CONFLICT: another process is
- * working on this grant, or Calendly reported a conflict: try again soon.
- * CAL_DENIED: the grant is dead.
+ * Compares the connection's subscription with what it should be, and repairs
+ * the difference.  Not to be called within a transaction.  CAL_OK: the
+ * subscription is as it should be, or the user is not connected, or Calendly
+ * allows no webhook (then the connection's capability says why).  CAL_CONFLICT:
+ * another process is working on this grant, or Calendly reported a conflict:
+ * try again soon.  CAL_DENIED: the grant is dead.
  */
 enum cal_err	reconcile_run(const struct errand *, const char *connection_id)
 		    ERR_CHECK;

@@ -61,8 +61,9 @@ remove_one(const struct errand *e, const struct secret *token,
 }
 
 /*
- * Adds the URIs in our rows that are not listed and were never confirmed to be
- * gone.
+ * Adds the subscriptions of our rows that Calendly's list does not show, unless
+ * Calendly has said that they are gone: they may still be there, so the
+ * teardown deletes them by their URIs.
  */
 static void
 add_stored(struct arena *mem, struct inventory *h)

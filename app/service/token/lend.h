@@ -18,22 +18,27 @@ struct loan {
 };
 
 /*
- * Looks once for an access token; the caller may look again later.  The token
- * is valid for another minute at least, unless it was just received with a
- * shorter life, or Calendly gives no newer one at the moment.
- *
- * CAL_NOTFOUND: the user was never seen.  CAL_DENIED: not connected, or the
- * user must consent again.  CAL_CONFLICT: another process is refreshing, but
- * for no longer than "patience_ms": look again.  CAL_UNAVAILABLE, CAL_UPSTREAM:
- * not now.
- *
- * With a patience of 0, another process's refresh is not waited for.  With
- * LEND_AT_ONCE, no refresh is begun either.  LEND_NO_PLACE is for callers that
- * may not begin a refresh yet (calls/calling.h): if one is needed,
- * CAL_CONFLICT.
+ * Special values of lend_run()'s "patience_ms", with which it begins no
+ * refresh.  If the token needs one, LEND_AT_ONCE lends the old token while that
+ * is valid, and LEND_NO_PLACE makes the answer CAL_CONFLICT: it is for a
+ * request that must wait for its place (calls/calling.h) before it may refresh.
  */
 enum { LEND_AT_ONCE = -1, LEND_NO_PLACE = TOKEN_NO_PLACE };
 
+/*
+ * Gets an access token of this user, after a refresh if it needs one.  The
+ * token is valid for another minute at least, unless Calendly gave it a shorter
+ * life or gives no newer one at the moment.
+ *
+ * If another process is refreshing the token, this function does not wait, but
+ * returns CAL_CONFLICT, so that the caller looks again later.  Once that
+ * refresh has taken longer than "patience_ms", the old token is lent while it
+ * is valid.
+ *
+ * CAL_NOTFOUND: no connection of this user was ever made.  CAL_DENIED: the user
+ * is not connected, or must consent again.  CAL_UNAVAILABLE, CAL_UPSTREAM: not
+ * now.
+ */
 enum cal_err	lend_run(const struct errand *, const char *user_id,
 		    int64_t patience_ms, struct loan *) ERR_CHECK;
 

@@ -22,8 +22,10 @@ say_alarm(const struct ledger_alarm *a)
 }
 
 /*
- * Alarms are logged before the commit, so that a crash in between repeats them
- * instead of losing them.
+ * Counts the minutes that are due, and logs each minute in which deliveries are
+ * missing.  ledger_tell() marks these minutes as logged, but only the caller's
+ * commit makes that last: after a crash before it they are logged once more.
+ * If the commit came first, the crash could keep them from ever being logged.
  */
 static enum cal_err
 ledger_audit_some(struct service *cal, struct arena *mem, int64_t *looked)
