@@ -105,8 +105,9 @@ resume_run(struct lanes *l, struct run *r)
 }
 
 /*
- * Asked before a call that must not be given up: it would hold its slot for as
- * long as Calendly takes, so only so many may be under way.
+ * Says whether a change at Calendly must wait.  A change is never given up, so
+ * it holds its slot for as long as Calendly takes, and only a limited number
+ * of them may be under way outside of the slow lane.
  */
 static bool
 must_wait(void *arg)

@@ -9,7 +9,7 @@
 #include "app/repo/tx.h"
 #include "lib/db.h"
 
-/* Runs a compare-and-swap; if it changes no row another process was first. */
+/* Runs a compare-and-swap; if it changes no row, another process was first. */
 static enum cal_err
 grant_swap(struct tx *tx, struct db_query q)
 {

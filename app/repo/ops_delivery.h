@@ -69,8 +69,8 @@ enum cal_err	ops_delivery_list(struct db *, struct arena *,
 enum cal_err	ops_delivery_find(struct db *, struct arena *, const char *id,
 		    bool body, struct ops_delivery *) ERR_CHECK;
 /*
- * Makes deliveries due now, and forgets all failed tries but the first.
- * Deliveries that are neither queued, missing nor flagged are left alone.
+ * Makes deliveries due now if they are queued, missing or flagged, and forgets
+ * all their failed tries but the first.  Other deliveries are left alone.
  */
 enum cal_err	ops_delivery_retry(struct db *, struct arena *,
 		    const char *const *ids, struct ops_retried **, int *n)

@@ -24,8 +24,9 @@ const char	*const *uris_of(struct arena *, const struct known *);
 enum cal_err	uris_note_seen(const struct errand *, const struct inventory *)
 		    ERR_CHECK;
 /*
- * Removes a URI that Calendly says is gone (NULL: of a row that has none).
- * When the last one goes, the row is marked deleted.
+ * Notes that Calendly says that a subscription is gone: removes the URI from
+ * its row, and marks the row deleted if that was its last URI.  "uri" is NULL
+ * for a row that has none.
  */
 enum cal_err	uris_note_gone(const struct errand *, const struct inventory *,
 		    struct known *, const char *uri) ERR_CHECK;
