@@ -88,10 +88,10 @@ void		 db_free(struct db *);
  */
 long		 db_set_limit(struct db *, long ms);
 /*
- * Does the same for work for which it is not worth waiting that long.  No
- * answer in that time proves nothing about the server, so other processes are
- * not told of it, unless another host of the connection string then serves
- * instead.
+ * Sets that limit for work for which it is not worth waiting long; returns the
+ * former limit.  When an answer does not come within it, that proves nothing
+ * about the server, so other processes are not told of it, unless another host
+ * of the connection string then serves instead.
  */
 long		 db_hurry(struct db *, long ms);
 /*
@@ -153,8 +153,8 @@ struct db_arg	 db_bytes_list(struct arena *, const struct bytes *, size_t n);
 enum cal_err	 db_run(struct db *, struct arena *, struct db_query,
 		    struct db_rows *) ERR_CHECK;
 /*
- * Does the same, but returns CAL_NOTFOUND, which is not logged, if there is no
- * row.
+ * Runs a statement that must give a row: without one this returns CAL_NOTFOUND,
+ * which is not logged.
  */
 enum cal_err	 db_one(struct db *, struct arena *, struct db_query,
 		    struct db_rows *) ERR_CHECK;
@@ -167,9 +167,9 @@ enum cal_err	 db_one(struct db *, struct arena *, struct db_query,
  */
 enum cal_err	 db_begin(struct db *) ERR_CHECK;
 /*
- * Does the same, and runs "stmt" before the first statement.  It may be sent
- * twice, so it must change nothing that outlives the transaction.  Its
- * arguments are copied into the arena.
+ * Begins a transaction like db_begin(), and runs this statement before the
+ * first one.  It may be sent twice, so it must change nothing that outlives the
+ * transaction.  Its arguments are copied into the arena.
  */
 enum cal_err	 db_begin_with(struct db *, struct arena *, struct db_query)
 		    ERR_CHECK;

@@ -27,8 +27,10 @@ db_doubt_has(const struct db *db)
 }
 
 /*
- * Nobody knows whether a single statement is still being carried out or already
- * committing, unless the server would have cancelled the former by itself.
+ * Called when an answer did not come in time.  The outcome is in doubt if what
+ * the server still does can only be a commit: because a COMMIT was sent; or
+ * because the server cancels statements before we give up, so that a single
+ * statement which is not over by then must be at its commit.
  */
 void
 db_doubt_note(struct db *db)

@@ -77,7 +77,7 @@ const char	*json_text(const struct json_node *, const char *path);
  */
 bool		 json_int(const struct json_node *, const char *path,
 		    int64_t *);
-/* Does the same with a text. */
+/* Reads such a number from a text. */
 bool		 json_int_of(const char *, int64_t *);
 bool		 json_is_true(const struct json_node *, const char *path);
 
@@ -105,8 +105,8 @@ void		 json_null(struct json *, const char *key);
  */
 void		 json_raw(struct json *, const char *key, const char *);
 /*
- * Writes the members of such a text, which must be an object, into the object
- * that is open.
+ * Writes the members of another object into the object that is open.  The text
+ * is that of the other object, and known to be valid.
  */
 void		 json_members(struct json *, const char *);
 /*

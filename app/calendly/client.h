@@ -38,8 +38,8 @@ struct client_call {
 struct client;
 
 /*
- * On whose behalf a call is made, and by when it must be over.  The functions
- * that are told of each call, or asked before it, go by this.
+ * On whose behalf a call is made, and by when it must be over.  It is passed to
+ * the functions that are asked before each call and told of it afterwards.
  */
 struct behalf {
 	struct client	*api;
@@ -94,9 +94,9 @@ void		 client_guard(struct client *, client_shut *, void *);
  */
 void		 client_hurry(struct client *, long ms);
 /*
- * Milliseconds, at most "most", that are left for calls which must be over at
- * "until" (clock_ms(); 0: no such bound), and by which the client was told to
- * hurry.  The client may be NULL: nobody has hurried it.
+ * Returns how many milliseconds are left for calls: until the time "until" (as
+ * clock_ms(); 0: no such limit), and within what client_hurry() allows; but at
+ * most "most".  The client may be NULL: then client_hurry() was not called.
  */
 long		 client_time_left(const struct client *, int64_t until,
 		    long most);

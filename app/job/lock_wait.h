@@ -15,7 +15,7 @@
 
 struct db;
 
-/* All zero bytes: no tenant is known for waits in vain. */
+/* To begin with, all bytes are zero: no tenant is remembered. */
 struct lock_wait {
 	struct recent	 tenants;	/* whose jobs waited in vain */
 };

@@ -83,7 +83,7 @@ runner_clean(struct arena *mem)
 	metric_log_dropped();
 }
 
-/* Works until the leash is let go. */
+/* Works until the master closes the leash (generation.h). */
 static void
 runner_loop(struct service *cal, struct arena *mem, struct lanes *lanes,
     int leash)

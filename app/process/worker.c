@@ -225,7 +225,8 @@ await_request(struct worker *w)
 }
 
 /*
- * A worker that is let go while a request waits still serves that one: the
+ * Serves requests until the master lets go of this worker or it has served its
+ * number.  If a request waits at that moment, it is still served, because the
  * kernel may have woken no other worker for it.
  */
 static int

@@ -20,16 +20,16 @@ struct gap {
 };
 
 /*
- * Notes that no subscription is alive, and since when, unless a gap is noted
- * already.  "trust": the last delivery that came proves that nothing was lost
- * before it.
+ * Notes that the grant has no subscription that is alive, and since when it may
+ * have had none; does nothing if a gap is noted already.  "trust": deliveries
+ * that came count as proof that nothing was lost before them.
  */
 enum cal_err	gap_note_open(struct tx *, const char *grant_id, bool trust)
 		    ERR_CHECK;
 /*
- * Ends the gap, because the active subscription is as it should be.  "well":
- * Calendly is not sending any delivery to it again.  CAL_NOTFOUND: there was no
- * gap.
+ * Ends the gap, because the active subscription is as it should be, and gives
+ * its times.  "well": Calendly is not retrying any delivery to it, so it was
+ * just seen to work.  CAL_NOTFOUND: there was no gap.
  */
 enum cal_err	gap_note_closed(struct tx *, const char *grant_id, bool well,
 		    struct gap *) ERR_CHECK;

@@ -73,10 +73,11 @@ enum cal_err	meeting_list(struct tx *, const struct meeting_filter *,
 		    struct meeting **, int *n) ERR_CHECK;
 
 /*
- * meeting_load() reads those of the "n" meetings that exist, by id and
- * connection_id, with their registers' versions and oldest invitees; of
- * invitees named in "touched" (both ids given) it also reads younger ones.  For
- * meetings that do not exist it sets only host_timezone.
+ * meeting_load() is given "n" meetings, each with its id and connection_id, and
+ * fills in those that exist: their registers' versions and their oldest
+ * invitees.  "touched" names invitees (by both ids) that it must read even if
+ * they are not among the oldest.  For meetings that do not exist it sets only
+ * host_timezone.
  */
 struct invitee_ref {
 	const char	*meeting_id;

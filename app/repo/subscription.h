@@ -38,7 +38,7 @@ struct known {
 	 * send those deliveries again.
 	 */
 	bool		 refused;
-	bool		 drains;	/* not deleted until drain_left ends */
+	bool		 drains;	/* it stays until drain_left is 0 */
 	int64_t		 drain_left;	/* seconds; negative: over */
 	int64_t		 missing_for;	/* seconds; -1: it is not missing */
 	bool		 unconfirmed;	/* Calendly may still have it */

@@ -102,9 +102,9 @@ struct connect_accounts {
 };
 
 /*
- * Tells these addresses only to the browser that began the flow and has the
- * link's secret.  CAL_NOTFOUND: it is not that browser, or the session did not
- * end at the wrong account.
+ * Gives these addresses, but only to the browser that began the flow and has
+ * the link's secret.  CAL_NOTFOUND: it is not that browser, or the session did
+ * not end at the wrong account.
  */
 enum cal_err	connect_accounts(struct service *, struct arena *,
 		    const char *secret, const char *browser,

@@ -33,9 +33,9 @@ struct disconnect_wish {
 enum cal_err	disconnect_begin(struct tx *, const struct disconnect_wish *,
 		    struct connection *) ERR_CHECK;
 /*
- * Does the same in a transaction of its own, and then tries the teardown for up
- * to 10 s.  Returns the connection as it is afterwards, or, if it was erased,
- * as it was last.
+ * Begins a disconnect like disconnect_begin(), in a transaction of its own, and
+ * then tries the teardown for up to 10 s.  Returns the connection as it is
+ * afterwards, or, if it was erased, as it was last.
  */
 enum cal_err	disconnect_run(const struct errand *,
 		    const struct disconnect_wish *, struct connection_view *)

@@ -76,9 +76,9 @@ fate_of(const struct service *cal, struct arena *mem, const struct inventory *h,
 }
 
 /*
- * Says whether Calendly neither confirms nor denies that the current
- * subscription exists.  No other is made in that case, but not for longer than
- * UNLISTED_MAX.
+ * Says whether it is open if the current subscription exists, because Calendly
+ * neither confirms nor denies it.  Then no other is made, until that has lasted
+ * for UNLISTED_MAX.
  */
 static bool
 is_unconfirmed(const struct inventory *h)

@@ -18,9 +18,8 @@
 #include "lib/when.h"
 
 /*
- * Within a tenant's transaction: ends the failing of the grant's subscription
- * at this endpoint (NULL: at none) and of those that a healthy one has
- * replaced, and tells the host app if that is news.
+ * Within a tenant's transaction: notes that deliveries no longer fail (see
+ * failing_end()), and tells the host app if that is news.
  */
 static enum cal_err
 tell_recovered(struct tx *tx, const char *grant_id, const char *endpoint_id)

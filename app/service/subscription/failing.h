@@ -28,12 +28,16 @@ struct inventory;
  */
 enum cal_err	failing_note(const struct errand *, const struct grant *,
 		    const char *user_id, const struct inventory *) ERR_CHECK;
-/* Ends the failing of subscriptions that a healthy one has replaced. */
+/*
+ * Notes that deliveries no longer fail, if a healthy subscription has replaced
+ * those for which they did; tells the host app if that is news.
+ */
 enum cal_err	failing_settle(const struct errand *, const struct grant *)
 		    ERR_CHECK;
 /*
- * Ends the failing of the subscriptions that brought these deliveries, which
- * were rightly signed and are stored.
+ * Notes that deliveries arrive again through the subscriptions that brought
+ * these ones, which were rightly signed and are stored; tells the host app if
+ * that is news.
  */
 void		failing_heard(struct service *, struct arena *,
 		    const struct delivery *, size_t n);

@@ -29,8 +29,9 @@ enum cal_err	organization_follow(const struct errand *,
 		    const struct secret *token, struct grant *g,
 		    const char *user_id, bool *moved) ERR_CHECK;
 /*
- * The same, with an access token of the grant, in at most half of the time that
- * is left for calls and at most 5 s.  Failures are only logged.
+ * Does what organization_follow() does, with an access token that it gets by
+ * itself, in at most half of the time that is left for calls and at most 5 s.
+ * Failures are only logged.
  */
 void		organization_look(const struct errand *, const struct grant *,
 		    const char *user_id);

@@ -94,8 +94,9 @@ ask_one(const struct errand *e, struct asking *a, struct inventory *h,
 }
 
 /*
- * Asks for a subscription that is listed although we were told once that it is
- * gone, and marks it as removed or unknown if it is.
+ * The list shows a subscription that Calendly once called gone.  Asks for it by
+ * its URI, and marks it as removed if it is gone, or as unknown if Calendly
+ * does not say.
  */
 static enum cal_err
 ask_again(const struct errand *e, struct asking *a, struct found *f)
@@ -195,8 +196,8 @@ is_closed(struct arena *mem, const struct inventory *h, const struct known *k)
 }
 
 /*
- * Says whether everything that was found of this row is of the kind that
- * Calendly neither confirms nor denies.
+ * Says whether this row's subscription was found, but only in the sense that
+ * Calendly neither confirms nor denies that it exists.
  */
 static bool
 is_hidden(const struct inventory *h, const struct known *k)

@@ -43,8 +43,9 @@ refusal_tell(struct tx *tx, const struct grant *g,
 }
 
 /*
- * Decides about refusals that have lasted for an hour.  "final" is set if the
- * grant was given up and its connection told.
+ * Decides what follows when Calendly has refused this grant's refreshes for an
+ * hour.  If other accounts are refreshed meanwhile, the grant is to blame: it
+ * and its connection become needs_reauth, and "final" is set.
  */
 static enum cal_err
 judge_refusal(struct tx *tx, const struct grant *g, bool *final)
