@@ -29,11 +29,11 @@ bool	db_doubt_ends_statements(const struct db *);
  */
 bool	db_doubt_has(const struct db *);
 /*
- * Notes that it may be, and got no answer: its connection is kept when it is
- * dropped.
+ * Called when what was sent got no answer in time.  If it may be committing,
+ * db_doubt_drop() will keep its connection.
  */
 void	db_doubt_note(struct db *);
-/* Drops the connection: closes it, or keeps it aside. */
+/* Closes the connection, or keeps it aside if its commit is in doubt. */
 void	db_doubt_drop(struct db *);
 /*
  * Returns whether connecting is pointless because the commit in doubt was
@@ -41,8 +41,8 @@ void	db_doubt_drop(struct db *);
  */
 bool	db_doubt_waits(const struct db *);
 /*
- * Called after connecting: returns whether anything may be begun, and closes
- * the kept connection if its commit has ended.
+ * Called after connecting.  Closes the kept connection if its commit has ended.
+ * Returns false if a commit is still in doubt, so that nothing may be begun.
  */
 bool	db_doubt_over(struct db *);
 void	db_doubt_free(struct db *);

@@ -114,9 +114,9 @@ req_body(struct req *r, size_t max, struct bytes *out)
 }
 
 /*
- * A web server that gives up a request closes its connection.  A readable
- * socket alone does not tell that, because it may also hold the end of the
- * request's body.
+ * Waits for POLLRDHUP, because a web server that gives up a request closes its
+ * connection.  That the socket is readable (POLLIN) would not tell as much: the
+ * end of the request's body may not have been read yet.
  */
 bool
 req_rest(const struct req *r, int other, long ms)

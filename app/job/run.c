@@ -64,8 +64,8 @@ run_fail(struct service *cal, struct arena *mem, const struct job *j,
 }
 
 /*
- * "ended" is the result of storing the job's end: unless it was stored, the job
- * is tried again.
+ * Returns how metrics name what came of the run.  "ended" is the result of
+ * storing that in the job's row; if that failed, the job is tried again.
  */
 static const char *
 run_outcome(const struct run *r, enum cal_err rc, enum cal_err ended,

@@ -93,7 +93,8 @@ enum cal_err	endpoint_meet(struct db *, struct arena *, struct bytes hash,
 		    struct endpoint *) ERR_CHECK;
 /*
  * Stores a batch, each delivery once.  CAL_OK: all of it is committed, and each
- * delivery has its fate; on an error nothing is stored.  May be repeated.
+ * delivery's fate says what was done with it.  On an error nothing is stored.
+ * May be repeated.
  */
 enum cal_err	ingest_store(struct db *, struct arena *,
 		    const struct delivery_new *, size_t n,

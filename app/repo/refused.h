@@ -40,8 +40,9 @@ enum cal_err	deliveries_lost(struct db *, struct arena *, int64_t n,
 		    const char *const *users, size_t nusers, bool *tell)
 		    ERR_CHECK;
 /*
- * After such deliveries every connection is to be checked: schedules the checks
- * of the next "most" ones; "n" is how many those were.
+ * After rightly signed deliveries for unknown endpoints every connection is to
+ * be checked.  Schedules the checks of up to "most" connections that have none
+ * scheduled yet; "n" is how many those were.
  */
 enum cal_err	checks_spread(struct db *, struct arena *, int most,
 		    int64_t *n) ERR_CHECK;

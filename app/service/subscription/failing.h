@@ -4,9 +4,9 @@
  *
  * A subscription counts as failing only if Calendly says so: it has disabled
  * the subscription, or is retrying deliveries.  Bad requests do not count,
- * because anybody can send them.  The failing ends when a rightly signed
- * delivery comes, when Calendly says that all is well, or when a healthy
- * subscription has replaced the failing one.
+ * because anybody can send them.  It no longer counts as failing when a rightly
+ * signed delivery comes through it, when Calendly says that all is well, or
+ * when a healthy subscription has replaced it.
  */
 #ifndef APP_SERVICE_SUBSCRIPTION_FAILING_H
 #define APP_SERVICE_SUBSCRIPTION_FAILING_H

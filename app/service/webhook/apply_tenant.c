@@ -126,9 +126,9 @@ changed_event(const struct told *t, struct arena *mem,
 }
 
 /*
- * Adds the events of one delivery and returns their size in bytes.  The
- * delivery's own event comes first, unless its event is in the feed already
- * because this is another body about it.
+ * Adds the events of one delivery and returns their size in bytes.  The first
+ * is the delivery's own event.  A telling has none, because an earlier delivery
+ * has put its event into the feed.
  */
 static size_t
 group_tell(struct group *g, struct told *t, struct arena *mem)
