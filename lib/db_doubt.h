@@ -41,8 +41,9 @@ void	db_doubt_drop(struct db *);
  */
 bool	db_doubt_waits(const struct db *);
 /*
- * Called after connecting.  Closes the kept connection if its commit has ended.
- * Returns false if a commit is still in doubt, so that nothing may be begun.
+ * Called after connecting.  Returns false if this server still has the commit
+ * that is in doubt, so that nothing may be begun.  Otherwise closes the kept
+ * connection: that commit has ended, takes too long, or is at another server.
  */
 bool	db_doubt_over(struct db *);
 void	db_doubt_free(struct db *);

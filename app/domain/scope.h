@@ -11,7 +11,10 @@
  * "granted" is NULL-terminated.
  */
 bool	scope_covers(const char *const *granted, const char *wanted);
-/* Says whether all wanted scopes are.  Both lists are NULL-terminated. */
+/*
+ * Says whether "granted" covers all scopes in "wanted".  Both lists are
+ * NULL-terminated.
+ */
 bool	scopes_cover(const char *const *granted, const char *const *wanted);
 
 #endif

@@ -27,7 +27,10 @@ struct failing_ended {
 	const char	*user_id;	/* NULL: it was not failing before */
 };
 
-/* An endpoint that was in trouble and got a delivery with a right signature. */
+/*
+ * An endpoint that had wrong signatures before, or whose deliveries failed, and
+ * that got a delivery with a right signature.
+ */
 struct heard {
 	const char	*tenant_id;
 	const char	*endpoint_id;
