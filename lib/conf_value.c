@@ -244,7 +244,8 @@ conf_value_equal(const struct conf_item *it, const void *a, const void *b)
 	case CONF_SECRET:
 		take_value(a, it, &x.secret, sizeof(x.secret));
 		take_value(b, it, &y.secret, sizeof(y.secret));
-		return same_text(text_or_null(x.secret), text_or_null(y.secret));
+		return same_text(text_or_null(x.secret),
+		    text_or_null(y.secret));
 	case CONF_NUMBER:
 		take_value(a, it, &x.number, sizeof(x.number));
 		take_value(b, it, &y.number, sizeof(y.number));

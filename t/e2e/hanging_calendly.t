@@ -114,7 +114,17 @@ subtest 'when the hang ends' => sub {
 	    "no token was used twice $_" for qw(after_answer after_lost_reply);
 	is $books->one(q{SELECT count(*) FROM connections
 		WHERE status <> 'connected'}), 0, 'nobody has to consent anew';
-	is metric('slow_accounts'), 0, 'none is taken to hang any more';
+	# On a busy machine an answer may take so long that it counts as a hang;
+	# the next one, in time, ends that.
+	$c->wait_for(sub {
+		return 1 if metric('slow_accounts') == 0;
+		ask_for(@{ $c->db->selectcol_arrayref(q{SELECT c.user_id
+			FROM connections c JOIN grants g ON g.id = c.grant_id
+			JOIN accounts a ON a.id = g.account_id
+			WHERE a.slow_until > now()}) });
+		$books->settle;
+		return 0;
+	}, 'none to be taken to hang any more');
 };
 
 sub expire (@user)

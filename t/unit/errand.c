@@ -13,7 +13,8 @@ static struct service	service;	/* without a client, so none hurries */
 static void
 one_about_a_connection_is_for_the_same(void **state)
 {
-	const struct errand	 e = errand_for_session(&service, mem, "7", "s");
+	const struct errand	 e = errand_for_session(&service, mem, "7",
+				    "s");
 	const struct errand	 about = errand_about(&e, "c");
 
 	(void)state;
