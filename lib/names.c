@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "lib/arena.h"
 #include "lib/names.h"
 
 const char *
@@ -27,4 +28,13 @@ names_find(const struct names *t, const char *name, unsigned *value)
 			return true;
 		}
 	return false;
+}
+
+const char **
+names_list(struct arena *mem, const struct names *t)
+{
+	const char	**list = arena_array(mem, t->n, sizeof(*list));
+
+	memcpy(list, t->name + 1, (t->n - 1) * sizeof(*list));
+	return list;
 }

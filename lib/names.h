@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct arena;
+
 struct names {
 	const char		*of;	/* what is named, for messages */
 	const char *const	*name;	/* indexed by value; NULL: no name */
@@ -39,5 +41,7 @@ const char	*names_at(const struct names *, unsigned value);
  */
 bool		 names_find(const struct names *, const char *name,
 		    unsigned *value);
+/* Returns all names but the one for 0, in the arena, ending with NULL. */
+const char	**names_list(struct arena *, const struct names *);
 
 #endif

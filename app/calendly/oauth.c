@@ -15,21 +15,10 @@
 #include "lib/log.h"
 #include "lib/secret.h"
 #include "lib/uri.h"
+#include "lib/words.h"
 
 enum { UNREAD_MAX = 64 * 1024 };	/* bytes; a longer unreadable
 					 * answer is not kept */
-
-static const char *
-join_scopes(struct arena *mem, const char *const *words)
-{
-	struct buf	 b;
-
-	buf_init(&b, mem, 0);
-	(void)buf_puts(&b, "");
-	for (; *words != NULL; words++)
-		(void)buf_printf(&b, "%s%s", b.n == 0 ? "" : " ", *words);
-	return b.n == 0 ? "" : b.p;
-}
 
 const char *
 oauth_redirect_uri(struct client *c, struct arena *mem)
@@ -49,7 +38,7 @@ oauth_authorize_url(struct client *c, struct arena *mem,
 	uri_add(&b, "client_id", set->client_id);
 	uri_add(&b, "response_type", "code");
 	uri_add(&b, "redirect_uri", oauth_redirect_uri(c, mem));
-	uri_add(&b, "scope", join_scopes(mem, set->scopes));
+	uri_add(&b, "scope", words_join(mem, set->scopes, " "));
 	uri_add(&b, "state", secret_text(state));
 	uri_add(&b, "code_challenge", crypto_pkce_challenge(mem, verifier));
 	uri_add(&b, "code_challenge_method", "S256");

@@ -8,9 +8,9 @@
 #include "app/repo/ops.h"
 #include "app/repo/tx.h"
 #include "app/service/disconnect/disconnect.h"
-#include "lib/buf.h"
 #include "lib/db.h"
 #include "lib/json.h"
+#include "lib/words.h"
 
 enum { LIMIT = 1000, LIMIT_MAX = 100000 };
 
@@ -66,19 +66,6 @@ static const struct out_column	view_columns[] = {
 	{ NULL, NULL, OUT_TEXT, 0 },
 };
 
-/* Returns all names of a table as "a, b, c". */
-static const char *
-join_names(struct ctl *c, const struct names *names)
-{
-	struct buf	 b;
-	unsigned	 i;
-
-	buf_init(&b, c->mem, 0);
-	for (i = 1; i < names->n; i++)
-		buf_printf(&b, "%s%s", i == 1 ? "" : ", ", names_at(names, i));
-	return b.p;
-}
-
 /* Reads --status.  CONNECTION_NONE: connections of every status are wanted. */
 static enum cal_err
 read_status(struct ctl *c, enum connection_status *out)
@@ -88,7 +75,8 @@ read_status(struct ctl *c, enum connection_status *out)
 
 	if (!names_find(&connection_status_names, status, &value))
 		return ctl_misuse(c, "--status is \"%s\": write one of: %s",
-		    status, join_names(c, &connection_status_names));
+		    status, words_join(c->mem, names_list(c->mem,
+		    &connection_status_names), ", "));
 	*out = (enum connection_status)value;
 	return CAL_OK;
 }

@@ -12,8 +12,8 @@
 #include "app/ctl/out.h"
 #include "app/domain/status.h"
 #include "lib/arena.h"
-#include "lib/buf.h"
 #include "lib/json.h"
+#include "lib/words.h"
 
 enum {
 	GAP = 2,		/* blanks between columns */
@@ -49,12 +49,9 @@ name_in(const struct out_column *col, const void *row)
 static const char *
 join_cells(struct arena *mem, const char *const *list)
 {
-	struct buf	 b;
+	const char	*joined = words_join(mem, list, " ");
 
-	buf_init(&b, mem, 0);
-	for (; *list != NULL; list++)
-		(void)buf_printf(&b, "%s%s", b.n > 0 ? " " : "", *list);
-	return b.n > 0 ? b.p : NULL;
+	return joined[0] != '\0' ? joined : NULL;
 }
 
 /* Shortens 2026-01-02T03:04:05.123456Z to 2026-01-02 03:04:05. */

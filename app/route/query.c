@@ -148,15 +148,10 @@ enum cal_err
 query_name(struct req *r, const char *name, const struct names *names,
     unsigned *value)
 {
-	const char	**all;
-
 	if (names_find(names, req_query(r, name), value))
 		return CAL_OK;
-	/* Lists all names but the one for 0, and ends with NULL. */
-	all = arena_array(r->mem, names->n, sizeof(*all));
-	memcpy(all, names->name + 1, (names->n - 1) * sizeof(*all));
 	return req_fail_field(r, name, arena_printf(r->mem, "must be %s",
-	    list_words(r, all)));
+	    list_words(r, names_list(r->mem, names))));
 }
 
 enum cal_err
