@@ -77,9 +77,8 @@ read_zone(const char *s, long *ahead)
 	return number_at(s + 1, 2) <= 23 && number_at(s + 4, 2) <= 59;
 }
 
-/* Converts a date to UTC.  Returns false if the result is out of range. */
-static bool
-shift_date(char date[DATESZ + 1], long ahead)
+static time_t
+seconds_of(const char date[DATESZ])
 {
 	struct tm	 tm = {
 		.tm_year = number_at(date, 4) - 1900,
@@ -89,7 +88,16 @@ shift_date(char date[DATESZ + 1], long ahead)
 		.tm_min = number_at(date + 14, 2),
 		.tm_sec = number_at(date + 17, 2),
 	};
-	time_t		 t = timegm(&tm) - ahead;
+
+	return timegm(&tm);
+}
+
+/* Converts a date to UTC.  Returns false if the result is out of range. */
+static bool
+shift_date(char date[DATESZ + 1], long ahead)
+{
+	time_t		 t = seconds_of(date) - ahead;
+	struct tm	 tm;
 
 	if (t < 0 || gmtime_r(&t, &tm) == NULL ||
 	    tm.tm_year + 1900 > YEAR_MAX)
@@ -203,4 +211,26 @@ when_read_loose(struct arena *mem, const char *s)
 	when = when_read(mem, arena_printf(mem, "%.10sT%.5s:%.2s%s", s,
 	    s + 11, leap ? "59" : second, rest));
 	return leap ? second_after(mem, when) : when;
+}
+
+const char *
+when_now(struct arena *mem, int64_t seconds)
+{
+	struct timespec	 ts;
+	struct tm	 tm;
+	time_t		 t;
+	char		 date[DATESZ + 1];
+
+	(void)clock_gettime(CLOCK_REALTIME, &ts);
+	t = ts.tv_sec + seconds;
+	if (gmtime_r(&t, &tm) == NULL || strftime(date, sizeof(date),
+	    "%Y-%m-%dT%H:%M:%S", &tm) != DATESZ)
+		return NULL;
+	return arena_printf(mem, "%s.%06ldZ", date, ts.tv_nsec / 1000);
+}
+
+int64_t
+when_age(const char *when)
+{
+	return time(NULL) - seconds_of(when);
 }

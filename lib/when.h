@@ -4,6 +4,8 @@
 #ifndef LIB_WHEN_H
 #define LIB_WHEN_H
 
+#include <stdint.h>
+
 struct arena;
 
 enum { WHEN_SZ = 27 };		/* length of what when_read returns */
@@ -22,5 +24,12 @@ const char	*when_read(struct arena *, const char *);
  * it.  A time without a zone does not name a point in time: NULL.
  */
 const char	*when_read_loose(struct arena *, const char *);
+/*
+ * Returns the present moment, by this host's clock, plus so many seconds, in
+ * the form of when_read().
+ */
+const char	*when_now(struct arena *, int64_t seconds);
+/* The seconds from a time in that form to now; negative: it is to come. */
+int64_t		 when_age(const char *);
 
 #endif

@@ -14,6 +14,7 @@ enum job_kind {
 	JOB_TEARDOWN,		/* tear down a grant */
 	JOB_ERASE,		/* erase a connection with all that belongs to
 				 * it */
+	JOB_SYNC,		/* read a connection's meetings back */
 	JOB_KIND__MAX
 };
 

@@ -89,6 +89,33 @@ enum {
 	POLICY_BACKLOG_MOST = 100000,
 
 	/*
+	 * A read of Calendly's API shows what was true this long before the
+	 * call began, or later: the API may lag behind.
+	 */
+	POLICY_READ_LAG = POLICY_MINUTE,
+	/*
+	 * A change that is older, and of which no webhook has told, is one that
+	 * webhooks have missed.
+	 */
+	POLICY_WEBHOOK_LAG = 5 * POLICY_MINUTE,
+	/* The pause between polls, and the longest that it grows to. */
+	POLICY_POLL = 15 * POLICY_MINUTE,
+	POLICY_POLL_MOST = 2 * POLICY_HOUR,
+	/*
+	 * A connection that webhooks serve is looked at again if its last walk
+	 * began longer ago than this.
+	 */
+	POLICY_WINDOW = 20 * POLICY_HOUR,
+	/*
+	 * Polls and windows begin with events that started this long ago.
+	 * Because no-shows are set after a meeting, and alter nothing in the
+	 * list of events, the invitees of these events are read again after
+	 * POLICY_REREAD.
+	 */
+	POLICY_RECENT = 2 * POLICY_DAY,
+	POLICY_REREAD = POLICY_HOUR,
+
+	/*
 	 * A request that has made a call to Calendly is over within this time.
 	 */
 	POLICY_REQUEST = 10 * POLICY_MINUTE,

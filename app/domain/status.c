@@ -164,6 +164,45 @@ static const char *const	meeting_statuses[MEETING_STATUS__MAX] = {
 const struct names	meeting_status_names =
     NAMES("meeting status", meeting_statuses);
 
+static const char *const	sync_purposes[SYNC_PURPOSE__MAX] = {
+	[SYNC_BACKFILL] = "backfill",
+	[SYNC_REPAIR] = "repair",
+	[SYNC_REQUEST] = "request",
+	[SYNC_WINDOW] = "window",
+	[SYNC_POLL] = "poll",
+};
+const struct names	sync_purpose_names =
+    NAMES("sync purpose", sync_purposes);
+
+static const char *const	sync_phases[SYNC_PHASE__MAX] = {
+	[SYNC_EVENTS] = "events",
+	[SYNC_INVITEES] = "invitees",
+	[SYNC_MISSING] = "missing",
+};
+const struct names	sync_phase_names = NAMES("sync phase", sync_phases);
+
+static const char *const	sync_troubles[SYNC_TROUBLE__MAX] = {
+	[SYNC_NO_SCOPE] = "scope",
+	[SYNC_REFUSED] = "refused",
+	[SYNC_UNREACHABLE] = "unreachable",
+};
+const struct names	sync_trouble_names =
+    NAMES("sync trouble", sync_troubles);
+
+static const char *const	sync_states[SYNC_STATE__MAX] = {
+	[SYNC_IDLE] = "idle",
+	[SYNC_WAITING] = "waiting",
+	[SYNC_RUNNING] = "running",
+	[SYNC_STUCK] = "stuck",
+};
+const struct names	sync_state_names = NAMES("sync state", sync_states);
+
+static const char *const	fed_bys[FED_BY__MAX] = {
+	[FED_BY_WEBHOOK] = "webhook",
+	[FED_BY_POLL] = "poll",
+};
+const struct names	fed_by_names = NAMES("fed by", fed_bys);
+
 static const char *const	check_results[CHECK_RESULT__MAX] = {
 	[CHECK_OK] = "ok",
 	[CHECK_WARN] = "warn",

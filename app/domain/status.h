@@ -199,6 +199,54 @@ enum meeting_status {
 	MEETING_STATUS__MAX
 };
 
+/* Why a walk over a user's scheduled events is made: syncs.purpose, asked. */
+enum sync_purpose {
+	SYNC_PURPOSE_NONE,
+	SYNC_BACKFILL,		/* an account was connected */
+	SYNC_REPAIR,		/* webhooks may have been lost */
+	SYNC_REQUEST,		/* the host app or an operator asked for it */
+	SYNC_WINDOW,		/* a regular look at a connection that webhooks
+				 * serve */
+	SYNC_POLL,		/* a look in place of webhooks */
+	SYNC_PURPOSE__MAX
+};
+
+/* What a walk is reading: syncs.phase. */
+enum sync_phase {
+	SYNC_PHASE_NONE,	/* no walk is under way */
+	SYNC_EVENTS,		/* the list of scheduled events */
+	SYNC_INVITEES,
+	SYNC_MISSING,		/* events that the list did not show */
+	SYNC_PHASE__MAX
+};
+
+/* What keeps a walk from going on: syncs.trouble. */
+enum sync_trouble {
+	SYNC_WELL,
+	SYNC_NO_SCOPE,
+	SYNC_REFUSED,
+	SYNC_UNREACHABLE,
+	SYNC_TROUBLE__MAX
+};
+
+/* A connection's sync, as the API shows it. */
+enum sync_state {
+	SYNC_STATE_NONE,
+	SYNC_IDLE,
+	SYNC_WAITING,		/* a walk is asked for */
+	SYNC_RUNNING,
+	SYNC_STUCK,
+	SYNC_STATE__MAX
+};
+
+/* What brings the changes of a connection's meetings, as the API shows it. */
+enum fed_by {
+	FED_BY_NOTHING,
+	FED_BY_WEBHOOK,
+	FED_BY_POLL,
+	FED_BY__MAX
+};
+
 /* The result of one of the doctor's checks. */
 enum check_result {
 	CHECK_NONE,
@@ -225,6 +273,11 @@ NAMES_OF(event_outcome)
 NAMES_OF(delivery_state)
 NAMES_OF(job_state)
 NAMES_OF(meeting_status)
+NAMES_OF(sync_purpose)
+NAMES_OF(sync_phase)
+NAMES_OF(sync_trouble)
+NAMES_OF(sync_state)
+NAMES_OF(fed_by)
 NAMES_OF(check_result)
 
 #endif

@@ -6,6 +6,7 @@
 #include "app/job/job.h"
 #include "app/repo/job.h"
 #include "app/repo/refused.h"
+#include "app/repo/sync.h"
 #include "app/service/service.h"
 #include "app/service/webhook/apply.h"
 #include "app/service/webhook/ledger.h"
@@ -16,6 +17,7 @@
 enum {
 	SWEEP_MS = 60 * 1000,
 	SWEEP_BATCH = 500,
+	POLLS_BATCH = 100,
 };
 
 /*
@@ -67,12 +69,24 @@ sweep_now_and_then(struct service *cal, struct arena *mem, bool *worked)
 	return rc;
 }
 
+static enum cal_err
+ask_for_polls(struct service *cal, struct arena *mem, bool *worked)
+{
+	int64_t		 n = 0;
+	enum cal_err	 rc;
+
+	rc = sync_due(cal->db, mem, POLLS_BATCH, &n);
+	*worked = rc == CAL_OK && n >= POLLS_BATCH;
+	return rc;
+}
+
 enum cal_err
 job_round(struct service *cal, struct arena *mem, bool *worked)
 {
 	static enum cal_err	(*const parts[])(struct service *,
 				    struct arena *, bool *) = {
-		apply_some, apply_feed, sweep_now_and_then, ledger_keep
+		apply_some, apply_feed, ask_for_polls, sweep_now_and_then,
+		ledger_keep
 	};
 	enum cal_err		 rc;
 	bool			 did;

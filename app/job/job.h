@@ -23,7 +23,12 @@ enum cal_err	job_round(struct service *, struct arena *, bool *worked)
 
 /* How a kind of job is run, and how it is tried again. */
 struct job_deed {
-	enum cal_err	(*run)(const struct errand *, const char *subject);
+	/*
+	 * Does the job, or a part of it.  After CAL_OK, "again_ms" is in how
+	 * many ms the next part is to be done; -1: the job is done.
+	 */
+	enum cal_err	(*run)(const struct errand *, const char *subject,
+			    long *again_ms);
 	const int	*pauses;	/* seconds to wait after each failure;
 					 * ends with 0, the last one repeats */
 	int		 tries;		/* failed tries until it is parked */

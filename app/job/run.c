@@ -74,7 +74,7 @@ run_outcome(const struct run *r, enum cal_err rc, enum cal_err ended,
 	if (ended == CAL_CONFLICT)
 		return "lost";
 	if (ended == CAL_OK && rc == CAL_OK)
-		return "done";
+		return r->again_ms >= 0 ? "put_back" : "done";
 	if (ended == CAL_OK && (r->put_back || split_had_to_wait(r->cal)))
 		return "put_back";
 	if (ended == CAL_OK && held)
@@ -104,6 +104,9 @@ run_end(struct run *r, const struct job_deed *k, enum cal_err rc, bool held)
 {
 	struct service	*cal = r->cal;
 
+	if (rc == CAL_OK && r->again_ms >= 0)
+		return job_put_back(cal->db, r->mem, &r->job, r->again_ms,
+		    r->slow, NULL);
 	if (rc == CAL_OK)
 		return job_finish(cal->db, r->mem, &r->job);
 	if (split_had_to_wait(cal))
@@ -130,7 +133,7 @@ run_job(void *run)
 	log_request(arena_printf(r->mem, "job-%s-%lld", j->id,
 	    (long long)j->attempt));
 	if (k != NULL)
-		rc = k->run(&e, j->subject);
+		rc = k->run(&e, j->subject, &r->again_ms);
 	held = r->held = rc == CAL_UNAVAILABLE && db_was_locked(r->cal->db);
 	ended = run_end(r, k, rc, held);
 	metric_count(METRIC_JOB_RUNS, j->kind_name, run_outcome(r, rc, ended,

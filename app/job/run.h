@@ -32,6 +32,8 @@ struct run {
 	bool		 held;		/* it failed because another transaction
 					 * held its rows */
 	bool		 done;		/* it succeeded */
+	long		 again_ms;	/* then: in how many ms its next part is
+					 * to be done; -1: all is done */
 };
 
 /* Runs as a task: does the job of a struct run and stores the result. */

@@ -37,7 +37,7 @@ BEGIN
 		SELECT g.account_id INTO account
 		  FROM grants g
 		 WHERE g.id = p_subject::uuid;
-	ELSIF p_kind IN ('reconcile', 'erase') THEN
+	ELSIF p_kind IN ('reconcile', 'erase', 'sync') THEN
 		SELECT g.account_id INTO account
 		  FROM connections c
 		  JOIN grants g ON g.id = c.grant_id

@@ -7,6 +7,7 @@
 #include "app/repo/gap.h"
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
+#include "app/repo/sync.h"
 #include "app/repo/tx.h"
 #include "app/service/emit.h"
 #include "app/service/errand.h"
@@ -53,6 +54,8 @@ gap_close(struct tx *tx, const struct grant *g, bool well)
 	rc = gap_note_closed(tx, g->id, well, &gap);
 	if (rc != CAL_OK)
 		return rc == CAL_NOTFOUND ? CAL_OK : rc;
+	if ((rc = sync_ask(tx, g->connection_id, SYNC_REPAIR)) != CAL_OK)
+		return rc;
 	return emit_gap(tx, g->connection_id, gap.user_id, gap.since,
 	    gap.until);
 }

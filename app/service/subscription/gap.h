@@ -1,7 +1,8 @@
 /*
  * gap: records a time in which a connection had no working subscription, so
- * that Calendly may never send what was booked then.  The host app is told
- * (webhook.gap) when there is one again, and can read back what it missed.
+ * that Calendly may never send what was booked then.  When there is one again, the
+ * host app is told (webhook.gap), and a walk is asked for that reads back what
+ * was missed.
  */
 #ifndef APP_SERVICE_SUBSCRIPTION_GAP_H
 #define APP_SERVICE_SUBSCRIPTION_GAP_H
@@ -24,7 +25,7 @@ enum cal_err	gap_look(const struct errand *, const struct grant *,
 		    const struct inventory *) ERR_CHECK;
 /*
  * In a transaction in which the current subscription is found or made healthy:
- * ends an open gap and tells the host app.  "well": Calendly is not retrying
+ * ends an open gap, tells the host app, and asks for a walk.  "well": Calendly is not retrying
  * deliveries to that subscription.
  */
 enum cal_err	gap_close(struct tx *, const struct grant *, bool well)

@@ -9,6 +9,7 @@
 #include "app/repo/connection.h"
 #include "app/repo/grant.h"
 #include "app/repo/subscription.h"
+#include "app/repo/sync.h"
 #include "app/repo/tx.h"
 #include "app/repo/upkeep.h"
 #include "app/service/errand.h"
@@ -258,6 +259,21 @@ reconcile_load(const struct errand *e, const char *connection_id,
 	return tx_leave(&tx, rc);
 }
 
+/*
+ * Whether the connection has a webhook now decides how its meetings are kept
+ * complete.
+ */
+static enum cal_err
+see_to_sync(const struct errand *e, const struct grant *g)
+{
+	struct tx	 tx;
+	enum cal_err	 rc;
+
+	if ((rc = errand_begin(e, &tx)) != CAL_OK)
+		return rc;
+	return tx_end(&tx, sync_settle(&tx, g->connection_id, g->id));
+}
+
 enum cal_err
 reconcile_run(const struct errand *e, const char *connection_id)
 {
@@ -275,5 +291,7 @@ reconcile_run(const struct errand *e, const char *connection_id)
 		return rc;
 	rc = token_use(&about, d.g.id, reconcile_drive, &d);
 	work_lease_end(&about, &d.w);
+	if (rc == CAL_OK)
+		rc = see_to_sync(&about, &d.g);
 	return rc == CAL_UNAUTHORIZED ? CAL_UPSTREAM : rc;
 }

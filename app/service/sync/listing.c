@@ -1,0 +1,165 @@
+/*
+ * listing: reads the list of a user's scheduled events, page by page.
+ *
+ * The list is ordered by the events' start.  What was listed is remembered as a
+ * boundary in time with the events at it, because Calendly's page tokens live
+ * for some minutes only.  A token is used for the very next call.
+ */
+#include <string.h>
+
+#include "app/calendly/scheduled_list.h"
+#include "app/calendly/sighting.h"
+#include "app/domain/policy.h"
+#include "app/repo/tx.h"
+#include "app/service/sync/walk.h"
+#include "lib/arena.h"
+#include "lib/crypto.h"
+#include "lib/log.h"
+#include "lib/when.h"
+
+enum { COUNT_MIN = 5 };		/* events on the smallest page asked for */
+
+/* For the database: the start of an event whose start can't be read. */
+static const char	no_start[] = "infinity";
+
+static void
+add_listed(struct walk *w, const struct scheduled_page *page,
+    struct sync_page *out)
+{
+	struct arena		*mem = w->e.mem;
+	struct sync_listed	*all = arena_array(mem, page->n, sizeof(*all));
+	size_t			 i;
+
+	for (i = 0; i < page->n; i++)
+		all[i] = (struct sync_listed){
+			.meeting_id = sighting_id(mem, "meeting",
+			    w->e.connection_id, page->all[i].id),
+			.uri = page->all[i].uri,
+			.start_at = page->all[i].start_at != NULL ?
+			    page->all[i].start_at : no_start,
+			.event = page->all[i].text,
+			.hash = crypto_hash_text(mem, page->all[i].text),
+		};
+	out->all = all;
+	out->n = page->n;
+	out->unread = page->unread;
+}
+
+/* The latest start on the page, or the boundary if none is later. */
+static const char *
+latest_start(const struct walk *w, const struct scheduled_page *page)
+{
+	const char	*latest = w->s.boundary_at;
+	size_t		 i;
+
+	for (i = 0; i < page->n; i++)
+		if (page->all[i].start_at != NULL &&
+		    strcmp(page->all[i].start_at, latest) > 0)
+			latest = page->all[i].start_at;
+	return latest;
+}
+
+/*
+ * Says whether the list leads back into itself, as Calendly's lists have been
+ * seen to do: then this page ends it.  The events that are listed at the
+ * boundary can fill some pages without anything new, but no more.
+ */
+static bool
+is_circle(struct walk *w, int64_t fresh)
+{
+	w->stale_pages = fresh > 0 ? 0 : w->stale_pages + 1;
+	return w->stale_pages > w->s.nboundary / COUNT_MIN + 2;
+}
+
+static bool
+reads_everything(const struct walk *w)
+{
+	return w->s.purpose != SYNC_WINDOW && w->s.purpose != SYNC_POLL;
+}
+
+static enum cal_err
+store_page(struct walk *w, const struct scheduled_page *page,
+    const char *asked_at, const char *until, int64_t *fresh)
+{
+	struct sync_page	 p = {
+		.walk = w->s.walk,
+		.account_id = w->s.account_id,
+		.asked_at = asked_at,
+		.whole = reads_everything(w),
+		.after = w->s.boundary_at,
+		.until = until,
+	};
+	struct tx		 tx;
+	enum cal_err		 rc;
+
+	add_listed(w, page, &p);
+	if ((rc = errand_begin(&w->e, &tx)) != CAL_OK)
+		return rc;
+	return tx_end(&tx, sync_store_page(&tx, w->e.connection_id, &p,
+	    fresh));
+}
+
+/*
+ * Stores the page.  If the list has led back into itself, the page is stored
+ * once more as the last one.
+ */
+static enum cal_err
+take_page(struct walk *w, const struct scheduled_page *page,
+    const char *asked_at)
+{
+	int64_t		 fresh = 0;
+	enum cal_err	 rc;
+
+	w->page_token = page->next == NULL ? NULL :
+	    arena_dup(w->mem, page->next);
+	rc = store_page(w, page, asked_at, page->next == NULL ? NULL :
+	    latest_start(w, page), &fresh);
+	if (rc != CAL_OK || page->next == NULL || !is_circle(w, fresh))
+		return rc;
+	log_warn("sync: connection %s: the list of events leads back into "
+	    "itself: it counts as ended", w->e.connection_id);
+	w->page_token = NULL;
+	w->s.boundary_at = latest_start(w, page);
+	return store_page(w, page, asked_at, NULL, &fresh);
+}
+
+/*
+ * A page failed in a way that another question may avoid: its token has died,
+ * or it was too big.
+ */
+static bool
+may_ask_otherwise(struct walk *w, const struct scheduled_page *page)
+{
+	const int	 count = w->page_count == 0 ? SCHEDULED_COUNT :
+			    w->page_count;
+
+	if (page->token_refused && w->page_token != NULL) {
+		w->page_token = NULL;
+		return ++w->stale_pages < COUNT_MIN;
+	}
+	if (!page->too_big || count <= COUNT_MIN)
+		return false;
+	w->page_token = NULL;
+	w->page_count = count / 2;
+	return true;
+}
+
+enum cal_err
+listing_step(struct walk *w)
+{
+	const struct scheduled_query	 q = {
+		.user = w->s.user_uri,
+		.from = w->s.list_from,
+		.page_token = w->page_token,
+		.count = w->page_count,
+	};
+	const char			*asked_at = when_now(w->e.mem,
+					    -POLICY_READ_LAG);
+	struct scheduled_page		 page;
+	enum cal_err			 rc;
+
+	rc = scheduled_page(errand_behalf(&w->e), w->token, &q, &page);
+	if (rc == CAL_OK)
+		return take_page(w, &page, asked_at);
+	return may_ask_otherwise(w, &page) ? CAL_OK : rc;
+}

@@ -1,0 +1,265 @@
+/*
+ * sync: see sync.h.
+ */
+#include <string.h>
+
+#include "app/domain/policy.h"
+#include "app/domain/scope.h"
+#include "app/metric/metric.h"
+#include "app/repo/tx.h"
+#include "app/service/calls/budget.h"
+#include "app/service/emit.h"
+#include "app/service/service.h"
+#include "app/service/sync/sync.h"
+#include "app/service/sync/walk.h"
+#include "app/service/token/token.h"
+#include "app/settings/settings.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/log.h"
+
+enum {
+	SLICE_MS = 5 * 1000,
+	NEXT_SLICE_MS = 1,
+	MEMORY_MAX = 256 * 1024 * 1024,	/* for one step */
+};
+
+static enum cal_err
+load(struct walk *w)
+{
+	struct tx	 tx;
+	enum cal_err	 rc;
+
+	if ((rc = errand_begin(&w->e, &tx)) != CAL_OK)
+		return rc;
+	return tx_leave(&tx, sync_load(&tx, w->e.connection_id, &w->s));
+}
+
+/* Events older than this many seconds are not read. */
+static int64_t
+reach(const struct walk *w)
+{
+	if (w->s.asked == SYNC_WINDOW || w->s.asked == SYNC_POLL)
+		return POLICY_RECENT;
+	return (int64_t)w->e.cal->set->sync_past_days * POLICY_DAY;
+}
+
+/*
+ * Begins the walk that is asked for; or the one under way anew, if the
+ * connection has another account now.
+ */
+static enum cal_err
+begin(struct walk *w)
+{
+	struct tx	 tx;
+	enum cal_err	 rc;
+
+	if (w->s.phase != SYNC_PHASE_NONE)
+		metric_walk(sync_purpose_name(w->s.purpose), "restarted");
+	if ((rc = errand_begin(&w->e, &tx)) != CAL_OK)
+		return rc;
+	return tx_end(&tx, sync_begin(&tx, w->e.connection_id,
+	    w->s.account_id, reach(w)));
+}
+
+/* Gives up the walk of a connection that is not connected any more. */
+static enum cal_err
+drop(struct walk *w)
+{
+	struct tx	 tx;
+	enum cal_err	 rc;
+
+	if ((rc = errand_begin(&w->e, &tx)) != CAL_OK)
+		return rc;
+	return tx_end(&tx, sync_drop(&tx, w->e.connection_id));
+}
+
+static enum cal_err
+mark_trouble(struct walk *w, enum sync_trouble trouble)
+{
+	struct tx	 tx;
+	enum cal_err	 rc;
+
+	if ((rc = errand_begin(&w->e, &tx)) != CAL_OK)
+		return rc;
+	return tx_end(&tx, sync_mark_trouble(&tx, w->e.connection_id,
+	    w->s.walk, trouble));
+}
+
+static enum cal_err
+tell_complete(struct tx *tx, const struct walk *w,
+    const struct sync_complete *c)
+{
+	const struct synced	 told = {
+		.purpose = c->purpose,
+		.events = c->events,
+		.invitees = c->invitees,
+		.unread = c->unread,
+		.from = c->from_at,
+		.started_at = c->started_at,
+		.completed_at = c->completed_at,
+	};
+
+	if (c->purpose == SYNC_WINDOW || c->purpose == SYNC_POLL)
+		return CAL_OK;
+	return emit_synced(tx, w->e.connection_id, w->s.user_id, &told);
+}
+
+enum cal_err
+walk_complete(struct walk *w)
+{
+	struct sync_complete	 c;
+	struct tx		 tx;
+	enum cal_err		 rc;
+
+	if ((rc = errand_begin(&w->e, &tx)) != CAL_OK)
+		return rc;
+	rc = sync_end(&tx, w->e.connection_id, w->s.walk, &c);
+	if (rc == CAL_OK)
+		rc = tell_complete(&tx, w, &c);
+	if ((rc = tx_end(&tx, rc)) == CAL_OK) {
+		metric_walk(sync_purpose_name(c.purpose), "complete");
+		log_info("sync: connection %s: %s complete: %lld events, %lld "
+		    "invitees, %lld unread", w->e.connection_id,
+		    sync_purpose_name(c.purpose), (long long)c.events,
+		    (long long)c.invitees, (long long)c.unread);
+	}
+	return rc;
+}
+
+/* Puts off the slice if the account's budget allows no call now. */
+static enum cal_err
+ask_budget(struct walk *w)
+{
+	int64_t		 ms = 0;
+	enum cal_err	 rc;
+
+	rc = budget_wait(&w->e, &ms);
+	if (rc == CAL_OK && ms > 0) {
+		w->again_ms = (long)ms;
+		w->over = true;
+	}
+	return rc;
+}
+
+static enum cal_err
+make_step(struct walk *w)
+{
+	const bool	 other = w->s.walk_account == NULL ||
+			    w->s.account_id == NULL ||
+			    strcmp(w->s.walk_account, w->s.account_id) != 0;
+	enum cal_err	 rc;
+
+	if (w->s.phase == SYNC_PHASE_NONE && w->s.asked == SYNC_PURPOSE_NONE) {
+		w->again_ms = -1;
+		w->over = true;
+		return CAL_OK;
+	}
+	if (w->s.phase == SYNC_PHASE_NONE || other)
+		return begin(w);
+	if ((rc = ask_budget(w)) != CAL_OK || w->over)
+		return rc;
+	switch (w->s.phase) {
+	case SYNC_EVENTS:
+		return listing_step(w);
+	case SYNC_INVITEES:
+		return reading_step(w);
+	default:
+		return missing_step(w);
+	}
+}
+
+/*
+ * Makes steps until the slice ends.  What a step reads lives in memory of its
+ * own, because a page of events takes megabytes.
+ */
+static enum cal_err
+make_steps(const struct errand *e, const struct secret *token, void *arg)
+{
+	struct walk	*w = arg;
+	struct arena	*mem = arena_new(MEMORY_MAX);
+	enum cal_err	 rc;
+
+	(void)e;
+	w->token = token;
+	w->e.mem = mem;
+	do {
+		arena_reset(mem);
+		if ((rc = load(w)) == CAL_OK)
+			rc = w->s.grant_id == NULL ? CAL_NOTFOUND :
+			    make_step(w);
+	} while (rc == CAL_OK && !w->over && clock_ms() < w->until);
+	w->e.mem = w->mem;
+	arena_free(mem);
+	w->refused = rc == CAL_DENIED;
+	return rc;
+}
+
+/*
+ * Calendly does not show the user's events.  Nothing is tried again before the
+ * next regular check, or until somebody asks.
+ */
+static enum cal_err
+stand_refused(struct walk *w)
+{
+	const bool	 scope = scope_covers(w->s.scopes,
+			    "scheduled_events:read");
+
+	w->again_ms = -1;
+	metric_walk(sync_purpose_name(w->s.purpose), "stuck");
+	log_warn("sync: connection %s: Calendly does not show its events: %s",
+	    w->e.connection_id, scope ? "refused" :
+	    "the scope scheduled_events:read is missing");
+	return mark_trouble(w, scope ? SYNC_REFUSED : SYNC_NO_SCOPE);
+}
+
+/*
+ * What a slice returns to its job.  A call that was held back by the budget, or
+ * a walk that another runner has carried on, is no failure.
+ */
+static enum cal_err
+end_slice(struct walk *w, enum cal_err rc)
+{
+	int64_t		 ms = 0;
+
+	if (w->refused)
+		return stand_refused(w);
+	if (rc == CAL_DENIED) {
+		w->again_ms = -1;	/* the connection's status tells of
+					 * dead tokens */
+		return CAL_OK;
+	}
+	if (rc == CAL_NOTFOUND)
+		return CAL_OK;
+	if (rc == CAL_UNAVAILABLE && budget_wait(&w->e, &ms) == CAL_OK &&
+	    ms > 0) {
+		w->again_ms = (long)ms;
+		return CAL_OK;
+	}
+	if (rc == CAL_UPSTREAM || rc == CAL_UNAVAILABLE)
+		(void)mark_trouble(w, SYNC_UNREACHABLE);
+	return rc == CAL_UNAUTHORIZED ? CAL_UPSTREAM : rc;
+}
+
+enum cal_err
+sync_run(const struct errand *e, const char *connection_id, long *again_ms)
+{
+	const struct errand	 about = errand_about(e, connection_id);
+	struct walk		 w = {
+		.e = errand_in_background(&about),
+		.mem = e->mem,
+		.until = clock_ms() + SLICE_MS,
+		.again_ms = NEXT_SLICE_MS,
+	};
+	enum cal_err		 rc;
+
+	*again_ms = -1;
+	if ((rc = load(&w)) != CAL_OK)
+		return rc == CAL_NOTFOUND ? CAL_OK : rc;
+	if (w.s.grant_id == NULL)
+		return drop(&w);
+	rc = token_use(&w.e, w.s.grant_id, make_steps, &w);
+	rc = end_slice(&w, rc);
+	*again_ms = w.again_ms;
+	return rc;
+}
