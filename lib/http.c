@@ -252,6 +252,7 @@ finish_call(struct call *c, struct http_reply *reply)
 	if (c->rc != CURLE_OK) {
 		reply->fate = c->sent ? HTTP_AMBIGUOUS : HTTP_NOT_SENT;
 		reply->error = failure_of(c);
+		reply->too_large = c->sink->too_large;
 		return c->sent ? CAL_UPSTREAM : CAL_UNAVAILABLE;
 	}
 	(void)curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);

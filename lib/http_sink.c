@@ -78,6 +78,7 @@ http_sink_body(char *p, size_t size, size_t count, void *arg)
 
 	if (buf_add(&s->body, p, n))
 		return n;
+	s->too_large = true;
 	s->why = arena_printf(s->mem, "over %zu bytes in the reply",
 	    s->body.cap);
 	return 0;

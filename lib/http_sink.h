@@ -23,6 +23,7 @@ struct http_sink {
 						 * this call */
 	bool			 headers_done;	/* later header lines are
 						 * trailers */
+	bool			 too_large;	/* the limit is the body's */
 	const char		*why;		/* the limit that was passed */
 	struct http_header	 header[HTTP_SINK_HEADERS + 1];
 };

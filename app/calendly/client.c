@@ -26,7 +26,11 @@ enum {
 static const struct json_caps REPLY_CAPS = {
 	.size = REPLY_MAX,
 	.depth = 32,
-	.count = 20 * 1000,
+	/*
+	 * An event with the dial-in numbers of its conference has 200 values
+	 * and keys, and a page has 100 events.
+	 */
+	.count = 50 * 1000,
 };
 
 struct client {
@@ -190,17 +194,18 @@ static enum cal_err
 read_reply(struct arena *mem, const struct client_request *q,
     struct http_reply *r, struct client_reply *out)
 {
-	enum cal_err	 rc = call_outcome(r->status);
+	enum cal_err	 rc = call_outcome(r->status), parsed;
 	const char	*why;
 
 	out->status = r->status;
 	if (!q->oauth)
 		out->pause = limit_pause(r);
-	if (r->bodysz > 0 && json_parse_spoiled(mem, r->body, r->bodysz,
-	    &REPLY_CAPS, &out->json, &why) != CAL_OK) {
+	if (r->bodysz > 0 && (parsed = json_parse_spoiled(mem, r->body,
+	    r->bodysz, &REPLY_CAPS, &out->json, &why)) != CAL_OK) {
 		out->json = NULL;
+		out->too_big = parsed == CAL_TOOLARGE;
 		if (rc == CAL_OK && r->status != 204)
-			r->error = "the reply is not JSON";
+			r->error = out->too_big ? why : "the reply is not JSON";
 	} else if (rc == CAL_OK && r->bodysz == 0 && r->status != 204 &&
 	    !q->oauth)
 		r->error = "the reply is empty";
@@ -278,6 +283,7 @@ client_send(struct behalf by, const struct client_request *q,
 		rc = client_call_once(c, by.mem, q, ms, &r);
 	out->fate = r.fate;
 	out->body = (struct bytes){ r.body, r.bodysz };
+	out->too_big = r.too_large;
 	if (rc == CAL_OK) {
 		rc = read_reply(by.mem, q, &r, out);
 		c->unusable = rc == CAL_UPSTREAM && r.status / 100 == 2;

@@ -152,6 +152,9 @@ struct client_reply {
 	int			 status;
 	struct bytes		 body;	/* as far as it was received */
 	const struct json_node	*json;	/* NULL if it was not JSON */
+	bool			 too_big;	/* the reply was not taken,
+						 * because it passes
+						 * our limits */
 	long			 pause;	/* seconds in which Calendly
 					 * wants no more calls for this
 					 * user; 0: it does not say so */

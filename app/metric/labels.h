@@ -48,7 +48,8 @@ LABEL(JOB_OUTCOME, "outcome", "done", "failed", "parked", "put_back", "held",
 LABEL(LANE, "lane", "fast", "slow");
 LABEL(PURPOSE, "purpose", "code_exchange", "token_refresh", "token_revoke",
     "token_introspect", "user_me", "subscription_list", "subscription_show",
-    "subscription_create", "subscription_delete", "other");
+    "subscription_create", "subscription_delete", "event_list", "event_show",
+    "invitee_list", "other");
 LABEL(CLASS, "status", "2xx", "4xx", "429", "5xx", "none", "other");
 LABEL(REFRESH_OUTCOME, "outcome", "granted", "invalid_grant", "later",
     "ambiguous", "refused", "client_refused");

@@ -1,0 +1,181 @@
+/*
+ * scheduled_invitees: see scheduled_invitees.h.
+ */
+#include <string.h>
+
+#include "app/calendly/client.h"
+#include "app/calendly/id.h"
+#include "app/calendly/paging.h"
+#include "app/calendly/scheduled_invitees.h"
+#include "lib/arena.h"
+#include "lib/json.h"
+#include "lib/log.h"
+#include "lib/uri.h"
+
+/*
+ * With client.c's limits on one reply, these bound what the answer takes of the
+ * arena: 200 MiB, for a reply that consists of nothing but short values.
+ */
+enum {
+	CALLS_MAX = 50,
+	ENTRIES_MAX = 5000,
+	BYTES_MAX = 12 * 1024 * 1024,
+	COUNT_MOST = 100,	/* entries on a page; Calendly's maximum */
+	COUNT_SHRINK = 5,	/* divides the count if a page is too big */
+	HTTP_GONE = 410,
+};
+
+/* A list while it is read. */
+struct reading {
+	const struct settings	*set;
+	struct scheduled_invitees *out;
+	size_t			 room;		/* entries "all" can hold */
+	size_t			 bytes;		/* of all replies so far */
+	int			 calls;
+	int			 pages;
+	const char		*token;		/* of the page asked for; NULL:
+						 * the first */
+	const char		*next;
+	const char		*first[CALLS_MAX];	/* URIs: the first
+							 * entry of each
+							 * page */
+	bool			 repeats;	/* the last page was there
+						 * already */
+};
+
+static bool
+was_page_before(const struct reading *l, const char *first)
+{
+	int	 i;
+
+	for (i = 0; first != NULL && i < l->pages; i++)
+		if (l->first[i] != NULL && strcmp(l->first[i], first) == 0)
+			return true;
+	return false;
+}
+
+static void
+keep_invitee(struct arena *mem, struct reading *l, const struct json_node *e)
+{
+	struct scheduled_invitees	*out = l->out;
+	const size_t			 size = sizeof(*out->all);
+
+	if (out->n == l->room) {
+		l->room += COUNT_MOST;
+		out->all = arena_grow(mem, out->all, out->n * size,
+		    l->room * size);
+	}
+	out->all[out->n++] = e;
+}
+
+static void
+keep_page(struct arena *mem, struct reading *l, const struct json_node *list)
+{
+	const struct json_node	*e;
+
+	for (e = list->child; e != NULL; e = e->next)
+		if (l->out->n == ENTRIES_MAX)
+			l->out->whole = false;
+		else if (id_from_uri(mem, json_text(e, "uri")) == NULL)
+			l->out->unread++;
+		else
+			keep_invitee(mem, l, e);
+}
+
+static const char *
+take_invitee_page(void *arg, struct arena *mem, const struct json_node *json)
+{
+	struct reading		*l = arg;
+	const struct json_node	*list = json_find(json, "collection");
+	const char		*first, *why;
+
+	if (list == NULL || list->type != JSON_ARRAY)
+		return "the reply holds no collection";
+	if ((why = paging_next(mem, l->set, json, &l->next)) != NULL)
+		return why;
+	first = list->child == NULL ? NULL : json_text(list->child, "uri");
+	if ((l->repeats = was_page_before(l, first)))
+		return NULL;
+	l->first[l->pages++] = first;
+	keep_page(mem, l, list);
+	return NULL;
+}
+
+/* Says whether the list goes on behind the page that was read last. */
+static bool
+goes_on(struct reading *l)
+{
+	if (l->next == NULL || l->repeats ||
+	    (l->token != NULL && strcmp(l->token, l->next) == 0))
+		return false;
+	if (l->calls >= CALLS_MAX || l->bytes > BYTES_MAX)
+		l->out->whole = false;
+	l->token = l->next;
+	return l->out->whole;
+}
+
+/* Gets all pages, in this size. */
+static enum cal_err
+read_pages(struct behalf by, const struct secret *token, const char *path,
+    int count, struct reading *l, bool *too_big)
+{
+	struct client_request	 q = {
+		.purpose = "invitee_list",
+		.method = "GET",
+		.token = token,
+		.take = take_invitee_page,
+		.taker = l,
+	};
+	struct client_reply	 r;
+	enum cal_err		 rc;
+
+	do {
+		q.path = arena_printf(by.mem, "%s/invitees?count=%d%s%s", path,
+		    count, l->token == NULL ? "" : "&page_token=",
+		    l->token == NULL ? "" : uri_encode(by.mem, l->token));
+		rc = client_send(by, &q, &r);
+		*too_big = rc == CAL_UPSTREAM && r.too_big;
+		l->calls++;
+		l->bytes += r.body.n;
+		if (rc == CAL_INVALID && r.status == HTTP_GONE)
+			return CAL_NOTFOUND;
+		if (rc == CAL_INVALID && l->token != NULL)
+			return CAL_UPSTREAM;
+	} while (rc == CAL_OK && goes_on(l));
+	return rc;
+}
+
+/* Begins the list anew; what it has cost so far counts on. */
+static void
+begin_anew(struct reading *l)
+{
+	*l->out = (struct scheduled_invitees){ .whole = true };
+	l->room = 0;
+	l->pages = 0;
+	l->token = NULL;
+}
+
+enum cal_err
+scheduled_invitees(struct behalf by, const struct secret *token,
+    const char *event_uri, struct scheduled_invitees *out)
+{
+	const char	*path = id_path(by.mem, "/scheduled_events", event_uri);
+	struct reading	*l = arena_alloc(by.mem, sizeof(*l));
+	int		 count = COUNT_MOST;
+	enum cal_err	 rc;
+	bool		 too_big;
+
+	if (path == NULL)
+		return CAL_INVALID;
+	l->set = client_settings(by.api);
+	l->out = out;
+	do {
+		begin_anew(l);
+		rc = read_pages(by, token, path, count, l, &too_big);
+	} while (too_big && l->calls < CALLS_MAX &&
+	    (count /= COUNT_SHRINK) > 0);
+	if (rc == CAL_OK && out->unread > 0)
+		log_warn("calendly: invitee_list: %zu entries of an event are "
+		    "passed over: they name no invitee", out->unread);
+	return rc;
+}
