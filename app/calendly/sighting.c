@@ -12,24 +12,38 @@
 #include "lib/json.h"
 
 /*
+ * The part of a meeting's version after its own times.
+ *
+ * It must order deliveries that come within one second, in which a dozen people
+ * can book, although the event's updated_at and the envelope's created_at may
+ * be in whole seconds.  The invitee's own times are in microseconds, and none
+ * of them can be later than the sighting.  So the sighting's time is the latest
+ * of them and of when it was sent; if two are equal, the one with the later
+ * invitee is the later sighting.
+ *
+ * An answer of the API speaks for one moment, in microseconds.
+ */
+static const char *
+moment_of(const struct look *l)
+{
+	const struct json_node	*invitee = l->src->invitee;
+	const char		*own = NULL;
+
+	if (l->src->kind != NULL)
+		own = look_later(look_time(l, invitee, "created_at"),
+		    look_time(l, invitee, "updated_at"));
+	return arena_printf(l->mem, "%s|%s", look_later(l->event_sent_at, own),
+	    look_known(own));
+}
+
+/*
  * Writes the meeting's content.  If only its URI is known, its version sorts
  * before all others.
- *
- * Else the version must order sightings that come within one second, in which a
- * dozen people can book, although the event's updated_at and the envelope's
- * created_at may be in whole seconds.  The invitee's own times are in
- * microseconds, and none of them can be later than the sighting.  So the
- * sighting's time is the latest of them and of when it was sent; if two are
- * equal, the one with the later invitee is the later sighting.
  */
 static void
 see_meeting(const struct look *l, struct sighting *s)
 {
 	const struct json_node	*event = l->src->event;
-	const struct json_node	*invitee = l->src->invitee;
-	const char		*own = look_later(look_time(l, invitee,
-				    "created_at"), look_time(l, invitee,
-				    "updated_at"));
 	struct json		*j = json_new(l->mem);
 
 	json_object(j, NULL);
@@ -39,9 +53,10 @@ see_meeting(const struct look *l, struct sighting *s)
 	s->meeting.text = json_done(j, NULL);
 	s->meeting.version = event == NULL ?
 	    arena_printf(l->mem, "-|%s", look_hash(l, s->meeting.text)) :
-	    arena_printf(l->mem, "%s|%s|%s|%s", look_since(l, event),
-	    look_later(l->src->sent_at, own), own,
+	    arena_printf(l->mem, "%s|%s|%s",
+	    look_since(l, event, l->event_sent_at), moment_of(l),
 	    look_hash(l, s->meeting.text));
+	s->meeting_since = look_own_since(l, event);
 	s->start_at = look_time(l, event, "start_time");
 	s->end_at = look_time(l, event, "end_time");
 }
@@ -59,8 +74,9 @@ sight_invitee(const struct look *l, struct sighting *s)
 	json_end(j);
 	s->invitee.text = json_done(j, NULL);
 	s->invitee.version = arena_printf(l->mem, "%s|%s|%s",
-	    look_since(l, invitee), look_sent(l),
-	    look_hash(l, s->invitee.text));
+	    look_since(l, invitee, l->src->sent_at),
+	    look_known(l->src->sent_at), look_hash(l, s->invitee.text));
+	s->invitee_since = look_own_since(l, invitee);
 	s->booked_at = look_time(l, invitee, "created_at");
 }
 
@@ -82,31 +98,52 @@ look_at_invitee(struct look *l)
 	l->is_rescheduled = l->is_rescheduled && l->is_canceled;
 }
 
+/*
+ * Finds out which meeting and invitee this is about.  False: that is not said.
+ */
+static bool
+look_at_names(struct look *l, struct sighting *s)
+{
+	const struct sighting_source	*src = l->src;
+	const char	*who = id_from_uri(l->mem, json_text(src->invitee,
+			    "uri"));
+
+	l->event_uri = scheduled_uri(l->mem, src->invitee, src->event);
+	if (l->event_uri == NULL)
+		return false;
+	s->meeting_id = sighting_id(l->mem, "meeting", src->connection_id,
+	    id_from_uri(l->mem, l->event_uri));
+	if (src->kind == NULL && src->invitee == NULL)
+		return true;
+	if (who != NULL)
+		s->invitee_id = sighting_id(l->mem, "invitee",
+		    src->connection_id, who);
+	return who != NULL;
+}
+
 bool
 sighting_read(struct arena *mem, const struct sighting_source *given,
     struct sighting *s)
 {
 	struct sighting_source	 src = *given;
 	struct look		 l = { .mem = mem, .src = &src };
-	const char		*connection = src.connection_id, *who;
 	int64_t			 limit;
 
 	memset(s, 0, sizeof(*s));
 	if (src.event != NULL && src.event->type != JSON_OBJECT)
 		src.event = NULL;
-	who = id_from_uri(mem, json_text(src.invitee, "uri"));
-	l.event_uri = scheduled_uri(mem, src.invitee, src.event);
-	if (who == NULL || l.event_uri == NULL)
+	l.event_sent_at = src.event_sent_at != NULL ? src.event_sent_at :
+	    src.sent_at;
+	if (!look_at_names(&l, s))
 		return false;
-	s->invitee_id = sighting_id(mem, "invitee", connection, who);
-	s->meeting_id = sighting_id(mem, "meeting", connection,
-	    id_from_uri(mem, l.event_uri));
 	l.is_alone = json_int(src.event, "invitees_counter.limit", &limit) &&
 	    limit <= 1;
 	look_at_invitee(&l);
 	see_meeting(&l, s);
-	sight_invitee(&l, s);
 	look_for_canceled(&l, s);
-	look_for_no_show(&l, s);
+	if (s->invitee_id != NULL) {
+		sight_invitee(&l, s);
+		look_for_no_show(&l, s);
+	}
 	return true;
 }

@@ -8,12 +8,17 @@
  *
  *   content	updated_at, else created_at, else when it was sent; then when
  *		it was sent, because some changes of a meeting leave its
- *		updated_at alone; for a meeting, then the invitee's own times,
- *		because the event's are in whole seconds; last, a hash
+ *		updated_at alone; for a meeting in a delivery, then the
+ *		invitee's own times, because the event's are in whole seconds;
+ *		last, a hash
  *   canceled	written only for what is canceled, which is final; a sighting
  *		that knows more (of a reschedule, of who and why) outranks
  *		others
  *   no_show	see no_show.h
+ *
+ * An answer of the API was "sent" at a moment that its reader vouches for: the
+ * answer may not be older.  Calendly's API can lag behind its webhooks, so that
+ * moment lies before the question.
  */
 #ifndef APP_CALENDLY_SIGHTING_H
 #define APP_CALENDLY_SIGHTING_H
@@ -29,17 +34,22 @@ struct sighting_source {
 	const char	*connection_id;
 	const char	*kind;		/* the event's kind; NULL:
 					 * an answer of the API */
-	const char	*sent_at;	/* the envelope's created_at, or when
-					 * the API was asked; may be NULL */
+	const char	*sent_at;	/* the envelope's created_at, or the
+					 * moment that an answer of the API
+					 * speaks for; may be NULL */
+	const char	*event_sent_at;	/* the same for an event that came in
+					 * another answer than its invitee;
+					 * NULL: sent_at */
 	const char	*received_at;	/* used where other times are missing */
-	const struct json_node *invitee;
+	const struct json_node *invitee;/* may be NULL in an answer of the
+					 * API: only the event was read */
 	const struct json_node *event;	/* the scheduled event;
 					 * NULL: not shown */
 };
 
 struct sighting {
 	const char	*meeting_id;	/* our id */
-	const char	*invitee_id;
+	const char	*invitee_id;	/* NULL: nothing is said of any */
 	const char	*start_at;	/* start_time in the meeting's
 					 * content; NULL: not said */
 	const char	*end_at;	/* end_time in the meeting's
@@ -54,6 +64,10 @@ struct sighting {
 	struct reg	 no_show;		/* versions as in no_show.h */
 	bool		 rescheduled;	/* the meeting was canceled
 					 * by a reschedule */
+	const char	*meeting_since;	/* since when each is so, as Calendly
+					 * tells it; NULL: not said */
+	const char	*invitee_since;
+	const char	*no_show_since;
 };
 
 /*

@@ -10,11 +10,13 @@
 
 static const char *
 cancel_version(const struct look *l, bool rescheduled,
-    const struct json_node *why, const struct json_node *of, const char *text)
+    const struct json_node *why, const struct json_node *of,
+    const char *sent_at, const char *text)
 {
 	return arena_printf(l->mem, "%d%d|%s|%s|%s", rescheduled,
-	    why != NULL && why->type == JSON_OBJECT, look_since(l, of),
-	    look_sent(l), look_hash(l, text));
+	    why != NULL && why->type == JSON_OBJECT,
+	    look_since(l, of, sent_at), look_known(sent_at),
+	    look_hash(l, text));
 }
 
 static void
@@ -37,7 +39,7 @@ look_for_invitee(const struct look *l, struct sighting *s)
 	json_end(j);
 	r->text = json_done(j, NULL);
 	r->version = cancel_version(l, l->is_rescheduled, why, invitee,
-	    r->text);
+	    l->src->sent_at, r->text);
 }
 
 /*
@@ -85,7 +87,8 @@ look_for_meeting(const struct look *l, struct sighting *s)
 	json_bool(j, "rescheduled", s->rescheduled);
 	json_end(j);
 	r->text = json_done(j, NULL);
-	r->version = cancel_version(l, s->rescheduled, why, event, r->text);
+	r->version = cancel_version(l, s->rescheduled, why, event,
+	    l->event_sent_at, r->text);
 }
 
 void

@@ -48,28 +48,35 @@ look_hash(const struct look *l, const char *text)
 }
 
 const char *
-look_since(const struct look *l, const struct json_node *n)
+look_own_since(const struct look *l, const struct json_node *n)
 {
 	const char	*at = look_time(l, n, "updated_at");
 
+	return at != NULL ? at : look_time(l, n, "created_at");
+}
+
+const char *
+look_since(const struct look *l, const struct json_node *n,
+    const char *sent_at)
+{
+	const char	*at = look_own_since(l, n);
+
 	if (at == NULL)
-		at = look_time(l, n, "created_at");
-	if (at == NULL)
-		at = l->src->sent_at;
+		at = sent_at;
 	return at != NULL ? at : l->src->received_at;
 }
 
 const char *
-look_sent(const struct look *l)
+look_known(const char *at)
 {
-	return l->src->sent_at == NULL ? no_time : l->src->sent_at;
+	return at == NULL ? no_time : at;
 }
 
 const char *
 look_later(const char *a, const char *b)
 {
 	if (a == NULL || b == NULL)
-		return a != NULL ? a : b != NULL ? b : no_time;
+		return look_known(a != NULL ? a : b);
 	return strcmp(a, b) < 0 ? b : a;
 }
 

@@ -15,6 +15,7 @@ struct look {
 	struct arena	*mem;
 	const struct sighting_source *src;
 	const char	*event_uri;
+	const char	*event_sent_at;	/* may be NULL, like src->sent_at */
 	bool		 is_canceled;	/* the invitee has canceled */
 	bool		 is_rescheduled;
 	bool		 is_alone;	/* the event has room
@@ -25,16 +26,16 @@ bool		 look_is_kind(const struct look *, const char *kind);
 /* The time at this path in a form that sorts; NULL: none. */
 const char	*look_time(const struct look *, const struct json_node *,
 		    const char *path);
+/* A node's updated_at, else its created_at; NULL: neither is there. */
+const char	*look_own_since(const struct look *, const struct json_node *);
 /*
  * Since when a node's content is true: its updated_at, else created_at, else
- * when it was sent or received.
+ * when it was sent ("sent_at", which may be NULL) or received.
  */
-const char	*look_since(const struct look *, const struct json_node *);
-/*
- * When the sighting was sent.  If that is not known, "-", which sorts before
- * any time.
- */
-const char	*look_sent(const struct look *);
+const char	*look_since(const struct look *, const struct json_node *,
+		    const char *sent_at);
+/* A time; if it is NULL, "-", which sorts before any time. */
+const char	*look_known(const char *);
 /* The later of two times, either of which may be NULL; "-" if both are. */
 const char	*look_later(const char *, const char *);
 /*

@@ -47,49 +47,89 @@ sighted_text(const struct look *l, const struct json_node *n, const char *at)
 
 /* A clearing that names no no-show ends whatever was set until then. */
 static struct no_show
-clears_all(const struct look *l)
+clears_all(const struct look *l, const char *order)
 {
 	return (struct no_show){
 		.at = arena_printf(l->mem, "%.*s%s", SECONDSZ,
 		    sent_or_received(l), no_fraction),
 		.order = "",
 		.hash = "",
-		.cleared_by = order_of(l),
+		.cleared_by = order,
 	};
+}
+
+/* Says that the no-show "n" was set, or has ended, except in what order. */
+static void
+say_named(const struct look *l, const struct json_node *n, struct no_show *said,
+    struct sighting *s)
+{
+	const char	*at = look_time(l, n, "created_at");
+
+	said->at = at != NULL ? at : sent_or_received(l);
+	said->cleared_by = "";
+	if (!said->cleared)
+		s->no_show.text = sighted_text(l, n, said->at);
+	said->hash = look_hash(l, said->cleared ? "" : s->no_show.text);
+	s->no_show_since = said->cleared ? NULL : at;
+}
+
+/*
+ * An answer of the API shows what was so at the moment for which it speaks.  A
+ * no-show was there until then, or was set afterwards.  If there is none, any
+ * that was set before has ended, which is like a clearing that names none.
+ */
+static void
+read_no_show(const struct look *l, const struct json_node *n,
+    struct sighting *s)
+{
+	struct no_show	 said = { .cleared = false };
+
+	if (l->src->sent_at == NULL)
+		return;
+	if (n->type == JSON_OBJECT) {
+		say_named(l, n, &said, s);
+		said.order = look_later(said.at, l->src->sent_at);
+	} else if (n->type == JSON_NULL)
+		said = clears_all(l, l->src->sent_at);
+	else
+		return;
+	s->no_show.version = no_show_version(l->mem, &said);
 }
 
 /*
  * Only the two kinds about no-shows say for certain what is true.  An event of
- * another kind may show a no-show that has ended since, and if it shows none,
- * that says nothing.
+ * another kind may show a no-show that has ended since, so all that it says is
+ * that this one began; and if it shows none, that says nothing.
  */
+static void
+hear_no_show(const struct look *l, const struct json_node *n,
+    struct sighting *s)
+{
+	const bool	 set = look_is_kind(l, "invitee_no_show.created");
+	struct no_show	 said = {
+		.cleared = look_is_kind(l, "invitee_no_show.deleted")
+	};
+
+	if (n != NULL && n->type != JSON_OBJECT)
+		n = NULL;
+	if (n == NULL && !set && !said.cleared)
+		return;
+	if (said.cleared && look_time(l, n, "created_at") == NULL) {
+		said = clears_all(l, order_of(l));
+	} else {
+		say_named(l, n, &said, s);
+		said.order = set || said.cleared ? order_of(l) : said.at;
+	}
+	s->no_show.version = no_show_version(l->mem, &said);
+}
+
 void
 look_for_no_show(const struct look *l, struct sighting *s)
 {
 	const struct json_node	*n = json_find(l->src->invitee, "no_show");
-	const bool		 set = look_is_kind(l,
-				    "invitee_no_show.created");
-	const bool		 cleared = look_is_kind(l,
-				    "invitee_no_show.deleted");
-	const char		*at = look_time(l, n, "created_at");
-	struct no_show		 said;
 
-	if (n != NULL && n->type != JSON_OBJECT)
-		n = NULL;
-	if (n == NULL && !set && !cleared)
-		return;
-	if (cleared && at == NULL) {
-		said = clears_all(l);
-	} else {
-		said = (struct no_show){
-			.at = at != NULL ? at : sent_or_received(l),
-			.cleared = cleared,
-			.order = set || cleared ? order_of(l) : "",
-			.cleared_by = "",
-		};
-		if (!cleared)
-			s->no_show.text = sighted_text(l, n, said.at);
-		said.hash = look_hash(l, cleared ? "" : s->no_show.text);
-	}
-	s->no_show.version = no_show_version(l->mem, &said);
+	if (l->src->kind != NULL)
+		hear_no_show(l, n, s);
+	else if (n != NULL)
+		read_no_show(l, n, s);
 }
