@@ -63,7 +63,7 @@ test_sighting(struct arena *mem, const struct sighting *s)
 	const struct json_node	*root;
 	const char		*text, *why;
 
-	must(meeting_see(mem, &m, s) != MEETING_SAME);
+	must(meeting_see(mem, &m, s).change != MEETING_SAME);
 	text = shown(mem, &m);
 	must(json_parse(mem, text, strlen(text), &wide, &root, &why) ==
 	    CAL_OK);
@@ -71,7 +71,7 @@ test_sighting(struct arena *mem, const struct sighting *s)
 	must(json_text(root, "id") != NULL &&
 	    json_text(root, "invitees") == NULL &&
 	    json_find(root, "invitees")->child != NULL);
-	must(meeting_see(mem, &m, s) == MEETING_SAME);
+	must(meeting_see(mem, &m, s).change == MEETING_SAME);
 	must(strcmp(shown(mem, &m), text) == 0);
 }
 

@@ -133,7 +133,8 @@ picture(struct arena *mem, const struct sighting *s, int n, int from, int step)
 	for (i = 0; i < n; i++)
 		(void)meeting_see(mem, &m, &s[(from + i * step) % n]);
 	for (i = 0; i < n; i++)
-		must(meeting_see(mem, &m, &s[i]) == MEETING_SAME);
+		must(meeting_see(mem, &m, &s[i]).change ==
+		    MEETING_SAME);
 	meeting_write(j, NULL, &m);
 	text = json_done(j, NULL);
 	is_object(mem, text);

@@ -63,7 +63,7 @@ see(struct picture *p, const struct said *said)
 		p->meetings[p->n++] = (struct meeting){
 			.id = s->meeting_id, .user_id = "u"
 		};
-	return meeting_see(mem, &p->meetings[i], s);
+	return meeting_see(mem, &p->meetings[i], s).change;
 }
 
 static int

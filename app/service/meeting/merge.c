@@ -79,6 +79,16 @@ merge_reg(struct reg *r, const struct reg *seen, bool *newer)
 	return !reg_same(&was, r);
 }
 
+/* Notes a change that hosts see, and since when it is so. */
+static void
+news_note(struct news *news, const char *since)
+{
+	news->change = MEETING_UPDATED;
+	if (since != NULL && (news->since == NULL ||
+	    strcmp(since, news->since) > 0))
+		news->since = since;
+}
+
 /*
  * The start and end times are kept beside the content, for sorting, and change
  * with it.
@@ -122,43 +132,101 @@ see_no_show(struct arena *mem, struct invitee *v, const struct reg *seen)
 }
 
 /*
- * Adds what was seen of an invitee and returns whether hosts see a change.
- * "no_show" says whether it is the no-show that changed.
+ * Adds what was seen of an invitee, if anything, and notes what hosts see of
+ * it.  Returns whether the no-show changed.
  */
 static bool
 merge_invitee(struct arena *mem, struct meeting *m, const struct sighting *s,
-    bool *no_show)
+    struct news *news)
 {
-	struct invitee	*v = invitee_in(m, s->invitee_id);
-	bool		 shown;
+	struct invitee	*v;
+	bool		 no_show, shown;
 
-	if (v == NULL)
+	if (s->invitee_id == NULL)
+		return false;
+	if ((v = invitee_in(m, s->invitee_id)) == NULL)
 		v = invitee_add(mem, m, s->invitee_id);
 	shown = see_booking(v, s);
 	shown |= merge_reg(&v->canceled, &s->invitee_canceled, &v->altered);
-	*no_show = see_no_show(mem, v, &s->no_show);
+	no_show = see_no_show(mem, v, &s->no_show);
+	if (shown)
+		news_note(news, s->invitee_since);
+	if (no_show)
+		news_note(news, s->no_show_since);
+	if (shown || no_show)
+		news->invitee_id = s->invitee_id;
 	if (shown)
 		qsort(m->invitees, (size_t)m->ninvitees, sizeof(*v),
 		    by_booking);
-	return shown || *no_show;
+	return no_show;
 }
 
-enum meeting_change
+static void
+merge_meeting(struct meeting *m, const struct sighting *s, struct news *news)
+{
+	bool	 shown;
+
+	shown = see_content(m, s);
+	shown |= merge_reg(&m->canceled, &s->meeting_canceled, &m->altered);
+	if (shown)
+		news_note(news, s->meeting_since);
+}
+
+struct news
 meeting_see(struct arena *mem, struct meeting *m, const struct sighting *s)
 {
 	const bool	 was_new = m->content.version == NULL;
 	const bool	 was_active = m->canceled.text == NULL;
-	bool		 no_show, rescheduled = s->rescheduled, shown;
+	struct news	 news = { .change = MEETING_SAME };
+	bool		 no_show, rescheduled = s->rescheduled;
 
-	shown = see_content(m, s);
-	shown |= merge_reg(&m->canceled, &s->meeting_canceled, &m->altered);
-	shown |= merge_invitee(mem, m, s, &no_show);
-	shown |= meeting_see_alone(mem, m, &rescheduled);
-	if (!shown)
-		return MEETING_SAME;
+	merge_meeting(m, s, &news);
+	no_show = merge_invitee(mem, m, s, &news);
+	if (meeting_see_alone(mem, m, &rescheduled))
+		news_note(&news, NULL);
+	if (news.change == MEETING_SAME)
+		return news;
 	if (was_active && m->canceled.text != NULL)
-		return rescheduled ? MEETING_RESCHEDULED : MEETING_CANCELED;
-	if (was_new)
-		return MEETING_CREATED;
-	return no_show ? MEETING_NO_SHOW : MEETING_UPDATED;
+		news.change = rescheduled ? MEETING_RESCHEDULED :
+		    MEETING_CANCELED;
+	else if (was_new)
+		news.change = MEETING_CREATED;
+	else if (no_show)
+		news.change = MEETING_NO_SHOW;
+	return news;
+}
+
+/* How much a change matters beside another one of the same meeting. */
+static int
+rank_of(enum meeting_change change)
+{
+	static const int	 rank[MEETING_CHANGE__MAX] = {
+		[MEETING_UPDATED] = 1,
+		[MEETING_NO_SHOW] = 2,
+		[MEETING_CREATED] = 3,
+		[MEETING_CANCELED] = 4,
+		[MEETING_RESCHEDULED] = 5,
+	};
+
+	return rank[change];
+}
+
+void
+news_add(struct news *sum, const struct news *more)
+{
+	if (more->change == MEETING_SAME)
+		return;
+	if (rank_of(more->change) > rank_of(sum->change))
+		sum->change = more->change;
+	if (more->several || (sum->invitee_id != NULL &&
+	    more->invitee_id != NULL && strcmp(sum->invitee_id,
+	    more->invitee_id) != 0))
+		sum->several = true;
+	if (sum->several)
+		sum->invitee_id = NULL;
+	else if (more->invitee_id != NULL)
+		sum->invitee_id = more->invitee_id;
+	if (more->since != NULL && (sum->since == NULL ||
+	    strcmp(more->since, sum->since) > 0))
+		sum->since = more->since;
 }

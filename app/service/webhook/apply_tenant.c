@@ -1,50 +1,18 @@
 /*
  * apply_tenant: see apply_tenant.h.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "app/metric/metric.h"
 #include "app/repo/delivery.h"
 #include "app/repo/meeting.h"
 #include "app/repo/tx.h"
-#include "app/service/meeting/json.h"
-#include "app/service/meeting/merge.h"
+#include "app/service/meeting/picture.h"
 #include "app/service/webhook/apply_tenant.h"
 #include "app/service/webhook/held.h"
 #include "app/service/webhook/told.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
-#include "lib/json.h"
-
-static int
-by_id(const void *x, const void *y)
-{
-	const struct meeting	*a = x, *b = y;
-
-	return strcmp(a->id, b->id);
-}
-
-/* Lists the meetings that the deliveries are about, each once. */
-static void
-list_meetings(struct group *g, struct arena *mem)
-{
-	size_t	 i, n = 0;
-	int	 k;
-
-	g->meetings = arena_array(mem, (size_t)g->n, sizeof(*g->meetings));
-	for (k = 0; k < g->n; k++)
-		if (g->told[k].is_sighting)
-			g->meetings[n++] = (struct meeting){
-				.id = g->told[k].s.meeting_id,
-				.connection_id = g->told[k].d->connection_id,
-				.user_id = g->told[k].d->user_id,
-			};
-	qsort(g->meetings, n, sizeof(*g->meetings), by_id);
-	for (i = 0; i < n; i++)
-		if (i == 0 || by_id(&g->meetings[i - 1], &g->meetings[i]) != 0)
-			g->meetings[g->nmeetings++] = g->meetings[i];
-}
 
 void
 group_read(struct group *g, struct arena *mem, struct arena *scratch,
@@ -58,48 +26,24 @@ group_read(struct group *g, struct arena *mem, struct arena *scratch,
 		told_read(&g->told[i], mem, scratch, list[i]);
 		arena_reset(scratch);
 	}
-	list_meetings(g, mem);
-}
-
-static struct meeting *
-meeting_of(const struct group *g, const struct told *t)
-{
-	const struct meeting	 key = { .id = t->s.meeting_id };
-
-	return bsearch(&key, g->meetings, g->nmeetings, sizeof(key), by_id);
 }
 
 static enum cal_err
 group_load(struct group *g, struct tx *tx)
 {
-	struct invitee_ref	*who;
+	struct picture_item	*items = arena_array(tx->mem, (size_t)g->n,
+				    sizeof(*items));
+	const struct told	*t;
 	size_t			 n = 0;
-	int			 i;
 
-	if (g->nmeetings == 0)
-		return CAL_OK;
-	who = arena_array(tx->mem, (size_t)g->n, sizeof(*who));
-	for (i = 0; i < g->n; i++)
-		if (g->told[i].is_sighting)
-			who[n++] = (struct invitee_ref){
-				.meeting_id = g->told[i].s.meeting_id,
-				.id = g->told[i].s.invitee_id,
+	for (t = g->told; t < g->told + g->n; t++)
+		if (t->is_sighting)
+			items[n++] = (struct picture_item){
+				.s = &t->s,
+				.connection_id = t->d->connection_id,
+				.user_id = t->d->user_id,
 			};
-	return meeting_load(tx, g->meetings, g->nmeetings, who, n);
-}
-
-static const char *
-changed_content(struct arena *mem, const struct meeting *m,
-    enum meeting_change change, const char *invitee_id)
-{
-	struct json	*j = json_new(mem);
-
-	json_object(j, NULL);
-	json_str(j, "change", meeting_change_name(change));
-	json_str(j, "invitee_id", invitee_id);
-	meeting_tell(j, "meeting", m, invitee_id);
-	json_end(j);
-	return json_done(j, NULL);
+	return picture_open(&g->picture, tx, items, n);
 }
 
 /*
@@ -121,7 +65,7 @@ changed_event(const struct told *t, struct arena *mem,
 	ev.id = crypto_uuid_of(mem, part, t->d->tries > 0 ? 4 : 3);
 	ev.type = "meeting.changed";
 	ev.outcome = OUTCOME_NONE;
-	ev.body = changed_content(mem, m, change, t->s.invitee_id);
+	ev.body = picture_told(mem, m, change, t->s.invitee_id);
 	return ev;
 }
 
@@ -135,12 +79,10 @@ group_tell(struct group *g, struct told *t, struct arena *mem)
 {
 	enum meeting_change	 change = MEETING_SAME;
 	struct event_new	*ev;
-	struct meeting		*m = NULL;
 	size_t			 n;
 
 	if (t->is_sighting) {
-		m = meeting_of(g, t);
-		change = meeting_see(mem, m, &t->s);
+		change = picture_see(&g->picture, mem, &t->s).change;
 		if (change == MEETING_SAME &&
 		    t->ev.outcome != OUTCOME_FLAGGED)
 			t->ev.outcome = OUTCOME_SUPERSEDED;
@@ -153,7 +95,8 @@ group_tell(struct group *g, struct told *t, struct arena *mem)
 	if (change == MEETING_SAME)
 		return n;
 	ev = &g->events[g->nevents++];
-	*ev = changed_event(t, mem, m, change);
+	*ev = changed_event(t, mem, picture_meeting(&g->picture, &t->s),
+	    change);
 	return n + strlen(ev->body);
 }
 
@@ -224,7 +167,7 @@ group_apply(struct group *g, struct tx *tx, size_t *room)
 		*room -= n < *room ? n : *room;
 	}
 	g->n = i;
-	rc = meeting_save(tx, g->meetings, g->nmeetings);
+	rc = picture_save(&g->picture, tx);
 	if (rc == CAL_OK)
 		rc = mark_tellings(g, tx);
 	return rc == CAL_OK ? take_off(g, tx) : rc;

@@ -11,22 +11,20 @@
 
 #include <stddef.h>
 
+#include "app/service/meeting/picture.h"
 #include "lib/err.h"
 
 struct arena;
 struct tx;
 struct delivery;
 struct event_new;
-struct meeting;
 struct told;
 
 struct group {
 	const char	*tenant_id;
 	struct told	*told;		/* what each delivery says, parsed */
 	int		 n;
-	struct meeting	*meetings;	/* the meetings they are
-					 * about, ordered by id */
-	size_t		 nmeetings;
+	struct picture	 picture;	/* the meetings they are about */
 	struct event_new *events;	/* to be appended to the feed */
 	int		 nevents;
 };
