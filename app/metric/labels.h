@@ -46,6 +46,11 @@ LABEL(JOB_KIND, "kind", "reconcile", "teardown", "erase", "other");
 LABEL(JOB_OUTCOME, "outcome", "done", "failed", "parked", "put_back", "held",
     "lost");
 LABEL(LANE, "lane", "fast", "slow");
+LABEL(CHANGE_SOURCE, "source", "webhook", "sync", "poll", "other");
+LABEL(WALK_PURPOSE, "purpose", "backfill", "repair", "request", "window",
+    "poll", "other");
+LABEL(WALK_OUTCOME, "outcome", "complete", "stuck", "restarted", "other");
+LABEL(SYNC_READ, "what", "events", "invitees", "unread", "other");
 LABEL(PURPOSE, "purpose", "code_exchange", "token_refresh", "token_revoke",
     "token_introspect", "user_me", "subscription_list", "subscription_show",
     "subscription_create", "subscription_delete", "event_list", "event_show",

@@ -124,6 +124,34 @@ metric_call(const char *purpose, int status, int64_t ms)
 }
 
 void
+metric_change(const char *source, int64_t lag)
+{
+	metric_count(METRIC_CHANGES, source, NULL);
+	if (lag >= 0)
+		metric_observe(METRIC_CHANGE_LAG, source, lag);
+}
+
+void
+metric_walk(const char *purpose, const char *outcome)
+{
+	metric_count(METRIC_WALKS, purpose, outcome);
+}
+
+void
+metric_sync_read(const char *what, int64_t n)
+{
+	metrics_add(METRIC_SYNC_READ, value_of(METRIC_SYNC_READ, 0, what), 0,
+	    n);
+}
+
+void
+metric_missed(bool by_webhook)
+{
+	metric_count(by_webhook ? METRIC_MISSED_BY_WEBHOOK :
+	    METRIC_MISSED_BY_POLL, NULL, NULL);
+}
+
+void
 metric_put_none(struct metrics_view *v, enum metric_id id)
 {
 	const struct metrics_label	*label = metric_table[id].label[0];

@@ -8,6 +8,7 @@
 #ifndef APP_METRIC_METRIC_H
 #define APP_METRIC_METRIC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/metrics.h"
@@ -36,6 +37,13 @@ enum metric_id {
 	METRIC_APPLY_BATCH,
 	METRIC_JOB_RUNS,
 	METRIC_JOBS_IN_HAND,
+	/* Meetings, and how they are read from Calendly. */
+	METRIC_CHANGES,
+	METRIC_CHANGE_LAG,
+	METRIC_WALKS,
+	METRIC_SYNC_READ,
+	METRIC_MISSED_BY_WEBHOOK,
+	METRIC_MISSED_BY_POLL,
 	/* Calls to Calendly. */
 	METRIC_CALLS,
 	METRIC_CALL_SECONDS,
@@ -98,6 +106,24 @@ void	metric_delivery(const char *kind, const char *outcome);
  * was no answer.
  */
 void	metric_call(const char *purpose, int status, int64_t ms);
+/*
+ * Counts a change of a meeting that was told ("meeting.changed"), by the name
+ * of its source.  "lag" is how many seconds after the change at Calendly it was
+ * known here; negative: when it was made is not known.
+ */
+void	metric_change(const char *source, int64_t lag);
+/*
+ * Counts a walk over a user's meetings that ended ("complete"), could not go on
+ * ("stuck") or began anew ("restarted").
+ */
+void	metric_walk(const char *purpose, const char *outcome);
+/* Adds to what walks have read: "events", "invitees" or "unread" entries. */
+void	metric_sync_read(const char *what, int64_t n);
+/*
+ * Counts a change that a walk found although a webhook, or else a poll, should
+ * have told of it.
+ */
+void	metric_missed(bool by_webhook);
 /*
  * Puts values into one scrape: metric_put_none() sets a metric to 0 for each
  * value of its label, metric_put() then gives those that were found.

@@ -27,6 +27,8 @@ static const int64_t	CALL_BOUNDS[] = { 50, 100, 250, 500, 1000, 2500,
 			    5000, 10000, 30000, METRICS_INF };
 static const int64_t	AGE_BOUNDS[] = { -180, -60, -10, -2, 0, 2, 10, 60,
 			    180, 600, 3600, 21600, 90000, METRICS_INF };
+static const int64_t	LAG_BOUNDS[] = { 1, 2, 5, 10, 30, 60, 300, 900, 1800,
+			    3600, 21600, 86400, METRICS_INF };
 static const int64_t	BATCH_BOUNDS[] = { 1, 2, 4, 8, 16, 32, 64, 128, 256,
 			    512, METRICS_INF };
 
@@ -149,6 +151,42 @@ const struct metric metric_table[METRIC__MAX] = {
 		.help = "Jobs that this host's runners work on, by lane: slow "
 		    "is where Calendly hangs.",
 		.label = { &LANE },
+	},
+
+	[METRIC_CHANGES] = {
+		COUNTER("meeting_changes_total"),
+		.help = "Changes of meetings that were told in the feed, by "
+		    "how they became known.",
+		.label = { &CHANGE_SOURCE },
+	},
+	[METRIC_CHANGE_LAG] = {
+		HISTOGRAM("meeting_change_lag_seconds"),
+		.help = "From a change at Calendly to our knowing it, where "
+		    "Calendly says when it was made.",
+		.label = { &CHANGE_SOURCE },
+		.bounds = LAG_BOUNDS,
+	},
+	[METRIC_WALKS] = {
+		COUNTER("sync_walks_total"),
+		.help = "Walks over a user's meetings at Calendly that were "
+		    "complete, got stuck or began anew.",
+		.label = { &WALK_PURPOSE, &WALK_OUTCOME },
+	},
+	[METRIC_SYNC_READ] = {
+		COUNTER("sync_read_total"),
+		.help = "What walks have read from Calendly; \"unread\" are "
+		    "entries that made no sense and were passed over.",
+		.label = { &SYNC_READ },
+	},
+	[METRIC_MISSED_BY_WEBHOOK] = {
+		COUNTER("missed_by_webhook_total"),
+		.help = "Changes that a walk found although a webhook should "
+		    "have told of them.",
+	},
+	[METRIC_MISSED_BY_POLL] = {
+		COUNTER("missed_by_poll_total"),
+		.help = "Changes that a walk found although a poll should "
+		    "have told of them.",
 	},
 
 	[METRIC_CALLS] = {

@@ -12,6 +12,7 @@
 
 static const struct row_column	sync_columns[] = {
 	COLUMN(struct sync, user_id),
+	COLUMN_NAME(struct sync, status, connection_status),
 	COLUMN(struct sync, grant_id),
 	COLUMN(struct sync, user_uri),
 	COLUMN(struct sync, account_id),
@@ -112,10 +113,11 @@ sync_settle(struct tx *tx, const char *connection_id, const char *grant_id)
 
 enum cal_err
 sync_begin(struct tx *tx, const char *connection_id, const char *account_id,
-    int64_t past)
+    int64_t past, bool catch_up)
 {
 	return tx_run(tx, STMT(STMT_SYNC_BEGIN, db_text(connection_id),
-	    db_text(account_id), db_int(tx->mem, past)), NULL);
+	    db_text(account_id), db_int(tx->mem, past), db_bool(catch_up)),
+	    NULL);
 }
 
 enum cal_err
@@ -208,8 +210,8 @@ what_became(const struct sync_done *d)
 
 enum cal_err
 sync_store_done(struct tx *tx, const char *connection_id,
-    const struct sync *s, const char *read_at, const struct sync_done *all,
-    size_t n, const struct sync_count *c)
+    const struct sync *s, const struct sync_done *all, size_t n,
+    const struct sync_count *c)
 {
 	const char	**meeting = arena_array(tx->mem, n, sizeof(*meeting));
 	const char	**what = arena_array(tx->mem, n, sizeof(*what));
@@ -225,7 +227,7 @@ sync_store_done(struct tx *tx, const char *connection_id,
 	return tx_one(tx, STMT(STMT_SYNC_DONE, db_text(connection_id),
 	    db_int(tx->mem, s->walk), db_text_list(tx->mem, meeting, n),
 	    db_text_list(tx->mem, what, n), db_bytes_list(tx->mem, hash, n),
-	    db_text(read_at), db_text(s->account_id),
+	    db_text(s->account_id),
 	    db_int(tx->mem, c->events), db_int(tx->mem, c->invitees),
 	    db_int(tx->mem, c->unread), db_int(tx->mem, c->changes),
 	    db_int(tx->mem, c->missed_by_webhook),

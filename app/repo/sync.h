@@ -22,7 +22,8 @@ struct tx;
 /* A connection's walk, as a runner needs it. */
 struct sync {
 	const char	*user_id;
-	const char	*grant_id;	/* NULL: it is not connected */
+	enum connection_status status;
+	const char	*grant_id;	/* NULL: it has no live grant */
 	const char	*user_uri;	/* of the grant's account */
 	const char	*account_id;
 	const char	*const *scopes;
@@ -63,10 +64,12 @@ enum cal_err	sync_settle(struct tx *, const char *connection_id,
 		    const char *grant_id) ERR_CHECK;
 /*
  * Begins the walk that is asked for.  It reads the events that start "past"
- * seconds ago or later, of this account.
+ * seconds ago or later, of this account.  "catch_up": it reads back at least to
+ * a day before the last complete walk.
  */
 enum cal_err	sync_begin(struct tx *, const char *connection_id,
-		    const char *account_id, int64_t past) ERR_CHECK;
+		    const char *account_id, int64_t past, bool catch_up)
+		    ERR_CHECK;
 /* Drops the walk and all that it had still to read. */
 enum cal_err	sync_drop(struct tx *, const char *connection_id) ERR_CHECK;
 /* Notes what keeps the walk from going on; SYNC_WELL: nothing. */
@@ -147,8 +150,7 @@ struct sync_count {
  * CAL_NOTFOUND: the walk is not the one under way any more.
  */
 enum cal_err	sync_store_done(struct tx *, const char *connection_id,
-		    const struct sync *, const char *read_at,
-		    const struct sync_done *, size_t n,
+		    const struct sync *, const struct sync_done *, size_t n,
 		    const struct sync_count *) ERR_CHECK;
 /*
  * Ends the phase.  The phase "missing" is left out if an entry of the list

@@ -18,6 +18,7 @@ const char *const emit_kinds[] = {
 	"connection.needs_reauth",
 	"connection.recovered",
 	"connection.disconnected",
+	"connection.synced",
 	"webhook.failing",
 	"webhook.recovered",
 	"webhook.gap",
@@ -92,6 +93,25 @@ emit_organization(struct tx *tx, const char *connection_id, const char *user_id,
 	json_end(j);
 	return emit_system(tx, connection_id, user_id,
 	    "connection.organization_changed", j);
+}
+
+enum cal_err
+emit_synced(struct tx *tx, const char *connection_id, const char *user_id,
+    const struct synced *s)
+{
+	struct json	*j = json_new(tx->mem);
+
+	json_object(j, NULL);
+	json_str(j, "purpose", sync_purpose_name(s->purpose));
+	json_num(j, "events", s->events);
+	json_num(j, "invitees", s->invitees);
+	json_str(j, "from", s->from);
+	json_str(j, "to", s->to);
+	json_str(j, "started_at", s->started_at);
+	json_str(j, "completed_at", s->completed_at);
+	json_num(j, "unread", s->unread);
+	json_end(j);
+	return emit_system(tx, connection_id, user_id, "connection.synced", j);
 }
 
 enum cal_err

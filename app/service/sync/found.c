@@ -74,9 +74,11 @@ see_event(struct finding *f, size_t i)
 	size_t				 k;
 
 	if (e->rc == CAL_NOTFOUND && e->work->event == NULL) {
+#ifdef HAVE_GONE
 		sighting_gone(f->w->e.mem, f->w->e.connection_id,
 		    e->work->meeting_id, e->event_at, &f->seen[f->total++]);
 		f->nseen[i]++;
+#endif
 	}
 	if (e->rc != CAL_OK)
 		return;

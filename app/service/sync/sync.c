@@ -35,13 +35,10 @@ load(struct walk *w)
 	return tx_leave(&tx, sync_load(&tx, w->e.connection_id, &w->s));
 }
 
-/* Events older than this many seconds are not read. */
-static int64_t
-reach(const struct walk *w)
+static bool
+reads_recent_only(const struct walk *w)
 {
-	if (w->s.asked == SYNC_WINDOW || w->s.asked == SYNC_POLL)
-		return POLICY_RECENT;
-	return (int64_t)w->e.cal->set->sync_past_days * POLICY_DAY;
+	return w->s.asked == SYNC_WINDOW || w->s.asked == SYNC_POLL;
 }
 
 /*
@@ -51,6 +48,9 @@ reach(const struct walk *w)
 static enum cal_err
 begin(struct walk *w)
 {
+	const bool	 recent = reads_recent_only(w);
+	const int64_t	 past = recent ? POLICY_RECENT :
+			    (int64_t)w->e.cal->set->sync_past_days * POLICY_DAY;
 	struct tx	 tx;
 	enum cal_err	 rc;
 
@@ -59,10 +59,13 @@ begin(struct walk *w)
 	if ((rc = errand_begin(&w->e, &tx)) != CAL_OK)
 		return rc;
 	return tx_end(&tx, sync_begin(&tx, w->e.connection_id,
-	    w->s.account_id, reach(w)));
+	    w->s.account_id, past, recent));
 }
 
-/* Gives up the walk of a connection that is not connected any more. */
+/*
+ * Gives up the walk of a connection that has ended.  One that needs a new
+ * consent keeps its walk, which then goes on.
+ */
 static enum cal_err
 drop(struct walk *w)
 {
@@ -256,8 +259,9 @@ sync_run(const struct errand *e, const char *connection_id, long *again_ms)
 	*again_ms = -1;
 	if ((rc = load(&w)) != CAL_OK)
 		return rc == CAL_NOTFOUND ? CAL_OK : rc;
-	if (w.s.grant_id == NULL)
-		return drop(&w);
+	if (w.s.status != CONNECTION_CONNECTED || w.s.grant_id == NULL)
+		return w.s.status == CONNECTION_NEEDS_REAUTH ? CAL_OK :
+		    drop(&w);
 	rc = token_use(&w.e, w.s.grant_id, make_steps, &w);
 	rc = end_slice(&w, rc);
 	*again_ms = w.again_ms;
