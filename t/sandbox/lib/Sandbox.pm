@@ -13,11 +13,13 @@ use Sandbox::Books;
 use Sandbox::Bookings;
 use Sandbox::Consent;
 use Sandbox::Events;
+use Sandbox::Meetings;
 use Sandbox::OAuth;
 use Sandbox::Serve qw(serve);
 use Sandbox::Settings;
 use Sandbox::State;
 use Sandbox::Subscriptions;
+use Sandbox::Unseen;
 use Sandbox::Users;
 
 has settings => sub { {} };
@@ -61,7 +63,8 @@ sub startup ($self) {
 	}
 	$self->_route(control => @$_) for Sandbox::Books::routes(),
 	    Sandbox::Bookings::routes(), Sandbox::Settings::routes(),
-	    Sandbox::Behind::routes();
+	    Sandbox::Behind::routes(), Sandbox::Meetings::routes(),
+	    Sandbox::Unseen::routes();
 	return $self->_nothing_here;
 }
 

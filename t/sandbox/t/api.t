@@ -71,7 +71,18 @@ subtest 'the rate limit counts per user, and tells' => sub {
 	is $res[3]->headers->header('Retry-After'), $reset, 'if switched on';
 	$s->control(clock => { advance => 61 });
 	is get($who, '/users/me')->code, 200, 'a minute later';
-	$s->control(switches => { rate_limit_minute => 'plan' });
+	is_deeply $s->get('/sandbox/state?only=rates')->json->{rates}{frida},
+	    { calls => 5, peak => 4, scheduled_events => 0, limited => 1 },
+	    'the books';
+	$s->control(switches => { rate_limit_seconds => 20 });
+	$s->control(clock => { advance => 21 });
+	$reset = get($who, '/scheduled_events', user => $who->{owner})->headers
+	    ->header('X-RateLimit-Reset');
+	ok $reset >= 1 && $reset <= 20, 'windows of any length';
+	is $s->get('/sandbox/state?only=rates')->json->{rates}{frida}
+	    {scheduled_events}, 1, 'of which the meetings';
+	$s->control(switches => { rate_limit_minute => 'plan',
+	    rate_limit_seconds => 60 });
 	$s->control(clock => { advance => 61 });
 	is get($who, '/users/me')->headers->header('X-RateLimit-Limit'), 50,
 	    'Free has 50';
@@ -160,7 +171,7 @@ subtest 'former organizations: events stay with the user' => sub {
 		return get($sam, '/scheduled_events',
 		    user => $sam->{owner}, %query);
 	};
-	$s->control(book => { person => 'sam' });
+	my $made = $s->control(book => { person => 'sam' });
 	$s->control(people => { person => 'sam',
 	    changes => { current_organization => 'acme', role => 'user' } });
 	is @{ $path->()->json->{collection} }, 1, 'user alone: still there';
@@ -170,6 +181,12 @@ subtest 'former organizations: events stay with the user' => sub {
 	    ->{collection} }, 0, 'with the new organization: not';
 	is $path->(organization => $sam->{organization})->code, 403,
 	    'the old one is closed';
+	is get($sam, path($made->{$_}{uri}))->code, 200, "the $_ is there"
+	    for qw(event invitee);
+	$made = $s->control(book => { person => 'sam' });
+	is_deeply $path->(organization => $olivia->{organization})->json
+	    ->{collection}, [$made->{event}], 'later ones belong to the new';
+	is @{ $path->()->json->{collection} }, 2, 'user alone: both';
 };
 
 subtest 'a change of host is seen in both calendars' => sub {

@@ -103,6 +103,7 @@ subtest 'mistakes are told in plain words' => sub {
 		[switches => { zoom => 1 }, qr/no switch "zoom"/],
 		[switches => { zoom_kind => 'x' }, qr/one of: zoom zoom_co/],
 		[switches => { pkce_required => 'maybe' }, qr/true or false/],
+		[switches => { rate_limit_seconds => 0 }, qr/above 0/],
 		[people => { person => 'sam', changes => { shoe => 44 } },
 		    qr/"shoe" cannot be changed; what can/],
 		[people => { person => 'sam', changes => { role => 'boss' } },

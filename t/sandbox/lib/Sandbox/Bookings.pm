@@ -9,6 +9,7 @@ use Sandbox::Control qw(body event_named invitee_named number outcome
     person_named);
 use Sandbox::Samples;
 use Sandbox::Scopes qw(event_kind event_kinds);
+use Sandbox::Sight qw(event_now);
 
 my @EVENT = qw(name minutes location guests limit);
 my @INVITEE = qw(timezone questions_and_answers tracking payment
@@ -35,8 +36,8 @@ sub _start ($state, $json) {
 	    . '2026-01-01T12:00:00Z');
 }
 
-sub _shown ($invitee, %more) {
-	return { event => $invitee->{event}{shape},
+sub _shown ($state, $invitee, %more) {
+	return { event => event_now($state, $invitee->{event}),
 	    invitee => $invitee->{shape}, %more };
 }
 
@@ -51,24 +52,38 @@ sub _new_event ($state, $json) {
 	);
 }
 
+# Does an act whose deliveries are all lost if the request says "quiet".
+sub _quietly ($state, $json, $act) {
+	my $deliver = $state->deliver;
+	local $deliver->{mode} = 'lose' if $json->{quiet};
+	return $act->();
+}
+
+# Makes one booking, in a new event or in the one that is named.
+sub _book_one ($state, $json) {
+	my $event = defined $json->{event} ? event_named($state, $json)
+	    : _new_event($state, $json);
+	return $state->calendar->book($event,
+	    (map { $_ => $json->{$_} } @INVITEE),
+	    %{ $json->{invitee} // {} });
+}
+
 # With "event", adds one more invitee to an existing event.
 sub _book ($state, $c, $) {
 	my $json = body($c, qw(person invitee event start_time cohosts count
-	    wait), @EVENT, @INVITEE);
+	    quiet wait), @EVENT, @INVITEE);
 	my $count = number($json, 'count', 1);
 	bad_control('"count" takes a number from 1 to 10000')
 	    if $count < 1 || $count > 10_000 || $count =~ /\D/;
-	my $who = $json->{invitee} // {};
-	bad_control('"invitee" takes {"name", "email"}') if ref $who ne 'HASH';
+	bad_control('"invitee" takes {"name", "email"}')
+	    if ref($json->{invitee} // {}) ne 'HASH';
 	my ($invitee, @deliveries);
 	for (1 .. $count) {
-		my $event = defined $json->{event}
-		    ? event_named($state, $json) : _new_event($state, $json);
-		($invitee, my @sent) = $state->calendar->book($event,
-		    (map { $_ => $json->{$_} } @INVITEE), %$who);
+		($invitee, my @sent) = _quietly($state, $json,
+		    sub { _book_one($state, $json) });
 		push @deliveries, @sent;
 	}
-	return outcome($state, $json, _shown($invitee), @deliveries);
+	return outcome($state, $json, _shown($state, $invitee), @deliveries);
 }
 
 sub _active ($state, $json) {
@@ -79,35 +94,38 @@ sub _active ($state, $json) {
 }
 
 sub _cancel ($state, $c, $) {
-	my $json = body($c, qw(invitee reason by wait));
+	my $json = body($c, qw(invitee reason by quiet wait));
 	my $invitee = _active($state, $json);
 	my $by = defined $json->{by}
 	    ? person_named($state, $json, 'by') : undef;
-	my @sent = $state->calendar->cancel($invitee,
-	    reason => $json->{reason}, by => $by);
-	return outcome($state, $json, _shown($invitee), @sent);
+	my @sent = _quietly($state, $json, sub {
+		$state->calendar->cancel($invitee,
+		    reason => $json->{reason}, by => $by) });
+	return outcome($state, $json, _shown($state, $invitee), @sent);
 }
 
 sub _reschedule ($state, $c, $) {
-	my $json = body($c, qw(invitee start_time wait));
+	my $json = body($c, qw(invitee start_time quiet wait));
 	my $old = _active($state, $json);
 	my $start = defined $json->{start_time} ? _start($state, $json)
 	    : $old->{event}{start} + 86_400;
-	my ($new, @sent) = $state->calendar->reschedule($old, $start);
+	my ($new, @sent) = _quietly($state, $json,
+	    sub { $state->calendar->reschedule($old, $start) });
 	return outcome($state, $json,
-	    _shown($new, old_invitee => $old->{shape}), @sent);
+	    _shown($state, $new, old_invitee => $old->{shape}), @sent);
 }
 
 sub _no_show ($state, $c, $) {
-	my $json = body($c, qw(invitee undo wait));
+	my $json = body($c, qw(invitee undo quiet wait));
 	my $invitee = invitee_named($state, $json);
 	bad_control('this invitee is '
 	    . ($json->{undo} ? 'not' : 'already') . ' marked a no-show', 409)
 	    if !$json->{undo} != !$invitee->{no_show};
 	my $calendar = $state->calendar;
-	my @sent = $json->{undo} ? $calendar->clear_no_show($invitee)
-	    : $calendar->mark_no_show($invitee);
-	return outcome($state, $json, _shown($invitee), @sent);
+	my @sent = _quietly($state, $json, sub {
+		$json->{undo} ? $calendar->clear_no_show($invitee)
+		    : $calendar->mark_no_show($invitee) });
+	return outcome($state, $json, _shown($state, $invitee), @sent);
 }
 
 sub _change_host ($state, $c, $) {

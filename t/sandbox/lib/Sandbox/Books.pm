@@ -14,6 +14,7 @@ use Sandbox::Ids qw(random_text);
 use Sandbox::Json qw(encode_json);
 use Sandbox::Page qw(page);
 use Sandbox::Scopes qw(event_kind);
+use Sandbox::Sight qw(event_now);
 
 sub routes () {
 	return (
@@ -55,14 +56,13 @@ sub _codes ($state) {
 
 # Returns the newest bookings, for the page.
 sub _bookings ($state) {
-	my @events = sort { $b->{seq} <=> $a->{seq} }
-	    values %{ $state->calendar->events };
-	splice @events, 50 if @events > 50;
+	my $made = $state->calendar->made;
+	my $first = @$made > 50 ? @$made - 50 : 0;
 	return [map { {
-		%{ $_->{shape} },
+		%{ event_now($state, $_) },
 		host     => $_->{hosts}[0]{key},
 		invitees => [map { $_->{shape} } @{ $_->{invitees} }],
-	} } @events];
+	} } reverse @$made[$first .. $#$made]];
 }
 
 sub _secrets ($state) {
@@ -91,6 +91,7 @@ my %PART = (
 	deliveries       => sub ($state) { $state->deliver->books },
 	deliveries_count => sub ($state) { $state->deliver->summary },
 	bookings         => \&_bookings,
+	rates            => sub ($state) { $state->limits->counts },
 	faults           => sub ($state) { $state->faults->rules },
 	api_calls        => sub ($state) { $state->journal->calls },
 	api_calls_count  => sub ($state) { $state->journal->counts },

@@ -25,6 +25,7 @@ my @PAUSES = (10, 30, 60, 300, 900, 1800, 3600, 7200, 14_400);
 has [qw(log waiting)] => sub { [] };
 has retries => sub { {} };
 has [qw(last_id active)] => 0;
+has mode => 'send';	# or "lose" on the way, or "omit": make none
 has state => undef, weak => 1;
 has sender => sub ($self) {
 	return Sandbox::Sender->new($self->state->config->%{qw(ca)});
@@ -33,6 +34,7 @@ has sender => sub ($self) {
 # Sends one event of this kind to every subscription that wants it.  Returns the
 # deliveries.
 sub emit ($self, $kind, $payload, $org, @hosts) {
+	return if $self->mode eq 'omit';
 	my @subs = $self->state->hooks->wanting($kind, $org, @hosts) or return;
 	my $at = $self->state->clock->text;
 	return map {
@@ -44,7 +46,8 @@ sub emit ($self, $kind, $payload, $org, @hosts) {
 sub enqueue ($self, $sub, $kind, $body, $subject) {
 	my $delivery = $self->_new_delivery($sub, $kind, $body);
 	$delivery->{subject} = $subject;
-	my $fault = $self->state->faults->for_delivery($kind);
+	my $fault = $self->mode eq 'lose' ? { kind => 'lose' }
+	    : $self->state->faults->for_delivery($kind);
 	$self->_place($sub, $delivery, $fault);
 	return $delivery;
 }

@@ -5,9 +5,10 @@ package Sandbox::Events;
 
 use v5.36;
 use Sandbox::Answer qw(created denied invalid none not_found ok);
-use Sandbox::Input qw(json_body only organization_of person_of query text
-    time_of);
+use Sandbox::Input qw(json_body only only_query organization_of person_of query
+    text time_of);
 use Sandbox::Paging qw(page);
+use Sandbox::Sight qw(event_seen invitee_seen);
 
 sub routes () {
 	my ($read, $write) = qw(scheduled_events:read scheduled_events:write);
@@ -25,8 +26,9 @@ sub routes () {
 	);
 }
 
-# Returns the events that the query's user, organization and group select.
-sub _pool ($state, $c, $me) {
+# Returns the agenda of the query's user, organization and group, and the
+# organization to which its events must belong, if any.
+sub _agenda ($state, $c, $me) {
 	my ($calendar, $people) = ($state->calendar, $state->people);
 	my ($user, $organization, $group) =
 	    map { query($c, $_) } qw(user organization group);
@@ -39,9 +41,8 @@ sub _pool ($state, $c, $me) {
 	denied() if $org && $org != $me->{org};
 	denied() if (!$person || $person != $me)
 	    && !($org && $people->is_manager($me, $org));
-	return $calendar->by_org->{ $org->{id} } // [] unless $person;
-	my $mine = $calendar->by_host->{ $person->{id} } // [];
-	return $org ? [grep { $_->{org} == $org } @$mine] : $mine;
+	return ($person ? $calendar->of_host($person)
+	    : $calendar->of_org($org), $org);
 }
 
 sub _has_invitee ($event, $email) {
@@ -49,27 +50,40 @@ sub _has_invitee ($event, $email) {
 	    @{ $event->{invitees} };
 }
 
-sub _list ($state, $c, $who) {
+# Returns whether the API shows an event, in a status if one is given.
+sub _is_shown ($state, $event, $status) {
+	my $shape = event_seen($state, $event) or return 0;
+	return !defined $status || $shape->{status} eq $status;
+}
+
+# Returns the events that the query selects, in the order of their starts.
+sub _selected ($state, $c, $me) {
 	my $status = query($c, 'status', set => [qw(active canceled)]);
 	my $email = query($c, 'invitee_email');
 	my $from = time_of($state, $c, 'min_start_time');
 	my $to = time_of($state, $c, 'max_start_time');
+	my $beyond = $state->switches->{min_start_exclusive};
+	my ($agenda, $org) = _agenda($state, $c, $me);
+	return grep {
+		(!defined $from || $_->{start} >= $from)
+		&& (!defined $to || $_->{start} <= $to)
+		&& (!$beyond || !defined $from || $_->{start} > $from)
+		&& (!$org || $_->{org} == $org)
+		&& (!defined $email || _has_invitee($_, lc $email))
+		&& _is_shown($state, $_, $status)
+	} $agenda->between($from, $to);
+}
+
+sub _list ($state, $c, $who) {
+	only_query($c, qw(user organization group invitee_email status sort
+	    min_start_time max_start_time count page_token));
 	my $descending = query($c, 'sort', default => 'start_time:asc',
 	    set => [qw(start_time:asc start_time:desc)]) =~ /desc/;
-	my @found = grep {
-		(!defined $status || $_->{shape}{status} eq $status)
-		&& (!defined $from || $_->{start} >= $from)
-		&& (!defined $to || $_->{start} <= $to)
-		&& (!defined $email || _has_invitee($_, lc $email))
-	} @{ _pool($state, $c, $who->{person}) };
-	@found = sort { $a->{start} <=> $b->{start}
-	    || $a->{seq} <=> $b->{seq} } @found;
+	my @found = _selected($state, $c, $who->{person});
 	@found = reverse @found if $descending;
-	return ok(page($state, $c, [map {
-		my $event = $_;
-		{ page_key => sprintf('%014d.%012d', @$event{qw(start seq)}),
-		    show => sub { $event->{shape} } }
-	} @found], $descending));
+	return ok(page($state, $c, \@found, odd => 1,
+	    descending => $descending, show => sub ($event) {
+		event_seen($state, $event) }));
 }
 
 sub _may ($state, $event, $me) {
@@ -79,41 +93,50 @@ sub _may ($state, $event, $me) {
 	return;
 }
 
+# Returns the event that the path names, which must be there for the API.
 sub _event ($state, $c, $who) {
 	my $event = $state->calendar->events->{ $c->param('id') }
 	    // not_found();
+	event_seen($state, $event) // not_found();
 	_may($state, $event, $who->{person});
 	return $event;
 }
 
 sub _show ($state, $c, $who) {
-	return ok({ resource => _event($state, $c, $who)->{shape} });
+	only_query($c);
+	my $event = _event($state, $c, $who);
+	return ok({ resource => event_seen($state, $event) });
 }
 
 sub _invitees ($state, $c, $who) {
+	only_query($c, qw(status email sort count page_token));
 	my $status = query($c, 'status', set => [qw(active canceled)]);
 	my $email = query($c, 'email');
 	my $descending = query($c, 'sort', default => 'created_at:asc',
 	    set => [qw(created_at:asc created_at:desc)]) =~ /desc/;
 	my $n = 0;
-	my @items = map {
-		my $shape = $_->{shape};
-		{ page_key => sprintf('%012d', $n++), shape => $shape,
-		    show => sub { $shape } }
-	} @{ _event($state, $c, $who)->{invitees} };
+	my @items = map { {
+		page_key => sprintf('%012d', $n++),
+		shape    => invitee_seen($state, $_),
+	} } @{ _event($state, $c, $who)->{invitees} };
 	@items = grep {
-		(!defined $status || $_->{shape}{status} eq $status)
+		$_->{shape}
+		&& (!defined $status || $_->{shape}{status} eq $status)
 		&& (!defined $email || lc $_->{shape}{email} eq lc $email)
 	} @items;
 	@items = reverse @items if $descending;
-	return ok(page($state, $c, \@items, $descending));
+	return ok(page($state, $c, \@items, odd => 1,
+	    descending => $descending, show => sub ($item) {
+		$item->{shape} }));
 }
 
 sub _invitee ($state, $c, $who) {
+	only_query($c);
 	my $event = _event($state, $c, $who);
 	my $invitee = $state->calendar->invitees->{ $c->param('invitee') };
 	not_found() unless $invitee && $invitee->{event} == $event;
-	return ok({ resource => $invitee->{shape} });
+	return ok({ resource => invitee_seen($state, $invitee)
+	    // not_found() });
 }
 
 sub _cancel ($state, $c, $who) {
@@ -135,7 +158,9 @@ sub _invitee_at ($state, $uri) {
 	    $uri =~ m{\A(.+)/invitees/([^/?\s]+)/*\z};
 	invalid('invitee', 'is not a URI of an invitee')
 	    unless $front && $state->id_in($front, 'scheduled_events');
-	return $calendar->invitees->{$id} // not_found();
+	my $invitee = $calendar->invitees->{$id};
+	return $invitee && invitee_seen($state, $invitee) ? $invitee
+	    : not_found();
 }
 
 sub _no_show_resource ($invitee) {
@@ -160,6 +185,7 @@ sub _mark ($state, $c, $who) {
 sub _marked ($state, $c, $who) {
 	my $invitee = $state->calendar->no_shows->{ $c->param('id') }
 	    // not_found();
+	not_found() if $invitee->{event}{vanished};
 	_may($state, $invitee->{event}, $who->{person});
 	return $invitee;
 }

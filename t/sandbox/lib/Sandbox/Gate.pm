@@ -40,7 +40,8 @@ sub needs ($state, $who, @scopes) {
 # refusal, which has these headers, too.
 sub admit ($state, $c, $route) {
 	my $grant = _pair($state, $c)->{grant};
-	my ($fits, %headers) = $state->limits->take($grant->{person});
+	my ($fits, %headers) = $state->limits->take($grant->{person},
+	    $c->req->url->path->to_string);
 	eval {
 		refuse(429, 'Too Many Requests',
 		    'You have made too many requests; wait and try again.')

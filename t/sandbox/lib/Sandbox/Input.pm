@@ -7,8 +7,8 @@ use Exporter 'import';
 use Mojo::JSON qw(decode_json);
 use Sandbox::Answer qw(denied invalid refuse);
 
-our @EXPORT_OK = qw(json_body only query organization_of person_of text
-    time_of);
+our @EXPORT_OK = qw(json_body only only_query query organization_of person_of
+    text time_of);
 
 sub json_body ($c) {
 	my $type = $c->req->headers->content_type // '';
@@ -26,6 +26,11 @@ sub only ($json, @known) {
 	my ($odd) = sort grep { !$known{$_} } keys %$json;
 	invalid($odd, 'is not a known parameter') if defined $odd;
 	return;
+}
+
+# Dies if the query has other parameters than these.
+sub only_query ($c, @known) {
+	return only($c->req->query_params->to_hash, @known);
 }
 
 # Returns one query parameter, which may be given once and not be empty.

@@ -188,13 +188,13 @@ sub _list ($state, $c, $who) {
 	    unless $state->switches->{foreign_subscriptions_visible};
 	my $descending = $sort =~ /desc/;
 	@subs = reverse @subs if $descending;
-	my @items = map {
-		my $sub = $_;
-		{ page_key => sprintf('%012d', $sub->{seq}),
-		    show => sub { shown_in_list($state, $sub) } }
-	} @subs;
+	my @items = map { {
+		page_key => sprintf('%012d', $_->{seq}), sub => $_,
+	} } @subs;
+	my $show = sub ($item) { shown_in_list($state, $item->{sub}) };
 	return ok(flooded($state, $c, $who->{person}, sub {
-		page($state, $c, \@items, $descending) }));
+		page($state, $c, \@items, descending => $descending,
+		    show => $show) }));
 }
 
 # Returns a subscription that the caller made or manages; for the caller others

@@ -8,6 +8,7 @@ package Sandbox::Switches;
 use Mojo::Base -base, -signatures;
 use Mojo::JSON ();
 use Sandbox::Switches::Bodies;
+use Sandbox::Switches::Events;
 use Sandbox::Switches::Subscriptions;
 
 sub _one_of (@values) { return [one_of => @values] }
@@ -64,6 +65,8 @@ my @TABLE = (
 [rate_limit_minute => 'plan', ['limit', 'plan'],
     'API calls per user and minute: "plan" (500 paid, 50 Free), a number, '
     . '0 for none.'],
+[rate_limit_seconds => 60, ['positive'],
+    'How long that minute is, in seconds of the settable clock.'],
 [refresh_kills_on_reuse => 0, _bool,
     'A refresh token presented again after use ends the whole grant.'],
 [refresh_lost_reply_grace => 0, ['limit', 'until_used'],
@@ -134,7 +137,7 @@ my @TABLE = (
 );
 
 @TABLE = sort { $a->[0] cmp $b->[0] } @TABLE,
-    Sandbox::Switches::Bodies::rows(),
+    Sandbox::Switches::Bodies::rows(), Sandbox::Switches::Events::rows(),
     Sandbox::Switches::Subscriptions::rows();
 
 my %KNOWN = map { $_->[0] => $_ } @TABLE;
@@ -142,6 +145,7 @@ my %KNOWN = map { $_->[0] => $_ } @TABLE;
 my %CHECK = (
 	bool  => sub ($v) { "$v" =~ /\A(?:0|1|true|false)?\z/ },
 	count => sub ($v) { $v =~ /\A\d{1,6}\z/ },
+	positive => sub ($v) { $v =~ /\A[1-9]\d{0,5}\z/ },
 	limit => sub ($v, $word) { $v eq $word || $v =~ /\A\d{1,6}\z/ },
 	base  => sub ($v) { $v =~ m{\A(?:self|https?://[^/\s]+)\z} },
 	error => sub ($v) { $v =~ /\A(?:[2-5]\d\d [a-z_]+)?\z/ },
@@ -154,6 +158,7 @@ my %CHECK = (
 my %MEANT = (
 	bool   => 'true or false',
 	count  => 'a number',
+	positive => 'a number above 0',
 	base   => '"self" or a URL without a path',
 	error  => 'a status and an error, or nothing',
 	raw    => 'up to 200 characters on one line',

@@ -61,11 +61,10 @@ sub _memberships ($state, $c, $who) {
 	my @found = grep { $_->{org} == $org && (!$person || $_ == $person) }
 	    $people->list;
 	@found = sort { $a->{membership} cmp $b->{membership} } @found;
-	return ok(page($state, $c, [map {
-		my $one = $_;
-		{ page_key => $one->{membership},
-		    show => sub { $people->membership_resource($one) } }
-	} @found]));
+	return ok(page($state, $c, [map { {
+		page_key => $_->{membership}, person => $_,
+	} } @found], show => sub ($item) {
+		$people->membership_resource($item->{person}) }));
 }
 
 sub _membership ($state, $c, $who) {

@@ -54,7 +54,8 @@ sub rows () {
     'For how many seconds, on the settable clock, a page_token is good; '
     . 'after that it is refused with 400. 0: for ever.'],
 [rate_limit_reset => 'counts', [qw(one_of counts constant)],
-    'X-RateLimit-Reset counts down the seconds, or says 60 always.'],
+    'X-RateLimit-Reset counts down the seconds, or always says how long the '
+    . 'whole minute is.'],
 [subscription_by_uri => 'right', [qw(one_of right 404 410 500)],
     'What a GET of one subscription that is there answers.'],
 	);
