@@ -13,6 +13,7 @@ use Sandbox::Books;
 use Sandbox::Bookings;
 use Sandbox::Consent;
 use Sandbox::Events;
+use Sandbox::History;
 use Sandbox::Meetings;
 use Sandbox::OAuth;
 use Sandbox::Serve qw(serve);
@@ -63,8 +64,8 @@ sub startup ($self) {
 	}
 	$self->_route(control => @$_) for Sandbox::Books::routes(),
 	    Sandbox::Bookings::routes(), Sandbox::Settings::routes(),
-	    Sandbox::Behind::routes(), Sandbox::Meetings::routes(),
-	    Sandbox::Unseen::routes();
+	    Sandbox::Behind::routes(), Sandbox::History::routes(),
+	    Sandbox::Meetings::routes(), Sandbox::Unseen::routes();
 	return $self->_nothing_here;
 }
 

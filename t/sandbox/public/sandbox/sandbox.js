@@ -46,6 +46,9 @@ function people(state) {
 				button('New password', 'New password for ' + p.name, () =>
 					post('people', { person: p.person,
 						changes: { password: 'x' } })),
+				button('Fill calendar', 'Fill the calendar of ' + p.name, () =>
+					post('history', { person: p.person, past: 200,
+						ahead: 50, invitees: 320, seed: Date.now() % 1e6 })),
 				button('Move', p.name + ' moves to a new organization', () =>
 					post('move', { person: p.person,
 						organization: 'new-' + Date.now() })),
