@@ -191,6 +191,20 @@ subtest 'one entry of a page cannot be read' => sub {
 	}
 };
 
+subtest 'a no-show moves no updated_at, unless switched on' => sub {
+	begin();
+	my $invitee = book()->{invitee};
+	my %which = (invitee => $invitee->{uri});
+	$s->control('no-show' => \%which);
+	is one($invitee->{uri})->{updated_at}, $invitee->{updated_at}, 'marked';
+	$s->control('no-show' => { %which, undo => \1 });
+	is_deeply one($invitee->{uri}), $invitee, 'undone';
+	$s->control(switches => { no_show_moves_updated_at => \1 });
+	$s->control('no-show' => \%which);
+	isnt one($invitee->{uri})->{updated_at}, $invitee->{updated_at},
+	    'or it does';
+};
+
 subtest 'an event vanishes, and may come back' => sub {
 	begin();
 	$s->subscribe($sam);

@@ -163,6 +163,12 @@ sub reschedule ($self, $old, $start_time) {
 	return ($new, map { $self->_emit(@$_) } @deeds);
 }
 
+sub _touch_for_no_show ($self, $invitee) {
+	return unless $self->state->switches->{no_show_moves_updated_at};
+	$invitee->{shape}{updated_at} = $self->state->clock->text;
+	return;
+}
+
 sub mark_no_show ($self, $invitee) {
 	my ($id, $now) = ($self->state->new_id, $self->state->clock->text);
 	keep($self->state, $invitee);
@@ -170,7 +176,7 @@ sub mark_no_show ($self, $invitee) {
 	$self->no_shows->{$id} = $invitee;
 	$invitee->{shape}{no_show} = { created_at => $now,
 	    uri => $self->state->uri('invitee_no_shows', $id) };
-	$invitee->{shape}{updated_at} = $now;
+	$self->_touch_for_no_show($invitee);
 	return $self->_emit('invitee_no_show.created', $invitee);
 }
 
@@ -179,7 +185,7 @@ sub clear_no_show ($self, $invitee) {
 	keep($self->state, $invitee);
 	delete $self->no_shows->{ delete $invitee->{no_show} };
 	$invitee->{shape}{no_show} = undef;
-	$invitee->{shape}{updated_at} = $self->state->clock->text;
+	$self->_touch_for_no_show($invitee);
 	my $kept = $self->state->switches->{no_show_deleted_has_uri};
 	return $self->_emit('invitee_no_show.deleted', $invitee,
 	    $kept ? (no_show => $was) : ());

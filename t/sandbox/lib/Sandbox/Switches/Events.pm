@@ -20,6 +20,8 @@ sub rows () {
     . 'so, and updated_at does not move. 0: it is there at once.'],
 [min_start_exclusive => 0, $BOOL,
     'An event that starts exactly at min_start_time is not listed.'],
+[no_show_moves_updated_at => 0, $BOOL,
+    'Marking a no-show, or undoing it, moves the updated_at of the invitee.'],
 [page_repeats => 0, $BOOL,
     'The next_page_token of a list of events or invitees leads to the same '
     . 'page again, without end.'],
