@@ -19,6 +19,13 @@ static const struct row_column	connection_columns[] = {
 const struct row	connection_row =
     ROW(struct connection, connection_columns);
 
+/* The columns that fill the member "sync" have their names behind "sync_". */
+#define SYNC_COLUMN(member)						\
+	COLUMN_AS("sync_" #member, struct connection_view, sync.member)
+#define SYNC_NAME(member, noun)						\
+	COLUMN_NAME_AS("sync_" #member, struct connection_view,		\
+	    sync.member, noun)
+
 static const struct row_column	connection_view_columns[] = {
 	COLUMN(struct connection_view, id),
 	COLUMN(struct connection_view, user_id),
@@ -41,6 +48,24 @@ static const struct row_column	connection_view_columns[] = {
 	COLUMN(struct connection_view, last_event_at),
 	COLUMN(struct connection_view, webhook_verified),
 	COLUMN_NAME(struct connection_view, trouble, subscription_trouble),
+	SYNC_NAME(state, sync_state),
+	SYNC_NAME(purpose, sync_purpose),
+	SYNC_NAME(phase, sync_phase),
+	SYNC_COLUMN(events),
+	SYNC_COLUMN(events_done),
+	SYNC_COLUMN(invitees),
+	SYNC_COLUMN(unread),
+	SYNC_COLUMN(from),
+	SYNC_COLUMN(to),
+	SYNC_COLUMN(started_at),
+	SYNC_COLUMN(eta),
+	SYNC_COLUMN(last_complete_at),
+	SYNC_COLUMN(as_of),
+	SYNC_COLUMN(next_at),
+	SYNC_COLUMN(trouble),
+	SYNC_NAME(fed_by, fed_by),
+	SYNC_COLUMN(missed_by_webhook),
+	SYNC_COLUMN(missed_by_poll),
 };
 const struct row	connection_view_row =
     ROW(struct connection_view, connection_view_columns);

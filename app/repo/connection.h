@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "app/domain/status.h"
+#include "app/repo/sync.h"
 #include "lib/err.h"
 
 struct tx;
@@ -48,6 +49,7 @@ struct connection_view {
 	const char	*last_event_at;
 	bool		 webhook_verified;	/* a delivery has come since */
 	enum subscription_trouble trouble;	/* why no new one is made */
+	struct sync_view sync;
 };
 
 /* A connection that was just marked as disconnected. */

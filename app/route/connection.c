@@ -1,6 +1,6 @@
 /*
- * connection: the API's connections: list, show, disconnect, reconcile, the
- * webhooks at Calendly, the log of calls.
+ * connection: the API's connections: list, show, disconnect, reconcile, sync,
+ * the webhooks at Calendly, the log of calls.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,7 @@
 #include "app/service/subscription/inventory.h"
 #include "app/service/subscription/list.h"
 #include "app/service/subscription/repair.h"
+#include "app/service/sync/request.h"
 #include "lib/json.h"
 #include "lib/req.h"
 
@@ -140,6 +141,30 @@ connection_reconcile(struct service *cal, struct req *r)
 	if (rc != CAL_OK)
 		return rc;
 	return answer_connection(cal, r, done ? 200 : 202, &v);
+}
+
+static enum cal_err
+connection_sync(struct service *cal, struct req *r)
+{
+	const struct errand	 e = errand_for(cal, r->mem, caller_tenant(r));
+	struct connection_view	 v;
+	struct json		*j;
+	struct tx		 tx;
+	const char		*user_id;
+	enum cal_err		 rc;
+
+	if ((rc = path_user(r, &user_id)) != CAL_OK ||
+	    (rc = errand_begin(&e, &tx)) != CAL_OK)
+		return rc;
+	rc = tx_end(&tx, sync_request(&tx, user_id, "api", &v));
+	if (rc == CAL_DENIED)
+		return answer_needs_reauth(r);
+	if (rc != CAL_OK)
+		return rc;
+	j = json_new(r->mem);
+	sync_write(j, NULL, &v.sync);
+	answer_json(r, 202, j);
+	return CAL_OK;
 }
 
 static void
@@ -265,6 +290,8 @@ const struct route connection_routes[] = {
 	    ROUTE_KEY | ROUTE_QUERY | ROUTE_CALLS },
 	{ "POST", "/v1/connections/{user_id}/reconcile", connection_reconcile,
 	    NULL, ROUTE_KEY | ROUTE_CALLS },
+	{ "POST", "/v1/connections/{user_id}/sync", connection_sync, NULL,
+	    ROUTE_KEY },
 	{ "GET", "/v1/connections/{user_id}/webhooks", connection_webhooks,
 	    NULL, ROUTE_KEY | ROUTE_CALLS },
 	{ "GET", "/v1/connections/{user_id}/log", NULL, connection_log,

@@ -66,6 +66,33 @@ subscription_write(struct json *j, const struct connection_view *v)
 }
 
 void
+sync_write(struct json *j, const char *key, const struct sync_view *v)
+{
+	json_object(j, key);
+	json_str(j, "state", sync_state_name(v->state));
+	json_str(j, "purpose", sync_purpose_name(v->purpose));
+	json_str(j, "phase", sync_phase_name(v->phase));
+	json_num(j, "events", v->events);
+	json_num(j, "events_done", v->events_done);
+	json_num(j, "invitees", v->invitees);
+	json_num(j, "unread", v->unread);
+	json_str(j, "from", v->from);
+	json_str(j, "to", v->to);
+	json_str(j, "started_at", v->started_at);
+	json_str(j, "eta", v->eta);
+	json_str(j, "last_complete_at", v->last_complete_at);
+	json_str(j, "as_of", v->as_of);
+	json_str(j, "next_at", v->next_at);
+	json_str(j, "trouble", v->trouble);
+	json_str(j, "fed_by", fed_by_name(v->fed_by));
+	json_object(j, "missed");
+	json_num(j, "by_webhook", v->missed_by_webhook);
+	json_num(j, "by_poll", v->missed_by_poll);
+	json_end(j);
+	json_end(j);
+}
+
+void
 connection_write(const struct service *cal, struct arena *mem,
     struct json *j, const struct connection_view *v)
 {
@@ -76,6 +103,7 @@ connection_write(const struct service *cal, struct arena *mem,
 	account_write(j, v);
 	scopes_write(cal, mem, j, v);
 	subscription_write(j, v);
+	sync_write(j, "sync", &v->sync);
 	texts_write(j, "left_behind", v->left_behind);
 	json_str(j, "connected_at", v->connected_at);
 	json_str(j, "updated_at", v->updated_at);
