@@ -66,6 +66,33 @@ static const struct out_column	view_columns[] = {
 	{ NULL, NULL, OUT_TEXT, 0 },
 };
 
+static const struct out_column	sync_columns[] = {
+	{ "fed_by", "fed by", OUT_FED_BY, VIEW(sync.fed_by) },
+	{ "sync_as_of", "picture as of (UTC)", OUT_TIME, VIEW(sync.as_of) },
+	{ "sync_state", "sync", OUT_SYNC_STATE, VIEW(sync.state) },
+	{ "sync_purpose", "sync is for", OUT_SYNC_PURPOSE,
+	  VIEW(sync.purpose) },
+	{ "sync_phase", "sync reads", OUT_SYNC_PHASE, VIEW(sync.phase) },
+	{ "sync_events", "events found", OUT_NUMBER, VIEW(sync.events) },
+	{ "sync_events_done", "events done", OUT_NUMBER,
+	  VIEW(sync.events_done) },
+	{ "sync_invitees", "invitees read", OUT_NUMBER, VIEW(sync.invitees) },
+	{ "sync_unread", "entries passed over", OUT_NUMBER,
+	  VIEW(sync.unread) },
+	{ "sync_trouble", "sync trouble", OUT_TEXT, VIEW(sync.trouble) },
+	{ "sync_started_at", "sync began (UTC)", OUT_TIME,
+	  VIEW(sync.started_at) },
+	{ "sync_eta", "sync ends (UTC)", OUT_TIME, VIEW(sync.eta) },
+	{ "sync_last_complete_at", "last complete (UTC)", OUT_TIME,
+	  VIEW(sync.last_complete_at) },
+	{ "sync_next_at", "next look (UTC)", OUT_TIME, VIEW(sync.next_at) },
+	{ "missed_by_webhook", "missed by webhook", OUT_NUMBER,
+	  VIEW(sync.missed_by_webhook) },
+	{ "missed_by_poll", "missed by polls", OUT_NUMBER,
+	  VIEW(sync.missed_by_poll) },
+	{ NULL, NULL, OUT_TEXT, 0 },
+};
+
 /* Reads --status.  CONNECTION_NONE: connections of every status are wanted. */
 static enum cal_err
 read_status(struct ctl *c, enum connection_status *out)
@@ -105,9 +132,8 @@ ctl_connections(struct ctl *c)
 	return out_end(c);
 }
 
-/* Begins a transaction of the tenant that the first argument names. */
-static enum cal_err
-begin_tenant(struct ctl *c, struct tx *tx)
+enum cal_err
+ctl_connection_begin(struct ctl *c, struct tx *tx)
 {
 	const char	*id;
 	enum cal_err	 rc;
@@ -118,14 +144,19 @@ begin_tenant(struct ctl *c, struct tx *tx)
 	return tx_begin(tx, c->db, c->mem, id);
 }
 
-/* Passes "rc" on; if it is CAL_NOTFOUND, says that the user was not found. */
-static enum cal_err
-tell_disconnect(struct ctl *c, enum cal_err rc)
+enum cal_err
+ctl_connection_tell(struct ctl *c, enum cal_err rc)
 {
 	if (rc != CAL_NOTFOUND)
 		return rc;
 	return ctl_fail(rc, "tenant %s has no user \"%s\" here; \"calendlyctl "
 	    "connections %s\" lists them", c->arg[0], c->arg[1], c->arg[0]);
+}
+
+void
+ctl_connection_print_sync(struct ctl *c, const struct connection_view *v)
+{
+	out_fields(c, sync_columns, v);
 }
 
 enum cal_err
@@ -135,13 +166,16 @@ ctl_connection_show(struct ctl *c)
 	struct tx		 tx;
 	enum cal_err		 rc;
 
-	if ((rc = begin_tenant(c, &tx)) != CAL_OK || (rc = tell_disconnect(c,
-	    connection_find(&tx, c->arg[1], &v))) != CAL_OK)
+	if ((rc = ctl_connection_begin(c, &tx)) != CAL_OK ||
+	    (rc = ctl_connection_tell(c, connection_find(&tx, c->arg[1],
+	    &v))) != CAL_OK)
 		return rc;
 	out_begin(c);
 	if (c->json)
 		json_str(c->doc, "tenant", c->arg[0]);
 	out_fields(c, view_columns, &v);
+	out_paragraph(c);
+	ctl_connection_print_sync(c, &v);
 	return out_end(c);
 }
 
@@ -152,8 +186,9 @@ ctl_connection_reconcile(struct ctl *c)
 	struct tx		 tx;
 	enum cal_err		 rc;
 
-	if ((rc = begin_tenant(c, &tx)) != CAL_OK || (rc = tell_disconnect(c,
-	    connection_lock(&tx, c->arg[1], &conn))) != CAL_OK)
+	if ((rc = ctl_connection_begin(c, &tx)) != CAL_OK ||
+	    (rc = ctl_connection_tell(c, connection_lock(&tx, c->arg[1],
+	    &conn))) != CAL_OK)
 		return rc;
 	if (conn.grant_id == NULL)
 		return ctl_fail(CAL_CONFLICT, "user \"%s\" is %s: there is "
@@ -183,9 +218,9 @@ release_grant(struct ctl *c, struct connection *conn)
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = begin_tenant(c, &tx)) != CAL_OK)
+	if ((rc = ctl_connection_begin(c, &tx)) != CAL_OK)
 		return rc;
-	return tell_disconnect(c, tx_end(&tx, disconnect_begin(&tx, &wish,
+	return ctl_connection_tell(c, tx_end(&tx, disconnect_begin(&tx, &wish,
 	    conn)));
 }
 

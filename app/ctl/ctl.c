@@ -32,6 +32,9 @@ static const struct ctl_option	key_options[] = {
 static const struct ctl_option	connections_options[] = {
 	{ "status", true }, { "limit", true }, { NULL, false }
 };
+static const struct ctl_option	sync_options[] = {
+	{ "no-wait", false }, { NULL, false }
+};
 static const struct ctl_option	disconnect_options[] = {
 	{ "erase", false }, { NULL, false }
 };
@@ -110,6 +113,9 @@ static const struct ctl_command	commands[] = {
 	{ { "connection", "reconcile" }, "TENANT USER",
 	  "check its webhook at Calendly and repair it",
 	  2, 2, NULL, ctl_connection_reconcile },
+	{ { "connection", "sync" }, "TENANT USER [--no-wait]",
+	  "read its meetings from Calendly, and show how that goes",
+	  2, 2, sync_options, ctl_connection_sync },
 	{ { "connection", "disconnect" }, "TENANT USER [--erase]",
 	  "disconnect a user",
 	  2, 2, disconnect_options, ctl_connection_disconnect },

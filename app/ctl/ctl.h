@@ -17,6 +17,7 @@
 #include "lib/err.h"
 
 struct arena;
+struct connection_view;
 struct db;
 struct json;
 struct keyring;
@@ -143,6 +144,7 @@ enum cal_err	ctl_connections(struct ctl *);
 enum cal_err	ctl_connection_show(struct ctl *);
 enum cal_err	ctl_connection_reconcile(struct ctl *);
 enum cal_err	ctl_connection_disconnect(struct ctl *);
+enum cal_err	ctl_connection_sync(struct ctl *);
 enum cal_err	ctl_jobs(struct ctl *);
 enum cal_err	ctl_jobs_retry(struct ctl *);
 enum cal_err	ctl_events(struct ctl *);
@@ -150,6 +152,17 @@ enum cal_err	ctl_events_show(struct ctl *);
 enum cal_err	ctl_events_retry(struct ctl *);
 enum cal_err	ctl_errors(struct ctl *);
 enum cal_err	ctl_session_show(struct ctl *);
+/*
+ * For the commands "connection ...", whose arguments name a tenant and a user:
+ * ctl_connection_begin() begins a transaction of that tenant, and
+ * ctl_connection_tell() passes "rc" on but says that there is no such user if
+ * it is CAL_NOTFOUND.
+ */
+enum cal_err	ctl_connection_begin(struct ctl *, struct tx *) ERR_CHECK;
+enum cal_err	ctl_connection_tell(struct ctl *, enum cal_err rc) ERR_CHECK;
+/* Prints how a connection's meetings are read from Calendly. */
+void		ctl_connection_print_sync(struct ctl *,
+		    const struct connection_view *);
 /* The parts that "errors" prints besides the failed calls. */
 enum cal_err	ctl_errors_trouble(struct ctl *, int limit);
 enum cal_err	ctl_errors_left(struct ctl *, int limit);

@@ -37,6 +37,10 @@ static const struct names *const	names_of[OUT_TYPE__MAX] = {
 	[OUT_DELIVERY_STATE] = &delivery_state_names,
 	[OUT_EVENT_OUTCOME] = &event_outcome_names,
 	[OUT_JOB_STATE] = &job_state_names,
+	[OUT_SYNC_STATE] = &sync_state_names,
+	[OUT_SYNC_PURPOSE] = &sync_purpose_names,
+	[OUT_SYNC_PHASE] = &sync_phase_names,
+	[OUT_FED_BY] = &fed_by_names,
 	[OUT_CHECK_RESULT] = &check_result_names,
 };
 
@@ -271,6 +275,13 @@ out_done(struct ctl *c)
 	if (c->doc != NULL)
 		json_bool(c->doc, "done", true);
 	return out_end(c);
+}
+
+void
+out_paragraph(struct ctl *c)
+{
+	if (c->doc == NULL)
+		(void)puts("");
 }
 
 void

@@ -37,6 +37,10 @@ enum out_type {
 	OUT_DELIVERY_STATE,
 	OUT_EVENT_OUTCOME,
 	OUT_JOB_STATE,
+	OUT_SYNC_STATE,
+	OUT_SYNC_PURPOSE,
+	OUT_SYNC_PHASE,
+	OUT_FED_BY,
 	OUT_CHECK_RESULT,
 	OUT_TYPE__MAX
 };
@@ -68,6 +72,8 @@ void		out_more(struct ctl *, bool more, int limit);
  * tell.
  */
 enum cal_err	out_done(struct ctl *) ERR_CHECK;
+/* Leaves a blank line, for people alone. */
+void		out_paragraph(struct ctl *);
 /* Prints one row, a line for each column. */
 void		out_fields(struct ctl *, const struct out_column *,
 		    const void *row);

@@ -107,6 +107,11 @@ subtest 'connections, jobs, errors' => sub {
 	    'invalid_grant', 'one, although its id begins with a hyphen';
 	ends(1, qr/nothing to reconcile/, qw(connection reconcile acme -- ),
 		'-u 1');
+	ends(1, qr/not connected/, qw(connection sync acme -- ), '-u 1');
+	ends(1, qr/no user "x"/, qw(connection sync acme x));
+	my $shown = ctl(qw(connection show acme -- ), '-u 1')->{out};
+	like $shown, qr/^fed by +-\n.*^last complete \(UTC\) +-\n/ms,
+	    'how its meetings come in';
 	ends(1, qr/no user "x"/, qw(connection show acme x));
 	unlike ctl('jobs')->{out}, qr/\e/, 'text cannot play with a terminal';
 	my $errors = json(qw(errors acme));
