@@ -38,11 +38,13 @@ CREATE TABLE syncs (
 	asked		text CHECK (asked IN ('backfill', 'repair', 'request',
 			'window', 'poll')),	-- the purpose of the next walk;
 						-- NULL: none is asked for
-	-- When the last complete walks began: one over everything, for this
-	-- account, and one of any kind.
+	-- When the last complete walk over everything began, and of which
+	-- account it was.
 	complete_at	timestamptz,
 	complete_account bigint,
-	fresh_at	timestamptz,
+	known_until	timestamptz,	-- all changes before this time are
+					-- known, from the last complete walk of
+					-- any kind
 	-- When the next poll is due, if no webhook serves the connection; and
 	-- how many polls in a row have found nothing new, which decides on the
 	-- pause after the next one.

@@ -40,6 +40,7 @@ static const struct names *const	names_of[OUT_TYPE__MAX] = {
 	[OUT_SYNC_STATE] = &sync_state_names,
 	[OUT_SYNC_PURPOSE] = &sync_purpose_names,
 	[OUT_SYNC_PHASE] = &sync_phase_names,
+	[OUT_SYNC_TROUBLE] = &sync_trouble_names,
 	[OUT_FED_BY] = &fed_by_names,
 	[OUT_CHECK_RESULT] = &check_result_names,
 };

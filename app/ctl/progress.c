@@ -10,28 +10,21 @@
 
 enum { BAR = 16, MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 
-static const struct {
-	const char	*word;
-	const char	*text;
-} troubles[] = {
-	{ "scope", "the user did not grant scheduled_events:read: have the "
-	  "user connect again and allow all that Calendly asks" },
-	{ "refused", "Calendly refuses the calls: \"calendlyctl errors\" "
-	  "shows its replies" },
-	{ "unreachable", "Calendly gives no answer that can be read: it is "
-	  "tried again by itself; \"calendlyctl errors\" shows the calls" },
+/* What to do about each trouble of a walk. */
+static const char *const	troubles[SYNC_TROUBLE__MAX] = {
+	[SYNC_NO_SCOPE] = "the user did not grant scheduled_events:read: have "
+	    "the user connect again and allow all that Calendly asks",
+	[SYNC_REFUSED] = "Calendly refuses the calls: \"calendlyctl errors\" "
+	    "shows its replies",
+	[SYNC_UNREACHABLE] = "Calendly gives no answer that can be read: it "
+	    "is tried again by itself; \"calendlyctl errors\" shows the calls",
 };
-enum { TROUBLES = sizeof(troubles) / sizeof(troubles[0]) };
 
 const char *
-progress_trouble(const char *word)
+progress_trouble(enum sync_trouble trouble)
 {
-	int	 i;
-
-	for (i = 0; word != NULL && i < TROUBLES; i++)
-		if (strcmp(word, troubles[i].word) == 0)
-			return troubles[i].text;
-	return "\"calendlyctl errors\" shows what went wrong lately";
+	return trouble == SYNC_WELL ? "\"calendlyctl errors\" shows what went "
+	    "wrong lately" : troubles[trouble];
 }
 
 time_t
@@ -115,8 +108,9 @@ progress_line(struct arena *mem, const struct sync_view *v, time_t now)
 	case SYNC_RUNNING:
 		return progress_running(mem, v, now);
 	case SYNC_STUCK:
-		return arena_printf(mem, "stuck: %s", v->trouble == NULL ?
-		    "not known why" : v->trouble);
+		return arena_printf(mem, "stuck: %s",
+		    v->trouble == SYNC_WELL ? "not known why" :
+		    sync_trouble_name(v->trouble));
 	case SYNC_WAITING:
 		return "waiting   a runner begins it soon";
 	default:

@@ -4,6 +4,8 @@
 
 #include <time.h>
 
+#include "app/domain/status.h"
+
 struct arena;
 struct sync_view;
 
@@ -14,7 +16,7 @@ const char	*progress_line(struct arena *, const struct sync_view *,
 const char	*progress_span(struct arena *, long seconds);
 /* Reads a time in RFC 3339, in UTC; -1 for NULL and for any other text. */
 time_t		 progress_time(const char *);
-/* Returns why a walk is stuck and what to do, from the word of its trouble. */
-const char	*progress_trouble(const char *word);
+/* Returns why a walk is stuck and what to do. */
+const char	*progress_trouble(enum sync_trouble);
 
 #endif

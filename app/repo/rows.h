@@ -94,7 +94,6 @@ extern const struct row	known_row;
 extern const struct row	sync_row;
 extern const struct row	sync_work_row;
 extern const struct row	sync_complete_row;
-extern const struct row	sync_view_row;
 
 /* tally.c */
 extern const struct row	tally_row;

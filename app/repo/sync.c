@@ -25,7 +25,7 @@ static const struct row_column	sync_columns[] = {
 	COLUMN(struct sync, boundary_at),
 	COLUMN(struct sync, list_from),
 	COLUMN(struct sync, nboundary),
-	COLUMN(struct sync, polled_until),
+	COLUMN(struct sync, known_until),
 	COLUMN(struct sync, fed_since),
 	COLUMN(struct sync, overdue),
 };
@@ -54,28 +54,6 @@ static const struct row_column	sync_complete_columns[] = {
 const struct row	sync_complete_row = ROW(struct sync_complete,
 			    sync_complete_columns);
 
-static const struct row_column	sync_view_columns[] = {
-	COLUMN_NAME(struct sync_view, state, sync_state),
-	COLUMN_NAME(struct sync_view, purpose, sync_purpose),
-	COLUMN_NAME(struct sync_view, phase, sync_phase),
-	COLUMN(struct sync_view, events),
-	COLUMN(struct sync_view, events_done),
-	COLUMN(struct sync_view, invitees),
-	COLUMN(struct sync_view, unread),
-	COLUMN(struct sync_view, from),
-	COLUMN(struct sync_view, started_at),
-	COLUMN(struct sync_view, eta),
-	COLUMN(struct sync_view, last_complete_at),
-	COLUMN(struct sync_view, as_of),
-	COLUMN(struct sync_view, next_at),
-	COLUMN_NAME(struct sync_view, trouble, sync_trouble),
-	COLUMN_NAME(struct sync_view, fed_by, fed_by),
-	COLUMN(struct sync_view, missed_by_webhook),
-	COLUMN(struct sync_view, missed_by_poll),
-};
-const struct row	sync_view_row = ROW(struct sync_view,
-			    sync_view_columns);
-
 /* Runs a statement that gives one row of this sort. */
 static enum cal_err
 sync_read_one(struct tx *tx, struct db_query q, const struct row *row,
@@ -93,8 +71,7 @@ enum cal_err
 sync_load(struct tx *tx, const char *connection_id, struct sync *s)
 {
 	return sync_read_one(tx, STMT(STMT_SYNC_LOAD, db_text(connection_id),
-	    db_int(tx->mem, POLICY_READ_LAG), db_int(tx->mem,
-	    POLICY_WEBHOOK_LAG)), &sync_row, s);
+	    db_int(tx->mem, POLICY_WEBHOOK_LAG)), &sync_row, s);
 }
 
 enum cal_err
@@ -247,14 +224,8 @@ sync_end(struct tx *tx, const char *connection_id, int64_t walk,
 {
 	return sync_read_one(tx, STMT(STMT_SYNC_END, db_text(connection_id),
 	    db_int(tx->mem, walk), db_int(tx->mem, POLICY_POLL),
-	    db_int(tx->mem, POLICY_POLL_MOST)), &sync_complete_row, done);
-}
-
-enum cal_err
-sync_find(struct tx *tx, const char *connection_id, struct sync_view *v)
-{
-	return sync_read_one(tx, STMT(STMT_SYNC_FIND, db_text(connection_id),
-	    db_int(tx->mem, POLICY_READ_LAG)), &sync_view_row, v);
+	    db_int(tx->mem, POLICY_POLL_MOST), db_int(tx->mem,
+	    POLICY_READ_LAG)), &sync_complete_row, done);
 }
 
 enum cal_err

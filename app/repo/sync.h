@@ -40,10 +40,10 @@ struct sync {
 	const char	*fed_since;	/* since when a webhook serves it; NULL:
 					 * none does */
 	/*
-	 * Changes before these times should be known already: to the poll
+	 * Changes before these times should be known already: by the walk
 	 * before (NULL: there was none), and by a webhook.
 	 */
-	const char	*polled_until;
+	const char	*known_until;
 	const char	*overdue;
 };
 
@@ -177,7 +177,9 @@ struct sync_complete {
 enum cal_err	sync_end(struct tx *, const char *connection_id, int64_t walk,
 		    struct sync_complete *) ERR_CHECK;
 
-/* A connection's sync as the API shows it. */
+/*
+ * A connection's sync as the API shows it; a part of struct connection_view.
+ */
 struct sync_view {
 	enum sync_state	 state;
 	enum sync_purpose purpose;	/* of the walk under way, or the last */
@@ -201,10 +203,6 @@ struct sync_view {
 	int64_t		 missed_by_webhook;
 	int64_t		 missed_by_poll;
 };
-
-/* Reads it.  If nothing was ever asked for, the state is SYNC_IDLE. */
-enum cal_err	sync_find(struct tx *, const char *connection_id,
-		    struct sync_view *) ERR_CHECK;
 
 /*
  * Asks for the polls that are due, at most "most"; "n" is how many those were.

@@ -83,7 +83,7 @@ sync_write(struct json *j, const char *key, const struct sync_view *v)
 	json_str(j, "last_complete_at", v->last_complete_at);
 	json_str(j, "as_of", v->as_of);
 	json_str(j, "next_at", v->next_at);
-	json_str(j, "trouble", v->trouble);
+	json_str(j, "trouble", sync_trouble_name(v->trouble));
 	json_str(j, "fed_by", fed_by_name(v->fed_by));
 	json_object(j, "missed");
 	json_num(j, "by_webhook", v->missed_by_webhook);

@@ -173,9 +173,9 @@ count_missed(struct finding *f, const char *since)
 	if (s->fed_since != NULL)
 		f->count.missed_by_webhook += strcmp(since, s->fed_since) > 0 &&
 		    strcmp(since, s->overdue) < 0;
-	else if (s->polled_until != NULL && s->purpose != SYNC_BACKFILL)
+	else if (s->known_until != NULL && s->purpose != SYNC_BACKFILL)
 		f->count.missed_by_poll +=
-		    strcmp(since, s->polled_until) < 0;
+		    strcmp(since, s->known_until) < 0;
 }
 
 static enum event_source
