@@ -147,16 +147,24 @@ http_loop_turn(struct http_loop *l, int ms, int fd)
 }
 
 struct task *
-http_loop_landed(struct http_loop *l)
+http_loop_landed(const struct http_loop *l)
 {
-	struct http_flight	**at = &l->flights, *f;
+	const struct http_flight	*f = l->flights;
 
-	while ((f = *at) != NULL && !f->landed)
-		at = &f->next;
-	if (f == NULL)
-		return NULL;
-	*at = f->next;
-	return f->task;
+	while (f != NULL && !f->landed)
+		f = f->next;
+	return f == NULL ? NULL : f->task;
+}
+
+size_t
+http_loop_calls(const struct http_loop *l)
+{
+	const struct http_flight	*f;
+	size_t				 n = 0;
+
+	for (f = l->flights; f != NULL; f = f->next)
+		n += f->landed ? 0 : 1;
+	return n;
 }
 
 int64_t
@@ -174,6 +182,16 @@ http_give_up(struct http *h, const char *why)
 	flight_land(h->loop, h->flight, CURLE_ABORTED_BY_CALLBACK);
 }
 
+static void
+flight_leave(struct http_loop *l, const struct http_flight *f)
+{
+	struct http_flight	**at = &l->flights;
+
+	while (*at != f)
+		at = &(*at)->next;
+	*at = f->next;
+}
+
 static CURLcode
 flight_begin(struct http *h, struct http_flight *f)
 {
@@ -189,6 +207,7 @@ flight_begin(struct http *h, struct http_flight *f)
 	h->flight = f;
 	while (!f->landed)
 		task_rest();
+	flight_leave(h->loop, f);
 	h->flight = NULL;
 	return f->rc;
 }
@@ -196,7 +215,9 @@ flight_begin(struct http *h, struct http_flight *f)
 CURLcode
 http_perform(struct http *h, long ms, const char **given_up)
 {
-	struct http_flight	 f = { .curl = h->curl, .task = task_self() };
+	struct http_flight	 f = {
+		.curl = h->curl, .task = task_outermost()
+	};
 	CURLcode		 rc;
 
 	*given_up = NULL;

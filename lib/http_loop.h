@@ -11,6 +11,7 @@
 #define LIB_HTTP_LOOP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "lib/http.h"
@@ -29,10 +30,13 @@ void			 http_use_loop(struct http *, struct http_loop *);
  */
 void			 http_loop_turn(struct http_loop *, int ms, int fd);
 /*
- * Returns the tasks whose calls are over, one at each call, for the caller to
- * resume; NULL when there are no more.
+ * Returns a task that has a call that is over, for the caller to resume; NULL if
+ * there is none.  Of a call that a task's task has made, the outermost one is
+ * returned.  A call is told of until its task has gone on.
  */
-struct task		*http_loop_landed(struct http_loop *);
+struct task		*http_loop_landed(const struct http_loop *);
+/* Returns how many calls are under way. */
+size_t			 http_loop_calls(const struct http_loop *);
 
 /*
  * Returns since when the client has had a call under way, as clock_ms(); 0 if

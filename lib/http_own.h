@@ -16,7 +16,7 @@ struct task;
 /* A call that a task has under way in a loop. */
 struct http_flight {
 	CURL			*curl;
-	struct task		*task;
+	struct task		*task;		/* to be resumed at its end */
 	struct http_flight	*next;
 	int64_t			 begun;		/* as clock_ms() */
 	int64_t			 until;		/* deadline, as clock_ms() */

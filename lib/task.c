@@ -31,6 +31,8 @@ struct task {
 	sem_t		 back;		/* posted: the task rests or ended */
 	void		(*run)(void *);
 	void		*arg;
+	struct task	*by;		/* the task that resumed it last;
+					 * NULL: none, but the process */
 	int64_t		 due;
 	bool		 ended;
 };
@@ -110,7 +112,7 @@ task_new(void (*run)(void *), void *arg)
 bool
 task_resume(struct task *t)
 {
-	assert(self == NULL);
+	t->by = self;
 	t->due = INT64_MAX;
 	(void)sem_post(&t->go);
 	wait_for_turn(&t->back);
@@ -133,6 +135,16 @@ task_self(void)
 	return self;
 }
 
+struct task *
+task_outermost(void)
+{
+	struct task	*t = self;
+
+	while (t != NULL && t->by != NULL)
+		t = t->by;
+	return t;
+}
+
 void
 task_rest(void)
 {
@@ -146,14 +158,20 @@ task_rest(void)
 }
 
 void
+task_rest_until(int64_t due)
+{
+	self->due = due;
+	task_rest();
+}
+
+void
 task_sleep(long ms)
 {
 	if (self == NULL) {
 		(void)poll(NULL, 0, (int)ms);
 		return;
 	}
-	self->due = clock_ms() + ms;
-	task_rest();
+	task_rest_until(clock_ms() + ms);
 }
 
 void

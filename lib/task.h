@@ -6,6 +6,9 @@
  * them ever run at the same time.  So what tasks share needs no locks, and
  * between two rests a task may behave as if the process were its own.
  *
+ * A task may make tasks, too, and then it is the one that resumes them: it is
+ * resumed for them, and passes that on to those that can go on.
+ *
  * Each task is a thread, because debuggers and sanitizers understand threads;
  * but the threads take turns.
  */
@@ -35,8 +38,18 @@ int64_t		 task_due(const struct task *);
 
 /* Returns the task that runs, or NULL outside of tasks. */
 struct task	*task_self(void);
-/* Rests until somebody resumes this task.  To be called within a task only. */
+/*
+ * Returns the task that must be resumed for the running one to go on: itself,
+ * or the one that made it, or the one that made that; NULL outside of tasks.
+ */
+struct task	*task_outermost(void);
+/*
+ * Rests until somebody resumes this task, which may be sooner than what it
+ * waits for.  To be called within a task only.
+ */
 void		 task_rest(void);
+/* Does the same, and wants to be resumed at "due" (as clock_ms()) at latest. */
+void		 task_rest_until(int64_t due);
 /* Rests for "ms" milliseconds; outside of a task it sleeps. */
 void		 task_sleep(long ms);
 /*

@@ -93,6 +93,12 @@ client_hurry(struct client *c, long ms)
 	c->hurry = clock_ms() + ms;
 }
 
+void
+client_hurry_like(struct client *c, const struct client *other)
+{
+	c->hurry = other->hurry;
+}
+
 bool
 client_is_unusable(const struct client *c)
 {

@@ -93,6 +93,8 @@ void		 client_guard(struct client *, client_shut *, void *);
  * milliseconds from now.
  */
 void		 client_hurry(struct client *, long ms);
+/* Sets the deadline that another client has, if it has one. */
+void		 client_hurry_like(struct client *, const struct client *);
 /*
  * Returns how many milliseconds are left for calls: until the time "until" (as
  * clock_ms(); 0: no such limit), and within what client_hurry() allows; but at

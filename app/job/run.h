@@ -39,9 +39,9 @@ struct run {
 /* Runs as a task: does the job of a struct run and stores the result. */
 void	run_job(void *run);
 /*
- * Returns for how many ms the run's current call to Calendly has had no answer;
- * -1: no call is under way.  "reads": the call only reads, so it may be given
- * up.
+ * Returns for how many ms the oldest of the run's calls to Calendly has had no
+ * answer; -1: no call is under way.  "reads": all of them only read, so they may
+ * be given up.
  */
 int64_t	run_age(const struct run *, bool *reads);
 /*

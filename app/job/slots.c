@@ -5,6 +5,8 @@
 
 #include "app/job/slots.h"
 #include "app/metric/metric.h"
+#include "app/service/calls/split.h"
+#include "lib/clock.h"
 
 enum {
 	SLOTS = 512,
@@ -26,14 +28,12 @@ enum {
 static int
 count_young(const struct slots *s)
 {
+	const int64_t		 begun = clock_ms() - YOUNG_MS + 1;
 	const struct run	*r;
-	int64_t			 age;
-	bool			 reads;
 	int			 n = 0;
 
 	for (r = s->runs; r != NULL; r = r->next)
-		if ((age = run_age(r, &reads)) >= 0 && age < YOUNG_MS)
-			n++;
+		n += split_calls_since(r->cal, begun);
 	return n;
 }
 

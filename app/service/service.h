@@ -16,6 +16,7 @@
 struct arena;
 struct client;
 struct db;
+struct http_loop;
 struct keyring;
 struct recent;
 struct refused;
@@ -57,10 +58,13 @@ struct service {
 						 * database's canary: see
 						 * keys/check.h */
 	/*
-	 * The next four are for work that runs beside others in one process:
+	 * The next seven are for work that runs beside others in one process:
 	 * see calls/split.h.
 	 */
-	bool			 in_loop;
+	struct http_loop	*loop;		/* NULL: its calls block */
+	struct service		*parts;		/* of work that was split again:
+						 * the first of a list */
+	struct service		*next_part;
 	bool			(*must_wait)(void *);
 	void			*must_wait_arg;
 	bool			 had_to_wait;

@@ -23,7 +23,7 @@ static void
 note_slow(struct service *cal, const struct behalf *by,
     const struct client_call *call)
 {
-	if (call->ms >= SLOW_CALL_MS && !cal->in_loop &&
+	if (call->ms >= SLOW_CALL_MS && cal->loop == NULL &&
 	    by->connection_id != NULL && account_slow_of(cal->db, by->mem,
 	    by->connection_id, SLOW_ACCOUNT_SECONDS) != CAL_OK)
 		log_warn("calendly: %s: that it hung is not kept, see above",

@@ -5,6 +5,9 @@
  * own, with its own client and its own owner of leases.  The tasks share the
  * database, the keys and the settings, because only one task runs at a time; a
  * task never has a transaction open while it rests.
+ *
+ * A piece of work may itself be split into parts (together.h).  What is asked
+ * about it, and done to it, then concerns its own calls and those of its parts.
  */
 #ifndef APP_SERVICE_CALLS_SPLIT_H
 #define APP_SERVICE_CALLS_SPLIT_H
@@ -24,12 +27,22 @@ struct service	*split_new(const struct service *, struct arena *,
 		    struct http_loop *);
 void		 split_free(struct service *);
 /*
- * When the call to Calendly that is under way began, as clock_ms(); 0 if there
- * is none.  "reads" says whether that call changes nothing; see client_since().
+ * Makes a copy for one part of the work of another copy.  The arena must live
+ * until split_part_end(), which closes the part's client; it leaves what is
+ * known of the part's calls with the whole.
+ */
+struct service	*split_part(struct service *of, struct arena *);
+void		 split_part_end(struct service *of, struct service *part);
+/*
+ * When the oldest of the calls to Calendly that are under way began, as
+ * clock_ms(); 0 if there is none.  "reads" says whether none of them changes
+ * anything; see client_since().
  */
 int64_t		 split_since(const struct service *, bool *reads);
+/* How many calls are under way that have begun at this clock_ms() or later. */
+int		 split_calls_since(const struct service *, int64_t begun);
 /*
- * Ends the call to Calendly that is under way, which then fails as if it had
+ * Ends the calls to Calendly that are under way, which then fail as if they had
  * hung.  "why" is recorded as the reason and is borrowed.
  */
 void		 split_give_up(struct service *, const char *why);
