@@ -14,9 +14,17 @@ CREATE TABLE accounts (
 	-- been revoked with them.
 	revoking_until	timestamptz,
 	revoked_at	timestamptz,
+	-- The budget of calls a minute, over all hosts and tenants; see
+	-- functions/budget.sql.  A window is a minute as Calendly counts it:
+	-- its number here, when it ends, and how many calls are left in it.
+	calls_limit	integer CHECK (calls_limit > 0),	-- as Calendly
+					-- last said; NULL: it has not
+	calls_left	integer NOT NULL DEFAULT 0,
+	window_number	bigint NOT NULL DEFAULT 0,
+	window_until	timestamptz,
 	limited_until	timestamptz,	-- until then Calendly wants no calls
 	slow_until	timestamptz	-- until then calls are expected to hang
-);
+) WITH (fillfactor = 50);		-- each call updates its account's row
 CREATE INDEX accounts_slow ON accounts (slow_until)
 	WHERE slow_until IS NOT NULL;
 

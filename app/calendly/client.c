@@ -160,25 +160,28 @@ may_show(const struct client_request *q, const struct http_reply *r)
 
 static void
 report_call(const struct behalf *by, const struct client_request *q,
-    const struct http_reply *r, bool failed, long pause)
+    const struct http_reply *r, bool failed, const void *kept)
 {
 	const struct client	*c = by->api;
 	const struct secret	*hide[NHIDE] = {
 		q->token, c->set->client_secret, q->hide[0], q->hide[1],
 		q->hide[2]
 	};
-	const struct client_call call = {
+	struct client_call	 call = {
 		.purpose = q->purpose,
 		.method = q->method,
 		.path = path_without_query(by->mem, q->path),
 		.status = r->status,
 		.error = r->error,
 		.ms = r->ms,
-		.pause = pause,
+		.limit = { LIMIT_UNSAID, LIMIT_UNSAID, LIMIT_UNSAID, 0 },
+		.kept = kept,
 		.reply = failed && may_show(q, r) ?
 		    redact(by->mem, r->body, r->bodysz, hide, NHIDE) : NULL,
 	};
 
+	if (r->fate == HTTP_ANSWERED && !q->oauth)
+		limit_read(r, &call.limit);
 	if (failed)
 		log_warn("calendly: %s: %s %s: status %d after %ld ms: %s: %s",
 		    call.purpose, call.method, call.path, call.status,
@@ -204,8 +207,6 @@ read_reply(struct arena *mem, const struct client_request *q,
 	const char	*why;
 
 	out->status = r->status;
-	if (!q->oauth)
-		out->pause = limit_pause(r);
 	if (r->bodysz > 0 && (parsed = json_parse_spoiled(mem, r->body,
 	    r->bodysz, &REPLY_CAPS, &out->json, &why)) != CAL_OK) {
 		out->json = NULL;
@@ -263,13 +264,14 @@ client_call_once(struct client *c, struct arena *mem,
 
 /* Why the call may not be made now; NULL if it may. */
 static const char *
-client_hindrance(const struct behalf *by, bool oauth, long ms)
+client_hindrance(const struct behalf *by, bool oauth, long ms,
+    const void **kept)
 {
 	const struct client	*c = by->api;
 	const char		*why = NULL;
 
 	if (c->shut != NULL)
-		why = c->shut(c->guard, by, oauth, c->reads);
+		why = c->shut(c->guard, by, oauth, c->reads, kept);
 	return why == NULL && ms == 0 ? "no time left for it" : why;
 }
 
@@ -279,13 +281,15 @@ client_send(struct behalf by, const struct client_request *q,
 {
 	struct client		*c = by.api;
 	struct http_reply	 r = { .fate = HTTP_NOT_SENT };
-	long			 ms = time_for(&by, call_kind(q));
+	const long		 ms = time_for(&by, call_kind(q));
+	const void		*kept = NULL;
 	enum cal_err		 rc = CAL_UNAVAILABLE;
 
 	*out = (struct client_reply){ .fate = HTTP_NOT_SENT };
 	c->unusable = false;
 	c->reads = call_kind(q) == CALL_READ;
-	if ((r.error = client_hindrance(&by, q->oauth, ms)) == NULL)
+	r.error = client_hindrance(&by, q->oauth, ms, &kept);
+	if (r.error == NULL)
 		rc = client_call_once(c, by.mem, q, ms, &r);
 	out->fate = r.fate;
 	out->body = (struct bytes){ r.body, r.bodysz };
@@ -294,7 +298,7 @@ client_send(struct behalf by, const struct client_request *q,
 		rc = read_reply(by.mem, q, &r, out);
 		c->unusable = rc == CAL_UPSTREAM && r.status / 100 == 2;
 	}
-	report_call(&by, q, &r, rc != CAL_OK, out->pause);
+	report_call(&by, q, &r, rc != CAL_OK, kept);
 	return rc;
 }
 

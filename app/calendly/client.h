@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "app/calendly/limit.h"
 #include "lib/buf.h"
 #include "lib/err.h"
 #include "lib/http.h"
@@ -32,7 +33,10 @@ struct client_call {
 	long		 ms;
 	const char	*reply;		/* of a failed call: redacted
 					 * and cut; else NULL */
-	long		 pause;		/* seconds; see client_reply */
+	struct limit_said limit;	/* of an OAuth call, and without an
+					 * answer: nothing */
+	const void	*kept;		/* what the guard has kept for the
+					 * observer; NULL: nothing */
 };
 
 struct client;
@@ -47,8 +51,12 @@ struct behalf {
 	const char	*tenant_id;
 	const char	*connection_id;	/* NULL: the call is not made for a
 					 * connection, or it is not known yet */
+	const char	*grant_id;	/* the grant whose token is used;
+					 * NULL: the connection's */
 	const char	*session_id;	/* the connect session; NULL: not made
 					 * for one */
+	bool		 background;	/* nobody waits for it: others' calls
+					 * come first */
 	int64_t		 until;		/* when the call must be over, as
 					 * clock_ms(); 0: only the limit of its
 					 * kind holds */
@@ -83,10 +91,11 @@ void		 client_observe(struct client *, client_told *, void *);
  * Sets a function that is asked before every call, outside any transaction.  It
  * returns NULL to let the call pass, or the reason why it must not be sent.
  * "oauth": the call goes to the authorization server, which the API's rate
- * limit does not cover.  "reads": the call changes nothing.
+ * limit does not cover.  "reads": the call changes nothing.  What it stores in
+ * "kept" is given to the observer of this call.
  */
 typedef const char	*client_shut(void *, const struct behalf *, bool oauth,
-			    bool reads);
+			    bool reads, const void **kept);
 void		 client_guard(struct client *, client_shut *, void *);
 /*
  * Sets a deadline for all of the client's calls: they must be over within "ms"
@@ -157,9 +166,6 @@ struct client_reply {
 	bool			 too_big;	/* the reply was not taken,
 						 * because it passes
 						 * our limits */
-	long			 pause;	/* seconds in which Calendly
-					 * wants no more calls for this
-					 * user; 0: it does not say so */
 };
 
 /*

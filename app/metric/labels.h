@@ -56,6 +56,7 @@ LABEL(PURPOSE, "purpose", "code_exchange", "token_refresh", "token_revoke",
     "subscription_create", "subscription_delete", "event_list", "event_show",
     "invitee_list", "other");
 LABEL(CLASS, "status", "2xx", "4xx", "429", "5xx", "none", "other");
+LABEL(CALLER, "caller", "people", "background");
 LABEL(REFRESH_OUTCOME, "outcome", "granted", "invalid_grant", "later",
     "ambiguous", "refused", "client_refused");
 LABEL(REVOKE_OUTCOME, "outcome", "revoked", "spared", "kept", "refused",

@@ -204,6 +204,13 @@ const struct metric metric_table[METRIC__MAX] = {
 		.per = MS,
 		.sparse = true,
 	},
+	[METRIC_CALLS_HELD] = {
+		COUNTER("calendly_calls_held_total"),
+		.help = "Calls to Calendly that had to wait for their "
+		    "account's rate limit: people's, or background work's, "
+		    "which leaves a tenth of the limit to people.",
+		.label = { &CALLER },
+	},
 	[METRIC_REFRESHES] = {
 		COUNTER("token_refreshes_total"),
 		.help = "Refreshes of a token pair.",

@@ -97,28 +97,6 @@ account_others_refresh(struct tx *tx, const char *grant_id, bool *others)
 }
 
 enum cal_err
-account_limit(struct db *db, struct arena *mem, const char *connection_id,
-    long seconds)
-{
-	return db_run(db, mem, STMT(STMT_ACCOUNT_LIMIT, db_text(connection_id),
-	    db_int(mem, seconds)), NULL);
-}
-
-enum cal_err
-account_limited(struct db *db, struct arena *mem, const char *connection_id,
-    int64_t *ms)
-{
-	struct db_rows	 rows;
-	enum cal_err	 rc;
-
-	rc = db_one(db, mem, STMT(STMT_ACCOUNT_LIMITED, db_text(connection_id)),
-	    &rows);
-	if (rc == CAL_OK)
-		*ms = only_int(&rows);
-	return rc;
-}
-
-enum cal_err
 account_slow(struct db *db, struct arena *mem, const char *account_id,
     int seconds)
 {

@@ -1,7 +1,6 @@
 /*
  * account: one Calendly user, across all tenants: how many tokens were minted
- * lately, until when its rate limit lasts, and whether a revocation is under
- * way.
+ * lately, whether its calls hang, and whether a revocation is under way.
  */
 #ifndef APP_REPO_ACCOUNT_H
 #define APP_REPO_ACCOUNT_H
@@ -61,18 +60,6 @@ enum cal_err	account_minted(struct db *, struct arena *,
 enum cal_err	account_others_refresh(struct tx *, const char *grant_id,
 		    bool *) ERR_CHECK;
 
-/*
- * Notes that Calendly wants no calls for the connection's account for so many
- * seconds.
- */
-enum cal_err	account_limit(struct db *, struct arena *,
-		    const char *connection_id, long seconds) ERR_CHECK;
-/*
- * Gives in how many ms calls for the connection's account may be made again; 0:
- * they may be made now.
- */
-enum cal_err	account_limited(struct db *, struct arena *,
-		    const char *connection_id, int64_t *ms) ERR_CHECK;
 /*
  * Notes that calls for an account hang, which is believed for so many seconds;
  * 0: they hang no longer. account_slow_of() finds the account by its

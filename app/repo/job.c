@@ -2,6 +2,7 @@
  * job: see job.h.
  */
 #include "app/domain/policy.h"
+#include "app/repo/budget.h"
 #include "app/repo/job.h"
 #include "app/repo/row.h"
 #include "app/repo/rows.h"
@@ -113,15 +114,29 @@ job_put_back(struct db *db, struct arena *mem, const struct job *j,
 	    db_text(why)));
 }
 
+/* A number that Calendly said, or SQL NULL for -1: it did not say it. */
+static struct db_arg
+said(struct arena *mem, long n)
+{
+	return n == -1 ? db_text(NULL) : db_int(mem, n);
+}
+
 enum cal_err
 api_call_add(struct db *db, struct arena *mem, const char *tenant_id,
-    const char *connection_id, const struct api_call *c)
+    const char *connection_id, const struct api_call *c,
+    const struct budget_news *news)
 {
+	static const struct budget_news	 none = { .call = { NULL, 0, 0 } };
+	const struct budget_news	*n = news == NULL ? &none : news;
+
 	return db_run(db, mem, STMT(STMT_API_CALL_ADD, db_text(tenant_id),
 	    db_text(connection_id), db_text(c->session_id),
 	    db_text(c->request_id), db_text(c->purpose), db_text(c->method),
 	    db_text(c->path), db_text(c->status), db_text(c->error),
-	    db_text(c->duration_ms), db_text(c->reply)), NULL);
+	    db_text(c->duration_ms), db_text(c->reply),
+	    db_text(n->call.account_id), db_int(mem, n->call.window_number),
+	    said(mem, n->limit), said(mem, n->left), said(mem, n->reset),
+	    db_int(mem, n->pause)), NULL);
 }
 
 enum cal_err

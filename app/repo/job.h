@@ -9,6 +9,7 @@
 #include "lib/err.h"
 
 struct arena;
+struct budget_news;
 struct db;
 struct tx;
 
@@ -86,9 +87,14 @@ struct api_call {
 	const char	*note;		/* what we did after it, or NULL */
 };
 
+/*
+ * Adds the call to its connection's log, and in the same statement what its
+ * reply says about the account's budget.  The news may be NULL.
+ */
 enum cal_err	api_call_add(struct db *, struct arena *,
 		    const char *tenant_id, const char *connection_id,
-		    const struct api_call *) ERR_CHECK;
+		    const struct api_call *, const struct budget_news *)
+		    ERR_CHECK;
 /*
  * In a tenant's transaction: moves calls into the connection's log that this
  * request made before the connection was known.

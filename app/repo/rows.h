@@ -7,6 +7,9 @@
 
 #include "app/repo/row.h"
 
+/* budget.c */
+extern const struct row	budget_call_row;
+
 /* connection.c */
 extern const struct row	connection_row;
 extern const struct row	connection_view_row;

@@ -39,6 +39,24 @@ errand_about(const struct errand *e, const char *connection_id)
 }
 
 struct errand
+errand_with_grant(const struct errand *e, const char *grant_id)
+{
+	struct errand	 same = *e;
+
+	same.grant_id = grant_id;
+	return same;
+}
+
+struct errand
+errand_in_background(const struct errand *e)
+{
+	struct errand	 same = *e;
+
+	same.background = true;
+	return same;
+}
+
+struct errand
 errand_within(const struct errand *e, long ms)
 {
 	struct errand	 same = *e;
@@ -63,7 +81,9 @@ errand_behalf(const struct errand *e)
 		.mem = e->mem,
 		.tenant_id = e->tenant_id,
 		.connection_id = e->connection_id,
+		.grant_id = e->grant_id,
 		.session_id = e->session_id,
+		.background = e->background,
 		.until = e->until,
 	};
 }

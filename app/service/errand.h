@@ -11,6 +11,7 @@
 #ifndef APP_SERVICE_ERRAND_H
 #define APP_SERVICE_ERRAND_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "app/calendly/client.h"
@@ -27,7 +28,10 @@ struct errand {
 	struct arena	*mem;		/* holds what is read and made for it */
 	const char	*tenant_id;
 	const char	*connection_id;	/* NULL: about none, or not known yet */
+	const char	*grant_id;	/* the grant whose tokens its calls use;
+					 * NULL: the connection's */
 	const char	*session_id;	/* the connect session; NULL: none */
+	bool		 background;	/* nobody waits for it */
 	int64_t		 until;		/* deadline of its calls, as clock_ms();
 					 * 0: only each call's own limit */
 };
@@ -39,6 +43,16 @@ struct errand	 errand_for_session(struct service *, struct arena *,
 		    const char *tenant_id, const char *session_id);
 /* Returns the same errand, but about this connection. */
 struct errand	 errand_about(const struct errand *, const char *connection_id);
+/*
+ * Returns the same errand, but its calls use the tokens of this grant, which
+ * may be another than the connection's.
+ */
+struct errand	 errand_with_grant(const struct errand *, const char *grant_id);
+/*
+ * Returns the same errand, but as work for which nobody waits.  Of Calendly's
+ * rate limit its calls leave some to others: see app/repo/budget.h.
+ */
+struct errand	 errand_in_background(const struct errand *);
 /*
  * Returns the same errand, but with at most "ms" milliseconds from now for its
  * calls.  It never gets more time than it had.

@@ -314,13 +314,16 @@ ALTER FUNCTION job_fail OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION job_fail FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_fail TO calendlyd_runtime;
 
--- Records a call to Calendly.
+-- Records a call to Calendly, and notes what its reply says about the account's
+-- budget, if the call was counted in one.
 -- Definer: calls are made outside of transactions, so this runs between two of
 -- them, when no tenant is set.
 -- In plpgsql, which keeps the plan.
 CREATE OR REPLACE FUNCTION api_call_add(p_tenant bigint, p_connection uuid,
 	p_session uuid, p_request_id text, p_purpose text, p_method text,
-	p_path text, p_status integer, p_error text, p_ms bigint, p_reply text)
+	p_path text, p_status integer, p_error text, p_ms bigint, p_reply text,
+	p_account bigint, p_window bigint, p_limit integer, p_left integer,
+	p_reset integer, p_pause integer)
 RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp
@@ -332,6 +335,10 @@ BEGIN
 	       reply)
 	VALUES (p_tenant, p_connection, p_session, p_request_id, p_purpose,
 	       p_method, p_path, p_status, p_error, p_ms, p_reply);
+	IF p_account IS NOT NULL THEN
+		PERFORM budget_said(p_account, p_window, p_limit, p_left,
+		    p_reset, p_pause);
+	END IF;
 END
 $$;
 ALTER FUNCTION api_call_add OWNER TO calendlyd_definer;

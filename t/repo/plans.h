@@ -81,8 +81,10 @@ static const struct {
 	{ "SELECT account_revoke_overlap(" UUID_OF("grant7") ", "
 	    UUID_OF("state7") ")", 0 },
 	{ "SELECT account_others_refresh(" UUID_OF("grant7") ")", 0 },
-	{ "SELECT account_limit(" UUID_OF("connection7") ", 10)", 0 },
-	{ "SELECT account_limited(" UUID_OF("connection7") ")", 0 },
+	{ "SELECT budget_take(" UUID_OF("connection7") ", NULL, true)", 0 },
+	{ "SELECT budget_take(NULL, " UUID_OF("grant7") ", false)", 0 },
+	{ "SELECT budget_wait(" UUID_OF("connection7") ", NULL, true)", 0 },
+	{ "SELECT budget_said(7, 1, 500, 400, 10, 0)", 0 },
 	{ "SELECT connection_forget(" UUID_OF("connection8") ")", 0 },
 	{ "SELECT sealed_keys()", 0 },
 	{ "SELECT endpoint_known(sha256('endpoint7'))", 0 },
@@ -133,7 +135,8 @@ static const struct {
 	{ "SELECT job_finish(7, 0, 1)", 0 },
 	{ "SELECT job_fail(7, 0, 1, 1000, false, 'x')", 0 },
 	{ "SELECT api_call_add(101, NULL, " UUID_OF("session7") ", 'r',"
-	    " 'x', 'GET', '/', 200, NULL, 1, NULL)", 0 },
+	    " 'x', 'GET', '/', 200, NULL, 1, NULL,"
+	    " 7, 1, 500, 400, 10, 0)", 0 },
 	{ "SELECT checks_ask(100)", 0 },
 	/*
 	 * Deleting a session deletes its steps, calls, states and codes, too.

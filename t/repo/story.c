@@ -200,7 +200,7 @@ call(const char *connection_id, const char *request_id)
 		.duration_ms = "1",
 	};
 
-	ok(api_call_add(a, mem, tenant, connection_id, &row));
+	ok(api_call_add(a, mem, tenant, connection_id, &row, NULL));
 }
 
 /*

@@ -25,6 +25,20 @@ one_about_a_connection_is_for_the_same(void **state)
 }
 
 static void
+its_calls_tell_of_the_grant_and_that_nobody_waits(void **state)
+{
+	const struct errand	 e = errand_for(&service, mem, "7");
+	const struct errand	 of = errand_with_grant(&e, "g");
+	const struct errand	 back = errand_in_background(&of);
+
+	(void)state;
+	assert_null(errand_behalf(&e).grant_id);
+	assert_string_equal(errand_behalf(&back).grant_id, "g");
+	assert_false(errand_behalf(&of).background);
+	assert_true(errand_behalf(&back).background);
+}
+
+static void
 without_a_bound_there_is_as_much_time_as_asked_for(void **state)
 {
 	const struct errand	 e = errand_for(&service, mem, "7");
@@ -55,6 +69,7 @@ main(void)
 {
 	const struct CMUnitTest	 tests[] = {
 		promise(one_about_a_connection_is_for_the_same),
+		promise(its_calls_tell_of_the_grant_and_that_nobody_waits),
 		promise(without_a_bound_there_is_as_much_time_as_asked_for),
 		promise(time_gets_less_and_never_more),
 	};

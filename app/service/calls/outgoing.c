@@ -7,6 +7,7 @@
 #include "app/calendly/client.h"
 #include "app/metric/metric.h"
 #include "app/repo/account.h"
+#include "app/repo/budget.h"
 #include "app/repo/job.h"
 #include "app/service/calls/outgoing.h"
 #include "app/service/keys/clone_guard.h"
@@ -53,17 +54,51 @@ keep_call(void *arg, const struct behalf *by, const struct client_call *call)
 		.reply = call->reply,
 	};
 
+	struct budget_news	 news = {
+		.limit = call->limit.calls,
+		.left = call->limit.left,
+		.reset = call->limit.reset,
+		.pause = call->limit.pause,
+	};
+
+	if (call->kept != NULL)
+		news.call = *(const struct budget_call *)call->kept;
 	cal->was_answered = cal->was_answered || call->status != 0;
 	metric_call(call->purpose, call->status, call->ms);
 	note_slow(cal, by, call);
 	if (api_call_add(cal->db, mem, by->tenant_id, by->connection_id,
-	    &row) != CAL_OK)
+	    &row, &news) != CAL_OK)
 		log_warn("log of calls: %s: not kept, see above",
 		    call->purpose);
-	if (call->pause > 0 && by->connection_id != NULL &&
-	    account_limit(cal->db, mem, by->connection_id, call->pause) !=
-	    CAL_OK)
-		log_warn("rate limit: %s: not kept, see above", call->purpose);
+}
+
+/*
+ * Takes the call from the budget of its account, and keeps for keep_call() in
+ * which window it was counted.  Returns NULL, or why it may not be sent.
+ */
+static const char *
+take_call(struct service *cal, const struct behalf *by, const void **kept)
+{
+	const struct budget_user	 user = {
+		.connection_id = by->connection_id,
+		.grant_id = by->grant_id,
+		.background = by->background,
+	};
+	struct budget_call		*call = arena_alloc(by->mem,
+					    sizeof(*call));
+
+	if (budget_take(cal->db, by->mem, &user, call) != CAL_OK)
+		return "held: the database does not answer";
+	*kept = call;
+	if (call->wait_ms == 0)
+		return NULL;
+	metric_count(METRIC_CALLS_HELD, by->background ? "background" :
+	    "people", NULL);
+	return arena_printf(by->mem, "%s for another %lld s",
+	    by->background ? "what is left of Calendly's rate limit for this "
+	    "user is kept for people" :
+	    "Calendly's rate limit for this user is used up",
+	    (long long)(call->wait_ms + 999) / 1000);
 }
 
 /*
@@ -72,22 +107,18 @@ keep_call(void *arg, const struct behalf *by, const struct client_call *call)
  * kept in the database.  It does not cover OAuth calls.
  */
 static const char *
-guard_call(void *arg, const struct behalf *by, bool oauth, bool reads)
+guard_call(void *arg, const struct behalf *by, bool oauth, bool reads,
+    const void **kept)
 {
 	struct service	*cal = arg;
 	const char	*shut = clone_guard_shut(cal, by->mem);
-	int64_t		 ms = 0;
 
 	if (shut == NULL && !reads && service_must_wait(cal))
 		return "too many calls wait that must not be given up";
-	if (shut != NULL || oauth || by->connection_id == NULL)
+	if (shut != NULL || oauth ||
+	    (by->connection_id == NULL && by->grant_id == NULL))
 		return shut;
-	if (account_limited(cal->db, by->mem, by->connection_id, &ms) !=
-	    CAL_OK)
-		return "held: the database does not answer";
-	return ms == 0 ? NULL : arena_printf(by->mem,
-	    "Calendly's rate limit for this user is used up for another %lld s",
-	    (long long)(ms + 999) / 1000);
+	return take_call(cal, by, kept);
 }
 
 void

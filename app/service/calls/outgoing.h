@@ -1,6 +1,6 @@
 /*
  * outgoing: what happens around every call to Calendly.  Before a call is sent,
- * the clone guard and the user's rate limit must let it pass.  Afterwards it
+ * the clone guard and the account's budget must let it pass.  Afterwards it
  * leaves a row in its connection's log, metrics and, if it hung, a note that
  * its account is slow.
  */

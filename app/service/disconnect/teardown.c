@@ -87,6 +87,7 @@ teardown_run(const struct errand *e, const char *grant_id)
 	if (g.status != GRANT_TEARDOWN)
 		return CAL_OK;
 	about = errand_about(e, g.connection_id);
+	about = errand_with_grant(&about, grant_id);
 	rc = work_lease_begin(&about, grant_id, GRANT_TEARDOWN, &w);
 	if (rc != CAL_OK)
 		return rc;

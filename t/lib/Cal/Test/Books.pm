@@ -20,11 +20,12 @@ sub state ($self, @parts)
 		join ',', @parts);
 }
 
-# Switches off all of the sandbox's limits, and makes more people if wanted.
+# Ends all of the sandbox's limits, and makes more people if wanted. A number is
+# announced, because without one calendlyd's background work is careful.
 sub unlimited ($self, $people = 0)
 {
 	$self->test->sandbox(POST => '/sandbox/switches',
-		{ token_limit_minute => 0, rate_limit_minute => 0 });
+		{ token_limit_minute => 0, rate_limit_minute => 1_000_000 });
 	$self->test->sandbox(POST => '/sandbox/people',
 		{ count => $people, prefix => 'p' }) if $people;
 	return $self;
@@ -191,8 +192,8 @@ sub busy ($self)
 sub hurry ($self)
 {
 	my $db = $self->test->db;
-	$db->do('UPDATE accounts SET limited_until = NULL
-		WHERE limited_until IS NOT NULL');
+	$db->do('UPDATE accounts SET limited_until = NULL, window_until = NULL
+		WHERE window_until IS NOT NULL');
 	$db->do('UPDATE jobs SET next_run_at = now()');
 	return;
 }
