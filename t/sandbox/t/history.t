@@ -146,6 +146,21 @@ subtest 'no webhook tells of it, unless asked for' => sub {
 	is $ever->(), 7, 'all';
 };
 
+subtest 'a calendar can move while it is read' => sub {
+	begin();
+	$s->control(history => { person => 'olivia', past => 300, ahead => 60,
+	    rescheduled => 0, no_shows => 0, canceled => 0 });
+	$s->control(switches => { calendar_moves => 4 });
+	everything();
+	my @invitees = map { @{ $_->{invitees} } } books();
+	cmp_ok @invitees, '>', 365, 'bookings came';
+	my $n = @invitees - 360;
+	is +(grep { $_->{no_show} } @invitees), $n / 2, 'no-shows';
+	is +(grep { $_->{old_invitee} } @invitees), $n / 2, 'reschedules';
+	cmp_ok +(grep { $_->{status} eq 'canceled' } @invitees), '>=', $n / 2,
+	    'cancellations';
+};
+
 subtest 'thousands are made and read quickly' => sub {
 	begin();
 	my $cpu = sub () { my ($user, $system) = times; $user + $system };

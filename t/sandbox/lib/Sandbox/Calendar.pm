@@ -6,12 +6,15 @@ package Sandbox::Calendar;
 
 use Mojo::Base -base, -signatures;
 use Sandbox::Agenda;
+use Sandbox::History::Cast;
 use Sandbox::Ids ();
 use Sandbox::Shapes;
 use Sandbox::Sight qw(event_now keep);
 
 has [qw(events invitees no_shows by_host by_org)] => sub { {} };
 has made => sub { [] };
+has moves => 0;
+has cast => sub { Sandbox::History::Cast->new(1) };
 has state => undef, weak => 1;
 has shapes => sub ($self) { Sandbox::Shapes->new(state => $self->state) };
 

@@ -7,6 +7,7 @@ use v5.36;
 use Sandbox::Answer qw(created denied invalid none not_found ok);
 use Sandbox::Input qw(json_body only only_query organization_of person_of query
     text time_of);
+use Sandbox::Moving qw(move);
 use Sandbox::Paging qw(page);
 use Sandbox::Sight qw(event_seen invitee_seen);
 
@@ -81,9 +82,11 @@ sub _list ($state, $c, $who) {
 	    set => [qw(start_time:asc start_time:desc)]) =~ /desc/;
 	my @found = _selected($state, $c, $who->{person});
 	@found = reverse @found if $descending;
-	return ok(page($state, $c, \@found, odd => 1,
+	my $answer = ok(page($state, $c, \@found, odd => 1,
 	    descending => $descending, show => sub ($event) {
 		event_seen($state, $event) }));
+	move($state, $who->{person});
+	return $answer;
 }
 
 sub _may ($state, $event, $me) {

@@ -14,6 +14,9 @@ sub rows () {
     'For how many seconds, on the settable clock, scheduled events and '
     . 'invitees are shown as they were before a change. Only changes that '
     . 'are made while this is set are held back.'],
+[calendar_moves => 0, $COUNT,
+    'How many acts happen on a calendar after each page of its events that '
+    . 'is read: in turn a booking, a cancellation, a reschedule, a no-show.'],
 [conference_processing_seconds => 0, $COUNT,
     'For how many seconds, on the settable clock, the room of a '
     . 'google_conference is "processing". When it is there no webhook says '
