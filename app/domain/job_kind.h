@@ -9,7 +9,9 @@
 #include "lib/names.h"
 
 enum job_kind {
-	JOB_UNKNOWN,		/* a kind that only another version knows */
+	JOB_UNKNOWN,		/* a kind that this program does not have: a
+				 * newer release put the job into the
+				 * database */
 	JOB_RECONCILE,		/* bring a connection to what it should be */
 	JOB_TEARDOWN,		/* tear down a grant */
 	JOB_ERASE,		/* erase a connection with all that belongs to

@@ -103,7 +103,8 @@ const struct metric metric_table[METRIC__MAX] = {
 		COUNTER("webhook_requests_total"),
 		.help = "Webhook requests, by what came of them; \"known\" "
 		    "was stored before, \"retold\" is another body of a "
-		    "known event, \"unkept\" one too many.",
+		    "known event, \"unkept\" is one that was not stored "
+		    "because nine bodies of its event are.",
 		.label = { &WEBHOOK_OUTCOME },
 	},
 	[METRIC_WEBHOOKS_LOST] = {
@@ -115,8 +116,8 @@ const struct metric metric_table[METRIC__MAX] = {
 	[METRIC_SIGNATURE_AGE] = {
 		HISTOGRAM("webhook_signature_age_seconds"),
 		.help = "Our clock less the time in a webhook's right "
-		    "signature; outside of the window it is refused. The sum "
-		    "may fall.",
+		    "signature; outside of the window it is refused. "
+		    "Negative if our clock is behind, so the sum may fall.",
 		.label = { &WINDOW },
 		.bounds = AGE_BOUNDS,
 	},
@@ -219,11 +220,11 @@ const struct metric metric_table[METRIC__MAX] = {
 	[METRIC_REVOCATIONS] = {
 		COUNTER("token_revocations_total"),
 		.help = "Tries to revoke a pair that is not needed any more. "
-		    "\"spared\" was erased here alone, for another grant of "
-		    "its account; \"kept\" waits sealed: whose it is is not "
-		    "known, or its account is in use; \"given_up\" was erased "
-		    "after a day of tries; \"lost\" could not even be "
-		    "stored.",
+		    "\"spared\" was erased here alone, because another grant "
+		    "uses its account; \"kept\" stays here, sealed, because "
+		    "its account is unknown or in use; \"given_up\" was "
+		    "erased after a day of tries; \"lost\" could not even "
+		    "be stored.",
 		.label = { &REVOKE_OUTCOME },
 	},
 	[METRIC_WORKERS_CALLING] = {
@@ -234,7 +235,7 @@ const struct metric metric_table[METRIC__MAX] = {
 
 	[METRIC_DATABASE_CONNECTS] = {
 		COUNTER("database_connects_total"),
-		.help = "Connections made to PostgreSQL, or not.",
+		.help = "Tries to connect to PostgreSQL, by result.",
 		.label = { &CONNECT_RESULT },
 	},
 	[METRIC_DATABASE_ERRORS] = {
@@ -287,8 +288,9 @@ const struct metric metric_table[METRIC__MAX] = {
 	},
 	[METRIC_LEDGER] = {
 		GAUGE("ledger_deliveries"),
-		.help = "The books: webhooks accepted, and what became of "
-		    "them; as missing those that may still be found.",
+		.help = "Webhooks that were stored, and what became of them; "
+		    "\"missing\" leaves out those whose body retention has "
+		    "removed.",
 		.label = { &LEDGER_STATE },
 		.scraped = true,
 	},

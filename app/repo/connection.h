@@ -68,8 +68,9 @@ enum cal_err	connection_lock(struct tx *, const char *user_id,
 enum cal_err	connection_load(struct tx *, const char *id,
 		    struct connection *) ERR_CHECK;
 /*
- * Locks the connection if it is disconnected and to be erased; CAL_NOTFOUND if
- * not.
+ * Locks the connection until the transaction ends, if it is disconnected and
+ * connection_ask_erase() was called for it: then it may be erased.
+ * CAL_NOTFOUND: it may not, or there is no such connection.
  */
 enum cal_err	connection_lock_unwanted(struct tx *,
 		    const char *id) ERR_CHECK;
@@ -124,8 +125,9 @@ enum cal_err	connection_add_left_behind(struct tx *,
 		    const char *id, const char *const *uris,
 		    enum connection_reason) ERR_CHECK;
 /*
- * Marks the user's data for erasure once the connection is disconnected;
- * connection_erase() then erases it.
+ * Notes that the connection is to be erased with all data about its user.
+ * Erases nothing itself: a job calls connection_erase() when the connection is
+ * disconnected.
  */
 enum cal_err	connection_ask_erase(struct tx *, const char *id) ERR_CHECK;
 /*
@@ -136,6 +138,7 @@ enum cal_err	connection_ask_erase(struct tx *, const char *id) ERR_CHECK;
  */
 enum cal_err	connection_note_left(struct tx *, const char *id,
 		    const char *const **what) ERR_CHECK;
+/* Deletes the connection, and all that is stored about its user. */
 enum cal_err	connection_erase(struct tx *, const char *id) ERR_CHECK;
 
 #endif

@@ -25,14 +25,18 @@ struct job {
 	const char	*account_id;	/* NULL: not known */
 };
 
-/* What a runner wants to claim. */
+/* Which job a runner wants to claim; job_claim() claims one at a time. */
 struct job_wish {
 	const char	*owner;		/* a UUID */
 	int		 seconds;	/* for which the claim holds */
 	bool		 slow;		/* from the slow lane */
 	bool		 newest;	/* the job that became due last */
-	int64_t		 after;		/* the tenant whose turn it was; each
-					 * claim moves it on */
+	/*
+	 * The id of the tenant whose job was claimed last; 0 at first.  The
+	 * search begins with the next tenant, and job_claim() writes the new
+	 * one here, so that tenants take turns.
+	 */
+	int64_t		 after;
 };
 
 /*
@@ -50,7 +54,7 @@ enum cal_err	job_drop(struct tx *, enum job_kind, const char *subject)
 		    ERR_CHECK;
 
 /*
- * Claims a job that is due; never two of one account at a time.  This and the
+ * Claims one job that is due; never two of one account at a time.  This and the
  * following functions work across tenants.  CAL_NOTFOUND: no job is due.
  * CAL_CONFLICT: others were at every job that was found; look again soon.
  */

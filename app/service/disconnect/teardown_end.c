@@ -49,7 +49,7 @@ note_trouble(const struct errand *e, const char *grant_id,
 }
 
 /*
- * Keeps tokens that may not be revoked now: they stay sealed in the grant, and
+ * Keeps tokens that must not be revoked now: they stay sealed in the grant, and
  * the reason is noted.  The job tries the teardown again until it is overdue.
  */
 static enum cal_err
@@ -57,7 +57,7 @@ keep_sealed(const struct errand *e, const char *grant_id,
     enum grant_trouble trouble)
 {
 	metric_count(METRIC_REVOCATIONS, "kept", NULL);
-	log_warn("teardown: grant %s: its tokens serve nobody and may not be "
+	log_warn("teardown: grant %s: its tokens serve nobody and must not be "
 	    "revoked (%s): they are kept sealed until its day is over",
 	    grant_id, grant_trouble_name(trouble));
 	note_trouble(e, grant_id, trouble);

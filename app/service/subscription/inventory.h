@@ -28,7 +28,9 @@ struct secret;
 /* One subscription at Calendly. */
 struct found {
 	struct subscription	 sub;
-	struct known		*ours;	/* its row here; NULL: it is not ours */
+	struct known		*ours;	/* the row in our database that it
+					 * belongs to; NULL: none, so it is not
+					 * ours and must not be touched */
 	bool			 elsewhere;	/* in an organization
 						 * that the user has left */
 	bool			 unlisted;	/* in no list, but

@@ -15,7 +15,10 @@ struct payload;
  * delivery is about something else.
  */
 const char	*unread_members(struct arena *, const struct payload *);
-/* The same for a body that is not parsed yet. */
+/*
+ * Parses a delivery's body and returns what unread_members() says of it.  NULL
+ * also if the body can't be parsed at all.
+ */
 const char	*unread_in(struct arena *, struct bytes body);
 
 #endif

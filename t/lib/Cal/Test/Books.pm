@@ -166,7 +166,7 @@ sub jobs ($self, $kind = '%')
 }
 
 # Grants of connects that failed, for an account that another grant uses: they
-# may not be revoked, and stay under teardown as long as that is so.
+# must not be revoked, and stay under teardown as long as that is so.
 our $KEPT = "SELECT g.id FROM grants g WHERE g.status = 'teardown'
     AND g.trouble = 'account_in_use' AND EXISTS (SELECT FROM grants o
 	WHERE o.account_id = g.account_id AND o.id <> g.id
