@@ -77,7 +77,8 @@ CREATE TABLE api_calls (
 CREATE INDEX api_calls_by_connection ON api_calls (connection_id, id);
 CREATE INDEX api_calls_by_session ON api_calls (session_id, id)
 	WHERE session_id IS NOT NULL;
-CREATE INDEX api_calls_by_age ON api_calls USING brin (at);
+-- No BRIN index, for the reason that is given at deliveries_in_by_age.
+CREATE INDEX api_calls_by_age ON api_calls (at);
 -- For calls that went wrong, including those whose answer was a success or a
 -- redirect but could not be used.
 CREATE INDEX api_calls_wrong ON api_calls (id)
