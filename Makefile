@@ -63,7 +63,8 @@ $B/calendlyd $B/calendlyctl:
 $B/t/unit/%: $B/t/unit/%.o $B/daemon.a $B/core.a $B/lib.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 $B/t/unit/advice: $B/app/ctl/advice.o
-$B/t/unit/progress: $B/app/ctl/progress.o
+$B/t/unit/progress: $B/app/ctl/progress.o $B/app/domain/status.o \
+	  $B/lib/names.o
 $B/t/repo/%: $B/t/repo/%.o $B/core.a $B/lib.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 # A fuzzing program replays its corpus; docs/testing.md says how to search for

@@ -74,9 +74,9 @@ other_states_are_told_in_words(void **state)
 	v.state = SYNC_WAITING;
 	is(&v, "waiting   a runner begins it soon");
 	v.state = SYNC_STUCK;
-	v.trouble = "scope";
+	v.trouble = SYNC_NO_SCOPE;
 	is(&v, "stuck: scope");
-	v.trouble = NULL;
+	v.trouble = SYNC_WELL;
 	is(&v, "stuck: not known why");
 	v.state = SYNC_IDLE;
 	is(&v, "complete  2310 events, 1800 invitees");
@@ -115,11 +115,12 @@ static void
 each_trouble_says_what_to_do(void **state)
 {
 	(void)state;
-	assert_non_null(strstr(progress_trouble("scope"), "connect again"));
-	assert_non_null(strstr(progress_trouble("refused"), "errors"));
-	assert_non_null(strstr(progress_trouble("unreachable"), "by itself"));
-	assert_non_null(strstr(progress_trouble("new"), "errors"));
-	assert_non_null(strstr(progress_trouble(NULL), "errors"));
+	assert_non_null(strstr(progress_trouble(SYNC_NO_SCOPE),
+	    "connect again"));
+	assert_non_null(strstr(progress_trouble(SYNC_REFUSED), "errors"));
+	assert_non_null(strstr(progress_trouble(SYNC_UNREACHABLE),
+	    "by itself"));
+	assert_non_null(strstr(progress_trouble(SYNC_WELL), "errors"));
 }
 
 int

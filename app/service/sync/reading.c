@@ -118,7 +118,7 @@ take_batch(struct walk *w, bool missing, struct batch *b)
  * that a walk with a small budget gets on.
  */
 static enum cal_err
-read_some(struct walk *w, struct batch *b, together_one *one)
+read_some(struct walk *w, struct batch *b, together_piece *one)
 {
 	enum cal_err	 rc, stored;
 
