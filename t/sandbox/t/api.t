@@ -81,6 +81,11 @@ subtest 'the rate limit counts per user, and tells' => sub {
 	ok $reset >= 1 && $reset <= 20, 'windows of any length';
 	is $s->get('/sandbox/state?only=rates')->json->{rates}{frida}
 	    {scheduled_events}, 1, 'of which the meetings';
+	$s->control(switches => { retry_after_form => 'date' });
+	@res = map { get($who, '/users/me') } 1 .. 3;
+	my $until = Mojo::Date->new($res[2]->headers->header('Retry-After'));
+	ok $until->epoch > time && $until->epoch <= time + 20,
+	    'Retry-After may be a date';
 	$s->control(switches => { rate_limit_minute => 'plan',
 	    rate_limit_seconds => 60 });
 	$s->control(clock => { advance => 61 });

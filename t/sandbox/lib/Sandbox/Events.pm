@@ -63,16 +63,21 @@ sub _selected ($state, $c, $me) {
 	my $email = query($c, 'invitee_email');
 	my $from = time_of($state, $c, 'min_start_time');
 	my $to = time_of($state, $c, 'max_start_time');
-	my $beyond = $state->switches->{min_start_exclusive};
 	my ($agenda, $org) = _agenda($state, $c, $me);
-	return grep {
-		(!defined $from || $_->{start} >= $from)
+	my @found = grep {
+		!$_->{vanished}
+		&& (!defined $from || $_->{start} >= $from)
 		&& (!defined $to || $_->{start} <= $to)
-		&& (!$beyond || !defined $from || $_->{start} > $from)
 		&& (!$org || $_->{org} == $org)
-		&& (!defined $email || _has_invitee($_, lc $email))
-		&& _is_shown($state, $_, $status)
 	} $agenda->between($from, $to);
+	my $switches = $state->switches;
+	@found = grep { $_->{start} > $from } @found
+	    if defined $from && $switches->{min_start_exclusive};
+	@found = grep { _has_invitee($_, lc $email) } @found
+	    if defined $email;
+	@found = grep { _is_shown($state, $_, $status) } @found
+	    if defined $status || $switches->{api_lag_seconds};
+	return @found;
 }
 
 sub _list ($state, $c, $who) {

@@ -5,6 +5,7 @@ package Sandbox::Limits;
 # so that the peak tells whether a client has kept to it.
 
 use Mojo::Base -base, -signatures;
+use Mojo::Date;
 use POSIX qw(ceil);
 
 has [qw(windows counts)] => sub { {} };
@@ -35,6 +36,13 @@ sub _count ($self, $person, $path, $n, $fits) {
 	return;
 }
 
+# A date is of the machine's time, because a client knows no other.
+sub _retry_after ($self, $seconds) {
+	return $seconds
+	    if $self->state->switches->{retry_after_form} eq 'seconds';
+	return Mojo::Date->new(time + $seconds)->to_string;
+}
+
 sub _headers ($self, $limit, $window, $now) {
 	my $switches = $self->state->switches;
 	my $length = $switches->{rate_limit_seconds};
@@ -46,7 +54,7 @@ sub _headers ($self, $limit, $window, $now) {
 		'X-RateLimit-Remaining' => $left > 0 ? $left : 0,
 		'X-RateLimit-Reset'     => $reset,
 		$left < 0 && $switches->{retry_after_on_429}
-		    ? ('Retry-After' => $reset) : (),
+		    ? ('Retry-After' => $self->_retry_after($reset)) : (),
 	);
 }
 

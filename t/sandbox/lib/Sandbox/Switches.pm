@@ -81,6 +81,8 @@ my @TABLE = (
     'Which of the two deliveries of a reschedule is sent first.'],
 [retry_after_on_429 => 0, _bool,
     'A 429 carries Retry-After.'],
+[retry_after_form => 'seconds', _one_of(qw(seconds date)),
+    'Retry-After says in how many seconds, or at what time of the machine.'],
 [revoke_kills_all_tokens_of_user => 0, _bool,
     "Revoking one token ends every token this app has of that user."],
 [revoke_refused => 'none', _one_of(qw(none 400 401 403)),
