@@ -15,9 +15,9 @@ use constant { DAY => 86_400, TRIES => 50 };
 # is found soon.
 sub _some ($calendar, $person, $suits) {
 	my $events = $calendar->of_host($person)->events;
-	return undef unless @$events;
+	my $n = @$events or return undef;
 	for (1 .. TRIES) {
-		my $event = $events->[ $calendar->cast->below(scalar @$events) ];
+		my $event = $events->[ $calendar->cast->below($n) ];
 		next if $event->{vanished};
 		my ($one) = $calendar->cast->some(1, grep {
 			$_->{shape}{status} eq 'active' && $suits->($_)
