@@ -62,6 +62,9 @@ subtest 'background work leaves a tenth to people' => sub {
 		WHERE user_uuid = (SELECT split_part(user_uri, '/', 5)
 		FROM grants g JOIN connections c ON c.grant_id = g.id
 		WHERE c.user_id = 'u2')}), 4, 'from what was kept';
+	$c->connect('u3', person => 'sam', browser => $c->new_browser);
+	is scalar($books->hooks('sam')), 2, 'and a connect is complete';
+	ok use_in_background('u2') == 0, 'of which nothing is for the rest';
 };
 
 subtest 'many calls, and Calendly need not refuse one' => sub {
