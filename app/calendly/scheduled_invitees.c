@@ -14,11 +14,12 @@
 
 /*
  * With client.c's limits on one reply, these bound what the answer takes of the
- * arena: 200 MiB, for a reply that consists of nothing but short values.
+ * arena: about 100 MiB.  An invitee has 60 values and 1.5 KiB.
  */
 enum {
 	CALLS_MAX = 50,
 	ENTRIES_MAX = 5000,
+	VALUES_MAX = 400 * 1000,
 	BYTES_MAX = 12 * 1024 * 1024,
 	COUNT_MOST = 100,	/* entries on a page; Calendly's maximum */
 	COUNT_SHRINK = 5,	/* divides the count if a page is too big */
@@ -31,6 +32,7 @@ struct reading {
 	struct scheduled_invitees *out;
 	size_t			 room;		/* entries "all" can hold */
 	size_t			 bytes;		/* of all replies so far */
+	size_t			 values;	/* in all replies so far */
 	int			 calls;
 	int			 pages;
 	const char		*token;		/* of the page asked for; NULL:
@@ -52,6 +54,17 @@ was_page_before(const struct reading *l, const char *first)
 		if (l->first[i] != NULL && strcmp(l->first[i], first) == 0)
 			return true;
 	return false;
+}
+
+/* Counts the values of a list and everything in them. */
+static size_t
+values_within(const struct json_node *n)
+{
+	size_t	 sum = 0;
+
+	for (; n != NULL; n = n->next)
+		sum += 1 + values_within(n->child);
+	return sum;
 }
 
 static void
@@ -93,6 +106,7 @@ take_invitee_page(void *arg, struct arena *mem, const struct json_node *json)
 		return "the reply holds no collection";
 	if ((why = paging_next(mem, l->set, json, &l->next)) != NULL)
 		return why;
+	l->values += values_within(list->child);
 	first = list->child == NULL ? NULL : json_text(list->child, "uri");
 	if ((l->repeats = was_page_before(l, first)))
 		return NULL;
@@ -108,7 +122,8 @@ goes_on(struct reading *l)
 	if (l->next == NULL || l->repeats ||
 	    (l->token != NULL && strcmp(l->token, l->next) == 0))
 		return false;
-	if (l->calls >= CALLS_MAX || l->bytes > BYTES_MAX)
+	if (l->calls >= CALLS_MAX || l->bytes > BYTES_MAX ||
+	    l->values > VALUES_MAX)
 		l->out->whole = false;
 	l->token = l->next;
 	return l->out->whole;

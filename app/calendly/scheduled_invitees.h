@@ -24,9 +24,9 @@ struct scheduled_invitees {
 
 /*
  * Gets all invitees of one event, canceled ones as well, in as many calls as it
- * takes.  The limits are 50 calls, 5,000 entries and 12 MiB.  That takes some
- * kilobytes of the arena for most events, and 200 MiB at worst.  A page that
- * repeats an earlier one is the end.
+ * takes.  The limits are 50 calls, 5,000 entries, 400,000 values and 12 MiB.
+ * That takes some kilobytes of the arena for most events, and 100 MiB at worst.
+ * A page that repeats an earlier one is the end.
  *
  * CAL_NOTFOUND: the event is gone (404, 410).  CAL_UPSTREAM also if a page
  * can't be used or the token of a page is refused: the list can be read anew.

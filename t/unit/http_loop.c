@@ -261,6 +261,29 @@ what_is_not_looked_at_does_not_age(void **state)
 	turn_until_over(1);
 }
 
+/* A runner may have to put off resuming a task. */
+static void
+a_call_is_told_of_until_its_task_has_gone_on(void **state)
+{
+	struct caller	*c;
+	int		 i;
+
+	(void)state;
+	serve_many(answer_late);
+	c = call(0, "/");
+	assert_int_equal(http_loop_calls(loop), 1);
+	for (i = 0; i < 600 && http_loop_landed(loop) == NULL; i++)
+		http_loop_turn(loop, 100, -1);
+	assert_int_equal(http_loop_calls(loop), 0);
+	assert_ptr_equal(http_loop_landed(loop), c->task);
+	http_loop_turn(loop, 10, -1);
+	assert_ptr_equal(http_loop_landed(loop), c->task);
+	assert_false(task_resume(c->task));
+	assert_null(http_loop_landed(loop));
+	assert_int_equal(c->rc, CAL_OK);
+	http_free(c->http);
+}
+
 static void
 a_refused_connection_is_not_sent(void **state)
 {
@@ -287,6 +310,7 @@ main(void)
 		looped(an_answer_that_came_in_time_is_read_late),
 		looped(what_is_late_is_not_sent_any_more),
 		looped(what_is_not_looked_at_does_not_age),
+		looped(a_call_is_told_of_until_its_task_has_gone_on),
 		looped(a_refused_connection_is_not_sent),
 	};
 

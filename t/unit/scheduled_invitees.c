@@ -140,6 +140,30 @@ more_than_five_thousand_are_not_taken(void **state)
 	assert_false(got.whole);
 }
 
+/* A page is a few kilobytes, but each of its values takes memory. */
+static void
+pages_of_nothing_but_values_are_not_read_for_long(void **state)
+{
+	struct canned		 all[] = {
+		{ "page_token=2 ", "200 OK", NULL },
+		{ "GET ", "200 OK", NULL },
+		{ NULL }
+	};
+	struct scheduled_invitees got;
+	struct buf		 b;
+	int			 i;
+
+	(void)state;
+	buf_init(&b, mem, 0);
+	for (i = 0; i < 40 * 1000; i++)
+		(void)buf_puts(&b, "1,");
+	all[0].body = arena_printf(mem, PAGE("%s1", "\"3\""), b.p);
+	all[1].body = arena_printf(mem, PAGE("%s1", "\"2\""), b.p);
+	assert_int_equal(read_all(all, &got), CAL_OK);
+	assert_false(got.whole);
+	assert_int_equal(seen->requests, 10);
+}
+
 static void
 pages_that_are_too_big_are_asked_for_smaller(void **state)
 {
@@ -218,6 +242,7 @@ main(void)
 		calendly(a_token_that_repeats_itself_is_the_end),
 		calendly(a_list_without_end_is_left_after_fifty_calls),
 		calendly(more_than_five_thousand_are_not_taken),
+		calendly(pages_of_nothing_but_values_are_not_read_for_long),
 		calendly(pages_that_are_too_big_are_asked_for_smaller),
 		calendly(what_is_too_big_in_every_size_is_an_error),
 		calendly(an_event_that_is_gone_has_no_invitees),

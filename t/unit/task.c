@@ -178,6 +178,59 @@ what_must_be_closed_is_looked_at_before_each_rest(void **state)
 	assert_string_equal(story, "closed open ");
 }
 
+/* A task, and the outermost one of it that it saw. */
+struct inner {
+	struct task	*task;
+	struct task	*outermost;
+};
+
+static void
+rest_twice(void *arg)
+{
+	struct inner	*i = arg;
+
+	i->outermost = task_outermost();
+	tell("inner");
+	task_rest();
+	tell("inner");
+}
+
+static void
+have_two(void *arg)
+{
+	struct inner	*inner = arg;
+	int		 i;
+
+	for (i = 0; i < 2; i++) {
+		inner[i].task = task_new(rest_twice, &inner[i]);
+		assert_true(task_resume(inner[i].task));
+	}
+	tell("outer");
+	task_rest_until(clock_ms() + 60 * 1000);
+	for (i = 0; i < 2; i++)
+		assert_false(task_resume(inner[i].task));
+	tell("outer");
+}
+
+static void
+a_task_may_have_tasks_and_is_resumed_for_them(void **state)
+{
+	struct inner	 inner[2] = { 0 };
+	struct task	*t = task_new(have_two, inner);
+
+	(void)state;
+	story[0] = '\0';
+	assert_null(task_outermost());
+	assert_true(task_resume(t));
+	assert_string_equal(story, "inner inner outer ");
+	assert_ptr_equal(inner[0].outermost, t);
+	assert_ptr_equal(inner[1].outermost, t);
+	assert_true(task_due(t) > clock_ms());
+	assert_true(task_due(t) < INT64_MAX);
+	assert_false(task_resume(t));
+	assert_string_equal(story, "inner inner outer inner inner outer ");
+}
+
 static void
 go_deep(void *arg)
 {
@@ -210,6 +263,7 @@ main(void)
 		promise(a_task_knows_itself_and_waits_to_be_told),
 		promise(each_has_a_request_in_hand_of_its_own),
 		promise(what_must_be_closed_is_looked_at_before_each_rest),
+		promise(a_task_may_have_tasks_and_is_resumed_for_them),
 		promise(the_stack_holds_far_more_than_a_job_takes),
 	};
 
