@@ -5,6 +5,8 @@ use Cal::Test;
 use Cal::Test::Chromium;
 use Cal::Test::DemoApp;
 use Cal::Test::Page qw(fits);
+use JSON::PP ();
+use YAML::XS ();
 
 my $c = Cal::Test->start;
 $c->connect('alice', person => 'olivia');
@@ -60,6 +62,26 @@ $c->sandbox(POST => '/sandbox/cancel', { by => 'olivia',
 says(qr/canceled\s+Roof talk with Ivan <b>Ivanov<\/b> \(canceled\).*It rains/s,
 	'a cancellation, with its reason, and nobody\'s HTML');
 
+# How meetings are read: as the page shows what it is told of a connection.
+my $api = YAML::XS::LoadFile("$Cal::Test::Stack::TOP/docs/openapi.yaml");
+
+sub told ($example)
+{
+	my $value = $api->{components}{examples}{$example}{value};
+	return $b->script('window.refreshConnection = async () => null;' .
+		'showSync(arguments[0]); const bar = byId("sync-bar");' .
+		'return [byId("sync-words").textContent, bar.hidden,' .
+		'bar.position.toFixed(2)]', $value);
+}
+
+my $shown = told('Polled');
+like $shown->[0], qr/^Fed by polling, as of \d.*; the next look is at \d/,
+    'a user who is polled sees how old the picture is';
+ok $shown->[1], 'and no bar';
+$shown = told('Backfilling');
+like $shown->[0], qr/there already: 640 of 2310, until about \d.* a webhook\.$/,
+    'while meetings are read, how many are done';
+is_deeply [@$shown[1, 2]], [JSON::PP::false, '0.28'], 'with a bar';
 $b->script('document.querySelector("#meetings details").open = false');
 fits($b, 'demo');
 done_testing;

@@ -82,9 +82,9 @@ subtest 'cut off, and Calendly refuses the webhook' => sub {
 	popup('frida');
 	remember_notices();
 	decide($b, 'frida@free.example', 'Allow');
-	app_says(qr/^Calendly is connected\. Meetings do not .* plan.*reconnect/,
+	app_says(qr/^Calendly is connected\. Meetings come in late.* plan.*reconnect/,
 		'the app says what is so, and what to do');
-	app_says(qr/^Meetings do not come in: .* plan/, 'for good', '#explain');
+	app_says(qr/^Meetings come in late, .* plan/, 'for good', '#explain');
 	$b->switch_to($opener);
 	ok grep({ /^Calendly is connected\. .* is not known yet/ }
 		@{ $b->script('return window.notices') }),

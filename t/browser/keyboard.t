@@ -112,7 +112,7 @@ subtest 'what there is to press on the others' => sub {
 		walk($on{$page}, @BOTH);
 	}
 	$b->visit($c->url('/pages/connected-limited.html'));
-	walk('Calendly is connected, but does not send us your meetings',
+	walk('Calendly is connected, but meetings come late',
 		'Back to the app');
 };
 

@@ -61,8 +61,7 @@ subtest 'too much time has passed' => sub {
 };
 
 subtest 'connected, but Calendly refuses the webhook' => sub {
-	my $heading = 'Calendly is connected, but does not send us your ' .
-	    'meetings';
+	my $heading = 'Calendly is connected, but meetings come late';
 	visit('connected-limited');
 	page_is($b, 'connected-limited', $heading);
 	like $b->text, qr/plan.*role.*permission/s, 'all that it may be';
@@ -76,6 +75,9 @@ subtest 'connected, but Calendly refuses the webhook' => sub {
 		unlike $b->text('.list'), $word{$_}, "$why: not $_"
 		    for grep { $_ ne $why } keys %word;
 	}
+	like $b->text, qr/within about 15 minutes/, 'when meetings come';
+	visit('connected-limited', calendly_capability => 'scope');
+	like $b->text, qr/none of them appear/, 'and without permission: never';
 	visit('connected-limited', calendly_capability => 'ok');
 	like $b->text, qr/plan.*role.*permission/s,
 	    'nonsense in the address hides nothing';
@@ -85,6 +87,7 @@ subtest 'a success promises no more than what will be' => sub {
 	visit('connected');
 	page_is($b, 'connected', 'Calendly is connected', 'connected-page');
 	like $b->text, qr/as they are booked/, 'what is booked from now on';
+	like $b->text, qr/have already follow soon/, 'and what was before';
 };
 
 subtest 'a no is no failure' => sub {

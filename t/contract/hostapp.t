@@ -100,7 +100,7 @@ is $page->code, 200, 'there is a page';
 is $page->dom->find('[style], style, script:not([src]), [onclick]')->size, 0, 'with nothing inline';
 is $page->dom->at('#user')->{value}, $user, 'for this user';
 is ask(GET => $_)->code, 200, "$_ is there"
-	for map {"/$_"} qw(tools.js meetings.js connect.js app.js app.css style.css icon.svg);
+	for map {"/$_"} qw(tools.js meetings.js sync.js connect.js app.js app.css style.css icon.svg);
 
 my $answer = ask(POST => '/connect', {}, form => {user => $user, force => 1});
 is $answer->code, 303, 'Connect leads on at once';
@@ -116,7 +116,7 @@ is ask(POST => '/connect-popup', {'Sec-Fetch-Site' => 'cross-site'})->code, 403,
 unlike ask(GET => '/calls')->body, qr/SECRET/, 'the link is not shown';
 
 ask(GET  => "/$_$query") for qw(connection webhooks log);
-ask(POST => "/$_$query") for qw(reconcile disconnect);
+ask(POST => "/$_$query") for qw(reconcile sync disconnect);
 ask(GET  => '/events?after=MQ');
 is $seen[-1]{url}, '/v1/events?limit=100&after=MQ', 'the feed goes on from the cursor';
 
@@ -124,7 +124,7 @@ ask(GET  => "/meetings$query");
 is $seen[-1]{url}, '/v1/meetings?user_id=a%7Cb%40c.example', "the user's own meetings";
 
 my $calls = ask(GET => '/calls')->json;
-is join(' ', map { $_->{method} } @$calls), 'POST POST GET GET POST DELETE', 'each click is listed';
+is join(' ', map { $_->{method} } @$calls), 'POST POST GET GET POST POST DELETE', 'each click is listed';
 my @asked = grep { $_->{url} !~ /events|meetings|connections\/[^\/]+\z/ || $_->{method} eq 'DELETE' } @seen;
 for my $i (0 .. $#$calls) {
 	run_shown($calls->[$i]{curl});

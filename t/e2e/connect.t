@@ -131,7 +131,7 @@ subtest 'a plan without webhooks still connects, and says why' => sub {
 	is "$u->{status} $u->{webhook}{state} $u->{webhook}{capability}",
 	    'connected none plan', 'without a webhook, because of the plan';
 	is $end->url->path, '/pages/connected-limited.html',
-	    'the page does not promise meetings';
+	    'the page does not promise meetings at once';
 	is $end->url->query->param('calendly_capability'), 'plan',
 	    'and says why';
 	is capability($end), 'plan', 'the session says so, too';

@@ -61,7 +61,7 @@ for my $status (400, 422, 405) {
 		my $made = creations();
 		my ($user, $person, $end) = connected();
 		like $end->url, qr{/connected-limited\.html.*=rejected},
-		    'the user hears that meetings do not come in';
+		    'the user hears that meetings come late';
 		is hook($user)->{capability}, 'rejected', 'the API says why';
 		is hook($user)->{state}, 'none', 'and that there is none';
 		my $call = logged($user, 'subscription_create');

@@ -16,7 +16,7 @@ const WORDS = {
 	disconnected: ["Disconnected", "",
 	    "Nothing of ours is left at Calendly."],
 	never: ["Not connected", "",
-	    "Connect Calendly to have its new meetings come in."],
+	    "Connect Calendly to have its meetings come in."],
 	unknown: ["Not known", "bad", ""],
 };
 
@@ -68,6 +68,7 @@ function showConnection(call) {
 	byId("facts").replaceChildren(...(known ? factsOf(call.body) : [])
 	    .flatMap(([name, value]) =>
 	    [element("dt", {}, name), element("dd", {}, value)]));
+	showSync(known ? call.body : null);
 	byId("connect").textContent = state === "connected" ||
 	    state === "needs_reauth" ? "Reconnect" : "Connect Calendly";
 	byId("switch").hidden = state !== "connected";
@@ -162,10 +163,11 @@ async function readFeed() {
 
 async function watch() {
 	try {
-		if (await readFeed()) {
+		const news = await readFeed();
+		if (news || busy)
 			await refreshConnection();
+		if (news)
 			await refreshMeetings();
-		}
 		setBadge("live", "live", "good");
 	} catch (error) {
 		setBadge("live", "not live", "bad");

@@ -10,14 +10,14 @@ const ASK_MOST = 1800;	/* an hour: longer than a session lives */
 /* What each capability of calendlyd's answer means for the user. */
 const MEETINGS = {
 	ok: "New meetings come in as they are booked.",
-	plan: "Meetings do not come in: Calendly refuses them on this plan. " +
-	    "After an upgrade, reconnect.",
-	role: "Meetings do not come in: Calendly refuses them to this role in " +
-	    "its organization. After a change of role, reconnect.",
-	scope: "Meetings do not come in: a permission was not granted. " +
-	    "Reconnect, and allow all that Calendly asks.",
-	rejected: "Meetings do not come in: Calendly rejects what this app " +
-	    "asks for. Its operator has to look.",
+	plan: "Meetings come in late, within about 15 minutes: this plan has " +
+	    "no webhooks. After an upgrade, reconnect.",
+	role: "Meetings come in late, within about 15 minutes: this role in " +
+	    "its organization has no webhooks. After a change, reconnect.",
+	scope: "Meetings come in late or not at all: a permission was not " +
+	    "granted. Reconnect, and allow all that Calendly asks.",
+	rejected: "Meetings come in late, within about 15 minutes: Calendly " +
+	    "rejects what this app asks for. Its operator has to look.",
 	unreadable: "Whether new meetings come in is not known: Calendly's " +
 	    "answers made no sense.",
 	unknown: "Whether new meetings come in is not known yet.",

@@ -72,6 +72,7 @@ function showCommands() {
 		["Meetings", "GET", "/v1/meetings?user_id=" +
 		    encodeURIComponent(user)],
 		["Check and repair", "POST", one + "/reconcile"],
+		["Read all meetings again", "POST", one + "/sync"],
 		["Webhooks at Calendly", "GET", one + "/webhooks"],
 		["Log", "GET", one + "/log?limit=20"],
 		["Disconnect", "DELETE", one],
