@@ -47,11 +47,13 @@ sub told ($user, $type = 'meeting.changed')
 
 sub is_complete ($user, $person, $name)
 {
+	$picture->from(sync($user)->{from});
 	return is_deeply [$picture->differences($user, $person)], [], $name;
 }
 
 subtest 'what was there before is there after connecting' => sub {
-	my ($user, $person) = connected(past => 30, ahead => 150);
+	my ($user, $person) = connected(past => 60, ahead => 150, group => 10,
+	    no_shows => 5, days_back => 80);
 	my $sync = complete($user);
 	is_complete($user, $person, 'everything, as Calendly has it');
 	is $sync->{events_done}, $sync->{events}, 'all events are done';
@@ -79,7 +81,7 @@ subtest 'a booking that was told and read is one' => sub {
 };
 
 subtest 'what no webhook told of is found, once, as a net change' => sub {
-	my ($user, $person) = connected(ahead => 3);
+	my ($user, $person) = connected(past => 2, ahead => 3);
 	complete($user);
 	my $was = told($user);
 	my $book = $c->sandbox(POST => '/sandbox/book',
@@ -92,7 +94,7 @@ subtest 'what no webhook told of is found, once, as a net change' => sub {
 };
 
 subtest 'a meeting that Calendly no longer has is gone' => sub {
-	my ($user, $person) = connected(ahead => 5);
+	my ($user, $person) = connected(past => 0, ahead => 5);
 	complete($user);
 	my ($uri) = sort keys %{ $picture->meetings($user) };
 	$c->sandbox(POST => '/sandbox/vanish', { event => $uri });

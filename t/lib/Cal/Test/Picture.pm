@@ -102,7 +102,7 @@ sub meetings ($self, $user)
 	do {
 		my $url = Mojo::URL->new('/v1/meetings')->query(
 			user_id => $user, limit => 100,
-			defined $next ? (cursor => $next) : ());
+			defined $next ? (after => $next) : ());
 		my $res = $self->c->api(GET => "$url");
 		$res->code == 200 or die '/v1/meetings: ' . $res->body;
 		$seen{ $_->{calendly_uri} } = $_ for @{ $res->json('/data') };
