@@ -97,6 +97,14 @@ differ(const char *a, const char *b)
 	return a == NULL || b == NULL ? a != b : strcmp(a, b) != 0;
 }
 
+/* True if nothing is under way any more, and nothing has become complete. */
+static bool
+is_incomplete(const struct watch *w, const struct connection_view *v)
+{
+	return v->sync.state == SYNC_IDLE &&
+	    !differ(v->sync.last_complete_at, w->before);
+}
+
 /* Says how it ended, once nothing is under way any more. */
 static enum cal_err
 tell_end(struct watch *w, const struct connection_view *v)
@@ -110,7 +118,7 @@ tell_end(struct watch *w, const struct connection_view *v)
 	if (v->sync.state == SYNC_STUCK)
 		return ctl_fail(CAL_UPSTREAM, "it is stuck: %s",
 		    progress_trouble(v->sync.trouble));
-	if (!differ(v->sync.last_complete_at, w->before))
+	if (is_incomplete(w, v))
 		return ctl_fail(CAL_CONFLICT, "it ended without being "
 		    "complete; \"calendlyctl errors %s\" may say why",
 		    c->arg[0]);
@@ -153,7 +161,8 @@ look_once(struct watch *w, struct arena *mem, bool *over)
 		end_line(w);
 		return ctl_connection_tell(w->c, rc);
 	}
-	show_line(w, mem, &v.sync);
+	if (!is_incomplete(w, &v))
+		show_line(w, mem, &v.sync);
 	*over = walk_is_over(&v);
 	return *over ? report_end(w, &v) : CAL_OK;
 }
