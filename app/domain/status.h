@@ -241,7 +241,7 @@ enum sync_state {
 
 /* What brings the changes of a connection's meetings, as the API shows it. */
 enum fed_by {
-	FED_BY_NOTHING,
+	FED_BY_NONE,
 	FED_BY_WEBHOOK,
 	FED_BY_POLL,
 	FED_BY__MAX

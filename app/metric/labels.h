@@ -42,7 +42,7 @@ LABEL(WINDOW, "window", "inside", "outside");
 LABEL(FAMILY, "kind", EVENT_FAMILIES, "unreadable", "other");
 LABEL(APPLY_OUTCOME, "outcome", "applied", "superseded", "flagged", "failed",
     "parked");
-LABEL(JOB_KIND, "kind", "reconcile", "teardown", "erase", "other");
+LABEL(JOB_KIND, "kind", "reconcile", "teardown", "erase", "sync", "other");
 LABEL(JOB_OUTCOME, "outcome", "done", "failed", "parked", "put_back", "held",
     "lost");
 LABEL(LANE, "lane", "fast", "slow");
