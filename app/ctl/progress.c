@@ -66,11 +66,14 @@ progress_bar(struct arena *mem, int64_t done, int64_t all)
 	return arena_printf(mem, "[%.*s%.*s]", n, full, BAR - n, none);
 }
 
+/* What is left; while Calendly does not answer, nobody knows. */
 static const char *
-progress_left(struct arena *mem, const char *eta, time_t now)
+progress_left(struct arena *mem, const struct sync_view *v, time_t now)
 {
-	const time_t	 end = progress_time(eta);
+	const time_t	 end = progress_time(v->eta);
 
+	if (v->trouble == SYNC_UNREACHABLE)
+		return ", no answer yet";
 	if (end == -1)
 		return "";
 	return arena_printf(mem, ", %s left", progress_span(mem,
@@ -84,7 +87,7 @@ of_all(struct arena *mem, const char *word, const struct sync_view *v,
 	return arena_printf(mem, "%-8s  %s %" PRId64 "/%" PRId64 " events, %"
 	    PRId64 " invitees%s", word,
 	    progress_bar(mem, v->events_done, v->events), v->events_done,
-	    v->events, v->invitees, progress_left(mem, v->eta, now));
+	    v->events, v->invitees, progress_left(mem, v, now));
 }
 
 static const char *
@@ -97,7 +100,7 @@ progress_running(struct arena *mem, const struct sync_view *v, time_t now)
 		return of_all(mem, "missing", v, now);
 	default:
 		return arena_printf(mem, "%-8s  %" PRId64 " found so far%s",
-		    "events", v->events, progress_left(mem, v->eta, now));
+		    "events", v->events, progress_left(mem, v, now));
 	}
 }
 
@@ -112,7 +115,9 @@ progress_line(struct arena *mem, const struct sync_view *v, time_t now)
 		    v->trouble == SYNC_WELL ? "not known why" :
 		    sync_trouble_name(v->trouble));
 	case SYNC_WAITING:
-		return "waiting   a runner begins it soon";
+		return v->trouble == SYNC_UNREACHABLE ?
+		    "waiting   Calendly gives no answer yet" :
+		    "waiting   a runner begins it soon";
 	default:
 		return arena_printf(mem, "complete  %" PRId64 " events, %"
 		    PRId64 " invitees%s", v->events, v->invitees,

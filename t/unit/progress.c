@@ -50,6 +50,10 @@ the_bar_is_full_only_when_all_is_done(void **state)
 	v.events_done = 2309;
 	is(&v, "invitees  [###############-] 2309/2310 events, "
 	    "1800 invitees");
+	v.trouble = SYNC_UNREACHABLE;
+	is(&v, "invitees  [###############-] 2309/2310 events, "
+	    "1800 invitees, no answer yet");
+	v.trouble = SYNC_WELL;
 	v.events = v.events_done = 0;
 	is(&v, "invitees  [----------------] 0/0 events, 1800 invitees");
 }
@@ -73,6 +77,8 @@ other_states_are_told_in_words(void **state)
 	(void)state;
 	v.state = SYNC_WAITING;
 	is(&v, "waiting   a runner begins it soon");
+	v.trouble = SYNC_UNREACHABLE;
+	is(&v, "waiting   Calendly gives no answer yet");
 	v.state = SYNC_STUCK;
 	v.trouble = SYNC_NO_SCOPE;
 	is(&v, "stuck: scope");

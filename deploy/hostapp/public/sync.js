@@ -16,7 +16,6 @@ const TROUBLE = {
 	scope: "the permission to read meetings was not granted. Reconnect, " +
 	    "and allow all that Calendly asks.",
 	refused: "Calendly refuses it. The log has its reply.",
-	unreachable: "Calendly does not answer. It is tried again.",
 };
 
 function isBusy(sync) {
@@ -38,6 +37,8 @@ function progressOf(sync) {
 	const done = sync.phase === "events" || sync.phase === null ?
 	    sync.events + " found" :
 	    sync.events_done + " of " + sync.events;
+	if (sync.trouble === "unreachable")
+		return "Calendly does not answer: it is tried again.";
 	return (WHY[sync.purpose] || "Reading meetings") +
 	    (sync.state === "waiting" ? ": it begins soon." : ": " + done +
 	    (sync.eta === null ? "." : ", until about " + clock(sync.eta) +
