@@ -30,9 +30,9 @@ void			 http_use_loop(struct http *, struct http_loop *);
  */
 void			 http_loop_turn(struct http_loop *, int ms, int fd);
 /*
- * Returns a task that has a call that is over, for the caller to resume; NULL if
- * there is none.  Of a call that a task's task has made, the outermost one is
- * returned.  A call is told of until its task has gone on.
+ * Returns a task that has a call that is over, for the caller to resume; NULL
+ * if there is none.  For a call by a task that another task has made, that is
+ * the outermost task.  A call is told of until its task has gone on.
  */
 struct task		*http_loop_landed(const struct http_loop *);
 /* Returns how many calls are under way. */

@@ -40,8 +40,8 @@ struct run {
 void	run_job(void *run);
 /*
  * Returns for how many ms the oldest of the run's calls to Calendly has had no
- * answer; -1: no call is under way.  "reads": all of them only read, so they may
- * be given up.
+ * answer; -1: no call is under way.  "reads": all of them only read, so they
+ * may be given up.
  */
 int64_t	run_age(const struct run *, bool *reads);
 /*

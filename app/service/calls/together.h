@@ -12,17 +12,17 @@
 
 /*
  * Does one piece of the work, the one with this number.  It is a task of its
- * own (lib/task.h) with a service of its own, so it may call Calendly, wait, and
- * run transactions, all of them by the errand that it is given.
+ * own (lib/task.h) with a service of its own, so it may call Calendly, wait,
+ * and run transactions, all of them by the errand that it is given.
  */
 typedef enum cal_err	 together_piece(const struct errand *, size_t i,
 			    void *arg);
 
 /*
- * Does the pieces 0 to n-1, in this order, at most "at_once" of them at the same
- * time, and returns when those that were begun are over.  CAL_OK: all were done.
- * After the first error no more are begun, and those under way are waited for;
- * of several errors the one of the lowest number is returned.
+ * Does the pieces 0 to n-1, in this order, at most "at_once" of them at the
+ * same time, and returns when those that were begun are over.  CAL_OK: all were
+ * done.  After the first error no more are begun, and those under way are
+ * waited for; of several errors the one of the lowest number is returned.
  *
  * In a process without a loop (http_loop.h) they are done one after the other.
  * In a runner that has very many calls under way there may be fewer at once.
