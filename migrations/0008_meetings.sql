@@ -5,6 +5,10 @@
 -- and any number of sightings lead to the same row.  Versions are compared byte
 -- by byte.
 --
+-- Something is there if it was seen (seen_at) later than Calendly said that it
+-- has no such thing (gone_at).  What is not newer than gone_at is kept without
+-- personal data.
+--
 -- There are no foreign keys, because these tables are written as often as
 -- webhooks come.
 
@@ -15,7 +19,8 @@ CREATE TABLE meetings (
 	connection_id	uuid NOT NULL,
 	user_id		text NOT NULL,
 	status		text NOT NULL GENERATED ALWAYS AS (CASE
-			WHEN canceled IS NULL THEN 'active'
+			WHEN gone_at >= coalesce(seen_at, '-infinity')
+			THEN 'gone' WHEN canceled IS NULL THEN 'active'
 			ELSE 'canceled' END) STORED,
 	-- An infinite time means that Calendly did not give one.
 	start_at	timestamptz NOT NULL DEFAULT 'infinity',
@@ -23,7 +28,9 @@ CREATE TABLE meetings (
 	content		json COMPRESSION lz4 NOT NULL,
 	content_version	text COLLATE "C" NOT NULL,
 	canceled	json,		-- who canceled it and why; NULL: nobody
-	canceled_version text COLLATE "C"
+	canceled_version text COLLATE "C",
+	seen_at		timestamptz,
+	gone_at		timestamptz
 ) WITH (fillfactor = 85);
 CREATE INDEX meetings_by_start ON meetings (tenant_id, start_at, id);
 CREATE INDEX meetings_by_user ON meetings (connection_id, start_at, id);
@@ -43,6 +50,8 @@ CREATE TABLE invitees (
 	canceled_version text COLLATE "C",
 	no_show		json,		-- NULL: not marked as a no-show
 	no_show_version	text COLLATE "C",
+	seen_at		timestamptz,
+	gone_at		timestamptz,
 	PRIMARY KEY (meeting_id, id)
 ) WITH (fillfactor = 85);
 SELECT keep_apart('invitees', 'tenant_id');

@@ -73,7 +73,9 @@ sight_invitee(const struct look *l, struct sighting *s)
 	    json_text(invitee, "old_invitee"));
 	json_end(j);
 	s->invitee.text = json_done(j, NULL);
-	s->invitee.version = arena_printf(l->mem, "%s|%s|%s",
+	s->invitee.version = l->is_unseen ?
+	    arena_printf(l->mem, "-|%s", look_hash(l, s->invitee.text)) :
+	    arena_printf(l->mem, "%s|%s|%s",
 	    look_since(l, invitee, l->src->sent_at),
 	    look_known(l->src->sent_at), look_hash(l, s->invitee.text));
 	s->invitee_since = look_own_since(l, invitee);
@@ -145,5 +147,52 @@ sighting_read(struct arena *mem, const struct sighting_source *given,
 		sight_invitee(&l, s);
 		look_for_no_show(&l, s);
 	}
+	look_for_presence(&l, s);
+	return true;
+}
+
+/* Calendly's object of which nothing is known but its URI. */
+static const struct json_node *
+bare_node(struct arena *mem, const char *uri)
+{
+	struct json_node	*n = arena_array(mem, 2, sizeof(*n));
+
+	if (uri == NULL)
+		return NULL;
+	n[0] = (struct json_node){ .type = JSON_OBJECT, .child = &n[1] };
+	n[1] = (struct json_node){ .type = JSON_STRING,
+		.key = "uri", .keysz = strlen("uri"),
+		.text = uri, .textsz = strlen(uri) };
+	return n;
+}
+
+bool
+sighting_gone(struct arena *mem, const char *connection_id,
+    const char *event_uri, const char *invitee_uri, const char *sent_at,
+    struct sighting *s)
+{
+	const char		*at = arena_dup(mem, sent_at);
+	struct sighting_source	 src = {
+		.connection_id = connection_id,
+		.sent_at = sent_at,
+		.received_at = sent_at,
+		.invitee = bare_node(mem, invitee_uri),
+		.event = bare_node(mem, event_uri),
+	};
+	struct look		 l = {
+		.mem = mem, .src = &src, .is_unseen = true
+	};
+
+	memset(s, 0, sizeof(*s));
+	if (!look_at_names(&l, s))
+		return false;
+	src.event = NULL;
+	see_meeting(&l, s);
+	if (s->invitee_id == NULL) {
+		s->meeting_presence.gone_at = at;
+		return true;
+	}
+	sight_invitee(&l, s);
+	s->invitee_presence.gone_at = at;
 	return true;
 }

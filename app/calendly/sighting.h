@@ -16,6 +16,9 @@
  *		others
  *   no_show	see no_show.h
  *
+ * It also says when the meeting and the invitee were there (presence.h): at the
+ * latest time that it knows of them.
+ *
  * An answer of the API was "sent" at a moment that its reader vouches for: the
  * answer may not be older.  Calendly's API can lag behind its webhooks, so that
  * moment lies before the question.
@@ -25,6 +28,7 @@
 
 #include <stdbool.h>
 
+#include "app/domain/presence.h"
 #include "lib/reg.h"
 
 struct arena;
@@ -64,6 +68,8 @@ struct sighting {
 	struct reg	 no_show;		/* versions as in no_show.h */
 	bool		 rescheduled;	/* the meeting was canceled
 					 * by a reschedule */
+	struct presence	 meeting_presence;
+	struct presence	 invitee_presence;
 	const char	*meeting_since;	/* since when each is so, as Calendly
 					 * tells it; NULL: not said */
 	const char	*invitee_since;
@@ -76,6 +82,19 @@ struct sighting {
  */
 bool		 sighting_read(struct arena *, const struct sighting_source *,
 		    struct sighting *);
+/*
+ * Makes the sighting that says: at "sent_at", Calendly had no such meeting; or,
+ * if "invitee_uri" is not NULL, the meeting but no such invitee.  False: the
+ * URIs do not say which.
+ */
+bool		 sighting_gone(struct arena *, const char *connection_id,
+		    const char *event_uri, const char *invitee_uri,
+		    const char *sent_at, struct sighting *);
+/*
+ * The latest time in a register's version: then its value was true.  NULL:
+ * there is none, because nothing is known but a URI.
+ */
+const char	*sighting_time(struct arena *, const char *version);
 /*
  * Our id of a connection's "meeting" or "invitee".  It is computed from
  * Calendly's id, so it is always the same and known before the thing itself was

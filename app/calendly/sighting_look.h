@@ -18,6 +18,7 @@ struct look {
 	const char	*event_sent_at;	/* may be NULL, like src->sent_at */
 	bool		 is_canceled;	/* the invitee has canceled */
 	bool		 is_rescheduled;
+	bool		 is_unseen;	/* only the URIs are known */
 	bool		 is_alone;	/* the event has room
 					 * for one invitee only */
 };
@@ -56,6 +57,8 @@ void		 look_put_link(const struct look *, struct json *,
  * meeting.
  */
 void		 look_for_canceled(const struct look *, struct sighting *);
+/* In sighting_presence.c: reads when the meeting and invitee were there. */
+void		 look_for_presence(const struct look *, struct sighting *);
 /* In sighting_no_show.c: reads whether the invitee came. */
 void		 look_for_no_show(const struct look *, struct sighting *);
 

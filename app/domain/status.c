@@ -160,6 +160,7 @@ const struct names	job_state_names =
 static const char *const	meeting_statuses[MEETING_STATUS__MAX] = {
 	[MEETING_STATUS_ACTIVE] = "active",
 	[MEETING_STATUS_CANCELED] = "canceled",
+	[MEETING_STATUS_GONE] = "gone",
 };
 const struct names	meeting_status_names =
     NAMES("meeting status", meeting_statuses);

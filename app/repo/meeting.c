@@ -27,6 +27,8 @@ static const struct row_column	meeting_columns[] = {
 	COLUMN_AS("content_version", struct meeting, content.version),
 	COLUMN_AS("canceled", struct meeting, canceled.text),
 	COLUMN_AS("canceled_version", struct meeting, canceled.version),
+	COLUMN_AS("seen_at", struct meeting, presence.seen_at),
+	COLUMN_AS("gone_at", struct meeting, presence.gone_at),
 	COLUMN(struct meeting, host_timezone),
 };
 const struct row	meeting_row = ROW(struct meeting, meeting_columns);
@@ -48,9 +50,18 @@ static const struct row_column	invitee_columns[] = {
 	COLUMN_AS("canceled_version", struct invitee_row, v.canceled.version),
 	COLUMN_AS("no_show", struct invitee_row, v.no_show.text),
 	COLUMN_AS("no_show_version", struct invitee_row, v.no_show.version),
+	COLUMN_AS("seen_at", struct invitee_row, v.presence.seen_at),
+	COLUMN_AS("gone_at", struct invitee_row, v.presence.gone_at),
 	COLUMN(struct invitee_row, over),
 };
 const struct row	invitee_row = ROW(struct invitee_row, invitee_columns);
+
+static const struct row_column	invitee_ref_columns[] = {
+	COLUMN(struct invitee_ref, meeting_id),
+	COLUMN(struct invitee_ref, id),
+};
+const struct row	invitee_ref_row = ROW(struct invitee_ref,
+			    invitee_ref_columns);
 
 /*
  * The rows of an answer, ordered by meeting; "taken" counts those that were
@@ -213,10 +224,23 @@ meeting_load(struct tx *tx, struct meeting *m, size_t n,
 	return load_invitees(tx, m, n, touched, ntouched);
 }
 
+enum cal_err
+meeting_invitees_of(struct tx *tx, const char *const *id, size_t n,
+    struct invitee_ref **out, int *nfound)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = tx_run(tx, STMT(STMT_INVITEE_REFS, db_text_list(tx->mem, id, n)),
+	    &rows);
+	return rc != CAL_OK ? rc : row_list(tx->mem, &rows, &invitee_ref_row,
+	    out, nfound);
+}
+
 /*
  * Rows to write, in the form that a statement takes: an array for each column.
  */
-enum { NCOLUMNS = 9 };
+enum { NCOLUMNS = 11 };
 struct columns {
 	const char	**cell;		/* column after column */
 	size_t		  room;		/* in rows */
@@ -260,7 +284,7 @@ add_meeting(struct columns *c, const struct meeting *m)
 	const char *const	 row[NCOLUMNS] = {
 		m->id, m->connection_id, m->user_id, m->start_at, m->end_at,
 		m->content.text, m->content.version, m->canceled.text,
-		m->canceled.version
+		m->canceled.version, m->presence.seen_at, m->presence.gone_at
 	};
 
 	if (m->altered)
@@ -274,7 +298,8 @@ add_invitee(struct columns *c, const struct meeting *m,
 	const char *const	 row[NCOLUMNS] = {
 		m->id, v->id, v->booked_at, v->content.text,
 		v->content.version, v->canceled.text, v->canceled.version,
-		v->no_show.text, v->no_show.version
+		v->no_show.text, v->no_show.version, v->presence.seen_at,
+		v->presence.gone_at
 	};
 
 	if (v->altered)

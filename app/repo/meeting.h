@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "app/domain/presence.h"
 #include "app/domain/status.h"
 #include "lib/err.h"
 #include "lib/reg.h"
@@ -32,6 +33,7 @@ struct invitee {
 	struct reg	 content;
 	struct reg	 canceled;
 	struct reg	 no_show;
+	struct presence	 presence;
 	bool		 altered;	/* it has to be saved */
 };
 
@@ -43,6 +45,7 @@ struct meeting {
 	const char	*end_at;
 	struct reg	 content;
 	struct reg	 canceled;
+	struct presence	 presence;
 	const char	*host_timezone;	/* the account's; NULL: not known */
 	struct invitee	*invitees;	/* the oldest booking first */
 	int		 ninvitees;
@@ -86,6 +89,9 @@ struct invitee_ref {
 enum cal_err	meeting_load(struct tx *, struct meeting *, size_t n,
 		    const struct invitee_ref *touched, size_t ntouched)
 		    ERR_CHECK;
+/* Names all invitees of these meetings. */
+enum cal_err	meeting_invitees_of(struct tx *, const char *const *id,
+		    size_t n, struct invitee_ref **, int *nfound) ERR_CHECK;
 /* Writes the meetings and invitees that are marked as altered. */
 enum cal_err	meeting_save(struct tx *, const struct meeting *, size_t n)
 		    ERR_CHECK;

@@ -49,6 +49,7 @@ extern const struct row	ledger_row;
 /* meeting.c */
 extern const struct row	meeting_row;
 extern const struct row	invitee_row;
+extern const struct row	invitee_ref_row;
 
 /* ops.c */
 extern const struct row	ops_tenant_row;

@@ -122,6 +122,10 @@ subtest 'by user and status, together' => sub {
 	is_deeply [sort(ids(status => 'canceled'))],
 	    [sort @id{'u1 1', 'u2 1'}], 'of all users';
 	is scalar(ids(@all)), 2, 'either';
+	$stored->lose($id{'u2 1'});
+	is_deeply [ids(@all, status => 'gone')], [$id{'u2 1'}], 'gone';
+	is_deeply [ids(@all, status => 'canceled')], [],
+	    'then no longer canceled';
 	$stored->clear;
 };
 
@@ -130,8 +134,8 @@ subtest 'what can not be meant is refused' => sub {
 	my @wrong = (
 		[user_id => 'user_id=', qr/1 to 128/],
 		[user_id => 'user_id=a%20b', qr/1 to 128/],
-		[status => 'status=', qr/must be active or canceled/],
-		[status => 'status=ACTIVE', qr/active or canceled/],
+		[status => 'status=', qr/must be active, canceled or gone/],
+		[status => 'status=ACTIVE', qr/active, canceled or gone/],
 		[limit => 'limit=0', qr/1 to 1000/],
 		[limit => 'limit=1001', qr/1 to 1000/],
 		[form => 'form=2026-11-24T09:00:00Z',

@@ -2,21 +2,12 @@
  * meeting_merge: tests of app/service/meeting/merge.h.  Events that are applied
  * in any order, and any number of times, end in the same meetings.
  */
+#include "t/unit/pictures.h"
 #include "t/unit/stories.h"
 
-#include "app/repo/meeting.h"
-#include "app/service/meeting/json.h"
-#include "app/service/meeting/merge.h"
-
 enum {
-	MEETINGS = 12,
 	MOST = 64,		/* events of one story, or of all together */
 	ROUNDS = 2000,
-};
-
-struct picture {
-	struct meeting	 meetings[MEETINGS];
-	int		 n;
 };
 
 /* Where what is read of the stories stays until the end. */
@@ -52,66 +43,7 @@ read_once(const struct said *said)
 static enum meeting_change
 see(struct picture *p, const struct said *said)
 {
-	const struct sighting	*s = read_once(said);
-	int			 i;
-
-	for (i = 0; i < p->n; i++)
-		if (strcmp(p->meetings[i].id, s->meeting_id) == 0)
-			break;
-	assert_true(i < MEETINGS);
-	if (i == p->n)
-		p->meetings[p->n++] = (struct meeting){
-			.id = s->meeting_id, .user_id = "u"
-		};
-	return meeting_see(mem, &p->meetings[i], s).change;
-}
-
-static int
-by_id(const void *x, const void *y)
-{
-	const struct meeting	*a = x, *b = y;
-
-	return strcmp(a->id, b->id);
-}
-
-static void
-put_reg(struct buf *b, const struct reg *r)
-{
-	buf_printf(b, " %s=%s", r->version, r->text);
-}
-
-/*
- * Returns all that is known of the meetings as text: what hosts see, and the
- * versions and times that they do not see.
- */
-static const char *
-text_of(struct picture *p)
-{
-	const struct invitee	*v;
-	struct json		*j = json_new(mem);
-	struct buf		 b;
-	int			 i, k;
-
-	qsort(p->meetings, (size_t)p->n, sizeof(p->meetings[0]), by_id);
-	buf_init(&b, mem, 0);
-	json_array(j, NULL);
-	for (i = 0; i < p->n; i++) {
-		const struct meeting	*m = &p->meetings[i];
-
-		meeting_write(j, NULL, m);
-		buf_printf(&b, "\n%s %s", m->start_at, m->end_at);
-		put_reg(&b, &m->content);
-		put_reg(&b, &m->canceled);
-		for (k = 0; k < m->ninvitees; k++) {
-			v = &m->invitees[k];
-			buf_printf(&b, "\n%s %s", v->id, v->booked_at);
-			put_reg(&b, &v->content);
-			put_reg(&b, &v->canceled);
-			put_reg(&b, &v->no_show);
-		}
-	}
-	json_end(j);
-	return arena_printf(mem, "%s%s", json_done(j, NULL), b.p);
+	return seen_in(p, read_once(said)).change;
 }
 
 static const char *

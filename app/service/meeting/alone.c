@@ -91,7 +91,7 @@ meeting_see_alone(struct arena *mem, struct meeting *m, bool *rescheduled)
 	}
 	if (was.version == NULL ? m->canceled.version != NULL :
 	    m->canceled.version == NULL || strcmp(was.version,
-	    m->canceled.version) != 0)
+	    m->canceled.version) != 0 || !reg_same(&was, &m->canceled))
 		m->altered = true;
 	return !reg_same(&was, &m->canceled);
 }

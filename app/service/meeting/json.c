@@ -16,18 +16,21 @@ static const char	not_canceled_invitee[] =
     "{\"cancellation\":null,\"rescheduled\":false,\"rescheduled_to\":null}";
 
 static const char *
-status_of(const struct reg *canceled)
+status_of(bool gone, const struct reg *canceled)
 {
+	if (gone)
+		return meeting_status_name(MEETING_STATUS_GONE);
 	return meeting_status_name(canceled->text == NULL ?
 	    MEETING_STATUS_ACTIVE : MEETING_STATUS_CANCELED);
 }
 
 static void
-write_invitee(struct json *j, const struct invitee *v)
+write_invitee(struct json *j, const struct meeting *m, const struct invitee *v)
 {
 	json_object(j, NULL);
 	json_str(j, "id", v->id);
-	json_str(j, "status", status_of(&v->canceled));
+	json_str(j, "status", status_of(presence_is_gone(&m->presence) ||
+	    presence_is_gone(&v->presence), &v->canceled));
 	json_members(j, v->content.text);
 	json_members(j, v->canceled.text != NULL ? v->canceled.text :
 	    not_canceled_invitee);
@@ -61,7 +64,7 @@ write_invitees(struct json *j, const struct meeting *m, int most,
 		    n > MEETING_INVITEES_BYTES) &&
 		    (about == NULL || strcmp(v->id, about) != 0))
 			continue;
-		write_invitee(j, v);
+		write_invitee(j, m, v);
 		shown++;
 	}
 	json_end(j);
@@ -77,7 +80,8 @@ write_some(struct json *j, const char *key, const struct meeting *m, int most,
 	json_object(j, key);
 	json_str(j, "id", m->id);
 	json_str(j, "user_id", m->user_id);
-	json_str(j, "status", status_of(&m->canceled));
+	json_str(j, "status", status_of(presence_is_gone(&m->presence),
+	    &m->canceled));
 	json_members(j, m->content.text);
 	json_str(j, "host_timezone", m->host_timezone);
 	json_members(j, m->canceled.text != NULL ? m->canceled.text :

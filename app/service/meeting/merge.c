@@ -9,21 +9,9 @@
 #include "app/repo/meeting.h"
 #include "app/service/meeting/alone.h"
 #include "app/service/meeting/merge.h"
+#include "app/service/meeting/news.h"
+#include "app/service/meeting/strip.h"
 #include "lib/arena.h"
-
-static const char *const names[MEETING_CHANGE__MAX] = {
-	[MEETING_CREATED] = "created",
-	[MEETING_UPDATED] = "updated",
-	[MEETING_CANCELED] = "canceled",
-	[MEETING_RESCHEDULED] = "rescheduled",
-	[MEETING_NO_SHOW] = "no_show",
-};
-
-const char *
-meeting_change_name(enum meeting_change change)
-{
-	return names[change];
-}
 
 /*
  * Sorts invitees by the time of their booking; those without a time come last.
@@ -64,29 +52,86 @@ invitee_add(struct arena *mem, struct meeting *m, const char *id)
 	return v;
 }
 
+/* The later of two times, either of which may be NULL. */
+static const char *
+later_of(const char *a, const char *b)
+{
+	(void)presence_move(&a, b);
+	return a;
+}
+
 /*
- * Writes "seen" into the register.  Returns whether hosts now see another value
- * than before; sets "newer" if the register took the write.
+ * Writes "seen", without personal data if that was gone at "gone_at", into the
+ * register.  Returns whether hosts now see another value than before; sets
+ * "newer" if the register took the write.
  */
 static bool
-merge_reg(struct reg *r, const struct reg *seen, bool *newer)
+merge_reg(struct arena *mem, struct reg *r, const struct reg *seen,
+    const char *gone_at, bool *newer)
 {
 	const struct reg	 was = *r;
+	const struct reg	 kept = strip_reg(mem, seen, gone_at);
 
-	if (!reg_write(r, seen))
+	if (!reg_write(r, &kept))
 		return false;
 	*newer = true;
 	return !reg_same(&was, r);
 }
 
-/* Notes a change that hosts see, and since when it is so. */
-static void
-news_note(struct news *news, const char *since)
+/* Strips what the register holds; like merge_reg() otherwise. */
+static bool
+merge_gone(struct arena *mem, struct reg *r, const char *gone_at, bool *newer)
 {
-	news->change = MEETING_UPDATED;
-	if (since != NULL && (news->since == NULL ||
-	    strcmp(since, news->since) > 0))
-		news->since = since;
+	const struct reg	 was = *r;
+
+	*r = strip_reg(mem, &was, gone_at);
+	if (reg_same(&was, r))
+		return false;
+	*newer = true;
+	return true;
+}
+
+/*
+ * Moves a presence on.  Returns whether it is gone now and was not, or the
+ * other way round; sets "newer" if any of its times has moved.
+ */
+static bool
+merge_presence(struct presence *p, const struct presence *seen, bool *newer)
+{
+	const bool	 was_gone = presence_is_gone(p);
+
+	*newer |= presence_move(&p->seen_at, seen->seen_at);
+	*newer |= presence_move(&p->gone_at, seen->gone_at);
+	return presence_is_gone(p) != was_gone;
+}
+
+static bool
+forget_invitee(struct arena *mem, struct invitee *v, const char *gone_at)
+{
+	bool	 shown;
+
+	gone_at = later_of(v->presence.gone_at, gone_at);
+	shown = merge_gone(mem, &v->content, gone_at, &v->altered);
+	shown |= merge_gone(mem, &v->canceled, gone_at, &v->altered);
+	return shown;
+}
+
+/*
+ * Forgets who met if the meeting was gone later than was known before.  All its
+ * invitees must have been loaded.
+ */
+static bool
+forget_people(struct arena *mem, struct meeting *m)
+{
+	const char	*gone_at = m->presence.gone_at;
+	bool		 shown;
+	int		 i;
+
+	shown = merge_gone(mem, &m->content, gone_at, &m->altered);
+	shown |= merge_gone(mem, &m->canceled, gone_at, &m->altered);
+	for (i = 0; i < m->ninvitees; i++)
+		shown |= forget_invitee(mem, &m->invitees[i], gone_at);
+	return shown;
 }
 
 /*
@@ -94,11 +139,12 @@ news_note(struct news *news, const char *since)
  * with it.
  */
 static bool
-see_content(struct meeting *m, const struct sighting *s)
+see_content(struct arena *mem, struct meeting *m, const struct sighting *s)
 {
 	bool	 newer = false, shown;
 
-	shown = merge_reg(&m->content, &s->meeting, &newer);
+	shown = merge_reg(mem, &m->content, &s->meeting, m->presence.gone_at,
+	    &newer);
 	if (newer) {
 		m->start_at = s->start_at;
 		m->end_at = s->end_at;
@@ -108,11 +154,12 @@ see_content(struct meeting *m, const struct sighting *s)
 }
 
 static bool
-see_booking(struct invitee *v, const struct sighting *s)
+see_booking(struct arena *mem, struct invitee *v, const struct sighting *s,
+    const char *gone_at)
 {
 	bool	 newer = false, shown;
 
-	shown = merge_reg(&v->content, &s->invitee, &newer);
+	shown = merge_reg(mem, &v->content, &s->invitee, gone_at, &newer);
 	if (newer) {
 		v->booked_at = s->booked_at;
 		v->altered = true;
@@ -131,6 +178,25 @@ see_no_show(struct arena *mem, struct invitee *v, const struct reg *seen)
 	return !reg_same(&was, &v->no_show);
 }
 
+/* Adds all but the no-show; returns whether hosts see a change. */
+static bool
+see_invitee(struct arena *mem, struct meeting *m, struct invitee *v,
+    const struct sighting *s)
+{
+	const char	*gone_at;
+	bool		 shown;
+
+	shown = merge_presence(&v->presence, &s->invitee_presence,
+	    &v->altered);
+	gone_at = later_of(v->presence.gone_at, m->presence.gone_at);
+	if (s->invitee_presence.gone_at != NULL)
+		shown |= forget_invitee(mem, v, gone_at);
+	shown |= see_booking(mem, v, s, gone_at);
+	shown |= merge_reg(mem, &v->canceled, &s->invitee_canceled, gone_at,
+	    &v->altered);
+	return shown;
+}
+
 /*
  * Adds what was seen of an invitee, if anything, and notes what hosts see of
  * it.  Returns whether the no-show changed.
@@ -146,8 +212,7 @@ merge_invitee(struct arena *mem, struct meeting *m, const struct sighting *s,
 		return false;
 	if ((v = invitee_in(m, s->invitee_id)) == NULL)
 		v = invitee_add(mem, m, s->invitee_id);
-	shown = see_booking(v, s);
-	shown |= merge_reg(&v->canceled, &s->invitee_canceled, &v->altered);
+	shown = see_invitee(mem, m, v, s);
 	no_show = see_no_show(mem, v, &s->no_show);
 	if (shown)
 		news_note(news, s->invitee_since);
@@ -162,71 +227,49 @@ merge_invitee(struct arena *mem, struct meeting *m, const struct sighting *s,
 }
 
 static void
-merge_meeting(struct meeting *m, const struct sighting *s, struct news *news)
+merge_meeting(struct arena *mem, struct meeting *m, const struct sighting *s,
+    struct news *news)
 {
 	bool	 shown;
 
-	shown = see_content(m, s);
-	shown |= merge_reg(&m->canceled, &s->meeting_canceled, &m->altered);
+	shown = merge_presence(&m->presence, &s->meeting_presence,
+	    &m->altered);
+	if (s->meeting_presence.gone_at != NULL)
+		shown |= forget_people(mem, m);
+	shown |= see_content(mem, m, s);
+	shown |= merge_reg(mem, &m->canceled, &s->meeting_canceled,
+	    m->presence.gone_at, &m->altered);
 	if (shown)
 		news_note(news, s->meeting_since);
+}
+
+/* Names a change that hosts see for what happened. */
+static enum meeting_change
+change_from(const struct meeting *was, const struct meeting *m, bool no_show,
+    bool rescheduled)
+{
+	if (presence_is_gone(&m->presence))
+		return presence_is_gone(&was->presence) ? MEETING_UPDATED :
+		    MEETING_GONE;
+	if (was->canceled.text == NULL && m->canceled.text != NULL)
+		return rescheduled ? MEETING_RESCHEDULED : MEETING_CANCELED;
+	if (was->content.version == NULL)
+		return MEETING_CREATED;
+	return no_show ? MEETING_NO_SHOW : MEETING_UPDATED;
 }
 
 struct news
 meeting_see(struct arena *mem, struct meeting *m, const struct sighting *s)
 {
-	const bool	 was_new = m->content.version == NULL;
-	const bool	 was_active = m->canceled.text == NULL;
-	struct news	 news = { .change = MEETING_SAME };
-	bool		 no_show, rescheduled = s->rescheduled;
+	const struct meeting	 was = *m;
+	struct news		 news = { .change = MEETING_SAME };
+	bool			 no_show, rescheduled = s->rescheduled;
 
-	merge_meeting(m, s, &news);
+	merge_meeting(mem, m, s, &news);
 	no_show = merge_invitee(mem, m, s, &news);
 	if (meeting_see_alone(mem, m, &rescheduled))
 		news_note(&news, NULL);
-	if (news.change == MEETING_SAME)
-		return news;
-	if (was_active && m->canceled.text != NULL)
-		news.change = rescheduled ? MEETING_RESCHEDULED :
-		    MEETING_CANCELED;
-	else if (was_new)
-		news.change = MEETING_CREATED;
-	else if (no_show)
-		news.change = MEETING_NO_SHOW;
+	if (news.change != MEETING_SAME)
+		news.change = change_from(&was, m, no_show, rescheduled);
 	return news;
-}
-
-/* How much a change matters beside another one of the same meeting. */
-static int
-rank_of(enum meeting_change change)
-{
-	static const int	 rank[MEETING_CHANGE__MAX] = {
-		[MEETING_UPDATED] = 1,
-		[MEETING_NO_SHOW] = 2,
-		[MEETING_CREATED] = 3,
-		[MEETING_CANCELED] = 4,
-		[MEETING_RESCHEDULED] = 5,
-	};
-
-	return rank[change];
-}
-
-void
-news_add(struct news *sum, const struct news *more)
-{
-	if (more->change == MEETING_SAME)
-		return;
-	if (rank_of(more->change) > rank_of(sum->change))
-		sum->change = more->change;
-	if (more->several || (sum->invitee_id != NULL &&
-	    more->invitee_id != NULL && strcmp(sum->invitee_id,
-	    more->invitee_id) != 0))
-		sum->several = true;
-	if (sum->several)
-		sum->invitee_id = NULL;
-	else if (more->invitee_id != NULL)
-		sum->invitee_id = more->invitee_id;
-	if (more->since != NULL && (sum->since == NULL ||
-	    strcmp(more->since, sum->since) > 0))
-		sum->since = more->since;
 }

@@ -43,17 +43,42 @@ list_meetings(struct picture *p, struct arena *mem,
 			p->meetings[p->n++] = p->meetings[i];
 }
 
+/*
+ * Lists the invitees that must be loaded of meetings that are gone: all of
+ * them, because each of them is forgotten.
+ */
+static enum cal_err
+list_gone(struct tx *tx, const struct picture_item *items, size_t n,
+    struct invitee_ref **who, int *nwho)
+{
+	const char	**id = arena_array(tx->mem, n, sizeof(*id));
+	size_t		  i, nid = 0;
+
+	*nwho = 0;
+	for (i = 0; i < n; i++)
+		if (items[i].s->meeting_presence.gone_at != NULL)
+			id[nid++] = items[i].s->meeting_id;
+	return nid == 0 ? CAL_OK : meeting_invitees_of(tx, id, nid, who, nwho);
+}
+
 enum cal_err
 picture_open(struct picture *p, struct tx *tx,
     const struct picture_item *items, size_t n)
 {
-	struct invitee_ref	*who;
-	size_t			 i, nwho = 0;
+	struct invitee_ref	*gone = NULL, *who;
+	enum cal_err		 rc;
+	size_t			 i, nwho;
+	int			 ngone;
 
 	list_meetings(p, tx->mem, items, n);
 	if (n == 0)
 		return CAL_OK;
-	who = arena_array(tx->mem, n, sizeof(*who));
+	if ((rc = list_gone(tx, items, n, &gone, &ngone)) != CAL_OK)
+		return rc;
+	nwho = (size_t)ngone;
+	who = arena_array(tx->mem, nwho + n, sizeof(*who));
+	if (nwho > 0)
+		memcpy(who, gone, nwho * sizeof(*who));
 	for (i = 0; i < n; i++)
 		if (items[i].s->invitee_id != NULL)
 			who[nwho++] = (struct invitee_ref){

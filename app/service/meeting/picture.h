@@ -10,7 +10,9 @@
  *	picture_see(&p, mem, s)			adds each sighting
  *	picture_save(&p, tx)			saves what changed
  *
- * Every sighting that is added must have been among the items.
+ * Every sighting that is added must have been among the items.  For those that
+ * say that a meeting is gone, picture_open() loads all the meeting's invitees,
+ * which takes one more statement.
  */
 #ifndef APP_SERVICE_MEETING_PICTURE_H
 #define APP_SERVICE_MEETING_PICTURE_H

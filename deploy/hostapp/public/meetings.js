@@ -21,6 +21,8 @@ function timeOf(meeting) {
 }
 
 function badgeOf(meeting) {
+	if (meeting.status === "gone")
+		return badge("gone", "warn");
 	if (meeting.rescheduled)
 		return badge("rescheduled", "warn");
 	return meeting.status === "canceled" ? badge("canceled", "bad") :
@@ -33,6 +35,8 @@ function whoIs(invitee) {
 		remarks.push("moved");
 	else if (invitee.status === "canceled")
 		remarks.push("canceled");
+	else if (invitee.status === "gone")
+		remarks.push("gone");
 	if (invitee.no_show !== null)
 		remarks.push("did not come");
 	return (invitee.name || invitee.email || "somebody") +

@@ -107,6 +107,14 @@ sub cancel ($self, $id)
 	return;
 }
 
+# Lets Calendly have no such meeting any more.
+sub lose ($self, $id)
+{
+	$self->test->db->do('UPDATE meetings SET gone_at = now() WHERE id = ?',
+		undef, $id);
+	return;
+}
+
 sub remove ($self, @id)
 {
 	delete @{ $self->start }{@id};
