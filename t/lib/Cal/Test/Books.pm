@@ -25,7 +25,7 @@ sub state ($self, @parts)
 sub unlimited ($self, $people = 0)
 {
 	$self->test->sandbox(POST => '/sandbox/switches',
-		{ token_limit_minute => 0, rate_limit_minute => 1_000_000 });
+		{ token_limit_minute => 0, rate_limit_minute => 999_999 });
 	$self->test->sandbox(POST => '/sandbox/people',
 		{ count => $people, prefix => 'p' }) if $people;
 	return $self;
