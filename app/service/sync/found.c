@@ -17,7 +17,7 @@
 #include "lib/log.h"
 #include "lib/when.h"
 
-enum { TRIES_MAX = 3 };		/* of one event, while others can be read */
+enum { TRIES_OF_ONE = 3 };		/* of one event, while others can be read */
 
 /* What the events of one step say, and what it changes. */
 struct finding {
@@ -74,11 +74,11 @@ see_event(struct finding *f, size_t i)
 	size_t				 k;
 
 	if (e->rc == CAL_NOTFOUND && e->work->event == NULL) {
-#ifdef HAVE_GONE
-		sighting_gone(f->w->e.mem, f->w->e.connection_id,
-		    e->work->meeting_id, e->event_at, &f->seen[f->total++]);
-		f->nseen[i]++;
-#endif
+		if (sighting_gone(f->w->e.mem, f->w->e.connection_id,
+		    e->work->uri, NULL, e->event_at, &f->seen[f->total])) {
+			f->total++;
+			f->nseen[i]++;
+		}
 	}
 	if (e->rc != CAL_OK)
 		return;
@@ -125,12 +125,12 @@ settle_failure(struct finding *f, size_t i)
 		d->missing = e->work->event != NULL;
 		return;
 	}
-	d->unread = e->work->tries + 1 >= TRIES_MAX;
+	d->unread = e->work->tries + 1 >= TRIES_OF_ONE;
 	d->failed = !d->unread;
 	if (d->unread)
 		log_warn("sync: connection %s: event %s: could not be read %d "
 		    "times (%s): left out", f->w->e.connection_id, e->work->uri,
-		    TRIES_MAX, err_name(e->rc));
+		    TRIES_OF_ONE, err_name(e->rc));
 }
 
 /*
@@ -250,7 +250,7 @@ open_picture(struct finding *f, struct tx *tx)
  * another account's.
  */
 static enum cal_err
-hold_connection(struct walk *w, struct tx *tx)
+hold_walked(struct walk *w, struct tx *tx)
 {
 	struct connection	 c;
 	enum cal_err		 rc;
@@ -266,7 +266,7 @@ apply(struct finding *f, struct tx *tx)
 {
 	enum cal_err	 rc;
 
-	if ((rc = hold_connection(f->w, tx)) != CAL_OK ||
+	if ((rc = hold_walked(f->w, tx)) != CAL_OK ||
 	    (rc = open_picture(f, tx)) != CAL_OK)
 		return rc;
 	merge(f);

@@ -104,7 +104,7 @@ store_page(struct walk *w, const struct scheduled_page *page,
  * once more as the last one.
  */
 static enum cal_err
-take_page(struct walk *w, const struct scheduled_page *page,
+list_page(struct walk *w, const struct scheduled_page *page,
     const char *asked_at)
 {
 	int64_t		 fresh = 0;
@@ -160,6 +160,6 @@ listing_step(struct walk *w)
 
 	rc = scheduled_page(errand_behalf(&w->e), w->token, &q, &page);
 	if (rc == CAL_OK)
-		return take_page(w, &page, asked_at);
+		return list_page(w, &page, asked_at);
 	return may_ask_otherwise(w, &page) ? CAL_OK : rc;
 }

@@ -158,5 +158,6 @@ missing_step(struct walk *w)
 
 	if ((rc = take_batch(w, true, &b)) != CAL_OK)
 		return rc;
-	return b.n == 0 ? walk_complete(w) : read_some(w, &b, read_missing);
+	w->complete = b.n == 0;
+	return w->complete ? CAL_OK : read_some(w, &b, read_missing);
 }

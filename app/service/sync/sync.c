@@ -108,8 +108,8 @@ tell_complete(struct tx *tx, const struct walk *w,
 	return emit_synced(tx, w->e.connection_id, w->s.user_id, &told);
 }
 
-enum cal_err
-walk_complete(struct walk *w)
+static enum cal_err
+complete(struct walk *w)
 {
 	struct sync_complete	 c;
 	struct tx		 tx;
@@ -168,7 +168,8 @@ make_step(struct walk *w)
 	case SYNC_INVITEES:
 		return reading_step(w);
 	default:
-		return missing_step(w);
+		rc = missing_step(w);
+		return rc == CAL_OK && w->complete ? complete(w) : rc;
 	}
 }
 

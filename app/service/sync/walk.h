@@ -32,6 +32,7 @@ struct walk {
 					 * nothing is left to do */
 	bool		 over;		/* the slice ends with this step */
 	bool		 refused;	/* Calendly does not show the events */
+	bool		 complete;	/* nothing is left to read */
 	/*
 	 * The list of events goes on with this token, which Calendly accepts
 	 * for a short while; NULL: it goes on at the boundary.
@@ -50,7 +51,5 @@ struct walk {
 enum cal_err	listing_step(struct walk *) ERR_CHECK;
 enum cal_err	reading_step(struct walk *) ERR_CHECK;
 enum cal_err	missing_step(struct walk *) ERR_CHECK;
-/* Ends the walk when all its phases are over. */
-enum cal_err	walk_complete(struct walk *) ERR_CHECK;
 
 #endif
