@@ -9,9 +9,9 @@ CREATE TABLE syncs (
 	connection_id	uuid PRIMARY KEY REFERENCES connections
 			ON DELETE CASCADE,
 	tenant_id	bigint NOT NULL REFERENCES tenants ON DELETE CASCADE,
-	walk		bigint NOT NULL DEFAULT 0,	-- counts the walks; what
-					-- an earlier one still brings is
-					-- refused by this number
+	-- Counts the walks.  What an earlier one still brings is refused by
+	-- this number.
+	walk		bigint NOT NULL DEFAULT 0,
 	purpose		text CHECK (purpose IN ('backfill', 'repair',
 			'request', 'window', 'poll')),
 	phase		text CHECK (phase IN ('events', 'invitees', 'missing')),
@@ -29,8 +29,8 @@ CREATE TABLE syncs (
 	events_done	integer NOT NULL DEFAULT 0,	-- ... whose invitees
 							-- are known
 	invitees	integer NOT NULL DEFAULT 0,	-- read
-	unread		integer NOT NULL DEFAULT 0,	-- entries that could not
-							-- be read
+	unread		integer NOT NULL DEFAULT 0,	-- entries that made no
+							-- sense
 	changes		integer NOT NULL DEFAULT 0,	-- meetings that it
 							-- altered
 	trouble		text CHECK (trouble IN ('scope', 'refused',

@@ -34,8 +34,8 @@ sub with_fault (%fault)
 subtest 'each call is in the connection\'s log and in calendlyd\'s' => sub {
 	my $browser = $c->browser;
 	my %purpose = map { $_->{purpose} => $_ } calls();
-	is_deeply [sort keys %purpose], [qw(code_exchange subscription_create
-		subscription_list user_me)], 'all that connecting takes'
+	is_deeply [sort keys %purpose], [qw(code_exchange event_list
+		subscription_create subscription_list user_me)], 'all that connecting takes'
 	    or diag explain [sort keys %purpose];
 	for my $call (values %purpose) {
 		like $call->{status}, qr/^20[01]$/, "$call->{purpose}: status";

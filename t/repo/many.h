@@ -14,8 +14,9 @@
 static const char *const	many_tables[] = {
 	"accounts", "api_calls", "audit", "connect_sessions", "connections",
 	"deliveries_in", "delivery_queue", "endpoints", "event_queue",
-	"events", "grants", "invitees", "jobs", "meetings", "oauth_codes",
-	"oauth_states", "session_steps", "subscriptions", NULL
+	"events", "grants", "invitees", "jobs", "meeting_reads", "meetings",
+	"oauth_codes", "oauth_states", "session_steps", "subscriptions",
+	"sync_events", "syncs", NULL
 };
 
 #define ID(of)		"md5('" of "' || n)::uuid"
@@ -73,6 +74,21 @@ static const char	many_users[] =
     EACH_OF("10000")
     "INSERT INTO oauth_codes (tenant_id, hash, state_id)"
     "  SELECT " TENANT ", " HASH("code") ", " ID("state")
+    EACH_OF("10000")
+    "INSERT INTO syncs (connection_id, tenant_id, next_at, walk, phase,"
+    "       boundary_at)"
+    "  SELECT " ID("connection") ", " TENANT ","
+    "       now() + (n - 1000) * interval '1 second', 1, 'events', now()"
+    EACH_OF("10000")
+    "INSERT INTO sync_events (connection_id, meeting_id, tenant_id, uri,"
+    "       start_at, event, asked_at)"
+    "  SELECT " ID("connection") ", " ID("meeting") ", " TENANT ", 'u',"
+    "       now(), CASE WHEN n % 10 <> 0 THEN '{}'::json END, now()"
+    EACH_OF("10000")
+    "INSERT INTO meeting_reads (meeting_id, tenant_id, connection_id,"
+    "       account_id, hash, read_at)"
+    "  SELECT " ID("meeting") ", " TENANT ", " ID("connection") ", 1, 'x',"
+    "       now()"
     EACH_OF("10000")
     "INSERT INTO audit (tenant_id, actor, action, subject)"
     "  SELECT " TENANT ", 'x', 'x', 'u' || n"

@@ -138,6 +138,7 @@ static const struct {
 	    " 'x', 'GET', '/', 200, NULL, 1, NULL,"
 	    " 7, 1, 500, 400, 10, 0)", 0 },
 	{ "SELECT checks_ask(100)", 0 },
+	{ "SELECT syncs_due(100, 900)", 0 },
 	/*
 	 * Deleting a session deletes its steps, calls, states and codes, too.
 	 */

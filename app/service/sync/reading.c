@@ -17,7 +17,9 @@
 #include "lib/when.h"
 
 enum {
-	BATCH = 16,		/* events read in one step */
+	BATCH = 16,		/* events read in one step ... */
+	BATCH_INVITEES = 1000,	/* ... with so many invitees, roughly; but one
+				 * event at least */
 	AT_ONCE = 4,		/* calls under way at one time */
 };
 
@@ -58,16 +60,9 @@ read_listed(const struct errand *e, size_t i, void *arg)
 {
 	struct batch		*b = arg;
 	struct found_event	*f = &b->all[i];
-	const char		*why;
 
-	f->event_at = f->work->asked_at;
-	if (json_parse(e->mem, f->work->event, strlen(f->work->event),
-	    &EVENT_CAPS, &f->event, &why) != CAL_OK) {
-		log_warn("sync: event %s: what was stored of it is not JSON: "
-		    "%s", f->work->uri, why);
-		f->rc = CAL_INVALID;
+	if (f->event == NULL)
 		return CAL_OK;
-	}
 	f->rc = read_invitees(e, b->w->token, f);
 	return end_step(f->rc);
 }
@@ -89,28 +84,64 @@ read_missing(const struct errand *e, size_t i, void *arg)
 	return end_step(f->rc);
 }
 
+/* Parses what the list has shown of an event. */
+static void
+parse_listed(struct arena *mem, struct found_event *f)
+{
+	const char	*why;
+
+	f->event_at = f->work->asked_at;
+	if (json_parse(mem, f->work->event, strlen(f->work->event),
+	    &EVENT_CAPS, &f->event, &why) == CAL_OK)
+		return;
+	log_warn("sync: event %s: what was stored of it is not JSON: %s",
+	    f->work->uri, why);
+	f->event = NULL;
+	f->rc = CAL_INVALID;
+}
+
+/*
+ * Adds the next events to the batch, as many as a step has memory for: a group
+ * event can have thousands of invitees.
+ */
+static void
+fill_batch(struct walk *w, const struct sync_work *work, int n, struct batch *b)
+{
+	struct found_event	*f;
+	int64_t			 sum = 0, total;
+	int			 i;
+
+	b->all = arena_array(w->e.mem, (size_t)n, sizeof(*b->all));
+	for (i = 0; i < n && sum < BATCH_INVITEES; i++) {
+		f = &b->all[b->n++];
+		*f = (struct found_event){
+			.work = &work[i], .rc = CAL_CONFLICT
+		};
+		if (work[i].event == NULL)
+			continue;
+		parse_listed(w->e.mem, f);
+		if (json_int(f->event, "invitees_counter.total", &total) &&
+		    total > 0)
+			sum += total < BATCH_INVITEES ? total : BATCH_INVITEES;
+	}
+}
+
 static enum cal_err
 take_batch(struct walk *w, bool missing, struct batch *b)
 {
 	struct sync_work	*work;
 	struct tx		 tx;
 	enum cal_err		 rc;
-	int			 i, n;
+	int			 n;
 
+	*b = (struct batch){ .w = w };
 	if ((rc = errand_begin(&w->e, &tx)) != CAL_OK)
 		return rc;
 	rc = tx_leave(&tx, sync_next(&tx, w->e.connection_id, missing, BATCH,
 	    &work, &n));
-	if (rc != CAL_OK)
-		return rc;
-	b->w = w;
-	b->n = (size_t)n;
-	b->all = arena_array(w->e.mem, b->n, sizeof(*b->all));
-	for (i = 0; i < n; i++)
-		b->all[i] = (struct found_event){
-			.work = &work[i], .rc = CAL_CONFLICT
-		};
-	return CAL_OK;
+	if (rc == CAL_OK)
+		fill_batch(w, work, n, b);
+	return rc;
 }
 
 /*
