@@ -173,6 +173,7 @@ subtest 'who comes back before it is done is not erased' => sub {
 
 subtest 'others are not touched' => sub {
 	my @kept = lived('eve', 'p5');
+	$books->settle;
 	my $before = join "\n", $books->mentions(@kept);
 	lived('fay', 'p6');
 	is erase('fay')->code, 200, 'somebody else is erased';

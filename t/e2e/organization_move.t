@@ -127,7 +127,7 @@ subtest 'a silent reconnect looks before it asks for anything else' => sub {
 	like $end->url, qr{/connected\.html}, 'reconnected';
 	is_there($user, $person, $now);
 	is scalar told($user), 1, 'told once';
-	is_deeply [map { $_->{status} } grep { $_->{purpose} =~ /_list\z/ }
+	is_deeply [map { $_->{status} } grep { $_->{purpose} eq 'subscription_list' }
 	    @{ $c->api(GET => "/v1/connections/$user/log")->json('/data') }],
 	    [403, 200, 200], 'the former one was only looked into afterwards';
 };
