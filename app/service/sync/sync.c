@@ -193,9 +193,11 @@ make_steps(const struct errand *e, const struct secret *token, void *arg)
 			rc = w->s.grant_id == NULL ? CAL_NOTFOUND :
 			    make_step(w);
 	} while (rc == CAL_OK && !w->over && clock_ms() < w->until);
+	w->refused = rc == CAL_DENIED;
+	w->may_read = w->refused && scope_covers(w->s.scopes,
+	    "scheduled_events:read");
 	w->e.mem = w->mem;
 	arena_free(mem);
-	w->refused = rc == CAL_DENIED;
 	return rc;
 }
 
@@ -206,15 +208,12 @@ make_steps(const struct errand *e, const struct secret *token, void *arg)
 static enum cal_err
 stand_refused(struct walk *w)
 {
-	const bool	 scope = scope_covers(w->s.scopes,
-			    "scheduled_events:read");
-
 	w->again_ms = -1;
 	metric_walk(sync_purpose_name(w->s.purpose), "stuck");
 	log_warn("sync: connection %s: Calendly does not show its events: %s",
-	    w->e.connection_id, scope ? "refused" :
+	    w->e.connection_id, w->may_read ? "refused" :
 	    "the scope scheduled_events:read is missing");
-	return mark_trouble(w, scope ? SYNC_REFUSED : SYNC_NO_SCOPE);
+	return mark_trouble(w, w->may_read ? SYNC_REFUSED : SYNC_NO_SCOPE);
 }
 
 /*

@@ -31,7 +31,8 @@ struct walk {
 	long		 again_ms;	/* pause before the next slice; -1:
 					 * nothing is left to do */
 	bool		 over;		/* the slice ends with this step */
-	bool		 refused;	/* Calendly does not show the events */
+	bool		 refused;	/* Calendly does not show the events ... */
+	bool		 may_read;	/* ... although the scope allows it */
 	bool		 complete;	/* nothing is left to read */
 	/*
 	 * The list of events goes on with this token, which Calendly accepts
