@@ -151,7 +151,7 @@ scheduled_page(struct behalf by, const struct secret *token,
 	rc = client_send(by, &q, &r);
 	page->token_refused = rc == CAL_INVALID && query->page_token != NULL;
 	page->too_big = rc == CAL_UPSTREAM && r.too_big;
-	return rc;
+	return rc == CAL_NOTFOUND ? CAL_UPSTREAM : rc;
 }
 
 /* One event that is asked for, and the answer. */

@@ -64,7 +64,8 @@ struct scheduled_page {
 /*
  * Gets one page of a user's events of every status, those of former
  * organizations as well.  A page may be short or empty and yet have a next one.
- * CAL_UPSTREAM also if the answer can't be used.
+ * CAL_UPSTREAM also if the answer can't be used, or is a 404: a list may be
+ * empty, but it is never missing.
  */
 enum cal_err	scheduled_page(struct behalf, const struct secret *token,
 		    const struct scheduled_query *, struct scheduled_page *)

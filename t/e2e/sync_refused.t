@@ -43,4 +43,16 @@ subtest 'the list is refused, although the scope allows it' => sub {
 	mend();
 };
 
+subtest 'there is no list' => sub {
+	my $was = lists();
+	answer_with(404, '/scheduled_events');
+	ask();
+	until_sync('the trouble to be shown',
+	    sub ($s) { ($s->{trouble} // '') eq 'unreachable' });
+	sleep 1;
+	cmp_ok lists() - $was, '<=', 2, 'it is not asked for again and again';
+	mend();
+	until_sync('the walk to go on', sub ($s) { $s->{state} eq 'idle' });
+};
+
 done_testing;
