@@ -55,4 +55,21 @@ subtest 'there is no list' => sub {
 	until_sync('the walk to go on', sub ($s) { $s->{state} eq 'idle' });
 };
 
+subtest 'several events are refused' => sub {
+	my @uri = (sort keys %{ $picture->meetings('alice') })[0, 1];
+	my $was = sync()->{last_complete_at};
+	for my $uri (@uri) {
+		$c->sandbox(POST => '/sandbox/vanish', { event => $uri });
+		answer_with(403, '/scheduled_events/' . $uri =~ s{.*/}{}r);
+	}
+	ask();
+	until_sync('the walk to end',
+	    sub ($s) { $s->{last_complete_at} gt $was });
+	my $sync = sync();
+	is $sync->{state}, 'idle', 'the walk is over';
+	is $sync->{unread}, 2, 'the two are counted';
+	is_deeply [map { $picture->meetings('alice')->{$_}{status} } @uri],
+	    ['active', 'active'], 'and not taken to be gone';
+};
+
 done_testing;

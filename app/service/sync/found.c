@@ -92,9 +92,19 @@ see_event(struct finding *f, size_t i)
 	f->count.invitees += (int64_t)e->invitees.n;
 }
 
+/* Says whether Calendly has answered about this event, be it with a refusal. */
+static bool
+was_answered(enum cal_err rc)
+{
+	return rc == CAL_OK || rc == CAL_NOTFOUND || rc == CAL_DENIED ||
+	    rc == CAL_INVALID;
+}
+
 /*
- * Returns the first error if no event could be read, unless there was only one,
- * which then is tried as often as any that fails among others.
+ * Returns the first error if Calendly has answered about no event, unless there
+ * was only one, which then is tried as often as any that fails among others.
+ * Refusals concern single events, such as those of an organization that the
+ * user has left: that Calendly shows the user's list is known by now.
  */
 static enum cal_err
 common_failure(const struct found_event *all, size_t n)
@@ -102,7 +112,7 @@ common_failure(const struct found_event *all, size_t n)
 	size_t	 i;
 
 	for (i = 0; i < n; i++)
-		if (all[i].rc == CAL_OK || all[i].rc == CAL_NOTFOUND)
+		if (was_answered(all[i].rc))
 			return CAL_OK;
 	return all[0].rc;
 }
