@@ -70,7 +70,10 @@ enum cal_err	sync_settle(struct tx *, const char *connection_id,
 enum cal_err	sync_begin(struct tx *, const char *connection_id,
 		    const char *account_id, int64_t past, bool catch_up)
 		    ERR_CHECK;
-/* Drops the walk and all that it had still to read. */
+/*
+ * Drops the walk of a connection that is being ended, all that it had still to
+ * read, and what was asked for.  The next connect begins with a backfill.
+ */
 enum cal_err	sync_drop(struct tx *, const char *connection_id) ERR_CHECK;
 /* Notes what keeps the walk from going on; SYNC_WELL: nothing. */
 enum cal_err	sync_mark_trouble(struct tx *, const char *connection_id,

@@ -5,6 +5,7 @@
 
 #include "app/repo/connection.h"
 #include "app/repo/job.h"
+#include "app/repo/sync.h"
 #include "app/repo/tenant.h"
 #include "app/repo/tx.h"
 #include "app/service/disconnect/disconnect.h"
@@ -37,6 +38,8 @@ disconnect_begin(struct tx *tx, const struct disconnect_wish *w,
 		    1) : CAL_OK;
 	rc = connection_mark_disconnecting(tx, c->id,
 	    REASON_USER_REQUEST);
+	if (rc == CAL_OK)
+		rc = sync_drop(tx, c->id);
 	if (rc == CAL_OK)
 		rc = teardown_begin(tx, c->grant_id, JOB_AFTER);
 	if (rc == CAL_OK)
