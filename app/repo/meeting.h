@@ -49,6 +49,8 @@ struct meeting {
 	const char	*host_timezone;	/* the account's; NULL: not known */
 	struct invitee	*invitees;	/* the oldest booking first */
 	int		 ninvitees;
+	int		 room;		/* how many "invitees" can hold; 0: as
+					 * many as there are */
 	bool		 invitees_more;	/* more exist than were read */
 	bool		 altered;	/* it has to be saved */
 };

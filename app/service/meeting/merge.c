@@ -1,7 +1,6 @@
 /*
  * merge: see merge.h.
  */
-#include <stdlib.h>
 #include <string.h>
 
 #include "app/calendly/no_show.h"
@@ -14,13 +13,12 @@
 #include "lib/arena.h"
 
 /*
- * Sorts invitees by the time of their booking; those without a time come last.
+ * Orders invitees by the time of their booking; those without a time come last.
  */
 static int
-by_booking(const void *x, const void *y)
+by_booking(const struct invitee *a, const struct invitee *b)
 {
-	const struct invitee	*a = x, *b = y;
-	int			 c = 0;
+	int	 c = 0;
 
 	if (a->booked_at != NULL && b->booked_at != NULL)
 		c = strcmp(a->booked_at, b->booked_at);
@@ -43,13 +41,34 @@ invitee_in(const struct meeting *m, const char *id)
 static struct invitee *
 invitee_add(struct arena *mem, struct meeting *m, const char *id)
 {
-	const size_t	 n = (size_t)m->ninvitees * sizeof(*m->invitees);
+	const size_t	 size = sizeof(*m->invitees);
 	struct invitee	*v;
 
-	m->invitees = arena_grow(mem, m->invitees, n, n + sizeof(*v));
+	if (m->ninvitees >= m->room) {
+		m->room = m->ninvitees * 2 + 8;
+		m->invitees = arena_grow(mem, m->invitees,
+		    (size_t)m->ninvitees * size, (size_t)m->room * size);
+	}
 	v = &m->invitees[m->ninvitees++];
-	v->id = id;
+	*v = (struct invitee){ .id = id };
 	return v;
+}
+
+/*
+ * Moves an invitee to its place, after its booking has changed.  The others are
+ * in order, and may be thousands.
+ */
+static void
+invitee_place(struct meeting *m, struct invitee *v)
+{
+	const struct invitee	 one = *v;
+
+	for (; v > m->invitees && by_booking(v - 1, &one) > 0; v--)
+		*v = v[-1];
+	for (; v < m->invitees + m->ninvitees - 1 &&
+	    by_booking(v + 1, &one) < 0; v++)
+		*v = v[1];
+	*v = one;
 }
 
 /* The later of two times, either of which may be NULL. */
@@ -221,8 +240,7 @@ merge_invitee(struct arena *mem, struct meeting *m, const struct sighting *s,
 	if (shown || no_show)
 		news->invitee_id = s->invitee_id;
 	if (shown)
-		qsort(m->invitees, (size_t)m->ninvitees, sizeof(*v),
-		    by_booking);
+		invitee_place(m, v);
 	return no_show;
 }
 
