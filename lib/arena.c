@@ -220,3 +220,9 @@ arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 	(void)vsnprintf(s, (size_t)n + 1, fmt, ap);
 	return s;
 }
+
+size_t
+arena_held(const struct arena *a)
+{
+	return a->held;
+}

@@ -48,4 +48,7 @@ char		*arena_printf(struct arena *, const char *, ...)
 char		*arena_vprintf(struct arena *, const char *, va_list)
 		    __attribute__((__format__(__printf__, 2, 0)));
 
+/* How many bytes the arena has taken of its bound so far. */
+size_t		 arena_held(const struct arena *);
+
 #endif

@@ -2,6 +2,7 @@
  * reading: reads the invitees of the events that a walk has listed, and looks
  * for the events that the list did not show.
  */
+#include <stdbool.h>
 #include <string.h>
 
 #include "app/calendly/scheduled_invitees.h"
@@ -17,10 +18,15 @@
 #include "lib/when.h"
 
 enum {
-	BATCH = 16,		/* events read in one step ... */
-	BATCH_INVITEES = 1000,	/* ... with so many invitees, roughly; but one
-				 * event at least */
+	BATCH = 16,		/* events read in one step */
 	AT_ONCE = 4,		/* calls under way at one time */
+	/*
+	 * No further event is begun in a step whose memory holds this much.  An
+	 * event has up to 5,000 invitees, of which each takes 6 KB when it is
+	 * read and 12 KB more when it is merged.  So a step takes about 64 MiB
+	 * and four such events, three times: less than its bound (sync.c).
+	 */
+	ENOUGH = 64 * 1024 * 1024,
 };
 
 /* For an event's text, which is a part of an answer that was read before. */
@@ -46,6 +52,16 @@ read_invitees(const struct errand *e, const struct secret *token,
 }
 
 /*
+ * Says whether what was read in this step takes so much memory that the rest
+ * must wait for the next one.  An event that was not begun stays on the list.
+ */
+static bool
+is_full(const struct errand *e)
+{
+	return arena_held(e->mem) > ENOUGH;
+}
+
+/*
  * An event that can't be read now must not keep the others from being read.
  * Only an error that concerns all of them ends the step.
  */
@@ -60,9 +76,18 @@ read_listed(const struct errand *e, size_t i, void *arg)
 {
 	struct batch		*b = arg;
 	struct found_event	*f = &b->all[i];
+	const char		*why;
 
-	if (f->event == NULL)
+	if (is_full(e))
 		return CAL_OK;
+	f->event_at = f->work->asked_at;
+	if (json_parse(e->mem, f->work->event, strlen(f->work->event),
+	    &EVENT_CAPS, &f->event, &why) != CAL_OK) {
+		log_warn("sync: event %s: what was stored of it is not JSON: "
+		    "%s", f->work->uri, why);
+		f->rc = CAL_INVALID;
+		return CAL_OK;
+	}
 	f->rc = read_invitees(e, b->w->token, f);
 	return end_step(f->rc);
 }
@@ -74,6 +99,8 @@ read_missing(const struct errand *e, size_t i, void *arg)
 	struct found_event	*f = &b->all[i];
 	struct scheduled_entry	 entry;
 
+	if (is_full(e))
+		return CAL_OK;
 	f->event_at = when_now(e->mem, -POLICY_READ_LAG);
 	f->rc = scheduled_find(errand_behalf(e), b->w->token, f->work->uri,
 	    &entry);
@@ -84,64 +111,28 @@ read_missing(const struct errand *e, size_t i, void *arg)
 	return end_step(f->rc);
 }
 
-/* Parses what the list has shown of an event. */
-static void
-parse_listed(struct arena *mem, struct found_event *f)
-{
-	const char	*why;
-
-	f->event_at = f->work->asked_at;
-	if (json_parse(mem, f->work->event, strlen(f->work->event),
-	    &EVENT_CAPS, &f->event, &why) == CAL_OK)
-		return;
-	log_warn("sync: event %s: what was stored of it is not JSON: %s",
-	    f->work->uri, why);
-	f->event = NULL;
-	f->rc = CAL_INVALID;
-}
-
-/*
- * Adds the next events to the batch, as many as a step has memory for: a group
- * event can have thousands of invitees.
- */
-static void
-fill_batch(struct walk *w, const struct sync_work *work, int n, struct batch *b)
-{
-	struct found_event	*f;
-	int64_t			 sum = 0, total;
-	int			 i;
-
-	b->all = arena_array(w->e.mem, (size_t)n, sizeof(*b->all));
-	for (i = 0; i < n && sum < BATCH_INVITEES; i++) {
-		f = &b->all[b->n++];
-		*f = (struct found_event){
-			.work = &work[i], .rc = CAL_CONFLICT
-		};
-		if (work[i].event == NULL)
-			continue;
-		parse_listed(w->e.mem, f);
-		if (json_int(f->event, "invitees_counter.total", &total) &&
-		    total > 0)
-			sum += total < BATCH_INVITEES ? total : BATCH_INVITEES;
-	}
-}
-
 static enum cal_err
 take_batch(struct walk *w, bool missing, struct batch *b)
 {
 	struct sync_work	*work;
 	struct tx		 tx;
 	enum cal_err		 rc;
-	int			 n;
+	int			 i, n;
 
-	*b = (struct batch){ .w = w };
 	if ((rc = errand_begin(&w->e, &tx)) != CAL_OK)
 		return rc;
 	rc = tx_leave(&tx, sync_next(&tx, w->e.connection_id, missing, BATCH,
 	    &work, &n));
-	if (rc == CAL_OK)
-		fill_batch(w, work, n, b);
-	return rc;
+	if (rc != CAL_OK)
+		return rc;
+	b->w = w;
+	b->n = (size_t)n;
+	b->all = arena_array(w->e.mem, b->n, sizeof(*b->all));
+	for (i = 0; i < n; i++)
+		b->all[i] = (struct found_event){
+			.work = &work[i], .rc = CAL_CONFLICT
+		};
+	return CAL_OK;
 }
 
 /*

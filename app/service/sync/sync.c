@@ -21,7 +21,7 @@
 enum {
 	SLICE_MS = 5 * 1000,
 	NEXT_SLICE_MS = 1,
-	MEMORY_MAX = 256 * 1024 * 1024,	/* for one step */
+	MEMORY_MAX = 768 * 1024 * 1024,	/* for one step; see reading.c */
 };
 
 static enum cal_err
