@@ -20,6 +20,7 @@ use Cal::Test::Faults;
 use Cal::Test::Flows qw(flow);
 use Cal::Test::Promises;
 use Cal::Test::Stopwatch;
+use Cal::Test::Walked;
 
 # The programs with fault points.
 $ENV{CAL_BUILD} //= 'build-fault';
@@ -33,16 +34,20 @@ use constant {
 
 has [qw(c books faults)];
 has [qw(prepare act again end)];
+has class => 'Cal::Test::Promises';
+has only  => sub { qr/./ };
 has feed => sub { {} };
 has [qw(violations missed)] => sub { [] };
 has [qw(cases kills dark)] => 0;
 
-sub every_point ($class, $flow)
+# As with in_a_world(), $other is another flow's run.
+sub every_point ($class, $flow, $other = undef, $most = SAMPLE)
 {
-	my $self = $class->in_a_world($flow);
-	my @point = $self->sample(SAMPLE, $self->_find_points);
+	my $self = $class->in_a_world($flow, $other);
+	my @point = $self->sample($most, $self->_find_points);
 	$self->_at($_) for @point;
-	return $self->_tell(scalar @point);
+	$self->_tell(scalar @point);
+	return $self;
 }
 
 # Runs the flow with programs of its own, or with those of another flow's run.
@@ -73,7 +78,9 @@ sub undisturbed ($self)
 
 sub _find_points ($self)
 {
-	my @point = $self->faults->points($self->undisturbed);
+	my $only = $self->only;
+	my @point = grep { $_->[0] =~ $only }
+	    $self->faults->points($self->undisturbed);
 	Test::More::cmp_ok(scalar @point, '>=', 8, 'points are found');
 	return @point;
 }
@@ -93,7 +100,7 @@ sub new_case ($self)
 {
 	my $n = $self->cases + 1;
 	$self->cases($n);
-	my $case = Cal::Test::Promises->new(c => $self->c,
+	my $case = $self->class->new(c => $self->c,
 		books => $self->books, feed => $self->feed, user => "u$n",
 		person => 'p' . (2 * $n - 1), other => 'p' . 2 * $n,
 		end => $self->end);

@@ -36,7 +36,7 @@ sub _file ($self, $name) { return $self->dir . "/fault.$name" }
 sub trace ($self)
 {
 	path($self->_file('trace'))->spurt('');
-	return $self;
+	return $self->armed(undef);
 }
 
 # Returns the names of the points that were passed since trace(), in order.

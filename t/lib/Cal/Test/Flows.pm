@@ -2,7 +2,9 @@ package Cal::Test::Flows;
 
 # Cal::Test::Flows: the flows of a connection, for tests that disturb them in
 # every way. Each says what must be done before, what the flow is, what people
-# do when it went wrong, and how it must end. $case is a Cal::Test::Promises.
+# do when it went wrong, and how it must end. $case is a Cal::Test::Promises, or
+# of the class that the flow names. "only": which of the points that are passed
+# belong to it, if not all do.
 
 use Mojo::Base -strict, -signatures;
 
@@ -44,6 +46,15 @@ sub _booked_and_told ($case)
 	return;
 }
 
+sub _walked ($case)
+{
+	$case->calendar;
+	$case->connect_again;
+	$case->settle;
+	$case->live_on;
+	return;
+}
+
 my %FLOW = (
 	connect => {
 		prepare => sub ($case) { },
@@ -75,6 +86,23 @@ my %FLOW = (
 		again	=> sub ($case) { },
 		end	=> 'connected',
 	},
+	backfill => {
+		class	=> 'Cal::Test::Walked',
+		only	=> qr/^runner /,
+		prepare => sub ($case) { $case->calendar },
+		act	=> sub ($case) { $case->connect },
+		again	=> sub ($case) { $case->connect_again
+			    if !$case->session_done },
+		end	=> 'connected',
+	},
+	sync => {
+		class	=> 'Cal::Test::Walked',
+		only	=> qr/^(?:app|runner) /,
+		prepare => \&_walked,
+		act	=> sub ($case) { $case->ask },
+		again	=> sub ($case) { $case->ask_again },
+		end	=> 'connected',
+	},
 	disconnect => {
 		prepare => sub ($case) { $case->connect_again },
 		act	=> sub ($case) { $case->api('DELETE') },
@@ -84,7 +112,8 @@ my %FLOW = (
 );
 
 sub flow ($name) { return %{ $FLOW{$name} // die "no flow $name" } }
-# Returns the flows that call Calendly.
-sub flows () { return sort grep { $_ ne 'booking' } keys %FLOW }
+# Returns the flows that call Calendly.  The calls of a backfill are those of
+# connecting and of sync.
+sub flows () { return sort grep { !/^(booking|backfill)$/ } keys %FLOW }
 
 1;

@@ -232,7 +232,7 @@ my %TELLS = (
 
 sub _told ($self, @type)
 {
-	my @told = grep { /^connection\./ } @type;
+	my @told = grep { /^connection\./ && $_ ne 'connection.synced' } @type;
 	my $first = grep { $_ eq 'connection.connected' } @told;
 	my @broken;
 	push @broken, "told last: @told"
