@@ -48,8 +48,10 @@ CREATE TABLE connections (
 							-- teardown
 	connected_at	timestamptz,
 	updated_at	timestamptz NOT NULL DEFAULT now(),
-	-- When its next regular check is due.
-	next_check_at	timestamptz NOT NULL DEFAULT now() + interval '6 hours',
+	-- When its next regular check is due; at random, because those that are
+	-- added together must not be checked together for good.
+	next_check_at	timestamptz NOT NULL DEFAULT now()
+			+ (0.8 + 0.4 * random()) * interval '6 hours',
 	-- When it was last checked because a delivery of its user was lost.
 	lost_check_at	timestamptz,
 	UNIQUE (tenant_id, user_id)

@@ -17,7 +17,7 @@
 enum {
 	SWEEP_MS = 60 * 1000,
 	SWEEP_BATCH = 500,
-	POLLS_BATCH = 100,
+	DUE_BATCH = 100,
 };
 
 /*
@@ -52,7 +52,7 @@ static enum cal_err
 sweep_now_and_then(struct service *cal, struct arena *mem, bool *worked)
 {
 	const struct sweep_days	 days = days_to_keep(cal->set);
-	int64_t			 n = 0, spread = 0;
+	int64_t			 spread = 0;
 	enum cal_err		 rc;
 
 	*worked = false;
@@ -60,23 +60,9 @@ sweep_now_and_then(struct service *cal, struct arena *mem, bool *worked)
 		return CAL_OK;
 	rc = checks_spread(cal->db, mem, SWEEP_BATCH, &spread);
 	if (can_go_on(cal, rc))
-		rc = checks_ask(cal->db, mem, SWEEP_BATCH, &n);
-	if (can_go_on(cal, rc))
 		rc = sweep(cal->db, mem, SWEEP_BATCH, &days, worked);
-	*worked = rc == CAL_OK && (*worked || n >= SWEEP_BATCH ||
-	    spread >= SWEEP_BATCH);
+	*worked = rc == CAL_OK && (*worked || spread >= SWEEP_BATCH);
 	cal->next_sweep = *worked ? 0 : clock_ms() + SWEEP_MS;
-	return rc;
-}
-
-static enum cal_err
-ask_for_polls(struct service *cal, struct arena *mem, bool *worked)
-{
-	int64_t		 n = 0;
-	enum cal_err	 rc;
-
-	rc = sync_due(cal->db, mem, POLLS_BATCH, &n);
-	*worked = rc == CAL_OK && n >= POLLS_BATCH;
 	return rc;
 }
 
@@ -85,8 +71,7 @@ job_round(struct service *cal, struct arena *mem, bool *worked)
 {
 	static enum cal_err	(*const parts[])(struct service *,
 				    struct arena *, bool *) = {
-		apply_some, apply_feed, ask_for_polls, sweep_now_and_then,
-		ledger_keep
+		apply_some, apply_feed, sweep_now_and_then, ledger_keep
 	};
 	enum cal_err		 rc;
 	bool			 did;
@@ -99,6 +84,27 @@ job_round(struct service *cal, struct arena *mem, bool *worked)
 		if (rc == CAL_UNAVAILABLE && !can_go_on(cal, rc))
 			return rc;
 		*worked = *worked || (did && rc == CAL_OK);
+	}
+	return CAL_OK;
+}
+
+enum cal_err
+job_ask_due(struct service *cal, struct arena *mem, bool *asked, bool *more)
+{
+	static enum cal_err	(*const parts[])(struct db *, struct arena *,
+				    int, int64_t *) = { checks_ask, sync_due };
+	enum cal_err		 rc;
+	int64_t			 n;
+	size_t			 i;
+
+	*asked = *more = false;
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		n = 0;
+		rc = parts[i](cal->db, mem, DUE_BATCH, &n);
+		if (rc == CAL_UNAVAILABLE && !can_go_on(cal, rc))
+			return rc;
+		*asked = *asked || n > 0;
+		*more = *more || n >= DUE_BATCH;
 	}
 	return CAL_OK;
 }

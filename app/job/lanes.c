@@ -179,6 +179,12 @@ fill_lane(struct lanes *l, bool slow)
 	return CAL_OK;
 }
 
+void
+lanes_hint(struct lanes *l)
+{
+	l->next_claim = 0;
+}
+
 long
 lanes_fill(struct lanes *l, struct arena *mem)
 {

@@ -34,6 +34,8 @@ void		 lanes_free(struct lanes *);
  * and may be reset afterwards.
  */
 long		 lanes_fill(struct lanes *, struct arena *);
+/* There are new jobs: lanes_fill() looks for them at once. */
+void		 lanes_hint(struct lanes *);
 /*
  * Waits up to "ms" until a call is answered or "fd" (-1: none) can be read,
  * then resumes every job that can go on.  True: a job has ended, and may have

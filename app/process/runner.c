@@ -19,10 +19,11 @@
 
 enum {
 	MEMORY_MAX = 256 * 1024 * 1024,	/* per round, and for the lanes' work */
-	IDLE_MS = 200,
+	IDLE_MS = 200,		/* with the jitter, at most 240: a poll that is
+				 * due begins within 250 ms */
 	SOON_MS = 20,		/* between rounds, if a job left work */
 	TROUBLE_MAX_MS = 5000,
-	JITTER = 25,			/* per cent of a pause between rounds */
+	JITTER = 20,			/* per cent of a pause between rounds */
 };
 
 /*
@@ -47,9 +48,30 @@ struct rounds {
 	int64_t		 due;
 };
 
+/*
+ * A runner that does jobs asks for those that are due by the clock, too, and
+ * then looks for them at once.  One that does none would leave them waiting
+ * until another runner looks.
+ */
+static enum cal_err
+ask_due(struct service *cal, struct arena *mem, struct lanes *lanes,
+    bool *worked)
+{
+	bool		 asked, more;
+	enum cal_err	 rc;
+
+	if ((rc = job_ask_due(cal, mem, &asked, &more)) != CAL_OK)
+		return rc;
+	if (asked)
+		lanes_hint(lanes);
+	*worked = *worked || more;
+	return CAL_OK;
+}
+
 /* Does a round if one is due; returns the ms until the next is due. */
 static long
-go_round(struct service *cal, struct arena *mem, struct rounds *r)
+go_round(struct service *cal, struct arena *mem, struct lanes *lanes,
+    struct rounds *r)
 {
 	bool	 worked = false;
 	int64_t	 now = clock_ms();
@@ -57,6 +79,8 @@ go_round(struct service *cal, struct arena *mem, struct rounds *r)
 	if (now < r->due)
 		return (long)(r->due - now);
 	r->rc = job_round(cal, mem, &worked);
+	if (r->rc == CAL_OK && lanes != NULL)
+		r->rc = ask_due(cal, mem, lanes, &worked);
 	r->wait = next_wait(r->rc, worked, r->wait);
 	now = r->last = clock_ms();
 	r->due = now + chance_spread(r->wait, JITTER);
@@ -93,7 +117,7 @@ runner_loop(struct service *cal, struct arena *mem, struct lanes *lanes,
 	long		 ms, soon;
 
 	for (ms = 0; poll(&pfd, 1, lanes == NULL ? (int)ms : 0) <= 0;) {
-		ms = go_round(cal, mem, &r);
+		ms = go_round(cal, mem, lanes, &r);
 		if (lanes != NULL) {
 			soon = r.rc == CAL_OK ? lanes_fill(lanes, mem) : ms;
 			if (lanes_turn(lanes, mem, soon < ms ? soon : ms,

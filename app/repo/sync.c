@@ -85,7 +85,8 @@ enum cal_err
 sync_settle(struct tx *tx, const char *connection_id, const char *grant_id)
 {
 	return tx_run(tx, STMT(STMT_SYNC_SETTLE, db_text(connection_id),
-	    db_text(grant_id), db_int(tx->mem, POLICY_WINDOW)), NULL);
+	    db_text(grant_id), db_int(tx->mem, POLICY_WINDOW),
+	    db_int(tx->mem, POLICY_POLL)), NULL);
 }
 
 enum cal_err
