@@ -11,9 +11,7 @@ our ($USER, $cal, %seen);
 # Returns the meeting into which a person is booked, and that person's invitee.
 sub meeting_of ($invitee)
 {
-	my $list = answer(200, $cal->api(
-		GET => "/v1/meetings?user_id=$USER"));
-	for my $meeting (@{ $list->{data} }) {
+	for my $meeting (meetings_of($USER)) {
 		my ($who) = grep { $_->{calendly_uri} eq $invitee->{uri} }
 		    @{ $meeting->{invitees} };
 		return ($meeting, $who) if $who;

@@ -31,7 +31,7 @@ package Demo::Stack {
 	sub sandbox_url ($self) { return $self->sandbox }
 }
 
-my %opt;
+our %opt;
 GetOptions(\%opt, qw(backend=s sandbox=s ca=s key-file=s
     signing-key-file=s database=s))
     && 6 == keys %opt
@@ -39,6 +39,7 @@ GetOptions(\%opt, qw(backend=s sandbox=s ca=s key-file=s
     "           --key-file FILE --signing-key-file FILE --database DSN\n";
 
 our $USER = 'anna@example.com';
+our $FRIDA = 'frida@example.com';
 our $cal =  Cal::Test::Client->new(
 	stack	 => Demo::Stack->new(map { $_ => $opt{$_} } qw(backend sandbox
 	    ca)),
@@ -51,11 +52,15 @@ our %seen;
 
 require "$FindBin::Bin/demo-meetings.pl";
 require "$FindBin::Bin/demo-reconnect.pl";
+require "$FindBin::Bin/demo-sync.pl";
+require "$FindBin::Bin/demo-end.pl";
 
 # The steps: what is true after each one, and the function that does it, which
-# dies if that is not true.
+# dies if that is not true. What it returns stands in the place of %s.
 my @STORY = (
 	['Anna connected her Calendly through its consent page' => \&connects],
+	["Anna's 55 earlier meetings were there %s after she connected" =>
+	    \&earlier_meetings],
 	['Calendly holds exactly one subscription for her' => \&one_hook],
 	['a booking was in the feed within a second' => \&booking],
 	['its meeting is there: active, with its invitee' =>
@@ -64,6 +69,8 @@ my @STORY = (
 	['the meeting is canceled, and says why' => \&meeting_is_canceled],
 	['a moved booking is two meetings that lead to each other' =>
 	    \&meeting_moves],
+	['Frida, who may have no webhook, has her meetings by polling' =>
+	    \&polled],
 	['a forged delivery was refused: 401' => \&forged],
 	['a stale delivery was refused: 401' => \&stale],
 	['a repeated delivery was answered 200 and is one event' => \&repeated],
@@ -81,11 +88,13 @@ my @STORY = (
 for my $step (@STORY) {
 	my ($text, $deed) = @$step;
 	my $began = time;
-	if (!eval { $deed->(); 1 }) {
-		say STDERR "✗ $text\n\n", $@ =~ s/ at \S+ line \d+\.?$//r;
+	my $said;
+	if (!eval { $said = $deed->(); 1 }) {
+		say STDERR '✗ ', $text =~ s/%s/soon/r, "\n\n",
+		    $@ =~ s/ at \S+ line \d+\.?$//r;
 		exit 1;
 	}
-	printf "✓ %6.2f s  %s\n", time - $began, $text;
+	printf "✓ %6.2f s  %s\n", time - $began, $text =~ s/%s/$said/r;
 }
 
 sub must ($holds, $otherwise)
@@ -111,9 +120,9 @@ sub answer ($status, $res)
 	return $res->json;
 }
 
-sub connection
+sub connection ($user = $USER)
 {
-	return answer(200, $cal->api(GET => "/v1/connections/$USER"));
+	return answer(200, $cal->api(GET => "/v1/connections/$user"));
 }
 
 # Only subscriptions of our own app count.
@@ -129,22 +138,31 @@ sub events_of ($type)
 	    $cal->events;
 }
 
-sub connects
+# A user connects as this person of Calendly's.
+sub connect_as ($user, $person, $by)
 {
 	my $session = answer(201, $cal->api(POST => '/v1/connect-sessions',
-		{ user_id => $USER }));
-	$browser->visit($session->{url});
-	must($browser->text =~ /Allow/, "no consent page, but:\n" .
-	    $browser->story . $browser->text);
-	$browser->press('Allow', fields => { person => 'olivia' });
-	must($browser->url->path =~ /connected/,
-	    "the browser did not end as connected:\n" . $browser->story);
-	my $is = connection();
+		{ user_id => $user }));
+	$by->visit($session->{url});
+	must($by->text =~ /Allow/, "no consent page, but:\n" .
+	    $by->story . $by->text);
+	$by->press('Allow', fields => { person => $person });
+	must($by->url->path =~ /connected/,
+	    "the browser did not end as connected:\n" . $by->story);
+	my $is = connection($user);
 	must($is->{status} eq 'connected', "the connection is $is->{status}");
 	my $end = answer(200, $cal->api(
 		GET => "/v1/connect-sessions/$session->{id}"));
 	must(($end->{result} // '') eq 'connected',
 	    'the session says ' . encode_json($end));
+	return;
+}
+
+sub connects
+{
+	used_before(olivia => (past => 40, ahead => 15));
+	connect_as($USER, 'olivia', $browser);
+	$seen{connected} = time;
 	return;
 }
 
@@ -219,66 +237,8 @@ sub repeated
 	return;
 }
 
-sub disconnects
-{
-	my $res = $cal->api(DELETE => "/v1/connections/$USER");
-	must($res->code =~ /^20[02]$/, 'answered ' . $res->code . ': ' .
-	    $res->body);
-	within(10, 'the connection to be disconnected',
-		sub { connection()->{status} eq 'disconnected' });
-	my $left = connection()->{left_behind};
-	must(!@$left, "left behind: @$left");
-	must(!hooks(), 'there still is a subscription');
-	return;
-}
-
-# How many tokens of a person Calendly would still accept.
-sub live ($person)
-{
-	my $of = $cal->sandbox_state->{tokens}{live}{$person} // {};
-	my $n = 0;
-	$n += $_ for values %$of;
-	return $n;
-}
-
-sub revoked
-{
-	must(live($_) == 0, "$_ has live tokens") for qw(olivia sam);
-	must($cal->sandbox_state->{tokens}{revoked} > 0,
-	    'none was ever revoked');
-	return;
-}
-
 sub database
 {
 	return DBI->connect("dbi:Pg:$opt{database}", 'postgres', '',
 		{ RaiseError => 1, PrintError => 0 });
-}
-
-# No sealed secret of the user is left in the database. The names of all columns
-# that hold sealed text end in "sealed". Two kinds may remain: the deployment's
-# canary, which is no user's secret, and what belongs to the link on which she
-# said no at Calendly, which stays valid for half an hour and can be used only
-# with a new consent.
-sub nothing_left
-{
-	my $db = database();
-	my $columns = $db->selectall_arrayref(<<~'SQL');
-		SELECT c.table_name, c.column_name
-		  FROM information_schema.columns c
-		  JOIN information_schema.tables t USING (table_schema, table_name)
-		 WHERE c.column_name LIKE '%\_sealed'
-		   AND c.column_name NOT IN ('canary_sealed',
-			'verifier_sealed')
-		   AND t.table_type = 'BASE TABLE'
-		SQL
-	must(@$columns > 0, 'found no sealed column at all: has the schema ' .
-	    'changed?');
-	for my $place (@$columns) {
-		my ($table, $column) = map { $db->quote_identifier($_) } @$place;
-		my ($n) = $db->selectrow_array(
-			"SELECT count(*) FROM $table WHERE $column IS NOT NULL");
-		must($n == 0, "$n in $table.$column");
-	}
-	return;
 }

@@ -198,6 +198,22 @@ tell_story()
 	        "is about Calendly's side $state/log/sandbox.log"
 }
 
+control()
+{
+	curl -fsS --noproxy '*' -H 'Content-Type: application/json' \
+	    -d "$2" "$SANDBOX/sandbox/$1" >/dev/null
+}
+
+# Marco has many meetings, and Calendly shows them slowly, as it does, so that
+# one can watch them being read.
+fill_calendar()
+{
+	control history '{"person": "marco", "past": 300, "ahead": 40,
+	    "days_back": 80}'
+	control faults '{"kind": "latency", "value": 300, "match":
+	    {"person": "marco", "path": "/scheduled_events*"}}'
+}
+
 invite()
 {
 	cat <<-EOT
@@ -205,6 +221,7 @@ invite()
 	All steps held, and everything is still up. Open
 
 	  $APP          a host app: connect, book, watch
+	                  (as Marco, who has 340 meetings, and see them read)
 	  $SANDBOX/sandbox  Calendly's side: book, cancel, break things
 	  $BACKEND        calendlyd itself (certificate: $state/tls/ca.pem)
 
@@ -232,5 +249,6 @@ trap 'exit 130' INT TERM HUP
 start_all
 tell_story
 [ $once = no ] || exit 0
+step "Marco has 340 meetings" fill_calendar
 trap - EXIT
 invite

@@ -62,6 +62,26 @@ $c->sandbox(POST => '/sandbox/cancel', { by => 'olivia',
 says(qr/canceled\s+Roof talk with Ivan <b>Ivanov<\/b> \(canceled\).*It rains/s,
 	'a cancellation, with its reason, and nobody\'s HTML');
 
+# Meetings that were there before are read while a bar moves.
+$c->sandbox(POST => '/sandbox/history', { person => 'olivia', past => 30,
+	ahead => 10, days_back => 60 });
+$c->sandbox(POST => '/sandbox/faults', { kind => 'latency', value => 500,
+	match => { path => '/scheduled_events*' } });
+$b->click('Read all meetings again');
+my $position = 0;
+$c->wait_for(sub {
+	$position = its(position => '#sync-bar');
+	return $position > 0 && $position < 1;
+}, 'the bar to move');
+ok $position, 'a bar moves while meetings are read';
+$c->sandbox(DELETE => '/sandbox/faults');
+says(qr/^Fed by a webhook\. All was last read at \d/, 'until all are read',
+	'#sync-words');
+ok its(hidden => '#sync-bar'), 'then it is gone';
+says(qr/^30 are over$/, 'what is over stands apart', '#over-count');
+says(qr/connection\.synced\s+\d+ meetings were read/,
+	'and the events tell the end', '#events');
+
 # How meetings are read: as the page shows what it is told of a connection.
 my $api = YAML::XS::LoadFile("$Cal::Test::Stack::TOP/docs/openapi.yaml");
 
@@ -82,6 +102,7 @@ $shown = told('Backfilling');
 like $shown->[0], qr/there already: 640 of 2310, until about \d.* a webhook\.$/,
     'while meetings are read, how many are done';
 is_deeply [@$shown[1, 2]], [JSON::PP::false, '0.28'], 'with a bar';
-$b->script('document.querySelector("#meetings details").open = false');
+$b->script('for (const one of document.querySelectorAll("details"))' .
+	' one.open = false');
 fits($b, 'demo');
 done_testing;

@@ -118,6 +118,8 @@ function summaryOf(event) {
 	const data = event.data;
 	if (event.type === "meeting.changed")
 		return data.change + ": " + (data.meeting.name || "a meeting");
+	if (event.type === "connection.synced")
+		return data.events + " meetings were read";
 	if (typeof data.email === "string")
 		return (data.name || data.email) + (data.scheduled_event ?
 		    ", " + new Date(data.scheduled_event.start_time)

@@ -3,6 +3,8 @@
  */
 "use strict";
 
+const MEETINGS_SHOWN = 1000;
+
 /* "24 Nov 2026, 10:00 – 10:30 (Europe/Prague)", as the host sees it. */
 function timeOf(meeting) {
 	const zone = meeting.host_timezone;
@@ -74,12 +76,39 @@ function entryOf(meeting) {
 	return entry;
 }
 
+/* One whose start is not known stands at the end of what is ahead. */
+function isAhead(meeting) {
+	return meeting.start_time === null ||
+	    new Date(meeting.end_time || meeting.start_time) >= new Date();
+}
+
+async function readMeetings() {
+	const all = [];
+	let after = "";
+	do {
+		const call = await ask("GET", asUser("/meetings") + after);
+		if (after === "")
+			byId("meetings-curl").textContent = call.curl;
+		if (call.status !== 200)
+			throw new Error((call.body && call.body.detail) ||
+			    "the meetings answered " + call.status);
+		all.push(...call.body.data);
+		after = call.body.next === null ? "" : "&after=" +
+		    encodeURIComponent(call.body.next);
+	} while (after !== "" && all.length < MEETINGS_SHOWN);
+	return all;
+}
+
+/* What comes next is on top; what is over can be opened, latest first. */
 async function refreshMeetings() {
-	const call = await ask("GET", asUser("/meetings"));
-	byId("meetings-curl").textContent = call.curl;
-	if (call.status !== 200)
-		throw new Error((call.body && call.body.detail) ||
-		    "the meetings answered " + call.status);
-	byId("no-meetings").hidden = call.body.data.length > 0;
-	byId("meetings").replaceChildren(...call.body.data.map(entryOf));
+	const all = await readMeetings();
+	const ahead = all.filter(isAhead);
+	const over = all.filter((meeting) => !isAhead(meeting)).reverse();
+
+	byId("no-meetings").hidden = all.length > 0;
+	byId("meetings").replaceChildren(...ahead.map(entryOf));
+	byId("over").hidden = over.length === 0;
+	byId("over-count").textContent = over.length === 1 ? "1 is over" :
+	    over.length + " are over";
+	byId("meetings-over").replaceChildren(...over.map(entryOf));
 }
