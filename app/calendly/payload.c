@@ -5,6 +5,7 @@
 
 #include "app/calendly/id.h"
 #include "app/calendly/payload.h"
+#include "app/calendly/redact.h"
 #include "app/calendly/scheduled.h"
 #include "app/domain/event_kind.h"
 #include "lib/arena.h"
@@ -145,22 +146,12 @@ payload_about(struct arena *mem, const struct payload *p)
 	    json_find(invitee, "scheduled_event")));
 }
 
-/* Leaves out members like "password", "pstn_password" and "passcode". */
-static bool
-may_be_shown(const struct json_node *member, void *arg)
-{
-	(void)arg;
-	return member->key == NULL ||
-	    (strcasestr(member->key, "password") == NULL &&
-	    strcasestr(member->key, "passcode") == NULL);
-}
-
 const char *
 payload_content(struct arena *mem, const struct payload *p)
 {
 	struct json	*j = json_new(mem);
 	size_t		 n;
 
-	json_node(j, NULL, json_find(p->root, "payload"), may_be_shown, NULL);
+	json_node(j, NULL, json_find(p->root, "payload"), redact_keeps, NULL);
 	return json_done(j, &n);
 }

@@ -9,6 +9,7 @@
 #include "lib/arena.h"
 #include "lib/buf.h"
 #include "lib/crypto.h"
+#include "lib/json.h"
 #include "lib/secret.h"
 #include "lib/uri.h"
 
@@ -257,4 +258,13 @@ redact(struct arena *mem, const char *text, size_t n,
 		if (iscntrl((unsigned char)s[i]) && s[i] != '\n')
 			s[i] = ' ';
 	return s;
+}
+
+bool
+redact_keeps(const struct json_node *member, void *arg)
+{
+	(void)arg;
+	return member->key == NULL ||
+	    (strcasestr(member->key, "password") == NULL &&
+	    strcasestr(member->key, "passcode") == NULL);
 }

@@ -4,9 +4,11 @@
 #ifndef APP_CALENDLY_REDACT_H
 #define APP_CALENDLY_REDACT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
+struct json_node;
 struct secret;
 
 enum { REDACT_MAX = 4096 };	/* bytes that are kept of a reply */
@@ -20,5 +22,10 @@ enum { REDACT_MAX = 4096 };	/* bytes that are kept of a reply */
  */
 const char	*redact(struct arena *, const char *text, size_t,
 		    const struct secret *const *hide, size_t nhide);
+/*
+ * For json_node(): leaves out passwords of meeting rooms, which are members
+ * like "password", "pstn_password" and "passcode".
+ */
+bool		 redact_keeps(const struct json_node *member, void *arg);
 
 #endif

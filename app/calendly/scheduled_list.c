@@ -6,6 +6,7 @@
 #include "app/calendly/client.h"
 #include "app/calendly/id.h"
 #include "app/calendly/paging.h"
+#include "app/calendly/redact.h"
 #include "app/calendly/scheduled_list.h"
 #include "lib/arena.h"
 #include "lib/buf.h"
@@ -20,7 +21,7 @@ enum { HTTP_GONE = 410 };
 #define SUBSTITUTE	"\\ufffd"
 
 /*
- * Writes an entry as JSON text.  Our writer escapes a NUL in one way only, so
+ * Writes an entry as JSON text, less passwords of rooms.  Our writer escapes a NUL in one way only, so
  * the pairs of a backslash and what follows it are all that must be looked at.
  */
 static const char *
@@ -30,7 +31,7 @@ entry_text(struct arena *mem, const struct json_node *json)
 	char		*text, *p;
 	size_t		 n;
 
-	json_node(j, NULL, json, NULL, NULL);
+	json_node(j, NULL, json, redact_keeps, NULL);
 	text = arena_dup(mem, json_done(j, &n));
 	for (p = text; (p = strchr(p, '\\')) != NULL; p += 2)
 		if (strncmp(p, NUL_ESCAPE, strlen(NUL_ESCAPE)) == 0)

@@ -106,6 +106,19 @@ the_text_of_an_entry_holds_no_nul(void **state)
 }
 
 static void
+the_text_of_an_entry_holds_no_password(void **state)
+{
+	struct scheduled_page	 page;
+
+	(void)state;
+	assert_int_equal(page_of("{\"collection\":[{\"uri\":\"" EVENT("A")
+	    "\",\"location\":{\"data\":{\"password\":\"x\",\"id\":1,"
+	    "\"extra\":{\"Passcode\":2}}}}]}", &page), CAL_OK);
+	assert_string_equal(page.all[0].text, "{\"uri\":\"" EVENT("A")
+	    "\",\"location\":{\"data\":{\"id\":1,\"extra\":{}}}}");
+}
+
+static void
 every_page_repeats_the_whole_query(void **state)
 {
 	const struct canned	 all[] = {
@@ -291,6 +304,7 @@ main(void)
 		calendly(events_are_read_with_time_and_text),
 		calendly(an_entry_that_names_no_event_costs_itself),
 		calendly(the_text_of_an_entry_holds_no_nul),
+		calendly(the_text_of_an_entry_holds_no_password),
 		calendly(every_page_repeats_the_whole_query),
 		calendly(a_query_may_have_no_bounds_and_another_size),
 		calendly(what_is_no_list_is_no_empty_list),
