@@ -49,10 +49,6 @@ static const char	many_users[] =
     EACH_OF("20")
     "UPDATE connections c SET grant_id = g.id"
     "  FROM grants g WHERE g.connection_id = c.id;"
-    "INSERT INTO syncs (connection_id, tenant_id, next_at)"
-    "  SELECT " ID("connection") ", " TENANT ", CASE WHEN n % 5 = 0"
-    "       THEN now() + (n - 1000) * interval '1 second' END"
-    EACH_OF("10000")
     "INSERT INTO endpoints (tenant_id, connection_id, grant_id, hash,"
     "       signing_key_sealed, wrong_signatures)"
     "  SELECT " TENANT ", " ID("connection") ", " ID("grant") ","
@@ -81,8 +77,9 @@ static const char	many_users[] =
     EACH_OF("10000")
     "INSERT INTO syncs (connection_id, tenant_id, next_at, walk, phase,"
     "       boundary_at)"
-    "  SELECT " ID("connection") ", " TENANT ","
-    "       now() + (n - 1000) * interval '1 second', 1, 'events', now()"
+    "  SELECT " ID("connection") ", " TENANT ", CASE WHEN n % 5 = 0"
+    "       THEN now() + (n - 1000) * interval '1 second' END, 1, 'events',"
+    "       now()"
     EACH_OF("10000")
     "INSERT INTO sync_events (connection_id, meeting_id, tenant_id, uri,"
     "       start_at, event, asked_at)"
