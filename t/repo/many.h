@@ -75,6 +75,22 @@ static const char	many_users[] =
     "INSERT INTO oauth_codes (tenant_id, hash, state_id)"
     "  SELECT " TENANT ", " HASH("code") ", " ID("state")
     EACH_OF("10000")
+    "INSERT INTO audit (tenant_id, actor, action, subject)"
+    "  SELECT " TENANT ", 'x', 'x', 'u' || n"
+    EACH_OF("10000")
+    "INSERT INTO jobs (tenant_id, kind, subject, next_run_at)"
+    "  SELECT " TENANT ", 'x', n, now() + (n - 5000) * interval"
+    "       '1 minute'"
+    EACH_OF("10000")
+    "INSERT INTO api_calls (tenant_id, connection_id, session_id, at,"
+    "       request_id, purpose, method, path, status, duration_ms)"
+    "  SELECT " TENANT ", CASE WHEN n % 10 <> 0 THEN " ID("connection")
+    "       END, " ID("session") ","
+    "       now() - (10000 - n) * interval '5 minutes', 'r' || n, 'x',"
+    "       'GET', '/', CASE WHEN n % 100 = 0 THEN 500 ELSE 200 END, 1"
+    EACH_OF("10000");
+
+static const char	many_syncs[] =
     "INSERT INTO syncs (connection_id, tenant_id, next_at, walk, phase,"
     "       boundary_at)"
     "  SELECT " ID("connection") ", " TENANT ", CASE WHEN n % 5 = 0"
@@ -90,20 +106,6 @@ static const char	many_users[] =
     "       account_id, hash, read_at)"
     "  SELECT " ID("meeting") ", " TENANT ", " ID("connection") ", 1, 'x',"
     "       now()"
-    EACH_OF("10000")
-    "INSERT INTO audit (tenant_id, actor, action, subject)"
-    "  SELECT " TENANT ", 'x', 'x', 'u' || n"
-    EACH_OF("10000")
-    "INSERT INTO jobs (tenant_id, kind, subject, next_run_at)"
-    "  SELECT " TENANT ", 'x', n, now() + (n - 5000) * interval"
-    "       '1 minute'"
-    EACH_OF("10000")
-    "INSERT INTO api_calls (tenant_id, connection_id, session_id, at,"
-    "       request_id, purpose, method, path, status, duration_ms)"
-    "  SELECT " TENANT ", CASE WHEN n % 10 <> 0 THEN " ID("connection")
-    "       END, " ID("session") ","
-    "       now() - (10000 - n) * interval '5 minutes', 'r' || n, 'x',"
-    "       'GET', '/', CASE WHEN n % 100 = 0 THEN 500 ELSE 200 END, 1"
     EACH_OF("10000");
 
 static const char	many_events[] =
