@@ -16,6 +16,7 @@
 #include "app/settings/settings.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
+#include "lib/db.h"
 #include "lib/log.h"
 
 enum {
@@ -227,6 +228,9 @@ end_slice(struct walk *w, enum cal_err rc)
 
 	if (w->refused)
 		return stand_refused(w);
+	/* No other statement may run before the job is put back for this. */
+	if (rc == CAL_UNAVAILABLE && db_was_locked(w->e.cal->db))
+		return rc;
 	if (rc == CAL_DENIED) {
 		w->again_ms = -1;	/* the connection's status tells of
 					 * dead tokens */
