@@ -99,22 +99,6 @@ subtest 'disconnected in the middle of a walk' => sub {
 		'the list to be dropped'), 'nothing is left to read';
 };
 
-subtest 'disconnected in a walk that nobody carries on' => sub {
-	in_a_walk('eve', 'p5', 403);
-	$books->settle;
-	is $books->one(q{SELECT count(*) FROM jobs WHERE kind = 'sync'}), 0,
-	    'it waits for somebody to ask';
-	is rows('eve', 'sync_events'), 40, 'with a list of what to read';
-	$c->api(DELETE => '/v1/connections/eve');
-	$books->mend;
-	ok $c->wait_for(sub { rows('eve', 'sync_events') == 0 },
-		'the list to be dropped'), 'nothing is left to read';
-	is $books->one("SELECT count(*) FROM syncs s JOIN connections c
-	    ON c.id = s.connection_id WHERE c.user_id = 'eve'
-	    AND (s.phase IS NOT NULL OR s.next_at IS NOT NULL)"), 0,
-	    'and no walk is under way';
-};
-
 subtest 'a meeting that is gone names nobody' => sub {
 	calendar('p6', past => 0, ahead => 3);
 	$c->connect('fay', person => 'p6', browser => $c->new_browser);
