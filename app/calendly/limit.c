@@ -22,7 +22,7 @@ enum {
  * LIMIT_UNSAID for anything else, and for NULL.
  */
 static long
-number(const char *s)
+number_in(const char *s)
 {
 	const size_t	 whole = s == NULL ? 0 : strspn(s, "0123456789");
 	size_t		 i, fraction = 0;
@@ -68,7 +68,7 @@ static long
 retry_after(const struct http_reply *r)
 {
 	const char	*s = http_header(r, "retry-after");
-	const long	 seconds = number(s);
+	const long	 seconds = number_in(s);
 	const time_t	 then = http_date(s), sent = http_date(
 	    http_header(r, "date"));
 	time_t		 now;
@@ -99,11 +99,11 @@ pause_of(const struct http_reply *r, const struct limit_said *l)
 void
 limit_read(const struct http_reply *r, struct limit_said *l)
 {
-	l->calls = number(http_header(r, "x-ratelimit-limit"));
+	l->calls = number_in(http_header(r, "x-ratelimit-limit"));
 	if (l->calls == 0)
 		l->calls = LIMIT_UNSAID;
-	l->left = number(http_header(r, "x-ratelimit-remaining"));
-	l->reset = number(http_header(r, "x-ratelimit-reset"));
+	l->left = number_in(http_header(r, "x-ratelimit-remaining"));
+	l->reset = number_in(http_header(r, "x-ratelimit-reset"));
 	if (l->reset > RESET_MAX)
 		l->reset = LIMIT_UNSAID;
 	l->pause = pause_of(r, l);

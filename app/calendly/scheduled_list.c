@@ -21,8 +21,9 @@ enum { HTTP_GONE = 410 };
 #define SUBSTITUTE	"\\ufffd"
 
 /*
- * Writes an entry as JSON text, less passwords of rooms.  Our writer escapes a NUL in one way only, so
- * the pairs of a backslash and what follows it are all that must be looked at.
+ * Writes an entry as JSON text, less passwords of rooms.  Our writer escapes a
+ * NUL in one way only, so the pairs of a backslash and what follows it are all
+ * that must be looked at.
  */
 static const char *
 entry_text(struct arena *mem, const struct json_node *json)

@@ -26,7 +26,8 @@ enum { SCHEDULED_COUNT = 100 };	/* entries on a page; Calendly's maximum */
 /*
  * One scheduled event.  "text" is the entry as JSON, for storing; it holds no
  * password of a room, and no NUL, not even an escaped one, which PostgreSQL's
- * jsonb would refuse.  The texts of one page are together about as long as the reply, 1 MiB at most.
+ * jsonb would refuse.  The texts of one page are together about as long as the
+ * reply, 1 MiB at most.
  */
 struct scheduled_entry {
 	const char		*uri;

@@ -92,7 +92,7 @@ show_line(struct watch *w, struct arena *mem, const struct sync_view *v)
 }
 
 static bool
-differ(const char *a, const char *b)
+texts_differ(const char *a, const char *b)
 {
 	return a == NULL || b == NULL ? a != b : strcmp(a, b) != 0;
 }
@@ -102,7 +102,7 @@ static bool
 is_incomplete(const struct watch *w, const struct connection_view *v)
 {
 	return v->sync.state == SYNC_IDLE &&
-	    !differ(v->sync.last_complete_at, w->before);
+	    !texts_differ(v->sync.last_complete_at, w->before);
 }
 
 /* Says how it ended, once nothing is under way any more. */

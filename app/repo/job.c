@@ -116,7 +116,7 @@ job_put_back(struct db *db, struct arena *mem, const struct job *j,
 
 /* A number that Calendly said, or SQL NULL for -1: it did not say it. */
 static struct db_arg
-said(struct arena *mem, long n)
+limit_text(struct arena *mem, long n)
 {
 	return n == -1 ? db_text(NULL) : db_int(mem, n);
 }
@@ -135,7 +135,8 @@ api_call_add(struct db *db, struct arena *mem, const char *tenant_id,
 	    db_text(c->path), db_text(c->status), db_text(c->error),
 	    db_text(c->duration_ms), db_text(c->reply),
 	    db_text(n->call.account_id), db_int(mem, n->call.window_number),
-	    said(mem, n->limit), said(mem, n->left), said(mem, n->reset),
+	    limit_text(mem, n->limit), limit_text(mem, n->left),
+	    limit_text(mem, n->reset),
 	    db_int(mem, n->pause)), NULL);
 }
 

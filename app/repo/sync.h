@@ -108,9 +108,9 @@ struct sync_page {
 
 /*
  * Stores a page: what must be read, what is missing in it, and how far the walk
- * has come.  The page without "until" ends the phase.  "fresh" is how many of its
- * events were not listed before.  CAL_NOTFOUND: another runner has carried the
- * walk on; nothing is stored.
+ * has come.  The page without "until" ends the phase.  "fresh" is how many of
+ * its events were not listed before.  CAL_NOTFOUND: another runner has carried
+ * the walk on; nothing is stored.
  */
 enum cal_err	sync_store_page(struct tx *, const char *connection_id,
 		    const struct sync_page *, int64_t *fresh) ERR_CHECK;

@@ -1,8 +1,8 @@
 /*
  * tally: counts over all tenants, for monitoring.
  *
- * They stay cheap however many rows there are; migrations/functions/tally.sql says
- * which are counted only up to a bound and which are estimates.
+ * They stay cheap however many rows there are; migrations/functions/tally.sql
+ * says which are counted only up to a bound and which are estimates.
  */
 #ifndef APP_REPO_TALLY_H
 #define APP_REPO_TALLY_H

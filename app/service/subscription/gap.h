@@ -1,8 +1,8 @@
 /*
  * gap: records a time in which a connection had no working subscription, so
- * that Calendly may never send what was booked then.  When there is one again, the
- * host app is told (webhook.gap), and a walk is asked for that reads back what
- * was missed.
+ * that Calendly may never send what was booked then.  When there is one again,
+ * the host app is told (webhook.gap), and a walk is asked for that reads back
+ * what was missed.
  */
 #ifndef APP_SERVICE_SUBSCRIPTION_GAP_H
 #define APP_SERVICE_SUBSCRIPTION_GAP_H
@@ -25,8 +25,8 @@ enum cal_err	gap_look(const struct errand *, const struct grant *,
 		    const struct inventory *) ERR_CHECK;
 /*
  * In a transaction in which the current subscription is found or made healthy:
- * ends an open gap, tells the host app, and asks for a walk.  "well": Calendly is not retrying
- * deliveries to that subscription.
+ * ends an open gap, tells the host app, and asks for a walk.  "well": Calendly
+ * is not retrying deliveries to that subscription.
  */
 enum cal_err	gap_close(struct tx *, const struct grant *, bool well)
 		    ERR_CHECK;

@@ -17,7 +17,7 @@
 #include "lib/log.h"
 #include "lib/when.h"
 
-enum { TRIES_OF_ONE = 3 };		/* of one event, while others can be read */
+enum { TRIES_OF_ONE = 3 };	/* of one event, while others can be read */
 
 /* What the events of one step say, and what it changes. */
 struct finding {
@@ -47,7 +47,7 @@ most_sightings(const struct finding *f)
 
 /* Reads one sighting; what can't be read is counted. */
 static void
-see(struct finding *f, size_t i, const struct json_node *invitee)
+see_one(struct finding *f, size_t i, const struct json_node *invitee)
 {
 	const struct found_event	*e = &f->all[i];
 	const struct sighting_source	 src = {
@@ -83,9 +83,9 @@ see_event(struct finding *f, size_t i)
 	if (e->rc != CAL_OK)
 		return;
 	for (k = 0; k < e->invitees.n; k++)
-		see(f, i, e->invitees.all[k]);
+		see_one(f, i, e->invitees.all[k]);
 	if (f->nseen[i] == 0)
-		see(f, i, NULL);
+		see_one(f, i, NULL);
 	f->done[i].unread = f->done[i].unread || e->invitees.unread > 0 ||
 	    !e->invitees.whole;
 	f->count.events++;
@@ -148,7 +148,7 @@ settle_failure(struct finding *f, size_t i)
  * are not among those that are done.
  */
 static void
-look(struct finding *f)
+look_at_all(struct finding *f)
 {
 	struct arena	*mem = f->w->e.mem;
 	size_t		 i, k = 0;
@@ -196,7 +196,8 @@ source_of(const struct walk *w)
 
 /* Tells what changed of one meeting, as one event. */
 static void
-tell(struct finding *f, const struct sighting *s, const struct news *news)
+tell_change(struct finding *f, const struct sighting *s,
+    const struct news *news)
 {
 	struct arena		*mem = f->w->e.mem;
 	const struct meeting	*m = picture_meeting(&f->picture, s);
@@ -218,7 +219,7 @@ tell(struct finding *f, const struct sighting *s, const struct news *news)
 }
 
 static void
-merge(struct finding *f)
+merge_all(struct finding *f)
 {
 	const struct sighting	*s = f->seen;
 	struct news		 sum, one;
@@ -233,7 +234,7 @@ merge(struct finding *f)
 			news_add(&sum, &one);
 		}
 		if (f->nseen[i] > 0)
-			tell(f, s, &sum);
+			tell_change(f, s, &sum);
 		s += f->nseen[i];
 	}
 }
@@ -272,14 +273,14 @@ hold_walked(struct walk *w, struct tx *tx)
 }
 
 static enum cal_err
-apply(struct finding *f, struct tx *tx)
+found_apply(struct finding *f, struct tx *tx)
 {
 	enum cal_err	 rc;
 
 	if ((rc = hold_walked(f->w, tx)) != CAL_OK ||
 	    (rc = open_picture(f, tx)) != CAL_OK)
 		return rc;
-	merge(f);
+	merge_all(f);
 	if ((rc = picture_save(&f->picture, tx)) != CAL_OK ||
 	    (rc = sync_store_done(tx, f->w->e.connection_id, &f->w->s, f->done,
 	    f->n, &f->count)) != CAL_OK)
@@ -319,12 +320,12 @@ found_store(struct walk *w, struct found_event *all, size_t n)
 
 	if (n > 1 && common != CAL_OK)
 		return common == CAL_CONFLICT ? CAL_OK : common;
-	look(&f);
+	look_at_all(&f);
 	if (f.n == 0)
 		return CAL_OK;
 	if ((rc = errand_begin(&w->e, &tx)) != CAL_OK)
 		return rc;
-	if ((rc = tx_end(&tx, apply(&f, &tx))) != CAL_OK)
+	if ((rc = tx_end(&tx, found_apply(&f, &tx))) != CAL_OK)
 		return rc;
 	count_metrics(&f);
 	return common == CAL_UPSTREAM ? common : CAL_OK;

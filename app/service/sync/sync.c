@@ -26,7 +26,7 @@ enum {
 };
 
 static enum cal_err
-load(struct walk *w)
+walk_load(struct walk *w)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
@@ -47,7 +47,7 @@ reads_recent_only(const struct walk *w)
  * connection has another account now.
  */
 static enum cal_err
-begin(struct walk *w)
+walk_begin(struct walk *w)
 {
 	const bool	 recent = reads_recent_only(w);
 	const int64_t	 past = recent ? POLICY_RECENT :
@@ -68,7 +68,7 @@ begin(struct walk *w)
  * consent keeps its walk, which then goes on.
  */
 static enum cal_err
-drop(struct walk *w)
+walk_drop(struct walk *w)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
@@ -110,7 +110,7 @@ tell_complete(struct tx *tx, const struct walk *w,
 }
 
 static enum cal_err
-complete(struct walk *w)
+walk_complete(struct walk *w)
 {
 	struct sync_complete	 c;
 	struct tx		 tx;
@@ -160,7 +160,7 @@ make_step(struct walk *w)
 		return CAL_OK;
 	}
 	if (w->s.phase == SYNC_PHASE_NONE || other)
-		return begin(w);
+		return walk_begin(w);
 	if ((rc = ask_budget(w)) != CAL_OK || w->over)
 		return rc;
 	switch (w->s.phase) {
@@ -170,7 +170,7 @@ make_step(struct walk *w)
 		return reading_step(w);
 	default:
 		rc = missing_step(w);
-		return rc == CAL_OK && w->complete ? complete(w) : rc;
+		return rc == CAL_OK && w->complete ? walk_complete(w) : rc;
 	}
 }
 
@@ -190,7 +190,7 @@ make_steps(const struct errand *e, const struct secret *token, void *arg)
 	w->e.mem = mem;
 	do {
 		arena_reset(mem);
-		if ((rc = load(w)) == CAL_OK)
+		if ((rc = walk_load(w)) == CAL_OK)
 			rc = w->s.grant_id == NULL ? CAL_NOTFOUND :
 			    make_step(w);
 	} while (rc == CAL_OK && !w->over && clock_ms() < w->until);
@@ -261,11 +261,11 @@ sync_run(const struct errand *e, const char *connection_id, long *again_ms)
 	enum cal_err		 rc;
 
 	*again_ms = -1;
-	if ((rc = load(&w)) != CAL_OK)
+	if ((rc = walk_load(&w)) != CAL_OK)
 		return rc == CAL_NOTFOUND ? CAL_OK : rc;
 	if (w.s.status != CONNECTION_CONNECTED || w.s.grant_id == NULL)
 		return w.s.status == CONNECTION_NEEDS_REAUTH ? CAL_OK :
-		    drop(&w);
+		    walk_drop(&w);
 	rc = token_use(&w.e, w.s.grant_id, make_steps, &w);
 	rc = end_slice(&w, rc);
 	*again_ms = w.again_ms;

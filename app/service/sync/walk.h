@@ -31,8 +31,10 @@ struct walk {
 	long		 again_ms;	/* pause before the next slice; -1:
 					 * nothing is left to do */
 	bool		 over;		/* the slice ends with this step */
-	bool		 refused;	/* Calendly does not show the events ... */
-	bool		 may_read;	/* ... although the scope allows it */
+	bool		 refused;	/* Calendly does not show the events,
+					 * although, if may_read, the scope
+					 * allows it */
+	bool		 may_read;
 	bool		 complete;	/* nothing is left to read */
 	/*
 	 * The list of events goes on with this token, which Calendly accepts
@@ -45,9 +47,9 @@ struct walk {
 };
 
 /*
- * The steps.  Each ends its phase when nothing is left in it.  CAL_UNAUTHORIZED:
- * the token is refused.  CAL_DENIED: Calendly refuses to show the events.
- * CAL_NOTFOUND: another runner has carried the walk on.
+ * The steps.  Each ends its phase when nothing is left in it.
+ * CAL_UNAUTHORIZED: the token is refused.  CAL_DENIED: Calendly refuses to show
+ * the events. CAL_NOTFOUND: another runner has carried the walk on.
  */
 enum cal_err	listing_step(struct walk *) ERR_CHECK;
 enum cal_err	reading_step(struct walk *) ERR_CHECK;

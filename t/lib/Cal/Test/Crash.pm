@@ -58,8 +58,10 @@ sub in_a_world ($class, $flow, $other = undef, %arg)
 	my $c = Cal::Test->start(%arg, idle => 1, settings => {
 		CALENDLYD_APP_WORKERS => 4, CALENDLYD_RUNNERS => 2 });
 	my $faults = Cal::Test::Faults->new(dir => $c->stack->run)->prepare;
+	my %flow = flow($flow);
+	$c->hold_walks if ($flow{class} // '') ne 'Cal::Test::Walked';
 	$c->start_calendlyd;
-	return $class->new(flow($flow), c => $c, faults => $faults,
+	return $class->new(%flow, c => $c, faults => $faults,
 		books => Cal::Test::Books->new(test => $c)->unlimited(900));
 }
 
