@@ -50,12 +50,17 @@ CREATE TABLE syncs (
 	-- pause after the next one.
 	next_at		timestamptz,
 	quiet		integer NOT NULL DEFAULT 0,
+	-- When to look for rooms of conferences that were still being made, and
+	-- how often that was done since the last one was found.
+	look_at		timestamptz,
+	looks		integer NOT NULL DEFAULT 0,
 	-- How many changes of meetings a webhook should have brought, and how
 	-- many a poll, that another walk has found.
 	missed_by_webhook bigint NOT NULL DEFAULT 0,
 	missed_by_poll	bigint NOT NULL DEFAULT 0
 );
 CREATE INDEX syncs_due ON syncs (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX syncs_to_look ON syncs (look_at) WHERE look_at IS NOT NULL;
 SELECT keep_apart('syncs', 'tenant_id');
 
 -- What a walk has still to read.  With an "event", as Calendly listed it: its

@@ -102,6 +102,15 @@ enum {
 	POLICY_POLL = 15 * POLICY_MINUTE,
 	POLICY_POLL_MOST = 2 * POLICY_HOUR,
 	/*
+	 * After how long the room of a conference, which was still being made,
+	 * is looked for: first, then after the first and the second look
+	 * without it.  The first pause is longer than POLICY_READ_LAG: what is
+	 * read then counts as later than the webhook that told of the booking.
+	 */
+	POLICY_LOOK = 2 * POLICY_MINUTE,
+	POLICY_LOOK_SECOND = 10 * POLICY_MINUTE,
+	POLICY_LOOK_THIRD = POLICY_HOUR,
+	/*
 	 * A connection that webhooks serve is looked at again if its last walk
 	 * began longer ago than this.
 	 */

@@ -220,13 +220,23 @@ sync_next_phase(struct tx *tx, const char *connection_id, int64_t walk)
 }
 
 enum cal_err
+sync_look(struct tx *tx, const char *const *connection_id, size_t n)
+{
+	if (n == 0)
+		return CAL_OK;
+	return tx_run(tx, STMT(STMT_SYNC_LOOK, db_text_list(tx->mem,
+	    connection_id, n), db_int(tx->mem, POLICY_LOOK)), NULL);
+}
+
+enum cal_err
 sync_end(struct tx *tx, const char *connection_id, int64_t walk,
     struct sync_complete *done)
 {
 	return sync_read_one(tx, STMT(STMT_SYNC_END, db_text(connection_id),
 	    db_int(tx->mem, walk), db_int(tx->mem, POLICY_POLL),
 	    db_int(tx->mem, POLICY_POLL_MOST), db_int(tx->mem,
-	    POLICY_READ_LAG)), &sync_complete_row, done);
+	    POLICY_READ_LAG), db_int(tx->mem, POLICY_LOOK_SECOND),
+	    db_int(tx->mem, POLICY_LOOK_THIRD)), &sync_complete_row, done);
 }
 
 enum cal_err

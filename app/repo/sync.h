@@ -162,6 +162,13 @@ enum cal_err	sync_store_done(struct tx *, const char *connection_id,
 enum cal_err	sync_next_phase(struct tx *, const char *connection_id,
 		    int64_t walk) ERR_CHECK;
 
+/*
+ * Has these connections, which may come twice, looked at again soon, because a
+ * conference's room is still being made: no webhook tells when it is there.
+ */
+enum cal_err	sync_look(struct tx *, const char *const *connection_id,
+		    size_t n) ERR_CHECK;
+
 /* A walk that is complete. */
 struct sync_complete {
 	enum sync_purpose purpose;
@@ -174,7 +181,8 @@ struct sync_complete {
 };
 
 /*
- * Ends the walk, and sets the time of the next poll.  CAL_NOTFOUND: it is not
+ * Ends the walk, and sets the times of the next poll and of the next look for
+ * rooms, if any is still being made.  CAL_NOTFOUND: it is not
  * the one under way any more.
  */
 enum cal_err	sync_end(struct tx *, const char *connection_id, int64_t walk,
@@ -208,7 +216,8 @@ struct sync_view {
 };
 
 /*
- * Asks for the polls that are due, at most "most"; "n" is how many those were.
+ * Asks for the polls and the looks for rooms that are due, at most "most" of
+ * each; "n" is how many those were.
  */
 enum cal_err	sync_due(struct db *, struct arena *, int most, int64_t *n)
 		    ERR_CHECK;

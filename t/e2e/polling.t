@@ -64,9 +64,9 @@ subtest 'a poll brings what is new, and tells it once' => sub {
 };
 
 subtest 'a poll that finds nothing new reads no invitees' => sub {
-	my $was = $books->calls('GET /scheduled_events/:id/invitees');
+	my $was = $books->calls('GET /scheduled_events/{uuid}/invitees');
 	poll('frida');
-	is $books->calls('GET /scheduled_events/:id/invitees'), $was,
+	is $books->calls('GET /scheduled_events/{uuid}/invitees'), $was,
 	    'only the list was read';
 };
 

@@ -91,9 +91,11 @@ static const char	many_users[] =
     EACH_OF("10000");
 
 static const char	many_syncs[] =
-    "INSERT INTO syncs (connection_id, tenant_id, next_at, walk, phase,"
-    "       boundary_at)"
+    "INSERT INTO syncs (connection_id, tenant_id, next_at, look_at, walk,"
+    "       phase, boundary_at)"
     "  SELECT " ID("connection") ", " TENANT ", CASE WHEN n % 5 = 0"
+    "       THEN now() + (n - 1000) * interval '1 second' END,"
+    "       CASE WHEN n % 7 = 0"
     "       THEN now() + (n - 1000) * interval '1 second' END, 1, 'events',"
     "       now()"
     EACH_OF("10000")

@@ -244,11 +244,25 @@ merge_invitee(struct arena *mem, struct meeting *m, const struct sighting *s,
 	return no_show;
 }
 
+/*
+ * Since when a meeting is as it is seen now.  NULL: not known, because it has
+ * changed without its updated_at, with which the versions begin.
+ */
+static const char *
+meeting_since(const char *was_version, const struct sighting *s)
+{
+	const size_t	 n = strcspn(s->meeting.version, "|");
+
+	return was_version != NULL && strncmp(was_version,
+	    s->meeting.version, n + 1) == 0 ? NULL : s->meeting_since;
+}
+
 static void
 merge_meeting(struct arena *mem, struct meeting *m, const struct sighting *s,
     struct news *news)
 {
-	bool	 shown;
+	const char	*was_version = m->content.version;
+	bool		 shown;
 
 	shown = merge_presence(&m->presence, &s->meeting_presence,
 	    &m->altered);
@@ -258,7 +272,7 @@ merge_meeting(struct arena *mem, struct meeting *m, const struct sighting *s,
 	shown |= merge_reg(mem, &m->canceled, &s->meeting_canceled,
 	    m->presence.gone_at, &m->altered);
 	if (shown)
-		news_note(news, s->meeting_since);
+		news_note(news, meeting_since(was_version, s));
 }
 
 /* Names a change that hosts see for what happened. */

@@ -10,6 +10,7 @@
 #include "app/repo/meeting.h"
 #include "app/repo/tx.h"
 #include "app/service/meeting/picture.h"
+#include "app/service/meeting/room.h"
 #include "app/service/sync/found.h"
 #include "app/service/sync/walk.h"
 #include "lib/arena.h"
@@ -31,6 +32,7 @@ struct finding {
 	struct event_new	*events;
 	struct news		*news;		/* that each event tells */
 	int			 nevents;
+	bool			 room_is_awaited;
 	struct sync_done	*done;
 	struct sync_count	 count;
 };
@@ -214,6 +216,7 @@ tell_change(struct finding *f, const struct sighting *s,
 		.meeting_id = s->meeting_id,
 		.body = picture_told(mem, m, news->change, news->invitee_id),
 	};
+	f->room_is_awaited = f->room_is_awaited || room_is_awaited(mem, m);
 	f->count.changes++;
 	count_missed(f, news->since);
 }
@@ -283,7 +286,9 @@ found_apply(struct finding *f, struct tx *tx)
 	merge_all(f);
 	if ((rc = picture_save(&f->picture, tx)) != CAL_OK ||
 	    (rc = sync_store_done(tx, f->w->e.connection_id, &f->w->s, f->done,
-	    f->n, &f->count)) != CAL_OK)
+	    f->n, &f->count)) != CAL_OK ||
+	    (rc = sync_look(tx, &f->w->e.connection_id,
+	    f->room_is_awaited ? 1 : 0)) != CAL_OK)
 		return rc;
 	return event_append(tx, f->events, f->nevents);
 }

@@ -6,8 +6,10 @@
 #include "app/metric/metric.h"
 #include "app/repo/delivery.h"
 #include "app/repo/meeting.h"
+#include "app/repo/sync.h"
 #include "app/repo/tx.h"
 #include "app/service/meeting/picture.h"
+#include "app/service/meeting/room.h"
 #include "app/service/webhook/apply_tenant.h"
 #include "app/service/webhook/held.h"
 #include "app/service/webhook/told.h"
@@ -78,6 +80,7 @@ static size_t
 group_tell(struct group *g, struct told *t, struct arena *mem)
 {
 	enum meeting_change	 change = MEETING_SAME;
+	const struct meeting	*m;
 	struct event_new	*ev;
 	size_t			 n;
 
@@ -94,9 +97,11 @@ group_tell(struct group *g, struct told *t, struct arena *mem)
 	}
 	if (change == MEETING_SAME)
 		return n;
+	m = picture_meeting(&g->picture, &t->s);
+	if (room_is_awaited(mem, m))
+		g->to_look[g->nto_look++] = m->connection_id;
 	ev = &g->events[g->nevents++];
-	*ev = changed_event(t, mem, picture_meeting(&g->picture, &t->s),
-	    change);
+	*ev = changed_event(t, mem, m, change);
 	return n + strlen(ev->body);
 }
 
@@ -162,12 +167,15 @@ group_apply(struct group *g, struct tx *tx, size_t *room)
 	if ((rc = group_load(g, tx)) != CAL_OK)
 		return rc;
 	g->events = arena_array(tx->mem, (size_t)g->n * 2, sizeof(*g->events));
+	g->to_look = arena_array(tx->mem, (size_t)g->n, sizeof(*g->to_look));
 	for (i = 0; i < g->n && room[0] > 0; i++) {
 		n = group_tell(g, &g->told[i], tx->mem);
 		*room -= n < *room ? n : *room;
 	}
 	g->n = i;
 	rc = picture_save(&g->picture, tx);
+	if (rc == CAL_OK)
+		rc = sync_look(tx, g->to_look, g->nto_look);
 	if (rc == CAL_OK)
 		rc = mark_tellings(g, tx);
 	return rc == CAL_OK ? take_off(g, tx) : rc;

@@ -27,6 +27,9 @@ struct group {
 	struct picture	 picture;	/* the meetings they are about */
 	struct event_new *events;	/* to be appended to the feed */
 	int		 nevents;
+	const char	**to_look;	/* connections whose meetings wait for
+					 * the room of a conference */
+	size_t		 nto_look;
 };
 
 /*
