@@ -26,8 +26,9 @@ CREATE TABLE jobs (
 	slow		boolean NOT NULL DEFAULT false,	-- in the slow
 					-- lane, because its account's calls to
 					-- Calendly hang
-	account_id	bigint,		-- its account when it was last claimed.
-					-- Jobs of one account run one at a time
+	account_id	bigint,		-- its account when it was last claimed,
+					-- or could not be claimed.  Jobs of one
+					-- account run one at a time
 	-- When a waiting job may be claimed; NULL if it is claimed or parked.
 	-- With a column of its own the indexes below alone find it, and claimed
 	-- and parked jobs are not in the way.
@@ -46,6 +47,9 @@ CREATE INDEX jobs_waiting_of_tenant ON jobs (slow, tenant_id, due)
 CREATE INDEX jobs_claimed ON jobs (deadline) WHERE owner IS NOT NULL;
 CREATE INDEX jobs_claimed_of_account ON jobs (account_id)
 	WHERE owner IS NOT NULL;
+-- For waiting jobs that others of their account have kept from running.
+CREATE INDEX jobs_waiting_of_account ON jobs (account_id)
+	WHERE owner IS NULL AND account_id IS NOT NULL;
 SELECT keep_apart('jobs', 'tenant_id');
 
 -- A job as it is returned by a claim.  "id" is NULL if there may be another job

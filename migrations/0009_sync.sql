@@ -31,6 +31,8 @@ CREATE TABLE syncs (
 	invitees	integer NOT NULL DEFAULT 0,	-- read
 	unread		integer NOT NULL DEFAULT 0,	-- entries that made no
 							-- sense
+	unlisted	integer NOT NULL DEFAULT 0,	-- of them, those of
+							-- the list of events
 	changes		integer NOT NULL DEFAULT 0,	-- meetings that it
 							-- altered
 	trouble		text CHECK (trouble IN ('scope', 'refused',

@@ -109,7 +109,8 @@ struct sync_page {
 /*
  * Stores a page: what must be read, what is missing in it, and how far the walk
  * has come.  The page without "until" ends the phase.  "fresh" is how many of
- * its events were not listed before.  CAL_NOTFOUND: another runner has carried
+ * its events carry the list on: they were not listed before, and do not start
+ * before those that were.  CAL_NOTFOUND: another runner has carried
  * the walk on; nothing is stored.
  */
 enum cal_err	sync_store_page(struct tx *, const char *connection_id,

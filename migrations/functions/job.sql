@@ -173,7 +173,8 @@ BEGIN
 			    WHERE o.account_id = account
 			      AND o.owner IS NOT NULL) THEN
 				UPDATE jobs SET next_run_at = now()
-					+ interval '2 seconds'
+					+ interval '2 seconds',
+				       account_id = account
 				 WHERE jobs.id = j.id;
 				CONTINUE;
 			ELSIF hangs > now() AND NOT p_slow THEN
@@ -225,8 +226,11 @@ ALTER FUNCTION job_renew OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION job_renew FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_renew TO calendlyd_runtime;
 
--- Gives back a claimed job that was not tried after all.  It is due again after
--- a pause, and this claim does not count as a try.
+-- Gives back a claimed job that was not tried after all, or was done in part.
+-- It is due again after a pause, and this claim does not count as a try.  A walk
+-- over a user's meetings, which is done in many parts, lets other jobs of its
+-- account go first that could not run because of it; and since it got on, none
+-- of its earlier tries counts any more.
 -- Definer: a runner has jobs of many tenants.
 CREATE OR REPLACE FUNCTION job_put_back(p_id bigint, p_attempt bigint,
 	p_pause_ms bigint,
@@ -237,12 +241,23 @@ SET search_path = public, pg_temp
 SET lock_timeout = '1s'
 AS $$
 BEGIN
-	UPDATE jobs
+	UPDATE jobs j
 	   SET owner = NULL,
 	       deadline = NULL,
 	       slow = p_slow,
-	       tries = greatest(tries - 1, 0),
-	       next_run_at = now() + make_interval(secs => p_pause_ms / 1000.0),
+	       tries = CASE WHEN kind = 'sync' AND p_error IS NULL THEN 0
+		ELSE greatest(tries - 1, 0) END,
+	       next_run_at = greatest(
+		now() + make_interval(secs => p_pause_ms / 1000.0),
+		CASE WHEN kind = 'sync' THEN (
+			SELECT max(o.next_run_at) + interval '0.5 seconds'
+			  FROM jobs o
+			 WHERE o.account_id = j.account_id
+			   AND o.owner IS NULL
+			   AND o.parked_at IS NULL
+			   AND o.id <> j.id
+			   AND o.next_run_at < now() + interval '3 seconds')
+		END),
 	       last_error = coalesce(p_error, last_error)
 	 WHERE id = p_id
 	   AND attempt = p_attempt;

@@ -18,7 +18,11 @@
 #include "lib/log.h"
 #include "lib/when.h"
 
-enum { TRIES_OF_ONE = 3 };	/* of one event, while others can be read */
+/*
+ * How often one event is tried.  If no other can be read either, Calendly may be
+ * down for a while, so it is tried more often, with growing pauses.
+ */
+enum { TRIES_OF_ONE = 3, TRIES_OF_ALL = 10 };
 
 /* What the events of one step say, and what it changes. */
 struct finding {
@@ -35,6 +39,8 @@ struct finding {
 	bool			 room_is_awaited;
 	struct sync_done	*done;
 	struct sync_count	 count;
+	bool			 all_failed;	/* Calendly has answered about
+						 * none of several events */
 };
 
 static size_t
@@ -137,12 +143,13 @@ settle_failure(struct finding *f, size_t i)
 		d->missing = e->work->event != NULL;
 		return;
 	}
-	d->unread = e->work->tries + 1 >= TRIES_OF_ONE;
+	d->unread = e->work->tries + 1 >= (f->all_failed ? TRIES_OF_ALL :
+	    TRIES_OF_ONE);
 	d->failed = !d->unread;
 	if (d->unread)
 		log_warn("sync: connection %s: event %s: could not be read %d "
 		    "times (%s): left out", f->w->e.connection_id, e->work->uri,
-		    TRIES_OF_ONE, err_name(e->rc));
+		    e->work->tries + 1, err_name(e->rc));
 }
 
 /*
@@ -323,8 +330,9 @@ found_store(struct walk *w, struct found_event *all, size_t n)
 	struct tx		 tx;
 	enum cal_err		 rc;
 
-	if (n > 1 && common != CAL_OK)
+	if (n > 1 && common != CAL_OK && common != CAL_UPSTREAM)
 		return common == CAL_CONFLICT ? CAL_OK : common;
+	f.all_failed = n > 1 && common == CAL_UPSTREAM;
 	look_at_all(&f);
 	if (f.n == 0)
 		return CAL_OK;

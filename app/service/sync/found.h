@@ -31,8 +31,8 @@ struct found_event {
 /*
  * Applies what was read, through the same code that applies webhooks, tells
  * what changed in the feed, and takes the events off the walk's list.  An event
- * that failed is tried again later, unless it fails again and again, or the
- * others failed, too; then the error is returned.
+ * that failed is tried again later, and left out when it has failed too often.
+ * CAL_UPSTREAM: Calendly has answered about none of them.
  */
 enum cal_err	found_store(struct walk *, struct found_event *, size_t n)
 		    ERR_CHECK;

@@ -17,7 +17,10 @@
 #include "lib/log.h"
 #include "lib/when.h"
 
-enum { COUNT_MIN = 5 };		/* events on the smallest page asked for */
+enum {
+	COUNT_MIN = 5,		/* events on the smallest page asked for */
+	EMPTY_MAX = 100,	/* empty pages in a row, although more follow */
+};
 
 /* For the database: the start of an event whose start can't be read. */
 static const char	no_start[] = "infinity";
@@ -65,8 +68,11 @@ latest_start(const struct walk *w, const struct scheduled_page *page)
  * boundary can fill some pages without anything new, but no more.
  */
 static bool
-is_circle(struct walk *w, int64_t fresh)
+is_circle(struct walk *w, const struct scheduled_page *page, int64_t fresh)
 {
+	if (page->n == 0)
+		return ++w->empty_pages > EMPTY_MAX;
+	w->empty_pages = 0;
 	w->stale_pages = fresh > 0 ? 0 : w->stale_pages + 1;
 	return w->stale_pages > w->s.nboundary / COUNT_MIN + 2;
 }
@@ -114,7 +120,7 @@ list_page(struct walk *w, const struct scheduled_page *page,
 	    arena_dup(w->mem, page->next);
 	rc = store_page(w, page, asked_at, page->next == NULL ? NULL :
 	    latest_start(w, page), &fresh);
-	if (rc != CAL_OK || page->next == NULL || !is_circle(w, fresh))
+	if (rc != CAL_OK || page->next == NULL || !is_circle(w, page, fresh))
 		return rc;
 	log_warn("sync: connection %s: the list of events leads back into "
 	    "itself: it counts as ended", w->e.connection_id);

@@ -175,6 +175,16 @@ make_step(struct walk *w)
 }
 
 /*
+ * Says whether the connection still has the grant that the token belongs to.
+ * Another account's token would show other events, and hide these.
+ */
+static bool
+has_its_grant(const struct walk *w)
+{
+	return w->s.grant_id != NULL && strcmp(w->s.grant_id, w->grant_id) == 0;
+}
+
+/*
  * Makes steps until the slice ends.  What a step reads lives in memory of its
  * own, because a page of events takes megabytes.
  */
@@ -191,8 +201,7 @@ make_steps(const struct errand *e, const struct secret *token, void *arg)
 	do {
 		arena_reset(mem);
 		if ((rc = walk_load(w)) == CAL_OK)
-			rc = w->s.grant_id == NULL ? CAL_NOTFOUND :
-			    make_step(w);
+			rc = has_its_grant(w) ? make_step(w) : CAL_NOTFOUND;
 	} while (rc == CAL_OK && !w->over && clock_ms() < w->until);
 	w->refused = rc == CAL_DENIED;
 	w->may_read = w->refused && scope_covers(w->s.scopes,
@@ -266,7 +275,8 @@ sync_run(const struct errand *e, const char *connection_id, long *again_ms)
 	if (w.s.status != CONNECTION_CONNECTED || w.s.grant_id == NULL)
 		return w.s.status == CONNECTION_NEEDS_REAUTH ? CAL_OK :
 		    walk_drop(&w);
-	rc = token_use(&w.e, w.s.grant_id, make_steps, &w);
+	w.grant_id = w.s.grant_id;
+	rc = token_use(&w.e, w.grant_id, make_steps, &w);
 	rc = end_slice(&w, rc);
 	*again_ms = w.again_ms;
 	return rc;

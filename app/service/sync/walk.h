@@ -26,6 +26,7 @@ struct walk {
 					 * its own */
 	struct arena	*mem;		/* as long as the slice */
 	const struct secret *token;
+	const char	*grant_id;	/* the grant that it belongs to */
 	struct sync	 s;		/* read anew before each step */
 	int64_t		 until;		/* end of the slice, as clock_ms() */
 	long		 again_ms;	/* pause before the next slice; -1:
@@ -43,7 +44,8 @@ struct walk {
 	const char	*page_token;
 	int		 page_count;	/* events on a page; 0: the most */
 	int64_t		 stale_pages;	/* pages in a row that showed nothing
-					 * new */
+					 * new, and that were empty */
+	int		 empty_pages;
 };
 
 /*
