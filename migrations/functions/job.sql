@@ -270,6 +270,8 @@ GRANT EXECUTE ON FUNCTION job_put_back TO calendlyd_runtime;
 
 -- Ends a job that is done: deletes it, unless somebody has asked for it again
 -- meanwhile.  False: the claim was lost to another runner.
+-- The commit need not be safe: if it is lost, the job is done once more when its
+-- claim has expired, as if the runner had been killed before it ended the job.
 -- Definer: a runner has jobs of many tenants.
 CREATE OR REPLACE FUNCTION job_finish(p_id bigint, p_attempt bigint,
 	p_wanted bigint)
@@ -279,6 +281,7 @@ SET search_path = public, pg_temp
 SET lock_timeout = '1s'
 AS $$
 BEGIN
+	PERFORM set_config('synchronous_commit', 'off', true);
 	DELETE FROM jobs
 	 WHERE id = p_id
 	   AND attempt = p_attempt
