@@ -67,6 +67,7 @@ REVOKE ALL ON FUNCTION syncs_due FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION syncs_due TO calendlyd_runtime;
 
 -- Does the same for the looks for rooms of conferences.
+-- Definer: it looks at all tenants' connections.
 CREATE OR REPLACE FUNCTION syncs_to_look(most integer, seconds integer)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
