@@ -206,15 +206,21 @@ sub _let_walk ($self, $user)
 
 # Has nobody's meetings read back: jobs of that kind are not stored. For tests
 # that stop calendlyd at a certain passing of a point, which walks would pass at
-# other times.
+# other times. let_walks() ends this.
 sub hold_walks ($self)
 {
-	$self->db->do('CREATE FUNCTION test_hold() RETURNS trigger
+	$self->db->do('CREATE OR REPLACE FUNCTION test_hold() RETURNS trigger
 	    LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$');
-	$self->db->do("CREATE TRIGGER test_hold BEFORE INSERT ON jobs
+	$self->db->do("CREATE OR REPLACE TRIGGER test_hold BEFORE INSERT ON jobs
 	    FOR EACH ROW WHEN (NEW.kind = 'sync')
 	    EXECUTE FUNCTION test_hold()");
 	return $self->walks_held(1);
+}
+
+sub let_walks ($self)
+{
+	$self->db->do('DROP TRIGGER IF EXISTS test_hold ON jobs');
+	return $self->walks_held(0);
 }
 
 # Returns a user's callback URL at Calendly, to which deliveries go.

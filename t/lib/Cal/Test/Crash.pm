@@ -53,16 +53,26 @@ sub every_point ($class, $flow, $other = undef, $most = SAMPLE)
 # Runs the flow with programs of its own, or with those of another flow's run.
 sub in_a_world ($class, $flow, $other = undef, %arg)
 {
-	return $class->new(flow($flow), map { $_ => $other->$_ }
-		qw(c faults books feed cases)) if $other;
+	my %flow = flow($flow);
+	if ($other) {
+		_with_walks($other->c, %flow);
+		return $class->new(%flow, map { $_ => $other->$_ }
+			qw(c faults books feed cases));
+	}
 	my $c = Cal::Test->start(%arg, idle => 1, settings => {
 		CALENDLYD_APP_WORKERS => 4, CALENDLYD_RUNNERS => 2 });
 	my $faults = Cal::Test::Faults->new(dir => $c->stack->run)->prepare;
-	my %flow = flow($flow);
-	$c->hold_walks if ($flow{class} // '') ne 'Cal::Test::Walked';
+	_with_walks($c, %flow);
 	$c->start_calendlyd;
 	return $class->new(%flow, c => $c, faults => $faults,
 		books => Cal::Test::Books->new(test => $c)->unlimited(900));
+}
+
+# Only flows about walks run with them.
+sub _with_walks ($c, %flow)
+{
+	return ($flow{class} // '') eq 'Cal::Test::Walked' ? $c->let_walks
+	    : $c->hold_walks;
 }
 
 # Runs the flow undisturbed and traced.
