@@ -104,8 +104,9 @@ take_event_page(void *arg, struct arena *mem, const struct json_node *json)
 		return "the reply holds no collection";
 	if ((why = paging_next(mem, t->set, json, &t->page->next)) != NULL)
 		return why;
-	if (asked != NULL && t->page->next != NULL &&
-	    strcmp(asked, t->page->next) == 0)
+	t->page->repeats = asked != NULL && t->page->next != NULL &&
+	    strcmp(asked, t->page->next) == 0;
+	if (t->page->repeats)
 		t->page->next = NULL;
 	list_events(mem, list, t->page);
 	return NULL;

@@ -52,7 +52,8 @@ struct scheduled_page {
 	size_t		 n;
 	size_t		 unread;	/* entries that name no event */
 	const char	*next;		/* token; NULL: this page is the
-					 * last, or its token is the one it was
+					 * last, or it repeats itself */
+	bool		 repeats;	/* its token is the one that it was
 					 * asked for with */
 	bool		 token_refused;	/* CAL_INVALID because of the
 					 * page_token, which does not keep for

@@ -62,21 +62,6 @@ latest_start(const struct walk *w, const struct scheduled_page *page)
 	return latest;
 }
 
-/*
- * Says whether the list leads back into itself, as Calendly's lists have been
- * seen to do: then this page ends it.  The events that are listed at the
- * boundary can fill some pages without anything new, but no more.
- */
-static bool
-is_circle(struct walk *w, const struct scheduled_page *page, int64_t fresh)
-{
-	if (page->n == 0)
-		return ++w->empty_pages > EMPTY_MAX;
-	w->empty_pages = 0;
-	w->stale_pages = fresh > 0 ? 0 : w->stale_pages + 1;
-	return w->stale_pages > w->s.nboundary / COUNT_MIN + 2;
-}
-
 static bool
 reads_everything(const struct walk *w)
 {
@@ -106,6 +91,28 @@ store_page(struct walk *w, const struct scheduled_page *page,
 }
 
 /*
+ * After a page that showed nothing new: says whether the list leads nowhere but
+ * back into itself, as Calendly's lists have been seen to do.  If the boundary
+ * has moved on since the list was asked for, it is asked for anew from there.
+ * Else it may go on: the events that are listed at the boundary can fill some
+ * pages without anything new, but no more.
+ */
+static bool
+is_circle(struct walk *w, const struct scheduled_page *page)
+{
+	if (page->n == 0)
+		return ++w->empty_pages > EMPTY_MAX;
+	w->empty_pages = 0;
+	w->stale_pages++;
+	if (w->moved) {
+		w->page_token = NULL;
+		return false;
+	}
+	return page->repeats ||
+	    w->stale_pages > w->s.nboundary / COUNT_MIN + 2;
+}
+
+/*
  * Stores the page.  If the list has led back into itself, the page is stored
  * once more as the last one.
  */
@@ -113,19 +120,23 @@ static enum cal_err
 list_page(struct walk *w, const struct scheduled_page *page,
     const char *asked_at)
 {
+	const bool	 last = page->next == NULL && !page->repeats;
+	const char	*latest = latest_start(w, page);
 	int64_t		 fresh = 0;
 	enum cal_err	 rc;
 
+	w->moved = w->moved || strcmp(latest, w->s.boundary_at) > 0;
 	w->page_token = page->next == NULL ? NULL :
 	    arena_dup(w->mem, page->next);
-	rc = store_page(w, page, asked_at, page->next == NULL ? NULL :
-	    latest_start(w, page), &fresh);
-	if (rc != CAL_OK || page->next == NULL || !is_circle(w, page, fresh))
+	rc = store_page(w, page, asked_at, last ? NULL : latest, &fresh);
+	if (fresh > 0)
+		w->stale_pages = 0;
+	if (rc != CAL_OK || last || fresh > 0 || !is_circle(w, page))
 		return rc;
 	log_warn("sync: connection %s: the list of events leads back into "
 	    "itself: it counts as ended", w->e.connection_id);
 	w->page_token = NULL;
-	w->s.boundary_at = latest_start(w, page);
+	w->s.boundary_at = latest;
 	return store_page(w, page, asked_at, NULL, &fresh);
 }
 
@@ -150,12 +161,23 @@ may_ask_otherwise(struct walk *w, const struct scheduled_page *page)
 	return true;
 }
 
+/* How far back the list begins that the next call asks for. */
+static const char *
+question_from(struct walk *w)
+{
+	if (w->page_token == NULL) {
+		w->page_from = arena_dup(w->mem, w->s.list_from);
+		w->moved = false;
+	}
+	return w->page_from;
+}
+
 enum cal_err
 listing_step(struct walk *w)
 {
 	const struct scheduled_query	 q = {
 		.user = w->s.user_uri,
-		.from = w->s.list_from,
+		.from = question_from(w),
 		.page_token = w->page_token,
 		.count = w->page_count,
 	};

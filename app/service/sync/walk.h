@@ -39,9 +39,13 @@ struct walk {
 	bool		 complete;	/* nothing is left to read */
 	/*
 	 * The list of events goes on with this token, which Calendly accepts
-	 * for a short while; NULL: it goes on at the boundary.
+	 * for a short while, and only with the question that it came from: how
+	 * far back the list begins, that is.  NULL: it goes on at the boundary.
 	 */
 	const char	*page_token;
+	const char	*page_from;
+	bool		 moved;		/* the boundary has, since the list was
+					 * asked for without a token */
 	int		 page_count;	/* events on a page; 0: the most */
 	int64_t		 stale_pages;	/* pages in a row that showed nothing
 					 * new, and that were empty */

@@ -29,6 +29,7 @@ sub api ($self, $method, $path = '', $json = undef)
 sub is_clear ($self)
 {
 	return $self->status =~ m{^20[02]\ (?:dis)?connect(?:ed|ing)$|
+	    ^202\ $|	# a walk is asked for
 	    ^409\ needs_reauth$|^50[34]\ |
 	    ^200\ .*/pages/(?:connected|failed|expired)\.html|
 	    ^200\ .*/oauth/authorize}x;
