@@ -19,11 +19,11 @@
 
 enum {
 	MEMORY_MAX = 256 * 1024 * 1024,	/* per round, and for the lanes' work */
-	IDLE_MS = 200,		/* with the jitter, at most 240: a poll that is
+	IDLE_MS = 200,		/* with the jitter, at most 230: a poll that is
 				 * due begins within 250 ms */
 	SOON_MS = 20,		/* between rounds, if a job left work */
 	TROUBLE_MAX_MS = 5000,
-	JITTER = 20,			/* per cent of a pause between rounds */
+	JITTER = 15,			/* per cent of a pause between rounds */
 };
 
 /*

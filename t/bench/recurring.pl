@@ -3,15 +3,15 @@
 # and how late it is.
 #
 #	perl t/bench/recurring.pl [--connections 100000] [--polled 20]
-#	    [--seconds 30] [--rate 60] [--runners 1]
+#	    [--seconds 30] [--rate 20] [--runners 1] [--outage 7200]
 #
 # First nothing is due: what looking for work costs. Then regular checks and
 # polls become due one after the other: at the rate of an ordinary day, at
-# --rate a second, and then all at once what has become due within two hours
-# without a runner. How late a job is, is the time from when its check or poll
-# became due until a runner has claimed it; triggers write that down. Nobody of
-# these is known at Calendly, and their tokens are not there, so a job ends
-# without a call: what is measured is the scheduling.
+# --rate a second, and then all at once what has become due within --outage
+# seconds without a runner. How late a job is, is the time from when its check
+# or poll became due until a runner has claimed it; triggers write that down.
+# Nobody of these is known at Calendly, and their tokens are not there, so a job
+# ends without a call: what is measured is the scheduling.
 
 use lib 't/lib', 't/bench/lib';
 use Cal::Bench;
@@ -20,7 +20,7 @@ use List::Util qw(max sum);
 use Time::HiRes qw(sleep time);
 
 my $o = options(connections => 100_000, polled => 20, seconds => 30,
-	rate => 60, runners => 1);
+	rate => 20, runners => 1, outage => 7200);
 my $c = world(settings => { CALENDLYD_RUNNERS => $o->{runners},
 	CALENDLYD_LOG_LEVEL => 'warn' });
 my $db = $c->db;
@@ -29,15 +29,17 @@ my $db = $c->db;
 sub watch_jobs ()
 {
 	$db->do(<<~'SQL');
-		CREATE UNLOGGED TABLE due (kind text, id uuid, due_at timestamptz,
-			asked_at timestamptz, begun_at timestamptz);
+		CREATE UNLOGGED TABLE due (kind text, id uuid,
+			due_at timestamptz, asked_at timestamptz,
+			begun_at timestamptz);
 		CREATE INDEX due_open ON due (id, kind) WHERE begun_at IS NULL;
 		CREATE FUNCTION note_due() RETURNS trigger
 		LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 		BEGIN
 			IF TG_TABLE_NAME = 'syncs' THEN
-				INSERT INTO due VALUES ('sync', OLD.connection_id,
-					OLD.next_at, clock_timestamp());
+				INSERT INTO due VALUES ('sync',
+					OLD.connection_id, OLD.next_at,
+					clock_timestamp());
 			ELSE
 				INSERT INTO due VALUES ('reconcile', OLD.id,
 					OLD.next_check_at, clock_timestamp());
@@ -70,8 +72,8 @@ sub watch_jobs ()
 # Nothing is due for a day.
 sub nothing_due ()
 {
-	$db->do(q{UPDATE connections SET next_check_at = now() + interval '1 day'
-		* (1 + random())});
+	$db->do(q{UPDATE connections SET next_check_at = now()
+		+ interval '1 day' * (1 + random())});
 	$db->do(q{UPDATE syncs SET asked = NULL, phase = NULL,
 		next_at = now() + interval '1 day' * (1 + random())});
 	$db->do('TRUNCATE due');
@@ -126,7 +128,7 @@ sub part ($name, $checks, $polls, $seconds)
 	my @row = ($name, $all, sprintf('%.1f', $took),
 	    (map { join ', ', lateness($_) } qw(reconcile sync)),
 	    map { sprintf '%.0f', 1e6 * ($used->{$_} // 0) / ($all || 1) }
-		'runners', 'runner backends');
+		'runners', 'calendlyd runner backends');
 	say join ' | ', @row;
 	return \@row;
 }
@@ -138,7 +140,6 @@ sub idle ()
 	my $cpu = Cal::Bench::Cpu->start($c);
 	sleep $o->{seconds};
 	my $used = $cpu->used;
-	say "$_: $used->{$_}" for sort keys %$used;
 	return map { [$_, sprintf '%.2f %%',
 		100 * $used->{$_} / $o->{seconds}] }
 	    grep { /runner/ || $used->{$_} > 0.005 * $o->{seconds} }
@@ -165,8 +166,9 @@ my @part = (
 	    $o->{seconds}),
 	part("$o->{rate} a second", ($o->{rate} * $o->{seconds} / 2) x 2,
 	    $o->{seconds}),
-	part('after two hours without a runner',
-	    int($o->{connections} / 3), int($polled), -7200),
+	part("after $o->{outage} s without a runner",
+	    int($rate[0] * $o->{outage}), int($rate[1] * $o->{outage}),
+	    -$o->{outage}),
 );
 report('recurring', "$o->{connections} connections, $polled of them " .
 	"polled; $o->{runners} runner(s).\n",

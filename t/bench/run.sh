@@ -1,7 +1,8 @@
 #!/bin/sh
 # run.sh: every benchmark, one after another; "make bench" calls it.
 #
-#   run.sh [--short] [ingest|endpoints|bulkhead|apply|peer|feed|queue|size ...]
+#   run.sh [--short] [ingest|endpoints|bulkhead|apply|peer|feed|queue|size|
+#       recurring ...]
 #
 # Each prints its results and keeps them in var/bench/NAME.md; all together are
 # var/bench/results.md, the end of docs/performance.md. It takes about an hour
@@ -37,6 +38,7 @@ hurry()
 	peer)	   echo --connections 16 --seconds 3 --rounds 2 ;;
 	queue)	   echo --front 20000 --backlog 5000 --jobs 200 ;;
 	size)	   echo --users 100 --seconds 2 --checks 5 ;;
+	recurring) echo --connections 2000 --seconds 5 --outage 3600 ;;
 	*)	   echo --seconds 3 --rounds 2 ;;
 	esac
 }
@@ -46,7 +48,8 @@ case ${1:-} in
 --short)	short=1; shift ;;
 -*)		usage >&2; exit 2 ;;
 esac
-[ $# -gt 0 ] || set -- ingest endpoints bulkhead apply peer feed queue size
+[ $# -gt 0 ] || set -- ingest endpoints bulkhead apply peer feed queue size \
+    recurring
 for name do
 	[ -e "t/bench/$name.pl" ] || { usage >&2; exit 2; }
 done

@@ -1,22 +1,28 @@
 #!/usr/bin/perl
 # size.pl: how large a row of each table is, with its indexes, and how much
-# write-ahead log and processor time a webhook and a regular check take.
+# write-ahead log and processor time a webhook, a regular check, a poll and a
+# window take.
 #
 #	perl t/bench/size.pl [--users 1000] [--seconds 8] [--checks 50]
 #
 # The webhooks are sent through nginx and applied by runners, so their rows are
 # what calendlyd writes. What no webhook writes is filled in with values of the
-# usual lengths: what a connection consists of, and the log of calls. The checks
-# are those of one user who is connected at the sandbox. docs/scaling.md
-# multiplies these figures.
+# usual lengths: what a connection consists of, and the log of calls. The
+# checks, polls and windows are those of one user who is connected at the
+# sandbox, with $RECENT meetings of the last two days and $AHEAD of the next
+# week. A poll and a window do the same work: one list, and the invitees of what
+# is recent or was altered. docs/scaling.md multiplies these figures.
 
 use lib 't/lib', 't/bench/lib';
 use Cal::Bench;
 use Cal::Bench::Pool;
 use Cal::Bench::Run;
+use Cal::Test::Books;
+use List::Util qw(sum);
 use Time::HiRes qw(sleep time);
 
 my $o = options(users => 1000, seconds => 8, checks => 50);
+my ($RECENT, $AHEAD) = (3, 10);
 my $c = world();
 my $db = $c->db;
 
@@ -69,9 +75,9 @@ sub fill_syncs ()
 	my ($there) = $db->selectrow_array(q{SELECT to_regclass('syncs')});
 	return if !$there;
 	$db->do(q{INSERT INTO syncs (connection_id, tenant_id, purpose, from_at,
-		       started_at, complete_at, fresh_at, next_at)
+		       started_at, complete_at, known_until, next_at)
 		SELECT id, tenant_id, 'window', now(), now(), now(), now(),
-		       now()
+		       'infinity'
 		  FROM connections
 		ON CONFLICT DO NOTHING});
 	$db->do(q{INSERT INTO meeting_reads (meeting_id, tenant_id,
@@ -79,7 +85,8 @@ sub fill_syncs ()
 		SELECT m.id, m.tenant_id, m.connection_id, g.account_id,
 		       sha256(m.id::text::bytea), now()
 		  FROM meetings m
-		  JOIN grants g ON g.connection_id = m.connection_id});
+		  JOIN grants g ON g.connection_id = m.connection_id
+		ON CONFLICT DO NOTHING});
 	return;
 }
 
@@ -107,20 +114,46 @@ sub check_is_done ()
 # is idle.
 sub check ($times, $refreshes)
 {
+	return over_and_over($times, sub {
+		$db->do('UPDATE grants SET access_expires_at = now()')
+		    if $refreshes;
+		$db->do('UPDATE connections SET next_check_at = now()');
+		$db->do('SELECT checks_ask(100)');
+	});
+}
+
+# The same for a poll, that finds nothing new, or reads the invitees of what is
+# recent once more.
+sub poll ($times, $again)
+{
+	return over_and_over($times, sub {
+		$db->do(q{UPDATE meeting_reads SET read_at = now()
+			- interval '2 hours' WHERE meeting_id IN (SELECT id
+			FROM meetings WHERE start_at < now())}) if $again;
+		$db->do(q{UPDATE syncs SET asked = 'poll'});
+		$db->do(q{SELECT job_ask(tenant_id, 'sync',
+			connection_id::text) FROM syncs});
+	});
+}
+
+sub over_and_over ($times, $deed)
+{
 	my $run = Cal::Bench::Run->new(c => $c);
-	my $idle = $run->measure(sub { sleep 5; return {} })->{wal} / 5;
+	my @idle = map { $run->measure(sub { sleep 2; return {} }) } 1 .. 5;
 	my $since = time;
 	my $got = $run->measure(sub {
 		for (1 .. $times) {
-			$db->do('UPDATE grants SET access_expires_at = now()')
-			    if $refreshes;
-			$db->do('UPDATE connections SET next_check_at = now()');
-			$db->do('SELECT checks_ask(100)');
-			$c->wait_for(\&check_is_done, 'the check');
+			$deed->();
+			$c->wait_for(\&check_is_done, 'the job');
 		}
 		return { requests => $times };
 	});
-	$got->{wal} -= $idle * (time - $since);
+	my $took = (time - $since) / 2;
+	$got->{wal} -= $took * median(map { $_->{wal} } @idle);
+	for my $who (keys %{ $got->{cpu} }) {
+		$got->{cpu}{$who} -= $took * sum(map { $_->{cpu}{$who} // 0 }
+			@idle) / @idle;
+	}
 	return $got;
 }
 
@@ -143,10 +176,16 @@ sub sizes ()
 	return @row;
 }
 
+Cal::Test::Books->new(test => $c)->unlimited;
+$c->sandbox(POST => '/sandbox/history', { person => 'olivia',
+	past => $RECENT, days_back => 1, ahead => $AHEAD, days_ahead => 7,
+	canceled => 0, rescheduled => 0, no_shows => 0 });
 $c->connect('checked', person => 'olivia');
 $c->wait_for(\&check_is_done, 'the connect to be over');
 my $refreshed = check(5, 1);
 my $checked = check($o->{checks}, 0);
+my $polled = poll($o->{checks}, 0);
+my $reread = poll($o->{checks}, 1);
 my $delivered = deliver();
 fill_connections();
 fill_calls();
@@ -154,7 +193,9 @@ fill_syncs();
 $db->do('VACUUM FULL accounts, connections, grants, endpoints, subscriptions');
 $db->do('VACUUM ANALYZE');
 my @run = (['webhook, stored and applied', [$delivered]],
-	['check', [$checked]], ['check with a refresh', [$refreshed]]);
+	['check', [$checked]], ['check with a refresh', [$refreshed]],
+	['poll or window, nothing new', [$polled]],
+	["the same, $RECENT events' invitees read", [$reread]]);
 report('size',
 	table(['table', 'rows', 'bytes a row', 'its indexes', 'together'],
 	    sizes()),

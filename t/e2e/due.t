@@ -2,6 +2,7 @@
 # not become due together.
 
 use Cal::Test;
+use Cal::Test::Age;
 use Cal::Test::Books;
 use Cal::Test::Stopwatch;
 
@@ -47,6 +48,31 @@ subtest 'many that are added together are checked one after the other' => sub {
 	cmp_ok $first, '<', 5.2, 'some early';
 	cmp_ok $last, '>', 6.8, 'some late';
 	is $times, 200, 'each at a time of its own';
+};
+
+subtest 'a day without a runner is caught up with, within the limit' => sub {
+	my ($limit, $users) = (20, 8);
+	$books->switch(rate_limit_minute => $limit, rate_limit_seconds => 2);
+	$c->sandbox(POST => '/sandbox/people', { count => $users,
+		prefix => 'p' });
+	for my $n (1 .. $users) {
+		$c->sandbox(POST => '/sandbox/history', { person => "p$n",
+			past => 10, ahead => 20, days_back => 2 });
+		$c->connect("p$n", person => "p$n",
+			browser => $c->new_browser);
+	}
+	my $known = q{SELECT count(*) FROM syncs WHERE phase IS NULL AND
+		known_until > now() - interval '10 minutes'};
+	$c->wait_for(sub { $books->one($known) >= $users }, 'the first walks');
+	$c->calendlyd->stop;
+	Cal::Test::Age->new(c => $c)->pass(26 * 3600);
+	is $books->one($known), 0, 'nothing is known of this day';
+	$c->start_calendlyd;
+	$c->wait_for(sub { $books->one($known) >= $users }, 'all to be known');
+	my $rates = $books->state('rates')->{rates};
+	cmp_ok $rates->{"p$_"}{peak}, '<=', $limit,
+	    "p$_: never more calls than are allowed" for 1 .. $users;
+	is $rates->{"p$_"}{limited}, 0, 'none is refused' for 1 .. $users;
 };
 
 done_testing;

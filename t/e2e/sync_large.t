@@ -32,7 +32,10 @@ sub allow ($limit, $window)
 	return;
 }
 
-sub sync ($user) { return $c->api(GET => "/v1/connections/$user")->json('/sync') }
+sub sync ($user)
+{
+	return $c->api(GET => "/v1/connections/$user")->json('/sync');
+}
 
 sub rates ($person)
 {
