@@ -83,8 +83,8 @@ CREATE TABLE sync_events (
 );
 CREATE INDEX sync_events_by_start ON sync_events (connection_id, start_at)
 	WHERE event IS NOT NULL;
--- Both are mostly empty.  They are looked into at each step, which must not read
--- the whole list for it.
+-- Both are mostly empty.  They are looked into at each step, which must not
+-- read the whole list for it.
 CREATE INDEX sync_events_failed ON sync_events (connection_id)
 	WHERE event IS NOT NULL AND tries > 0;
 CREATE INDEX sync_events_missing ON sync_events (connection_id)
