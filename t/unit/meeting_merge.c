@@ -215,6 +215,29 @@ a_change_is_named_for_what_happened(void **state)
 	}
 }
 
+static void
+since_when_is_not_known_of_what_moves_no_updated_at(void **state)
+{
+	static const struct said	 said[] = {
+		{ "invitee.created", "05:00", 1, "05:00", ",\"name\":\"a\"",
+		    1, "05:00", "", "created" },
+		{ "invitee.created", "07:00", 1, "05:00", ",\"name\":\"b\"",
+		    1, "05:00", "", "updated" },
+		{ "invitee.created", "09:00", 1, "08:00", ",\"name\":\"c\"",
+		    1, "05:00", "", "updated" },
+	};
+	struct picture			 p = { .n = 0 };
+	struct news			 news;
+
+	(void)state;
+	(void)see(&p, &said[0]);
+	news = seen_in(&p, read_once(&said[1]));
+	assert_int_equal(news.change, MEETING_UPDATED);
+	assert_null(news.since);
+	news = seen_in(&p, read_once(&said[2]));
+	assert_string_equal(news.since, DAY "10:08:00.000000Z");
+}
+
 int
 main(void)
 {
@@ -223,6 +246,7 @@ main(void)
 		promise(a_story_ends_in_the_picture_that_is_true),
 		promise(every_order_of_a_story_ends_alike),
 		promise(any_events_in_any_order_however_often_end_alike),
+		promise(since_when_is_not_known_of_what_moves_no_updated_at),
 	};
 
 	int	 failed;
