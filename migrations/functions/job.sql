@@ -227,10 +227,10 @@ REVOKE ALL ON FUNCTION job_renew FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION job_renew TO calendlyd_runtime;
 
 -- Gives back a claimed job that was not tried after all, or was done in part.
--- It is due again after a pause, and this claim does not count as a try.  A walk
--- over a user's meetings, which is done in many parts, lets other jobs of its
--- account go first that could not run because of it; and since it got on, none
--- of its earlier tries counts any more.
+-- It is due again after a pause, and this claim does not count as a try.  A
+-- walk over a user's meetings, which is done in many parts, lets other jobs of
+-- its account go first that could not run because of it; and since it got on,
+-- none of its earlier tries counts any more.
 -- Definer: a runner has jobs of many tenants.
 CREATE OR REPLACE FUNCTION job_put_back(p_id bigint, p_attempt bigint,
 	p_pause_ms bigint,
@@ -270,8 +270,9 @@ GRANT EXECUTE ON FUNCTION job_put_back TO calendlyd_runtime;
 
 -- Ends a job that is done: deletes it, unless somebody has asked for it again
 -- meanwhile.  False: the claim was lost to another runner.
--- The commit need not be safe: if it is lost, the job is done once more when its
--- claim has expired, as if the runner had been killed before it ended the job.
+-- The commit need not be safe: if it is lost, the job is done once more when
+-- its claim has expired, as if the runner had been killed before it ended the
+-- job.
 -- Definer: a runner has jobs of many tenants.
 CREATE OR REPLACE FUNCTION job_finish(p_id bigint, p_attempt bigint,
 	p_wanted bigint)
