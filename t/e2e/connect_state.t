@@ -32,6 +32,7 @@ sub books_now
 # Before and after are the same, and the browser ends at this page of ours.
 sub changes_nothing ($title, $browser, $url, $end = 'expired')
 {
+	$books->settle;
 	my $before = books_now();
 	$browser->visit($url);
 	is page($browser), $end, "$title: the page says $end";
@@ -133,6 +134,7 @@ subtest 'another browser cannot finish what this one began' => sub {
 subtest 'HEAD and prefetches change nothing' => sub {
 	my $b = $c->new_browser;
 	my $link = $c->session('u6')->{url};
+	$books->settle;
 	my $before = books_now();
 	is raw($b, HEAD => $link)->code, 204, 'HEAD of the link';
 	for my $header ({ 'Sec-Purpose' => 'prefetch' },

@@ -56,11 +56,11 @@ subtest 'the feed' => sub {
 };
 
 subtest 'the log of calls' => sub {
-	my $path = '/v1/connections/page2/log?limit=2';
+	my $path = '/v1/connections/page2/log?limit=3';
 	my $log = $c->api(GET => $path)->json;
 	my $more = $c->api(GET => "$path&after=$log->{next}")->json;
 	is join(' ', map { $_->{purpose} } @{ $log->{data} },
-		@{ $more->{data} }), 'subscription_create ' .
+		@{ $more->{data} }), 'event_list subscription_create ' .
 	    'subscription_list user_me code_exchange', 'newest first';
 	is $more->{next}, undef, 'and no more';
 };

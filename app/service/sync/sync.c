@@ -227,6 +227,23 @@ stand_refused(struct walk *w)
 }
 
 /*
+ * The connection's status tells of dead tokens.  If it has ended meanwhile, no
+ * other slice comes to give up the walk.
+ */
+static enum cal_err
+end_without_token(struct walk *w)
+{
+	enum cal_err	 rc;
+
+	w->again_ms = -1;
+	if ((rc = walk_load(w)) != CAL_OK)
+		return rc == CAL_NOTFOUND ? CAL_OK : rc;
+	return w->s.status == CONNECTION_CONNECTED ||
+	    w->s.status == CONNECTION_NEEDS_REAUTH ? CAL_OK :
+	    walk_drop(w);
+}
+
+/*
  * What a slice returns to its job.  A call that was held back by the budget, or
  * a walk that another runner has carried on, is no failure.
  */
@@ -240,11 +257,8 @@ end_slice(struct walk *w, enum cal_err rc)
 	/* No other statement may run before the job is put back for this. */
 	if (rc == CAL_UNAVAILABLE && db_was_locked(w->e.cal->db))
 		return rc;
-	if (rc == CAL_DENIED) {
-		w->again_ms = -1;	/* the connection's status tells of
-					 * dead tokens */
-		return CAL_OK;
-	}
+	if (rc == CAL_DENIED)
+		return end_without_token(w);
 	if (rc == CAL_NOTFOUND)
 		return CAL_OK;
 	if (rc == CAL_UNAVAILABLE && budget_wait(&w->e, &ms) == CAL_OK &&
@@ -252,7 +266,7 @@ end_slice(struct walk *w, enum cal_err rc)
 		w->again_ms = (long)ms;
 		return CAL_OK;
 	}
-	if (rc == CAL_UPSTREAM || rc == CAL_UNAVAILABLE)
+	if (rc == CAL_UPSTREAM || rc == CAL_UNAVAILABLE || rc == CAL_INVALID)
 		(void)mark_trouble(w, SYNC_UNREACHABLE);
 	return rc == CAL_UNAUTHORIZED ? CAL_UPSTREAM : rc;
 }
