@@ -37,6 +37,7 @@ CREATE TABLE syncs (
 							-- altered
 	trouble		text CHECK (trouble IN ('scope', 'refused',
 			'unreachable')),	-- what keeps it from going on
+	trouble_at	timestamptz,	-- since when it does
 	asked		text CHECK (asked IN ('backfill', 'repair', 'request',
 			'window', 'poll')),	-- the purpose of the next walk;
 						-- NULL: none is asked for

@@ -125,6 +125,12 @@ enum {
 	POLICY_REREAD = POLICY_HOUR,
 
 	/*
+	 * If nothing could be read for this long, it may be because of the
+	 * events that a walk reads next, so it goes on with others.
+	 */
+	POLICY_LONG_UNREACHABLE = POLICY_HOUR / 2,
+
+	/*
 	 * A request that has made a call to Calendly is over within this time.
 	 */
 	POLICY_REQUEST = 10 * POLICY_MINUTE,

@@ -26,6 +26,7 @@ static const struct row_column	sync_columns[] = {
 	COLUMN(struct sync, list_from),
 	COLUMN(struct sync, nboundary),
 	COLUMN(struct sync, known_until),
+	COLUMN(struct sync, long_unreachable),
 	COLUMN(struct sync, fed_since),
 	COLUMN(struct sync, overdue),
 };
@@ -71,7 +72,8 @@ enum cal_err
 sync_load(struct tx *tx, const char *connection_id, struct sync *s)
 {
 	return sync_read_one(tx, STMT(STMT_SYNC_LOAD, db_text(connection_id),
-	    db_int(tx->mem, POLICY_WEBHOOK_LAG)), &sync_row, s);
+	    db_int(tx->mem, POLICY_WEBHOOK_LAG), db_int(tx->mem,
+	    POLICY_LONG_UNREACHABLE)), &sync_row, s);
 }
 
 enum cal_err

@@ -45,6 +45,8 @@ struct sync {
 	 */
 	const char	*known_until;
 	const char	*overdue;
+	bool		 long_unreachable;	/* nothing could be read for
+						 * long */
 };
 
 /* CAL_NOTFOUND: the connection is gone, or nothing was ever asked for. */

@@ -91,10 +91,10 @@ sub switched ($switch, $deed)
 }
 
 # What a walk asks for is held up, so that it is in the middle.
-sub slowly ($person, $ms = 250)
+sub slowly ($person)
 {
 	return $books->fault('latency', GET => '/scheduled_events/*',
-		person => $person, value => $ms);
+		person => $person, value => 400);
 }
 
 sub in_the_middle ($user)
@@ -214,6 +214,162 @@ switched({ uri_base => 'https://elsewhere.example' }, sub {
 	backfilled($user, $person);
 	is_complete($user, $person, 'URIs of another origin');
 });
+
+# What follows is about single persons, at the same time.
+my %case;
+sub begin ($name, %calendar)
+{
+	my ($user, $person) = fresh(past => 10, ahead => 10, canceled => 0,
+		rescheduled => 0, no_shows => 0, %calendar);
+	my @uri = sort keys %{ $picture->books($person) };
+	return $case{$name} = { user => $user, person => $person,
+		uri => \@uri, bad => [] };
+}
+
+sub spoil ($case, $n, $kind, $what, %rule)
+{
+	for my $uri (splice @{ $case->{uri} }, 0, $n) {
+		push @{ $case->{bad} }, $uri;
+		$books->fault($kind, GET => '/scheduled_events/' .
+			$uri =~ s{.*/}{}r . $what,
+			person => $case->{person}, %rule);
+	}
+	return $case;
+}
+spoil(begin('500 for the invitees of one'), 1, status => '/invitees');
+spoil(begin('500 for the invitees of three'), 3, status => '/invitees');
+spoil(begin('403 for one'), 1, status => '/invitees', value => 403);
+spoil(begin('404 for the invitees of two'), 2, status => '/invitees',
+	value => 404);
+spoil(begin('no answer for one'), 1, hang => '/invitees');
+my $some = begin('429 in the middle');
+$books->fault(status => GET => '/scheduled_events/*', value => 429,
+	person => $some->{person}, times => 5);
+connect_as(@$_{qw(user person)}) for values %case;
+
+for my $name (sort keys %case) {
+	my ($case, %bad) = $case{$name};
+	@bad{ @{ $case->{bad} } } = ();
+	subtest $name => sub {
+		my $sync = complete($case->{user});
+		is scalar gone($case->{user}), 0, 'none is gone';
+		my @other = grep { /^(\S+?):? / && !exists $bad{$1} }
+		    differs(@$case{qw(user person)});
+		is_deeply \@other, [], 'the others are complete';
+		is $sync->{unread}, scalar keys %bad, 'it says how many are not';
+	};
+}
+$books->mend;
+
+subtest 'a list that is refused' => sub {
+	my ($user, $person) = fresh(past => 1, ahead => 1);
+	$books->fault(status => GET => '/scheduled_events', value => 400,
+		person => $person);
+	connect_as($user, $person);
+	$c->wait_for(sub { sync($user)->{trouble} }, 'it to be said');
+	is sync($user)->{last_complete_at}, undef, 'it is not complete';
+	$books->mend;
+	complete($user);
+	is_complete($user, $person, 'later');
+};
+
+subtest 'a small budget' => sub {
+	my ($user, $person) = fresh(past => 5, ahead => 45);
+	switched({ rate_limit_seconds => 2, rate_limit_minute => 40 }, sub {
+		connect_as($user, $person);
+		$c->wait_for(sub { my $s = sync($user);
+			$s->{last_complete_at} && $s->{state} eq 'idle' },
+		    'a walk in small steps');
+		is_complete($user, $person, 'complete');
+		is rate($person)->{limited}, 0, 'no call is refused';
+	});
+	$books->unlimited;
+};
+
+# Begins a backfill and stops when it is in the middle, and slow.
+sub begun
+{
+	my ($user, $person) = fresh(past => 5, ahead => 35);
+	slowly($person);
+	connect_as($user, $person);
+	in_the_middle($user);
+	return ($user, $person);
+}
+
+subtest 'an event vanishes between the list and its invitees' => sub {
+	my ($user, $person) = begun();
+	my $there = $picture->books($person);
+	my ($first) = sort { $there->{$a}{start_time} cmp
+		$there->{$b}{start_time} } keys %$there;
+	$c->sandbox(POST => '/sandbox/vanish', { event => $first });
+	$books->mend;
+	complete($user);
+	is scalar(grep { $_->{calendly_uri} ne $first } gone($user)), 0,
+	    'no other is gone';
+	is_deeply [differs($user, $person)], [], 'complete';
+};
+
+subtest 'disconnected and erased in the middle' => sub {
+	my ($leaver) = begun();
+	$c->api(DELETE => "/v1/connections/$leaver");
+	my ($erased) = begun();
+	$c->api(DELETE => "/v1/connections/$erased?erase=true");
+	$books->mend;
+	$c->wait_for(sub { $c->api(GET => "/v1/connections/$erased")
+		->code == 404 }, 'the erasure');
+	$c->wait_for(sub { !$books->one(q{SELECT count(*) FROM sync_events e
+	    JOIN connections c ON c.id = e.connection_id
+	    WHERE c.user_id = ?}, $leaver) },
+	    'the walk to be given up');
+	is sync($leaver)->{phase}, undef, 'the walk ended';
+	is $books->one("SELECT count(*) FROM $_ WHERE connection_id NOT IN
+	    (SELECT id FROM connections)"), 0, "nothing is left in $_"
+	    for qw(syncs sync_events meeting_reads);
+};
+
+subtest 'the tokens die in the middle, and a reconnect' => sub {
+	my ($user, $person) = begun();
+	$c->sandbox(POST => '/sandbox/revoke-app', { person => $person });
+	$c->wait_for(sub { $books->hurry;
+		$c->api(GET => "/v1/connections/$user")->json('/status') eq 'needs_reauth' }, 'it to be noticed');
+	is scalar gone($user), 0, 'none is gone';
+	$books->mend;
+	backfilled($user, $person);
+	is_complete($user, $person, 'it goes on');
+	is scalar(grep { $_->{user_id} eq $user &&
+		$_->{type} eq 'connection.synced' } $c->events), 1,
+	    'as one walk';
+};
+
+subtest 'another account in the middle' => sub {
+	my (undef, $other) = fresh(past => 3, ahead => 5);
+	my ($user, $person) = begun();
+	my %old = map { s{.*/}{}r => 1 } keys %{ $picture->books($person) };
+	my $was = $picture->meetings($user);
+	$c->connect($user, person => $other, force => \1,
+		browser => $c->new_browser);
+	$books->mend;
+	complete($user);
+	$books->settle;
+	is scalar gone($user), 0, 'none is gone';
+	my $now = $picture->meetings($user);
+	is scalar(grep { !$now->{$_} } keys %$was), 0, 'what was read stays';
+	is scalar(grep { !$now->{$_} } keys %{ $picture->books($other) }), 0,
+	    'the other account is read';
+	my @across = grep { $_->{person} && $_->{person} eq $other &&
+		$_->{path} =~ m{^/scheduled_events/([^/]+)} && $old{$1} }
+	    @{ $books->state('api_calls')->{api_calls} };
+	is scalar @across, 0, 'and nobody asked it for the former one\'s';
+};
+
+subtest 'to another organization in the middle' => sub {
+	my ($user, $person) = begun();
+	$c->sandbox(POST => '/sandbox/move', { person => $person,
+		organization => 'elsewhere' });
+	$books->mend;
+	complete($user);
+	is_complete($user, $person, 'all that was before');
+};
 
 my $limited = 0;
 $limited += $_->{limited} for values %{ $books->state('rates')->{rates} };

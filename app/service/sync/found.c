@@ -18,11 +18,7 @@
 #include "lib/log.h"
 #include "lib/when.h"
 
-/*
- * How often one event is tried.  If no other can be read either, Calendly may be
- * down for a while, so it is tried more often, with growing pauses.
- */
-enum { TRIES_OF_ONE = 3, TRIES_OF_ALL = 10 };
+enum { TRIES_MOST = 3 };	/* of one event, while others can be read */
 
 /* What the events of one step say, and what it changes. */
 struct finding {
@@ -39,8 +35,6 @@ struct finding {
 	bool			 room_is_awaited;
 	struct sync_done	*done;
 	struct sync_count	 count;
-	bool			 all_failed;	/* Calendly has answered about
-						 * none of several events */
 };
 
 static size_t
@@ -109,10 +103,10 @@ was_answered(enum cal_err rc)
 }
 
 /*
- * Returns the first error if Calendly has answered about no event, unless there
- * was only one, which then is tried as often as any that fails among others.
- * Refusals concern single events, such as those of an organization that the
- * user has left: that Calendly shows the user's list is known by now.
+ * Returns the first error if Calendly has answered about no event.  Refusals,
+ * and answers that make no sense, concern single events, such as those of an
+ * organization that the user has left: that Calendly shows the user's list is
+ * known by now.
  */
 static enum cal_err
 common_failure(const struct found_event *all, size_t n)
@@ -123,6 +117,24 @@ common_failure(const struct found_event *all, size_t n)
 		if (was_answered(all[i].rc))
 			return CAL_OK;
 	return all[0].rc;
+}
+
+/*
+ * Says whether an error that all have in common is none of theirs: then nothing
+ * is counted against them.  It is one of theirs if there is only one event, or
+ * if each has failed before, among others that could be read: by themselves such
+ * events would never end.  It may be one of theirs if nothing could be read for
+ * long: then those are tried that come behind them.
+ */
+static bool
+is_nobodys_fault(const struct walk *w, const struct found_event *all, size_t n)
+{
+	size_t	 i;
+
+	for (i = 0; i < n; i++)
+		if (all[i].work->tries == 0)
+			return n > 1 && !w->s.long_unreachable;
+	return false;
 }
 
 static bool
@@ -143,8 +155,7 @@ settle_failure(struct finding *f, size_t i)
 		d->missing = e->work->event != NULL;
 		return;
 	}
-	d->unread = e->work->tries + 1 >= (f->all_failed ? TRIES_OF_ALL :
-	    TRIES_OF_ONE);
+	d->unread = e->work->tries + 1 >= TRIES_MOST;
 	d->failed = !d->unread;
 	if (d->unread)
 		log_warn("sync: connection %s: event %s: could not be read %d "
@@ -330,9 +341,8 @@ found_store(struct walk *w, struct found_event *all, size_t n)
 	struct tx		 tx;
 	enum cal_err		 rc;
 
-	if (n > 1 && common != CAL_OK && common != CAL_UPSTREAM)
+	if (common != CAL_OK && is_nobodys_fault(w, all, n))
 		return common == CAL_CONFLICT ? CAL_OK : common;
-	f.all_failed = n > 1 && common == CAL_UPSTREAM;
 	look_at_all(&f);
 	if (f.n == 0)
 		return CAL_OK;
