@@ -112,13 +112,25 @@ named()
 	done
 }
 
+# Prints the end-to-end tests that run with the sanitizers, too: in a long run
+# all of them, else those that do not say that they take long.
+sanitized()
+{
+	if [ -n "${CAL_TEST_LONG:-}" ]; then
+		echo t/e2e/*.t
+	else
+		grep -L '^# With sanitizers only in a long run' t/e2e/*.t
+	fi
+}
+
 every_test()
 {
 	all_of build t/*.t t/contract/*.t t/sandbox/t/*.t build/t/unit/* \
 	    build/t/repo/* build/t/fuzz/* t/e2e/*.t t/browser/*.t
 	named t/crash/*.t
+	# shellcheck disable=SC2046 # our names hold no blanks
 	all_of build-san build-san/t/unit/* build-san/t/repo/* \
-	    build-san/t/fuzz/* t/e2e/*.t
+	    build-san/t/fuzz/* $(sanitized)
 }
 
 case ${1:-} in

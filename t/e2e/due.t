@@ -1,5 +1,7 @@
 # What is due by the clock is begun at once, and what is planned together does
 # not become due together.
+#
+# With sanitizers only in a long run, because of its many users.
 
 use Cal::Test;
 use Cal::Test::Age;
@@ -7,6 +9,7 @@ use Cal::Test::Books;
 use Cal::Test::Stopwatch;
 
 my $c = Cal::Test->start(settings => { CALENDLYD_RUNNERS => 2 });
+$c->waits_for_walks(0);
 my $books = Cal::Test::Books->new(test => $c);
 $c->connect('u1', person => 'olivia');
 $books->settle;

@@ -6,6 +6,7 @@ use Cal::Test::Books;
 use Mojo::JSON qw(encode_json);
 
 my $c = Cal::Test->start(settings => { CALENDLYD_RUNNERS => 2 });
+$c->waits_for_walks(0);
 my $books = Cal::Test::Books->new(test => $c)->unlimited(10);
 
 sub calendar ($person, %number)

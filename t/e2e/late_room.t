@@ -5,6 +5,7 @@ use Cal::Test;
 use Cal::Test::Books;
 
 my $c = Cal::Test->start(settings => { CALENDLYD_RUNNERS => 2 });
+$c->waits_for_walks(0);
 my $books = Cal::Test::Books->new(test => $c)->unlimited(10);
 # Calendly's clock is behind, so that what was booked was booked a while ago; and
 # its rooms are made when it goes on.

@@ -6,6 +6,7 @@ use Cal::Test::Books;
 use Cal::Test::Picture;
 
 my $c = Cal::Test->start(settings => { CALENDLYD_RUNNERS => 2 });
+$c->waits_for_walks(0);
 my $books = Cal::Test::Books->new(test => $c);
 my $picture = Cal::Test::Picture->new(c => $c);
 # Its limit is 50 calls in two seconds, not in a minute.

@@ -6,6 +6,7 @@ use Cal::Test::Age;
 use Cal::Test::Picture;
 
 my $c = Cal::Test->start(settings => { CALENDLYD_RUNNERS => 2 });
+$c->waits_for_walks(0);
 my $picture = Cal::Test::Picture->new(c => $c);
 my $next = 0;
 

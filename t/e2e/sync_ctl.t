@@ -6,6 +6,7 @@ use Mojo::JSON qw(decode_json);
 use Mojo::Util qw(trim);
 
 my $c = Cal::Test->start;
+$c->waits_for_walks(0);
 my @user = ($c->tenant, 'alice');
 my $N = 3;
 

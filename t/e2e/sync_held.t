@@ -4,6 +4,7 @@
 use Cal::Test;
 
 my $c = Cal::Test->start(settings => { CALENDLYD_RUNNERS => 1 });
+$c->waits_for_walks(0);
 $c->connect('alice', person => 'olivia');
 
 sub sync { return $c->api(GET => '/v1/connections/alice')->json('/sync') }

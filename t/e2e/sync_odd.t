@@ -1,76 +1,18 @@
 # Meetings are read back from a Calendly that answers oddly, or that changes
 # while it is read: a walk ends or says why not, what can't be read costs
 # itself only, and nothing that Calendly has is marked as gone.
+#
+# With sanitizers only in a long run, because of its many walks.
 
 use Cal::Test;
 use Cal::Test::Books;
-use Cal::Test::Picture;
+use Cal::Test::Walks;
+use List::Util qw(shuffle);
 
 my $c = Cal::Test->start(settings => { CALENDLYD_RUNNERS => 4 });
+$c->waits_for_walks(0);
 my $books = Cal::Test::Books->new(test => $c)->unlimited;
-my $picture = Cal::Test::Picture->new(c => $c);
-my $next = 0;
-
-sub sync ($user) { return $c->api(GET => "/v1/connections/$user")->json('/sync') }
-
-# Makes a person with a calendar; returns the user and the person.
-sub fresh (%calendar)
-{
-	my ($user, $person) = ('u' . ++$next, "p$next");
-	$c->sandbox(POST => '/sandbox/people', { person => $person,
-		create => \1 });
-	$c->sandbox(POST => '/sandbox/history', { person => $person,
-		days_back => 60, %calendar });
-	return ($user, $person);
-}
-
-sub connect_as ($user, $person)
-{
-	my $browser = $c->new_browser;
-	$browser->ua->socket_options({ LocalAddr => '127.0.7.' . $next });
-	return $c->connect($user, person => $person, browser => $browser);
-}
-
-sub complete ($user, $since = '')
-{
-	my $sync;
-	$c->wait_for(sub { $books->hurry;
-		$sync = sync($user);
-		($sync->{state} eq 'idle' && ($sync->{last_complete_at} // '')
-		    gt $since) }, "the meetings of $user to be read");
-	return $sync;
-}
-
-sub ask ($user)
-{
-	my $was = sync($user)->{last_complete_at} // '';
-	$c->api(POST => "/v1/connections/$user/sync");
-	return complete($user, $was);
-}
-
-sub backfilled ($user, $person)
-{
-	connect_as($user, $person);
-	return complete($user);
-}
-
-sub gone ($user)
-{
-	return grep { $_->{status} eq 'gone' }
-	    values %{ $picture->meetings($user) };
-}
-
-sub differs ($user, $person)
-{
-	$picture->from(sync($user)->{from});
-	return $picture->differences($user, $person);
-}
-
-sub is_complete ($user, $person, $name)
-{
-	is scalar gone($user), 0, "$name: none is gone";
-	return is_deeply [differs($user, $person)], [], "$name: complete";
-}
+my $picture = walks_of($c, $books);
 
 sub rate ($person)
 {
@@ -88,20 +30,6 @@ sub switched ($switch, $deed)
 	$books->switch(map { $_ => ref $was{$_} eq 'HASH' ? $was{$_}{value}
 	    : $was{$_} } keys %$switch);
 	return;
-}
-
-# What a walk asks for is held up, so that it is in the middle.
-sub slowly ($person)
-{
-	return $books->fault('latency', GET => '/scheduled_events/*',
-		person => $person, value => 400);
-}
-
-sub in_the_middle ($user)
-{
-	return $c->wait_for(sub { my $s = sync($user);
-		($s->{phase} // '') eq 'invitees' && $s->{events_done} > 0 },
-	    "the walk of $user to be in the middle");
 }
 
 sub calls ($person) { return (rate($person) // {})->{scheduled_events} // 0 }
@@ -198,9 +126,11 @@ subtest 'lists that lag behind the webhooks' => sub {
 };
 
 # Ids are made with their objects, so all of these can be read at one time.
+# A short run takes some of the forms.
 my %form;
-for my $style (qw(upper_uuid dashless short lower16 word punctuated twenty long
-    longest slash)) {
+my @style = shuffle qw(upper_uuid dashless short lower16 word punctuated twenty
+    long longest slash);
+for my $style ($ENV{CAL_TEST_LONG} ? @style : @style[0 .. 2]) {
 	switched({ id_style => $style }, sub {
 		$form{"ids: $style"} = [fresh(past => 1, ahead => 3)] });
 }
@@ -241,7 +171,8 @@ spoil(begin('500 for the invitees of three'), 3, status => '/invitees');
 spoil(begin('403 for one'), 1, status => '/invitees', value => 403);
 spoil(begin('404 for the invitees of two'), 2, status => '/invitees',
 	value => 404);
-spoil(begin('no answer for one'), 1, hang => '/invitees');
+spoil(begin('no answer for one'), 1, hang => '/invitees')
+    if $ENV{CAL_TEST_LONG};
 my $some = begin('429 in the middle');
 $books->fault(status => GET => '/scheduled_events/*', value => 429,
 	person => $some->{person}, times => 5);
@@ -285,94 +216,5 @@ subtest 'a small budget' => sub {
 	});
 	$books->unlimited;
 };
-
-# Begins a backfill and stops when it is in the middle, and slow.
-sub begun
-{
-	my ($user, $person) = fresh(past => 5, ahead => 35);
-	slowly($person);
-	connect_as($user, $person);
-	in_the_middle($user);
-	return ($user, $person);
-}
-
-subtest 'an event vanishes between the list and its invitees' => sub {
-	my ($user, $person) = begun();
-	my $there = $picture->books($person);
-	my ($first) = sort { $there->{$a}{start_time} cmp
-		$there->{$b}{start_time} } keys %$there;
-	$c->sandbox(POST => '/sandbox/vanish', { event => $first });
-	$books->mend;
-	complete($user);
-	is scalar(grep { $_->{calendly_uri} ne $first } gone($user)), 0,
-	    'no other is gone';
-	is_deeply [differs($user, $person)], [], 'complete';
-};
-
-subtest 'disconnected and erased in the middle' => sub {
-	my ($leaver) = begun();
-	$c->api(DELETE => "/v1/connections/$leaver");
-	my ($erased) = begun();
-	$c->api(DELETE => "/v1/connections/$erased?erase=true");
-	$books->mend;
-	$c->wait_for(sub { $c->api(GET => "/v1/connections/$erased")
-		->code == 404 }, 'the erasure');
-	$c->wait_for(sub { !$books->one(q{SELECT count(*) FROM sync_events e
-	    JOIN connections c ON c.id = e.connection_id
-	    WHERE c.user_id = ?}, $leaver) },
-	    'the walk to be given up');
-	is sync($leaver)->{phase}, undef, 'the walk ended';
-	is $books->one("SELECT count(*) FROM $_ WHERE connection_id NOT IN
-	    (SELECT id FROM connections)"), 0, "nothing is left in $_"
-	    for qw(syncs sync_events meeting_reads);
-};
-
-subtest 'the tokens die in the middle, and a reconnect' => sub {
-	my ($user, $person) = begun();
-	$c->sandbox(POST => '/sandbox/revoke-app', { person => $person });
-	$c->wait_for(sub { $books->hurry;
-		$c->api(GET => "/v1/connections/$user")->json('/status') eq 'needs_reauth' }, 'it to be noticed');
-	is scalar gone($user), 0, 'none is gone';
-	$books->mend;
-	backfilled($user, $person);
-	is_complete($user, $person, 'it goes on');
-	is scalar(grep { $_->{user_id} eq $user &&
-		$_->{type} eq 'connection.synced' } $c->events), 1,
-	    'as one walk';
-};
-
-subtest 'another account in the middle' => sub {
-	my (undef, $other) = fresh(past => 3, ahead => 5);
-	my ($user, $person) = begun();
-	my %old = map { s{.*/}{}r => 1 } keys %{ $picture->books($person) };
-	my $was = $picture->meetings($user);
-	$c->connect($user, person => $other, force => \1,
-		browser => $c->new_browser);
-	$books->mend;
-	complete($user);
-	$books->settle;
-	is scalar gone($user), 0, 'none is gone';
-	my $now = $picture->meetings($user);
-	is scalar(grep { !$now->{$_} } keys %$was), 0, 'what was read stays';
-	is scalar(grep { !$now->{$_} } keys %{ $picture->books($other) }), 0,
-	    'the other account is read';
-	my @across = grep { $_->{person} && $_->{person} eq $other &&
-		$_->{path} =~ m{^/scheduled_events/([^/]+)} && $old{$1} }
-	    @{ $books->state('api_calls')->{api_calls} };
-	is scalar @across, 0, 'and nobody asked it for the former one\'s';
-};
-
-subtest 'to another organization in the middle' => sub {
-	my ($user, $person) = begun();
-	$c->sandbox(POST => '/sandbox/move', { person => $person,
-		organization => 'elsewhere' });
-	$books->mend;
-	complete($user);
-	is_complete($user, $person, 'all that was before');
-};
-
-my $limited = 0;
-$limited += $_->{limited} for values %{ $books->state('rates')->{rates} };
-is $limited, 0, 'no budget was passed';
 
 done_testing;

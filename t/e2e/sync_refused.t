@@ -5,6 +5,7 @@ use Cal::Test;
 use Cal::Test::Picture;
 
 my $c = Cal::Test->start;
+$c->waits_for_walks(0);
 my $picture = Cal::Test::Picture->new(c => $c);
 
 sub sync { return $c->api(GET => '/v1/connections/alice')->json('/sync') }

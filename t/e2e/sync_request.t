@@ -4,6 +4,7 @@
 use Cal::Test;
 
 my $c = Cal::Test->start;
+$c->waits_for_walks(0);
 
 sub sync ($user) { return $c->api(POST => "/v1/connections/$user/sync") }
 

@@ -1,10 +1,13 @@
 # A long walk over a user's meetings does not keep other work for the same
 # Calendly account waiting.
+#
+# With sanitizers only in a long run, because of its long walk.
 
 use Cal::Test;
 use Cal::Test::Books;
 
 my $c = Cal::Test->start(settings => { CALENDLYD_RUNNERS => 2 });
+$c->waits_for_walks(0);
 my $books = Cal::Test::Books->new(test => $c)->unlimited(2);
 
 sub sync ($user) { return $c->api(GET => "/v1/connections/$user")->json('/sync') }

@@ -44,7 +44,7 @@ use Cal::Test::Stack;
 
 has tenant  => 'test';
 has browser => sub ($self) { $self->new_browser };
-has walks_held => 0;		# see hold_walks()
+has waits_for_walks => 1;	# does connect() wait for the first one?
 
 my (@started, $owner);
 $Carp::Internal{$_}++ for __PACKAGE__, 'Cal::Test::Client',
@@ -194,7 +194,7 @@ sub connect ($self, $user, %arg)
 # test has spoiled Calendly, is left alone after some seconds.
 sub _let_walk ($self, $user)
 {
-	return if $self->walks_held;
+	return if !$self->waits_for_walks;
 	return eval { $self->wait_for(sub { !$self->db->selectrow_array(q{
 		SELECT count(*) FROM syncs s
 		JOIN connections c ON c.id = s.connection_id
@@ -214,13 +214,13 @@ sub hold_walks ($self)
 	$self->db->do("CREATE OR REPLACE TRIGGER test_hold BEFORE INSERT ON jobs
 	    FOR EACH ROW WHEN (NEW.kind = 'sync')
 	    EXECUTE FUNCTION test_hold()");
-	return $self->walks_held(1);
+	return $self->waits_for_walks(0);
 }
 
 sub let_walks ($self)
 {
 	$self->db->do('DROP TRIGGER IF EXISTS test_hold ON jobs');
-	return $self->walks_held(0);
+	return $self->waits_for_walks(1);
 }
 
 # Returns a user's callback URL at Calendly, to which deliveries go.
