@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "app/repo/event.h"
+#include "app/repo/sync.h"
 #include "app/repo/tx.h"
 #include "app/service/emit.h"
 #include "lib/json.h"
@@ -97,7 +98,7 @@ emit_organization(struct tx *tx, const char *connection_id, const char *user_id,
 
 enum cal_err
 emit_synced(struct tx *tx, const char *connection_id, const char *user_id,
-    const struct synced *s)
+    const struct sync_complete *s)
 {
 	struct json	*j = json_new(tx->mem);
 
@@ -105,8 +106,8 @@ emit_synced(struct tx *tx, const char *connection_id, const char *user_id,
 	json_str(j, "purpose", sync_purpose_name(s->purpose));
 	json_num(j, "events", s->events);
 	json_num(j, "invitees", s->invitees);
-	json_str(j, "from", s->from);
-	json_str(j, "to", s->to);
+	json_str(j, "from", s->from_at);
+	json_null(j, "to");	/* all that was ahead */
 	json_str(j, "started_at", s->started_at);
 	json_str(j, "completed_at", s->completed_at);
 	json_num(j, "unread", s->unread);

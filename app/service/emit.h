@@ -5,25 +5,12 @@
 #ifndef APP_SERVICE_EMIT_H
 #define APP_SERVICE_EMIT_H
 
-#include <stdint.h>
-
 #include "app/domain/status.h"
 #include "lib/err.h"
 
 struct tx;
 struct json;
-
-/* A walk over a user's meetings that is complete. */
-struct synced {
-	enum sync_purpose purpose;
-	int64_t		 events;
-	int64_t		 invitees;
-	int64_t		 unread;
-	const char	*from;
-	const char	*to;		/* NULL: all that was ahead */
-	const char	*started_at;
-	const char	*completed_at;
-};
+struct sync_complete;
 
 /*
  * Every event type that calendlyd makes itself, whatever the event's source,
@@ -56,7 +43,7 @@ enum cal_err	emit_organization(struct tx *, const char *connection_id,
 		    ERR_CHECK;
 /* Writes connection.synced. */
 enum cal_err	emit_synced(struct tx *, const char *connection_id,
-		    const char *user_id, const struct synced *) ERR_CHECK;
+		    const char *user_id, const struct sync_complete *) ERR_CHECK;
 /*
  * Writes webhook.gap: the connection had no working subscription between
  * "since" and "until".

@@ -94,19 +94,9 @@ static enum cal_err
 tell_complete(struct tx *tx, const struct walk *w,
     const struct sync_complete *c)
 {
-	const struct synced	 told = {
-		.purpose = c->purpose,
-		.events = c->events,
-		.invitees = c->invitees,
-		.unread = c->unread,
-		.from = c->from_at,
-		.started_at = c->started_at,
-		.completed_at = c->completed_at,
-	};
-
 	if (c->purpose == SYNC_WINDOW || c->purpose == SYNC_POLL)
 		return CAL_OK;
-	return emit_synced(tx, w->e.connection_id, w->s.user_id, &told);
+	return emit_synced(tx, w->e.connection_id, w->s.user_id, c);
 }
 
 static enum cal_err
