@@ -176,6 +176,9 @@ spoil(begin('no answer for one'), 1, hang => '/invitees')
 my $some = begin('429 in the middle');
 $books->fault(status => GET => '/scheduled_events/*', value => 429,
 	person => $some->{person}, times => 5);
+my $only = begin('away for a while, with one event', past => 0, ahead => 1);
+$books->fault(status => GET => '/scheduled_events/*', value => 503,
+	person => $only->{person}, times => 4);
 connect_as(@$_{qw(user person)}) for values %case;
 
 for my $name (sort keys %case) {

@@ -83,10 +83,13 @@ sub add ($self, $rule) {
 	return $made;
 }
 
+# An asterisk at the end of a pattern stands for anything, elsewhere for one part
+# of a path.
 sub _is ($pattern, $text) {
 	return 1 unless defined $pattern;
-	return $pattern =~ /\A(.*)\*\z/s
-	    ? index($text, $1) == 0 : $pattern eq $text;
+	my $open = $pattern =~ s/\*\z// ? '' : '\z';
+	my $parts = join '[^/]*', map { quotemeta } split /\*/, $pattern, -1;
+	return $text =~ /\A$parts$open/s;
 }
 
 # Returns the first rule that matches and counts it as used; undef if none does.

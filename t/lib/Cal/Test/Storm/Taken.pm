@@ -6,7 +6,11 @@ package Cal::Test::Storm::Taken;
 
 use Mojo::Base -base, -signatures;
 
+use Cal::Test::Picture;
+
 has storm => undef, weak => 1;
+has picture => sub ($self) {
+	Cal::Test::Picture->new(c => $self->storm->c) };
 
 sub _state ($self, $part)
 {
@@ -107,13 +111,11 @@ sub _feed ($self, @all)
 }
 
 # Each must also be in the meetings, with one invitee, and canceled with that
-# one.
+# one. A meeting of whose cancellation no delivery told may have been read.
 sub _meetings ($self, @all)
 {
 	my (%due, @broken);
-	my %may = map { _event_of($_) => 1 } grep { $self->_was_forgotten($_) &&
-		$_->{event} eq 'invitee.canceled' }
-	    @{ $self->_state('deliveries') };
+	my %may = map { $_ => 1 } $self->_canceled_at_calendly;
 	for my $d ($self->_kept(@all)) {
 		my $event = _event_of($d);
 		$due{ $d->{user} }{$event} //= 'active';
@@ -131,6 +133,13 @@ sub _meetings ($self, @all)
 		}
 	}
 	return @broken;
+}
+
+sub _canceled_at_calendly ($self)
+{
+	return map { $_->{uri} =~ m{([^/]+)/*$} } grep { $_->{status} eq
+		'canceled' } map { values %{ $self->picture->books($_) } }
+	    @{ $self->storm->persons };
 }
 
 sub _event_of ($d)
