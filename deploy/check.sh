@@ -139,15 +139,20 @@ case ${1:-} in
 -*)		usage >&2; exit 2 ;;
 esac
 
-# The sanitizers read /proc. On a bare root file system, which has none, it is
-# mounted in a mount namespace of our own, which ends with this script.
-if [ ! -e /proc/self/maps ]; then
-	[ "$(id -u)" -eq 0 ] || die "/proc is not mounted: as root, mount it" \
-	    "with: mount -t proc proc /proc"
-	mkdir -p /proc
+# The sanitizers read /proc, and a test needs a terminal. On a bare root file
+# system, which has neither, they are mounted in a mount namespace of our own,
+# which ends with this script.
+if [ ! -e /proc/self/maps ] || [ ! -e /dev/pts/ptmx ]; then
+	[ "$(id -u)" -eq 0 ] || die "/proc or /dev/pts is not mounted: as root," \
+	    "mount them with: mount -t proc proc /proc;" \
+	    "mount -t devpts devpts /dev/pts"
+	mkdir -p /proc /dev/pts
 	# shellcheck disable=SC2016 # for the inner shell
-	exec unshare --mount --propagation unchanged sh -c \
-	    'mount -t proc proc /proc && exec sh "$0" "$@"' \
+	exec unshare --mount --propagation unchanged sh -c '
+		[ -e /proc/self/maps ] || mount -t proc proc /proc || exit
+		[ -e /dev/pts/ptmx ] || mount -t devpts \
+		    -o mode=0620,ptmxmode=0666 devpts /dev/pts || exit
+		exec sh "$0" "$@"' \
 	    "$top/deploy/check.sh" ${CAL_TEST_LONG:+--long} "$@"
 fi
 
