@@ -128,7 +128,11 @@ sub measure ($user, $limit, $window, %calendar)
 # once, and so are those of the runners that live: the work is then done twice.
 sub kill_runner
 {
+	my %was = %{ $c->calendlyd->workers('runner') };
 	$killer->kill_one('runner');
+	# By then the database has ended what the killed one had begun.
+	$c->wait_for(sub { grep { !$was{$_} }
+		keys %{ $c->calendlyd->workers('runner') } }, 'another runner');
 	$c->db->do('UPDATE jobs SET deadline = now() WHERE owner IS NOT NULL');
 	return;
 }

@@ -121,10 +121,10 @@ common_failure(const struct found_event *all, size_t n)
 
 /*
  * Says whether an error that all have in common is none of theirs: then nothing
- * is counted against them.  It is one of theirs if each has failed before, among
- * others that could be read: by themselves such events would never end.  It may
- * be one of theirs if nothing could be read for long: then those are tried that
- * come behind them.
+ * is counted against them.  It is one of theirs if each has failed before,
+ * among others that could be read: by themselves such events would never end.
+ * It may be one of theirs if nothing could be read for long: then those are
+ * tried that come behind them.
  */
 static bool
 is_nobodys_fault(const struct walk *w, const struct found_event *all, size_t n)

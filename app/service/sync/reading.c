@@ -108,7 +108,8 @@ read_missing(const struct errand *e, size_t i, void *arg)
 		return end_step(f->rc);
 	f->event = entry.json;
 	f->rc = read_invitees(e, b->w->token, f);
-	if (f->rc == CAL_NOTFOUND)	/* the event itself says if it is gone */
+	/* Only the event itself says whether it is gone. */
+	if (f->rc == CAL_NOTFOUND)
 		f->rc = CAL_INVALID;
 	return end_step(f->rc);
 }
