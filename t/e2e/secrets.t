@@ -54,7 +54,8 @@ sub learn ($browser)
 	$seen{session} = [$trail =~ m{/connect/([\w-]{43})}g];
 	$seen{cookie} = [map { $_->value } grep { $_->name =~ /calendlyd/ }
 		@{ $browser->ua->cookie_jar->all }];
-	for my $what (keys %seen) {
+	# A link's secret is in a cookie, too; in this order it counts as a link's.
+	for my $what (sort keys %seen) {
 		$secret{$_} = $what for @{ $seen{$what} };
 	}
 	return;
