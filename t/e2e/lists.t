@@ -37,7 +37,9 @@ subtest 'connections, by user' => sub {
 };
 
 subtest 'the feed' => sub {
-	$c->wait_for(sub { (my @e = $c->events) >= 8 }, 'all events');
+	$books->settle;
+	$c->wait_for(sub { grep { $_->{type} eq 'connection.disconnected' }
+		$c->events }, 'the last event');
 	my @all = map { $_->{id} } $c->events;
 	my ($next, @id) = ('');
 	for (1 .. 20) {
