@@ -62,12 +62,6 @@ latest_start(const struct walk *w, const struct scheduled_page *page)
 	return latest;
 }
 
-static bool
-reads_everything(const struct walk *w)
-{
-	return w->s.purpose != SYNC_WINDOW && w->s.purpose != SYNC_POLL;
-}
-
 static enum cal_err
 store_page(struct walk *w, const struct scheduled_page *page,
     const char *asked_at, const char *until, int64_t *fresh)
@@ -76,7 +70,7 @@ store_page(struct walk *w, const struct scheduled_page *page,
 		.walk = w->s.walk,
 		.account_id = w->s.account_id,
 		.asked_at = asked_at,
-		.whole = reads_everything(w),
+		.whole = walk_is_whole(w->s.purpose),
 		.after = w->s.boundary_at,
 		.until = until,
 	};

@@ -36,12 +36,6 @@ walk_load(struct walk *w)
 	return tx_leave(&tx, sync_load(&tx, w->e.connection_id, &w->s));
 }
 
-static bool
-reads_recent_only(const struct walk *w)
-{
-	return w->s.asked == SYNC_WINDOW || w->s.asked == SYNC_POLL;
-}
-
 /*
  * Begins the walk that is asked for; or the one under way anew, if the
  * connection has another account now.
@@ -49,7 +43,7 @@ reads_recent_only(const struct walk *w)
 static enum cal_err
 walk_begin(struct walk *w)
 {
-	const bool	 recent = reads_recent_only(w);
+	const bool	 recent = !walk_is_whole(w->s.asked);
 	const int64_t	 past = recent ? POLICY_RECENT :
 			    (int64_t)w->e.cal->set->sync_past_days * POLICY_DAY;
 	struct tx	 tx;
@@ -94,9 +88,8 @@ static enum cal_err
 tell_complete(struct tx *tx, const struct walk *w,
     const struct sync_complete *c)
 {
-	if (c->purpose == SYNC_WINDOW || c->purpose == SYNC_POLL)
-		return CAL_OK;
-	return emit_synced(tx, w->e.connection_id, w->s.user_id, c);
+	return walk_is_whole(c->purpose) ? emit_synced(tx,
+	    w->e.connection_id, w->s.user_id, c) : CAL_OK;
 }
 
 static enum cal_err

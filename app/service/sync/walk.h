@@ -53,6 +53,17 @@ struct walk {
 };
 
 /*
+ * Says whether walks of this purpose read everything: all events back to
+ * CALENDLYD_SYNC_PAST, with the invitees of each.  The others look at what is
+ * recent or ahead, and read what has changed.
+ */
+static inline bool
+walk_is_whole(enum sync_purpose purpose)
+{
+	return purpose != SYNC_WINDOW && purpose != SYNC_POLL;
+}
+
+/*
  * The steps.  Each ends its phase when nothing is left in it.
  * CAL_UNAUTHORIZED: the token is refused.  CAL_DENIED: Calendly refuses to show
  * the events. CAL_NOTFOUND: another runner has carried the walk on.
