@@ -16,32 +16,43 @@ CREATE OR REPLACE TRIGGER tenant_has_feed AFTER INSERT ON tenants
 -- Numbers a tenant's waiting events in their order, and returns how many.  The
 -- caller has locked the tenant's head and moves it afterwards.  Events of a
 -- connection that is being erased are skipped.
+--
+-- A session makes the plans once, usually while next to nothing waits, and then
+-- keeps them.  A plan that reads a whole table, or compares each row with each,
+-- is as good as any then, and takes seconds when thousands wait.  So only plans
+-- that go by the indexes are allowed, and no list is joined with a table.
 CREATE OR REPLACE FUNCTION feed_number(tenant bigint, head bigint, most integer)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE
+SET enable_seqscan = off
+SET enable_bitmapscan = off
+SET enable_hashjoin = off
+SET enable_mergejoin = off
+SET enable_sort = off
 AS $$
 DECLARE
-	taken	bigint;
+	places	bigint[];
+	ids	uuid[];
 BEGIN
-	WITH batch AS (
-		SELECT q.id, q.event_id
+	SELECT array_agg(b.id ORDER BY b.id), array_agg(b.event_id ORDER BY b.id)
+	  INTO places, ids
+	  FROM (SELECT q.id, q.event_id
 		  FROM event_queue q
 		  JOIN events e ON e.id = q.event_id
 		 WHERE q.tenant_id = tenant
 		 ORDER BY q.id
 		 LIMIT most
-		   FOR UPDATE OF q, e SKIP LOCKED
-	), gone AS (
-		DELETE FROM event_queue
-		 WHERE id IN (SELECT b.id FROM batch b)
-	)
-	UPDATE events e
-	   SET feed_seq = head + b.place
-	  FROM (SELECT event_id, row_number() OVER (ORDER BY id) AS place
-		  FROM batch) b
-	 WHERE e.id = b.event_id;
-	GET DIAGNOSTICS taken = ROW_COUNT;
-	RETURN taken;
+		   FOR UPDATE OF q, e SKIP LOCKED) b;
+	IF ids IS NULL THEN
+		RETURN 0;
+	END IF;
+	DELETE FROM event_queue WHERE id = ANY (places);
+	FOR i IN 1 .. cardinality(ids) LOOP
+		UPDATE events
+		   SET feed_seq = head + i
+		 WHERE id = ids[i];
+	END LOOP;
+	RETURN cardinality(ids);
 END
 $$;
 REVOKE ALL ON FUNCTION feed_number FROM PUBLIC, calendlyd_runtime;

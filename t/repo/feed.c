@@ -4,6 +4,8 @@
  */
 #include "t/repo/feed.h"
 
+#include "lib/clock.h"
+
 static void
 an_event_that_commits_late_comes_after(void **state)
 {
@@ -128,6 +130,19 @@ an_appended_event_comes_back_as_it_went(void **state)
 	assert_string_equal(ev.body, in.body);
 }
 
+static void
+many_wait(int n)
+{
+	script(arena_printf(mem, "SET ROLE calendlyd_definer;"
+	    "WITH e AS (INSERT INTO events (tenant_id, id, connection_id,"
+	    " user_id, type, source, occurred_at, received_at, data)"
+	    " SELECT %s, gen_random_uuid(), '%s', 'u', 'test', 'system',"
+	    "  now(), now(), '{}' FROM generate_series(1, %d) RETURNING id)"
+	    " INSERT INTO event_queue (tenant_id, event_id)"
+	    " SELECT %s, id FROM e; RESET ROLE", tenant, connection, n,
+	    tenant));
+}
+
 /*
  * More events wait than one statement can number in its time, so those that are
  * appended have to wait behind them.
@@ -142,14 +157,7 @@ behind_many_that_wait_one_waits_too(void **state)
 
 	(void)state;
 	ok(feed_head(a, mem, tenant, &head));
-	script(arena_printf(mem, "SET ROLE calendlyd_definer;"
-	    "WITH e AS (INSERT INTO events (tenant_id, id, connection_id,"
-	    " user_id, type, source, occurred_at, received_at, data)"
-	    " SELECT %s, gen_random_uuid(), '%s', 'u', 'test', 'system',"
-	    "  now(), now(), '{}' FROM generate_series(1, %d) RETURNING id)"
-	    " INSERT INTO event_queue (tenant_id, event_id)"
-	    " SELECT %s, id FROM e; RESET ROLE", tenant, connection, MANY,
-	    tenant));
+	many_wait(MANY);
 	ok(in_tenant(a, append(a, one, other)));
 	ok(feed_head(a, mem, tenant, &at));
 	assert_in_range(at, head + 1, head + MANY - 1);
@@ -159,6 +167,36 @@ behind_many_that_wait_one_waits_too(void **state)
 	assert_string_equal(list[1].id, other);
 	ok(in_tenant(a, append(a, one, other)));
 	assert_int_equal(extend(a), 0);
+}
+
+/*
+ * A session that has numbered few events at a time keeps the plans that were
+ * good for few.  They once compared each event with each, so that a batch took
+ * 9 s, and no runner got any further.
+ */
+static void
+a_flood_after_quiet_days_is_numbered_in_time(void **state)
+{
+	enum { MANY = 20000, BATCH = 500, QUIET_DAYS = 12 };
+	struct db	*db = open_runtime();
+	int64_t		 moved, total = 0, begun;
+	int		 i;
+
+	(void)state;
+	script("ANALYZE events; ANALYZE event_queue");
+	for (i = 0; i < QUIET_DAYS; i++) {
+		ok(in_tenant(db, add(db, crypto_uuid(mem))));
+		ok(feed_extend(db, mem, BATCH, &moved));
+	}
+	many_wait(MANY);
+	begun = clock_ms();
+	do {
+		ok(feed_extend(db, mem, BATCH, &moved));
+		total += moved;
+	} while (moved > 0);
+	assert_int_equal(total, MANY);
+	assert_in_range(clock_ms() - begun, 0, 60 * 1000);
+	db_free(db);
 }
 
 /*
@@ -205,6 +243,7 @@ main(void)
 		promise(what_is_there_is_not_appended_again),
 		promise(an_appended_event_comes_back_as_it_went),
 		promise(behind_many_that_wait_one_waits_too),
+		promise(a_flood_after_quiet_days_is_numbered_in_time),
 		promise(what_waits_for_many_tenants_is_numbered_bit_by_bit),
 	};
 
