@@ -1,62 +1,6 @@
-/*
- * plans: which statements may read all of a tenant's rows, and how each
- * function is called.
- */
+/* plans: how each function is called. */
 #ifndef T_REPO_PLANS_H
 #define T_REPO_PLANS_H
-
-#include <stdbool.h>
-
-#include "app/repo/stmt.h"
-
-/* Statements that may read all of a table, or all of a tenant's rows in it. */
-static struct {
-	int		 stmt;
-	const char	*table;
-	bool		 met;
-} walks[] = {
-	/*
-	 * Erasing a connection reads the queues, which are short and have no
-	 * column for the connection, and the deliveries that wait in them.
-	 */
-	{ STMT_CONNECTION_ERASE, "delivery_queue", false },
-	{ STMT_CONNECTION_ERASE, "deliveries_in", false },
-	{ STMT_CONNECTION_ERASE, "event_queue", false },
-	/*
-	 * These lists are for operators.  Each of them is run once, by
-	 * calendlyctl, so PostgreSQL plans it for the page that is asked for;
-	 * this test sees the generic plan.
-	 */
-	{ STMT_OPS_CONNECTION_LIST, "connections", false },
-	{ STMT_OPS_CONNECTION_LIST, "grants", false },
-	{ STMT_OPS_CONNECTION_LIST, "subscriptions", false },
-	{ STMT_OPS_DELIVERY_LIST, "delivery_queue", false },
-	{ STMT_OPS_CALL_LIST, "api_calls", false },
-	{ STMT_OPS_SESSION_LIST, "connect_sessions", false },
-	{ STMT_OPS_JOB_LIST, "jobs", false },
-	{ STMT_OPS_TROUBLE_LIST, "grants", false },
-	{ STMT_OPS_LEFT_LIST, "audit", false },
-	/*
-	 * An operator's command changes or counts all rows of these tables; so
-	 * it is with the last five statements of this list, too.
-	 */
-	{ STMT_OPS_ADOPT, "connections", false },
-	{ STMT_SEALED_REST_FORGET, "endpoints", false },
-	{ STMT_SEALED_REST_FORGET, "oauth_states", false },
-	/*
-	 * These two statements read an index of the few grants that hold a
-	 * reply which nobody could read.
-	 */
-	{ STMT_SEALED_REST_FORGET, "grants", false },
-	{ STMT_SEALED_UNREAD_WRITE, "grants", false },
-	{ STMT_OPS_TENANT_LIST, "connections", false },
-	{ STMT_OPS_BACKLOG, "delivery_queue", false },
-	{ STMT_SEALED_COUNT, "grants", false },
-	{ STMT_SEALED_COUNT, "endpoints", false },
-	{ STMT_SEALED_COUNT, "oauth_states", false },
-};
-
-#define NWALKS	(sizeof(walks) / sizeof(walks[0]))
 
 #define UUID_OF(what)	"md5('" what "')::uuid"
 
