@@ -11,8 +11,8 @@
 #include "lib/log.h"
 #include "lib/secret.h"
 
-#define BASE64URL	"ABCDEFGHIJKLMNOPQRSTUVWXYZ" \
-			"abcdefghijklmnopqrstuvwxyz0123456789-_"
+#define LETTERS	"ABCDEFGHIJKLMNOPQRSTUVWXYZ" \
+			"abcdefghijklmnopqrstuvwxyz0123456789"
 
 enum { TOKEN_BYTES = 32 };
 
@@ -206,24 +206,37 @@ crypto_base64url(struct arena *mem, struct bytes in)
 	return encode_base64(mem, in, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
-bool
-crypto_unbase64url(struct arena *mem, const char *s, struct bytes *out)
+/*
+ * "letters" are those that may occur: libsodium's decoder accepts some bytes
+ * above 0x7f as if they were letters.
+ */
+static bool
+decode_base64(struct arena *mem, const char *s, const char *letters,
+    int variant, struct bytes *out)
 {
+	const size_t	 n = strlen(s), room = n / 4 * 3 + 2;
 	unsigned char	*p;
-	size_t		 len, n, room;
+	size_t		 len;
 
-	n = strlen(s);
-	/*
-	 * libsodium's decoder accepts some bytes above 0x7f as if they were
-	 * letters.
-	 */
-	if (strspn(s, BASE64URL) != n)
+	if (strspn(s, letters) != n)
 		return false;
-	room = n / 4 * 3 + 2;
 	p = arena_alloc(mem, room);
-	if (sodium_base642bin(p, room, s, n, NULL, &len, NULL,
-	    sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+	if (sodium_base642bin(p, room, s, n, NULL, &len, NULL, variant) != 0)
 		return false;
 	*out = (struct bytes){ p, len };
 	return true;
+}
+
+bool
+crypto_unbase64(struct arena *mem, const char *s, struct bytes *out)
+{
+	return decode_base64(mem, s, LETTERS "+/=",
+	    sodium_base64_VARIANT_ORIGINAL, out);
+}
+
+bool
+crypto_unbase64url(struct arena *mem, const char *s, struct bytes *out)
+{
+	return decode_base64(mem, s, LETTERS "-_",
+	    sodium_base64_VARIANT_URLSAFE_NO_PADDING, out);
 }

@@ -72,6 +72,11 @@ bool		crypto_unhex(struct arena *, const char *, size_t,
 		    struct bytes *);
 /* Base64 of RFC 4648 section 4, with padding. */
 const char	*crypto_base64(struct arena *, struct bytes);
+/*
+ * Decodes it.  Returns false if the text is anything but what crypto_base64()
+ * returns for some bytes.
+ */
+bool		 crypto_unbase64(struct arena *, const char *, struct bytes *);
 /* Base64url of RFC 4648 section 5, without padding. */
 const char	*crypto_base64url(struct arena *, struct bytes);
 bool		crypto_unbase64url(struct arena *, const char *,

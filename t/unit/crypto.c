@@ -214,6 +214,13 @@ base64_reads_back_and_has_one_form(void **state)
 	assert_int_equal(out.n, 0);
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_false(crypto_unbase64url(mem, bad[i], &out));
+	assert_true(crypto_unbase64(mem, "+/8=", &out));
+	assert_int_equal(out.n, 2);
+	assert_memory_equal(out.p, "\xfb\xff", 2);
+	assert_false(crypto_unbase64(mem, "-_8=", &out));
+	assert_false(crypto_unbase64(mem, "+/8", &out));
+	assert_false(crypto_unbase64(mem, "+/9=", &out));
+	assert_false(crypto_unbase64(mem, "+/8=\n", &out));
 }
 
 static void
