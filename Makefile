@@ -50,21 +50,19 @@ tests: $(UNIT) $(REPO) $(FUZZ)
 $B/lib.a: $(call obj,$(LIB))
 $B/core.a: $(call obj,$(CORE))
 $B/daemon.a: $(call obj,$(DAEMON))
+$B/ctl.a: $(call obj,$(filter-out app/ctl/ctl.c,$(CTL)))
 $B/%.a:
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
 $B/calendlyd: $(call obj,app/calendlyd.c) $B/daemon.a $B/core.a $B/lib.a
-$B/calendlyctl: $(call obj,$(CTL)) $B/core.a $B/lib.a
+$B/calendlyctl: $(call obj,app/ctl/ctl.c) $B/ctl.a $B/core.a $B/lib.a
 $B/calendlyd $B/calendlyctl:
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$B/t/unit/%: $B/t/unit/%.o $B/daemon.a $B/core.a $B/lib.a
+$B/t/unit/%: $B/t/unit/%.o $B/ctl.a $B/daemon.a $B/core.a $B/lib.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
-$B/t/unit/advice: $B/app/ctl/advice.o
-$B/t/unit/progress: $B/app/ctl/progress.o $B/app/domain/status.o \
-	  $B/lib/names.o
 $B/t/repo/%: $B/t/repo/%.o $B/core.a $B/lib.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 # A fuzzing program replays its corpus; docs/testing.md says how to search for

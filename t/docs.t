@@ -63,7 +63,8 @@ my %text = markdown();
 my @markdown = sort keys %text;
 
 # Each name in a document or script is a setting (or NAME_FILE).
-my %elsewhere = map { ($_ => 1) } qw(CALENDLYD_URL CALENDLYD_KEY);
+my %elsewhere = map { ($_ => 1) } qw(CALENDLYD_URL CALENDLYD_KEY
+    CALENDLYD_API_KEY);
 for my $file (@markdown, 'deploy/calendlyd.service') {
 	my @unknown = grep { !exists $settings->{ s/_FILE$//r } &&
 	    !exists $settings->{$_} && !$elsewhere{$_} }

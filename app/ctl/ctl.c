@@ -61,6 +61,12 @@ static const struct ctl_option	rotate_options[] = {
 static const struct ctl_option	forget_options[] = {
 	{ "yes", false }, { "deployment", true }, { NULL, false }
 };
+static const struct ctl_option	listen_takes[] = {
+	{ "forward", true }, { "url", true }, { "key-file", true },
+	{ "key", true }, { "ca-file", true }, { "secret", true },
+	{ "type", true }, { "user", true }, { "since", true },
+	{ "print", true }, { NULL, false }
+};
 
 static const struct ctl_command	commands[] = {
 	{ { "migrate", NULL }, "[--dir DIR]",
@@ -140,6 +146,11 @@ static const struct ctl_command	commands[] = {
 	{ { "session", "show" }, "REF",
 	  "tell what happened in a connect session",
 	  1, 1, NULL, ctl_session_show },
+	{ { "listen", NULL }, "[--forward URL] [--url URL] [--key-file FILE | "
+	  "--key KEY] [--ca-file FILE] [--secret SECRET] [--type TYPE]... "
+	  "[--user USER] [--since WHERE] [--print text|json]",
+	  "for developers: show events as they come, push them to a local URL",
+	  0, 0, listen_takes, ctl_listen },
 	{ { NULL, NULL }, NULL, NULL, 0, 0, NULL, NULL },
 };
 

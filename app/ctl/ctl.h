@@ -168,5 +168,6 @@ enum cal_err	ctl_errors_trouble(struct ctl *, int limit);
 enum cal_err	ctl_errors_left(struct ctl *, int limit);
 enum cal_err	ctl_doctor(struct ctl *);
 enum cal_err	ctl_adopt(struct ctl *);
+enum cal_err	ctl_listen(struct ctl *);
 
 #endif

@@ -59,9 +59,8 @@ join_cells(struct arena *mem, const char *const *list)
 	return joined[0] != '\0' ? joined : NULL;
 }
 
-/* Shortens 2026-01-02T03:04:05.123456Z to 2026-01-02 03:04:05. */
-static const char *
-short_time(struct arena *mem, const char *text)
+const char *
+out_time(struct arena *mem, const char *text)
 {
 	char	*s;
 
@@ -80,7 +79,7 @@ cell_text(struct arena *mem, const struct out_column *col, const void *row)
 	case OUT_DIGITS:
 		return FIELD(row, col, const char *);
 	case OUT_TIME:
-		return short_time(mem, FIELD(row, col, const char *));
+		return out_time(mem, FIELD(row, col, const char *));
 	case OUT_NUMBER:
 		return arena_printf(mem, "%" PRId64, FIELD(row, col, int64_t));
 	case OUT_BOOL:
@@ -92,15 +91,10 @@ cell_text(struct arena *mem, const struct out_column *col, const void *row)
 	}
 }
 
-/*
- * Returns the cell's text as it may be printed: without control characters, and
- * "-" if it is empty.
- */
-static const char *
-cell_plain(struct arena *mem, const struct out_column *col, const void *row)
+const char *
+out_plain(struct arena *mem, const char *text)
 {
-	const char	*text = cell_text(mem, col, row);
-	char		*plain, *s;
+	char	*plain, *s;
 
 	if (text == NULL || *text == '\0')
 		return "-";
@@ -114,6 +108,12 @@ cell_plain(struct arena *mem, const struct out_column *col, const void *row)
 			*s = *(s + 1) = '?';
 	}
 	return plain;
+}
+
+static const char *
+cell_plain(struct arena *mem, const struct out_column *col, const void *row)
+{
+	return out_plain(mem, cell_text(mem, col, row));
 }
 
 /* Returns the number of characters in UTF-8 text. */

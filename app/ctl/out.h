@@ -15,6 +15,7 @@
 
 #include "lib/err.h"
 
+struct arena;
 struct ctl;
 
 enum out_type {
@@ -73,6 +74,13 @@ void		out_more(struct ctl *, bool more, int limit);
  * tell.
  */
 enum cal_err	out_done(struct ctl *) ERR_CHECK;
+/*
+ * Returns a text as it may be printed for people: without control characters,
+ * and "-" if it is empty or NULL.
+ */
+const char	*out_plain(struct arena *, const char *);
+/* Shortens 2026-01-02T03:04:05.123456Z to 2026-01-02 03:04:05. */
+const char	*out_time(struct arena *, const char *);
 /* Leaves a blank line, for people alone. */
 void		out_paragraph(struct ctl *);
 /* Prints one row, a line for each column. */
