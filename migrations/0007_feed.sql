@@ -1,11 +1,12 @@
 -- Events, and the feed in which each tenant reads its own.
 
--- An event, as its tenant reads it.
+-- An event, as its tenant reads it.  One that is about no user, but about the
+-- tenant's own destinations, has neither a connection nor a user.
 CREATE TABLE events (
 	id		uuid PRIMARY KEY,
 	tenant_id	bigint NOT NULL,
-	connection_id	uuid NOT NULL,
-	user_id		text NOT NULL,
+	connection_id	uuid,
+	user_id		text,
 	type		text NOT NULL,
 	source		text NOT NULL CHECK (source IN ('webhook', 'sync',
 			'poll', 'system')),

@@ -204,6 +204,32 @@ static const char *const	fed_bys[FED_BY__MAX] = {
 };
 const struct names	fed_by_names = NAMES("fed by", fed_bys);
 
+static const char *const	destination_states[DESTINATION_STATE__MAX] = {
+	[DESTINATION_ACTIVE] = "active",
+	[DESTINATION_PAUSED] = "paused",
+	[DESTINATION_DISABLED] = "disabled",
+};
+const struct names	destination_state_names =
+    NAMES("destination state", destination_states);
+
+static const char *const	destination_reasons[DESTINATION_REASON__MAX] = {
+	[DESTINATION_REQUEST] = "request",
+	[DESTINATION_GONE] = "gone",
+	[DESTINATION_FAILING] = "failing",
+	[DESTINATION_KEY_LOST] = "key_lost",
+};
+const struct names	destination_reason_names =
+    NAMES("destination reason", destination_reasons);
+
+static const char *const	push_statuses[PUSH_STATUS__MAX] = {
+	[PUSH_WAITING] = "waiting",
+	[PUSH_HELD] = "held",
+	[PUSH_DELIVERED] = "delivered",
+	[PUSH_DEAD] = "dead",
+};
+const struct names	push_status_names =
+    NAMES("push status", push_statuses);
+
 static const char *const	check_results[CHECK_RESULT__MAX] = {
 	[CHECK_OK] = "ok",
 	[CHECK_WARN] = "warn",

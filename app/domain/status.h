@@ -248,6 +248,35 @@ enum fed_by {
 	FED_BY__MAX
 };
 
+/* Destinations: destinations.state. */
+enum destination_state {
+	DESTINATION_NONE,
+	DESTINATION_ACTIVE,
+	DESTINATION_PAUSED,	/* until somebody resumes it */
+	DESTINATION_DISABLED,	/* it has failed for days; likewise */
+	DESTINATION_STATE__MAX
+};
+
+/* Why a destination is not active: destinations.reason. */
+enum destination_reason {
+	DESTINATION_WELL,
+	DESTINATION_REQUEST,	/* the host app has paused it */
+	DESTINATION_GONE,	/* it answered 410 */
+	DESTINATION_FAILING,
+	DESTINATION_KEY_LOST,	/* its secret cannot be opened any more */
+	DESTINATION_REASON__MAX
+};
+
+/* Events on their way to a destination: pushes.status. */
+enum push_status {
+	PUSH_STATUS_NONE,
+	PUSH_WAITING,		/* for its next try */
+	PUSH_HELD,		/* until an earlier one of its lane is done */
+	PUSH_DELIVERED,
+	PUSH_DEAD,		/* given up */
+	PUSH_STATUS__MAX
+};
+
 /* The result of one of the doctor's checks. */
 enum check_result {
 	CHECK_NONE,
@@ -279,6 +308,9 @@ NAMES_OF(sync_phase)
 NAMES_OF(sync_trouble)
 NAMES_OF(sync_state)
 NAMES_OF(fed_by)
+NAMES_OF(destination_state)
+NAMES_OF(destination_reason)
+NAMES_OF(push_status)
 NAMES_OF(check_result)
 
 #endif

@@ -44,6 +44,9 @@ static const struct {
 	{ &event_source_names, "events", "source", NULL },
 	{ &event_outcome_names, "events", "outcome", NULL },
 	{ &event_outcome_names, "deliveries_in", "outcome", NULL },
+	{ &destination_state_names, "destinations", "state", NULL },
+	{ &destination_reason_names, "destinations", "reason", NULL },
+	{ &push_status_names, "pushes", "status", NULL },
 };
 enum { COLUMNS = sizeof(columns) / sizeof(columns[0]) };
 
