@@ -62,6 +62,11 @@ CREATE TABLE destinations (
 CREATE INDEX destinations_by_tenant ON destinations (tenant_id, id);
 CREATE INDEX destinations_removed ON destinations (removed_at)
 	WHERE removed_at IS NOT NULL;
+-- Finds which master keys are in use, as the index grants_by_key does.
+CREATE INDEX destinations_by_key ON destinations (
+	(coalesce(substr(secret_sealed, 2, 4), '')
+	|| coalesce(substr(headers_sealed, 2, 4), '')
+	|| coalesce(substr(former_sealed, 2, 4), '')));
 SELECT keep_apart('destinations', 'tenant_id');
 
 -- What became of an event at a destination.  No foreign key to events: it would
@@ -109,7 +114,7 @@ CREATE INDEX pushes_dead ON pushes (destination_id, id)
 	WHERE status = 'dead';
 -- Replays that are still to be sent: the next ones come after these.
 CREATE INDEX pushes_replayed ON pushes (destination_id, next_at)
-	WHERE replay AND status IN ('waiting', 'held');
+	WHERE replay AND tried_at IS NULL AND status IN ('waiting', 'held');
 -- Most pushes are delivered.  Who looks for others finds them here.
 CREATE INDEX pushes_not_delivered ON pushes (tenant_id, id)
 	WHERE status <> 'delivered';
@@ -136,3 +141,12 @@ GRANT UPDATE (version, url, description, types, user_id, headers_sealed,
 	removed_at, failures, probes, is_open, not_before, failing_since,
 	told_failing, updated_at)
 	ON destinations TO calendlyd_runtime;
+
+-- What push_take() answers: an event to be pushed, or only how its destination
+-- stands (id is NULL).
+CREATE TYPE push_offer AS (destination_id uuid, lost boolean, after bigint,
+	missed_from bigint, missed_to bigint, more boolean, push_id uuid,
+	replay boolean, lane uuid, attempts integer, first_answered_ms bigint,
+	seq bigint, id uuid, type text, source text, user_id text,
+	occurred_at timestamptz, received_at timestamptz, meeting_id uuid,
+	data text);

@@ -104,6 +104,8 @@ report_lost(struct forget *f, const struct lost *l)
 		json_num(c->doc, "refresh_tokens", f->n[SEALED_REFRESH]);
 		json_num(c->doc, "signing_keys", f->n[SEALED_SIGNING_KEY]);
 		json_num(c->doc, "verifiers", f->n[SEALED_VERIFIER]);
+		json_num(c->doc, "destination_secrets",
+		    f->n[SEALED_SECRET] + f->n[SEALED_HEADERS]);
 		if (l != NULL)
 			json_num(c->doc, "connections", l->connections);
 	}
@@ -138,7 +140,8 @@ forget(struct forget *f)
 		    "it goes on where it stopped");
 	ctl_say("%lld grants let go of; %lld connections need a new consent "
 	    "(needs_reauth, key_lost): \"calendlyctl connections --status "
-	    "needs_reauth\" lists them", (long long)l.grants,
+	    "needs_reauth\" lists them; destinations without their secret or "
+	    "headers are paused (key_lost)", (long long)l.grants,
 	    (long long)l.connections);
 	return report_lost(f, &l);
 }
@@ -156,12 +159,14 @@ ctl_keyring_forget_lost(struct ctl *c)
 	    (rc = forget_check_keyring(&f)) != CAL_OK)
 		return rc;
 	ctl_say("sealed with keys that %s does not hold: %lld access and %lld "
-	    "refresh tokens, %lld signing keys, %lld connects under way%s",
+	    "refresh tokens, %lld signing keys, %lld connects under way, %lld "
+	    "secrets and headers of destinations%s",
 	    c->settings.keyring_file, (long long)f.n[SEALED_ACCESS],
 	    (long long)f.n[SEALED_REFRESH],
 	    (long long)f.n[SEALED_SIGNING_KEY],
-	    (long long)f.n[SEALED_VERIFIER], f.n[SEALED_CANARY] == 0 ? "" :
-	    ", and the database's canary");
+	    (long long)f.n[SEALED_VERIFIER],
+	    (long long)(f.n[SEALED_SECRET] + f.n[SEALED_HEADERS]),
+	    f.n[SEALED_CANARY] == 0 ? "" : ", and the database's canary");
 	if (ctl_has(c, "yes"))
 		return forget(&f);
 	ctl_say("nothing was changed: if no copy of the keyring holds those "

@@ -19,6 +19,15 @@ extern const struct row	connection_ended_row;
 extern const struct row	endpoint_row;
 extern const struct row	delivery_row;
 
+/* destination.c */
+extern const struct row	destination_row;
+
+/* destination_push.c */
+extern const struct row	replay_row;
+extern const struct row	push_row;
+extern const struct row	push_list_row;
+extern const struct row	push_attempt_row;
+
 /* event.c */
 extern const struct row	event_row;
 
@@ -72,6 +81,10 @@ extern const struct row	ops_role_row;
 /* ops_session.c */
 extern const struct row	ops_session_row;
 extern const struct row	ops_story_row;
+
+/* push.c */
+extern const struct row	push_target_row;
+extern const struct row	push_taken_row;
 
 /* refused.c */
 extern const struct row	lost_row;

@@ -27,6 +27,12 @@ const struct sealed_column	sealed_columns[SEALED__MAX] = {
 	    STMT_SEALED_CANARY_LIST, STMT_SEALED_CANARY_WRITE },
 	[SEALED_UNREAD] = { "grants", "unread_reply_sealed", NO_UUID,
 	    STMT_SEALED_UNREAD_LIST, STMT_SEALED_UNREAD_WRITE },
+	[SEALED_SECRET] = { "destinations", "secret_sealed", NO_UUID,
+	    STMT_SEALED_SECRET_LIST, STMT_SEALED_SECRET_WRITE },
+	[SEALED_HEADERS] = { "destinations", "headers_sealed", NO_UUID,
+	    STMT_SEALED_HEADERS_LIST, STMT_SEALED_HEADERS_WRITE },
+	[SEALED_FORMER] = { "destinations", "former_sealed", NO_UUID,
+	    STMT_SEALED_FORMER_LIST, STMT_SEALED_FORMER_WRITE },
 };
 
 const char *
@@ -58,6 +64,9 @@ static const struct row_column	sealed_count_columns[] = {
 	COLUMN_AS("verifier", struct sealed_counts, n[SEALED_VERIFIER]),
 	COLUMN_AS("canary", struct sealed_counts, n[SEALED_CANARY]),
 	COLUMN_AS("unread", struct sealed_counts, n[SEALED_UNREAD]),
+	COLUMN_AS("secret", struct sealed_counts, n[SEALED_SECRET]),
+	COLUMN_AS("headers", struct sealed_counts, n[SEALED_HEADERS]),
+	COLUMN_AS("former", struct sealed_counts, n[SEALED_FORMER]),
 };
 const struct row	sealed_count_row =
     ROW(struct sealed_counts, sealed_count_columns);

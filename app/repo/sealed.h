@@ -26,6 +26,9 @@ enum sealed {
 	SEALED_VERIFIER,
 	SEALED_CANARY,
 	SEALED_UNREAD,
+	SEALED_SECRET,		/* of a destination */
+	SEALED_HEADERS,
+	SEALED_FORMER,
 	SEALED__MAX
 };
 
@@ -93,7 +96,11 @@ struct sealed_forgotten {
 enum cal_err	 sealed_grant_forget(struct tx *,
 		    const char *id, const char *const *keys,
 		    struct sealed_forgotten *) ERR_CHECK;
-/* Erases all signing keys, verifiers and kept replies that do not open. */
+/*
+ * Erases all signing keys, verifiers, kept replies and secrets of destinations
+ * that do not open.  A destination that has lost its secret or its headers is
+ * paused.
+ */
 enum cal_err	 sealed_rest_forget(struct db *, struct arena *,
 		    const char *const *keys) ERR_CHECK;
 /* Makes the database belong to this deployment. */

@@ -124,7 +124,7 @@ REVOKE ALL ON FUNCTION checks_spread FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION checks_spread TO calendlyd_runtime;
 
 -- Deletes a connection of the transaction's tenant, with its grants and
--- subscriptions.  The audit keeps what was done, but not to whom.  The account
+-- subscriptions, and what was pushed of its user's events.  The audit keeps what was done, but not to whom.  The account
 -- is deleted unless another grant, of any tenant, has it.  Tellings that were
 -- applied have neither an event nor a place in the queue, so they are found by
 -- their connection.
@@ -150,6 +150,7 @@ BEGIN
 	 WHERE c.id = p_connection
 	   AND c.tenant_id = current_tenant()
 	RETURNING c.user_id INTO who;
+	PERFORM push_forget(current_tenant(), who);
 	UPDATE audit
 	   SET subject = NULL
 	 WHERE tenant_id = current_tenant()
@@ -243,12 +244,35 @@ AS $$
 			 LIMIT 1)
 		  FROM own o
 		 WHERE o.k IS NOT NULL
+	), pushed AS (
+		(SELECT coalesce(substr(d.secret_sealed, 2, 4), '')
+		     || coalesce(substr(d.headers_sealed, 2, 4), '')
+		     || coalesce(substr(d.former_sealed, 2, 4), '') AS k
+		   FROM destinations d
+		  ORDER BY 1
+		  LIMIT 1)
+		UNION ALL
+		SELECT (SELECT coalesce(substr(d.secret_sealed, 2, 4), '')
+			    || coalesce(substr(d.headers_sealed, 2, 4), '')
+			    || coalesce(substr(d.former_sealed, 2, 4), '')
+			  FROM destinations d
+			 WHERE coalesce(substr(d.secret_sealed, 2, 4), '')
+			    || coalesce(substr(d.headers_sealed, 2, 4), '')
+			    || coalesce(substr(d.former_sealed, 2, 4), '')
+				> p.k
+			 ORDER BY 1
+			 LIMIT 1)
+		  FROM pushed p
+		 WHERE p.k IS NOT NULL
 	)
 	SELECT DISTINCT encode(part.id, 'hex')
 	  FROM (SELECT substr(k, 1, 4) FROM pairs
 		UNION ALL SELECT substr(k, 5, 4) FROM pairs
 		UNION ALL SELECT k FROM unread
-		UNION ALL SELECT k FROM own) part (id)
+		UNION ALL SELECT k FROM own
+		UNION ALL SELECT substr(k, 1, 4) FROM pushed
+		UNION ALL SELECT substr(k, 5, 4) FROM pushed
+		UNION ALL SELECT substr(k, 9, 4) FROM pushed) part (id)
 	 WHERE length(part.id) = 4
 	 ORDER BY 1
 $$;

@@ -159,7 +159,8 @@ subtest 'forget-lost says what is lost before it lets go of it' => sub {
 	my $r = $c->run_ctl(qw(--json keyring forget-lost));
 	is $r->{status}, 0, 'exit 0' or diag $r->{err};
 	is_deeply decode_json($r->{out}), { forgotten => \0, verifiers => 0,
-		access_tokens => 1, refresh_tokens => 1, signing_keys => 0 },
+		access_tokens => 1, refresh_tokens => 1, signing_keys => 0,
+		destination_secrets => 0 },
 	    'counted' or diag $r->{out};
 	is connection('u4')->{status}, 'connected', 'and nothing was changed';
 	my $n = $c->events;
