@@ -7,7 +7,7 @@
 #include "lib/db_send.h"
 #include "lib/log.h"
 
-enum { MOST = 24 };			/* most parameters of one statement */
+enum { MOST = 32 };			/* most parameters of one statement */
 
 enum cal_err
 db_send_check(const struct db *db, const struct db_query *q)

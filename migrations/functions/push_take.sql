@@ -28,8 +28,8 @@ SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
-	look	CONSTANT bigint := 2000;
-	most	CONSTANT bigint := 500;
+	far	CONSTANT bigint := 2000;	-- numbers of the feed
+	batch	CONSTANT bigint := 500;		-- events
 	bytes	CONSTANT bigint := 8 * 1024 * 1024;
 	mine	uuid[];
 BEGIN
@@ -66,9 +66,9 @@ BEGIN
 		SELECT a.id, a.after, a.room, a.probe, d.tenant_id, d.types,
 		       d.user_id, h.seq AS head, h.floor,
 		       greatest(a.after, h.floor) AS start,
-		       least(h.seq, greatest(a.after, h.floor) + look) AS stop,
-		       least(2 * a.room, 2 * most / count(*) OVER () + 2)
-			AS most
+		       least(h.seq, greatest(a.after, h.floor) + far) AS stop,
+		       least(2 * a.room, 2 * batch / count(*) OVER () + 2)
+			AS hits
 		  FROM asked a
 		  JOIN destinations d ON d.id = a.id
 		  JOIN feed_heads h ON h.tenant_id = d.tenant_id
@@ -109,7 +109,7 @@ BEGIN
 				   AND p.seq = v.feed_seq
 				   AND NOT p.replay) IS NULL
 			 ORDER BY v.feed_seq
-			 LIMIT m.most) e
+			 LIMIT m.hits) e
 	), judged AS MATERIALIZED (
 		SELECT t.*, NOT t.behind AND row_number() OVER (
 			PARTITION BY t.destination, t.lane ORDER BY t.seq) = 1
@@ -132,7 +132,7 @@ BEGIN
 			    AND (m.id, p.lane, p.replay) NOT IN (
 				SELECT b.id, b.lane, b.replay FROM busy b)
 			  ORDER BY p.next_at
-			  LIMIT m.most)
+			  LIMIT m.hits)
 			UNION ALL
 			(SELECT p.id, p.event_id, p.seq, p.lane, p.replay,
 				p.attempts, p.answered_ms, p.next_at,
@@ -147,7 +147,7 @@ BEGIN
 			    AND (m.id, p.lane, p.replay) NOT IN (
 				SELECT b.id, b.lane, b.replay FROM busy b)
 			  ORDER BY p.next_at
-			  LIMIT m.most)) p
+			  LIMIT m.hits)) p
 	), offer AS MATERIALIZED (
 		SELECT u.destination, u.push, u.event_id, u.seq, u.lane,
 		       u.replay, u.attempts, u.answered_ms, row_number() OVER (
@@ -175,7 +175,7 @@ BEGIN
 		  JOIN room m ON m.id = k.destination
 		 WHERE k.rank <= m.room
 		 ORDER BY k.rank, random()
-		 LIMIT most
+		 LIMIT batch
 	), sized AS MATERIALIZED (
 		SELECT c.*, v.id, v.type, v.source, v.user_id, v.occurred_at,
 		       v.received_at, v.meeting_id, v.data::text AS data,
@@ -193,14 +193,14 @@ BEGIN
 		SELECT m.id, m.tenant_id, m.head, m.after, m.floor,
 		       greatest(m.after, coalesce(
 			min(j.seq) FILTER (WHERE j.free AND t.seq IS NULL) - 1,
-			CASE WHEN count(j.seq) >= m.most THEN max(j.seq) END,
+			CASE WHEN count(j.seq) >= m.hits THEN max(j.seq) END,
 			m.stop)) AS upto
 		  FROM room m
 		  LEFT JOIN judged j ON j.destination = m.id
 		  LEFT JOIN taken t ON t.destination = m.id
 		   AND t.seq = j.seq
 		   AND t.push IS NULL
-		 GROUP BY m.id, m.tenant_id, m.head, m.after, m.floor, m.most,
+		 GROUP BY m.id, m.tenant_id, m.head, m.after, m.floor, m.hits,
 		       m.stop
 	), held AS (
 		INSERT INTO pushes (tenant_id, id, destination_id, event_id,
