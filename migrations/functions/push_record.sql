@@ -49,7 +49,9 @@ BEGIN
 		       push_lane(e.meeting_id, e.connection_id) AS lane,
 		       r.replay, r.status, of_ms(r.at) AS at,
 		       nullif(r.answer, 0) AS answer,
-		       r.ms, r.text, r.error, of_ms(r.next) AS next,
+		       r.ms, r.text, r.error,
+		       CASE WHEN r.status = 'waiting'
+			THEN coalesce(of_ms(r.next), now()) END AS next,
 		       CASE WHEN r.status <> 'delivered' THEN r.clock END
 			AS clock
 		  FROM unnest(p_destinations::uuid[], p_pushes::uuid[],
