@@ -11,6 +11,7 @@
 #include "app/route/answer.h"
 #include "app/route/query.h"
 #include "app/route/router.h"
+#include "app/service/event_json.h"
 #include "app/service/service.h"
 #include "app/settings/settings.h"
 #include "lib/arena.h"
@@ -30,21 +31,6 @@ enum {
 	LOOK_MS = 250,			/* between looks while a reader waits */
 	LOOK_JITTER = 25,		/* per cent */
 };
-
-static void
-event_write(struct json *j, const char *key, const struct event *ev)
-{
-	json_object(j, key);
-	json_str(j, "id", ev->id);
-	json_str(j, "type", ev->type);
-	json_str(j, "source", event_source_name(ev->source));
-	json_str(j, "user_id", ev->user_id);
-	json_str(j, "occurred_at", ev->occurred_at);
-	json_str(j, "received_at", ev->received_at);
-	json_str(j, "meeting_id", ev->meeting_id);
-	json_raw(j, "data", ev->body);
-	json_end(j);
-}
 
 /*
  * True for a number exactly as page_answer() writes it: digits only, no sign,
@@ -197,7 +183,7 @@ page_answer(struct req *r, const struct feed_page *p)
 	int		 i;
 
 	for (i = 0; i < p->n; i++)
-		event_write(j, NULL, &p->events[i]);
+		event_json(j, NULL, &p->events[i]);
 	list_next(j, cursor_write(r, CURSOR,
 	    arena_printf(r->mem, "%" PRId64, p->next)));
 	json_bool(j, "more", p->more);
@@ -252,7 +238,7 @@ event_show(struct service *cal, struct tx *tx, struct req *r)
 	    (rc = event_find(tx, id, &ev)) != CAL_OK)
 		return rc;
 	j = json_new(r->mem);
-	event_write(j, NULL, &ev);
+	event_json(j, NULL, &ev);
 	answer_json(r, 200, j);
 	return CAL_OK;
 }
