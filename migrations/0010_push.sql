@@ -35,6 +35,8 @@ CREATE TABLE destinations (
 	missed_to	bigint,			-- retention removed unpushed
 	-- How it answers.
 	failures	integer NOT NULL DEFAULT 0,	-- since the last success
+	events_failed	integer NOT NULL DEFAULT 0,	-- of these, those at
+							-- an event's first try
 	probes		integer NOT NULL DEFAULT 0,	-- since the breaker
 							-- opened
 	is_open		boolean NOT NULL DEFAULT false,	-- the breaker
@@ -138,7 +140,7 @@ SELECT keep_apart('push_attempts', 'tenant_id');
 GRANT SELECT ON destinations, pushes, push_attempts TO calendlyd_runtime;
 GRANT UPDATE (version, url, description, types, user_id, headers_sealed,
 	secret_sealed, former_sealed, former_until, state, reason, state_at,
-	removed_at, failures, probes, is_open, not_before, failing_since,
+	removed_at, failures, events_failed, probes, is_open, not_before, failing_since,
 	told_failing, updated_at)
 	ON destinations TO calendlyd_runtime;
 

@@ -155,6 +155,16 @@ destination_set_state(struct tx *tx, const char *id, int64_t version,
 }
 
 enum cal_err
+destination_set_told(struct tx *tx, const char *id, int64_t version,
+    bool failing)
+{
+	struct db_rows	 rows;
+
+	return tx_one(tx, STMT(STMT_DESTINATION_TOLD, db_text(id),
+	    db_int(tx->mem, version), db_bool(failing)), &rows);
+}
+
+enum cal_err
 destination_missed(struct tx *tx, const char *id, int64_t from, int64_t to,
     int64_t *ended)
 {

@@ -121,6 +121,12 @@ enum cal_err	destination_set_state(struct tx *, const char *id,
 		    int64_t version, enum destination_state,
 		    enum destination_reason) ERR_CHECK;
 /*
+ * By the pusher: its tenant is told that it fails, or does so no more.
+ * CAL_NOTFOUND: that is told already, or it has changed since this version.
+ */
+enum cal_err	destination_set_told(struct tx *, const char *id,
+		    int64_t version, bool failing) ERR_CHECK;
+/*
  * By the pusher: retention has removed events in this range of the feed before
  * they could be delivered.  The cursor moves to "to", and those that waited are
  * dead; "ended": how many these were.  CAL_NOTFOUND: that is done already.

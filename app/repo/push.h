@@ -26,6 +26,8 @@ struct db;
 /* How a destination answers; app/service/push/health.h has the rules. */
 struct destination_health {
 	int64_t		 failures;	/* since the last success */
+	int64_t		 events_failed;	/* of these failures, those at an
+					 * event's first try */
 	int64_t		 probes;	/* since the breaker opened */
 	bool		 is_open;	/* the breaker is */
 	int64_t		 not_before;	/* nothing is sent before; 0: now */

@@ -15,7 +15,8 @@ CREATE OR REPLACE FUNCTION push_record(p_owner uuid,
 	p_mss text[], p_texts text[], p_errors text[], p_nexts text[],
 	p_clocks text[],
 	p_progress text[], p_versions text[], p_cursors text[],
-	p_releases text[], p_failures text[], p_probes text[], p_opens text[],
+	p_releases text[], p_failures text[], p_events_failed text[],
+	p_probes text[], p_opens text[],
 	p_not_befores text[], p_failing_sinces text[], p_tolds text[],
 	p_success_ats text[], p_failure_ats text[], p_whys text[],
 	p_answereds text[], p_answering_sinces text[])
@@ -146,6 +147,8 @@ BEGIN
 		ELSE d.owned_until END,
 	       failures = CASE WHEN d.version = n.version
 		THEN n.failures ELSE d.failures END,
+	       events_failed = CASE WHEN d.version = n.version
+		THEN n.events_failed ELSE d.events_failed END,
 	       probes = CASE WHEN d.version = n.version
 		THEN n.probes ELSE d.probes END,
 	       is_open = CASE WHEN d.version = n.version
@@ -168,12 +171,14 @@ BEGIN
 		THEN of_ms(n.answering_since) ELSE d.answering_since END
 	  FROM unnest(p_progress::uuid[], p_versions::bigint[],
 		p_cursors::bigint[], p_releases::boolean[],
-		p_failures::integer[], p_probes::integer[], p_opens::boolean[],
+		p_failures::integer[], p_events_failed::integer[],
+		p_probes::integer[], p_opens::boolean[],
 		p_not_befores::bigint[], p_failing_sinces::bigint[],
 		p_tolds::boolean[], p_success_ats::bigint[],
 		p_failure_ats::bigint[], p_whys, p_answereds::bigint[],
 		p_answering_sinces::bigint[])
-		n (id, version, cursor, release, failures, probes, is_open,
+		n (id, version, cursor, release, failures, events_failed,
+		probes, is_open,
 		not_before, failing_since, told_failing, success_at, failure_at,
 		failure, answered_ms, answering_since)
 	 WHERE d.id = n.id
