@@ -30,9 +30,18 @@ CREATE TABLE meetings (
 	canceled	json,		-- who canceled it and why; NULL: nobody
 	canceled_version text COLLATE "C",
 	seen_at		timestamptz,
-	gone_at		timestamptz
+	gone_at		timestamptz,
+	-- When it was over, from which retention counts.  If Calendly gave
+	-- neither a start nor an end: when it was last heard of.
+	ended_at	timestamptz GENERATED ALWAYS AS (coalesce(
+			greatest(nullif(start_at, 'infinity'),
+			nullif(end_at, 'infinity')),
+			greatest(seen_at, gone_at))) STORED
 ) WITH (fillfactor = 85);
 CREATE INDEX meetings_by_start ON meetings (tenant_id, start_at, id);
+-- For retention.  It is on a column and not on the expression, because an index
+-- on an expression of seen_at would be written anew at each sighting.
+CREATE INDEX meetings_by_age ON meetings (ended_at);
 CREATE INDEX meetings_by_user ON meetings (connection_id, start_at, id);
 SELECT keep_apart('meetings', 'tenant_id');
 

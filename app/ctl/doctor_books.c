@@ -6,6 +6,7 @@
 
 #include "app/ctl/ctl.h"
 #include "app/ctl/doctor.h"
+#include "app/repo/job.h"
 #include "app/repo/ledger.h"
 #include "app/repo/ops_delivery.h"
 #include "app/repo/refused.h"
@@ -63,18 +64,19 @@ check_ledger(struct doctor *d, const struct ops_backlog *b,
 static void
 doctor_check_retention(struct doctor *d, const struct ops_backlog *b)
 {
-	if (!b->stale_deliveries && !b->stale_events)
+	if (!b->stale_deliveries && !b->stale_events && !b->stale_meetings)
 		doctor_note(d, "retention", CHECK_OK,
 		    "nothing is kept too long");
 	else
-		doctor_note(d, "retention", CHECK_WARN, "%s%s%s are kept more "
-		    "than a day longer than %s: is a runner running? It "
-		    "removes them bit by bit",
-		    b->stale_deliveries ? "raw webhooks" : "",
-		    b->stale_deliveries && b->stale_events ? " and " : "",
-		    b->stale_events ? "events" : "",
-		    b->stale_deliveries ? "CALENDLYD_RETENTION_DELIVERIES" :
-		    "CALENDLYD_RETENTION_EVENTS");
+		doctor_note(d, "retention", CHECK_WARN, "kept more than a day "
+		    "longer than set:%s%s%s; is a runner running? It removes "
+		    "them bit by bit",
+		    b->stale_deliveries ?
+		    " raw webhooks (CALENDLYD_RETENTION_DELIVERIES)" : "",
+		    b->stale_events ?
+		    " events (CALENDLYD_RETENTION_EVENTS)" : "",
+		    b->stale_meetings ?
+		    " meetings (CALENDLYD_RETENTION_MEETINGS)" : "");
 }
 
 /*
@@ -105,11 +107,15 @@ void
 doctor_check_books(struct doctor *d)
 {
 	struct ctl		*c = d->c;
+	const struct sweep_days	 keep = {
+		.deliveries = (int)c->settings.retention_deliveries,
+		.events = (int)c->settings.retention_events,
+		.meetings = (int)c->settings.retention_meetings,
+	};
 	struct ops_backlog	 b;
 	struct ledger		 l;
 
-	if (ops_backlog(c->db, c->mem, (int)c->settings.retention_deliveries,
-	    (int)c->settings.retention_events, &b) != CAL_OK ||
+	if (ops_backlog(c->db, c->mem, &keep, &b) != CAL_OK ||
 	    ledger_totals(c->db, c->mem, NULL, &l) != CAL_OK) {
 		doctor_note(d, "books", CHECK_FAIL, "cannot be read: the lines "
 		    "above say why");

@@ -34,6 +34,7 @@ days_to_keep(const struct settings *s)
 		.calls = (int)s->retention_log,
 		.deliveries = deliveries < events ? deliveries : events,
 		.events = events,
+		.meetings = (int)s->retention_meetings,
 	};
 }
 

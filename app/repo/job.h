@@ -130,6 +130,7 @@ struct sweep_days {
 	int	 calls;
 	int	 deliveries;
 	int	 events;
+	int	 meetings;		/* after their end; 0: for good */
 };
 
 /*

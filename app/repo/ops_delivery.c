@@ -2,6 +2,7 @@
  * ops_delivery: see ops_delivery.h.
  */
 #include "app/domain/policy.h"
+#include "app/repo/job.h"
 #include "app/repo/ops_delivery.h"
 #include "app/repo/row.h"
 #include "app/repo/rows.h"
@@ -102,19 +103,22 @@ static const struct row_column	ops_backlog_columns[] = {
 	COLUMN(struct ops_backlog, missing),
 	COLUMN(struct ops_backlog, stale_deliveries),
 	COLUMN(struct ops_backlog, stale_events),
+	COLUMN(struct ops_backlog, stale_meetings),
 };
 const struct row	ops_backlog_row =
     ROW(struct ops_backlog, ops_backlog_columns);
 
 enum cal_err
-ops_backlog(struct db *db, struct arena *mem, int delivery_days,
-    int event_days, struct ops_backlog *out)
+ops_backlog(struct db *db, struct arena *mem, const struct sweep_days *keep,
+    struct ops_backlog *out)
 {
 	struct db_rows	 rows;
 	enum cal_err	 rc;
 
-	rc = db_one(db, mem, STMT(STMT_OPS_BACKLOG, db_int(mem, delivery_days),
-	    db_int(mem, event_days), db_int(mem, POLICY_BACKLOG_MOST)), &rows);
+	rc = db_one(db, mem, STMT(STMT_OPS_BACKLOG,
+	    db_int(mem, keep->deliveries), db_int(mem, keep->events),
+	    db_int(mem, keep->meetings), db_int(mem, POLICY_BACKLOG_MOST)),
+	    &rows);
 	if (rc == CAL_OK)
 		rc = row_read(mem, &rows, 0, &ops_backlog_row, out);
 	return rc;

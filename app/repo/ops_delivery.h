@@ -17,6 +17,7 @@
 
 struct arena;
 struct db;
+struct sweep_days;
 
 struct ops_delivery {
 	const char	*id;
@@ -51,6 +52,7 @@ struct ops_backlog {
 	int64_t		 missing;	/* of those that retention keeps */
 	bool		 stale_deliveries;	/* some kept a day too long */
 	bool		 stale_events;
+	bool		 stale_meetings;
 };
 
 /* How many deliveries of one tenant will be tried again. */
@@ -75,7 +77,9 @@ enum cal_err	ops_delivery_find(struct db *, struct arena *, const char *id,
 enum cal_err	ops_delivery_retry(struct db *, struct arena *,
 		    const char *const *ids, struct ops_retried **, int *n)
 		    ERR_CHECK;
-enum cal_err	ops_backlog(struct db *, struct arena *, int delivery_days,
-		    int event_days, struct ops_backlog *) ERR_CHECK;
+/* "keep": for how long rows are kept. */
+enum cal_err	ops_backlog(struct db *, struct arena *,
+		    const struct sweep_days *keep, struct ops_backlog *)
+		    ERR_CHECK;
 
 #endif

@@ -8,7 +8,15 @@
 #include "lib/db.h"
 #include "lib/secret.h"
 
-enum { DAY = 24 * 60 * 60 };	/* in seconds */
+enum {
+	DAY = 24 * 60 * 60,		/* in seconds */
+	/*
+	 * By how many days meetings must be kept longer than walks over users'
+	 * meetings reach back: a walk takes days where Calendly allows few
+	 * calls, and it ends where it began.
+	 */
+	WALK_DAYS = 7,
+};
 
 static void
 check_signing_key(struct check_list *list, const struct settings *s)
@@ -105,6 +113,20 @@ settings_check_retention(struct check_list *list, const char *name, long days,
 		    "write at least %ld", name, days, good, good / DAY + 1);
 }
 
+/* What retention has removed must not be read back from Calendly. */
+static void
+check_retention_of_meetings(struct check_list *list, const struct settings *s)
+{
+	const long	 least = s->sync_past_days + WALK_DAYS;
+
+	if (s->retention_meetings > 0 && s->retention_meetings < least)
+		check_say(list, true, "CALENDLYD_RETENTION_MEETINGS: %ld days "
+		    "are too short: meetings of the last %ld days are read "
+		    "back from Calendly (CALENDLYD_SYNC_PAST); write 0, which "
+		    "keeps them until their user is erased, or at least %ld",
+		    s->retention_meetings, s->sync_past_days, least);
+}
+
 void
 check_together(struct check_list *list, const struct settings *s)
 {
@@ -115,6 +137,7 @@ check_together(struct check_list *list, const struct settings *s)
 	    s->retention_events, s);
 	settings_check_retention(list, "CALENDLYD_RETENTION_DELIVERIES",
 	    s->retention_deliveries, s);
+	check_retention_of_meetings(list, s);
 	check_roles_differ(list, s);
 	check_database_tls(list, "DATABASE_URL", s->database_url);
 	check_database_tls(list, "DATABASE_ADMIN_URL", s->database_admin_url);

@@ -41,6 +41,7 @@ struct settings {
 	long			 retention_events;	/* days, also below */
 	long			 retention_deliveries;
 	long			 retention_log;
+	long			 retention_meetings;	/* 0: for good */
 	const char *const	*deliver_allow;	/* CIDR ranges; empty: none */
 	const char		*ca_file;	/* NULL: the system's own */
 	int			 log_level;	/* enum log_level */

@@ -195,3 +195,73 @@ $$;
 ALTER FUNCTION sweep_events OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION sweep_events FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION sweep_events TO calendlyd_runtime;
+
+-- Deletes meetings that were over this many days and an hour ago, the longest
+-- past ones first, with their invitees and what walks have noted of them; 0
+-- days: none.  A crowd is deleted bit by bit, and its meeting with the last of
+-- them.
+-- Nobody else writes to these rows, so no connection has to be locked: whoever
+-- sees a meeting that was over for this many days leaves it alone.  The hour is
+-- for those who looked at it shortly before, and for clocks that disagree.
+CREATE OR REPLACE FUNCTION sweep_meetings(most integer, days integer)
+RETURNS bigint
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp
+SET lock_timeout = '1s'
+SET enable_seqscan = off
+SET jit = off
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+	until	CONSTANT timestamptz := now() - make_interval(days => days,
+			hours => 1);
+	old	uuid[];
+	booked	bigint;
+	gone	bigint;
+BEGIN
+	IF days = 0 THEN
+		RETURN 0;
+	END IF;
+	old := ARRAY(
+		SELECT m.id
+		  FROM meetings m
+		 WHERE m.ended_at < until
+		 ORDER BY m.ended_at
+		 LIMIT most
+		   FOR UPDATE SKIP LOCKED);
+	IF old = '{}' THEN
+		RETURN 0;
+	END IF;
+	DELETE FROM invitees WHERE (meeting_id, id) IN (
+		SELECT i.meeting_id, i.id
+		  FROM unnest(old) o (id)
+		 CROSS JOIN LATERAL (
+			SELECT v.meeting_id, v.id
+			  FROM invitees v
+			 WHERE v.meeting_id = o.id) i
+		 LIMIT most);
+	GET DIAGNOSTICS booked = ROW_COUNT;
+	IF booked >= most THEN
+		old := ARRAY(
+			SELECT o.id
+			  FROM unnest(old) o (id)
+			 WHERE NOT EXISTS (SELECT FROM invitees i
+					    WHERE i.meeting_id = o.id));
+	END IF;
+	DELETE FROM meeting_reads WHERE meeting_id = ANY (old);
+	DELETE FROM sync_events WHERE (connection_id, meeting_id) IN (
+		SELECT e.connection_id, e.meeting_id
+		  FROM meetings m
+		  JOIN sync_events e ON e.connection_id = m.connection_id
+		   AND e.meeting_id = m.id
+		 WHERE m.id = ANY (old)
+		   AND e.event IS NULL
+		   FOR UPDATE OF e SKIP LOCKED);
+	DELETE FROM meetings WHERE id = ANY (old);
+	GET DIAGNOSTICS gone = ROW_COUNT;
+	RETURN booked + gone;
+END
+$$;
+ALTER FUNCTION sweep_meetings OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION sweep_meetings FROM PUBLIC, calendlyd_runtime;
+GRANT EXECUTE ON FUNCTION sweep_meetings TO calendlyd_runtime;

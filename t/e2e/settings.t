@@ -86,6 +86,7 @@ my @wrong = (
 	[CALENDLYD_SYNC_PAST	     => '3 days', qr/whole number/],
 	[CALENDLYD_RETENTION_EVENTS  => 0,    qr/from 2/],
 	[CALENDLYD_RETENTION_DELIVERIES => 1, qr/from 2/],
+	[CALENDLYD_RETENTION_MEETINGS => -1,  qr/from 0 to/],
 	[CALENDLYD_RETENTION_LOG     => '99999999999999999999', qr/from 1/],
 	[CALENDLYD_DELIVER_ALLOW => '10.0.0.0/33', qr{such as 10\.0\.0\.0/8}],
 	[CALENDLYD_CA_FILE    => 'ca.pem',     qr/whole path/],

@@ -144,8 +144,8 @@ static const char	many_events[] =
     "INSERT INTO meetings (id, tenant_id, connection_id, user_id, start_at,"
     "       end_at, content, content_version)"
     "  SELECT " ID("meeting") ", " TENANT ", " ID("connection") ", 'u' || n,"
-    "       now() + n * interval '1 hour', now() + n * interval '1 hour',"
-    "       '{}', ''"
+    "       now() + (n - 5000) * interval '1 hour',"
+    "       now() + (n - 5000) * interval '1 hour', '{}', ''"
     EACH_OF("10000")
     "INSERT INTO invitees (id, tenant_id, meeting_id, content,"
     "       content_version)"

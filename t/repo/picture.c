@@ -8,7 +8,9 @@
 #include "app/calendly/sighting.h"
 #include "app/repo/meeting.h"
 #include "app/service/meeting/picture.h"
+#include "app/settings/settings.h"
 #include "lib/json.h"
+#include "lib/when.h"
 
 #define API	"https://api.calendly.com/scheduled_events/"
 #define AT(s)	"2026-11-20T10:00:" s ".000000Z"
@@ -16,6 +18,7 @@
 enum { CROWD = 30 };
 
 static const char	*connection, *user;
+static struct settings	 set;
 
 static const struct json_node *
 json_of(const char *text)
@@ -61,7 +64,7 @@ apply(const struct sighting *s, size_t n)
 	for (i = 0; i < n; i++)
 		items[i] = (struct picture_item){ &s[i], connection, user };
 	tenant_begins(a);
-	ok(picture_open(&p, tx, items, n));
+	ok(picture_open(&p, tx, &set, items, n));
 	for (i = 0; i < n; i++) {
 		one = picture_see(&p, mem, &s[i]);
 		news_add(&sum, &one);
@@ -147,6 +150,72 @@ what_is_told_has_the_change_and_the_meeting(void **state)
 	    s.meeting_id);
 }
 
+/* A meeting that began and ended so many days ago (negative: ahead). */
+static struct sighting
+held_on(const char *event, int days, const char *at)
+{
+	struct sighting	 s = read_of(event, 1, at);
+
+	s.start_at = when_now(mem, -(int64_t)days * 86400 - 1800);
+	s.end_at = when_now(mem, -(int64_t)days * 86400);
+	return s;
+}
+
+static enum cal_err
+found(const struct sighting *s)
+{
+	struct meeting	 m;
+
+	return in_tenant(a, meeting_find(tx_of(a), s->meeting_id, &m));
+}
+
+static void
+what_is_past_keeping_is_left_alone(void **state)
+{
+	struct sighting	 s[] = {
+		held_on("P1", 9, AT("01")), held_on("P2", 10, AT("01")),
+		held_on("P3", 11, AT("01")), held_on("P4", 0, AT("01")),
+	}, late, gone;
+
+	(void)state;
+	set.retention_meetings = 10;
+	s[3].start_at = s[3].end_at = NULL;
+	assert_int_equal(apply(s, 4).change, MEETING_CREATED);
+	ok(found(&s[0]));
+	assert_int_equal(found(&s[1]), CAL_NOTFOUND);
+	assert_int_equal(found(&s[2]), CAL_NOTFOUND);
+	ok(found(&s[3]));
+	set.retention_meetings = 0;
+	assert_int_equal(apply(&s[2], 1).change, MEETING_CREATED);
+	set.retention_meetings = 10;
+	late = held_on("P3", 11, AT("02"));
+	assert_int_equal(apply(&late, 1).change, MEETING_SAME);
+	assert_string_equal(stored(&late).presence.seen_at, AT("01"));
+	assert_true(sighting_gone(mem, connection, API "P3", NULL, AT("03"),
+	    &gone));
+	assert_int_equal(apply(&gone, 1).change, MEETING_SAME);
+	assert_non_null(strstr(stored(&gone).content.text, "person"));
+	set.retention_meetings = 0;
+}
+
+/* Calendly may say later that it was, or will be, at another time. */
+static void
+a_meeting_that_was_moved_is_kept_by_its_last_time(void **state)
+{
+	struct sighting	 s = held_on("P5", 11, AT("01")), moved, back;
+
+	(void)state;
+	assert_int_equal(apply(&s, 1).change, MEETING_CREATED);
+	set.retention_meetings = 10;
+	moved = held_on("P5", -3, AT("02"));
+	(void)apply(&moved, 1);
+	assert_string_equal(stored(&s).end_at, moved.end_at);
+	back = held_on("P5", 11, AT("03"));
+	(void)apply(&back, 1);
+	assert_string_equal(stored(&s).end_at, back.end_at);
+	set.retention_meetings = 0;
+}
+
 static int
 setup(void **state)
 {
@@ -163,6 +232,8 @@ main(void)
 		promise(several_meetings_are_stored_together),
 		promise(all_of_a_crowd_is_forgotten),
 		promise(what_is_told_has_the_change_and_the_meeting),
+		promise(what_is_past_keeping_is_left_alone),
+		promise(a_meeting_that_was_moved_is_kept_by_its_last_time),
 	};
 
 	(void)cmocka_set_message_output(CM_OUTPUT_TAP);

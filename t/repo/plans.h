@@ -92,6 +92,8 @@ static const struct {
 	{ "SELECT sweep_api_calls(500, 30)", 0 },
 	{ "SELECT sweep_deliveries(500, 0)", 0 },
 	{ "SELECT sweep_events(500, 1)", 0 },
+	/* These are rows of three tables. */
+	{ "SELECT sweep_meetings(500, 1)", 1000 },
 	{ "SELECT ledger_audit(30)", 0 },
 	{ "SELECT ledger_tell()", 0 },
 	{ "SELECT ledger_totals(NULL)", 0 },

@@ -271,6 +271,27 @@ a_webhook_is_known_for_as_long_as_it_is_taken(void **state)
 	    "CALENDLYD_RETENTION_DELIVERIES=8\n"), CAL_OK);
 }
 
+/* Else a walk would bring back what retention has removed. */
+static void
+meetings_are_kept_for_longer_than_walks_reach_back(void **state)
+{
+	assert_int_equal(load(state, REQUIRED BACKEND KEY), CAL_OK);
+	assert_int_equal(s.retention_meetings, 0);
+	assert_says(fault(state, "CALENDLYD_RETENTION_MEETINGS=96\n"),
+	    "write 0, which keeps them until their user is erased, or at "
+	    "least 97");
+	assert_says(fault(state, "CALENDLYD_RETENTION_MEETINGS=400\n"
+	    "CALENDLYD_SYNC_PAST=394\n"), "at least 401");
+	assert_int_equal(load(state, REQUIRED BACKEND KEY
+	    "CALENDLYD_RETENTION_MEETINGS=97\n"), CAL_OK);
+	assert_int_equal(load(state, REQUIRED BACKEND KEY
+	    "CALENDLYD_RETENTION_MEETINGS=7\nCALENDLYD_SYNC_PAST=0\n"),
+	    CAL_OK);
+	assert_int_equal(load(state, REQUIRED BACKEND KEY
+	    "CALENDLYD_RETENTION_MEETINGS=3657\n"
+	    "CALENDLYD_SYNC_PAST=3650\n"), CAL_OK);
+}
+
 int
 main(void)
 {
@@ -291,6 +312,8 @@ main(void)
 		cmocka_unit_test(ranges_are_addresses),
 		cmocka_unit_test(
 		    a_webhook_is_known_for_as_long_as_it_is_taken),
+		cmocka_unit_test(
+		    meetings_are_kept_for_longer_than_walks_reach_back),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,16 +1,21 @@
 /*
  * picture: see picture.h.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/calendly/sighting.h"
+#include "app/domain/policy.h"
+#include "app/domain/presence.h"
 #include "app/repo/meeting.h"
 #include "app/repo/tx.h"
 #include "app/service/meeting/json.h"
 #include "app/service/meeting/picture.h"
+#include "app/settings/settings.h"
 #include "lib/arena.h"
 #include "lib/json.h"
+#include "lib/when.h"
 
 static int
 by_id(const void *x, const void *y)
@@ -27,9 +32,8 @@ list_meetings(struct picture *p, struct arena *mem,
 {
 	size_t	 i;
 
-	*p = (struct picture){
-		.meetings = arena_array(mem, n, sizeof(*p->meetings))
-	};
+	p->n = 0;
+	p->meetings = arena_array(mem, n, sizeof(*p->meetings));
 	for (i = 0; i < n; i++)
 		p->meetings[i] = (struct meeting){
 			.id = items[i].s->meeting_id,
@@ -61,8 +65,16 @@ list_gone(struct tx *tx, const struct picture_item *items, size_t n,
 	return nid == 0 ? CAL_OK : meeting_invitees_of(tx, id, nid, who, nwho);
 }
 
+/* The time from which on meetings are kept; NULL: all are. */
+static const char *
+picture_kept_from(struct arena *mem, const struct settings *set)
+{
+	return set->retention_meetings == 0 ? NULL : when_now(mem,
+	    -(int64_t)set->retention_meetings * POLICY_DAY);
+}
+
 enum cal_err
-picture_open(struct picture *p, struct tx *tx,
+picture_open(struct picture *p, struct tx *tx, const struct settings *set,
     const struct picture_item *items, size_t n)
 {
 	struct invitee_ref	*gone = NULL, *who;
@@ -70,6 +82,7 @@ picture_open(struct picture *p, struct tx *tx,
 	size_t			 i, nwho;
 	int			 ngone;
 
+	p->kept_from = picture_kept_from(tx->mem, set);
 	list_meetings(p, tx->mem, items, n);
 	if (n == 0)
 		return CAL_OK;
@@ -96,10 +109,34 @@ meeting_in(const struct picture *p, const struct sighting *s)
 	return bsearch(&key, p->meetings, p->n, sizeof(key), by_id);
 }
 
+/*
+ * Says whether the meeting, as it is stored and as it is seen now, has been
+ * over for longer than meetings are kept.  One without times is not.
+ */
+static bool
+is_past_keeping(const struct picture *p, const struct meeting *m,
+    const struct sighting *s)
+{
+	const char	*end = NULL;
+
+	if (p->kept_from == NULL)
+		return false;
+	(void)presence_move(&end, m->start_at);
+	(void)presence_move(&end, m->end_at);
+	(void)presence_move(&end, s->start_at);
+	(void)presence_move(&end, s->end_at);
+	return end != NULL && strcmp(end, p->kept_from) < 0;
+}
+
 struct news
 picture_see(struct picture *p, struct arena *mem, const struct sighting *s)
 {
-	return meeting_see(mem, meeting_in(p, s), s);
+	struct meeting	*m = meeting_in(p, s);
+
+	assert(m != NULL);
+	if (is_past_keeping(p, m, s))
+		return (struct news){ .change = MEETING_SAME };
+	return meeting_see(mem, m, s);
 }
 
 enum cal_err

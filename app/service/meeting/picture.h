@@ -6,7 +6,7 @@
  * all these meetings, and in these steps, of which each is one or two
  * statements whatever the number of sightings:
  *
- *	picture_open(&p, tx, items, n)		loads the meetings
+ *	picture_open(&p, tx, set, items, n)	loads the meetings
  *	picture_see(&p, mem, s)			adds each sighting
  *	picture_save(&p, tx)			saves what changed
  *
@@ -25,6 +25,7 @@
 struct arena;
 struct tx;
 struct meeting;
+struct settings;
 struct sighting;
 
 /* A sighting, and whose meeting it is about. */
@@ -37,15 +38,22 @@ struct picture_item {
 struct picture {
 	struct meeting	*meetings;	/* each once, ordered by id */
 	size_t		 n;
+	const char	*kept_from;	/* those that were over before are left
+					 * to retention; NULL: none */
 };
 
 /* Loads the meetings that the items are about. */
 enum cal_err	 picture_open(struct picture *, struct tx *,
-		    const struct picture_item *, size_t n) ERR_CHECK;
+		    const struct settings *, const struct picture_item *,
+		    size_t n) ERR_CHECK;
 /*
  * Adds a sighting to its meeting, which borrows the sighting's texts, and
- * returns what this changed.  The news of several sightings of one meeting are
- * combined with news_add() where they are told as one.
+ * returns what this changed.  A meeting that has been over for longer than
+ * meetings are kept is not changed: retention has removed it, or is about to,
+ * and what comes late must not bring it back.
+ *
+ * The news of several sightings of one meeting are combined with news_add()
+ * where they are told as one.
  */
 struct news	 picture_see(struct picture *, struct arena *,
 		    const struct sighting *);

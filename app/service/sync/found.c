@@ -11,6 +11,7 @@
 #include "app/repo/tx.h"
 #include "app/service/meeting/picture.h"
 #include "app/service/meeting/room.h"
+#include "app/service/service.h"
 #include "app/service/sync/found.h"
 #include "app/service/sync/walk.h"
 #include "lib/arena.h"
@@ -273,7 +274,7 @@ open_picture(struct finding *f, struct tx *tx)
 			.connection_id = f->w->e.connection_id,
 			.user_id = f->w->s.user_id,
 		};
-	return picture_open(&f->picture, tx, item, f->total);
+	return picture_open(&f->picture, tx, f->w->e.cal->set, item, f->total);
 }
 
 /*

@@ -92,7 +92,7 @@ write_rows(struct batch *b, struct service *cal)
 		if ((rc = work_for(b, cal, g)) == CAL_OK)
 			rc = held_is(cal, g->tenant_id) ?
 			    group_put_back(g, &b->tx) :
-			    group_apply(g, &b->tx, &room);
+			    group_apply(g, &b->tx, cal->set, &room);
 	}
 	b->ngroups = i;
 	return rc;

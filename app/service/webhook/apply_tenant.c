@@ -31,7 +31,7 @@ group_read(struct group *g, struct arena *mem, struct arena *scratch,
 }
 
 static enum cal_err
-group_load(struct group *g, struct tx *tx)
+group_load(struct group *g, struct tx *tx, const struct settings *set)
 {
 	struct picture_item	*items = arena_array(tx->mem, (size_t)g->n,
 				    sizeof(*items));
@@ -45,7 +45,7 @@ group_load(struct group *g, struct tx *tx)
 				.connection_id = t->d->connection_id,
 				.user_id = t->d->user_id,
 			};
-	return picture_open(&g->picture, tx, items, n);
+	return picture_open(&g->picture, tx, set, items, n);
 }
 
 /*
@@ -158,13 +158,14 @@ mark_tellings(const struct group *g, struct tx *tx)
 }
 
 enum cal_err
-group_apply(struct group *g, struct tx *tx, size_t *room)
+group_apply(struct group *g, struct tx *tx, const struct settings *set,
+    size_t *room)
 {
 	enum cal_err	 rc;
 	size_t		 n;
 	int		 i;
 
-	if ((rc = group_load(g, tx)) != CAL_OK)
+	if ((rc = group_load(g, tx, set)) != CAL_OK)
 		return rc;
 	g->events = arena_array(tx->mem, (size_t)g->n * 2, sizeof(*g->events));
 	g->to_look = arena_array(tx->mem, (size_t)g->n, sizeof(*g->to_look));

@@ -18,6 +18,7 @@ struct arena;
 struct tx;
 struct delivery;
 struct event_new;
+struct settings;
 struct told;
 
 struct group {
@@ -44,8 +45,8 @@ void		 group_read(struct group *, struct arena *mem,
  * their events have used up the "room", in bytes, which is lowered.  At least
  * one is applied.  The rest stays in the queue.
  */
-enum cal_err	 group_apply(struct group *, struct tx *, size_t *room)
-		    ERR_CHECK;
+enum cal_err	 group_apply(struct group *, struct tx *,
+		    const struct settings *, size_t *room) ERR_CHECK;
 /* Instead of group_apply(): puts all of them off. */
 enum cal_err	 group_put_back(struct group *, struct tx *) ERR_CHECK;
 /*
