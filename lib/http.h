@@ -68,8 +68,8 @@ struct http_reply {
 	const char	*body;		/* NUL-terminated; as far as it came */
 	size_t		 bodysz;
 	const char	*error;		/* why not answered; holds no secrets */
-	bool		 too_large;	/* not answered, because the body has
-					 * over reply_max bytes */
+	bool		 too_large;	/* the body has over reply_max bytes,
+					 * so it is not answered */
 	long		 ms;
 	const struct http_header *headers;	/* of the last reply */
 };

@@ -38,16 +38,15 @@ headers_are_lines(const struct http_request *rq)
 }
 
 const char *
-http_check(struct arena *mem, const struct http_request *rq, bool *https)
+http_check(struct arena *mem, const struct http_request *rq, bool elsewhere,
+    struct uri *u)
 {
-	struct uri	u;
-
 	if (!is_method(rq->method))
 		return "not called: the method is not a valid one";
-	if (!uri_parse(mem, rq->url, &u))
+	if (!uri_parse(mem, rq->url, u))
 		return "not called: the URL is not a valid one";
-	*https = strcmp(u.scheme, "https") == 0;
-	if (!*https && !uri_is_loopback(&u))
+	if (strcmp(u->scheme, "https") != 0 && !elsewhere &&
+	    !uri_is_loopback(u))
 		return "not called: the URL is not https";
 	if (!headers_are_lines(rq))
 		return "not called: there is a line break in a header";

@@ -1,5 +1,5 @@
 /*
- * http_check: which requests may be sent at all.  For lib/http.c alone.
+ * http_check: which requests may be sent at all.  For lib/http*.c alone.
  */
 #ifndef LIB_HTTP_CHECK_H
 #define LIB_HTTP_CHECK_H
@@ -8,12 +8,14 @@
 
 struct arena;
 struct http_request;
+struct uri;
 
 /*
  * Returns NULL if the call may be made, else a reason that quotes nothing of
- * the request.
+ * the request.  "elsewhere": http is not for loopback alone.  Fills in the
+ * parts of the URL.
  */
 const char	*http_check(struct arena *, const struct http_request *,
-		    bool *https);
+		    bool elsewhere, struct uri *);
 
 #endif

@@ -11,6 +11,8 @@
  * - As long as nobody knows how to reach a peer, one call alone tries.  The
  *   others to that peer wait until it is connected or has failed, so that a
  *   name is looked up once and a connection can be shared.
+ * - A request is sent again if its connection turns out to be dead before any of
+ *   the reply has come, unless it asks for a fresh one.
  * - Connections are kept for a minute after their last use, 1,024 at most, and
  *   used for ten minutes at most.
  * - What a turn costs depends on how much has happened, not on how many calls
@@ -75,7 +77,8 @@ void		 http_many_turn(struct http_many *, int ms, int fd);
  * http_call().  NULL: there is none.
  *
  * Other than with http_call(), a call whose reply has a body over the limit
- * counts as answered: "too_large" is set, and the body is cut.
+ * counts as answered: "too_large" is set, and the body is cut.  Over HTTP/2 a
+ * body may also be cut by the peer, if it has not read the whole request.
  */
 void		*http_many_landed(struct http_many *, struct http_reply *,
 		    enum cal_err *rc);

@@ -9,10 +9,11 @@
 #include "lib/text.h"
 
 void
-http_sink_init(struct http_sink *s, struct arena *mem, size_t body_max)
+http_sink_init(struct http_sink *s, struct arena *mem, size_t keep,
+    size_t body_max)
 {
-	*s = (struct http_sink){ .mem = mem };
-	buf_init(&s->body, mem, body_max);
+	*s = (struct http_sink){ .mem = mem, .body_max = body_max };
+	buf_init(&s->body, mem, keep);
 }
 
 /*
@@ -74,13 +75,16 @@ size_t
 http_sink_body(char *p, size_t size, size_t count, void *arg)
 {
 	struct http_sink	*s = arg;
-	size_t			 n = size * count;
+	const size_t		 room = s->body.cap - s->body.n;
+	const size_t		 n = size * count;
 
-	if (buf_add(&s->body, p, n))
+	(void)buf_add(&s->body, p, n < room ? n : room);
+	s->body_bytes += n;
+	if (s->body_bytes <= s->body_max)
 		return n;
 	s->too_large = true;
 	s->why = arena_printf(s->mem, "over %zu bytes in the reply",
-	    s->body.cap);
+	    s->body_max);
 	return 0;
 }
 

@@ -1,5 +1,5 @@
 /*
- * http_sink: receiving a reply within limits.  For lib/http.c alone.
+ * http_sink: receiving a reply within limits.  For lib/http*.c alone.
  */
 #ifndef LIB_HTTP_SINK_H
 #define LIB_HTTP_SINK_H
@@ -17,7 +17,9 @@ enum {
 
 struct http_sink {
 	struct arena		*mem;
-	struct buf		 body;
+	struct buf		 body;		/* as much of it as is kept */
+	size_t			 body_bytes;	/* bytes of it that came */
+	size_t			 body_max;
 	size_t			 nheaders;
 	size_t			 header_bytes;	/* sum over all replies to
 						 * this call */
@@ -28,7 +30,9 @@ struct http_sink {
 	struct http_header	 header[HTTP_SINK_HEADERS + 1];
 };
 
-void	http_sink_init(struct http_sink *, struct arena *, size_t body_max);
+/* Keeps the first "keep" bytes of a body that may have "body_max" bytes. */
+void	http_sink_init(struct http_sink *, struct arena *, size_t keep,
+	    size_t body_max);
 /*
  * Callbacks for libcurl, which take a line of the head and a piece of the body.
  * Each takes all of it; past a limit it takes nothing, which ends the transfer.

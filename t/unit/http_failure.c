@@ -167,6 +167,31 @@ a_peer_that_hangs_up_is_ambiguous_and_asked_once(void **state)
 }
 
 static void
+cut_head(int fd)
+{
+	if (hear(fd))
+		say(fd, OK "Content-Le");
+}
+
+static void
+say_continue(int fd)
+{
+	if (hear(fd))
+		say(fd, "HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+static void
+a_reply_without_the_end_of_its_head_is_ambiguous(void **state)
+{
+	(void)state;
+	serve(cut_head);
+	fails_as(url("/?hush"), HTTP_AMBIGUOUS, "ended before its body");
+	stop_server();
+	serve(say_continue);
+	fails_as(url("/?hush"), HTTP_AMBIGUOUS, "mpty reply");
+}
+
+static void
 cut(int fd)
 {
 	if (hear(fd))
@@ -290,6 +315,7 @@ main(void)
 		called(a_peer_that_falls_silent_is_given_up_half_way),
 		called(a_patient_call_waits_out_silence_to_its_end),
 		called(a_peer_that_hangs_up_is_ambiguous_and_asked_once),
+		called(a_reply_without_the_end_of_its_head_is_ambiguous),
 		called(a_reply_cut_short_is_ambiguous_with_what_came),
 		called(a_chunked_reply_without_its_end_is_ambiguous),
 		called(a_reply_over_its_cap_is_ambiguous),

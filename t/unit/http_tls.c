@@ -1,54 +1,10 @@
 /*
  * http_tls: tests of lib/http.h: TLS, with the server of the openssl command.
  */
-#include "t/unit/http_server.h"
+#include "t/unit/certificate.h"
 
-static char	dir[] = "/tmp/cal-tls-XXXXXX";
-static char	key[64], cert[64];
 static FILE	*said;		/* the server's output; must stay open while the
 				 * server runs */
-
-/*
- * Starts the openssl command with its output sent to the descriptor "out", and
- * returns its process id.
- */
-static pid_t
-openssl(int out, const char *const *args)
-{
-	char	*argv[24] = { NULL };
-	pid_t	 test = getpid(), pid;
-	size_t	 i;
-
-	for (i = 0; args[i] != NULL; i++)
-		argv[i] = strdup(args[i]);
-	if ((pid = fork()) == 0) {
-		end_with(test);
-		(void)dup2(open("/dev/null", O_RDWR), STDIN_FILENO);
-		(void)dup2(out, STDOUT_FILENO);
-		(void)dup2(open("/dev/null", O_RDWR), STDERR_FILENO);
-		(void)execvp("openssl", argv);
-		_exit(127);
-	}
-	while (i-- > 0)
-		free(argv[i]);
-	return pid;
-}
-
-/* Makes a key and a self-signed certificate for the alternative name "name". */
-static void
-make_certificate(const char *name)
-{
-	const char	*args[] = { "openssl", "req", "-x509", "-newkey", "ec",
-			    "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-			    "-days", "2", "-subj", "/CN=test", "-addext", NULL,
-			    "-keyout", key, "-out", cert, NULL };
-	int		 status;
-
-	args[13] = arena_printf(mem, "subjectAltName=%s", name);
-	assert_int_not_equal(waitpid(openssl(STDERR_FILENO, args), &status,
-	    0), -1);
-	assert_int_equal(status, 0);
-}
 
 /* Returns the port that the server says it listens on. */
 static int
@@ -167,24 +123,11 @@ a_missing_file_of_authorities_trusts_nobody(void **state)
 }
 
 static int
-make_dir(void **state)
+close_output(void **state)
 {
-	if (mkdtemp(dir) == NULL)
-		return -1;
-	(void)snprintf(key, sizeof(key), "%s/key.pem", dir);
-	(void)snprintf(cert, sizeof(cert), "%s/cert.pem", dir);
-	return http_start(state);
-}
-
-static int
-remove_dir(void **state)
-{
-	(void)state;
 	if (said != NULL)
 		(void)fclose(said);
-	(void)unlink(key);
-	(void)unlink(cert);
-	return rmdir(dir);
+	return certificate_stop(state);
 }
 
 int
@@ -199,5 +142,6 @@ main(void)
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+	return cmocka_run_group_tests(tests, certificate_start,
+	    close_output);
 }
