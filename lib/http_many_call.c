@@ -83,8 +83,8 @@ set_many(struct many_call *c)
 }
 
 struct many_call *
-many_call_new(struct http_many *m, struct arena *mem, const struct http_request *rq,
-    const char **why)
+many_call_new(struct http_many *m, struct arena *mem,
+    const struct http_request *rq, const char **why)
 {
 	struct many_call	*c = arena_alloc(mem, sizeof(*c));
 	struct uri		 u;

@@ -1,16 +1,14 @@
 /* check: decides whether the value of a setting is good. */
 #include <sys/un.h>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "app/settings/check.h"
 #include "app/settings/settings.h"
+#include "lib/address.h"
 #include "lib/arena.h"
+#include "lib/buf.h"
 #include "lib/db.h"
 #include "lib/uri.h"
 
@@ -132,46 +130,25 @@ check_socket(struct arena *mem, const char *value)
 	return NULL;
 }
 
-/* True for "10.0.0.0/8", "fd00::/8" or a single address. */
-static bool
-is_range(struct arena *mem, const char *word, size_t n)
-{
-	char		 addr[sizeof(struct in6_addr)];
-	char		*text = arena_ndup(mem, word, n);
-	char		*slash = strchr(text, '/'), *end;
-	long		 bits = 0, max;
-
-	if (slash != NULL) {
-		*slash = '\0';
-		if (slash[1] < '0' || slash[1] > '9')
-			return false;
-		bits = strtol(slash + 1, &end, 10);
-		if (*end != '\0')
-			return false;
-	}
-	if (inet_pton(AF_INET, text, addr) == 1)
-		max = 32;
-	else if (inet_pton(AF_INET6, text, addr) == 1)
-		max = 128;
-	else
-		return false;
-	return bits >= 0 && bits <= max;
-}
-
 const char *
 check_ranges(struct arena *mem, const char *value)
 {
-	const char	*p;
-	size_t		 n;
+	const char		*words[2] = { NULL, NULL }, *bad, *p;
+	struct address_ranges	 ranges;
+	struct buf		 b;
+	size_t			 n;
 
+	buf_init(&b, mem, 0);
 	for (p = value; *p != '\0'; p += n) {
 		p += strspn(p, ", \t");
 		n = strcspn(p, ", \t");
-		if (n > 0 && !is_range(mem, p, n))
-			return arena_printf(mem, "\"%.*s\" is no address "
-			    "range; write ranges such as 10.0.0.0/8 or "
-			    "fd00::/8, with blanks or commas between",
-			    (int)n, p);
+		words[0] = arena_ndup(mem, p, n);
+		if (n > 0 && !address_ranges_parse(mem, words, &ranges, &bad))
+			(void)buf_printf(&b, "%s\"%s\"", b.n > 0 ? ", " : "",
+			    bad);
 	}
-	return NULL;
+	if (b.n == 0)
+		return NULL;
+	return arena_printf(mem, "no address range: %s; write ranges such as "
+	    "10.0.0.0/8 or fd00::/8, with blanks or commas between", b.p);
 }

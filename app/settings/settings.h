@@ -34,12 +34,14 @@ struct settings {
 	long			 app_workers;
 	long			 ingest_workers;
 	long			 runners;
+	long			 pushers;
 	long			 worker_requests;	/* 0: never replaced */
 	long			 signature_skew;	/* ahead, in seconds */
 	long			 signature_max_age;	/* in seconds */
 	long			 sync_past_days;
 	long			 retention_events;	/* days, also below */
 	long			 retention_deliveries;
+	long			 retention_pushes;
 	long			 retention_log;
 	long			 retention_meetings;	/* 0: for good */
 	const char *const	*deliver_allow;	/* CIDR ranges; empty: none */

@@ -252,6 +252,8 @@ ranges_are_addresses(void **state)
 	assert_int_equal(load(state, REQUIRED BACKEND KEY
 	    "CALENDLYD_DELIVER_ALLOW=10.0.0.0/8, fd00::/8 ::1\n"), CAL_OK);
 	assert_string_equal(s.deliver_allow[2], "::1");
+	assert_says(fault(state, "CALENDLYD_DELIVER_ALLOW=10/8, ::1 host\n"),
+	    "\"10/8\", \"host\"");
 }
 
 /*
