@@ -3,6 +3,7 @@
  */
 #include <ctype.h>
 #include <string.h>
+#include <time.h>
 
 #include <sodium.h>
 
@@ -81,6 +82,22 @@ crypto_uuid(struct arena *mem)
 
 	randombytes_buf(raw, sizeof(raw));
 	return uuid_text(mem, raw, 4);
+}
+
+const char *
+crypto_uuid7(struct arena *mem)
+{
+	unsigned char	 raw[16];
+	struct timespec	 now;
+	uint64_t	 ms;
+	int		 i;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+	randombytes_buf(raw, sizeof(raw));
+	for (i = 0; i < 6; i++)
+		raw[i] = (unsigned char)(ms >> (40 - 8 * i));
+	return uuid_text(mem, raw, 7);
 }
 
 bool

@@ -4,6 +4,8 @@
  */
 #include <stdbool.h>
 
+#include <time.h>
+
 #include "t/unit/helper.h"
 
 #include "lib/crypto.h"
@@ -137,6 +139,34 @@ tokens_and_uuids_have_their_form_and_differ(void **state)
 	assert_int_equal(u[14], '4');
 	assert_non_null(strchr("89ab", u[19]));
 	assert_int_equal(strspn(u, "0123456789abcdef-"), CRYPTO_UUIDSZ);
+}
+
+/* Returns the milliseconds that a UUID of version 7 begins with. */
+static uint64_t
+milliseconds_in(const char *uuid)
+{
+	char	 hex[13];
+
+	(void)snprintf(hex, sizeof(hex), "%.8s%.4s", uuid, uuid + 9);
+	return strtoull(hex, NULL, 16);
+}
+
+static void
+a_uuid_of_version_7_begins_with_its_time(void **state)
+{
+	const uint64_t	 before = (uint64_t)time(NULL) * 1000;
+	const char	*u = crypto_uuid7(mem), *v = crypto_uuid7(mem);
+	const uint64_t	 after = ((uint64_t)time(NULL) + 1) * 1000;
+
+	(void)state;
+	assert_true(crypto_is_uuid(u) && crypto_is_uuid(v));
+	assert_int_equal(u[14], '7');
+	assert_non_null(strchr("89ab", u[19]));
+	assert_int_equal(strspn(u, "0123456789abcdef-"), CRYPTO_UUIDSZ);
+	assert_true(before <= milliseconds_in(u));
+	assert_true(milliseconds_in(u) <= milliseconds_in(v));
+	assert_true(milliseconds_in(v) <= after);
+	assert_string_not_equal(u + 15, v + 15);
 }
 
 static void
@@ -291,6 +321,7 @@ main(void)
 		promise(a_key_may_be_of_any_length),
 		promise(makes_the_pkce_challenge_of_the_rfc),
 		promise(tokens_and_uuids_have_their_form_and_differ),
+		promise(a_uuid_of_version_7_begins_with_its_time),
 		promise(a_uuid_is_told_from_other_text),
 		promise(compares_all_bytes),
 		promise(hex_reads_back_and_nothing_else_does),
