@@ -19,9 +19,9 @@ struct sockaddr;
  *
  * False also for every IPv6 address that stands for an IPv4 address, whichever
  * that is: mapped (::ffff:0:0/96), compatible (::/96), NAT64 (64:ff9b::/96 and
- * 64:ff9b:1::/48), 6to4 (2002::/16) and Teredo (2001::/32).  A translator on the
- * way may reach private networks with it, and a public host has an address of
- * its own.  False for families other than IPv4 and IPv6.
+ * 64:ff9b:1::/48), 6to4 (2002::/16) and Teredo (2001::/32).  A translator on
+ * the way may reach private networks with it, and a public host has an address
+ * of its own.  False for families other than IPv4 and IPv6.
  */
 bool		 address_is_public(const struct sockaddr *);
 /*

@@ -34,8 +34,8 @@ const char	*crypto_uuid(struct arena *);
 /*
  * Returns a UUID (version 7, RFC 9562) in lower case.  It begins with the
  * milliseconds of this host's clock, so that those made later are greater, and
- * rows that have them as keys lie together; of the same millisecond, they are in
- * no order.
+ * rows that have them as keys lie together.  Those of the same millisecond are
+ * in no order.
  */
 const char	*crypto_uuid7(struct arena *);
 /* Returns whether the text is exactly 8-4-4-4-12 hex digits. */

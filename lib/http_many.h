@@ -11,8 +11,8 @@
  * - As long as nobody knows how to reach a peer, one call alone tries.  The
  *   others to that peer wait until it is connected or has failed, so that a
  *   name is looked up once and a connection can be shared.
- * - A request is sent again if its connection turns out to be dead before any of
- *   the reply has come, unless it asks for a fresh one.
+ * - A request is sent again if its connection turns out to be dead before any
+ *   of the reply has come, unless it asks for a fresh one.
  * - Connections are kept for a minute after their last use, 1,024 at most, and
  *   used for ten minutes at most.
  * - What a turn costs depends on how much has happened, not on how many calls

@@ -26,8 +26,8 @@ void	http_wait_open(struct http_wait *, CURLM *);
 void	http_wait_close(struct http_wait *);
 /*
  * Waits up to "ms" milliseconds until a call can go on or "fd" (-1: none) is
- * readable, then lets libcurl carry on with up to "most" sockets that are ready,
- * and a few more.
+ * readable, then lets libcurl carry on with the sockets that are ready: with
+ * "most" of them or a few more, if there are so many.
  */
 void	http_wait_turn(struct http_wait *, int ms, int fd, size_t most);
 
