@@ -67,8 +67,8 @@ $B/t/repo/%: $B/t/repo/%.o $B/core.a $B/lib.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 # A fuzzing program replays its corpus; docs/testing.md says how to search for
 # new inputs.
-$B/t/fuzz/%: $B/t/fuzz/%.o $B/t/fuzz/replay/main.o $B/daemon.a $B/core.a \
-	  $B/lib.a
+$B/t/fuzz/%: $B/t/fuzz/%.o $B/t/fuzz/replay/main.o $B/ctl.a $B/daemon.a \
+	  $B/core.a $B/lib.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 define compile

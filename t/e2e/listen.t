@@ -14,6 +14,8 @@ use Mojo::JSON qw(decode_json);
 my $c = Cal::Test->start;
 $c->connect('u1', person => 'olivia');
 $c->connect('u2', person => 'marco', browser => $c->new_browser);
+$c->wait_for(sub { 2 == grep { $_->{type} eq 'connection.synced' } $c->events },
+	'the end of what connecting tells');
 my $receiver = Cal::Test::Puppet->new->start;
 my $serial = 0;
 

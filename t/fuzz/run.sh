@@ -50,13 +50,14 @@ build()
 {
 	make -s -j2 B=build-fuzz CC=clang WARN= DEPS='-MMD -MP' \
 	    HARD="$flags,fuzzer-no-link" \
-	    build-fuzz/daemon.a build-fuzz/core.a build-fuzz/lib.a
+	    build-fuzz/ctl.a build-fuzz/daemon.a build-fuzz/core.a \
+	    build-fuzz/lib.a
 	for name do
 		# shellcheck disable=SC2086 # words
 		clang -g $flags,fuzzer -std=c11 -D_GNU_SOURCE -I. \
 		    -isystem /usr/include/postgresql -o "build-fuzz/$name" \
-		    "t/fuzz/$name.c" build-fuzz/daemon.a build-fuzz/core.a \
-		    build-fuzz/lib.a \
+		    "t/fuzz/$name.c" build-fuzz/ctl.a build-fuzz/daemon.a \
+		    build-fuzz/core.a build-fuzz/lib.a \
 		    -lfcgi -lcurl -lyajl -lpq -lsodium
 	done
 }
