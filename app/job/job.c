@@ -35,6 +35,7 @@ days_to_keep(const struct settings *s)
 		.deliveries = deliveries < events ? deliveries : events,
 		.events = events,
 		.meetings = (int)s->retention_meetings,
+		.pushes = (int)s->retention_pushes,
 	};
 }
 

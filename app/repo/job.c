@@ -199,9 +199,9 @@ checks_ask(struct db *db, struct arena *mem, int most, int64_t *n)
 
 /*
  * The parts run in this order: first whatever is kept for a fixed time, then
- * calls, deliveries, events and meetings.  After a part that has deleted as
- * much as it may, the others wait for the next call.  A part that meets locked
- * rows is left out, because the next sweep finds these rows again.
+ * calls, deliveries, events, meetings and pushes.  After a part that has
+ * deleted as much as it may, the others wait for the next call.  A part that
+ * meets locked rows is left out, because the next sweep finds these rows again.
  */
 enum cal_err
 sweep(struct db *db, struct arena *mem, int most,
@@ -215,6 +215,7 @@ sweep(struct db *db, struct arena *mem, int most,
 		STMT(STMT_SWEEP_DELIVERIES, n, db_int(mem, days->deliveries)),
 		STMT(STMT_SWEEP_EVENTS, n, db_int(mem, days->events)),
 		STMT(STMT_SWEEP_MEETINGS, n, db_int(mem, days->meetings)),
+		STMT(STMT_SWEEP_PUSHES, n, db_int(mem, days->pushes)),
 	};
 	struct db_rows		 rows;
 	enum cal_err		 rc;

@@ -131,6 +131,7 @@ struct sweep_days {
 	int	 deliveries;
 	int	 events;
 	int	 meetings;		/* after their end; 0: for good */
+	int	 pushes;
 };
 
 /*

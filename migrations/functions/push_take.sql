@@ -213,10 +213,18 @@ BEGIN
 		   AND j.seq <= r.upto
 		ON CONFLICT DO NOTHING
 	), gone AS MATERIALIZED (
-		SELECT u.destination, min(u.seq) AS first, max(u.seq) AS last
-		  FROM due u
-		 WHERE NOT u.there
-		 GROUP BY u.destination
+		SELECT u.destination, u.first, greatest(u.last, (
+			SELECT max(p.seq)
+			  FROM pushes p
+			 WHERE p.destination_id = u.destination
+			   AND p.status IN ('waiting', 'held')
+			   AND p.seq <= u.floor)) AS last
+		  FROM (SELECT w.destination, m.floor, min(w.seq) AS first,
+			       max(w.seq) AS last
+			  FROM due w
+			  JOIN room m ON m.id = w.destination
+			 WHERE NOT w.there
+			 GROUP BY w.destination, m.floor) u
 	), left_out AS MATERIALIZED (
 		SELECT k.destination
 		  FROM ranked k

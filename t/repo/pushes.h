@@ -11,7 +11,10 @@
 #include "app/repo/push.h"
 
 enum { FLIGHT = 512, CLAIM_S = 15 };
-enum { PUSH_ROWS, PUSH_EXPIRE, PUSH_LEFT, PUSH_LOOK, PUSH_LOOKS };
+enum {
+	PUSH_ROWS, PUSH_EXPIRE, PUSH_LEFT, PUSH_LOOK, PUSH_SPREAD,
+	PUSH_DESTINATIONS, PUSH_LOOKS
+};
 
 static const struct db_stmt	push_looks[PUSH_LOOKS] = {
 	/* A destination's pushes: number, first letter of the status. */
@@ -37,6 +40,13 @@ static const struct db_stmt	push_looks[PUSH_LOOKS] = {
 	    "		WHERE a.push_id = p.id)"
 	    "  FROM pushes p WHERE destination_id = $1::uuid"
 	    " ORDER BY seq LIMIT 1" },
+	/* The milliseconds from the first replay to the last. */
+	[PUSH_SPREAD] = { .name = "spread", .nparam = 1, .sql =
+	    "SELECT (extract(epoch FROM max(next_at) - min(next_at))"
+	    "	* 1000)::int"
+	    "  FROM pushes WHERE destination_id = $1::uuid AND replay" },
+	[PUSH_DESTINATIONS] = { .name = "destinations", .sql =
+	    "SELECT count(*) FROM destinations" },
 };
 
 /* A pusher, and what it has in flight. */
