@@ -13,6 +13,8 @@
 #include "lib/arena.h"
 #include "lib/db.h"
 
+#define NEWEST	"ffffffff-ffff-ffff-ffff-ffffffffffff"
+
 enum { LIST_LOOK = 10000 };	/* pushes that one call of a list examines */
 
 struct replay {
@@ -148,7 +150,7 @@ push_list(struct tx *tx, const struct push_query *q, struct push_page *out)
 
 	rc = tx_one(tx, DB_QUERY(by, db_text(q->destination_id),
 	    db_text(q->event_id), db_text(push_status_name(q->status)),
-	    db_text(q->user_id), db_text(q->after),
+	    db_text(q->user_id), db_text(q->after != NULL ? q->after : NEWEST),
 	    db_int(tx->mem, LIST_LOOK), db_int(tx->mem, q->limit + 1)), &rows);
 	if (rc == CAL_OK)
 		rc = row_list(tx->mem, &rows, &push_list_row, &all, &n);

@@ -8,6 +8,11 @@
 -- if it was delivered or the claim still holds.  What was delivered stays so,
 -- and what was dead stays so unless it was delivered after all.  A result that
 -- was recorded before is known by the time of its attempt.
+--
+-- A push that is held is let go by the end of the one before it.  But whoever
+-- holds it may not know that this one has ended already, by the word of a
+-- pusher that was lost.  So it is let go by whatever is said of its lane, and
+-- at the latest when the cursor passes it.
 -- Definer: it looks at all tenants' destinations.
 CREATE OR REPLACE FUNCTION push_record(p_owner uuid,
 	p_destinations text[], p_pushes text[], p_events text[],
@@ -30,7 +35,7 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
 	known	uuid[];
-	changed	uuid[];
+	touched	uuid[];
 	lanes	uuid[];
 	replays	boolean[];
 BEGIN
@@ -132,10 +137,23 @@ BEGIN
 		 WHERE t.status <> 'delivered'
 		ON CONFLICT DO NOTHING
 	)
-	SELECT array_agg(t.destination_id), array_agg(t.lane),
-	       array_agg(t.replay) INTO changed, lanes, replays
-	  FROM told t;
-	PERFORM push_settle(changed, lanes, replays);
+	SELECT array_agg(l.destination), array_agg(l.lane), array_agg(l.replay)
+	  INTO touched, lanes, replays
+	  FROM (SELECT s.destination, s.lane, s.replay
+		  FROM said s
+		UNION ALL
+		SELECT d.id, p.lane, false
+		  FROM unnest(p_progress::uuid[], p_cursors::bigint[])
+			n (id, cursor)
+		  JOIN destinations d ON d.id = n.id
+		  JOIN pushes p ON p.destination_id = d.id
+		   AND NOT p.replay
+		   AND p.seq > d.cursor
+		   AND p.seq <= n.cursor
+		 WHERE d.id = ANY (known)
+		   AND d.owner = p_owner
+		   AND p.status NOT IN ('waiting', 'delivered', 'dead')) l;
+	PERFORM push_settle(touched, lanes, replays);
 	UPDATE destinations d
 	   SET cursor = greatest(d.cursor, n.cursor),
 	       wake_at = (SELECT min(p.next_at)
@@ -187,7 +205,7 @@ BEGIN
 	-- Of another's destination, what was delivered may let a push go.
 	PERFORM push_wake(ARRAY(
 		SELECT DISTINCT d.id
-		  FROM unnest(changed) c (id)
+		  FROM unnest(touched) c (id)
 		  JOIN destinations d ON d.id = c.id
 		 WHERE d.owner IS DISTINCT FROM p_owner
 		    OR d.id <> ALL (p_progress::uuid[])));

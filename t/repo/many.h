@@ -5,7 +5,8 @@
  * Tenants 101 and 102 have 5,000 users each: the even and the odd ones of users
  * 1 to 10,000.  Ids that the database gives count from 1.  The newer half of
  * the deliveries waits to be applied.  All but three rows of event_queue are
- * tenant 102's.
+ * tenant 102's.  Each tenant has ten destinations; of every ten pushes one
+ * waits, one is held and one is dead.
  */
 #ifndef T_REPO_MANY_H
 #define T_REPO_MANY_H
@@ -15,8 +16,8 @@ static const char *const	many_tables[] = {
 	"accounts", "api_calls", "audit", "connect_sessions", "connections",
 	"deliveries_in", "delivery_queue", "endpoints", "event_queue",
 	"events", "grants", "invitees", "jobs", "meeting_reads", "meetings",
-	"oauth_codes", "oauth_states", "session_steps", "subscriptions",
-	"sync_events", "syncs", NULL
+	"oauth_codes", "oauth_states", "push_attempts", "pushes",
+	"session_steps", "subscriptions", "sync_events", "syncs", NULL
 };
 
 #define ID(of)		"md5('" of "' || n)::uuid"
@@ -156,6 +157,26 @@ static const char	many_events[] =
     "INSERT INTO ledger (tenant_id, minute, accepted, applied, superseded,"
     "       flagged, pending, missing)"
     "  VALUES (101, '-infinity', 9, 9, 0, 0, 0, 0)";
+
+/* Destination 2 is owned, and has pushed the first 4,000 events of its feed. */
+static const char	many_pushes[] =
+    "INSERT INTO destinations (id, tenant_id, url, types, secret_sealed,"
+    "       cursor, owner, owned_until)"
+    "  SELECT " ID("destination") ", " TENANT ", 'u', '{*}',"
+    "       '\\x0101020304dd', 4000, CASE WHEN n = 2"
+    "       THEN md5('owner')::uuid END, now() + interval '1 hour'"
+    EACH_OF("20")
+    "INSERT INTO pushes (tenant_id, id, destination_id, event_id, user_id,"
+    "       seq, lane, status, next_at, tried_at)"
+    "  SELECT tenant_id, " ID("push") ", md5('destination' || d)::uuid, id,"
+    "       'u' || n, feed_seq, md5('lane' || n % 1000)::uuid,"
+    "       CASE n / 1000 WHEN 0 THEN 'waiting' WHEN 1 THEN 'held'"
+    "	WHEN 2 THEN 'dead' ELSE 'delivered' END, now(), now()"
+    "  FROM (SELECT *, (feed_seq - 1) % 10 * 2 + 103 - tenant_id AS d,"
+    "       (row_number() OVER (ORDER BY id))::int - 1 AS n"
+    "	FROM events WHERE feed_seq <= 4000) numbered;"
+    "INSERT INTO push_attempts (tenant_id, push_id, at)"
+    "  SELECT tenant_id, id, now() FROM pushes WHERE status <> 'delivered';";
 
 #undef ID
 #undef HASH

@@ -255,6 +255,7 @@ setup(void **state)
 	ok(db_script(owner, many_users, "many users"));
 	ok(db_script(owner, many_events, "many events"));
 	ok(db_script(owner, many_syncs, "many walks"));
+	ok(db_script(owner, many_pushes, "many pushes"));
 	ok(db_commit(owner));
 	ok(db_script(owner, "VACUUM ANALYZE", "vacuum"));
 	ok(db_prepare_all(owner));

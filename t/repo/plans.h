@@ -94,6 +94,29 @@ static const struct {
 	{ "SELECT sweep_events(500, 1)", 0 },
 	/* These are rows of three tables. */
 	{ "SELECT sweep_meetings(500, 1)", 1000 },
+	{ "SELECT destination_add(gen_random_uuid(), 'u', '', '{*}', NULL,"
+	    " NULL, 'x', false, 100)", 0 },
+	{ "SELECT destination_hold(" UUID_OF("destination2") ")", 0 },
+	{ "SELECT destination_missed(" UUID_OF("destination2") ", 1, 10)", 0 },
+	{ "SELECT push_claim(gen_random_uuid(), 15, 10)", 0 },
+	{ "SELECT push_take(md5('owner')::uuid, 15, ARRAY["
+	    UUID_OF("destination2") "::text], '{1}', '{4000}', '{10}', '{t}',"
+	    " '{}', '{}', '{}')", 0 },
+	{ "SELECT push_take(md5('owner')::uuid, 15, ARRAY["
+	    UUID_OF("destination2") "::text], '{1}', '{0}', '{10}', '{f}',"
+	    " '{}', '{}', '{}')", 2000 },
+	{ "SELECT push_record(md5('owner')::uuid, ARRAY["
+	    UUID_OF("destination2") "::text], '{NULL}', ARRAY[(SELECT id::text"
+	    " FROM events WHERE tenant_id = 101 AND feed_seq = 4001)], '{f}',"
+	    " '{delivered}', '{1}', '{200}', '{1}', '{x}', '{NULL}', '{0}',"
+	    " '{0}', ARRAY[" UUID_OF("destination2") "::text], '{1}',"
+	    " '{4001}', '{f}', '{0}', '{0}', '{f}', '{0}', '{0}', '{f}', '{1}',"
+	    " '{0}', '{NULL}', '{0}', '{0}')", 0 },
+	/* These add or change as many rows as they say, or look at them. */
+	{ "SELECT push_replay(" UUID_OF("destination2") ", NULL, 0, 1000, NULL,"
+	    " NULL, NULL, NULL, false, 10000, 50000, 50)", 2000 },
+	{ "SELECT push_redrive(" UUID_OF("destination2") ", NULL, 100)", 0 },
+	{ "SELECT sweep_pushes(500, 0)", 1500 },
 	{ "SELECT ledger_audit(30)", 0 },
 	{ "SELECT ledger_tell()", 0 },
 	{ "SELECT ledger_totals(NULL)", 0 },

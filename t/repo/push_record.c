@@ -69,6 +69,35 @@ a_lost_claim_still_tells_what_was_delivered(void **state)
 	assert_string_equal(look(PUSH_LOOK, dest), "1 200 - 0");
 }
 
+/*
+ * The lost pusher delivers event 1 before the new owner holds 3 behind it; and
+ * then that one is lost, too.
+ */
+static void
+what_is_held_behind_something_done_is_let_go(void **state)
+{
+	struct pusher	*r;
+
+	(void)state;
+	begin_stale();
+	script("SET ROLE calendlyd_definer; DELETE FROM pushes");
+	q->after = 1;
+	ends(p, 1, PUSH_DELIVERED);
+	assert_int_equal(takes(q, 9), 1);
+	rows_are("1d 3h");
+	ends(q, 1, PUSH_DELIVERED);
+	rows_are("1d 3w");
+	script("SET ROLE calendlyd_definer;"
+	    "UPDATE pushes SET status = 'held' WHERE seq = 3");
+	claims_expire();
+	r = new_pusher(a);
+	assert_true(claims(r));
+	assert_int_equal(r->target.cursor, 1);
+	assert_int_equal(takes(r, 9), 1);
+	ends(r, 2, PUSH_DELIVERED);
+	rows_are("1d 2d 3w");
+}
+
 static void
 a_lost_claim_does_not_tell_what_failed(void **state)
 {
@@ -303,6 +332,7 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		promise(the_same_is_recorded_once),
 		promise(a_lost_claim_still_tells_what_was_delivered),
+		promise(what_is_held_behind_something_done_is_let_go),
 		promise(a_lost_claim_does_not_tell_what_failed),
 		promise(a_lost_claim_does_not_end_the_new_one),
 		promise(a_new_owner_keeps_the_order_of_a_lane),
