@@ -30,6 +30,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp
 SET lock_timeout = '1s'
 SET enable_seqscan = off
+SET enable_bitmapscan = off
 SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
@@ -75,6 +76,14 @@ BEGIN
 		 ORDER BY d.id, e.feed_seq, r.replay,
 		       CASE WHEN r.replay THEN r.push END,
 		       r.status = 'delivered' DESC, r.at DESC
+	), way AS MATERIALIZED (
+		SELECT d.id, d.cursor AS past, n.cursor AS upto
+		  FROM unnest(p_progress::uuid[], p_cursors::bigint[])
+			n (id, cursor)
+		  JOIN destinations d ON d.id = n.id
+		 WHERE d.id = ANY (known)
+		   AND d.owner = p_owner
+		   AND d.cursor < n.cursor
 	), live AS (
 		INSERT INTO pushes AS p (tenant_id, id, destination_id,
 		       event_id, user_id, seq, lane, status, attempts, next_at,
@@ -142,17 +151,17 @@ BEGIN
 	  FROM (SELECT s.destination, s.lane, s.replay
 		  FROM said s
 		UNION ALL
-		SELECT d.id, p.lane, false
-		  FROM unnest(p_progress::uuid[], p_cursors::bigint[])
-			n (id, cursor)
-		  JOIN destinations d ON d.id = n.id
-		  JOIN pushes p ON p.destination_id = d.id
-		   AND NOT p.replay
-		   AND p.seq > d.cursor
-		   AND p.seq <= n.cursor
-		 WHERE d.id = ANY (known)
-		   AND d.owner = p_owner
-		   AND p.status NOT IN ('waiting', 'delivered', 'dead')) l;
+		SELECT w.id, h.lane, false
+		  FROM way w
+		 CROSS JOIN LATERAL (
+			SELECT p.lane
+			  FROM pushes p
+			 WHERE p.destination_id = w.id
+			   AND NOT p.replay
+			   AND p.seq > w.past
+			   AND p.seq <= w.upto
+			   AND p.status NOT IN ('waiting', 'delivered', 'dead')
+			OFFSET 0) h) l;
 	PERFORM push_settle(touched, lanes, replays);
 	UPDATE destinations d
 	   SET cursor = greatest(d.cursor, n.cursor),

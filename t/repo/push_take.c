@@ -321,6 +321,29 @@ what_somebody_holds_is_not_waited_for(void **state)
 	rows_are("1d");
 }
 
+enum { BIG = 5 * 1024 * 1024 };
+
+static void
+one_call_takes_a_bounded_number_of_bytes(void **state)
+{
+	char		*body = arena_alloc(mem, BIG + 1);
+	struct pusher	*p = new_pusher(a);
+
+	(void)state;
+	begin_pushing();
+	memset(body, 'x', BIG);
+	body[0] = body[BIG - 1] = '"';
+	happens_as("test", body, 1, (int[]){ 1 });
+	happens_as("test", body, 1, (int[]){ 2 });
+	happens_as("test", body, 1, (int[]){ 3 });
+	assert_true(claims(p));
+	assert_int_equal(takes(p, 9), 2);
+	assert_true(p->news.more);
+	assert_int_equal(p->after, 2);
+	assert_int_equal(takes(p, 9), 1);
+	assert_false(p->news.more);
+}
+
 int
 main(void)
 {
@@ -336,6 +359,7 @@ main(void)
 		promise(a_claim_is_lost_by_any_change),
 		promise(a_claim_is_renewed_by_taking),
 		promise(what_somebody_holds_is_not_waited_for),
+		promise(one_call_takes_a_bounded_number_of_bytes),
 	};
 
 	return run_pushes(tests);
