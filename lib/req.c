@@ -88,9 +88,9 @@ req_body(struct req *r, size_t max, struct bytes *out)
 	char		*p;
 	int		 n;
 
-	assert(!r->body_read);
-	out->p = NULL;
-	out->n = 0;
+	*out = r->body;
+	if (r->body_read)
+		return r->client_gone ? CAL_UNAVAILABLE : CAL_OK;
 	r->body_read = true;
 	if (r->length < 0)
 		return req_fail(r, CAL_INVALID, "invalid_request",
@@ -108,8 +108,8 @@ req_body(struct req *r, size_t max, struct bytes *out)
 		    r->length);
 		return CAL_UNAVAILABLE;
 	}
-	out->p = p;
-	out->n = (size_t)n;
+	r->body = (struct bytes){ p, (size_t)n };
+	*out = r->body;
 	return CAL_OK;
 }
 

@@ -54,6 +54,7 @@ struct req {
 	void		*fcgi;
 	int		 fd;		/* the web server's connection */
 	bool		 body_read;
+	struct bytes	 body;
 	bool		 client_gone;
 	size_t		 nheaders;
 	struct {
@@ -97,7 +98,8 @@ const char	*req_cookie_nth(struct req *, const char *prefix, size_t n);
 /* Returns a query parameter, decoded; NULL if it is absent or badly encoded. */
 const char	*req_query(struct req *, const char *name);
 /*
- * Reads the whole body; it ends in a NUL.  CAL_TOOLARGE: more than "max" bytes.
+ * Reads the whole body; it ends in a NUL.  Once it has been read, the same
+ * bytes are given again.  CAL_TOOLARGE: more than "max" bytes.
  * CAL_UNAVAILABLE: the client went away before all of it had come.
  */
 enum cal_err	 req_body(struct req *, size_t max, struct bytes *) ERR_CHECK;

@@ -5,6 +5,7 @@
 #define LIB_WORDS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct arena;
 
@@ -16,5 +17,16 @@ bool	words_have(const char *const *list, const char *word);
  */
 const char *words_join(struct arena *, const char *const *list,
 	    const char *separator);
+/*
+ * Returns how many insertions, deletions and replacements turn "a" into "b"
+ * (Levenshtein distance).
+ */
+size_t	words_distance(struct arena *, const char *a, const char *b);
+/*
+ * Returns the word of the list that is nearest to this one by that measure, the
+ * first of several; NULL if the list is empty.
+ */
+const char *words_nearest(struct arena *, const char *const *list,
+	    const char *word);
 
 #endif

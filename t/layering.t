@@ -43,7 +43,7 @@ my $BASE = qr{^(lib/|app/(domain/|version\.h$))};
 # The rooms of app/service, from the top: each includes only those below. What
 # all share stands in none.
 my @ROOM = qw(connect disconnect sync push webhook subscription token health
-    calls keys meeting);
+    calls idempotency keys meeting);
 
 my @FOREIGN = ('fcgiapp.h', 'libpq-fe.h', qr{curl/.*}, qr{yajl/.*},
 	'sodium.h');

@@ -51,6 +51,15 @@ static const struct ctl_option	events_show_options[] = {
 static const struct ctl_option	events_retry_options[] = {
 	{ "all", false }, { "tenant", true }, { NULL, false }
 };
+static const struct ctl_option	pushes_options[] = {
+	{ "destination", true }, { "event", true }, { "status", true },
+	{ "user", true }, { "limit", true }, { NULL, false }
+};
+static const struct ctl_option	replay_options[] = {
+	{ "event", true }, { "from", true }, { "to", true }, { "type", true },
+	{ "user", true }, { "dead", false }, { "dry-run", false },
+	{ NULL, false }
+};
 static const struct ctl_option	limit_options[] = {
 	{ "limit", true }, { NULL, false }
 };
@@ -140,6 +149,36 @@ static const struct ctl_command	commands[] = {
 	{ { "events", "retry" }, "ID | --all [--tenant TENANT]",
 	  "apply a webhook again now",
 	  0, 1, events_retry_options, ctl_events_retry },
+	{ { "destinations", NULL }, "TENANT",
+	  "list the URLs that a tenant has events pushed to",
+	  1, 1, NULL, ctl_destinations },
+	{ { "destination", "show" }, "TENANT ID",
+	  "show everything about one destination",
+	  2, 2, NULL, ctl_destination_show },
+	{ { "destination", "pause" }, "TENANT ID",
+	  "push nothing more to it; it keeps its place in the feed",
+	  2, 2, NULL, ctl_destination_pause },
+	{ { "destination", "resume" }, "TENANT ID",
+	  "push to it again, from where it stopped",
+	  2, 2, NULL, ctl_destination_resume },
+	{ { "destination", "delete" }, "TENANT ID",
+	  "delete a destination, and what waits for it",
+	  2, 2, NULL, ctl_destination_delete },
+	{ { "pushes", NULL }, "TENANT [--destination ID] [--event ID] "
+	  "[--status STATUS] [--user USER] [--limit N]",
+	  "list what was pushed, what waits and what was given up",
+	  1, 1, pushes_options, ctl_pushes },
+	{ { "pushes", "show" }, "TENANT ID",
+	  "show everything about one push, and what to do about it",
+	  2, 2, NULL, ctl_pushes_show },
+	{ { "pushes", "retry" }, "TENANT ID",
+	  "try a push again now",
+	  2, 2, NULL, ctl_pushes_retry },
+	{ { "replay", NULL }, "TENANT DESTINATION --event ID | --dead | "
+	  "[--from TIME] [--to TIME] [--type TYPE]... [--user USER] "
+	  "[--dry-run]",
+	  "push events again, or only count them",
+	  2, 2, replay_options, ctl_replay },
 	{ { "errors", NULL }, "[TENANT] [--limit N]",
 	  "show what went wrong lately, and what to do",
 	  0, 1, limit_options, ctl_errors },

@@ -150,6 +150,15 @@ enum cal_err	ctl_jobs_retry(struct ctl *);
 enum cal_err	ctl_events(struct ctl *);
 enum cal_err	ctl_events_show(struct ctl *);
 enum cal_err	ctl_events_retry(struct ctl *);
+enum cal_err	ctl_destinations(struct ctl *);
+enum cal_err	ctl_destination_show(struct ctl *);
+enum cal_err	ctl_destination_pause(struct ctl *);
+enum cal_err	ctl_destination_resume(struct ctl *);
+enum cal_err	ctl_destination_delete(struct ctl *);
+enum cal_err	ctl_pushes(struct ctl *);
+enum cal_err	ctl_pushes_show(struct ctl *);
+enum cal_err	ctl_pushes_retry(struct ctl *);
+enum cal_err	ctl_replay(struct ctl *);
 enum cal_err	ctl_errors(struct ctl *);
 enum cal_err	ctl_session_show(struct ctl *);
 /*
@@ -160,6 +169,12 @@ enum cal_err	ctl_session_show(struct ctl *);
  */
 enum cal_err	ctl_connection_begin(struct ctl *, struct tx *) ERR_CHECK;
 enum cal_err	ctl_connection_tell(struct ctl *, enum cal_err rc) ERR_CHECK;
+/*
+ * The same for commands whose arguments name a tenant and one of its
+ * destinations.
+ */
+enum cal_err	ctl_destination_begin(struct ctl *, struct tx *) ERR_CHECK;
+enum cal_err	ctl_destination_tell(struct ctl *, enum cal_err rc) ERR_CHECK;
 /* Prints how a connection's meetings are read from Calendly. */
 void		ctl_connection_print_sync(struct ctl *,
 		    const struct connection_view *);

@@ -42,6 +42,9 @@ static const struct names *const	names_of[OUT_TYPE__MAX] = {
 	[OUT_SYNC_PHASE] = &sync_phase_names,
 	[OUT_SYNC_TROUBLE] = &sync_trouble_names,
 	[OUT_FED_BY] = &fed_by_names,
+	[OUT_DESTINATION_STATE] = &destination_state_names,
+	[OUT_DESTINATION_REASON] = &destination_reason_names,
+	[OUT_PUSH_STATUS] = &push_status_names,
 	[OUT_CHECK_RESULT] = &check_result_names,
 };
 

@@ -52,8 +52,7 @@ progress_span(struct arena *mem, long s)
 	return arena_printf(mem, "%ld d", s / DAY);
 }
 
-/* "[####------------]"; the bar is full only if all is done. */
-static const char *
+const char *
 progress_bar(struct arena *mem, int64_t done, int64_t all)
 {
 	static const char	 full[] = "################";

@@ -25,6 +25,12 @@ enum {
 	POLICY_SESSION_MINUTES = 30,
 
 	/*
+	 * How long the answer to a request with an Idempotency-Key is given
+	 * again.
+	 */
+	POLICY_IDEMPOTENCY = POLICY_DAY,
+
+	/*
 	 * How long a replaced subscription drains.  Calendly sends a failed
 	 * delivery again for a day; the hour more is because the time of a
 	 * failure is stored to the hour.  A replaced subscription has to drain

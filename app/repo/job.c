@@ -210,6 +210,8 @@ sweep(struct db *db, struct arena *mem, int most,
 	const struct db_arg	 n = db_int(mem, most);
 	const struct db_query	 parts[] = {
 		STMT(STMT_SWEEP_LINKS, n),
+		STMT(STMT_SWEEP_IDEMPOTENCY, n,
+		    db_int(mem, POLICY_IDEMPOTENCY)),
 		STMT(STMT_SWEEP_PENDING, n, db_int(mem, POLICY_TEARDOWN)),
 		STMT(STMT_SWEEP_CALLS, n, db_int(mem, days->calls)),
 		STMT(STMT_SWEEP_DELIVERIES, n, db_int(mem, days->deliveries)),

@@ -47,6 +47,9 @@ extern const struct row	gap_row;
 /* grant.c */
 extern const struct row	grant_row;
 
+/* idempotency.c */
+extern const struct row	idempotency_row;
+
 /* job.c */
 extern const struct row	claimed_row;
 extern const struct row	api_call_row;

@@ -33,6 +33,8 @@ const struct sealed_column	sealed_columns[SEALED__MAX] = {
 	    STMT_SEALED_HEADERS_LIST, STMT_SEALED_HEADERS_WRITE },
 	[SEALED_FORMER] = { "destinations", "former_sealed", NO_UUID,
 	    STMT_SEALED_FORMER_LIST, STMT_SEALED_FORMER_WRITE },
+	[SEALED_ANSWER] = { "idempotency_keys", "answer_sealed", NO_UUID,
+	    STMT_SEALED_ANSWER_LIST, STMT_SEALED_ANSWER_WRITE },
 };
 
 const char *
@@ -67,6 +69,7 @@ static const struct row_column	sealed_count_columns[] = {
 	COLUMN_AS("secret", struct sealed_counts, n[SEALED_SECRET]),
 	COLUMN_AS("headers", struct sealed_counts, n[SEALED_HEADERS]),
 	COLUMN_AS("former", struct sealed_counts, n[SEALED_FORMER]),
+	COLUMN_AS("answer", struct sealed_counts, n[SEALED_ANSWER]),
 };
 const struct row	sealed_count_row =
     ROW(struct sealed_counts, sealed_count_columns);

@@ -29,6 +29,7 @@ enum sealed {
 	SEALED_SECRET,		/* of a destination */
 	SEALED_HEADERS,
 	SEALED_FORMER,
+	SEALED_ANSWER,
 	SEALED__MAX
 };
 
@@ -97,9 +98,9 @@ enum cal_err	 sealed_grant_forget(struct tx *,
 		    const char *id, const char *const *keys,
 		    struct sealed_forgotten *) ERR_CHECK;
 /*
- * Erases all signing keys, verifiers, kept replies and secrets of destinations
- * that do not open.  A destination that has lost its secret or its headers is
- * paused.
+ * Erases all signing keys, verifiers, kept replies, kept answers and secrets of
+ * destinations that do not open.  A destination that has lost its secret or its
+ * headers is paused.
  */
 enum cal_err	 sealed_rest_forget(struct db *, struct arena *,
 		    const char *const *keys) ERR_CHECK;

@@ -12,14 +12,6 @@
 #include "lib/json.h"
 #include "lib/req.h"
 
-enum { BODY_MAX = 64 * 1024 };
-
-static const struct json_caps BODY_CAPS = {
-	.size = BODY_MAX,
-	.depth = 8,
-	.count = 1000,
-};
-
 /*
  * Sets an ETag and answers 304 if the caller has this body already.  The caller
  * may keep what it reads, but must ask each time whether it still holds (RFC
@@ -92,40 +84,6 @@ enum cal_err
 fail_also(enum cal_err rc, enum cal_err next)
 {
 	return rc != CAL_OK ? rc : next;
-}
-
-static bool
-is_json(const struct req *r)
-{
-	static const char	 json[] = "application/json";
-	const char		*type = req_param(r, "CONTENT_TYPE");
-
-	return type != NULL &&
-	    strncasecmp(type, json, sizeof(json) - 1) == 0 &&
-	    strchr("; \t", type[sizeof(json) - 1]) != NULL;
-}
-
-enum cal_err
-body_json(struct req *r, const struct json_node **out)
-{
-	struct bytes	 body;
-	const char	*why = NULL;
-	enum cal_err	 rc;
-
-	if (!is_json(r))
-		return req_fail(r, CAL_INVALID, "unsupported_media_type",
-		    "send JSON, with \"Content-Type: application/json\"");
-	if ((rc = req_body(r, BODY_MAX, &body)) != CAL_OK)
-		return rc;
-	if (json_parse(r->mem, body.p, body.n, &BODY_CAPS, out, &why) !=
-	    CAL_OK)
-		return req_fail(r, CAL_INVALID, "invalid_json",
-		    arena_printf(r->mem, "the body is not JSON: %s",
-		    why == NULL ? "unreadable" : why));
-	if ((*out)->type != JSON_OBJECT)
-		return req_fail(r, CAL_INVALID, "invalid_json",
-		    "the body must be a JSON object");
-	return CAL_OK;
 }
 
 enum cal_err

@@ -7,7 +7,6 @@
 #include "lib/err.h"
 
 struct json;
-struct json_node;
 struct req;
 
 /*
@@ -30,6 +29,10 @@ void		 list_answer(struct req *, struct json *, const char *cursor);
  * more.  Returns the error that the handler is to return.
  */
 enum cal_err	answer_needs_reauth(struct req *) ERR_CHECK;
+/* What to write instead of a time that can't be read. */
+#define WHEN_WRONG							\
+	"must be a time of RFC 3339, from 1970 on, such as "		\
+	"2026-11-22T17:00:00Z or 2026-11-22T18:00:00+01:00"
 /* Returns the tenant of the caller's API key. */
 const char	*caller_tenant(const struct req *);
 /*
@@ -38,11 +41,6 @@ const char	*caller_tenant(const struct req *);
  * "next", the result of the latest check.
  */
 enum cal_err	fail_also(enum cal_err rc, enum cal_err next) ERR_CHECK;
-/*
- * Reads the JSON object in the body.  On an error the request already says what
- * is wrong with its body.
- */
-enum cal_err	body_json(struct req *, const struct json_node **) ERR_CHECK;
 /*
  * CAL_INVALID, said as an error of the field, unless this text can be a user's
  * id.

@@ -1,5 +1,4 @@
 /* event: the feed of events. */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +8,7 @@
 #include "app/repo/tx.h"
 #include "app/route/access.h"
 #include "app/route/answer.h"
+#include "app/route/feed_cursor.h"
 #include "app/route/query.h"
 #include "app/route/router.h"
 #include "app/service/event_json.h"
@@ -24,39 +24,20 @@
 			"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._"
 
 enum {
-	CURSOR = 'e',
-	POSITION_DIGITS = 18,		/* always fit into an int64_t */
 	TYPES_MAX = 20,
 	WAIT_MAX_MS = 25 * 1000,
 	LOOK_MS = 250,			/* between looks while a reader waits */
 	LOOK_JITTER = 25,		/* per cent */
 };
 
-/*
- * True for a number exactly as page_answer() writes it: digits only, no sign,
- * no leading zero.
- */
-static bool
-is_position(const char *s)
-{
-	const size_t	 n = strlen(s);
-
-	return n > 0 && n <= POSITION_DIGITS &&
-	    strspn(s, "0123456789") == n && (s[0] != '0' || n == 1);
-}
-
 static enum cal_err
 read_position(struct req *r, struct feed_query *q)
 {
-	const char	*last;
-	enum cal_err	 rc;
+	const char	*after = req_query(r, "after");
 
-	if ((rc = cursor_read(r, CURSOR, &last)) != CAL_OK)
-		return rc;
-	if (last != NULL && !is_position(last))
+	q->from_start = after == NULL;
+	if (after != NULL && !feed_cursor_read(r, after, &q->after))
 		return cursor_refuse(r);
-	q->from_start = last == NULL;
-	q->after = last == NULL ? 0 : strtoll(last, NULL, 10);
 	return CAL_OK;
 }
 
@@ -89,11 +70,13 @@ static enum cal_err
 read_wait(struct req *r, int64_t *ms)
 {
 	const char	*s = req_query(r, "wait");
+	const size_t	 n = s == NULL ? 0 : strlen(s);
 
 	*ms = 0;
 	if (s == NULL)
 		return CAL_OK;
-	if (!is_position(s) || strlen(s) > 2 ||
+	if (n == 0 || n > 2 || strspn(s, "0123456789") != n ||
+	    (n == 2 && s[0] == '0') ||
 	    (*ms = strtol(s, NULL, 10) * 1000) > WAIT_MAX_MS)
 		return req_fail_field(r, "wait", "must be a number of seconds "
 		    "from 0 to 25");
@@ -184,8 +167,7 @@ page_answer(struct req *r, const struct feed_page *p)
 
 	for (i = 0; i < p->n; i++)
 		event_json(j, NULL, &p->events[i]);
-	list_next(j, cursor_write(r, CURSOR,
-	    arena_printf(r->mem, "%" PRId64, p->next)));
+	list_next(j, feed_cursor_write(r, p->next));
 	json_bool(j, "more", p->more);
 	json_end(j);
 	answer_json(r, 200, j);

@@ -61,6 +61,12 @@ static const struct problem	problems[] = {
 	{ "endpoint_retired", 410, "This endpoint is retired",
 	  "Its subscription was let go; deliveries to it are no longer "
 	  "taken." },
+	{ "idempotency_in_progress", 409, "This request is being done already",
+	  "The first request with this key is still being done. Send the same "
+	  "again in a second." },
+	{ "idempotency_key_reused", 422, "This key is another request's",
+	  "Within the last 24 hours it came with another address or body. "
+	  "Nothing was done; use a new key for a new request." },
 	{ "too_large", 413, "The body is too large",
 	  "Send less in one request." },
 	{ "unsupported_media_type", 415, "The body is not JSON",

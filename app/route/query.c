@@ -179,8 +179,16 @@ query_time(struct req *r, const char *name, const char **out)
 		*space = '+';
 	if ((*out = when_read(r->mem, text)) != NULL)
 		return CAL_OK;
-	return req_fail_field(r, name, "must be a time of RFC 3339, from 1970 "
-	    "on, such as 2026-11-22T17:00:00Z or 2026-11-22T18:00:00+01:00");
+	return req_fail_field(r, name, WHEN_WRONG);
+}
+
+enum cal_err
+query_uuid(struct req *r, const char *name, const char **out)
+{
+	*out = req_query(r, name);
+	if (*out == NULL || crypto_is_uuid(*out))
+		return CAL_OK;
+	return req_fail_field(r, name, "must be a UUID");
 }
 
 const char *
@@ -206,18 +214,36 @@ cursor_refuse(struct req *r)
 	return rc;
 }
 
+const char *
+cursor_content(struct req *r, char kind, const char *cursor)
+{
+	struct bytes	 b;
+
+	if (cursor[0] != kind ||
+	    !crypto_unbase64url(r->mem, cursor + 1, &b) ||
+	    b.n == 0 || memchr(b.p, '\0', b.n) != NULL)
+		return NULL;
+	return arena_ndup(r->mem, b.p, b.n);
+}
+
 enum cal_err
 cursor_read(struct req *r, char kind, const char **last)
 {
 	const char	*s = req_query(r, "after");
-	struct bytes	 b;
 
 	*last = NULL;
 	if (s == NULL)
 		return CAL_OK;
-	if (s[0] != kind || !crypto_unbase64url(r->mem, s + 1, &b) ||
-	    b.n == 0 || memchr(b.p, '\0', b.n) != NULL)
-		return cursor_refuse(r);
-	*last = arena_ndup(r->mem, b.p, b.n);
-	return CAL_OK;
+	*last = cursor_content(r, kind, s);
+	return *last == NULL ? cursor_refuse(r) : CAL_OK;
+}
+
+enum cal_err
+cursor_read_uuid(struct req *r, char kind, const char **last)
+{
+	enum cal_err	 rc;
+
+	if ((rc = cursor_read(r, kind, last)) != CAL_OK || *last == NULL)
+		return rc;
+	return crypto_is_uuid(*last) ? CAL_OK : cursor_refuse(r);
 }

@@ -34,6 +34,9 @@ enum cal_err	query_name(struct req *, const char *name,
 		    const struct names *, unsigned *) ERR_CHECK;
 /* Gives "user_id", which must be text that can be a user's id. */
 enum cal_err	query_user(struct req *, const char **) ERR_CHECK;
+/* Gives the parameter "name", which must be a UUID. */
+enum cal_err	query_uuid(struct req *, const char *name, const char **)
+		    ERR_CHECK;
 /* Gives the parameter "name" as a time, in the form of when_read(). */
 enum cal_err	query_time(struct req *, const char *name, const char **)
 		    ERR_CHECK;
@@ -46,6 +49,11 @@ enum cal_err	query_time(struct req *, const char *name, const char **)
 const char	*cursor_write(struct req *, char kind, const char *last);
 enum cal_err	cursor_read(struct req *, char kind, const char **last)
 		    ERR_CHECK;
+/* The same for a list whose keys are UUIDs. */
+enum cal_err	cursor_read_uuid(struct req *, char kind, const char **last)
+		    ERR_CHECK;
+/* Returns the key in a cursor of this list; NULL if it is none. */
+const char	*cursor_content(struct req *, char kind, const char *cursor);
 /*
  * Notes and returns the error for a cursor whose content cannot have been
  * written here.

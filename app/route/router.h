@@ -60,6 +60,9 @@ extern const struct route	connection_routes[];
 extern const struct route	token_routes[];
 extern const struct route	event_routes[];
 extern const struct route	meeting_routes[];
+extern const struct route	destination_routes[];
+extern const struct route	replay_routes[];
+extern const struct route	push_routes[];
 extern const struct route	health_routes[];
 extern const struct route	metrics_routes[];
 

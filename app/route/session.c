@@ -1,9 +1,8 @@
 /* session: the API's connect sessions. */
-#include <string.h>
-
 #include "app/repo/session.h"
 #include "app/repo/tx.h"
 #include "app/route/answer.h"
+#include "app/route/body.h"
 #include "app/route/router.h"
 #include "app/service/connect/session.h"
 #include "app/service/errand.h"
@@ -12,61 +11,23 @@
 #include "lib/json.h"
 #include "lib/req.h"
 
-/* Reads a member that must be a string; NULL if it is missing or null. */
-static enum cal_err
-take_text(struct req *r, const struct json_node *body, const char *name,
-    const char **out)
-{
-	const struct json_node	*v = json_find(body, name);
-
-	*out = NULL;
-	if (v == NULL || v->type == JSON_NULL)
-		return CAL_OK;
-	if ((*out = json_text(body, name)) == NULL)
-		return req_fail_field(r, name, "must be a string");
-	return CAL_OK;
-}
-
-static enum cal_err
-refuse_unknown(struct req *r, const struct json_node *body)
-{
-	static const char *const known[] = {
-		"user_id", "return_url", "expected_email", "force"
-	};
-	const struct json_node	*m;
-	enum cal_err		 rc = CAL_OK;
-	size_t			 i;
-
-	for (m = body->child; m != NULL; m = m->next) {
-		for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-			if (strcmp(m->key, known[i]) == 0)
-				break;
-		if (i == sizeof(known) / sizeof(known[0]))
-			rc = req_fail_field(r, m->key, "is not known here; "
-			    "known are user_id, return_url, expected_email, "
-			    "force");
-	}
-	return rc;
-}
-
 static enum cal_err
 take_wish(struct req *r, struct session_wish *w)
 {
-	const struct json_node	*body, *force;
-	enum cal_err		 rc;
+	static const char *const	 known[] = {
+		"user_id", "return_url", "expected_email", "force", NULL
+	};
+	const struct json_node		*body;
+	enum cal_err			 rc;
 
 	if ((rc = body_json(r, &body)) != CAL_OK)
 		return rc;
-	rc = refuse_unknown(r, body);
-	rc = fail_also(rc, take_text(r, body, "user_id", &w->user_id));
-	rc = fail_also(rc, take_text(r, body, "return_url", &w->return_url));
-	rc = fail_also(rc, take_text(r, body, "expected_email",
+	rc = body_known(r, body, known);
+	rc = fail_also(rc, body_text(r, body, "user_id", &w->user_id));
+	rc = fail_also(rc, body_text(r, body, "return_url", &w->return_url));
+	rc = fail_also(rc, body_text(r, body, "expected_email",
 	    &w->expected_email));
-	force = json_find(body, "force");
-	if (force != NULL && force->type != JSON_BOOL)
-		rc = req_fail_field(r, "force", "must be true or false");
-	w->force = json_is_true(body, "force");
-	return rc;
+	return fail_also(rc, body_bool(r, body, "force", &w->force));
 }
 
 static enum cal_err

@@ -49,6 +49,31 @@ ALTER FUNCTION sweep_links OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION sweep_links FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION sweep_links TO calendlyd_runtime;
 
+-- Deletes answers to requests with an Idempotency-Key that are no longer given
+-- again.
+CREATE OR REPLACE FUNCTION sweep_idempotency(most integer, seconds integer)
+RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp
+SET lock_timeout = '1s'
+SET enable_seqscan = off
+SET jit = off
+AS $$
+	WITH gone AS (
+		DELETE FROM idempotency_keys WHERE id IN (
+			SELECT id FROM idempotency_keys
+			 WHERE created_at < now()
+				- make_interval(secs => seconds)
+			 LIMIT most
+			   FOR UPDATE SKIP LOCKED)
+		RETURNING 1
+	)
+	SELECT count(*) FROM gone
+$$;
+ALTER FUNCTION sweep_idempotency OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION sweep_idempotency FROM PUBLIC, calendlyd_runtime;
+GRANT EXECUTE ON FUNCTION sweep_idempotency TO calendlyd_runtime;
+
 -- Begins the teardown of grants whose tokens came in vain, because a process
 -- died between Calendly's answer and the end of the connect.  The teardown is
 -- tried for as many seconds.

@@ -90,7 +90,8 @@ subtest 'a worker gets our short list and nothing else' => sub {
 	is_deeply $params, {
 		REQUEST_METHOD => 'POST', PATH_INFO => '/v1/a b/d', QUERY_STRING => 'x=%20y', CONTENT_LENGTH => 2,
 		CONTENT_TYPE => 'application/json', HTTP_AUTHORIZATION => 'Bearer k',
-		HTTP_COOKIE => 'c=1', HTTP_ORIGIN => 'https://o', HTTP_SEC_PURPOSE => 'prefetch'
+		HTTP_COOKIE => 'c=1', HTTP_ORIGIN => 'https://o', HTTP_SEC_PURPOSE => 'prefetch',
+		HTTP_IDEMPOTENCY_KEY => 'i'
 	}, 'and no more';
 	@{$app->seen} = ();
 	ask(POST => '/oauth/calendly/callback', {Accept => 'text/html,*/*;q=0.8'}, 'code=1');

@@ -15,9 +15,10 @@
 static const char *const	many_tables[] = {
 	"accounts", "api_calls", "audit", "connect_sessions", "connections",
 	"deliveries_in", "delivery_queue", "endpoints", "event_queue",
-	"events", "grants", "invitees", "jobs", "meeting_reads", "meetings",
-	"oauth_codes", "oauth_states", "push_attempts", "pushes",
-	"session_steps", "subscriptions", "sync_events", "syncs", NULL
+	"events", "grants", "idempotency_keys", "invitees", "jobs",
+	"meeting_reads", "meetings", "oauth_codes", "oauth_states",
+	"push_attempts", "pushes", "session_steps", "subscriptions",
+	"sync_events", "syncs", NULL
 };
 
 #define ID(of)		"md5('" of "' || n)::uuid"
@@ -75,6 +76,11 @@ static const char	many_users[] =
     EACH_OF("10000")
     "INSERT INTO oauth_codes (tenant_id, hash, state_id)"
     "  SELECT " TENANT ", " HASH("code") ", " ID("state")
+    EACH_OF("10000")
+    "INSERT INTO idempotency_keys (id, tenant_id, key_hash, request_hash,"
+    "       status, answer_sealed, created_at)"
+    "  SELECT " ID("key") ", " TENANT ", " HASH("key") ", " HASH("request") ","
+    "       201, '\\x0101020304dd', now() - n * interval '10 seconds'"
     EACH_OF("10000")
     "INSERT INTO audit (tenant_id, actor, action, subject)"
     "  SELECT " TENANT ", 'x', 'x', 'u' || n"

@@ -50,11 +50,12 @@ static struct {
 	{ STMT_OPS_LEFT_LIST, "audit", false },
 	/*
 	 * An operator's command changes or counts all rows of these tables; so
-	 * it is with the last five statements of this list, too.
+	 * it is with the last six statements of this list, too.
 	 */
 	{ STMT_OPS_ADOPT, "connections", false },
 	{ STMT_SEALED_REST_FORGET, "endpoints", false },
 	{ STMT_SEALED_REST_FORGET, "oauth_states", false },
+	{ STMT_SEALED_REST_FORGET, "idempotency_keys", false },
 	/*
 	 * These two statements read an index of the few grants that hold a
 	 * reply which nobody could read.
@@ -66,6 +67,7 @@ static struct {
 	{ STMT_SEALED_COUNT, "grants", false },
 	{ STMT_SEALED_COUNT, "endpoints", false },
 	{ STMT_SEALED_COUNT, "oauth_states", false },
+	{ STMT_SEALED_COUNT, "idempotency_keys", false },
 };
 
 #define NWALKS	(sizeof(walks) / sizeof(walks[0]))

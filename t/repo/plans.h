@@ -88,6 +88,7 @@ static const struct {
 	 * Deleting a session deletes its steps, calls, states and codes, too.
 	 */
 	{ "SELECT sweep_links(500)", 1500 },
+	{ "SELECT sweep_idempotency(500, 86400)", 0 },
 	{ "SELECT sweep_pending_grants(500, 86400)", 0 },
 	{ "SELECT sweep_api_calls(500, 30)", 0 },
 	{ "SELECT sweep_deliveries(500, 0)", 0 },
