@@ -92,6 +92,18 @@ CREATE INDEX sync_events_missing ON sync_events (connection_id)
 	WHERE event IS NULL;
 SELECT keep_apart('sync_events', 'tenant_id');
 
+-- Invitees whom the list of their event does not show any more, although all of
+-- it could be read.  Each has still to be asked for.
+CREATE TABLE sync_invitees (
+	connection_id	uuid NOT NULL REFERENCES syncs ON DELETE CASCADE,
+	meeting_id	uuid NOT NULL,
+	invitee_id	uuid NOT NULL,
+	tenant_id	bigint NOT NULL REFERENCES tenants ON DELETE CASCADE,
+	tries		integer NOT NULL DEFAULT 0,	-- that failed
+	PRIMARY KEY (connection_id, meeting_id, invitee_id)
+);
+SELECT keep_apart('sync_invitees', 'tenant_id');
+
 -- How a meeting looked when its invitees were last read.  If the list shows it
 -- the same, they need not be read again.
 CREATE TABLE meeting_reads (
@@ -107,5 +119,5 @@ CREATE TABLE meeting_reads (
 CREATE INDEX meeting_reads_by_connection ON meeting_reads (connection_id);
 SELECT keep_apart('meeting_reads', 'tenant_id');
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON syncs, sync_events, meeting_reads
-	TO calendlyd_runtime;
+GRANT SELECT, INSERT, UPDATE, DELETE ON syncs, sync_events, sync_invitees,
+	meeting_reads TO calendlyd_runtime;

@@ -194,3 +194,38 @@ scheduled_invitees(struct behalf by, const struct secret *token,
 		    "passed over: they name no invitee", out->unread);
 	return rc;
 }
+
+static const char *
+take_invitee(void *arg, struct arena *mem, const struct json_node *json)
+{
+	const struct json_node	*invitee = json_find(json, "resource");
+
+	(void)arg;
+	(void)mem;
+	return invitee == NULL || invitee->type != JSON_OBJECT ?
+	    "the reply holds no resource" : NULL;
+}
+
+enum cal_err
+scheduled_invitee(struct behalf by, const struct secret *token,
+    const char *event_uri, const char *uri)
+{
+	const char	*event = id_path(by.mem, "/scheduled_events",
+			    event_uri);
+	const char	*invitee = id_path(by.mem, "/invitees", uri);
+	const struct client_request q = {
+		.purpose = "invitee_show",
+		.method = "GET",
+		.path = arena_printf(by.mem, "%s%s", event == NULL ? "" : event,
+		    invitee == NULL ? "" : invitee),
+		.token = token,
+		.take = take_invitee,
+	};
+	struct client_reply	 r;
+	enum cal_err		 rc;
+
+	if (event == NULL || invitee == NULL)
+		return CAL_INVALID;
+	rc = client_send(by, &q, &r);
+	return rc == CAL_INVALID && r.status == HTTP_GONE ? CAL_NOTFOUND : rc;
+}

@@ -36,4 +36,12 @@ enum cal_err	scheduled_invitees(struct behalf, const struct secret *token,
 		    const char *event_uri, struct scheduled_invitees *)
 		    ERR_CHECK;
 
+/*
+ * Asks whether an event has this invitee.  CAL_OK: it has.  CAL_NOTFOUND: the
+ * invitee is gone (404, 410), or the event is.  CAL_INVALID also if a URI names
+ * nothing; then no call is made.
+ */
+enum cal_err	scheduled_invitee(struct behalf, const struct secret *token,
+		    const char *event_uri, const char *uri) ERR_CHECK;
+
 #endif

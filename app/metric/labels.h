@@ -54,7 +54,7 @@ LABEL(SYNC_READ, "what", "events", "invitees", "unread", "other");
 LABEL(PURPOSE, "purpose", "code_exchange", "token_refresh", "token_revoke",
     "token_introspect", "user_me", "subscription_list", "subscription_show",
     "subscription_create", "subscription_delete", "event_list", "event_show",
-    "invitee_list", "other");
+    "invitee_list", "invitee_show", "other");
 LABEL(CLASS, "status", "2xx", "4xx", "429", "5xx", "none", "other");
 LABEL(CALLER, "caller", "people", "background");
 LABEL(REFRESH_OUTCOME, "outcome", "granted", "invalid_grant", "later",

@@ -7,6 +7,9 @@
 
 #include "app/repo/row.h"
 
+/* absent.c */
+extern const struct row	absent_row;
+
 /* budget.c */
 extern const struct row	budget_call_row;
 

@@ -185,7 +185,7 @@ static const char *
 what_became(const struct sync_done *d)
 {
 	return d->failed ? "failed" : d->missing ? "missing" :
-	    d->unread ? "unread" : "done";
+	    d->gone ? "gone" : d->unread ? "unread" : "done";
 }
 
 enum cal_err
@@ -195,6 +195,7 @@ sync_store_done(struct tx *tx, const char *connection_id,
 {
 	const char	**meeting = arena_array(tx->mem, n, sizeof(*meeting));
 	const char	**what = arena_array(tx->mem, n, sizeof(*what));
+	const char	**at = arena_array(tx->mem, n, sizeof(*at));
 	struct bytes	 *hash = arena_array(tx->mem, n, sizeof(*hash));
 	struct db_rows	  rows;
 	size_t		  i;
@@ -203,11 +204,12 @@ sync_store_done(struct tx *tx, const char *connection_id,
 		meeting[i] = all[i].work->meeting_id;
 		what[i] = what_became(&all[i]);
 		hash[i] = all[i].work->hash;
+		at[i] = all[i].invitees_at;
 	}
 	return tx_one(tx, STMT(STMT_SYNC_DONE, db_text(connection_id),
 	    db_int(tx->mem, s->walk), db_text_list(tx->mem, meeting, n),
 	    db_text_list(tx->mem, what, n), db_bytes_list(tx->mem, hash, n),
-	    db_text(s->account_id),
+	    db_text_list(tx->mem, at, n), db_text(s->account_id),
 	    db_int(tx->mem, c->events), db_int(tx->mem, c->invitees),
 	    db_int(tx->mem, c->unread), db_int(tx->mem, c->changes),
 	    db_int(tx->mem, c->missed_by_webhook),

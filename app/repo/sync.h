@@ -138,7 +138,10 @@ struct sync_done {
 	bool		 failed;	/* it is to be tried again */
 	bool		 missing;	/* Calendly says that it is gone: look
 					 * again in the phase "missing" */
+	bool		 gone;		/* it is, for good */
 	bool		 unread;	/* not all of it could be read */
+	const char	*invitees_at;	/* the moment for which the list of its
+					 * invitees speaks */
 };
 
 /* What a walk has read. */
@@ -152,8 +155,10 @@ struct sync_count {
 };
 
 /*
- * Stores what became of "n" events, and adds to the walk's counts.
- * CAL_NOTFOUND: the walk is not the one under way any more.
+ * Stores what became of "n" events, and adds to the walk's counts.  Of an event
+ * that was read completely, the invitees who were there before and whom the
+ * list does not show become absent (absent.h); what it showed must be stored
+ * already.  CAL_NOTFOUND: the walk is not the one under way any more.
  */
 enum cal_err	sync_store_done(struct tx *, const char *connection_id,
 		    const struct sync *, const struct sync_done *, size_t n,

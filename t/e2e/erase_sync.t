@@ -65,7 +65,8 @@ sub is_erased ($user, @known)
 	is_deeply [$books->mentions(@known)], [],
 	    'no table knows the user, nor whom they met';
 	is $books->one("SELECT count(*) FROM $_"), 0, "nothing is in $_"
-	    for qw(syncs sync_events meeting_reads meetings invitees events);
+	    for qw(syncs sync_events sync_invitees meeting_reads meetings
+	    invitees events);
 	return;
 }
 

@@ -62,7 +62,7 @@ subtest 'disconnected and erased in the middle' => sub {
 	is sync($leaver)->{phase}, undef, 'the walk ended';
 	is $books->one("SELECT count(*) FROM $_ WHERE connection_id NOT IN
 	    (SELECT id FROM connections)"), 0, "nothing is left in $_"
-	    for qw(syncs sync_events meeting_reads);
+	    for qw(syncs sync_events sync_invitees meeting_reads);
 };
 
 subtest 'the tokens die in the middle, and a reconnect' => sub {

@@ -18,7 +18,7 @@ static const char *const	many_tables[] = {
 	"events", "grants", "idempotency_keys", "invitees", "jobs",
 	"meeting_reads", "meetings", "oauth_codes", "oauth_states",
 	"push_attempts", "pushes", "session_steps", "subscriptions",
-	"sync_events", "syncs", NULL
+	"sync_events", "sync_invitees", "syncs", NULL
 };
 
 #define ID(of)		"md5('" of "' || n)::uuid"
@@ -110,6 +110,11 @@ static const char	many_syncs[] =
     "       start_at, event, asked_at)"
     "  SELECT " ID("connection") ", " ID("meeting") ", " TENANT ", 'u',"
     "       now(), CASE WHEN n % 10 <> 0 THEN '{}'::json END, now()"
+    EACH_OF("10000")
+    "INSERT INTO sync_invitees (connection_id, meeting_id, invitee_id,"
+    "       tenant_id)"
+    "  SELECT " ID("connection") ", " ID("meeting") ", " ID("meeting") ","
+    "       " TENANT
     EACH_OF("10000")
     "INSERT INTO meeting_reads (meeting_id, tenant_id, connection_id,"
     "       account_id, hash, read_at)"

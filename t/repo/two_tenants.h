@@ -58,6 +58,8 @@ static const char	two_tenants[] =
     "    INSERT INTO syncs (tenant_id, connection_id) VALUES (t, c);"
     "    INSERT INTO sync_events (tenant_id, connection_id, meeting_id,"
     "	     uri, start_at, asked_at) VALUES (t, c, n, 'u', now(), now());"
+    "    INSERT INTO sync_invitees (tenant_id, connection_id,"
+    "	     meeting_id, invitee_id) VALUES (t, c, n, n);"
     "    INSERT INTO meeting_reads (tenant_id, connection_id, meeting_id,"
     "	     account_id, hash, read_at) VALUES (t, c, n, a, 'x', now());"
     "    INSERT INTO ledger (tenant_id, minute, accepted, applied,"

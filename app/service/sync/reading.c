@@ -183,6 +183,5 @@ missing_step(struct walk *w)
 
 	if ((rc = take_batch(w, true, &b)) != CAL_OK)
 		return rc;
-	w->complete = b.n == 0;
-	return w->complete ? CAL_OK : read_some(w, &b, read_missing);
+	return b.n == 0 ? absent_step(w) : read_some(w, &b, read_missing);
 }

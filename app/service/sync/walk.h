@@ -71,5 +71,6 @@ walk_is_whole(enum sync_purpose purpose)
 enum cal_err	listing_step(struct walk *) ERR_CHECK;
 enum cal_err	reading_step(struct walk *) ERR_CHECK;
 enum cal_err	missing_step(struct walk *) ERR_CHECK;
+enum cal_err	absent_step(struct walk *) ERR_CHECK;
 
 #endif

@@ -227,6 +227,25 @@ subtest 'an event vanishes, and may come back' => sub {
 	is @{ $s->got }, $sent, 'no webhook told of it';
 };
 
+subtest 'an invitee vanishes, or is missing in lists only' => sub {
+	begin();
+	my $made = book(limit => 5);
+	my ($event, $uri) = map { $made->{$_}{uri} } qw(event invitee);
+	$s->control(book => { event => $event });
+	my $listed = sub {
+		scalar @{ get(path("$event/invitees"))->json->{collection} } };
+	my @way = ([list_only => \1], []);
+	for my $code (200, 404) {
+		my %which = (invitee => $uri, @{ shift @way });
+		$s->control(vanish => \%which);
+		is $listed->(), 1, 'not listed';
+		is code($uri), $code, 'and at its own URI';
+		$s->control(vanish => { %which, undo => \1 });
+		is $listed->(), 2, 'back';
+	}
+	is code($event), 200, 'the event is there all the time';
+};
+
 subtest 'an invitee is redacted' => sub {
 	begin();
 	$s->subscribe($sam);

@@ -45,6 +45,7 @@ sub _ours ($m)
 			    qw(total active limit) },
 		cancellation => _reason($m->{cancellation}),
 		invitees => { map { $_->{calendly_uri} => _our_invitee($_) }
+			    grep { $_->{status} ne 'gone' }
 			    @{ $m->{invitees} } },
 	};
 }
@@ -127,8 +128,8 @@ sub books ($self, $person)
 		$event{$_}{start_time} ge $from } keys %event };
 }
 
-# What differs, as texts: none if the picture is complete. Meetings that are
-# gone at Calendly should not be in its books.
+# What differs, as texts: none if the picture is complete. Meetings and invitees
+# that are gone at Calendly should not be in its books.
 sub differences ($self, $user, $person)
 {
 	my ($ours, $theirs) = ($self->meetings($user), $self->books($person));

@@ -126,7 +126,7 @@ sub _invitees ($state, $c, $who) {
 	my @items = map { {
 		page_key => sprintf('%012d', $n++),
 		shape    => invitee_seen($state, $_),
-	} } @{ _event($state, $c, $who)->{invitees} };
+	} } grep { !$_->{unlisted} } @{ _event($state, $c, $who)->{invitees} };
 	@items = grep {
 		$_->{shape}
 		&& (!defined $status || $_->{shape}{status} eq $status)
@@ -193,7 +193,7 @@ sub _mark ($state, $c, $who) {
 sub _marked ($state, $c, $who) {
 	my $invitee = $state->calendar->no_shows->{ $c->param('id') }
 	    // not_found();
-	not_found() if $invitee->{event}{vanished};
+	not_found() if $invitee->{vanished} || $invitee->{event}{vanished};
 	_may($state, $invitee->{event}, $who->{person});
 	return $invitee;
 }

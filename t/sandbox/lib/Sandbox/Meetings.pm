@@ -24,7 +24,8 @@ sub _count ($query) {
 sub _shown ($state, $event) {
 	return {
 		%{ event_now($state, $event) },
-		invitees => [map { $_->{shape} } @{ $event->{invitees} }],
+		invitees => [map { $_->{shape} }
+		    grep { !$_->{vanished} } @{ $event->{invitees} }],
 	};
 }
 

@@ -1,7 +1,7 @@
 package Sandbox::Sight;
 
 # Sight: events and invitees as the API shows them.
-# An event that has vanished is not shown.  A conference whose room was not yet
+# An event or invitee that has vanished is not shown.  A conference whose room was not yet
 # there when it was booked has it some time later, without an act.  By switch
 # the API lags: it shows what was so some time ago, for which Sandbox::Calendar
 # keeps the earlier shapes of what changes.
@@ -60,7 +60,7 @@ sub event_seen ($state, $event) {
 
 # Returns the shape in which the API shows an invitee, or undef.
 sub invitee_seen ($state, $invitee) {
-	return undef if $invitee->{event}{vanished};
+	return undef if $invitee->{vanished} || $invitee->{event}{vanished};
 	my $lag = $state->switches->{api_lag_seconds}
 	    or return $invitee->{shape};
 	return _shape_at($invitee, $state->clock->now - $lag);

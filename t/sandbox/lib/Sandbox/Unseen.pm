@@ -1,7 +1,7 @@
 package Sandbox::Unseen;
 
 # Unseen: the control API's acts on meetings of which no webhook tells: events
-# vanish, invitees are redacted, details change.
+# and invitees vanish, invitees are redacted, details change.
 
 use v5.36;
 use Sandbox::Answer qw(bad_control ok);
@@ -21,15 +21,21 @@ sub _shown ($state, $event) {
 	    vanished => $event->{vanished} ? \1 : \0 });
 }
 
-# Deletes an event as Calendly does by law or for reasons of its own; "undo"
-# brings it back as it was.
+# Deletes an event or an invitee as Calendly does by law or for reasons of its
+# own; "undo" brings it back as it was.  With "list_only" the lists omit the
+# invitee, who is there all the same.
 sub _vanish ($state, $c, $) {
-	my $json = body($c, qw(event undo));
-	my $event = event_named($state, $json);
-	bad_control('this event has ' . ($json->{undo} ? 'not' : 'already')
-	    . ' vanished', 409) if !$json->{undo} != !$event->{vanished};
-	$event->{vanished} = !$json->{undo};
-	return _shown($state, $event);
+	my $json = body($c, qw(event invitee list_only undo));
+	my $what = defined $json->{invitee} ? 'invitee' : 'event';
+	my $thing = $what eq 'event' ? event_named($state, $json)
+	    : invitee_named($state, $json);
+	my $how = $json->{list_only} ? 'unlisted' : 'vanished';
+	bad_control("this $what has " . ($json->{undo} ? 'not' : 'already')
+	    . " $how", 409) if !$json->{undo} != !$thing->{$how};
+	$thing->{$how} = !$json->{undo};
+	return _shown($state, $thing) if $what eq 'event';
+	return ok({ invitee => $thing->{shape}, $how => $thing->{$how}
+	    ? \1 : \0 });
 }
 
 # Puts another word in the place of what is known of an invitee.
