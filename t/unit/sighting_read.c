@@ -214,12 +214,12 @@ static void
 several_changes_of_a_meeting_are_told_as_one(void **state)
 {
 	static const struct news	news[] = {
-		{ MEETING_SAME, NULL, false, NULL },
-		{ MEETING_UPDATED, NULL, false, "3" },
-		{ MEETING_CREATED, "a", false, "1" },
-		{ MEETING_NO_SHOW, "a", false, NULL },
-		{ MEETING_CANCELED, "b", false, "2" },
-		{ MEETING_UPDATED, "a", false, NULL },
+		{ MEETING_SAME, NULL, false, NULL, NULL },
+		{ MEETING_UPDATED, NULL, false, "3", NULL },
+		{ MEETING_CREATED, "a", false, "1", NULL },
+		{ MEETING_NO_SHOW, "a", false, NULL, NULL },
+		{ MEETING_CANCELED, "b", false, "2", NULL },
+		{ MEETING_UPDATED, "a", false, NULL, NULL },
 	};
 	struct news			sum;
 

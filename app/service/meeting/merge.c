@@ -216,6 +216,14 @@ see_invitee(struct arena *mem, struct meeting *m, struct invitee *v,
 	return shown;
 }
 
+/* Says whether an invitee was booked or canceled by now. */
+static bool
+is_booked_or_canceled(const struct invitee *was, const struct invitee *v)
+{
+	return (was->content.version == NULL && v->content.version != NULL) ||
+	    (was->canceled.text == NULL && v->canceled.text != NULL);
+}
+
 /*
  * Adds what was seen of an invitee, if anything, and notes what hosts see of
  * it.  Returns whether the no-show changed.
@@ -224,19 +232,24 @@ static bool
 merge_invitee(struct arena *mem, struct meeting *m, const struct sighting *s,
     struct news *news)
 {
-	struct invitee	*v;
+	struct invitee	*v, was;
 	bool		 no_show, shown;
 
 	if (s->invitee_id == NULL)
 		return false;
 	if ((v = invitee_in(m, s->invitee_id)) == NULL)
 		v = invitee_add(mem, m, s->invitee_id);
+	was = *v;
 	shown = see_invitee(mem, m, v, s);
 	no_show = see_no_show(mem, v, &s->no_show);
 	if (shown)
 		news_note(news, s->invitee_since);
 	if (no_show)
 		news_note(news, s->no_show_since);
+	if (is_booked_or_canceled(&was, v))
+		news_note_webhook(news, s->invitee_since);
+	if (no_show)
+		news_note_webhook(news, s->no_show_since);
 	if (shown || no_show)
 		news->invitee_id = s->invitee_id;
 	if (shown)

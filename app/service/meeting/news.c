@@ -20,13 +20,25 @@ meeting_change_name(enum meeting_change change)
 	return names[change];
 }
 
+/* Moves a time on; either may be NULL. */
+static void
+move_on(const char **time, const char *at)
+{
+	if (at != NULL && (*time == NULL || strcmp(at, *time) > 0))
+		*time = at;
+}
+
 void
 news_note(struct news *news, const char *since)
 {
 	news->change = MEETING_UPDATED;
-	if (since != NULL && (news->since == NULL ||
-	    strcmp(since, news->since) > 0))
-		news->since = since;
+	move_on(&news->since, since);
+}
+
+void
+news_note_webhook(struct news *news, const char *since)
+{
+	move_on(&news->webhook_since, since);
 }
 
 /* How much a change matters beside another one of the same meeting. */
@@ -60,7 +72,6 @@ news_add(struct news *sum, const struct news *more)
 		sum->invitee_id = NULL;
 	else if (more->invitee_id != NULL)
 		sum->invitee_id = more->invitee_id;
-	if (more->since != NULL && (sum->since == NULL ||
-	    strcmp(more->since, sum->since) > 0))
-		sum->since = more->since;
+	move_on(&sum->since, more->since);
+	move_on(&sum->webhook_since, more->webhook_since);
 }

@@ -24,6 +24,9 @@ struct news {
 	bool		 several;	/* several invitees changed */
 	const char	*since;		/* the latest time that Calendly gives
 					 * to what changed; NULL: none */
+	const char	*webhook_since;	/* the same of that of which webhooks
+					 * tell: bookings, cancellations and
+					 * no-shows */
 };
 
 /* "created", "updated", ...; NULL for MEETING_SAME. */
@@ -32,6 +35,8 @@ const char	*meeting_change_name(enum meeting_change);
  * Notes a change that hosts see, and since when it is so (NULL: not known).
  */
 void		 news_note(struct news *, const char *since);
+/* Notes besides that a webhook tells of such a change. */
+void		 news_note_webhook(struct news *, const char *since);
 /*
  * Adds what another sighting of the same meeting changed, so that both are told
  * as one change: the one that matters most to people.  Begin with a "sum" that

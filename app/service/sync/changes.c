@@ -19,7 +19,9 @@
 
 /*
  * Counts a change that somebody should have told before: a webhook, if one
- * serves the connection, or else the poll before.
+ * serves the connection, or else the poll before.  What webhooks never tell,
+ * such as another name of a meeting, cannot be missed; nor does Calendly always
+ * say since when it is so.
  */
 static void
 count_missed(struct changes *c, const char *since)
@@ -62,7 +64,7 @@ note_change(struct changes *c, const struct sighting *s,
 		.body = picture_told(mem, m, news->change, news->invitee_id),
 	};
 	c->room_is_awaited = c->room_is_awaited || room_is_awaited(mem, m);
-	count_missed(c, news->since);
+	count_missed(c, news->webhook_since);
 }
 
 static void
