@@ -59,8 +59,9 @@ enum cal_err	sync_load(struct tx *, const char *connection_id,
 enum cal_err	sync_ask(struct tx *, const char *connection_id,
 		    enum sync_purpose) ERR_CHECK;
 /*
- * Called when a connection's subscription was seen to: has the connection
- * polled or not, and asks for the walk that it needs, if any.
+ * Called when a connection's subscription was seen to, or could not be for now:
+ * has the connection polled or not, and asks for the walk that it needs, if
+ * any.
  */
 enum cal_err	sync_settle(struct tx *, const char *connection_id,
 		    const char *grant_id) ERR_CHECK;

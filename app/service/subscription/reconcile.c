@@ -31,6 +31,7 @@
 #include "app/service/token/token.h"
 #include "app/settings/settings.h"
 #include "lib/arena.h"
+#include "lib/db.h"
 #include "lib/log.h"
 
 /*
@@ -261,17 +262,21 @@ reconcile_load(const struct errand *e, const char *connection_id,
 
 /*
  * Whether the connection has a webhook now decides how its meetings are kept
- * complete.
+ * complete, also if the reconcile has failed: they may be there to be read
+ * although subscriptions are not.  Then its error stays, and after a lock that
+ * was not free no other statement may run.
  */
 static enum cal_err
-see_to_sync(const struct errand *e, const struct grant *g)
+see_to_sync(const struct errand *e, const struct grant *g, enum cal_err done)
 {
 	struct tx	 tx;
 	enum cal_err	 rc;
 
-	if ((rc = errand_begin(e, &tx)) != CAL_OK)
-		return rc;
-	return tx_end(&tx, sync_settle(&tx, g->connection_id, g->id));
+	if (done == CAL_UNAVAILABLE && db_was_locked(e->cal->db))
+		return done;
+	if ((rc = errand_begin(e, &tx)) == CAL_OK)
+		rc = tx_end(&tx, sync_settle(&tx, g->connection_id, g->id));
+	return done != CAL_OK ? done : rc;
 }
 
 enum cal_err
@@ -286,12 +291,10 @@ reconcile_run(const struct errand *e, const char *connection_id)
 	if (d.g.status == GRANT_NEEDS_REAUTH)
 		return CAL_DENIED;
 	rc = work_lease_begin(&about, d.g.id, GRANT_LIVE, &d.w);
-	if (rc !=
-	    CAL_OK)
+	if (rc != CAL_OK)
 		return rc;
 	rc = token_use(&about, d.g.id, reconcile_drive, &d);
 	work_lease_end(&about, &d.w);
-	if (rc == CAL_OK)
-		rc = see_to_sync(&about, &d.g);
+	rc = see_to_sync(&about, &d.g, rc);
 	return rc == CAL_UNAUTHORIZED ? CAL_UPSTREAM : rc;
 }
