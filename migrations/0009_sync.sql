@@ -35,6 +35,8 @@ CREATE TABLE syncs (
 							-- the list of events
 	changes		integer NOT NULL DEFAULT 0,	-- meetings that it
 							-- altered
+	at_once		integer NOT NULL DEFAULT 4,	-- how many events to
+						-- read at the same time
 	trouble		text CHECK (trouble IN ('scope', 'refused',
 			'unreachable')),	-- what keeps it from going on
 	trouble_at	timestamptz,	-- since when it does

@@ -25,6 +25,7 @@ static const struct row_column	sync_columns[] = {
 	COLUMN(struct sync, boundary_at),
 	COLUMN(struct sync, list_from),
 	COLUMN(struct sync, nboundary),
+	COLUMN(struct sync, at_once),
 	COLUMN(struct sync, known_until),
 	COLUMN(struct sync, long_unreachable),
 	COLUMN(struct sync, fed_since),
@@ -213,7 +214,8 @@ sync_store_done(struct tx *tx, const char *connection_id,
 	    db_int(tx->mem, c->events), db_int(tx->mem, c->invitees),
 	    db_int(tx->mem, c->unread), db_int(tx->mem, c->changes),
 	    db_int(tx->mem, c->missed_by_webhook),
-	    db_int(tx->mem, c->missed_by_poll)), &rows);
+	    db_int(tx->mem, c->missed_by_poll), db_int(tx->mem, s->at_once)),
+	    &rows);
 }
 
 enum cal_err

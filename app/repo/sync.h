@@ -37,6 +37,8 @@ struct sync {
 	const char	*list_from;	/* a second earlier */
 	int64_t		 nboundary;	/* events listed that start in between,
 					 * or then */
+	int		 at_once;	/* how many events to read at the same
+					 * time */
 	const char	*fed_since;	/* since when a webhook serves it; NULL:
 					 * none does */
 	/*
@@ -159,7 +161,7 @@ struct sync_count {
  * Stores what became of "n" events, and adds to the walk's counts.  Of an event
  * that was read completely, the invitees who were there before and whom the
  * list does not show become absent (absent.h); what it showed must be stored
- * already.  CAL_NOTFOUND: the walk is not the one under way any more.
+ * already.  Stores "at_once", too.  CAL_NOTFOUND: the walk is not the one under way any more.
  */
 enum cal_err	sync_store_done(struct tx *, const char *connection_id,
 		    const struct sync *, const struct sync_done *, size_t n,

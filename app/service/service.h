@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "app/repo/delivery.h"
+#include "app/service/pace.h"
 #include "lib/err.h"
 
 struct arena;
@@ -58,7 +59,7 @@ struct service {
 						 * database's canary: see
 						 * keys/check.h */
 	/*
-	 * The next seven are for work that runs beside others in one process:
+	 * The next eight are for work that runs beside others in one process:
 	 * see calls/split.h.
 	 */
 	struct http_loop	*loop;		/* NULL: its calls block */
@@ -70,6 +71,7 @@ struct service {
 	bool			 had_to_wait;
 	bool			 was_answered;	/* Calendly has answered a call,
 						 * with whatever status */
+	struct pace		 pace;		/* of its calls */
 	int			 leash;		/* descriptor of the master's
 						 * pipe; it becomes readable
 						 * when the master releases

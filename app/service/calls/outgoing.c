@@ -64,6 +64,8 @@ keep_call(void *arg, const struct behalf *by, const struct client_call *call)
 	if (call->kept != NULL)
 		news.call = *(const struct budget_call *)call->kept;
 	cal->was_answered = cal->was_answered || call->status != 0;
+	if (call->status != 0)
+		pace_note(&cal->pace, call->ms, call->limit.calls);
 	metric_call(call->purpose, call->status, call->ms);
 	note_slow(cal, by, call);
 	if (api_call_add(cal->db, mem, by->tenant_id, by->connection_id,

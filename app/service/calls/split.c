@@ -22,6 +22,7 @@ split_new(const struct service *of, struct arena *mem,
 	cal->loop = loop;
 	cal->parts = cal->next_part = NULL;
 	cal->was_answered = cal->had_to_wait = false;
+	cal->pace = (struct pace){ 0 };
 	outgoing_open(cal);
 	client_use_loop(cal->api, loop);
 	return cal;
@@ -54,6 +55,7 @@ split_part_end(struct service *of, struct service *part)
 	*at = part->next_part;
 	of->was_answered = of->was_answered || part->was_answered;
 	of->had_to_wait = of->had_to_wait || part->had_to_wait;
+	pace_add(&of->pace, &part->pace);
 	split_free(part);
 }
 

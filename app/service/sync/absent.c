@@ -20,7 +20,6 @@
 
 enum {
 	BATCH = 16,		/* asked for in one step */
-	AT_ONCE = 4,		/* calls under way at one time */
 	TRIES_MOST = 3,		/* then one is left as is until the next walk */
 };
 
@@ -168,7 +167,7 @@ absent_step(struct walk *w)
 		return rc;
 	if ((w->complete = q.n == 0))
 		return CAL_OK;
-	rc = together(&w->e, q.n, AT_ONCE, ask_for, &q);
+	rc = together(&w->e, q.n, (size_t)w->s.at_once, ask_for, &q);
 	if (nobody_is_told_of(&q) && !w->s.long_unreachable)
 		return CAL_UPSTREAM;
 	stored = note_answers(&q);

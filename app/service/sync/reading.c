@@ -10,6 +10,7 @@
 #include "app/domain/policy.h"
 #include "app/repo/tx.h"
 #include "app/service/calls/together.h"
+#include "app/service/service.h"
 #include "app/service/sync/found.h"
 #include "app/service/sync/walk.h"
 #include "lib/arena.h"
@@ -18,8 +19,9 @@
 #include "lib/when.h"
 
 enum {
-	BATCH = 16,		/* events read in one step */
-	AT_ONCE = 4,		/* calls under way at one time */
+	ROUNDS = 4,		/* how often one follows another in a step */
+	LARGE = 100,		/* an event with more invitees than this */
+	LARGE_AT_ONCE = 4,	/* ... of which so many are read in a step */
 	/*
 	 * No further event is begun in a step whose memory holds this much.  An
 	 * event has up to 5,000 invitees, of which each takes 6 KB when it is
@@ -40,6 +42,8 @@ struct batch {
 	const struct walk	*w;
 	struct found_event	*all;
 	size_t			 n;
+	int			 large;		/* events with many invitees
+						 * that were begun */
 };
 
 static enum cal_err
@@ -59,6 +63,21 @@ static bool
 is_full(const struct errand *e)
 {
 	return arena_held(e->mem) > ENOUGH;
+}
+
+/*
+ * Says whether an event has so many invitees that it waits for the next step,
+ * because this one has begun some such events.  An event that does not say how
+ * many it has may have many.
+ */
+static bool
+is_too_large(struct batch *b, const struct json_node *event)
+{
+	int64_t	 n;
+
+	if (json_int(event, "invitees_counter.total", &n) && n <= LARGE)
+		return false;
+	return b->large++ >= LARGE_AT_ONCE;
 }
 
 /*
@@ -88,6 +107,8 @@ read_listed(const struct errand *e, size_t i, void *arg)
 		f->rc = CAL_INVALID;
 		return CAL_OK;
 	}
+	if (is_too_large(b, f->event))
+		return CAL_OK;
 	f->rc = read_invitees(e, b->w->token, f);
 	return end_step(f->rc);
 }
@@ -107,6 +128,10 @@ read_missing(const struct errand *e, size_t i, void *arg)
 	if (f->rc != CAL_OK)
 		return end_step(f->rc);
 	f->event = entry.json;
+	if (is_too_large(b, f->event)) {
+		f->rc = CAL_CONFLICT;
+		return CAL_OK;
+	}
 	f->rc = read_invitees(e, b->w->token, f);
 	/* Only the event itself says whether it is gone. */
 	if (f->rc == CAL_NOTFOUND)
@@ -124,12 +149,11 @@ take_batch(struct walk *w, bool missing, struct batch *b)
 
 	if ((rc = errand_begin(&w->e, &tx)) != CAL_OK)
 		return rc;
-	rc = tx_leave(&tx, sync_next(&tx, w->e.connection_id, missing, BATCH,
-	    &work, &n));
+	rc = tx_leave(&tx, sync_next(&tx, w->e.connection_id, missing,
+	    w->s.at_once * ROUNDS, &work, &n));
 	if (rc != CAL_OK)
 		return rc;
-	b->w = w;
-	b->n = (size_t)n;
+	*b = (struct batch){ .w = w, .n = (size_t)n };
 	b->all = arena_array(w->e.mem, b->n, sizeof(*b->all));
 	for (i = 0; i < n; i++)
 		b->all[i] = (struct found_event){
@@ -140,14 +164,17 @@ take_batch(struct walk *w, bool missing, struct batch *b)
 
 /*
  * Reads some events.  What was read before an error is stored all the same, so
- * that a walk with a small budget gets on.
+ * that a walk with a small budget gets on; and with it, how many to read at the
+ * same time from now on.
  */
 static enum cal_err
 read_some(struct walk *w, struct batch *b, together_piece *one)
 {
 	enum cal_err	 rc, stored;
 
-	rc = together(&w->e, b->n, AT_ONCE, one, b);
+	w->e.cal->pace = (struct pace){ 0 };
+	rc = together(&w->e, b->n, (size_t)w->s.at_once, one, b);
+	w->s.at_once = pace_next(&w->e.cal->pace, w->s.at_once);
 	stored = found_store(w, b->all, b->n);
 	return stored != CAL_OK ? stored : rc;
 }
