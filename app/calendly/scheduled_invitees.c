@@ -43,6 +43,10 @@ struct reading {
 							 * page */
 	bool			 repeats;	/* the last page was there
 						 * already */
+	bool			 stands;	/* ... just before */
+	size_t			 count;		/* entries asked for, and on the
+						 * last page that was new */
+	size_t			 n;
 };
 
 static bool
@@ -54,6 +58,15 @@ was_page_before(const struct reading *l, const char *first)
 		if (l->first[i] != NULL && strcmp(l->first[i], first) == 0)
 			return true;
 	return false;
+}
+
+/* Says whether this is the page before, once more. */
+static bool
+is_page_before(const struct reading *l, const char *first)
+{
+	const char	*before = l->pages == 0 ? NULL : l->first[l->pages - 1];
+
+	return before != NULL && first != NULL && strcmp(before, first) == 0;
 }
 
 /* Counts the values of a list and everything in them. */
@@ -86,7 +99,8 @@ keep_page(struct arena *mem, struct reading *l, const struct json_node *list)
 {
 	const struct json_node	*e;
 
-	for (e = list->child; e != NULL; e = e->next)
+	l->n = 0;
+	for (e = list->child; e != NULL; e = e->next, l->n++)
 		if (l->out->n == ENTRIES_MAX)
 			l->out->whole = false;
 		else if (id_from_uri(mem, json_text(e, "uri")) == NULL)
@@ -108,6 +122,7 @@ take_invitee_page(void *arg, struct arena *mem, const struct json_node *json)
 		return why;
 	l->values += values_within(list->child);
 	first = list->child == NULL ? NULL : json_text(list->child, "uri");
+	l->stands = is_page_before(l, first);
 	if ((l->repeats = was_page_before(l, first)))
 		return NULL;
 	l->first[l->pages++] = first;
@@ -115,12 +130,19 @@ take_invitee_page(void *arg, struct arena *mem, const struct json_node *json)
 	return NULL;
 }
 
-/* Says whether the list goes on behind the page that was read last. */
+/*
+ * Says whether the list goes on behind the page that was read last.  A full
+ * page that leads to nothing but itself hides what follows, if anything does.
+ */
 static bool
 goes_on(struct reading *l)
 {
-	if (l->next == NULL || l->repeats ||
-	    (l->token != NULL && strcmp(l->token, l->next) == 0))
+	const bool	 same = l->next != NULL && l->token != NULL &&
+			    strcmp(l->token, l->next) == 0;
+
+	if ((l->stands || same) && l->n >= l->count)
+		l->out->whole = false;
+	if (l->next == NULL || l->repeats || same)
 		return false;
 	if (l->calls >= CALLS_MAX || l->bytes > BYTES_MAX ||
 	    l->values > VALUES_MAX)
@@ -160,10 +182,14 @@ read_pages(struct behalf by, const struct secret *token, const char *path,
 	return rc;
 }
 
-/* Begins the list anew; what it has cost so far counts on. */
+/*
+ * Begins the list anew, in pages of this size; what it has cost so far counts
+ * on.
+ */
 static void
-begin_anew(struct reading *l)
+begin_anew(struct reading *l, int count)
 {
+	l->count = (size_t)count;
 	*l->out = (struct scheduled_invitees){ .whole = true };
 	l->room = 0;
 	l->pages = 0;
@@ -185,7 +211,7 @@ scheduled_invitees(struct behalf by, const struct secret *token,
 	l->set = client_settings(by.api);
 	l->out = out;
 	do {
-		begin_anew(l);
+		begin_anew(l, count);
 		rc = read_pages(by, token, path, count, l, &too_big);
 	} while (too_big && l->calls < CALLS_MAX &&
 	    (count /= COUNT_SHRINK) > 0);

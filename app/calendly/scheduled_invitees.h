@@ -19,7 +19,8 @@ struct scheduled_invitees {
 	size_t		 n;
 	size_t		 unread;	/* entries that name no invitee */
 	bool		 whole;		/* false: there are more, beyond our
-					 * limits */
+					 * limits, or there may be, because a
+					 * full page leads to itself */
 };
 
 /*

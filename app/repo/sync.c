@@ -24,6 +24,7 @@ static const struct row_column	sync_columns[] = {
 	COLUMN(struct sync, walk_account),
 	COLUMN(struct sync, boundary_at),
 	COLUMN(struct sync, list_from),
+	COLUMN(struct sync, list_beyond),
 	COLUMN(struct sync, nboundary),
 	COLUMN(struct sync, at_once),
 	COLUMN(struct sync, known_until),

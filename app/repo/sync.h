@@ -35,6 +35,7 @@ struct sync {
 	const char	*boundary_at;	/* all events that start before it are
 					 * listed */
 	const char	*list_from;	/* a second earlier */
+	const char	*list_beyond;	/* a second later */
 	int64_t		 nboundary;	/* events listed that start in between,
 					 * or then */
 	int		 at_once;	/* how many events to read at the same

@@ -126,6 +126,74 @@ crowd(int n)
 	return b.p;
 }
 
+/* The crowd, before what this token names. */
+static const char *
+crowd_before(int n, const char *next)
+{
+	const char	*all = crowd(n);
+
+	return arena_printf(mem, "%.*s,\"pagination\":{\"next_page_token\":"
+	    "\"%s\"}}", (int)strlen(all) - 1, all, next);
+}
+
+static void
+a_full_page_that_leads_to_itself_may_hide_some(void **state)
+{
+	struct canned		 all[] = {
+		{ GET("100"), "200 OK", NULL },
+		{ GET("100&page_token=2"), "200 OK", NULL },
+		{ NULL }
+	};
+	struct scheduled_invitees got;
+
+	(void)state;
+	all[0].body = crowd_before(100, "2");
+	all[1].body = crowd_before(100, "3");
+	assert_int_equal(read_all(all, &got), CAL_OK);
+	assert_int_equal(got.n, 100);
+	assert_false(got.whole);
+	all[0].body = crowd_before(99, "2");
+	all[1].body = crowd_before(99, "3");
+	assert_int_equal(read_all(all, &got), CAL_OK);
+	assert_int_equal(got.n, 99);
+	assert_true(got.whole);
+	all[0].body = PAGE(PERSON("A"), "\"2\"");
+	all[1].body = crowd_before(100, "2");
+	assert_int_equal(read_all(all, &got), CAL_OK);
+	assert_int_equal(got.n, 101);
+	assert_false(got.whole);
+}
+
+static void
+one_invitee_is_asked_for(void **state)
+{
+	const struct canned	 all[] = {
+		{ "GET /scheduled_events/E/invitees/A HTTP", "200 OK",
+		    "{\"resource\":" PERSON("A") "}" },
+		{ "/invitees/B ", "404 Not Found", "{}" },
+		{ "/invitees/C ", "410 Gone", "{}" },
+		{ "/invitees/D ", "403 Forbidden", "{}" },
+		{ "/invitees/F ", "200 OK", "{\"resource\":null}" },
+		{ NULL }
+	};
+	static const struct { const char *id; enum cal_err rc; } who[] = {
+		{ "A", CAL_OK }, { "B", CAL_NOTFOUND }, { "C", CAL_NOTFOUND },
+		{ "D", CAL_DENIED }, { "F", CAL_UPSTREAM },
+		{ "", CAL_INVALID },
+	};
+	size_t			 i;
+
+	(void)state;
+	answer_with(all);
+	for (i = 0; i < sizeof(who) / sizeof(who[0]); i++)
+		assert_int_equal(scheduled_invitee(by, token, EVENT,
+		    arena_printf(mem, EVENT "/invitees/%s", who[i].id)),
+		    who[i].rc);
+	assert_int_equal(scheduled_invitee(by, token, "", EVENT "/invitees/A"),
+	    CAL_INVALID);
+	assert_int_equal(seen->requests, 5);
+}
+
 static void
 more_than_five_thousand_are_not_taken(void **state)
 {
@@ -241,6 +309,8 @@ main(void)
 		calendly(a_page_that_repeats_itself_is_the_end),
 		calendly(a_token_that_repeats_itself_is_the_end),
 		calendly(a_list_without_end_is_left_after_fifty_calls),
+		calendly(a_full_page_that_leads_to_itself_may_hide_some),
+		calendly(one_invitee_is_asked_for),
 		calendly(more_than_five_thousand_are_not_taken),
 		calendly(pages_of_nothing_but_values_are_not_read_for_long),
 		calendly(pages_that_are_too_big_are_asked_for_smaller),

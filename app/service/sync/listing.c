@@ -78,10 +78,13 @@ store_page(struct walk *w, const struct scheduled_page *page,
 	enum cal_err		 rc;
 
 	add_listed(w, page, &p);
+	p.unread += w->hidden;
 	if ((rc = errand_begin(&w->e, &tx)) != CAL_OK)
 		return rc;
-	return tx_end(&tx, sync_store_page(&tx, w->e.connection_id, &p,
-	    fresh));
+	rc = tx_end(&tx, sync_store_page(&tx, w->e.connection_id, &p, fresh));
+	if (rc == CAL_OK)
+		w->hidden = 0;
+	return rc;
 }
 
 /*
@@ -107,6 +110,46 @@ is_circle(struct walk *w, const struct scheduled_page *page)
 }
 
 /*
+ * Says whether a page that leads nowhere may hide events: it is full of such as
+ * start at the boundary, and shows all of these that were ever listed.
+ */
+static bool
+may_hide_some(const struct walk *w, const struct scheduled_page *page)
+{
+	const size_t	 count = w->page_count == 0 ? SCHEDULED_COUNT :
+			    (size_t)w->page_count;
+	size_t		 i;
+
+	for (i = 0; i < page->n; i++)
+		if (page->all[i].start_at == NULL ||
+		    strcmp(page->all[i].start_at, w->s.list_from) < 0)
+			return false;
+	return page->n >= count && page->n >= (size_t)w->s.nboundary;
+}
+
+/*
+ * The list has led back into itself.  It goes on behind the boundary, because
+ * that may be all that it does not get over; if it has been asked for from
+ * there, it has ended.
+ */
+static bool
+step_beyond(struct walk *w, const struct scheduled_page *page)
+{
+	if (w->beyond || page->n == 0)
+		return false;
+	w->beyond = true;
+	w->page_token = NULL;
+	w->stale_pages = 0;
+	if (!may_hide_some(w, page))
+		return true;
+	w->hidden++;
+	log_warn("sync: connection %s: the list of events shows %zu that start "
+	    "at %s, and does not go on: others that start then are left out",
+	    w->e.connection_id, page->n, w->s.boundary_at);
+	return true;
+}
+
+/*
  * Stores the page.  If the list has led back into itself, the page is stored
  * once more as the last one.
  */
@@ -123,9 +166,12 @@ list_page(struct walk *w, const struct scheduled_page *page,
 	w->page_token = page->next == NULL ? NULL :
 	    arena_dup(w->mem, page->next);
 	rc = store_page(w, page, asked_at, last ? NULL : latest, &fresh);
-	if (fresh > 0)
+	if (fresh > 0) {
 		w->stale_pages = 0;
-	if (rc != CAL_OK || last || fresh > 0 || !is_circle(w, page))
+		w->beyond = false;
+	}
+	if (rc != CAL_OK || last || fresh > 0 || !is_circle(w, page) ||
+	    step_beyond(w, page))
 		return rc;
 	log_warn("sync: connection %s: the list of events leads back into "
 	    "itself: it counts as ended", w->e.connection_id);
@@ -160,7 +206,8 @@ static const char *
 question_from(struct walk *w)
 {
 	if (w->page_token == NULL) {
-		w->page_from = arena_dup(w->mem, w->s.list_from);
+		w->page_from = arena_dup(w->mem, w->beyond ?
+		    w->s.list_beyond : w->s.list_from);
 		w->moved = false;
 	}
 	return w->page_from;

@@ -11,6 +11,7 @@
 #define APP_SERVICE_SYNC_WALK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "app/repo/sync.h"
@@ -44,6 +45,11 @@ struct walk {
 	 */
 	const char	*page_token;
 	const char	*page_from;
+	bool		 beyond;	/* the list is asked for from behind
+					 * the boundary, because what is shown
+					 * at it does not go on */
+	size_t		 hidden;	/* times at which more events may start
+					 * than are shown, not stored yet */
 	bool		 moved;		/* the boundary has, since the list was
 					 * asked for without a token */
 	int		 page_count;	/* events on a page; 0: the most */
