@@ -5,6 +5,7 @@
 
 #include "app/calendly/client.h"
 #include "app/calendly/id.h"
+#include "app/calendly/paging.h"
 #include "app/calendly/subscription.h"
 #include "app/calendly/subscription_parse.h"
 #include "lib/arena.h"
@@ -33,6 +34,7 @@ count_entries(const struct json_node *list)
 
 /* A page, and the token with which it was asked for. */
 struct page_taker {
+	const struct settings	*set;
 	struct subscription_page *page;
 	const char		*token;
 };
@@ -67,6 +69,7 @@ take_page(void *arg, struct arena *mem, const struct json_node *json)
 	const struct page_taker	*t = arg;
 	struct subscription_page *page = t->page;
 	const struct json_node	*list = json_find(json, "collection");
+	const char		*why;
 
 	if (list == NULL || list->type != JSON_ARRAY)
 		return "the reply holds no collection";
@@ -77,7 +80,8 @@ take_page(void *arg, struct arena *mem, const struct json_node *json)
 	if (page->seen > ENTRIES_MAX)
 		return "the listing holds over 1000 entries";
 	add_entries(mem, list, page);
-	page->next = json_text(json, "pagination.next_page_token");
+	if ((why = paging_next(mem, t->set, json, &page->next)) != NULL)
+		return why;
 	if (page->next != NULL && (page->number >= PAGES_MAX ||
 	    (t->token != NULL && strcmp(t->token, page->next) == 0)))
 		return "the listing does not end";
@@ -94,7 +98,9 @@ subscription_page(struct behalf by, const struct secret *token,
 		.method = "GET",
 		.token = token,
 		.take = take_page,
-		.taker = &(struct page_taker){ page, page_token },
+		.taker = &(struct page_taker){
+			client_settings(by.api), page, page_token
+		},
 	};
 	struct client_reply	 r;
 	struct buf		 b;

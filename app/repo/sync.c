@@ -95,11 +95,11 @@ sync_settle(struct tx *tx, const char *connection_id, const char *grant_id)
 
 enum cal_err
 sync_begin(struct tx *tx, const char *connection_id, const char *account_id,
-    int64_t past, bool catch_up)
+    enum sync_purpose purpose, int64_t past, bool catch_up)
 {
 	return tx_run(tx, STMT(STMT_SYNC_BEGIN, db_text(connection_id),
-	    db_text(account_id), db_int(tx->mem, past), db_bool(catch_up)),
-	    NULL);
+	    db_text(account_id), db_int(tx->mem, past), db_bool(catch_up),
+	    db_text(sync_purpose_name(purpose))), NULL);
 }
 
 enum cal_err

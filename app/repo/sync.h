@@ -69,13 +69,14 @@ enum cal_err	sync_ask(struct tx *, const char *connection_id,
 enum cal_err	sync_settle(struct tx *, const char *connection_id,
 		    const char *grant_id) ERR_CHECK;
 /*
- * Begins the walk that is asked for.  It reads the events that start "past"
- * seconds ago or later, of this account.  "catch_up": it reads back at least to
- * a day before the last complete walk.
+ * Begins a walk of this purpose.  It reads the events that start "past" seconds
+ * ago or later, of this account.  "catch_up": it reads back at least to a day
+ * before the last complete walk.  If another purpose was asked for meanwhile,
+ * that walk comes next.
  */
 enum cal_err	sync_begin(struct tx *, const char *connection_id,
-		    const char *account_id, int64_t past, bool catch_up)
-		    ERR_CHECK;
+		    const char *account_id, enum sync_purpose, int64_t past,
+		    bool catch_up) ERR_CHECK;
 /*
  * Drops the walk of a connection that is being ended, all that it had still to
  * read, and what was asked for.  The next connect begins with a backfill.

@@ -15,13 +15,14 @@ REVOKE ALL ON FUNCTION sync_stronger FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION sync_stronger
 	TO calendlyd_runtime, calendlyd_definer;
 
--- Asks for the polls that are due, at most "most", and returns how many there
--- were.  Each is due again after "seconds", unless it ends and sets another
--- time before.  A connection is skipped while its tenant's row is locked,
--- because asking for a job would wait for that lock.
+-- Asks for the polls, and for the looks for rooms of conferences, that are due,
+-- at most "most" of each, and returns for how many connections.  Each is due
+-- again after "seconds", unless the walk ends and sets another time before.  A
+-- connection is skipped while its tenant's row is locked, because asking for a
+-- job would wait for that lock.
 -- Definer: it looks at all tenants' connections.
 -- In plpgsql, which keeps the plan: each runner calls this several times a
--- second.  Mostly nothing is due, which a look into the index tells.
+-- second.  Mostly nothing is due, which a look into each index tells.
 CREATE OR REPLACE FUNCTION syncs_due(most integer, seconds integer)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -34,27 +35,45 @@ AS $$
 DECLARE
 	n bigint;
 BEGIN
-	PERFORM FROM syncs s
-	  WHERE s.next_at <= now()
-	  LIMIT 1;
-	IF NOT FOUND THEN
+	IF NOT EXISTS (SELECT FROM syncs WHERE next_at <= now())
+	    AND NOT EXISTS (SELECT FROM syncs WHERE look_at <= now()) THEN
 		RETURN 0;
 	END IF;
-	WITH due AS (
+	WITH polls AS (
+		SELECT s.connection_id FROM syncs s
+		 WHERE s.next_at <= now()
+		   AND EXISTS (
+			SELECT FROM tenants t
+			 WHERE t.id = s.tenant_id
+			   FOR KEY SHARE SKIP LOCKED)
+		 ORDER BY s.next_at
+		 LIMIT most
+		   FOR UPDATE SKIP LOCKED
+	), looks AS (
+		SELECT s.connection_id FROM syncs s
+		 WHERE s.look_at <= now()
+		   AND EXISTS (
+			SELECT FROM tenants t
+			 WHERE t.id = s.tenant_id
+			   FOR KEY SHARE SKIP LOCKED)
+		 ORDER BY s.look_at
+		 LIMIT most
+		   FOR UPDATE SKIP LOCKED
+	), due AS (
 		UPDATE syncs s
-		   SET next_at = now() + (0.8 + 0.4 * random())
-			* make_interval(secs => seconds),
-		       asked = sync_stronger(s.asked, 'poll')
-		 WHERE s.connection_id IN (
-			SELECT d.connection_id FROM syncs d
-			 WHERE d.next_at <= now()
-			   AND EXISTS (
-				SELECT FROM tenants t
-				 WHERE t.id = d.tenant_id
-				   FOR KEY SHARE SKIP LOCKED)
-			 ORDER BY d.next_at
-			 LIMIT most
-			   FOR UPDATE SKIP LOCKED)
+		   SET asked = sync_stronger(s.asked, CASE
+			WHEN s.look_at <= now() THEN 'window' ELSE 'poll' END),
+		       next_at = CASE WHEN s.next_at <= now()
+			THEN now() + (0.8 + 0.4 * random())
+				* make_interval(secs => seconds)
+			ELSE s.next_at END,
+		       looks = s.looks + CASE WHEN s.look_at <= now()
+			THEN 1 ELSE 0 END,
+		       look_at = CASE WHEN s.look_at <= now()
+			THEN now() + make_interval(secs => seconds)
+			ELSE s.look_at END
+		 WHERE s.connection_id IN (SELECT connection_id FROM polls
+			UNION SELECT connection_id FROM looks)
 		RETURNING s.connection_id, s.tenant_id
 	)
 	SELECT count(job_ask(tenant_id, 'sync', connection_id::text)) INTO n
@@ -65,49 +84,3 @@ $$;
 ALTER FUNCTION syncs_due OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION syncs_due FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION syncs_due TO calendlyd_runtime;
-
--- Does the same for the looks for rooms of conferences.
--- Definer: it looks at all tenants' connections.
-CREATE OR REPLACE FUNCTION syncs_to_look(most integer, seconds integer)
-RETURNS bigint
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = public, pg_temp
-SET lock_timeout = '1s'
-SET enable_seqscan = off
-SET jit = off
-SET plan_cache_mode = force_generic_plan
-AS $$
-DECLARE
-	n bigint;
-BEGIN
-	PERFORM FROM syncs s
-	  WHERE s.look_at <= now()
-	  LIMIT 1;
-	IF NOT FOUND THEN
-		RETURN 0;
-	END IF;
-	WITH due AS (
-		UPDATE syncs s
-		   SET look_at = now() + make_interval(secs => seconds),
-		       looks = s.looks + 1,
-		       asked = sync_stronger(s.asked, 'window')
-		 WHERE s.connection_id IN (
-			SELECT d.connection_id FROM syncs d
-			 WHERE d.look_at <= now()
-			   AND EXISTS (
-				SELECT FROM tenants t
-				 WHERE t.id = d.tenant_id
-				   FOR KEY SHARE SKIP LOCKED)
-			 ORDER BY d.look_at
-			 LIMIT most
-			   FOR UPDATE SKIP LOCKED)
-		RETURNING s.connection_id, s.tenant_id
-	)
-	SELECT count(job_ask(tenant_id, 'sync', connection_id::text)) INTO n
-	  FROM due;
-	RETURN n;
-END
-$$;
-ALTER FUNCTION syncs_to_look OWNER TO calendlyd_definer;
-REVOKE ALL ON FUNCTION syncs_to_look FROM PUBLIC, calendlyd_runtime;
-GRANT EXECUTE ON FUNCTION syncs_to_look TO calendlyd_runtime;

@@ -83,7 +83,6 @@ static const struct {
 	    " 7, 1, 500, 400, 10, 0)", 0 },
 	{ "SELECT checks_ask(100)", 0 },
 	{ "SELECT syncs_due(100, 900)", 0 },
-	{ "SELECT syncs_to_look(100, 900)", 0 },
 	/*
 	 * Deleting a session deletes its steps, calls, states and codes, too.
 	 */

@@ -43,18 +43,22 @@ walk_load(struct walk *w)
 static enum cal_err
 walk_begin(struct walk *w)
 {
-	const bool	 recent = !walk_is_whole(w->s.asked);
-	const int64_t	 past = recent ? POLICY_RECENT :
-			    (int64_t)w->e.cal->set->sync_past_days * POLICY_DAY;
-	struct tx	 tx;
-	enum cal_err	 rc;
+	const enum sync_purpose	 purpose = w->s.asked != SYNC_PURPOSE_NONE ?
+				    w->s.asked : w->s.purpose;
+	const bool		 recent = !walk_is_whole(purpose);
+	const int64_t		 past = recent ? POLICY_RECENT :
+				    (int64_t)w->e.cal->set->sync_past_days *
+				    POLICY_DAY;
+	struct tx		 tx;
+	enum cal_err		 rc;
 
-	if (w->s.phase != SYNC_PHASE_NONE)
-		metric_walk(sync_purpose_name(w->s.purpose), "restarted");
 	if ((rc = errand_begin(&w->e, &tx)) != CAL_OK)
 		return rc;
-	return tx_end(&tx, sync_begin(&tx, w->e.connection_id,
-	    w->s.account_id, past, recent));
+	rc = tx_end(&tx, sync_begin(&tx, w->e.connection_id, w->s.account_id,
+	    purpose, past, recent));
+	if (rc == CAL_OK && w->s.phase != SYNC_PHASE_NONE)
+		metric_walk(sync_purpose_name(w->s.purpose), "restarted");
+	return rc;
 }
 
 /*
