@@ -9,11 +9,12 @@
 -- events only after that.  So nobody sees half of what another does, and
 -- erasing a user, which locks the rows too, leaves no push of the user's.
 
+-- A URL of the host app, and how far the feed is pushed to it.
 CREATE TABLE destinations (
 	id		uuid PRIMARY KEY,
 	tenant_id	bigint NOT NULL REFERENCES tenants ON DELETE CASCADE,
-	version		bigint NOT NULL DEFAULT 1,	-- counts changes of what
-							-- a pusher needs to know
+	-- Counts the changes that a pusher needs to know of.
+	version		bigint NOT NULL DEFAULT 1,
 	url		text NOT NULL,
 	description	text NOT NULL DEFAULT '',
 	types		text[] NOT NULL,	-- event types; "*": all of them
@@ -21,7 +22,7 @@ CREATE TABLE destinations (
 	headers_sealed	bytea,			-- JSON object; NULL: none
 	secret_sealed	bytea,			-- NULL: its key was lost, or
 						-- the destination is removed
-	former_sealed	bytea,			-- signs, too, until former_until
+	former_sealed	bytea,			-- signs, too, until then:
 	former_until	timestamptz,
 	state		text NOT NULL DEFAULT 'active'
 			CHECK (state IN ('active', 'paused', 'disabled')),
@@ -31,10 +32,12 @@ CREATE TABLE destinations (
 	removed_at	timestamptz,		-- deleted; the sweep removes
 						-- its pushes, and then it
 	cursor		bigint NOT NULL,
-	missed_from	bigint,			-- the last range of the feed that
-	missed_to	bigint,			-- retention removed unpushed
+	missed_from	bigint,			-- the last range of the feed
+	missed_to	bigint,			-- that retention removed before
+						-- it could be delivered
 	-- How it answers.
-	failures	integer NOT NULL DEFAULT 0,	-- since the last success
+	failures	integer NOT NULL DEFAULT 0,	-- since the last
+							-- success
 	events_failed	integer NOT NULL DEFAULT 0,	-- of these, those at
 							-- an event's first try
 	probes		integer NOT NULL DEFAULT 0,	-- since the breaker
@@ -79,7 +82,8 @@ CREATE TABLE pushes (
 	destination_id	uuid NOT NULL REFERENCES destinations ON DELETE CASCADE,
 	event_id	uuid NOT NULL,
 	user_id		text,			-- the event's
-	seq		bigint NOT NULL,	-- the event's number in the feed
+	seq		bigint NOT NULL,	-- the event's number in its
+						-- feed
 	-- Pushes of one lane keep their order: those of one meeting, or, of
 	-- events without one, those of one connection.  Replays have lanes of
 	-- their own.  The first push of a lane that is not yet delivered waits,

@@ -259,7 +259,7 @@ enum destination_state {
 
 /* Why a destination is not active: destinations.reason. */
 enum destination_reason {
-	DESTINATION_WELL,
+	DESTINATION_REASON_NONE,
 	DESTINATION_REQUEST,	/* the host app has paused it */
 	DESTINATION_GONE,	/* it answered 410 */
 	DESTINATION_FAILING,

@@ -114,7 +114,7 @@ const struct row	push_list_row =
 
 /* "all" has at least one row, which may be without a push. */
 static void
-page_of(struct arena *mem, const struct push_listed *all, int n, int limit,
+push_page_from(struct arena *mem, const struct push_listed *all, int n, int limit,
     struct push_page *out)
 {
 	int	 i;
@@ -155,7 +155,7 @@ push_list(struct tx *tx, const struct push_query *q, struct push_page *out)
 	if (rc == CAL_OK)
 		rc = row_list(tx->mem, &rows, &push_list_row, &all, &n);
 	if (rc == CAL_OK)
-		page_of(tx->mem, all, n, q->limit, out);
+		push_page_from(tx->mem, all, n, q->limit, out);
 	return rc;
 }
 

@@ -127,7 +127,7 @@ column_of(const struct table *t, size_t member,
 
 #define COLUMN_OF(t, type, member)					\
 	column_of((t), offsetof(type, member),				\
-	    _Generic(((type *)0)->member,				\
+	    _Generic(((const type *)(t)->rows)->member,			\
 	    const char *: print_text,					\
 	    int64_t: print_int64,					\
 	    int: print_int,						\

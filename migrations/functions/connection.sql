@@ -124,8 +124,9 @@ REVOKE ALL ON FUNCTION checks_spread FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION checks_spread TO calendlyd_runtime;
 
 -- Deletes a connection of the transaction's tenant, with its grants and
--- subscriptions, and what was pushed of its user's events.  The audit keeps what was done, but not to whom.  The account
--- is deleted unless another grant, of any tenant, has it.  Tellings that were
+-- subscriptions, and what was pushed of its user's events.  The audit keeps
+-- what was done, but not to whom.  The account is deleted unless another grant,
+-- of any tenant, has it.  Tellings that were
 -- applied have neither an event nor a place in the queue, so they are found by
 -- their connection.
 -- Definer: no tenant may read accounts, or change the audit.

@@ -101,8 +101,8 @@ BEGIN
 	IF lanes IS NULL AND moved IS NULL THEN
 		RETURN NULL;
 	END IF;
-	PERFORM push_settle(array_fill(p_id, ARRAY[coalesce(cardinality(lanes),
-	    0)]), lanes, replays);
+	PERFORM push_settle(array_fill(p_id,
+	    ARRAY[coalesce(cardinality(lanes), 0)]), lanes, replays);
 	UPDATE destinations d
 	   SET cursor = greatest(d.cursor, moved),
 	       missed_from = p_from,
@@ -282,8 +282,8 @@ BEGIN
 	)
 	SELECT array_agg(a.lane), array_agg(a.replay) INTO lanes, replays
 	  FROM anew a;
-	PERFORM push_settle(array_fill(target, ARRAY[coalesce(cardinality(lanes),
-	    0)]), lanes, replays);
+	PERFORM push_settle(array_fill(target,
+	    ARRAY[coalesce(cardinality(lanes), 0)]), lanes, replays);
 	PERFORM push_wake(ARRAY[target]);
 	RETURN coalesce(cardinality(lanes), 0);
 END

@@ -26,14 +26,14 @@ $$;
 REVOKE ALL ON FUNCTION push_lane FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION push_lane TO calendlyd_definer;
 
--- Returns a time as milliseconds of the Unix epoch, and the other way round; 0
--- is NULL.
+-- Returns a time as milliseconds of the Unix epoch; 0 for NULL.
 CREATE OR REPLACE FUNCTION to_ms(timestamptz) RETURNS bigint
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT coalesce((extract(epoch FROM $1) * 1000)::bigint, 0) $$;
 REVOKE ALL ON FUNCTION to_ms FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION to_ms TO calendlyd_runtime, calendlyd_definer;
 
+-- Returns the time of so many milliseconds of the Unix epoch; NULL for 0.
 CREATE OR REPLACE FUNCTION of_ms(bigint) RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT to_timestamp(nullif($1, 0) / 1000.0) $$;

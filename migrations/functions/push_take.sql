@@ -237,7 +237,8 @@ BEGIN
 	       least(CASE WHEN r.floor > r.after THEN r.after + 1 END,
 		g.first),
 	       greatest(CASE WHEN r.floor > r.after THEN r.floor END, g.last),
-	       r.upto < r.head OR r.id IN (SELECT l.destination FROM left_out l),
+	       r.upto < r.head
+		OR r.id IN (SELECT l.destination FROM left_out l),
 	       t.push, t.replay, t.lane, t.attempts, t.answered_ms, t.seq, t.id,
 	       t.type, t.source, t.user_id, t.occurred_at, t.received_at,
 	       t.meeting_id, t.data

@@ -48,7 +48,7 @@ a_destination_is_as_it_was_made(void **state)
 	assert_int_equal(d.secret_sealed.n, 6);
 	assert_null(d.former_sealed.p);
 	assert_int_equal(d.state, DESTINATION_ACTIVE);
-	assert_int_equal(d.reason, DESTINATION_WELL);
+	assert_int_equal(d.reason, DESTINATION_REASON_NONE);
 	assert_int_equal(d.cursor, 0);
 	assert_int_equal(d.head, 2);
 	ok(in_tenant(a, destination_list(tx_of(a), NULL, 10, &list, &n)));
@@ -118,7 +118,7 @@ a_change_changes_what_it_names(void **state)
 	d = found();
 	assert_null(d.user_id);
 	assert_null(d.headers_sealed.p);
-	assert_int_equal(d.reason, DESTINATION_WELL);
+	assert_int_equal(d.reason, DESTINATION_REASON_NONE);
 	assert_int_equal(in_tenant(a, destination_change(tx_of(a),
 	    crypto_uuid(mem), &c)), CAL_NOTFOUND);
 }
@@ -251,77 +251,6 @@ one_that_lost_its_secret_is_paused_until_it_has_another(void **state)
 	db_free(db);
 }
 
-static void
-pushes_are_listed_by_what_they_are_of(void **state)
-{
-	struct pusher		*p = new_pusher(a);
-	struct push_query	 q = { .limit = 9 };
-	struct push_attempt	*tries;
-	struct push_page	 page;
-	struct push		 push;
-	int			 i, n;
-
-	(void)state;
-	begin_pushing();
-	happens(1, 2, 2);
-	assert_true(claims(p));
-	assert_int_equal(takes(p, 9), 2);
-	ends(p, 1, PUSH_WAITING);
-	ends(p, 2, PUSH_DELIVERED);
-#define lists(count)							\
-	do {								\
-		ok(in_tenant(b, push_list(tx_of(b), &q, &page)));	\
-		assert_int_equal(page.n, (count));			\
-	} while (0)
-	lists(3);
-	assert_null(page.next);
-	push = page.pushes[0];
-	q.limit = 2;
-	lists(2);
-	assert_non_null(page.next);
-	q.after = page.next;
-	lists(1);
-	q = (struct push_query){ .limit = 9, .status = PUSH_DELIVERED };
-	lists(1);
-	assert_int_equal(page.pushes[0].seq, 2);
-	assert_string_equal(page.pushes[0].event_type, "test");
-	assert_string_equal(page.pushes[0].user_id, user);
-	q.destination_id = dest;
-	lists(1);
-	q.event_id = page.pushes[0].event_id;
-	lists(1);
-	q.user_id = "other";
-	lists(0);
-	q = (struct push_query){ .limit = 9, .user_id = user };
-	lists(3);
-	q = (struct push_query){ .limit = 9, .destination_id = dest };
-	lists(3);
-	q.destination_id = crypto_uuid(mem);
-	lists(0);
-	q = (struct push_query){ .limit = 9, .status = PUSH_WAITING };
-	lists(2);
-	for (i = 0; page.pushes[i].seq != 1; i++)
-		continue;
-	ok(in_tenant(b, push_find(tx_of(b), page.pushes[i].id, &push)));
-	assert_int_equal(push.attempts, 1);
-	assert_int_equal(push.answer_status, 500);
-	assert_int_equal(push.ms, 12);
-	assert_string_equal(push.answer, "so");
-	assert_string_equal(push.error, "answered 500");
-	assert_non_null(push.next_at);
-	ok(in_tenant(b, push_attempts(tx_of(b), push.id, &tries, &n)));
-	assert_int_equal(n, 1);
-	assert_string_equal(tries[0].error, "answered 500");
-	tenant = new_tenant();
-	q = (struct push_query){ .limit = 9 };
-	lists(0);
-	q.event_id = push.event_id;
-	lists(0);
-	assert_int_equal(in_tenant(b, push_find(tx_of(b), push.id, &push)),
-	    CAL_NOTFOUND);
-#undef lists
-}
-
 int
 main(void)
 {
@@ -334,7 +263,6 @@ main(void)
 		promise(two_secrets_sign_during_a_rotation),
 		promise(
 		    one_that_lost_its_secret_is_paused_until_it_has_another),
-		promise(pushes_are_listed_by_what_they_are_of),
 	};
 
 	return run_pushes(tests);

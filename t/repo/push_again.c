@@ -289,7 +289,7 @@ a_removed_destination_is_swept_bit_by_bit(void **state)
 	swept(3);
 	assert_false(more);
 	rows_are("");
-	assert_int_equal(atoi(look(PUSH_DESTINATIONS, NULL)), 0);
+	assert_string_equal(look(PUSH_DESTINATIONS, NULL), "0");
 }
 
 int

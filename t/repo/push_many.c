@@ -54,7 +54,7 @@ a_backlog_arrives_in_order_and_once(void **state)
 	for (turns = 0; total < BACKLOG && turns < BACKLOG; turns++) {
 		(void)takes(p, EACH);
 		for (i = 0; i < p->n; i++) {
-			n = atoi(p->flight[i].lane + 24);
+			n = (int)strtol(p->flight[i].lane + 24, NULL, 10);
 			assert_true(last[n] < p->flight[i].event.seq);
 			last[n] = p->flight[i].event.seq;
 			r[i] = result_of(p, &p->flight[i], PUSH_DELIVERED,
@@ -102,7 +102,7 @@ many_destinations_share_what_is_taken(void **state)
 		ok(push_take(a, mem, p->owner, CLAIM_S, room, DESTINATIONS,
 		    NULL, 0, &taken, &n, &p->now));
 		assert_int_equal(n, 500);
-		for (k = i = 0; i < n; i++) {
+		for (i = 0; i < n; i++) {
 			assert_non_null(taken[i].event.id);
 			p->target.tenant_id = tenant;
 			r[got[0]++] = result_of(p, &taken[i], PUSH_DELIVERED,
