@@ -84,6 +84,11 @@ subtest 'what cannot be called' => sub {
 		['https://app.example.com:65536/', qr/https URL/],
 		["https://app.example.com/\r\nX: y", qr/percent-encoded/],
 		['https://app.example.com/' . 'x' x 2048, qr/2048/],
+		(map { ["https://$_/", qr/public address/] } qw(127.0.0.1
+			10.1.2.3 192.168.0.1 172.16.0.1 169.254.169.254
+			0.0.0.0 100.64.0.1 224.0.0.1 255.255.255.255 [::1]
+			[::] [fe80::1] [fd00::1] [::ffff:10.0.0.1]
+			[64:ff9b::a00:1] [2002:a00:1::] [ff02::1])),
 	);
 	for my $try (@wrong) {
 		my ($url, $why) = @$try;

@@ -43,7 +43,7 @@ only_what_was_let_go_of_is_gone(void **state)
 		{ "late, gone", 'r' }, { "retired", 'r' }, { "erased", 'r' },
 		{ "nobody's", 'u' },
 	};
-	const struct sweep_days	 days = { 30, 30, 30, 400 };
+	const struct sweep_days	 days = { 30, 30, 30, 400, 30 };
 	size_t			 i;
 	bool			 more;
 	int			 round;

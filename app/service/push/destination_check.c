@@ -1,6 +1,11 @@
 /*
  * destination_check: see destination_check.h.
  */
+#include <sys/socket.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
@@ -9,6 +14,7 @@
 #include "app/service/emit.h"
 #include "app/service/push/destination_check.h"
 #include "app/settings/settings.h"
+#include "lib/address.h"
 #include "lib/arena.h"
 #include "lib/http.h"
 #include "lib/uri.h"
@@ -69,6 +75,48 @@ port_is_open(const struct uri *u)
 	    (u->port == HTTP && strcmp(u->scheme, "http") == 0);
 }
 
+/* Reads a literal address; false if the host is a name. */
+static bool
+host_address(const char *host, struct sockaddr_storage *out)
+{
+	struct sockaddr_in	*v4 = (struct sockaddr_in *)out;
+	struct sockaddr_in6	*v6 = (struct sockaddr_in6 *)out;
+
+	memset(out, 0, sizeof(*out));
+	if (inet_pton(AF_INET, host, &v4->sin_addr) == 1) {
+		out->ss_family = AF_INET;
+		return true;
+	}
+	out->ss_family = AF_INET6;
+	return inet_pton(AF_INET6, host, &v6->sin6_addr) == 1;
+}
+
+/*
+ * What a name leads to is judged on each connection; of a literal address it is
+ * known now.
+ */
+static const char *
+address_fault(const struct settings *set, struct arena *mem,
+    const struct uri *u)
+{
+	struct sockaddr_storage	 where;
+	const struct sockaddr	*sa = (const struct sockaddr *)&where;
+	struct address_ranges	 allowed;
+	const char		*bad;
+
+	if (!host_address(u->host, &where) ||
+	    !address_ranges_parse(mem, set->deliver_allow, &allowed, &bad) ||
+	    address_in(&allowed, sa))
+		return NULL;
+	if (strcmp(u->scheme, "https") != 0)
+		return "must begin with https://: your operator allows http "
+		    "for other addresses only (CALENDLYD_DELIVER_ALLOW)";
+	if (address_is_public(sa))
+		return NULL;
+	return "must lead to a public address; this one can be used only if "
+	    "your operator allows it in CALENDLYD_DELIVER_ALLOW";
+}
+
 const char *
 destination_url_fault(const struct settings *set, struct arena *mem,
     const char *url)
@@ -84,7 +132,7 @@ destination_url_fault(const struct settings *set, struct arena *mem,
 		    "CALENDLYD_DELIVER_ALLOW)";
 	if (!port_is_open(&u))
 		return "must have port 443 or one from 1024 to 65535";
-	return NULL;
+	return address_fault(set, mem, &u);
 }
 
 static const char **
