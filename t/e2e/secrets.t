@@ -128,13 +128,40 @@ sub go_through ($user, $person, $refused = qr/(?!)/, $status = 500)
 	return learn($browser);
 }
 
+# A destination with a header of its own, made and rotated under a key.
+sub make_destination ($name)
+{
+	my $own = "own/header+$name";
+	my %key = ('Idempotency-Key' => "made $name");
+	my $made = $c->api(POST => '/v1/destinations', {
+		url => 'https://receiver.invalid/', types => ['*'],
+		from => 'oldest', headers => { Authorization => "Bearer $own" }
+	}, \%key)->json;
+	my $path = "/v1/destinations/$made->{id}";
+	my @whsec = ($made->{secret}, $c->api(POST => "$path/rotate-secret",
+		undef, { 'Idempotency-Key' => "rotated $name" })
+	    ->json('/secret'));
+	$secret{$own} = 'own header';
+	for my $whsec (@whsec) {
+		my $key = $whsec =~ s/^whsec_//r;
+		$secret{$key} = 'destination secret';
+		$secret{ unpack 'H*', decode_base64($key) } =
+		    'key of a destination';
+	}
+	$c->api(PATCH => $path, { headers => {
+		Authorization => "Bearer $own" } });
+	return;
+}
+
 subtest 'the main job, and everything that can go wrong in it' => sub {
+	make_destination('first');
 	go_through('u1', 'olivia');
 	go_through('u2', 'marco', qr/./, 500);
 	go_through('u3', 'sam', qr{POST|DELETE}, 400);
 	$c->configure(CALENDLYD_LOG_FORMAT => 'json');
 	$c->calendlyd->restart;
 	$c->wait_ready;
+	make_destination('second');
 	go_through('u4', 'frida', qr{POST /webhook|DELETE}, 409);
 	go_through('u5', 'olivia', qr{oauth/token|GET}, 401);
 	dump_database();
@@ -142,7 +169,7 @@ subtest 'the main job, and everything that can go wrong in it' => sub {
 	$n{$_}++ for values %secret;
 	cmp_ok $n{$_} // 0, '>=', 1, "there are secrets to find: $_" for
 	    qw(codes access_tokens refresh_tokens endpoint verifier state
-	    session cookie), 'master key';
+	    session cookie), 'master key', 'own header', 'destination secret';
 	like $c->log_text(qr/^calendlyd\.log/), qr/You said/,
 	    'what Calendly said is logged';
 };
@@ -161,8 +188,13 @@ subtest 'no secret is in the database' => sub {
 subtest 'no secret is in what an operator or a host gets to see' => sub {
 	my $said = join '', map { my $r = $c->run_ctl(@$_); "@$r{qw(out err)}" }
 	    ['errors'], ['--json', 'errors'], ['jobs'], ['connections'],
-	    ['key', 'list', 'test'];
+	    ['key', 'list', 'test'], ['destinations', 'test'],
+	    ['--json', 'pushes', 'test'],
+	    map { ['--json', 'destination', 'show', 'test', $_->{id}] }
+	    @{ $c->api(GET => '/v1/destinations')->json('/data') };
 	$said .= $c->agent->get($c->url('/metrics'))->res->body;
+	$said .= $c->api(GET => $_)->body
+	    for '/v1/destinations', '/v1/pushes?limit=1000';
 	$said .= $c->api(GET => "/v1/connections/u$_/log?limit=500")->body
 	    for 1 .. 5;
 	is_deeply found_in($said), {}, 'neither here';

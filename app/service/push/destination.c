@@ -72,7 +72,7 @@ destination_create(struct service *cal, struct tx *tx, const char *actor,
     const struct destination_wish *w, struct destination *out,
     struct secret **secret)
 {
-	const char			*id = crypto_uuid(tx->mem);
+	const char			*id = crypto_uuid7(tx->mem);
 	struct secret			*fresh = push_secret_new(tx->mem);
 	const struct destination_new	 d = {
 		.id = id,
