@@ -145,6 +145,25 @@ enum {
 	 * over this time.
 	 */
 	POLICY_ADOPT_SPREAD = 10 * POLICY_MINUTE,
+
+	/*
+	 * A push is given up when it was tried for this long while its
+	 * destination answered others.  A destination counts as answering until
+	 * so long after its last success.
+	 */
+	POLICY_PUSH_TRIED = 72 * POLICY_HOUR,
+	POLICY_PUSH_ANSWERING = POLICY_HOUR,
+	/*
+	 * How long a destination fails until the tenant is told so, and until
+	 * it is disabled.  Longer pauses in which nothing was tried do not
+	 * count; this one is longer than any pause between two tries.
+	 */
+	POLICY_PUSH_FAILING = POLICY_HOUR,
+	POLICY_PUSH_DISABLED = 5 * POLICY_DAY,
+	POLICY_PUSH_UNTRIED = 6 * POLICY_HOUR,
+	/* Bounds of the pause that a destination may ask for. */
+	POLICY_PUSH_HOLD_LEAST = 1,
+	POLICY_PUSH_HOLD_MOST = POLICY_HOUR,
 };
 
 #endif
