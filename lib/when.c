@@ -230,6 +230,13 @@ when_now(struct arena *mem, int64_t seconds)
 }
 
 int64_t
+when_unix_ms(const char *when)
+{
+	return (int64_t)seconds_of(when) * 1000 +
+	    number_at(when + DATESZ + 1, 3);
+}
+
+int64_t
 when_age(const char *when)
 {
 	return time(NULL) - seconds_of(when);

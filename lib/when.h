@@ -29,6 +29,8 @@ const char	*when_read_loose(struct arena *, const char *);
  * the form of when_read().
  */
 const char	*when_now(struct arena *, int64_t seconds);
+/* The milliseconds of the Unix epoch of a time in that form. */
+int64_t		 when_unix_ms(const char *);
 /* The seconds from a time in that form to now; negative: it is to come. */
 int64_t		 when_age(const char *);
 

@@ -66,7 +66,7 @@ for my $file (grep { $_ ne 'CHANGES.md' } sort keys %text) {
 my ($kinds) = slurp('app/service/emit.c') =~ /emit_kinds\[\] = \{\n(.*?)^\};/ms;
 my @kind = ($kinds // '') =~ /"([\w.]+)"/g;
 ok @kind > 5, 'the table of the events that calendlyd makes can be read';
-my $OURS = qr/(?:connection|meeting|webhook)\.[a-z_]+/;
+my $OURS = qr/(?:connection|destination|meeting|webhook)\.[a-z_]+/;
 my %made = map { ($_ => 1) } @kind;
 all_hold('no other is made', grep { !$made{$_} }
     map { slurp($_) =~ s/\baudit_add\([^;]*;//gr =~ /"($OURS)"/g }

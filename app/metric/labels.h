@@ -23,7 +23,8 @@ static const char	schema_built[] =
 
 LABEL(VERSION, "version", CALENDLYD_VERSION);
 LABEL(SCHEMA, "schema", schema_built);
-LABEL(POOL, "pool", "app", "ingest", "runner", "health", "watch");
+LABEL(POOL, "pool", "app", "ingest", "runner", "pusher", "health",
+    "watch");
 LABEL(START_RESULT, "result", "ok", "failed");
 LABEL(EXIT_REASON, "reason", "left", "failed", "killed");
 LABEL(RELOAD_RESULT, "result", "ok", "refused");
@@ -55,6 +56,7 @@ LABEL(PURPOSE, "purpose", "code_exchange", "token_refresh", "token_revoke",
     "token_introspect", "user_me", "subscription_list", "subscription_show",
     "subscription_create", "subscription_delete", "event_list", "event_show",
     "invitee_list", "invitee_show", "other");
+LABEL(PUSH_OUTCOME, "outcome", "delivered", "failed", "dead");
 LABEL(CLASS, "status", "2xx", "4xx", "429", "5xx", "none", "other");
 LABEL(CALLER, "caller", "people", "background");
 LABEL(REFRESH_OUTCOME, "outcome", "granted", "invalid_grant", "later",
@@ -69,7 +71,7 @@ LABEL(CONNECT_RESULT, "result", "ok", "failed");
 LABEL(STATE_CLASS, "class", "none", "08", "22", "23", "25", "26", "28", "40",
     "42", "53", "54", "55", "57", "58", "P0", "XX", "other");
 LABEL(PART, "part", "queue", "feed", "ledger", "connections",
-    "subscriptions", "jobs");
+    "subscriptions", "jobs", "pushes");
 LABEL(QUEUE_STATE, "state", "due", "later", "parked");
 LABEL(LEDGER_STATE, "state", "accepted", "applied", "superseded", "flagged",
     "pending", "missing");
@@ -77,6 +79,8 @@ LABEL(CONNECTION_STATUS, "status", "connected", "needs_reauth",
     "disconnecting", "disconnected", "other");
 LABEL(SUBSCRIPTION_STATE, "state", "creating", "active", "replaced",
     "deleted", "other");
+LABEL(DESTINATION_STATE, "state", "active", "failing", "paused", "disabled");
+LABEL(PUSH_STATUS, "status", "waiting", "held", "dead");
 LABEL(JOB_STATE, "state", "waiting", "running", "parked");
 
 #endif

@@ -17,7 +17,7 @@ struct metrics_label	metric_routes = { .name = "route" };
 
 /*
  * Bounds of the histograms: in microseconds for requests, milliseconds for
- * calls, seconds for ages, pieces for batches.
+ * calls and pushes, seconds for ages, pieces for batches.
  */
 static const int64_t	REQUEST_BOUNDS[] = { 500, 1000, 2500, 5000, 10000,
 			    25000, 50000, 100000, 250000, 500000, 1000000,
@@ -29,6 +29,9 @@ static const int64_t	AGE_BOUNDS[] = { -180, -60, -10, -2, 0, 2, 10, 60,
 			    180, 600, 3600, 21600, 90000, METRICS_INF };
 static const int64_t	LAG_BOUNDS[] = { 1, 2, 5, 10, 30, 60, 300, 900, 1800,
 			    3600, 21600, 86400, METRICS_INF };
+static const int64_t	PUSH_BOUNDS[] = { 50, 100, 250, 500, 1000, 2500,
+			    5000, 15000, 60000, 300000, 3600000, 86400000,
+			    METRICS_INF };
 static const int64_t	BATCH_BOUNDS[] = { 1, 2, 4, 8, 16, 32, 64, 128, 256,
 			    512, METRICS_INF };
 
@@ -233,6 +236,26 @@ const struct metric metric_table[METRIC__MAX] = {
 		    "have to wait for Calendly.",
 	},
 
+	[METRIC_PUSHES] = {
+		COUNTER("pushes_total"),
+		.help = "Tries to push an event to a destination; \"failed\" "
+		    "is tried again, \"dead\" was given up.",
+		.label = { &PUSH_OUTCOME },
+	},
+	[METRIC_PUSH_SECONDS] = {
+		HISTOGRAM("push_duration_seconds"),
+		.help = "How long destinations took to answer, or to fail.",
+		.bounds = CALL_BOUNDS,
+		.per = MS,
+	},
+	[METRIC_PUSH_LAG] = {
+		HISTOGRAM("push_lag_seconds"),
+		.help = "From an event's arrival here to its delivery; replays "
+		    "do not count.",
+		.bounds = PUSH_BOUNDS,
+		.per = MS,
+	},
+
 	[METRIC_DATABASE_CONNECTS] = {
 		COUNTER("database_connects_total"),
 		.help = "Tries to connect to PostgreSQL, by result.",
@@ -316,6 +339,21 @@ const struct metric metric_table[METRIC__MAX] = {
 	[METRIC_SLOW_ACCOUNTS] = {
 		GAUGE("slow_accounts"),
 		.help = "Calendly accounts for which a call hung lately.",
+		.scraped = true,
+	},
+	[METRIC_DESTINATIONS] = {
+		GAUGE("destinations"),
+		.help = "Destinations by state; \"failing\" are active ones "
+		    "that have failed for an hour.",
+		.label = { &DESTINATION_STATE },
+		.scraped = true,
+	},
+	[METRIC_PUSHES_OPEN] = {
+		GAUGE("pushes"),
+		.help = "Pushes that wait to be tried again, are held behind "
+		    "one of the same meeting, or were given up. Counted up to "
+		    "100000.",
+		.label = { &PUSH_STATUS },
 		.scraped = true,
 	},
 };

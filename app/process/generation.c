@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/process/generation.h"
+#include "app/process/pusher.h"
 #include "app/process/runner.h"
 #include "app/process/slot.h"
 #include "app/process/watch.h"
@@ -46,10 +47,11 @@ generation_new(struct arena *mem, const struct settings *s,
 		return CAL_UNAVAILABLE;
 	}
 	g->slots = arena_array(mem, (size_t)(s->app_workers +
-	    s->ingest_workers + s->runners + ALWAYS), sizeof(*g->slots));
+	    s->ingest_workers + s->runners + s->pushers + ALWAYS), sizeof(*g->slots));
 	add_slots(g, SERVICE_APP, s->app_workers);
 	add_slots(g, SERVICE_INGEST, s->ingest_workers);
 	add_slots(g, SERVICE_RUNNER, s->runners);
+	add_slots(g, SERVICE_PUSHER, s->pushers);
 	add_slots(g, SERVICE_HEALTH, 1);
 	add_slots(g, SERVICE_WATCH, 1);
 	*out = g;
@@ -121,6 +123,8 @@ be_child(const struct generation *g, const struct slot *slot,
 	if (slot->role == SERVICE_RUNNER)
 		rc = runner_run(g->settings, slot->index > 0 ||
 		    g->settings->runners == 1, g->leash[0]);
+	else if (slot->role == SERVICE_PUSHER)
+		rc = pusher_run(g->settings, g->leash[0]);
 	else if (slot->role == SERVICE_WATCH)
 		rc = watch_run(g->settings, g->leash[0]);
 	else

@@ -2,8 +2,8 @@
  * generation: the processes that one configuration has started.
  *
  * A generation is a configuration, its processes (app workers, ingest workers,
- * runners, one process that answers health checks, the watcher) and their
- * leash: a pipe whose only writer is the master.  When the master closes the
+ * runners, pushers, one process that answers health checks, the watcher) and
+ * their leash: a pipe whose only writer is the master.  When the master closes the
  * pipe, or dies, the processes finish their current work and exit.  A reload
  * starts a new generation before it lets the old one go.
  */

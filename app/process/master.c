@@ -249,8 +249,8 @@ master_serve(struct master *m, struct arena *mem, struct settings *s)
 	struct generation	*g;
 
 	log_info("calendlyd %s: %ld app workers, %ld ingest workers, %ld "
-	    "runners", CALENDLYD_VERSION, s->app_workers, s->ingest_workers,
-	    s->runners);
+	    "runners, %ld pushers", CALENDLYD_VERSION, s->app_workers,
+	    s->ingest_workers, s->runners, s->pushers);
 	metric_open(route_names(own));
 	vitals_open();
 	if (generation_new(mem, s, &g) == CAL_OK)

@@ -23,6 +23,7 @@ static const char *const	role_names[] = {
 	[SERVICE_APP] = "app",
 	[SERVICE_INGEST] = "ingest",
 	[SERVICE_RUNNER] = "runner",
+	[SERVICE_PUSHER] = "pusher",
 	[SERVICE_HEALTH] = "health",
 	[SERVICE_WATCH] = "watch",
 };

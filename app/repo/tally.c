@@ -17,6 +17,8 @@ static const enum stmt stmts[] = {
 	[TALLY_SUBSCRIPTIONS] = STMT_TALLY_SUBSCRIPTIONS,
 	[TALLY_JOBS] = STMT_TALLY_JOBS,
 	[TALLY_SLOW] = STMT_TALLY_SLOW,
+	[TALLY_DESTINATIONS] = STMT_TALLY_DESTINATIONS,
+	[TALLY_PUSHES] = STMT_TALLY_PUSHES,
 };
 
 static const struct row_column	tally_columns[] = {

@@ -24,6 +24,8 @@ enum tally {
 	TALLY_SUBSCRIPTIONS,	/* by state */
 	TALLY_JOBS,		/* waiting, running, parked */
 	TALLY_SLOW,		/* accounts whose calls hang */
+	TALLY_DESTINATIONS,	/* by state; active ones that fail apart */
+	TALLY_PUSHES,		/* that are not delivered, by status */
 };
 
 struct tally_row {

@@ -24,6 +24,11 @@ const char *const emit_kinds[] = {
 	"webhook.recovered",
 	"webhook.gap",
 	"webhook.unreadable",
+	"destination.failing",
+	"destination.recovered",
+	"destination.disabled",
+	"destination.paused",
+	"destination.gap",
 	NULL
 };
 

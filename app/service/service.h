@@ -40,6 +40,7 @@ enum service_role {
 	SERVICE_APP,
 	SERVICE_INGEST,	/* never calls anything but PostgreSQL */
 	SERVICE_RUNNER,
+	SERVICE_PUSHER,	/* never calls Calendly */
 	SERVICE_HEALTH,	/* answers health checks; never
 			 * waits for the database */
 	SERVICE_WATCH,		/* probes the database: see health/ready.h */
@@ -50,7 +51,8 @@ struct service {
 	const struct settings	*set;
 	struct keyring		*keys;
 	struct db		*db;
-	struct client		*api;		/* NULL for SERVICE_INGEST */
+	struct client		*api;		/* NULL for SERVICE_INGEST and
+						 * SERVICE_PUSHER */
 	const char		*owner;		/* UUID that names this
 						 * process in leases */
 	struct arena		*mem;		/* lives as long

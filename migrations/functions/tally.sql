@@ -183,3 +183,38 @@ $$;
 ALTER FUNCTION tally_slow OWNER TO calendlyd_definer;
 REVOKE ALL ON FUNCTION tally_slow FROM PUBLIC, calendlyd_runtime;
 GRANT EXECUTE ON FUNCTION tally_slow TO calendlyd_runtime;
+
+-- Counts destinations.  One of those that are active is "failing" if its tenant
+-- was told so.
+CREATE OR REPLACE FUNCTION tally_destinations()
+RETURNS TABLE (state text, n bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+	SELECT d.state, count(*)
+	  FROM (SELECT CASE WHEN state = 'active' AND told_failing
+				THEN 'failing' ELSE state END AS state
+		  FROM destinations
+		 WHERE removed_at IS NULL
+		 LIMIT 100000) d
+	 GROUP BY d.state
+$$;
+ALTER FUNCTION tally_destinations OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION tally_destinations FROM PUBLIC, calendlyd_runtime;
+GRANT EXECUTE ON FUNCTION tally_destinations TO calendlyd_runtime;
+
+-- Counts the pushes that are not delivered.
+CREATE OR REPLACE FUNCTION tally_pushes()
+RETURNS TABLE (state text, n bigint)
+LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp
+AS $$
+	SELECT p.status, count(*)
+	  FROM (SELECT status FROM pushes
+		 WHERE status <> 'delivered'
+		 LIMIT 100000) p
+	 GROUP BY p.status
+$$;
+ALTER FUNCTION tally_pushes OWNER TO calendlyd_definer;
+REVOKE ALL ON FUNCTION tally_pushes FROM PUBLIC, calendlyd_runtime;
+GRANT EXECUTE ON FUNCTION tally_pushes TO calendlyd_runtime;

@@ -126,7 +126,7 @@ a_key_belongs_to_its_tenant(void **state)
 static void
 what_is_too_old_is_swept(void **state)
 {
-	const struct sweep_days	 days = { 30, 30, 30, 30 };
+	const struct sweep_days	 days = { 30, 30, 30, 0, 30 };
 	struct idempotency	 found;
 	bool			 more;
 

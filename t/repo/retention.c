@@ -104,7 +104,8 @@ left(const char *name, int meeting, int invitees, int read, int listed)
 static bool
 swept(int days)
 {
-	const struct sweep_days	 keep = { 9999, 9999, 9999, days };
+	const struct sweep_days	 keep = { 9999, 9999, 9999, days,
+	    9999 };
 	bool			 more;
 
 	ok(sweep(a, mem, MOST, &keep, &more));

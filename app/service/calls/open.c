@@ -30,6 +30,7 @@ open_parts(struct service *cal, enum service_role role)
 		[SERVICE_APP] = "calendlyd app",
 		[SERVICE_INGEST] = "calendlyd ingest",
 		[SERVICE_RUNNER] = "calendlyd runner",
+		[SERVICE_PUSHER] = "calendlyd pusher",
 		[SERVICE_HEALTH] = "calendlyd health",
 		[SERVICE_WATCH] = "calendlyd watch",
 		[SERVICE_CTL] = "calendlyctl",
@@ -57,7 +58,8 @@ open_parts(struct service *cal, enum service_role role)
 		return CAL_OK;
 	if ((rc = http_global_init()) != CAL_OK)
 		return rc;
-	outgoing_open(cal);
+	if (role != SERVICE_PUSHER)
+		outgoing_open(cal);
 	return CAL_OK;
 }
 

@@ -26,6 +26,8 @@ static const struct part {
 	{ "subscriptions", TALLY_SUBSCRIPTIONS, METRIC_SUBSCRIPTIONS },
 	{ "jobs", TALLY_JOBS, METRIC_JOBS },
 	{ "jobs", TALLY_SLOW, METRIC_SLOW_ACCOUNTS },
+	{ "pushes", TALLY_DESTINATIONS, METRIC_DESTINATIONS },
+	{ "pushes", TALLY_PUSHES, METRIC_PUSHES_OPEN },
 };
 
 static enum cal_err

@@ -1,0 +1,287 @@
+/*
+ * engine_take: see engine_own.h.
+ */
+#include <string.h>
+
+#include "app/repo/push.h"
+#include "app/service/keys/clone_guard.h"
+#include "app/service/push/engine_own.h"
+#include "app/service/push/flight.h"
+#include "app/service/push/news.h"
+#include "app/service/service.h"
+#include "lib/arena.h"
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "lib/log.h"
+
+enum {
+	CLAIM_MOST = 100,	/* destinations by one statement */
+	RENEW_MS = 5 * 1000,
+	ASK_MS = 5 * 1000,	/* until the clone guard is asked again */
+	ASK_SHUT_MS = 1000,
+};
+
+/*
+ * While the clone guard is shut nothing is pushed: the original does that.  It
+ * is asked only when there may be something to push.
+ */
+static bool
+guard_is_open(struct engine *e)
+{
+	const char	*why;
+
+	if (clock_ms() < e->ask_at)
+		return !e->shut;
+	why = clone_guard_shut(e->cal, e->mem);
+	if (why != NULL && !e->shut)
+		log_warn("push: nothing is pushed: %s", why);
+	e->shut = why != NULL;
+	e->ask_at = clock_ms() + (e->shut ? ASK_SHUT_MS : ASK_MS);
+	return !e->shut;
+}
+
+static void
+add_claimed(struct engine *e, const struct push_target *p)
+{
+	struct target	*t;
+
+	/* Its claim had ended before it was claimed anew. */
+	for (t = e->targets; t != NULL; t = t->next)
+		if (strcmp(t->id, p->id) == 0)
+			t->abandoned = t->lost = true;
+	t = target_new(e->cal, p);
+	t->next = e->targets;
+	e->targets = t;
+	if (t->unfit != NULL)
+		engine_settle_unfit(e, t);
+}
+
+void
+engine_claim(struct engine *e)
+{
+	struct push_target	*list;
+	int			 i, n;
+
+	if (clock_ms() < e->claim_at)
+		return;
+	e->claim_at = clock_ms() + ENGINE_LOOK_MS;
+	if (e->in_flight >= e->most || !guard_is_open(e))
+		return;
+	if (push_claim(e->cal->db, e->mem, e->cal->owner, ENGINE_CLAIM_SECONDS,
+	    CLAIM_MOST, &list, &n) != CAL_OK)
+		return;
+	for (i = 0; i < n; i++)
+		add_claimed(e, &list[i]);
+	if (n == CLAIM_MOST)
+		e->claim_at = 0;
+}
+
+/* How many more may be in flight: to all, and to those that may hang. */
+struct budget {
+	int	 all;
+	int	 doubtful;
+};
+
+static struct budget
+budget_now(const struct engine *e)
+{
+	struct budget		 b = { .all = e->most - e->in_flight,
+				    .doubtful = e->most / 2 };
+	const struct target	*t;
+
+	for (t = e->targets; t != NULL; t = t->next)
+		if (!t->proven)
+			b.doubtful -= t->in_flight;
+	return b;
+}
+
+static int
+room_within(const struct engine *e, const struct budget *b,
+    const struct target *t, bool *probe)
+{
+	const int	 most = t->proven || b->all < b->doubtful ? b->all :
+			    b->doubtful;
+	const int	 room = target_room(t, engine_db_now(e), probe);
+
+	return room < most ? room : most > 0 ? most : 0;
+}
+
+static int64_t
+take_due(const struct engine *e, const struct budget *b,
+    const struct target *t)
+{
+	bool	 probe;
+
+	if (t->lost || t->unfit != NULL)
+		return INT64_MAX;
+	if (room_within(e, b, t, &probe) > 0) {
+		if (t->more)
+			return 0;
+		if (t->look_at < t->renew_at)
+			return t->look_at;
+	}
+	return t->renew_at;
+}
+
+int64_t
+engine_take_due(const struct engine *e)
+{
+	const struct budget	 b = budget_now(e);
+	const struct target	*t;
+	int64_t			 due = INT64_MAX, one;
+
+	for (t = e->targets; t != NULL; t = t->next)
+		if ((one = take_due(e, &b, t)) < due)
+			due = one;
+	return due;
+}
+
+/* What one statement takes. */
+struct take {
+	struct push_room	*rooms;
+	struct target		**of;		/* target of each room */
+	struct push_busy	*busy;
+	int			 n;
+	int			 nbusy;
+};
+
+static void
+add_room(struct take *k, struct engine *e, struct budget *b, struct target *t)
+{
+	bool		 probe;
+	const int	 room = room_within(e, b, t, &probe);
+
+	b->all -= room;
+	if (!t->proven)
+		b->doubtful -= room;
+	k->rooms[k->n] = (struct push_room){
+		.destination_id = t->id,
+		.version = t->version,
+		.after = t->after,
+		.room = room,
+		.probe = probe,
+	};
+	k->of[k->n++] = t;
+}
+
+/* What is over but not recorded is busy, too. */
+static void
+add_busy(struct take *k, const struct target *t)
+{
+	const struct flight	*f;
+
+	for (f = t->flights; f != NULL; f = f->next)
+		k->busy[k->nbusy++] = (struct push_busy){
+			.destination_id = t->id,
+			.push_id = f->push_id,
+			.lane = f->lane,
+			.replay = f->replay,
+		};
+}
+
+/*
+ * Collects the targets that are due.  The list of targets is turned, so that
+ * each is once the first to get what room there is.
+ */
+static void
+gather_take(struct engine *e, struct take *k)
+{
+	const int64_t	 now = clock_ms();
+	struct budget	 b = budget_now(e);
+	struct target	*t, **end = &e->targets;
+	struct flight	*f;
+	size_t		 targets = 0, flights = 0;
+
+	for (t = e->targets; t != NULL; t = t->next) {
+		targets++;
+		for (f = t->flights; f != NULL; f = f->next)
+			flights++;
+		end = &t->next;
+	}
+	k->rooms = arena_array(e->mem, targets, sizeof(*k->rooms));
+	k->of = arena_array(e->mem, targets, sizeof(struct target *));
+	k->busy = arena_array(e->mem, flights, sizeof(*k->busy));
+	for (t = e->targets; t != NULL; t = t->next) {
+		if (take_due(e, &b, t) <= now)
+			add_room(k, e, &b, t);
+		add_busy(k, t);
+	}
+	if (targets > 1) {
+		t = e->targets;
+		e->targets = t->next;
+		t->next = NULL;
+		*end = t;
+	}
+}
+
+/* Finds the target's place in "k"; rows of one target follow each other. */
+static int
+find_taken(const struct take *k, const char *id, int from)
+{
+	int	 i;
+
+	for (i = 0; i < k->n; i++)
+		if (strcmp(k->of[(from + i) % k->n]->id, id) == 0)
+			return (from + i) % k->n;
+	return -1;
+}
+
+static void
+send_taken(struct engine *e, struct target *t, const struct push_taken *row,
+    bool probe)
+{
+	struct flight	*f = flight_new(t, row, probe, engine_db_now(e));
+	const char	*why;
+
+	e->in_flight++;
+	t->busy_at = clock_ms();
+	if ((why = flight_begin(e->many, f, &row->event)) != NULL)
+		engine_settle_unsent(e, f, why);
+}
+
+static void
+use_row(struct engine *e, struct target *t, const struct push_taken *row,
+    bool probe)
+{
+	const int64_t	 now = clock_ms();
+
+	if (row->lost) {
+		t->lost = true;
+		return;
+	}
+	if (row->missed_to > 0)
+		news_missed(e->cal, e->mem, t, row->missed_from,
+		    row->missed_to);
+	t->more = row->more && (row->event.id != NULL || row->after > t->after);
+	if (row->after > t->after)
+		t->after = row->after;
+	t->renew_at = now + RENEW_MS;
+	t->look_at = now + ENGINE_LOOK_MS;
+	if (row->event.id != NULL)
+		send_taken(e, t, row, probe);
+}
+
+void
+engine_take(struct engine *e)
+{
+	struct take		 k = { .n = 0 };
+	struct push_taken	*rows;
+	int64_t			 now;
+	int			 i, n, at = 0;
+
+	if (engine_take_due(e) > clock_ms() || !guard_is_open(e))
+		return;
+	gather_take(e, &k);
+	if (push_take(e->cal->db, e->mem, e->cal->owner, ENGINE_CLAIM_SECONDS,
+	    k.rooms, k.n, k.busy, k.nbusy, &rows, &n, &now) != CAL_OK) {
+		e->due = clock_ms() + ENGINE_AWAY_MS;
+		return;
+	}
+	if (now > 0)
+		e->db_ahead = now - clock_ms();
+	for (i = 0; i < n; i++)
+		if ((at = find_taken(&k, rows[i].destination_id, at)) != -1)
+			use_row(e, k.of[at], &rows[i], k.rooms[at].probe);
+		else
+			at = 0;
+}
