@@ -13,6 +13,7 @@
 #include "lib/db.h"
 
 static const struct row_column	event_columns[] = {
+	COLUMN_AS("feed_seq", struct event, seq),
 	COLUMN(struct event, id),
 	COLUMN(struct event, type),
 	COLUMN_NAME(struct event, source, event_source),

@@ -57,6 +57,7 @@ enum cal_err	event_append(struct tx *, const struct event_new *, int n)
 /* Stores what finally became of a webhook's event. */
 enum cal_err	event_mark_outcome(struct tx *, const char *id,
 		    enum event_outcome) ERR_CHECK;
+/* An event that has no number yet is not found. */
 enum cal_err	event_find(struct tx *, const char *id, struct event *)
 		    ERR_CHECK;
 

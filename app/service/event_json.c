@@ -13,6 +13,7 @@ event_json(struct json *j, const char *key, const struct event *ev)
 	json_object(j, key);
 	json_str(j, "id", ev->id);
 	json_str(j, "type", ev->type);
+	json_num(j, "sequence", ev->seq);
 	json_str(j, "source", event_source_name(ev->source));
 	json_str(j, "user_id", ev->user_id);
 	json_str(j, "occurred_at", ev->occurred_at);

@@ -23,7 +23,8 @@ sub problem ($code, $status, %more) {
 
 sub event (%changes) {
 	return {
-		id => '7b0c5a4e-7c0e-4f0e-8c77-7e7f5d1f3c11', type => 'invitee.created', source => 'webhook',
+		id => '7b0c5a4e-7c0e-4f0e-8c77-7e7f5d1f3c11', type => 'invitee.created', sequence => 7,
+		source => 'webhook',
 		user_id => 'u1', occurred_at => '2026-11-22T17:11:40Z', received_at => '2026-11-22T17:11:40.5Z',
 		meeting_id => undef, data => {anything => {goes => [1, undef]}}, %changes
 	};

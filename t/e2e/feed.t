@@ -117,7 +117,10 @@ subtest 'pages: "more" and "next" lead through, and rest at the head' => sub {
 		is scalar @{ $page->{data} }, 3, 'a full page' if $page->{more};
 		last if !$page->{more};
 	}
-	is_deeply \@seen, [map { $_->{id} } $c->events], 'the same, in order';
+	my @event = $c->events;
+	is_deeply \@seen, [map { $_->{id} } @event], 'the same, in order';
+	is_deeply [grep { $event[$_]{sequence} <= $event[$_ - 1]{sequence} }
+		1 .. $#event], [], 'their sequence grows';
 	my $rest = { data => [], next => $after, more => Mojo::JSON->false };
 	is_deeply page("after=$after"), $rest, 'nothing new'
 	    for qw(first again);
