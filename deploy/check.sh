@@ -10,9 +10,9 @@ usage()
 
 	Installs what is missing (as root or with sudo), builds with warnings as
 	errors, lints, and runs all tests: of the contract, the sandbox, the
-	units, the repository, end to end, and of the pages in a browser. Unit
-	and end-to-end tests run a second time with the address and
-	undefined-behaviour sanitizers.
+	units, the repository, end to end, of the pages in a browser, and of the
+	examples in other languages. Unit and end-to-end tests run a second time
+	with the address and undefined-behaviour sanitizers.
 
 	  --long   runs the long forms of the tests, and each fuzz target for a
 	           minute
@@ -67,21 +67,24 @@ finish()
 	rm -rf "$cluster"
 }
 
-# Fetches axe-core, which Debian does not have; t/browser/package-lock.json pins
-# its version and hash.
-fetch_axe()
+# Fetches what Debian does not have; DIR/package-lock.json pins versions and
+# hashes.
+fetch_from_npm()
 {
-	npm ci --prefix t/browser --cache "$var/npm" --ignore-scripts \
+	npm ci --prefix "$1" --cache "$var/npm" --ignore-scripts \
 	    --no-audit --no-fund --no-update-notifier
-	cp t/browser/package-lock.json t/browser/node_modules/fetched.json
+	cp "$1/package-lock.json" "$1/node_modules/fetched.json"
 }
 
-need_axe()
+# need_from_npm DIR...
+need_from_npm()
 {
-	! cmp -s t/browser/package-lock.json \
-	    t/browser/node_modules/fetched.json || return 0
-	command -v npm >/dev/null 2>&1 || install npm
-	step "axe-core fetched from npm's registry" fetch_axe
+	for dir do
+		! cmp -s "$dir/package-lock.json" \
+		    "$dir/node_modules/fetched.json" || continue
+		command -v npm >/dev/null 2>&1 || install npm
+		step "npm's registry: $dir" fetch_from_npm "$dir"
+	done
 }
 
 # all_of BUILD FILE...: prints BUILD:FILE for each FILE that exists.
@@ -126,7 +129,8 @@ sanitized()
 every_test()
 {
 	all_of build t/*.t t/contract/*.t t/sandbox/t/*.t build/t/unit/* \
-	    build/t/repo/* build/t/fuzz/* t/e2e/*.t t/browser/*.t
+	    build/t/repo/* build/t/fuzz/* t/e2e/*.t t/browser/*.t \
+	    t/examples/*.t
 	named t/crash/*.t
 	# shellcheck disable=SC2046 # our names hold no blanks
 	all_of build-san build-san/t/unit/* build-san/t/repo/* \
@@ -158,7 +162,7 @@ fi
 
 cd "$top"
 install run build demo test lint ${CAL_TEST_LONG:+fuzz}
-need_axe
+need_from_npm t/browser t/examples/express4 t/examples/express5
 build "built with warnings as errors" WERROR=1
 build "built with sanitizers" WERROR=1 SAN=1
 build "built with fault points" WERROR=1 FAULT=1 programs

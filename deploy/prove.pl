@@ -64,7 +64,7 @@ sub write_seconds {
 
 # How long a test may take that has not been run here.
 sub guess {
-	my $guess = $_[0] =~ m{t/(?:crash|browser)/} ? 40
+	my $guess = $_[0] =~ m{t/(?:crash|browser|examples)/} ? 40
 	    : $_[0] =~ m{t/e2e/} ? 15 : $_[0] =~ m{t/repo/} ? 3 : 1;
 	return $_[0] =~ /^build-san:/ ? 2 * $guess : $guess;
 }

@@ -64,7 +64,7 @@ my @markdown = sort keys %text;
 
 # Each name in a document or script is a setting (or NAME_FILE).
 my %elsewhere = map { ($_ => 1) } qw(CALENDLYD_URL CALENDLYD_KEY
-    CALENDLYD_API_KEY);
+    CALENDLYD_API_KEY CALENDLYD_SECRETS);
 for my $file (@markdown, 'deploy/calendlyd.service') {
 	my @unknown = grep { !exists $settings->{ s/_FILE$//r } &&
 	    !exists $settings->{$_} && !$elsewhere{$_} }
@@ -154,6 +154,22 @@ for my $file (@markdown, glob('docs/man/*')) {
 		!-e && !(/[*]/ && (() = glob))
 	} slurp($file) =~ m{(?<![\w/.~-])($DIRS/[\w*][\w*./-]*[\w*])}g);
 }
+
+# The examples are short enough to be read, and their README names each.
+my @example = grep {-f} glob 'docs/examples/* docs/examples/*/*';
+ok @example > 15, 'there are examples';
+for my $file (@example) {
+	my @line = split /\n/, slurp($file);
+	all_hold("$file: no line is too long", grep { length > 100 } @line)
+	    if $file !~ /\.md$/;
+	cmp_ok scalar @line, '<', 50, "$file has less than 50 lines"
+	    if $file =~ /\.(js|py|php)$/;
+}
+all_hold('the README of the examples names each', grep {
+	my $name = s{^docs/examples/}{}r;
+	$name ne 'README.md' &&
+	    index($text{'docs/examples/README.md'}, "`$name`") < 0
+} @example);
 
 # The commands of README work.
 my ($sed) = $text{'README.md'} =~ /^(sed -e .*?nginx\.conf\.example) >/ms;

@@ -35,7 +35,8 @@ sub all_hold ($what, @missing)
 # The Markdown documents: path => text.
 sub markdown ()
 {
-	return map { ($_ => slurp($_)) } glob('*.md'), glob('docs/*.md');
+	return map { ($_ => slurp($_)) } glob('*.md'), glob('docs/*.md'),
+	    glob('docs/examples/*.md');
 }
 
 1;
