@@ -63,7 +63,7 @@ $B/calendlyd $B/calendlyctl:
 
 $B/t/unit/%: $B/t/unit/%.o $B/ctl.a $B/daemon.a $B/core.a $B/lib.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
-$B/t/repo/%: $B/t/repo/%.o $B/core.a $B/lib.a
+$B/t/repo/%: $B/t/repo/%.o $B/daemon.a $B/core.a $B/lib.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 # A fuzzing program replays its corpus; docs/testing.md says how to search for
 # new inputs.

@@ -18,6 +18,9 @@ enum {
 	SWEEP_MS = 60 * 1000,
 	SWEEP_BATCH = 500,
 	DUE_BATCH = 100,
+	DUE_MS = 50,		/* from asking for what is due to the next
+				 * look, so that a busy runner asks for several
+				 * at a time */
 };
 
 /*
@@ -90,23 +93,55 @@ job_round(struct service *cal, struct arena *mem, bool *worked)
 	return CAL_OK;
 }
 
-enum cal_err
-job_ask_due(struct service *cal, struct arena *mem, bool *asked, bool *more)
+/* Asks for what is due; "n" is how many those were, and may be 0. */
+static enum cal_err
+ask_for_all(struct service *cal, struct arena *mem, int64_t *n, bool *more)
 {
 	static enum cal_err	(*const parts[])(struct db *, struct arena *,
 				    int, int64_t *) = { checks_ask, sync_due };
 	enum cal_err		 rc;
-	int64_t			 n;
+	int64_t			 asked;
 	size_t			 i;
 
-	*asked = *more = false;
+	*n = 0;
+	*more = false;
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		n = 0;
-		rc = parts[i](cal->db, mem, DUE_BATCH, &n);
+		asked = 0;
+		rc = parts[i](cal->db, mem, DUE_BATCH, &asked);
 		if (rc == CAL_UNAVAILABLE && !can_go_on(cal, rc))
 			return rc;
-		*asked = *asked || n > 0;
-		*more = *more || n >= DUE_BATCH;
+		*n += asked;
+		*more = *more || asked >= DUE_BATCH;
 	}
+	return CAL_OK;
+}
+
+/*
+ * What is due but cannot be asked for, because somebody holds its rows, must
+ * not keep the runner awake.
+ */
+enum cal_err
+job_ask_due(struct service *cal, struct arena *mem, bool *asked, long *next_ms)
+{
+	enum cal_err	 rc;
+	int64_t		 ms = *next_ms, n;
+	bool		 more;
+
+	*asked = false;
+	rc = due_in(cal->db, mem, *next_ms, &ms);
+	if (rc != CAL_OK)
+		return rc == CAL_UNAVAILABLE && !can_go_on(cal, rc) ? rc :
+		    CAL_OK;
+	if (ms > 0) {
+		*next_ms = (long)ms;
+		return CAL_OK;
+	}
+	if ((rc = ask_for_all(cal, mem, &n, &more)) != CAL_OK)
+		return rc;
+	*asked = n > 0;
+	if (more)
+		*next_ms = 0;
+	else if (n > 0 && *next_ms > DUE_MS)
+		*next_ms = DUE_MS;
 	return CAL_OK;
 }

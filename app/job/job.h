@@ -23,11 +23,12 @@ enum cal_err	job_round(struct service *, struct arena *, bool *worked)
 
 /*
  * Asks for the jobs of what is due by the clock: checks and polls.  "asked":
- * there were some, which can be claimed now.  "more": there may be others.
- * Errors are as in job_round().
+ * there were some, which can be claimed now.  "next_ms" holds the longest pause
+ * before the next call, and is lowered to one that ends when the next of them is
+ * due.  Errors are as in job_round().
  */
 enum cal_err	job_ask_due(struct service *, struct arena *, bool *asked,
-		    bool *more) ERR_CHECK;
+		    long *next_ms) ERR_CHECK;
 
 /* How a kind of job is run, and how it is tried again. */
 struct job_deed {

@@ -19,8 +19,7 @@
 
 enum {
 	MEMORY_MAX = 256 * 1024 * 1024,	/* per round, and for the lanes' work */
-	IDLE_MS = 200,		/* with the jitter, at most 230: a poll that is
-				 * due begins within 250 ms */
+	IDLE_MS = 200,		/* between rounds, if there is no work */
 	SOON_MS = 20,		/* between rounds, if a job left work */
 	TROUBLE_MAX_MS = 5000,
 	JITTER = 15,			/* per cent of a pause between rounds */
@@ -46,45 +45,67 @@ struct rounds {
 	long		 wait;		/* ms from the last round to the next */
 	int64_t		 last;		/* of the last round, by clock_ms() */
 	int64_t		 due;
+	int64_t		 look;		/* when it looks for what is due by the
+					 * clock */
 };
+
+static void
+do_round(struct service *cal, struct arena *mem, struct rounds *r)
+{
+	bool	 worked = false;
+
+	r->rc = job_round(cal, mem, &worked);
+	r->wait = next_wait(r->rc, worked, r->wait);
+	r->last = clock_ms();
+	r->due = r->last + chance_spread(r->wait, JITTER);
+	r->look = r->last;
+}
 
 /*
  * A runner that does jobs asks for those that are due by the clock, too, and
  * then looks for them at once.  One that does none would leave them waiting
  * until another runner looks.
+ *
+ * It looks with each round, because others can move the times, and when the
+ * next one is due before the next round.
  */
-static enum cal_err
-ask_due(struct service *cal, struct arena *mem, struct lanes *lanes,
-    bool *worked)
+static void
+look_for_due(struct service *cal, struct arena *mem, struct lanes *lanes,
+    struct rounds *r)
 {
-	bool		 asked, more;
-	enum cal_err	 rc;
+	const int64_t	 now = clock_ms();
+	long		 ms = r->due > now ? (long)(r->due - now) : 1;
+	bool		 asked = false;
 
-	if ((rc = job_ask_due(cal, mem, &asked, &more)) != CAL_OK)
-		return rc;
+	r->rc = job_ask_due(cal, mem, &asked, &ms);
 	if (asked)
 		lanes_hint(lanes);
-	*worked = *worked || more;
-	return CAL_OK;
+	if (r->rc != CAL_OK) {
+		r->wait = next_wait(r->rc, false, r->wait);
+		r->due = clock_ms() + chance_spread(r->wait, JITTER);
+	}
+	r->look = clock_ms() + ms;
 }
 
-/* Does a round if one is due; returns the ms until the next is due. */
+/*
+ * Does a round if one is due, and looks for what is due by the clock; returns
+ * the ms until the next of both.  While the database is away, only rounds are
+ * tried.
+ */
 static long
 go_round(struct service *cal, struct arena *mem, struct lanes *lanes,
     struct rounds *r)
 {
-	bool	 worked = false;
-	int64_t	 now = clock_ms();
+	int64_t	 next, now;
 
-	if (now < r->due)
-		return (long)(r->due - now);
-	r->rc = job_round(cal, mem, &worked);
-	if (r->rc == CAL_OK && lanes != NULL)
-		r->rc = ask_due(cal, mem, lanes, &worked);
-	r->wait = next_wait(r->rc, worked, r->wait);
-	now = r->last = clock_ms();
-	r->due = now + chance_spread(r->wait, JITTER);
-	return (long)(r->due - now);
+	if (clock_ms() >= r->due)
+		do_round(cal, mem, r);
+	if (lanes != NULL && r->rc == CAL_OK && clock_ms() >= r->look)
+		look_for_due(cal, mem, lanes, r);
+	next = lanes != NULL && r->rc == CAL_OK && r->look < r->due ?
+	    r->look : r->due;
+	now = clock_ms();
+	return next > now ? (long)(next - now) : 0;
 }
 
 /*

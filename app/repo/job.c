@@ -186,6 +186,18 @@ api_call_list(struct tx *tx, const char *connection_id, const char *before,
 }
 
 enum cal_err
+due_in(struct db *db, struct arena *mem, long most, int64_t *ms)
+{
+	struct db_rows	 rows;
+	enum cal_err	 rc;
+
+	rc = db_one(db, mem, STMT(STMT_DUE_IN, db_int(mem, most)), &rows);
+	if (rc == CAL_OK)
+		*ms = only_int(&rows);
+	return rc;
+}
+
+enum cal_err
 checks_ask(struct db *db, struct arena *mem, int most, int64_t *n)
 {
 	struct db_rows	 rows;

@@ -120,6 +120,12 @@ enum cal_err	api_call_list(struct tx *, const char *connection_id,
 		    ERR_CHECK;
 
 /*
+ * In how many ms the next check, poll or look for a room is due, at most
+ * "most"; 0: one is due.
+ */
+enum cal_err	due_in(struct db *, struct arena *, long most, int64_t *ms)
+		    ERR_CHECK;
+/*
  * Asks for the reconciles that are due by the clock, at most "most"; "n" is how
  * many those were.
  */

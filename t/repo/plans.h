@@ -81,6 +81,7 @@ static const struct {
 	{ "SELECT api_call_add(101, NULL, " UUID_OF("session7") ", 'r',"
 	    " 'x', 'GET', '/', 200, NULL, 1, NULL,"
 	    " 7, 1, 500, 400, 10, 0)", 0 },
+	{ "SELECT due_in(200)", 0 },
 	{ "SELECT checks_ask(100)", 0 },
 	{ "SELECT syncs_due(100, 900)", 0 },
 	/*
