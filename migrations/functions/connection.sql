@@ -3,6 +3,9 @@
 -- Asks for a reconcile of the connections whose check is due, and returns how
 -- many there were.  The next check is due in 6 hours, in a day where Calendly
 -- allows no webhook, or in an hour while deliveries fail; the times are spread.
+-- Each job is due since the check is.  So after an outage, what others ask for
+-- is newer than all that is late, and does not stay behind it: runners take the
+-- newest and the oldest in turn.
 -- A connection is skipped while its tenant's row or its job's row is locked,
 -- because asking for a job would wait for that lock.
 -- Definer: it looks at all tenants' connections.
@@ -26,7 +29,29 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN 0;
 	END IF;
-	WITH due AS (
+	WITH few AS MATERIALIZED (
+		SELECT d.id, least(extract(epoch FROM now() - d.next_check_at),
+			2592000)::integer AS late
+		  FROM connections d
+		 WHERE d.status = 'connected'
+		   AND d.next_check_at <= now()
+		   AND EXISTS (
+			SELECT FROM tenants t
+			 WHERE t.id = d.tenant_id
+			   FOR KEY SHARE SKIP LOCKED)
+		   AND (NOT EXISTS (
+			SELECT FROM jobs j
+			 WHERE j.kind = 'reconcile'
+			   AND j.subject = d.id::text)
+			OR EXISTS (
+			SELECT FROM jobs j
+			 WHERE j.kind = 'reconcile'
+			   AND j.subject = d.id::text
+			   FOR UPDATE SKIP LOCKED))
+		 ORDER BY d.next_check_at
+		 LIMIT most
+		   FOR UPDATE SKIP LOCKED
+	), due AS (
 		UPDATE connections c
 		   SET next_check_at = now() + (0.8 + 0.4 * random()) * CASE
 			WHEN EXISTS (SELECT FROM subscriptions s
@@ -37,30 +62,12 @@ BEGIN
 			WHEN c.capability IN ('plan', 'role', 'scope')
 			THEN interval '1 day'
 			ELSE interval '6 hours' END
-		 WHERE c.id IN (
-			SELECT d.id FROM connections d
-			 WHERE d.status = 'connected'
-			   AND d.next_check_at <= now()
-			   AND EXISTS (
-				SELECT FROM tenants t
-				 WHERE t.id = d.tenant_id
-				   FOR KEY SHARE SKIP LOCKED)
-			   AND (NOT EXISTS (
-				SELECT FROM jobs j
-				 WHERE j.kind = 'reconcile'
-				   AND j.subject = d.id::text)
-				OR EXISTS (
-				SELECT FROM jobs j
-				 WHERE j.kind = 'reconcile'
-				   AND j.subject = d.id::text
-				   FOR UPDATE SKIP LOCKED))
-			 ORDER BY d.next_check_at
-			 LIMIT most
-			   FOR UPDATE SKIP LOCKED)
+		 WHERE c.id IN (SELECT few.id FROM few)
 		RETURNING c.id, c.tenant_id
 	)
-	SELECT count(job_ask(tenant_id, 'reconcile', id::text)) INTO n
-	  FROM due;
+	SELECT count(job_ask(tenant_id, 'reconcile', id::text, -late)) INTO n
+	  FROM due
+	  JOIN few USING (id);
 	RETURN n;
 END
 $$;

@@ -17,7 +17,8 @@ GRANT EXECUTE ON FUNCTION sync_stronger
 
 -- Asks for the polls, and for the looks for rooms of conferences, that are due,
 -- at most "most" of each, and returns for how many connections.  Each is due
--- again after "seconds", unless the walk ends and sets another time before.  A
+-- again after "seconds", unless the walk ends and sets another time before.  The
+-- job is due since the poll or the look is, as in checks_ask().  A
 -- connection is skipped while its tenant's row is locked, because asking for a
 -- job would wait for that lock.
 -- Definer: it looks at all tenants' connections.
@@ -40,7 +41,8 @@ BEGIN
 		RETURN 0;
 	END IF;
 	WITH polls AS (
-		SELECT s.connection_id FROM syncs s
+		SELECT s.connection_id, s.next_at AS at
+		  FROM syncs s
 		 WHERE s.next_at <= now()
 		   AND EXISTS (
 			SELECT FROM tenants t
@@ -50,7 +52,8 @@ BEGIN
 		 LIMIT most
 		   FOR UPDATE SKIP LOCKED
 	), looks AS (
-		SELECT s.connection_id FROM syncs s
+		SELECT s.connection_id, s.look_at AS at
+		  FROM syncs s
 		 WHERE s.look_at <= now()
 		   AND EXISTS (
 			SELECT FROM tenants t
@@ -59,6 +62,12 @@ BEGIN
 		 ORDER BY s.look_at
 		 LIMIT most
 		   FOR UPDATE SKIP LOCKED
+	), few AS MATERIALIZED (
+		SELECT w.connection_id, least(extract(epoch FROM
+			now() - min(w.at)), 2592000)::integer AS late
+		  FROM (SELECT * FROM polls
+			UNION ALL SELECT * FROM looks) w
+		 GROUP BY w.connection_id
 	), due AS (
 		UPDATE syncs s
 		   SET asked = sync_stronger(s.asked, CASE
@@ -72,12 +81,13 @@ BEGIN
 		       look_at = CASE WHEN s.look_at <= now()
 			THEN now() + make_interval(secs => seconds)
 			ELSE s.look_at END
-		 WHERE s.connection_id IN (SELECT connection_id FROM polls
-			UNION SELECT connection_id FROM looks)
+		 WHERE s.connection_id IN (SELECT few.connection_id FROM few)
 		RETURNING s.connection_id, s.tenant_id
 	)
-	SELECT count(job_ask(tenant_id, 'sync', connection_id::text)) INTO n
-	  FROM due;
+	SELECT count(job_ask(tenant_id, 'sync', connection_id::text, -late))
+	  INTO n
+	  FROM due
+	  JOIN few USING (connection_id);
 	RETURN n;
 END
 $$;

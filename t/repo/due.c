@@ -106,6 +106,43 @@ what_is_due_is_asked_for_at_once(void **state)
 	}
 }
 
+/*
+ * A runner takes the newest and the oldest in turn.  What others ask for while
+ * the backlog of an outage is asked for is newer than that.
+ */
+static void
+a_job_is_as_old_as_its_work_is_due(void **state)
+{
+	static const char	*late[] = { "-1 hour", "-2 years" };
+	struct job_wish		 wish = {
+		.owner = "00000000-0000-4000-8000-000000000001",
+		.seconds = 60, .newest = true
+	};
+	struct job		 j;
+	size_t			 i;
+	bool			 asked;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		planned(late[i], late[i], NULL);
+		ok(in_tenant(a, job_enqueue(tx_of(a), JOB_ERASE,
+		    crypto_uuid(mem), 0)));
+		(void)looks(&asked);
+		assert_int_equal(number("SELECT count(*) FROM jobs"
+		    " WHERE next_run_at < now() - interval '59 minutes'"), 2);
+		ok(job_claim(a, mem, &wish, &j));
+		assert_int_equal(j.kind, JOB_ERASE);
+		wish.newest = false;
+		ok(job_claim(a, mem, &wish, &j));
+		assert_int_not_equal(j.kind, JOB_ERASE);
+		wish.newest = true;
+	}
+	planned(NULL, NULL, "-1 hour");
+	(void)looks(&asked);
+	assert_int_equal(number("SELECT count(*) FROM jobs"
+	    " WHERE next_run_at < now() - interval '59 minutes'"), 1);
+}
+
 /* A connection that is not connected is not checked, and so keeps nobody. */
 static void
 who_is_not_connected_is_not_waited_for(void **state)
@@ -169,6 +206,7 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		promise(it_waits_until_the_next_is_due),
 		promise(what_is_due_is_asked_for_at_once),
+		promise(a_job_is_as_old_as_its_work_is_due),
 		promise(who_is_not_connected_is_not_waited_for),
 		promise(what_is_locked_keeps_nobody_awake),
 		promise(many_are_asked_for_one_call_after_another),
