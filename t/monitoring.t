@@ -17,7 +17,7 @@ use Cal::Test::Documents qw(all_hold slurp);
 # The code's table: name => { type, help, labels => { name => [values] } },
 # and what each is called there.
 my $source = join('', map { slurp($_) } 'app/metric/labels.h',
-    'app/metric/table.c') =~ s/"\s*\n\s*"//gr;
+    'app/metric/table.c', 'app/metric/table_scraped.inc') =~ s/"\s*\n\s*"//gr;
 my %label = (metric_routes => ['route']);
 while ($source =~ /^LABEL\((\w+), (.*?)\);/gms) {
 	my ($id, $values) = ($1, $2);

@@ -48,7 +48,7 @@ keep_words(struct target *t, const char *words)
 }
 
 static void
-note_success(struct target *t, struct flight *f, int64_t now)
+judge_success(struct target *t, struct flight *f, int64_t now)
 {
 	enum health_news	 news;
 
@@ -63,7 +63,7 @@ note_success(struct target *t, struct flight *f, int64_t now)
 }
 
 static void
-note_failure(struct target *t, struct flight *f, const struct outcome *o,
+judge_failure(struct target *t, struct flight *f, const struct outcome *o,
     int64_t now)
 {
 	const struct health_failure	 failure = {
@@ -110,9 +110,9 @@ judge_flight(struct engine *e, struct flight *f, const struct outcome *o,
 		.error = o->error,
 	};
 	if (o->delivered)
-		note_success(t, f, now);
+		judge_success(t, f, now);
 	else
-		note_failure(t, f, o, now);
+		judge_failure(t, f, o, now);
 	f->result.answered_ms = health_clock(&t->health, now);
 	f->ended = true;
 	t->busy_at = clock_ms();

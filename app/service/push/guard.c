@@ -10,7 +10,6 @@
 #include "app/service/push/guard.h"
 #include "lib/address.h"
 #include "lib/arena.h"
-#include "lib/log.h"
 
 enum {
 	REASONS = 2048,		/* that are kept: more than there can be
@@ -35,10 +34,8 @@ guard_new(struct arena *mem, const char *const *allow)
 	struct guard	*g = arena_alloc(mem, sizeof(*g));
 	const char	*bad;
 
-	/* The settings were checked when they were read. */
-	if (!address_ranges_parse(mem, allow, &g->allow, &bad))
-		log_warn("push: CALENDLYD_DELIVER_ALLOW: %s is no range of "
-		    "addresses", bad);
+	/* Settings that name no ranges were refused when they were read. */
+	(void)address_ranges_parse(mem, allow, &g->allow, &bad);
 	g->reason = arena_array(mem, REASONS, sizeof(*g->reason));
 	g->words = arena_new(WORDS_MEMORY);
 	return g;

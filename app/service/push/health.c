@@ -23,7 +23,7 @@ at_most(int64_t n, int64_t most)
 }
 
 static int64_t
-later_of(int64_t a, int64_t b)
+at_least(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
 }
@@ -82,7 +82,7 @@ pause_probes(struct destination_health *h, int64_t now)
 
 	seconds = PROBE_SECONDS << at_most(h->probes, PROBE_DOUBLINGS);
 	seconds = at_most(seconds, PROBE_MOST_SECONDS);
-	h->not_before = later_of(h->not_before, now +
+	h->not_before = at_least(h->not_before, now +
 	    chance_spread(seconds * SECOND, JITTER));
 }
 
@@ -107,9 +107,9 @@ hold_back(struct destination_health *h, int64_t ms, int64_t now)
 {
 	if (ms <= 0)
 		return;
-	ms = at_most(later_of(ms, POLICY_PUSH_HOLD_LEAST * SECOND),
+	ms = at_most(at_least(ms, POLICY_PUSH_HOLD_LEAST * SECOND),
 	    (int64_t)POLICY_PUSH_HOLD_MOST * SECOND);
-	h->not_before = later_of(h->not_before, now + ms);
+	h->not_before = at_least(h->not_before, now + ms);
 }
 
 /*
@@ -191,6 +191,6 @@ health_next(const struct destination_health *h, const struct health_failure *f,
 	 * pause of its own.
 	 */
 	if (h->is_open || f->hold_ms > 0)
-		return later_of(h->not_before, now);
+		return at_least(h->not_before, now);
 	return now + chance_spread(pauses[i < 0 ? 0 : i] * SECOND, JITTER);
 }

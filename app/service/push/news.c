@@ -28,7 +28,7 @@ emit_about(struct tx *tx, const struct target *t, const char *type, bool why)
 
 /* CAL_NOTFOUND: that is told already, or the destination has changed. */
 static enum cal_err
-tell_failing(struct tx *tx, const struct target *t, bool failing)
+tell_whether_failing(struct tx *tx, const struct target *t, bool failing)
 {
 	enum cal_err	 rc;
 
@@ -76,7 +76,7 @@ tell(struct tx *tx, const struct target *t)
 {
 	if (t->gone || t->news == HEALTH_DISABLE)
 		return end_active(tx, t, t->gone);
-	return tell_failing(tx, t, t->news == HEALTH_FAILING);
+	return tell_whether_failing(tx, t, t->news == HEALTH_FAILING);
 }
 
 void

@@ -43,7 +43,7 @@ as_utf8(struct arena *mem, const char *s, size_t n)
 
 /* Cuts it to "most" bytes, between two characters. */
 static const char *
-cut_text(struct arena *mem, const char *s, size_t most)
+cut_to(struct arena *mem, const char *s, size_t most)
 {
 	const size_t	 n = strlen(s);
 	size_t		 i, len;
@@ -67,7 +67,7 @@ static const char *
 safe_text(const struct hiding *h, const char *s, size_t n, size_t most)
 {
 	s = as_utf8(h->mem, s, n);
-	return cut_text(h->mem, redact(h->mem, s, strlen(s), h->hide, h->n),
+	return cut_to(h->mem, redact(h->mem, s, strlen(s), h->hide, h->n),
 	    most);
 }
 

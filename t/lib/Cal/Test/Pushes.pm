@@ -59,9 +59,13 @@ sub change ($self, $id, %what)
 	return $res->json;
 }
 
-# Sets columns back, so that time has passed for a destination.
+# Sets columns back, so that time has passed for a destination. That of a pusher
+# that holds it would be written over them.
 sub age ($self, $id, $column, $interval)
 {
+	$self->c->wait_for(sub { $self->c->db->selectrow_array('SELECT owner
+		IS NULL FROM destinations WHERE id = ?', undef, $id) },
+	    'no pusher to hold it');
 	$self->c->db->do("UPDATE destinations SET $column = now() - " .
 		'?::interval WHERE id = ?', undef, $interval, $id);
 	return $self;
@@ -95,8 +99,9 @@ sub add ($self, $n, %arg)
 	$db->do(q{INSERT INTO events (id, tenant_id, connection_id, user_id,
 		type, source, occurred_at, received_at, meeting_id, feed_seq,
 		data) SELECT gen_random_uuid(), ?, md5('c')::uuid, ?,
-		'meeting.changed', 'webhook', clock_timestamp(),
-		clock_timestamp(), md5('m' || (?::bigint + i) % ?)::uuid, ? + i,
+		'invitee.created', 'webhook', clock_timestamp(),
+		clock_timestamp(), overlay(overlay(md5('m' || (?::bigint + i)
+		% ?) PLACING '4' FROM 13) PLACING '8' FROM 17)::uuid, ? + i,
 		json_build_object('n', ?::bigint + i, 'm',
 		(?::bigint + i) % ?, 'pad', repeat('x', ?))
 		FROM generate_series(1, ?) i}, undef, $tenant,

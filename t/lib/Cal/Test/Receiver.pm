@@ -10,7 +10,8 @@ package Cal::Test::Receiver;
 # What a path answers, 204 unless told: "status", "headers", "body"; "bytes": so
 # many bytes of body; "delay": seconds before the answer; "share": only so many
 # pushes of a hundred, chosen at random, fare so; "first": only the first tries
-# of each event do, so many. "way": "hang" never answers, "reset" resets the
+# of each event do, so many; "only": only events of these meetings (data.m) do.
+# "way": "hang" never answers, "reset" resets the
 # connection, "close" closes it unanswered, "cut" closes it within the body,
 # "slow" sends a byte a second.
 
@@ -142,9 +143,11 @@ sub serve ($at, $port, $cert = undef, $key = undef)
 	return;
 }
 
-sub _way ($path, $id)
+sub _way ($path, $id, $json)
 {
 	my $way = decode_json(path("$dir/ways")->slurp)->{$path} // {};
+	return {} if $way->{only} && !grep { $_ eq
+	    ($json->{data}{m} // '') } @{ $way->{only} };
 	return {} if defined $way->{share} && rand(100) >= $way->{share};
 	return {} if defined $way->{first} &&
 	    $try{$path}{$id}++ >= $way->{first};
@@ -155,7 +158,8 @@ sub _answer ($stream, $req)
 {
 	my ($path, $body) = ($req->url->path->to_string, $req->body);
 	my $json = eval { decode_json($body) };
-	my $way = _way($path, $req->headers->header('webhook-id') // '');
+	my $way = _way($path, $req->headers->header('webhook-id') // '',
+	    $json);
 	print {$log} encode_json({ path => $path, at => time,
 		id => $req->headers->header('webhook-id'),
 		method => $req->method, raw => encode_base64($body, ''),
@@ -174,8 +178,9 @@ sub _reply ($stream, $way)
 	if ($how eq 'reset') {
 		setsockopt $stream->handle, SOL_SOCKET, SO_LINGER,
 		    pack 'ii', 1, 0;
-		close $stream->steal_handle;
-		return;
+		my $socket = $stream->steal_handle;
+		return $socket->can('stop_SSL') ? $socket->close(
+			SSL_no_shutdown => 1) : close $socket;
 	}
 	return $stream->close if $how eq 'close';
 	my $status = $way->{status} // 204;
