@@ -4,6 +4,7 @@
 #
 #	perl t/bench/recurring.pl [--connections 100000] [--polled 20]
 #	    [--seconds 30] [--rate 20] [--runners 1] [--outage 7200]
+#	    [--people 20]
 #
 # First nothing is due: what looking for work costs. Then regular checks and
 # polls become due one after the other: at the rate of an ordinary day, at
@@ -12,18 +13,27 @@
 # or poll became due until a runner has claimed it; triggers write that down.
 # Nobody of these is known at Calendly, and their tokens are not there, so a job
 # ends without a call: what is measured is the scheduling.
+#
+# Among them are --people whom the sandbox knows. During the outage their checks
+# and polls become due as well, with more calls than their small limit allows at
+# once: the last table tells whether it was kept.
 
 use lib 't/lib', 't/bench/lib';
 use Cal::Bench;
 use Cal::Bench::Cpu;
+use Cal::Test::Books;
 use List::Util qw(max sum);
 use Time::HiRes qw(sleep time);
 
 my $o = options(connections => 100_000, polled => 20, seconds => 30,
-	rate => 20, runners => 1, outage => 7200);
+	rate => 20, runners => 1, outage => 7200, people => 20);
+my ($LIMIT, $WINDOW) = (20, 10);	# calls of a person, in so many seconds
 my $c = world(settings => { CALENDLYD_RUNNERS => $o->{runners},
 	CALENDLYD_LOG_LEVEL => 'warn' });
 my $db = $c->db;
+$c->waits_for_walks(0);
+my $books = Cal::Test::Books->new(test => $c)->unlimited($o->{people});
+$books->switch(rate_limit_minute => $LIMIT, rate_limit_seconds => $WINDOW);
 
 # What became due, and when its job was claimed.
 sub watch_jobs ()
@@ -89,13 +99,81 @@ sub become_due ($checks, $polls, $seconds)
 {
 	$db->do(q{UPDATE connections SET next_check_at = now()
 		+ random() * make_interval(secs => $2)
-		 WHERE id IN (SELECT id FROM connections ORDER BY random()
+		 WHERE id IN (SELECT id FROM connections
+		 WHERE user_id LIKE 'user-%' ORDER BY random()
 		 LIMIT $1)}, undef, $checks, $seconds);
 	$db->do(q{UPDATE syncs SET next_at = now()
 		+ random() * make_interval(secs => $2)
-		 WHERE connection_id IN (SELECT connection_id FROM syncs
-		 ORDER BY random() LIMIT $1)}, undef, $polls, $seconds);
+		 WHERE connection_id IN (SELECT s.connection_id FROM syncs s
+		 JOIN connections c ON c.id = s.connection_id
+		 WHERE user_id LIKE 'user-%' ORDER BY random()
+		 LIMIT $1)}, undef, $polls, $seconds);
 	return $checks + $polls;
+}
+
+sub time_now () { return ($db->selectrow_array('SELECT now()'))[0] }
+
+# Waits until all people's meetings are known up to this time.
+sub people_known ($since)
+{
+	$c->wait_for_all(sub { ($db->selectrow_array(q{SELECT count(*)
+		FROM syncs s JOIN connections c ON c.id = s.connection_id
+		WHERE c.user_id LIKE 'p%' AND s.phase IS NULL
+		AND s.known_until > ?::timestamptz - interval '1 minute'},
+		undef, $since))[0] }, $o->{people}, 'people whose meetings ' .
+		'are known');
+	return;
+}
+
+# Each has more recent meetings than the limit allows to read at once.
+sub connect_people ()
+{
+	my $since = time_now();
+	for (map {"p$_"} 1 .. $o->{people}) {
+		$c->sandbox(POST => '/sandbox/history', { person => $_,
+			past => 30, ahead => 20, days_back => 2 });
+		$c->connect($_, person => $_, browser => $c->new_browser);
+	}
+	return people_known($since);
+}
+
+# As if nobody had looked at their meetings for so many seconds.
+sub people_fall_behind ($seconds)
+{
+	$db->do(q{UPDATE connections SET next_check_at = now()
+		- random() * make_interval(secs => ?)
+		WHERE user_id LIKE 'p%'}, undef, $seconds);
+	$db->do(q{UPDATE syncs SET known_until = known_until
+		- make_interval(secs => $1), next_at = now()
+		- random() * make_interval(secs => $1)
+		WHERE connection_id IN (SELECT id FROM connections
+		WHERE user_id LIKE 'p%')}, undef, $seconds);
+	# Invitees are read again after an hour.
+	$db->do(q{UPDATE meeting_reads SET read_at = read_at
+		- interval '2 hours'});
+	return;
+}
+
+# Their calls, the most of one within a window, and how many were refused.
+sub people_called ()
+{
+	my $rates = $books->state('rates')->{rates};
+	my @all = map { $rates->{"p$_"} // {} } 1 .. $o->{people};
+	return (sum(0, map { $_->{calls} // 0 } @all),
+	    max(0, map { $_->{peak} // 0 } @all),
+	    sum(0, map { $_->{limited} // 0 } @all));
+}
+
+# The outage, and how its backlog is worked off.
+sub outage ($checks, $polls, $seconds)
+{
+	my ($before) = people_called();
+	my $since = time_now();
+	my $row = part("after $seconds s without a runner", $checks, $polls,
+	    -$seconds);
+	people_known($since);
+	my ($calls, @more) = people_called();
+	return ($row, [$calls - $before, @more]);
 }
 
 # Waits until so many have begun; returns the seconds it took.
@@ -121,6 +199,7 @@ sub lateness ($kind)
 sub part ($name, $checks, $polls, $seconds)
 {
 	nothing_due();
+	people_fall_behind(-$seconds) if $seconds < 0;
 	my $all = become_due($checks, $polls, $seconds);
 	my $cpu = Cal::Bench::Cpu->start($c);
 	my $took = all_begun($all);
@@ -146,6 +225,7 @@ sub idle ()
 	    sort keys %$used;
 }
 
+connect_people();
 users($c, $o->{connections});
 $db->do(q{INSERT INTO syncs (connection_id, tenant_id, account_id,
 	       complete_at, known_until, next_at)
@@ -166,12 +246,15 @@ my @part = (
 	    $o->{seconds}),
 	part("$o->{rate} a second", ($o->{rate} * $o->{seconds} / 2) x 2,
 	    $o->{seconds}),
-	part("after $o->{outage} s without a runner",
-	    int($rate[0] * $o->{outage}), int($rate[1] * $o->{outage}),
-	    -$o->{outage}),
 );
+my ($row, $called) = outage((map { int($_ * $o->{outage}) } @rate),
+    $o->{outage});
+push @part, $row;
 report('recurring', "$o->{connections} connections, $polled of them " .
 	"polled; $o->{runners} runner(s).\n",
 	"Nothing is due, share of a processor:\n", table(['', ''], @idle),
 	table(['', 'jobs', 'seconds', 'checks late, ms: median, 99 %, most',
-		'polls late', 'µs a job: runners', 'their backends'], @part));
+		'polls late', 'µs a job: runners', 'their backends'], @part),
+	"$o->{people} people with a limit of $LIMIT calls in $WINDOW s fell " .
+	"behind, too:\n",
+	table(['calls', 'most of one in a window', 'refused'], $called));
