@@ -35,6 +35,8 @@ SET jit = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
+	ours	CONSTANT uuid[] := p_progress::uuid[];
+	either	CONSTANT uuid[] := p_destinations::uuid[] || ours;
 	known	uuid[];
 	touched	uuid[];
 	lanes	uuid[];
@@ -44,7 +46,7 @@ BEGIN
 	known := ARRAY(
 		SELECT d.id
 		  FROM destinations d
-		 WHERE d.id = ANY (p_destinations::uuid[] || p_progress::uuid[])
+		 WHERE d.id = ANY (either)
 		   AND d.removed_at IS NULL
 		 ORDER BY d.id
 		   FOR NO KEY UPDATE SKIP LOCKED);
@@ -78,8 +80,7 @@ BEGIN
 		       r.status = 'delivered' DESC, r.at DESC
 	), way AS MATERIALIZED (
 		SELECT d.id, d.cursor AS past, n.cursor AS upto
-		  FROM unnest(p_progress::uuid[], p_cursors::bigint[])
-			n (id, cursor)
+		  FROM unnest(ours, p_cursors::bigint[]) n (id, cursor)
 		  JOIN destinations d ON d.id = n.id
 		 WHERE d.id = ANY (known)
 		   AND d.owner = p_owner
@@ -196,7 +197,7 @@ BEGIN
 		THEN n.answered_ms ELSE d.answered_ms END,
 	       answering_since = CASE WHEN d.version = n.version
 		THEN of_ms(n.answering_since) ELSE d.answering_since END
-	  FROM unnest(p_progress::uuid[], p_versions::bigint[],
+	  FROM unnest(ours, p_versions::bigint[],
 		p_cursors::bigint[], p_releases::boolean[],
 		p_failures::integer[], p_events_failed::integer[],
 		p_probes::integer[], p_opens::boolean[],
@@ -217,11 +218,11 @@ BEGIN
 		  FROM unnest(touched) c (id)
 		  JOIN destinations d ON d.id = c.id
 		 WHERE d.owner IS DISTINCT FROM p_owner
-		    OR d.id <> ALL (p_progress::uuid[])));
+		    OR d.id <> ALL (ours)));
 	RETURN QUERY
 	SELECT d.id
 	  FROM destinations d
-	 WHERE d.id = ANY (p_destinations::uuid[] || p_progress::uuid[])
+	 WHERE d.id = ANY (either)
 	   AND d.id <> ALL (known)
 	   AND d.removed_at IS NULL;
 END

@@ -76,8 +76,8 @@ BEGIN
 		 WHERE d.id = ANY (mine)
 		   AND a.room > 0
 	), hit AS MATERIALIZED (
-		SELECT m.id AS destination, m.tenant_id, e.id, e.seq, e.lane,
-		       e.user_id,
+		SELECT m.id AS destination, m.room, m.tenant_id, e.id, e.seq,
+		       e.lane, e.user_id,
 		       (m.id, e.lane) IN (
 			SELECT b.id, b.lane FROM busy b WHERE NOT b.replay)
 		       OR EXISTS (
@@ -117,7 +117,7 @@ BEGIN
 			AS free
 		  FROM hit t
 	), due AS MATERIALIZED (
-		SELECT m.id AS destination, m.probe, p.*, EXISTS (
+		SELECT m.id AS destination, m.room, m.probe, p.*, EXISTS (
 			SELECT FROM events v WHERE v.id = p.event_id) AS there
 		  FROM room m
 		 CROSS JOIN LATERAL (
@@ -150,8 +150,9 @@ BEGIN
 			  ORDER BY p.next_at
 			  LIMIT m.hits)) p
 	), offer AS MATERIALIZED (
-		SELECT u.destination, u.push, u.event_id, u.seq, u.lane,
-		       u.replay, u.attempts, u.answered_ms, row_number() OVER (
+		SELECT u.destination, u.room, u.push, u.event_id, u.seq,
+		       u.lane, u.replay, u.attempts, u.answered_ms,
+		       row_number() OVER (
 			PARTITION BY u.destination, u.replay
 			ORDER BY CASE WHEN u.probe THEN u.tried_at IS NOT NULL
 			END, u.next_at) AS place,
@@ -160,8 +161,8 @@ BEGIN
 		  FROM due u
 		 WHERE u.there
 		UNION ALL
-		SELECT j.destination, NULL, j.id, j.seq, j.lane, false, 0, NULL,
-		       row_number() OVER (
+		SELECT j.destination, j.room, NULL, j.id, j.seq, j.lane, false,
+		       0, NULL, row_number() OVER (
 			PARTITION BY j.destination ORDER BY j.seq), 1
 		  FROM judged j
 		 WHERE j.free
@@ -173,8 +174,7 @@ BEGIN
 	), chosen AS MATERIALIZED (
 		SELECT k.*
 		  FROM ranked k
-		  JOIN room m ON m.id = k.destination
-		 WHERE k.rank <= m.room
+		 WHERE k.rank <= k.room
 		 ORDER BY k.rank, random()
 		 LIMIT batch
 	), sized AS MATERIALIZED (
@@ -190,19 +190,26 @@ BEGIN
 				- octet_length(s.data) AS size
 			  FROM sized s) w
 		 WHERE w.size < bytes
+	), got AS MATERIALIZED (
+		SELECT t.destination, count(*) AS n,
+		       count(*) FILTER (WHERE t.push IS NULL) AS fed
+		  FROM taken t
+		 GROUP BY t.destination
+	), seen AS MATERIALIZED (
+		SELECT j.destination, count(*) AS n, max(j.seq) AS last,
+		       array_agg(j.seq ORDER BY j.seq) FILTER (WHERE j.free)
+			AS free
+		  FROM judged j
+		 GROUP BY j.destination
 	), reached AS MATERIALIZED (
 		SELECT m.id, m.tenant_id, m.head, m.after, m.floor,
 		       greatest(m.after, coalesce(
-			min(j.seq) FILTER (WHERE j.free AND t.seq IS NULL) - 1,
-			CASE WHEN count(j.seq) >= m.hits THEN max(j.seq) END,
+			s.free[coalesce(g.fed, 0) + 1] - 1,
+			CASE WHEN s.n >= m.hits THEN s.last END,
 			m.stop)) AS upto
 		  FROM room m
-		  LEFT JOIN judged j ON j.destination = m.id
-		  LEFT JOIN taken t ON t.destination = m.id
-		   AND t.seq = j.seq
-		   AND t.push IS NULL
-		 GROUP BY m.id, m.tenant_id, m.head, m.after, m.floor, m.hits,
-		       m.stop
+		  LEFT JOIN seen s ON s.destination = m.id
+		  LEFT JOIN got g ON g.destination = m.id
 	), held AS (
 		INSERT INTO pushes (tenant_id, id, destination_id, event_id,
 		       user_id, seq, lane, status)
@@ -228,10 +235,11 @@ BEGIN
 			 GROUP BY w.destination, m.floor) u
 	), left_out AS MATERIALIZED (
 		SELECT k.destination
-		  FROM ranked k
-		 GROUP BY k.destination
-		HAVING count(*) > (SELECT count(*) FROM taken t
-				    WHERE t.destination = k.destination)
+		  FROM (SELECT r.destination, count(*) AS n
+			  FROM ranked r
+			 GROUP BY r.destination) k
+		  LEFT JOIN got g ON g.destination = k.destination
+		 WHERE k.n > coalesce(g.n, 0)
 	)
 	SELECT r.id, false, r.upto,
 	       least(CASE WHEN r.floor > r.after THEN r.after + 1 END,
