@@ -25,7 +25,7 @@ static const struct route *const	tables[] = {
 	webhook_routes,
 	event_routes,
 	meeting_routes,
-	destination_routes, replay_routes, push_routes,
+	destination_routes, destination_test_routes, replay_routes, push_routes,
 	connection_routes, token_routes,
 	session_routes,
 	connect_routes,

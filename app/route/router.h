@@ -61,6 +61,7 @@ extern const struct route	token_routes[];
 extern const struct route	event_routes[];
 extern const struct route	meeting_routes[];
 extern const struct route	destination_routes[];
+extern const struct route	destination_test_routes[];
 extern const struct route	replay_routes[];
 extern const struct route	push_routes[];
 extern const struct route	health_routes[];

@@ -45,7 +45,7 @@ write_run(struct service *cal, struct req *r, write_deed *deed)
 
 /* Gives the request's key; NULL if it has none. */
 static enum cal_err
-read_key(struct req *r, const char **key)
+key_of_request(struct req *r, const char **key)
 {
 	const char	*p;
 
@@ -118,7 +118,7 @@ write_once(struct service *cal, struct req *r, write_deed *deed)
 	};
 	enum cal_err		 rc;
 
-	if ((rc = read_key(r, &q.key)) != CAL_OK)
+	if ((rc = key_of_request(r, &q.key)) != CAL_OK)
 		return rc;
 	if (q.key == NULL)
 		return write_run(cal, r, deed);

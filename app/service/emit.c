@@ -24,6 +24,7 @@ const char *const emit_kinds[] = {
 	"webhook.recovered",
 	"webhook.gap",
 	"webhook.unreadable",
+	"destination.test",
 	"destination.failing",
 	"destination.recovered",
 	"destination.disabled",

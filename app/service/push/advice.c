@@ -7,6 +7,9 @@
 
 #include "app/service/push/advice.h"
 
+#define TOO_LATE	"No answer came in time: answer first, and do the "	\
+	"work afterwards; or a firewall drops the connection."
+
 static const struct {
 	int		 status;	/* of an answer */
 	const char	*advice;
@@ -48,14 +51,11 @@ static const struct {
 	  "or later." },
 	{ "tls", "TLS could not be agreed on: your server must speak TLS 1.2 "
 	  "or later." },
-	{ "timed out", "No answer came in time: answer first, and do the work "
-	  "afterwards; or a firewall drops the connection." },
-	{ "timeout", "No answer came in time: answer first, and do the work "
-	  "afterwards; or a firewall drops the connection." },
-	{ "too slow", "No answer came in time: answer first, and do the work "
-	  "afterwards; or a firewall drops the connection." },
-	{ "time was over", "No answer came in time: answer first, and do the "
-	  "work afterwards; or a firewall drops the connection." },
+	{ "timed out", TOO_LATE },
+	{ "timeout", TOO_LATE },
+	{ "in time", TOO_LATE },
+	{ "time was over", TOO_LATE },
+	{ "slow", TOO_LATE },
 	{ "refused", "Nothing listens at this address and port: is your "
 	  "server running?" },
 	{ "connect", "The address can't be reached: is your server running, "

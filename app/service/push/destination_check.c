@@ -13,6 +13,7 @@
 #include "app/domain/event_kind.h"
 #include "app/service/emit.h"
 #include "app/service/push/destination_check.h"
+#include "app/service/push/target.h"
 #include "app/settings/settings.h"
 #include "lib/address.h"
 #include "lib/arena.h"
@@ -193,28 +194,6 @@ destination_types_fault(struct arena *mem, const char *const *types)
 }
 
 static bool
-header_is_reserved(const char *name)
-{
-	static const char *const	 names[] = {
-		"accept-encoding", "connection", "expect", "host",
-		"keep-alive", "te", "trailer", "transfer-encoding", "upgrade",
-		"user-agent",
-	};
-	static const char *const	 families[] = {
-		"calendlyd-", "content-", "proxy-", "webhook-",
-	};
-	size_t				 i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcasecmp(name, names[i]) == 0)
-			return true;
-	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++)
-		if (strncasecmp(name, families[i], strlen(families[i])) == 0)
-			return true;
-	return false;
-}
-
-static bool
 value_can_be_sent(const char *s)
 {
 	const size_t	 n = strlen(s);
@@ -238,7 +217,7 @@ header_fault(struct arena *mem, const struct http_header *all,
 	    strlen(h->name) > TEXT_MAX)
 		return "must have names as HTTP allows them: letters, digits "
 		    "and -, such as X-Route";
-	if (header_is_reserved(h->name))
+	if (target_header_is_ours(h->name))
 		return arena_printf(mem, "must not have %s: calendlyd sets "
 		    "it, or it belongs to the connection", h->name);
 	if (!value_can_be_sent(h->value))

@@ -34,12 +34,12 @@ bool
 target_header_is_ours(const char *name)
 {
 	static const char *const	names[] = {
-		"connection", "content-encoding", "content-length",
-		"content-type", "expect", "host", "keep-alive", "te",
-		"trailer", "transfer-encoding", "upgrade", "user-agent",
+		"accept-encoding", "connection", "expect", "host",
+		"keep-alive", "te", "trailer", "transfer-encoding",
+		"upgrade", "user-agent",
 	};
 	static const char *const	prefixes[] = {
-		"calendlyd-", "proxy-", "webhook-",
+		"calendlyd-", "content-", "proxy-", "webhook-",
 	};
 	size_t				 i;
 
