@@ -144,8 +144,8 @@ SELECT keep_apart('push_attempts', 'tenant_id');
 GRANT SELECT ON destinations, pushes, push_attempts TO calendlyd_runtime;
 GRANT UPDATE (version, url, description, types, user_id, headers_sealed,
 	secret_sealed, former_sealed, former_until, state, reason, state_at,
-	removed_at, failures, events_failed, probes, is_open, not_before, failing_since,
-	told_failing, updated_at)
+	removed_at, failures, events_failed, probes, is_open, not_before,
+	failing_since, told_failing, updated_at)
 	ON destinations TO calendlyd_runtime;
 
 -- What push_take() answers: an event to be pushed, or only how its destination

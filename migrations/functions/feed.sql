@@ -34,7 +34,8 @@ DECLARE
 	places	bigint[];
 	ids	uuid[];
 BEGIN
-	SELECT array_agg(b.id ORDER BY b.id), array_agg(b.event_id ORDER BY b.id)
+	SELECT array_agg(b.id ORDER BY b.id),
+	       array_agg(b.event_id ORDER BY b.id)
 	  INTO places, ids
 	  FROM (SELECT q.id, q.event_id
 		  FROM event_queue q

@@ -17,8 +17,8 @@ GRANT EXECUTE ON FUNCTION sync_stronger
 
 -- Asks for the polls, and for the looks for rooms of conferences, that are due,
 -- at most "most" of each, and returns for how many connections.  Each is due
--- again after "seconds", unless the walk ends and sets another time before.  The
--- job is due since the poll or the look is, as in checks_ask().  A
+-- again after "seconds", unless the walk ends and sets another time before.
+-- The job is due since the poll or the look is, as in checks_ask().  A
 -- connection is skipped while its tenant's row is locked, because asking for a
 -- job would wait for that lock.
 -- Definer: it looks at all tenants' connections.
