@@ -164,12 +164,12 @@ tell_no_push(struct ctl *c, enum cal_err rc)
 enum cal_err
 ctl_pushes_show(struct ctl *c)
 {
-	struct push_attempt	*attempts;
+	struct push_attempt	*attempts = NULL;
 	struct push		 p;
 	struct tx		 tx;
 	const char		*advice;
 	enum cal_err		 rc;
-	int			 n;
+	int			 n = 0;
 
 	if ((rc = ctl_destination_begin(c, &tx)) != CAL_OK)
 		return rc;

@@ -7,8 +7,8 @@
 
 #include "app/service/push/advice.h"
 
-#define TOO_LATE	"No answer came in time: answer first, and do the "	\
-	"work afterwards; or a firewall drops the connection."
+#define TOO_LATE	"No answer came in time: answer first, and do "	\
+	"the work afterwards; or a firewall drops the connection."
 
 static const struct {
 	int		 status;	/* of an answer */
