@@ -128,6 +128,8 @@ static const struct {
 	{ "SELECT tally_unnumbered()", 10000 },
 	{ "SELECT tally_connections()", 10000 },
 	{ "SELECT tally_subscriptions()", 10000 },
+	{ "SELECT tally_destinations()", 10000 },
+	{ "SELECT tally_pushes()", 10000 },
 	{ "SELECT tally_jobs()", 10000 },
 	{ "SELECT tally_oldest()", 0 },
 	{ "SELECT tally_feed()", 0 },
