@@ -51,7 +51,7 @@ CREATE TABLE connections (
 	-- When its next regular check is due; at random, because those that are
 	-- added together must not be checked together for good.
 	next_check_at	timestamptz NOT NULL DEFAULT now()
-			+ (0.8 + 0.4 * random()) * interval '6 hours',
+			+ (0.8 + 0.4 * random()) * interval '1 day',
 	-- When it was last checked because a delivery of its user was lost.
 	lost_check_at	timestamptz,
 	UNIQUE (tenant_id, user_id)

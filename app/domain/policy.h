@@ -118,9 +118,10 @@ enum {
 	POLICY_LOOK_THIRD = POLICY_HOUR,
 	/*
 	 * A connection that webhooks serve is looked at again if its last walk
-	 * began longer ago than this.
+	 * began longer ago than this, which is a little less than the shortest
+	 * time between two of its daily visits.
 	 */
-	POLICY_WINDOW = 20 * POLICY_HOUR,
+	POLICY_WINDOW = 19 * POLICY_HOUR,
 	/*
 	 * Polls and windows begin with events that started this long ago.
 	 * Because no-shows are set after a meeting, and alter nothing in the

@@ -1,8 +1,8 @@
 -- Connections: their regular checks, their erasure, and the keys they need.
 
 -- Asks for a reconcile of the connections whose check is due, and returns how
--- many there were.  The next check is due in 6 hours, in a day where Calendly
--- allows no webhook, or in an hour while deliveries fail; the times are spread.
+-- many there were.  The next check is due in a day, or in an hour while
+-- deliveries fail; the times are spread.
 -- Each job is due since the check is.  So after an outage, what others ask for
 -- is newer than all that is late, and does not stay behind it: runners take the
 -- newest and the oldest in turn.
@@ -59,9 +59,7 @@ BEGIN
 					AND s.failing_since IS NOT NULL
 					AND s.state = 'active')
 			THEN interval '1 hour'
-			WHEN c.capability IN ('plan', 'role', 'scope')
-			THEN interval '1 day'
-			ELSE interval '6 hours' END
+			ELSE interval '1 day' END
 		 WHERE c.id IN (SELECT few.id FROM few)
 		RETURNING c.id, c.tenant_id
 	)
