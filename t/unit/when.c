@@ -127,6 +127,15 @@ what_is_no_moment_is_not_guessed(void **state)
 			fail_msg("read: %s", bad[i]);
 }
 
+static void
+a_time_is_told_in_milliseconds(void **state)
+{
+	(void)state;
+	assert_int_equal(when_unix_ms("1970-01-01T00:00:00.000000Z"), 0);
+	assert_int_equal(when_unix_ms("2026-11-28T10:00:01.234567Z"),
+	    1795860001234);
+}
+
 int
 main(void)
 {
@@ -135,6 +144,7 @@ main(void)
 		promise(one_moment_has_one_form),
 		promise(others_times_are_read_however_they_are_written),
 		promise(what_is_no_moment_is_not_guessed),
+		promise(a_time_is_told_in_milliseconds),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -22,7 +22,11 @@ struct record {
 	struct push_result	*results;
 	int			 nresults;
 	struct push_progress	*progress;
-	struct target		**of;		/* target of each progress */
+	int			 nprogress;
+	struct recorded {
+		struct target			*target;
+		const struct push_progress	*progress;	/* or NULL */
+	}			*of;
 	int			 n;
 };
 
@@ -37,7 +41,7 @@ release_due(const struct engine *e, const struct target *t)
 
 	if (e->leaving || (t->lost && t->in_flight == 0))
 		return t->retry_at;
-	if (t->abandoned)
+	if (t->lost)
 		return INT64_MAX;
 	if (t->in_flight > 0 || (t->more &&
 	    target_room(t, engine_db_now(e), &probe) > 0))
@@ -101,20 +105,11 @@ has_ended(const struct target *t)
 	return false;
 }
 
-/* Forgets targets whose claim is left to end by itself. */
-static void
-drop_abandoned(struct engine *e)
-{
-	struct target	*t, *next;
-
-	for (t = e->targets; t != NULL; t = next) {
-		next = t->next;
-		if (t->abandoned && (e->leaving || t->in_flight == 0))
-			drop_target(e, t);
-	}
-}
-
-/* Adds what is to be recorded of a target; "now" is clock_ms(). */
+/*
+ * Adds what is to be recorded of a target; "now" is clock_ms().  Of one that is
+ * abandoned only what has ended: its claim may be another's, or that of a
+ * younger target.
+ */
 static void
 add_target(struct record *r, const struct engine *e, struct target *t,
     int64_t now)
@@ -122,19 +117,23 @@ add_target(struct record *r, const struct engine *e, struct target *t,
 	const bool		 release = release_due(e, t) <= now;
 	const struct flight	*f;
 
-	if (t->abandoned || (!release && !t->dirty && !has_ended(t)))
+	if (!release && !t->dirty && !has_ended(t))
 		return;
 	for (f = t->flights; f != NULL; f = f->next)
 		if (f->ended)
 			r->results[r->nresults++] = f->result;
-	r->progress[r->n] = (struct push_progress){
-		.destination_id = t->id,
-		.version = t->version,
-		.cursor = target_cursor(e->targets, t),
-		.release = release,
-		.health = t->health,
-	};
-	r->of[r->n++] = t;
+	r->of[r->n].target = t;
+	if (!t->abandoned) {
+		r->of[r->n].progress = &r->progress[r->nprogress];
+		r->progress[r->nprogress++] = (struct push_progress){
+			.destination_id = t->id,
+			.version = t->version,
+			.cursor = target_cursor(e->targets, t),
+			.release = release,
+			.health = t->health,
+		};
+	}
+	r->n++;
 }
 
 static void
@@ -152,7 +151,7 @@ gather(const struct engine *e, struct record *r)
 	}
 	r->results = arena_array(e->mem, flights, sizeof(*r->results));
 	r->progress = arena_array(e->mem, targets, sizeof(*r->progress));
-	r->of = arena_array(e->mem, targets, sizeof(struct target *));
+	r->of = arena_array(e->mem, targets, sizeof(*r->of));
 	for (t = e->targets; t != NULL; t = t->next)
 		add_target(r, e, t, now);
 }
@@ -173,9 +172,10 @@ is_left(const char *const *left, const char *id)
  * failed would not be recorded.
  */
 static void
-recorded(struct engine *e, struct target *t, bool released,
+note_recorded(struct engine *e, const struct recorded *of,
     const char *const *left)
 {
+	struct target	*t = of->target;
 	const bool	 had = has_ended(t);
 
 	if (is_left(left, t->id)) {
@@ -186,7 +186,8 @@ recorded(struct engine *e, struct target *t, bool released,
 	t->dirty = false;
 	if (!t->lost)
 		news_tell(e->cal, e->mem, t);
-	if (released)
+	if (of->progress == NULL ? e->leaving || t->in_flight == 0 :
+	    of->progress->release)
 		drop_target(e, t);
 	else if (had)
 		t->look_at = 0;		/* the next of a lane may go */
@@ -197,29 +198,31 @@ recorded(struct engine *e, struct target *t, bool released,
  * forgotten, and the claim left to end by itself: then it is pushed again.
  */
 static enum cal_err
-record_alone(struct engine *e, const struct record *all, int i)
+record_alone(struct engine *e, const struct recorded *of, int nresults)
 {
-	struct record		 one = { .progress = &all->progress[i] };
-	struct target		*t = all->of[i];
+	struct target		*t = of->target;
+	struct push_result	*results;
 	const char *const	*left;
 	const struct flight	*f;
 	enum cal_err		 rc;
+	int			 n = 0;
 
-	one.results = arena_array(e->mem, (size_t)all->nresults,
-	    sizeof(*one.results));
+	results = arena_array(e->mem, (size_t)nresults, sizeof(*results));
 	for (f = t->flights; f != NULL; f = f->next)
 		if (f->ended)
-			one.results[one.nresults++] = f->result;
-	rc = push_record(e->cal->db, e->mem, e->cal->owner, one.results,
-	    one.nresults, one.progress, 1, &left);
+			results[n++] = f->result;
+	rc = push_record(e->cal->db, e->mem, e->cal->owner, results, n,
+	    of->progress, of->progress == NULL ? 0 : 1, &left);
 	if (rc == CAL_OK) {
-		recorded(e, t, one.progress->release, left);
+		note_recorded(e, of, left);
 	} else if (rc != CAL_UNAVAILABLE && rc != CAL_CONFLICT) {
 		log_warn("push: destination %s: what became of %d pushes can't "
-		    "be recorded, see above: they are pushed again", t->id,
-		    one.nresults);
+		    "be recorded, see above: they are pushed again", t->id, n);
 		drop_ended(t);
+		t->dirty = false;
 		t->abandoned = t->lost = true;
+		if (t->in_flight == 0)
+			drop_target(e, t);
 		rc = CAL_OK;
 	}
 	return rc;
@@ -233,13 +236,13 @@ record_all(struct engine *e, const struct record *r)
 	int			 i;
 
 	rc = push_record(e->cal->db, e->mem, e->cal->owner, r->results,
-	    r->nresults, r->progress, r->n, &left);
+	    r->nresults, r->progress, r->nprogress, &left);
 	if (rc == CAL_OK)
 		for (i = 0; i < r->n; i++)
-			recorded(e, r->of[i], r->progress[i].release, left);
+			note_recorded(e, &r->of[i], left);
 	else if (rc != CAL_UNAVAILABLE && rc != CAL_CONFLICT)
 		for (i = 0, rc = CAL_OK; rc == CAL_OK && i < r->n; i++)
-			rc = record_alone(e, r, i);
+			rc = record_alone(e, &r->of[i], r->nresults);
 	return rc;
 }
 
@@ -250,7 +253,6 @@ engine_record(struct engine *e)
 
 	if (engine_record_due(e) > clock_ms())
 		return true;
-	drop_abandoned(e);
 	gather(e, &r);
 	e->record_at = INT64_MAX;
 	if (r.n == 0 || record_all(e, &r) == CAL_OK)

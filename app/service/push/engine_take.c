@@ -45,7 +45,7 @@ add_claimed(struct engine *e, const struct push_target *p)
 {
 	struct target	*t;
 
-	/* Its claim had ended before it was claimed anew. */
+	/* A claim that ended unnoticed, and what is still in flight by it. */
 	for (t = e->targets; t != NULL; t = t->next)
 		if (strcmp(t->id, p->id) == 0)
 			t->abandoned = t->lost = true;
@@ -130,6 +130,8 @@ engine_take_due(const struct engine *e)
 	const struct target	*t;
 	int64_t			 due = INT64_MAX, one;
 
+	if (e->shut && clock_ms() < e->ask_at)
+		return e->ask_at;
 	for (t = e->targets; t != NULL; t = t->next)
 		if ((one = take_due(e, &b, t)) < due)
 			due = one;

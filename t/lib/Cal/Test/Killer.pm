@@ -15,11 +15,13 @@ use Mojo::File qw(path);
 has 'c';
 
 # How likely each is to be killed.
-my %WEIGHT = (ingest => 5, runner => 5, app => 2, master => 2, backend => 2,
+my %WEIGHT = (ingest => 5, runner => 5, app => 2, pusher => 2, master => 2,
+	backend => 2,
 	everything => 1, postmaster => 1, health => 1, watch => 1);
 my %DEED = (
 	(map { my $pool = $_; ($pool => sub ($self) {
-		$self->kill_one($pool) }) } qw(ingest runner app health watch)),
+		$self->kill_one($pool) }) } qw(ingest runner app pusher health
+	    watch)),
 	master => \&_kill_master, everything => \&_kill_everything,
 	backend => \&_kill_backend, postmaster => \&_kill_postmaster,
 );
