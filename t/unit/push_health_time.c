@@ -1,6 +1,6 @@
 /*
- * push_health_time: tests of app/service/push/health.h: by which clock a push is
- * given up, and when it is told that a destination fails.
+ * push_health_time: tests of app/service/push/health.h: by which clock a push
+ * is given up, and when it is told that a destination fails.
  */
 #include "t/unit/push_health.h"
 

@@ -81,12 +81,6 @@ engine_free(struct engine *e)
 	free(e);
 }
 
-int64_t
-engine_db_now(const struct engine *e)
-{
-	return clock_ms() + e->db_ahead;
-}
-
 /*
  * Connects again if needed, but not in a hurry: meanwhile the calls under way
  * would not go on.

@@ -17,16 +17,19 @@ enum {
 	LINGER_MS = 300,	/* for which an idle claim is kept */
 };
 
+/* What is recorded of one target. */
+struct recorded {
+	struct target			*target;
+	const struct push_progress	*progress;	/* or NULL */
+};
+
 /* What one statement records. */
 struct record {
 	struct push_result	*results;
 	int			 nresults;
 	struct push_progress	*progress;
 	int			 nprogress;
-	struct recorded {
-		struct target			*target;
-		const struct push_progress	*progress;	/* or NULL */
-	}			*of;
+	struct recorded		*of;
 	int			 n;
 };
 
