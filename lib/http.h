@@ -50,6 +50,7 @@ struct http_request {
 	const char		*basic_user;
 	const struct secret	*basic_password;
 	bool			 fresh;		/* do not reuse a connection */
+	bool			 http1;		/* not by HTTP/2 */
 	long			 total_ms;	/* 0: the client's limit */
 	bool			 patient;	/* wait even for a silent
 						 * peer */

@@ -168,7 +168,7 @@ static void
 set_ways(struct http_transfer *t, const struct http_request *rq)
 {
 	HTTP_SET(t, CURLOPT_PROTOCOLS_STR, t->https ? "https" : "http");
-	HTTP_SET(t, CURLOPT_HTTP_VERSION, t->share && t->https ?
+	HTTP_SET(t, CURLOPT_HTTP_VERSION, t->share && t->https && !rq->http1 ?
 	    (long)CURL_HTTP_VERSION_2TLS : (long)CURL_HTTP_VERSION_1_1);
 	HTTP_SET(t, CURLOPT_FOLLOWLOCATION, 0L);
 	HTTP_SET(t, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);

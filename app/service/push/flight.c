@@ -97,6 +97,11 @@ flight_begin(struct http_many *many, struct flight *f, const struct event *ev)
 	};
 	const char		*why;
 
+	/*
+	 * Some servers answer before they have read the body, which makes
+	 * libcurl lose the answer if they speak HTTP/2.
+	 */
+	rq.http1 = f->attempts > 0;
 	event_json(j, NULL, ev);
 	rq.body = json_done(j, &rq.bodysz);
 	rq.headers = request_headers(f, (struct bytes){ rq.body, rq.bodysz });
