@@ -15,6 +15,7 @@
 	COLUMN_AS(#name, struct push_target, health.name)
 
 static const struct row_column	push_target_columns[] = {
+	COLUMN(struct push_target, now),
 	COLUMN(struct push_target, id),
 	COLUMN(struct push_target, tenant_id),
 	COLUMN(struct push_target, version),

@@ -42,6 +42,7 @@ struct destination_health {
 
 /* A destination that this pusher has claimed. */
 struct push_target {
+	int64_t		 now;		/* the database's clock */
 	const char	*id;
 	const char	*tenant_id;
 	int64_t		 version;

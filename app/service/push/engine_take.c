@@ -70,6 +70,9 @@ engine_claim(struct engine *e)
 	if (push_claim(e->cal->db, e->mem, e->cal->owner, ENGINE_CLAIM_SECONDS,
 	    CLAIM_MOST, &list, &n) != CAL_OK)
 		return;
+	/* Nothing may ever be taken for those that are claimed. */
+	if (n > 0)
+		e->db_ahead = list[0].now - clock_ms();
 	for (i = 0; i < n; i++)
 		add_claimed(e, &list[i]);
 	if (n == CLAIM_MOST)
