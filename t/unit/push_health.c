@@ -186,9 +186,29 @@ a_push_goes_with_the_next_probe_or_after_the_pause(void **state)
 
 	(void)state;
 	(void)health_failure(&h, &held, NOW);
-	assert_int_equal(health_next(&h, &held, 20, NOW), NOW + MINUTE);
+	assert_int_equal(health_next(&h, &held, 10, NOW), NOW + MINUTE);
 	fail_to_open(&h, NOW);
 	assert_int_equal(health_next(&h, &any, 20, NOW), h.not_before);
+}
+
+/* Else one event would be sent each second for days. */
+static void
+who_asks_for_a_second_again_and_again_waits_longer(void **state)
+{
+	struct destination_health	 h = { 0 };
+	const struct health_failure	 second = { .hold_ms = 1 },
+					 hour = { .hold_ms = HOUR };
+	int64_t				 now = NOW;
+	int				 i;
+
+	(void)state;
+	for (i = 1; now < NOW + 3 * DAY; i++) {
+		(void)health_failure(&h, &second, now);
+		now = health_next(&h, &second, i, now);
+	}
+	assert_in_range(i, 20, 60);
+	(void)health_failure(&h, &hour, now);
+	assert_int_equal(health_next(&h, &hour, 11, now), now + HOUR);
 }
 
 int
@@ -209,6 +229,8 @@ main(void)
 		cmocka_unit_test(the_pauses_of_a_push_grow),
 		cmocka_unit_test(
 		    a_push_goes_with_the_next_probe_or_after_the_pause),
+		cmocka_unit_test(
+		    who_asks_for_a_second_again_and_again_waits_longer),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

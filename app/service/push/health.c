@@ -10,6 +10,8 @@ enum {
 	SECOND = 1000,
 	FAILURES_MOST = 5,	/* in a row, when the breaker opens */
 	EVENTS_LEAST = 3,	/* that these failures are about */
+	ASKED_MOST = 10,	/* tries of a push that come as soon as a pause
+				 * that was asked for is over */
 	PROBE_SECONDS = 5,	/* the first pause of an open breaker */
 	PROBE_DOUBLINGS = 6,
 	PROBE_MOST_SECONDS = 5 * POLICY_MINUTE,
@@ -184,13 +186,16 @@ health_next(const struct destination_health *h, const struct health_failure *f,
 		4 * POLICY_HOUR
 	};
 	const int64_t		n = sizeof(pauses) / sizeof(pauses[0]);
-	int64_t			i = at_most(attempts, n) - 1;
+	int64_t			 i, own;
 
 	/*
 	 * While the destination itself must be waited for, a push needs no
-	 * pause of its own.
+	 * pause of its own.  But who takes other events and asks for another
+	 * second with this one, again and again, is not asked each second.
 	 */
-	if (h->is_open || f->hold_ms > 0)
+	if (h->is_open || (f->hold_ms > 0 && attempts <= ASKED_MOST))
 		return at_least(h->not_before, now);
-	return now + chance_spread(pauses[i < 0 ? 0 : i] * SECOND, JITTER);
+	i = at_most(f->hold_ms > 0 ? attempts - ASKED_MOST : attempts, n) - 1;
+	own = now + chance_spread(pauses[i < 0 ? 0 : i] * SECOND, JITTER);
+	return at_least(own, f->hold_ms > 0 ? h->not_before : own);
 }
