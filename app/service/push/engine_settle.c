@@ -50,11 +50,9 @@ keep_words(struct target *t, const char *words)
 static void
 judge_success(struct target *t, struct flight *f, int64_t now)
 {
-	enum health_news	 news;
-
 	f->result.status = PUSH_DELIVERED;
-	if ((news = health_success(&t->health, f->probe, now)) != HEALTH_SAME)
-		t->news = news;
+	/* Failures before it that were not told yet are none to be told. */
+	t->news = health_success(&t->health, f->probe, now);
 	target_widen(t);
 	metric_count(METRIC_PUSHES, "delivered", NULL);
 	if (!f->replay)
