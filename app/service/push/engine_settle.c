@@ -53,7 +53,7 @@ judge_success(struct target *t, struct flight *f, int64_t now)
 	f->result.status = PUSH_DELIVERED;
 	/* Failures before it that were not told yet are none to be told. */
 	t->news = health_success(&t->health, f->probe, now);
-	target_widen(t);
+	target_widen(t, f->result.ms);
 	metric_count(METRIC_PUSHES, "delivered", NULL);
 	if (!f->replay)
 		metric_observe(METRIC_PUSH_LAG, NULL,

@@ -26,6 +26,8 @@ enum {
 	 * at the same time, so that many hanging ones leave room for others.
 	 */
 	WINDOW_FIRST = 2,
+	PROMPT_MS = 2000,	/* a success that takes longer does not prove
+				 * that the next one won't hang */
 	SECRET_LEAST = 6,	/* a shorter value is not hidden: it would be
 				 * found in ordinary words */
 };
@@ -181,9 +183,9 @@ target_free(struct target *t)
 }
 
 void
-target_widen(struct target *t)
+target_widen(struct target *t, int64_t ms)
 {
-	t->proven = true;
+	t->proven = ms <= PROMPT_MS;
 	if (t->window < HEALTH_IN_FLIGHT)
 		t->window++;
 }
@@ -191,6 +193,7 @@ target_widen(struct target *t)
 void
 target_narrow(struct target *t)
 {
+	t->proven = false;
 	t->window /= 2;
 	if (t->window < WINDOW_FIRST)
 		t->window = WINDOW_FIRST;

@@ -48,7 +48,7 @@ struct target {
 						 * recorded */
 	int			 in_flight;	/* under way */
 	int			 window;	/* how many may be */
-	bool			 proven;	/* one has succeeded */
+	bool			 proven;	/* it succeeded quickly */
 	bool			 lost;		/* the claim is */
 	bool			 abandoned;	/* the claim ends by itself */
 	bool			 more;		/* the feed has more for it */
@@ -68,8 +68,10 @@ struct target {
  */
 struct target	*target_new(struct service *, const struct push_target *);
 void		 target_free(struct target *);
-/* Notes how many a success or a failure lets be in flight. */
-void		 target_widen(struct target *);
+/*
+ * Notes how many a success, which took so long, or a failure lets be in flight.
+ */
+void		 target_widen(struct target *, int64_t ms);
 void		 target_narrow(struct target *);
 /*
  * Returns how many pushes it may get now.  "db_now" is the database's clock.
