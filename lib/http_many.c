@@ -33,7 +33,7 @@ many_open(struct http_many *m)
 	if ((m->multi = curl_multi_init()) == NULL)
 		err_nomem("HTTP calls");
 	(void)curl_multi_setopt(m->multi, CURLMOPT_MAXCONNECTS,
-	    (long)IDLE_MOST);
+	    m->rules.connections);
 	(void)curl_multi_setopt(m->multi, CURLMOPT_PIPELINING,
 	    (long)CURLPIPE_MULTIPLEX);
 	http_wait_open(&m->wait, m->multi);
@@ -61,6 +61,8 @@ http_many_new(const struct http_limits *limits,
 	m->rules = *rules;
 	if (m->rules.idle == 0)
 		m->rules.idle = IDLE_SECONDS;
+	if (m->rules.connections == 0)
+		m->rules.connections = IDLE_MOST;
 	m->over_end = &m->over;
 	for (i = 0; i < HTTP_MANY_SHARES; i++) {
 		if ((m->share[i] = curl_share_init()) == NULL)

@@ -48,6 +48,7 @@ struct http_many_rules {
 	long		 idle;		/* seconds for which unused connections
 					 * and looked-up names are kept; 0: a
 					 * minute */
+	long		 connections;	/* kept at most; 0: 1,024 */
 	bool		 http_elsewhere;	/* http may also go to hosts
 						 * other than loopback */
 };

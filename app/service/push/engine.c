@@ -63,10 +63,11 @@ engine_new(struct service *cal, long descriptors)
 		err_nomem("pushes");
 	e->cal = cal;
 	e->guard = guard_new(cal->mem, cal->set->deliver_allow);
+	e->most = most_in_flight(descriptors);
+	rules.connections = e->most;
 	rules.arg = e->guard;
 	e->many = http_many_new(&limits, &rules);
 	e->mem = arena_new(MEMORY_MAX);
-	e->most = most_in_flight(descriptors);
 	e->record_at = INT64_MAX;
 	return e;
 }
