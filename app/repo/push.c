@@ -230,7 +230,7 @@ push_record(struct db *db, struct arena *mem, const char *owner,
 	    STANDS(release), STANDS(health.failures),
 	    STANDS(health.events_failed), STANDS(health.probes),
 	    STANDS(health.is_open), STANDS(health.not_before),
-	    STANDS(health.failing_since), STANDS(health.told_failing),
+	    STANDS(health.failing_since),
 	    STANDS(health.success_at), STANDS(health.failure_at),
 	    STANDS(health.failure), STANDS(health.answered_ms),
 	    STANDS(health.answering_since)), &rows);

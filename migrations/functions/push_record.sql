@@ -9,6 +9,10 @@
 -- and what was dead stays so unless it was delivered after all.  A result that
 -- was recorded before is known by the time of its attempt.
 --
+-- Whether it is told that a destination fails is not recorded here: it is
+-- written with the event that tells of it, and the pusher may not know that
+-- this was committed.
+--
 -- A push that is held is let go by the end of the one before it.  But whoever
 -- holds it may not know that this one has ended already, by the word of a
 -- pusher that was lost.  So it is let go by whatever is said of its lane, and
@@ -22,7 +26,7 @@ CREATE OR REPLACE FUNCTION push_record(p_owner uuid,
 	p_progress text[], p_versions text[], p_cursors text[],
 	p_releases text[], p_failures text[], p_events_failed text[],
 	p_probes text[], p_opens text[],
-	p_not_befores text[], p_failing_sinces text[], p_tolds text[],
+	p_not_befores text[], p_failing_sinces text[],
 	p_success_ats text[], p_failure_ats text[], p_whys text[],
 	p_answereds text[], p_answering_sinces text[])
 RETURNS SETOF uuid
@@ -185,8 +189,6 @@ BEGIN
 		THEN of_ms(n.not_before) ELSE d.not_before END,
 	       failing_since = CASE WHEN d.version = n.version
 		THEN of_ms(n.failing_since) ELSE d.failing_since END,
-	       told_failing = CASE WHEN d.version = n.version
-		THEN n.told_failing ELSE d.told_failing END,
 	       success_at = CASE WHEN d.version = n.version
 		THEN of_ms(n.success_at) ELSE d.success_at END,
 	       failure_at = CASE WHEN d.version = n.version
@@ -202,12 +204,12 @@ BEGIN
 		p_failures::integer[], p_events_failed::integer[],
 		p_probes::integer[], p_opens::boolean[],
 		p_not_befores::bigint[], p_failing_sinces::bigint[],
-		p_tolds::boolean[], p_success_ats::bigint[],
-		p_failure_ats::bigint[], p_whys, p_answereds::bigint[],
+		p_success_ats::bigint[], p_failure_ats::bigint[],
+		p_whys, p_answereds::bigint[],
 		p_answering_sinces::bigint[])
 		n (id, version, cursor, release, failures, events_failed,
 		probes, is_open,
-		not_before, failing_since, told_failing, success_at, failure_at,
+		not_before, failing_since, success_at, failure_at,
 		failure, answered_ms, answering_since)
 	 WHERE d.id = n.id
 	   AND d.id = ANY (known)

@@ -97,6 +97,8 @@ news_tell(struct service *cal, struct arena *mem, struct target *t)
 	if (rc == CAL_OK || rc == CAL_NOTFOUND)
 		t->health.told_failing = t->news == HEALTH_FAILING ||
 		    (t->health.told_failing && t->news != HEALTH_RECOVERED);
+	else
+		t->lost = true;	/* the next claim shows if it is told */
 	t->gone = false;
 	t->news = HEALTH_SAME;
 }

@@ -5,6 +5,8 @@ package Cal::Test::Wire;
 #
 #	my $wire = Cal::Test::Wire->new(dir => $run, to => $socket_dir)->start;
 #	$wire->lose('audit_add');	# the COMMIT after this statement
+#	$wire->lose('after push_take');	# a statement outside of a transaction
+#	$wire->lose('before push_take');	# its question: it is not done
 #	...
 #	ok $wire->lost, 'the answer is lost';
 
@@ -63,14 +65,27 @@ sub _carry ($self, $client, $server)
 		for my $from ($both->can_read) {
 			return if !sysread $from, my $bytes, 65536;
 			if ($from == $client) {
+				$losing ||= $self->_wanted_alone($bytes);
+				return if $losing eq 'before';
 				$said = substr($said . $bytes, -65536);
 				$losing ||= $self->_wanted(\$said);
 			} elsif ($losing) {
-				return;
+				return if $bytes =~ /Z\x00{3}\x05.\z/s;
+				next;
 			}
 			syswrite $from == $client ? $server : $client, $bytes;
 		}
 	}
+}
+
+# Returns "before" or "after" if this begins to execute a prepared statement
+# whose question or answer is to be lost.
+sub _wanted_alone ($self, $bytes)
+{
+	open my $f, '<', $self->_wish or return 0;
+	my ($when, $name) = split / /, <$f> // '';
+	return 0 if !defined $name || $bytes !~ /\AB....\0\Q$name\E\0/s;
+	return unlink($self->_wish) ? $when : 0;
 }
 
 # Returns whether this is a COMMIT of a transaction that has the statement.
