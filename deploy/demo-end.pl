@@ -45,10 +45,10 @@ sub revoked
 }
 
 # No sealed secret of the user is left in the database. The names of all columns
-# that hold sealed text end in "sealed". Two kinds may remain: the deployment's
-# canary, which is no user's secret, and what belongs to the link on which she
-# said no at Calendly, which stays valid for half an hour and can be used only
-# with a new consent.
+# that hold sealed text end in "sealed". Some may remain: the deployment's canary
+# and the host app's destination, which are no user's secrets, and what belongs
+# to the link on which she said no at Calendly, which stays valid for half an
+# hour and can be used only with a new consent.
 sub nothing_left
 {
 	my $db = database();
@@ -59,6 +59,7 @@ sub nothing_left
 		 WHERE c.column_name LIKE '%\_sealed'
 		   AND c.column_name NOT IN ('canary_sealed',
 			'verifier_sealed')
+		   AND c.table_name <> 'destinations'
 		   AND t.table_type = 'BASE TABLE'
 		SQL
 	must(@$columns > 0, 'found no sealed column at all: has the schema ' .

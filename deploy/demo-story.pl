@@ -32,11 +32,12 @@ package Demo::Stack {
 }
 
 our %opt;
-GetOptions(\%opt, qw(backend=s sandbox=s ca=s key-file=s
+GetOptions(\%opt, qw(backend=s sandbox=s app=s ca=s key-file=s
     signing-key-file=s database=s))
-    && 6 == keys %opt
-    or die "usage: demo-story.pl --backend URL --sandbox URL --ca FILE\n" .
-    "           --key-file FILE --signing-key-file FILE --database DSN\n";
+    && 7 == keys %opt
+    or die "usage: demo-story.pl --backend URL --sandbox URL --app URL\n" .
+    "           --ca FILE --key-file FILE --signing-key-file FILE\n" .
+    "           --database DSN\n";
 
 our $USER = 'anna@example.com';
 our $FRIDA = 'frida@example.com';
@@ -51,6 +52,7 @@ my $signing_key = path($opt{'signing-key-file'})->slurp =~ s/\s+//gr;
 our %seen;
 
 require "$FindBin::Bin/demo-meetings.pl";
+require "$FindBin::Bin/demo-push.pl";
 require "$FindBin::Bin/demo-reconnect.pl";
 require "$FindBin::Bin/demo-sync.pl";
 require "$FindBin::Bin/demo-end.pl";
@@ -63,6 +65,8 @@ my @STORY = (
 	    \&earlier_meetings],
 	['Calendly holds exactly one subscription for her' => \&one_hook],
 	['a booking was in the feed within a second' => \&booking],
+	['a booking reached the host app %s after Calendly told' => \&pushed],
+	['a forged push was refused by the host app: 401' => \&forged_push],
 	['its meeting is there: active, with its invitee' =>
 	    \&meeting_is_there],
 	['its cancellation was in the feed within a second' => \&cancellation],

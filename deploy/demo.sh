@@ -82,6 +82,12 @@ start_database()
 	    -c "CREATE DATABASE $DATABASE OWNER calendlyd_admin"
 }
 
+# The host app is pushed to at an address that is not public.
+addresses()
+{
+	getent ahosts "$1" | cut -d ' ' -f 1 | sort -u | tr '\n' ' '
+}
+
 # Each run makes new keys and secrets, because nothing of a demo is worth
 # keeping.
 configure()
@@ -104,6 +110,7 @@ configure()
 	CALENDLYD_APP_WORKERS=4
 	CALENDLYD_INGEST_WORKERS=2
 	CALENDLYD_RUNNERS=1
+	CALENDLYD_DELIVER_ALLOW=$(addresses "$HOST")
 	EOT
 	rm -f "$state/keyring"
 }
@@ -170,7 +177,7 @@ start_app()
 	service_start hostapp perl "$top/deploy/hostapp/hostapp" \
 	    --listen "http://$BIND:$APP_PORT" --api "$BACKEND" \
 	    --api-key-file "$state/api-key" --ca "$state/tls/ca.pem" \
-	    --sandbox "$SANDBOX"
+	    --sandbox "$SANDBOX" --push-to "$APP"
 	service_await hostapp 30 listens "$HOST" "$APP_PORT"
 }
 
@@ -184,13 +191,13 @@ start_all()
 	sh "$top/deploy/certificate.sh" "$state/tls" "$HOST"
 	step "the sandbox plays Calendly" start_sandbox
 	step "calendlyd runs behind nginx, and is ready" start_calendlyd
-	step "the host app runs" start_app
+	step "the host app runs, and awaits pushes" start_app
 }
 
 tell_story()
 {
 	perl "$top/deploy/demo-story.pl" --backend "$BACKEND" \
-	    --sandbox "$SANDBOX" --ca "$state/tls/ca.pem" \
+	    --sandbox "$SANDBOX" --app "$APP" --ca "$state/tls/ca.pem" \
 	    --key-file "$state/api-key" \
 	    --signing-key-file "$state/signing-key" \
 	    --database "dbname=$DATABASE;host=$pg" ||
@@ -220,7 +227,7 @@ invite()
 
 	All steps held, and everything is still up. Open
 
-	  $APP          a host app: connect, book, watch
+	  $APP          a host app: connect, book, see it pushed
 	                  (as Marco, who has 340 meetings, and see them read)
 	  $SANDBOX/sandbox  Calendly's side: book, cancel, break things
 	  $BACKEND        calendlyd itself (certificate: $state/tls/ca.pem)

@@ -166,6 +166,7 @@ async function readFeed() {
 async function watch() {
 	try {
 		const news = await readFeed();
+		await readPushes();
 		if (news || busy)
 			await refreshConnection();
 		if (news)
