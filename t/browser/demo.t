@@ -1,5 +1,6 @@
 # The demo's host application in a real browser: its page shows what its user
-# has booked as bookings come, move and go, on a phone and on a desktop.
+# has booked as bookings come, move and go, and what is pushed to it, on a phone
+# and on a desktop.
 
 use Cal::Test;
 use Cal::Test::Chromium;
@@ -8,10 +9,11 @@ use Cal::Test::Page qw(fits);
 use JSON::PP ();
 use YAML::XS ();
 
-my $c = Cal::Test->start;
+my $c = Cal::Test->start(settings => {
+	CALENDLYD_DELIVER_ALLOW => '127.0.0.1' });
 $c->connect('alice', person => 'olivia');
 my $b = Cal::Test::Chromium->start($c->stack->dir)->screen(1280, 900);
-my $app = Cal::Test::DemoApp->start($c);
+my $app = Cal::Test::DemoApp->start($c, 1);
 
 # What an element has, also where it can't be seen.
 sub its ($property, $css)
@@ -44,6 +46,31 @@ like its(textContent => '#meetings-curl'), qr{curl .*/v1/meetings\?user_id=alice
     'with the curl behind it';
 says(qr/meeting\.changed\s+created: Roof talk/, 'among the events, too',
 	'#events');
+says(qr/created: Roof talk.*alice .* s after calendlyd heard/s,
+	'and it was pushed', '#pushes');
+like its(textContent => '#pushes-curl'),
+    qr{curl .*-d '\{.*"url":"http://.*/hooks/calendly"\}' .*/v1/destinations},
+    'with the curl that asked for it';
+unlike $b->text('body'), qr/whsec_(?!\*)/, 'but without its secret';
+$b->click('Send a test push');
+says(qr/destination\.test\s+a test: pushes arrive/, 'a test arrives, too',
+	'#pushes');
+
+# Nobody else can push: neither without the secret, nor what was sent long ago.
+sub push_by_stranger (%header)
+{
+	return $c->agent->post($app->url . '/hooks/calendly', {
+		'webhook-id' => 'x', 'webhook-timestamp' => time,
+		'webhook-signature' => 'v1,' . 'A' x 43 . '=', %header },
+	    '{}')->res->code;
+}
+
+is push_by_stranger(), 401, 'a stranger cannot push';
+is push_by_stranger('webhook-signature' => ''), 401, 'nor without a signature';
+is push_by_stranger('webhook-timestamp' => 'soon'), 401, 'nor without a time';
+my ($push) = @{ $c->agent->get($app->url . '/pushes')->res->json };
+is $c->agent->post($app->url . '/hooks/calendly', { %{ $push->{headers} } },
+	'{}')->res->code, 401, 'nor other bytes';
 
 $b->script('document.querySelector("#meetings summary").click()');
 my $moved = $c->sandbox(POST => '/sandbox/reschedule',

@@ -1,7 +1,8 @@
 package Cal::Test::DemoApp;
 
 # Cal::Test::DemoApp: the demo's host application, deploy/hostapp, at
-# http://127.0.0.1:PORT.
+# http://127.0.0.1:PORT. With a true second argument it asks for pushes, which
+# CALENDLYD_DELIVER_ALLOW must let reach it.
 
 use Mojo::Base -base, -signatures;
 
@@ -11,7 +12,7 @@ use Mojo::File qw(path);
 
 has [qw(proc url)];
 
-sub start ($class, $c)
+sub start ($class, $c, $push = 0)
 {
 	my $dir = $c->stack->dir;
 	my $url = 'http://127.0.0.1:' . $c->stack->hold_port('demo');
@@ -20,7 +21,7 @@ sub start ($class, $c)
 		"$Cal::Test::Stack::TOP/deploy/hostapp/hostapp",
 		'--listen', $url, '--api', $c->url, '--ca', $c->stack->ca,
 		'--api-key-file', "$dir/api-key", '--sandbox',
-		$c->stack->sandbox_url], log => "$dir/hostapp.log")->start;
+		$c->stack->sandbox_url, $push ? ('--push-to', $url) : ()], log => "$dir/hostapp.log")->start;
 	$c->wait_for(sub { !$c->agent->get("$url/")->error }, 'the app');
 	return $class->new(proc => $proc, url => $url);
 }
