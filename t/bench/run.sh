@@ -2,7 +2,7 @@
 # run.sh: every benchmark, one after another; "make bench" calls it.
 #
 #   run.sh [--short] [ingest|endpoints|bulkhead|apply|peer|feed|queue|size|
-#       recurring ...]
+#       recurring|push ...]
 #
 # Each prints its results and keeps them in var/bench/NAME.md; all together are
 # var/bench/results.md, the end of docs/performance.md. It takes about an hour
@@ -39,6 +39,7 @@ hurry()
 	queue)	   echo --front 20000 --backlog 5000 --jobs 200 ;;
 	size)	   echo --users 100 --seconds 2 --checks 5 ;;
 	recurring) echo --connections 2000 --seconds 5 --outage 3600 ;;
+	push)	   echo --pushes 4000 --bookings 30 --seconds 5 --rounds 2 ;;
 	*)	   echo --seconds 3 --rounds 2 ;;
 	esac
 }
@@ -49,7 +50,7 @@ case ${1:-} in
 -*)		usage >&2; exit 2 ;;
 esac
 [ $# -gt 0 ] || set -- ingest endpoints bulkhead apply peer feed queue size \
-    recurring
+    recurring push
 for name do
 	[ -e "t/bench/$name.pl" ] || { usage >&2; exit 2; }
 done
@@ -60,7 +61,9 @@ command -v wrk >/dev/null || {
 
 make -j2 programs
 for name do
-	[ "$name" != peer ] || need_peer
+	case $name in
+	peer|push) need_peer ;;
+	esac
 	# shellcheck disable=SC2046 # options, a word each
 	perl "t/bench/$name.pl" ${short:+$(hurry "$name")}
 done

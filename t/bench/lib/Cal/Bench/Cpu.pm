@@ -73,7 +73,8 @@ sub _pids ($self)
 	if ($daemon && $daemon->running) {
 		$pids{"$_ workers"} = [$daemon->children(qr{^$_/})]
 		    for qw(app ingest);
-		$pids{runners} = [$daemon->children(qr{^runner/})];
+		$pids{"${_}s"} = [$daemon->children(qr{^$_/})]
+		    for qw(runner pusher);
 	}
 	my $also = $self->also;
 	$pids{$_} = [$also->{$_}->pid, $also->{$_}->children] for keys %$also;
