@@ -8,7 +8,8 @@ use Mojo::File qw(path);
 use POSIX qw(sysconf _SC_CLK_TCK);
 
 use constant GRACE => 30;	# seconds that an orderly stop may take
-my %WORKERS = (app => 3, ingest => 2, runner => 1, health => 1, watch => 1);
+my %WORKERS = (app => 3, ingest => 2, runner => 1, pusher => 1, health => 1,
+	watch => 1);
 my $c = Cal::Test->start;
 
 sub workers (@pool) { return $c->calendlyd->workers(@pool) }
