@@ -21,7 +21,7 @@ $r->says('/bad' => { way => 'hang' });
 
 my $killer = Cal::Test::Killer->new(c => $c);
 my $stops = 0;
-for my $round (1 .. 12) {
+for my $round (1 .. 8) {
 	$p->add(200, meetings => 20);
 	my ($stopped) = keys %{ $twin->stack->calendlyd->workers('pusher') };
 	if ($stopped && $round % 4 == 0) {

@@ -126,10 +126,12 @@ sub serve ($at, $port, $cert = undef, $key = undef)
 	$dir = $at;
 	open $log, '>>:raw', "$dir/got" or die "$dir/got: $!";
 	$log->autoflush(1);
+	local $SIG{PIPE} = 'IGNORE';	# pushers are killed while we answer
 	Mojo::IOLoop->server({ address => '127.0.0.1', port => $port,
 		backlog => 1024, ($cert ? (tls => 1, tls_cert => $cert,
 		    tls_key => $key) : ()) }, sub ($, $stream, $id) {
 		$stream->timeout(0);
+		$stream->on(error => sub { });
 		my $req = Mojo::Message::Request->new(max_message_size => 0);
 		$stream->on(read => sub ($stream, $bytes) {
 			$req->parse($bytes);
