@@ -263,9 +263,15 @@ sub wait_for_all ($self, $count, $all, $what)
 	return 1;
 }
 
-# Returns a handle to the test's database, by default as its superuser.
+# Returns a handle to the test's database, by default as its superuser. A child
+# process gets connections of its own, because two processes that use the same
+# one take each other's answers.
 sub db ($self, $role = 'postgres')
 {
+	if (($self->{db_owner} //= $$) != $$) {
+		$_->{InactiveDestroy} = 1 for values %{ $self->{db} // {} };
+		@$self{qw(db db_owner)} = ({}, $$);
+	}
 	my $of = $self->{db} //= {};
 	delete $of->{$role} if $of->{$role} && !$of->{$role}->ping;
 	return $of->{$role} //= $self->cluster->db($self->stack->database,
