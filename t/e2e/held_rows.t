@@ -111,6 +111,7 @@ sub the_others_go_on
 		is $c->session('u2')->{expires_at} ? 1 : 0, 1, 'a session';
 		is $c->reconcile('u1')->code, 200,
 		    'a reconcile';
+		$c->waits_for_walks(0);
 		in_time('a disconnect', sub { $c->connect('u3',
 			person => (qw(sam frida marco))[$serial % 3], browser => $c->new_browser);
 			$c->api(DELETE => '/v1/connections/u3')->code == 200 });

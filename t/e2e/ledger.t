@@ -23,6 +23,16 @@ sub runners
 	    $c->calendlyd->children;
 }
 
+# Waits for those that have been killed to be there again: one that starts while
+# the others are stopped would do their work.
+sub stopped_runners
+{
+	my @runner;
+	$c->wait_for(sub { (@runner = runners()) == 2 }, 'both runners');
+	kill STOP => @runner;
+	return @runner;
+}
+
 sub book ($kind = 'invitee.created', $to = $url)
 {
 	my $body = delivery($kind, uri => invitee_uri(uuid(7, ++$serial)));
@@ -81,8 +91,7 @@ subtest 'what cannot be read is on them, too' => sub {
 };
 
 subtest 'what waits is pending, and then no more' => sub {
-	my @runner = runners();
-	kill STOP => @runner;
+	my @runner = stopped_runners();
 	book();
 	my $books = $ledger->age->close;
 	is $books->{pending}, 1, 'pending';
@@ -96,8 +105,7 @@ subtest 'what waits is pending, and then no more' => sub {
 };
 
 subtest 'what is taken away behind our back is missing' => sub {
-	my @runner = runners();
-	kill STOP => @runner;
+	my @runner = stopped_runners();
 	book();
 	my $id = newest();
 	$c->db->do('DELETE FROM delivery_queue WHERE event_id = ?', {}, $id);
@@ -202,8 +210,7 @@ subtest 'retention is no loss, and old minutes become one line' => sub {
 };
 
 subtest 'what waits longer than retention stays on the books' => sub {
-	my @runner = runners();
-	kill STOP => @runner;
+	my @runner = stopped_runners();
 	book();
 	my $books = $ledger->age->close;
 	is $books->{pending}, 1, 'pending';
