@@ -93,14 +93,15 @@ subscription_page(struct behalf by, const struct secret *token,
     const char *organization, const char *user, const char *page_token,
     struct subscription_page *page)
 {
+	struct page_taker	 taker = {
+		client_settings(by.api), page, page_token
+	};
 	struct client_request	 q = {
 		.purpose = "subscription_list",
 		.method = "GET",
 		.token = token,
 		.take = take_page,
-		.taker = &(struct page_taker){
-			client_settings(by.api), page, page_token
-		},
+		.taker = &taker,
 	};
 	struct client_reply	 r;
 	struct buf		 b;

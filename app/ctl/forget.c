@@ -165,7 +165,7 @@ ctl_keyring_forget_lost(struct ctl *c)
 	    (long long)f.n[SEALED_REFRESH],
 	    (long long)f.n[SEALED_SIGNING_KEY],
 	    (long long)f.n[SEALED_VERIFIER],
-	    (long long)(f.n[SEALED_SECRET] + f.n[SEALED_HEADERS]),
+	    (long long)f.n[SEALED_SECRET] + (long long)f.n[SEALED_HEADERS],
 	    f.n[SEALED_CANARY] == 0 ? "" : ", and the database's canary");
 	if (ctl_has(c, "yes"))
 		return forget(&f);

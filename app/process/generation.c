@@ -47,7 +47,8 @@ generation_new(struct arena *mem, const struct settings *s,
 		return CAL_UNAVAILABLE;
 	}
 	g->slots = arena_array(mem, (size_t)(s->app_workers +
-	    s->ingest_workers + s->runners + s->pushers + ALWAYS), sizeof(*g->slots));
+	    s->ingest_workers + s->runners + s->pushers + ALWAYS),
+	    sizeof(*g->slots));
 	add_slots(g, SERVICE_APP, s->app_workers);
 	add_slots(g, SERVICE_INGEST, s->ingest_workers);
 	add_slots(g, SERVICE_RUNNER, s->runners);

@@ -114,8 +114,8 @@ const struct row	push_list_row =
 
 /* "all" has at least one row, which may be without a push. */
 static void
-push_page_from(struct arena *mem, const struct push_listed *all, int n, int limit,
-    struct push_page *out)
+push_page_from(struct arena *mem, const struct push_listed *all, int n,
+    int limit, struct push_page *out)
 {
 	int	 i;
 

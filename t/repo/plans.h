@@ -111,9 +111,8 @@ static const struct {
 	    " FROM events WHERE tenant_id = 101 AND feed_seq = 4001)], '{f}',"
 	    " '{delivered}', '{1}', '{200}', '{1}', '{x}', '{NULL}', '{0}',"
 	    " '{0}', ARRAY[" UUID_OF("destination2") "::text], '{1}',"
-	    " '{4001}', '{f}', '{0}', '{0}', '{0}', '{f}', '{0}', '{0}', '{f}',"
-	    " '{1}',"
-	    " '{0}', '{NULL}', '{0}', '{0}')", 0 },
+	    " '{4001}', '{f}', '{0}', '{0}', '{0}', '{f}', '{0}', '{0}',"
+	    " '{1}', '{0}', '{NULL}', '{0}', '{0}')", 0 },
 	/* These add or change as many rows as they say, or look at them. */
 	{ "SELECT push_replay(" UUID_OF("destination2") ", NULL, 0, 1000, NULL,"
 	    " NULL, NULL, NULL, false, 10000, 50000, 50)", 2000 },

@@ -15,7 +15,7 @@ found(void)
 }
 
 static void
-health_is_the_owners_until_somebody_changes_the_destination(void **state)
+health_is_the_owners_until_a_change(void **state)
 {
 	const struct destination_change	 resumed = {
 		.state = DESTINATION_ACTIVE
@@ -95,8 +95,7 @@ int
 main(void)
 {
 	const struct CMUnitTest	 tests[] = {
-		promise(
-		    health_is_the_owners_until_somebody_changes_the_destination),
+		promise(health_is_the_owners_until_a_change),
 		promise(a_breaker_keeps_a_destination_from_being_claimed),
 		promise(a_cursor_goes_forward_only),
 	};

@@ -75,7 +75,7 @@ look(int stmt, const char *arg)
 	struct db_rows		 rows;
 
 	ok(db_run(looks, mem, q, &rows));
-	return rows.n == 0 ? "" : db_cell(&rows, 0, 0);
+	return rows.n == 0 || rows.ncol == 0 ? "" : db_cell(&rows, 0, 0);
 }
 
 #define rows_are(text)							\

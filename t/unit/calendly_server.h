@@ -50,10 +50,14 @@ answer_canned(int fd)
 	say(fd, c->body);
 }
 
-/* Begins to answer; the replies must be made before. */
+/*
+ * Begins to answer, or answers otherwise from now on; the replies must be made
+ * before.
+ */
 static inline void
 answer_with(const struct canned *all)
 {
+	client_free(by.api);
 	canned = all;
 	serve(answer_canned);
 	settings = (struct settings){

@@ -176,7 +176,10 @@ one_invitee_is_asked_for(void **state)
 		{ "/invitees/F ", "200 OK", "{\"resource\":null}" },
 		{ NULL }
 	};
-	static const struct { const char *id; enum cal_err rc; } who[] = {
+	static const struct {
+		const char	*id;
+		enum cal_err	 rc;
+	} who[] = {
 		{ "A", CAL_OK }, { "B", CAL_NOTFOUND }, { "C", CAL_NOTFOUND },
 		{ "D", CAL_DENIED }, { "F", CAL_UPSTREAM },
 		{ "", CAL_INVALID },

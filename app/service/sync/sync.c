@@ -46,9 +46,9 @@ walk_begin(struct walk *w)
 	const enum sync_purpose	 purpose = w->s.asked != SYNC_PURPOSE_NONE ?
 				    w->s.asked : w->s.purpose;
 	const bool		 recent = !walk_is_whole(purpose);
+	const int64_t		 days = w->e.cal->set->sync_past_days;
 	const int64_t		 past = recent ? POLICY_RECENT :
-				    (int64_t)w->e.cal->set->sync_past_days *
-				    POLICY_DAY;
+				    days * POLICY_DAY;
 	struct tx		 tx;
 	enum cal_err		 rc;
 
