@@ -35,8 +35,9 @@ static const struct db_stmt	stmts[STMTS] = {
 	    .sql = "SELECT length($1::text)" },
 	[STATE] = { .name = "state", .nparam = 1, .sql = "SELECT state"
 	    "  FROM pg_stat_activity WHERE pid = $1::int" },
+	/* That the query names pg_sleep() is so while it is prepared, too. */
 	[IS_BUSY] = { .name = "is_busy", .nparam = 1, .sql = "SELECT state ="
-	    "	'active' AND query ~ 'pg_sleep'"
+	    "	'active' AND wait_event = 'PgSleep'"
 	    "  FROM pg_stat_activity WHERE pid = $1::int" },
 	[KILL] = { .name = "kill", .nparam = 1,
 	    .sql = "SELECT pg_terminate_backend($1::int, 10000)" },
