@@ -61,7 +61,7 @@ sub connect_as ($user)
 }
 
 # Waits for the end of the walk that is under way, however long it takes, as
-# long as it goes on.
+# long as it goes on. It stands still while a minute's calls are used up.
 sub walk_ends ($user, $since = '')
 {
 	return $c->wait_for_all(sub {
@@ -69,7 +69,7 @@ sub walk_ends ($user, $since = '')
 		return 1e9 if $sync->{state} eq 'idle' &&
 		    ($sync->{last_complete_at} // '') gt $since;
 		return $sync->{events} + $sync->{events_done};
-	}, 1e9, "the walk of $user");
+	}, 1e9, "the walk of $user", 90);
 }
 
 # Asks for everything to be read once more.

@@ -252,13 +252,13 @@ sub wait_for ($self, $condition, $what, $seconds = undef)
 
 # Waits until $count->() has reached $all. The deadline applies to each step by
 # which it grows, so that much work may take long.
-sub wait_for_all ($self, $count, $all, $what)
+sub wait_for_all ($self, $count, $all, $what, $seconds = undef)
 {
 	for (my $n = $count->(); $n < $all; ) {
 		$n = $self->wait_for(sub {
 			my $now = $count->();
 			$now > $n ? $now : 0
-		}, "more than $n of $all: $what");
+		}, "more than $n of $all: $what", $seconds);
 	}
 	return 1;
 }
