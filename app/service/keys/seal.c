@@ -49,25 +49,33 @@ seal_unread(struct service *cal, struct arena *mem, const char *grant_id,
 	    reply.n));
 }
 
-static enum cal_err
-unseal_column(struct service *cal, struct arena *mem, const struct grant *g,
-    enum sealed what, struct bytes sealed, struct secret **out)
+enum cal_err
+unseal_value(struct service *cal, struct arena *mem,
+    const struct seal_place *p, struct bytes sealed, struct secret **out)
 {
-	const struct seal_place	 p = seal_at(what, g->id, g->generation);
-	enum cal_err		 rc;
+	enum cal_err	 rc;
 
 	*out = NULL;
 	if (sealed.p == NULL)
 		return CAL_OK;
-	rc = keyring_unseal(cal->keys, mem, &p, sealed, out);
+	rc = keyring_unseal(cal->keys, mem, p, sealed, out);
 	if (rc == CAL_OK)
 		return CAL_OK;
-	log_warn("keyring: grants.%s of %s: %s", p.column, g->id,
+	log_warn("keyring: %s.%s of %s: %s", p->table, p->column, p->row,
 	    rc == CAL_NOTFOUND ? "sealed with a key that the keyring does not "
 	    "hold: put the newest copy of the keyring here; if the key is "
 	    "lost for good: calendlyctl keyring forget-lost" :
 	    "does not open: it was damaged or moved");
 	return CAL_INTERNAL;
+}
+
+static enum cal_err
+unseal_column(struct service *cal, struct arena *mem, const struct grant *g,
+    enum sealed what, struct bytes sealed, struct secret **out)
+{
+	const struct seal_place	 p = seal_at(what, g->id, g->generation);
+
+	return unseal_value(cal, mem, &p, sealed, out);
 }
 
 enum cal_err

@@ -34,9 +34,13 @@ void		seal_pair(struct service *, struct arena *,
 struct bytes	seal_unread(struct service *, struct arena *,
 		    const char *grant_id, struct bytes reply);
 /*
- * Opens a grant's access or refresh token.  CAL_OK with NULL: the grant holds
- * none.  CAL_INTERNAL: the keyring does not open it; the reason is in the log.
+ * Opens a value that is sealed for this place.  CAL_OK with NULL: "sealed" is
+ * empty.  CAL_INTERNAL: the keyring does not open it; the reason is in the log.
  */
+enum cal_err	unseal_value(struct service *, struct arena *,
+		    const struct seal_place *, struct bytes sealed,
+		    struct secret **) ERR_CHECK;
+/* Opens a grant's access or refresh token in the same way. */
 enum cal_err	unseal_access(struct service *, struct arena *,
 		    const struct grant *, struct secret **) ERR_CHECK;
 enum cal_err	unseal_refresh(struct service *, struct arena *,

@@ -13,7 +13,6 @@
 #include "lib/crypto.h"
 #include "lib/http.h"
 #include "lib/json.h"
-#include "lib/log.h"
 #include "lib/secret.h"
 
 static const char *const	default_types[] = { "meeting.changed", NULL };
@@ -46,25 +45,6 @@ seal_secret(struct service *cal, struct arena *mem, enum sealed what,
 	const struct seal_place	 place = seal_at(what, id, 0);
 
 	return keyring_seal(cal->keys, mem, &place, secret);
-}
-
-/* Opens a sealed column that is not empty, or logs why it does not open. */
-static enum cal_err
-unseal_value(struct service *cal, struct arena *mem, enum sealed what,
-    const char *id, struct bytes sealed, struct secret **out)
-{
-	const struct seal_place	 place = seal_at(what, id, 0);
-	enum cal_err		 rc;
-
-	rc = keyring_unseal(cal->keys, mem, &place, sealed, out);
-	if (rc == CAL_OK)
-		return CAL_OK;
-	log_warn("keyring: destinations.%s of %s: %s", place.column, id,
-	    rc == CAL_NOTFOUND ? "sealed with a key that the keyring does not "
-	    "hold: put the newest copy of the keyring here; if the key is "
-	    "lost for good: calendlyctl keyring forget-lost" :
-	    "does not open: it was damaged or moved");
-	return CAL_INTERNAL;
 }
 
 enum cal_err
@@ -135,14 +115,14 @@ static enum cal_err
 reseal_former(struct service *cal, struct tx *tx, const struct destination *d,
     int keep, struct bytes *out)
 {
-	struct secret	*present;
-	enum cal_err	 rc;
+	const struct seal_place	 place = seal_at(SEALED_SECRET, d->id, 0);
+	struct secret		*present;
+	enum cal_err		 rc;
 
 	*out = (struct bytes){ NULL, 0 };
 	if (keep == 0 || d->secret_sealed.p == NULL)
 		return CAL_OK;
-	rc = unseal_value(cal, tx->mem, SEALED_SECRET, d->id,
-	    d->secret_sealed, &present);
+	rc = unseal_value(cal, tx->mem, &place, d->secret_sealed, &present);
 	if (rc == CAL_OK)
 		*out = seal_secret(cal, tx->mem, SEALED_FORMER,
 		    d->id, present);
@@ -180,15 +160,17 @@ destination_header_names(struct service *cal, struct arena *mem,
 {
 	static const struct json_caps	 caps = { 64 * 1024, 2, 100 };
 	static const char *const	 none[] = { NULL };
+	const struct seal_place		 place = seal_at(SEALED_HEADERS, d->id,
+					    0);
 	const struct json_node		*object, *m;
 	const char			**list, *why;
 	struct secret			*text;
 	size_t				 n = 0;
 
-	if (d->headers_sealed.p == NULL || unseal_value(cal, mem,
-	    SEALED_HEADERS, d->id, d->headers_sealed, &text) !=
-	    CAL_OK || json_parse(mem, secret_text(text), secret_len(text),
-	    &caps, &object, &why) != CAL_OK)
+	if (d->headers_sealed.p == NULL || unseal_value(cal, mem, &place,
+	    d->headers_sealed, &text) != CAL_OK || json_parse(mem,
+	    secret_text(text), secret_len(text), &caps, &object,
+	    &why) != CAL_OK)
 		return none;
 	for (m = object->child; m != NULL; m = m->next)
 		n++;

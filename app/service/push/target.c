@@ -13,8 +13,6 @@
 #include "lib/clock.h"
 #include "lib/http.h"
 #include "lib/json.h"
-#include "lib/keyring.h"
-#include "lib/log.h"
 #include "lib/secret.h"
 
 enum {
@@ -60,22 +58,13 @@ open_sealed(struct service *cal, struct target *t, enum sealed what,
     struct bytes sealed, struct secret **out)
 {
 	const struct seal_place	 place = seal_at(what, t->id, 0);
-	enum cal_err		 rc;
+	const enum cal_err	 rc = unseal_value(cal, t->mem, &place, sealed,
+				    out);
 
-	*out = NULL;
-	if (sealed.p == NULL)
-		return CAL_OK;
-	rc = keyring_unseal(cal->keys, t->mem, &place, sealed, out);
-	if (rc == CAL_OK)
-		return CAL_OK;
-	t->unfit = "its secret or its headers can't be opened with the "
-	    "keyring";
-	log_warn("keyring: destinations.%s of %s: %s", place.column, t->id,
-	    rc == CAL_NOTFOUND ? "sealed with a key that the keyring does not "
-	    "hold: put the newest copy of the keyring here; if the key is "
-	    "lost for good: calendlyctl keyring forget-lost" :
-	    "does not open: it was damaged or moved");
-	return CAL_INTERNAL;
+	if (rc != CAL_OK)
+		t->unfit = "its secret or its headers can't be opened with "
+		    "the keyring";
+	return rc;
 }
 
 static void
