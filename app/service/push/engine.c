@@ -8,7 +8,6 @@
 #include "app/service/push/flight.h"
 #include "app/service/service.h"
 #include "app/settings/settings.h"
-#include "app/version.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/db.h"
@@ -19,11 +18,7 @@ enum {
 	MEMORY_MAX = 256 * 1024 * 1024,	/* of one turn */
 	IN_FLIGHT_MOST = 1000,
 	DESCRIPTORS_OTHERS = 64,	/* for all but calls */
-	CONNECT_MS = 5 * 1000,
 	TOTAL_MS = 15 * 1000,
-	REPLY_MAX = 64 * 1024,
-	REPLY_KEPT = 8 * 1024,	/* more than is stored, so that a secret which
-				 * would be cut is found as a whole */
 	LEAVE_MS = 5 * 1000,
 	WAIT_MOST_MS = 1000,
 };
@@ -45,28 +40,14 @@ most_in_flight(long descriptors)
 struct engine *
 engine_new(struct service *cal, long descriptors)
 {
-	const struct http_limits	 limits = {
-		.connect_ms = CONNECT_MS,
-		.total_ms = TOTAL_MS,
-		.reply_max = REPLY_MAX,
-		.user_agent = "calendlyd/" CALENDLYD_VERSION,
-		.ca_file = cal->set->ca_file,
-	};
-	struct http_many_rules		 rules = {
-		.may_connect = guard_may_connect,
-		.keep = REPLY_KEPT,
-		.http_elsewhere = true,
-	};
-	struct engine			*e = calloc(1, sizeof(*e));
+	struct engine	*e = calloc(1, sizeof(*e));
 
 	if (e == NULL)
 		err_nomem("pushes");
 	e->cal = cal;
 	e->guard = guard_new(cal->mem, cal->set->deliver_allow);
 	e->most = most_in_flight(descriptors);
-	rules.connections = e->most;
-	rules.arg = e->guard;
-	e->many = http_many_new(&limits, &rules);
+	e->many = flight_client(cal->set, e->guard, TOTAL_MS, e->most);
 	e->mem = arena_new(MEMORY_MAX);
 	e->record_at = INT64_MAX;
 	return e;

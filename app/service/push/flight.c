@@ -8,8 +8,11 @@
 #include "app/repo/event.h"
 #include "app/service/event_json.h"
 #include "app/service/push/flight.h"
+#include "app/service/push/guard.h"
 #include "app/service/push/sign.h"
 #include "app/service/push/target.h"
+#include "app/settings/settings.h"
+#include "app/version.h"
 #include "lib/arena.h"
 #include "lib/http.h"
 #include "lib/http_many.h"
@@ -18,7 +21,34 @@
 enum {
 	MEMORY_MAX = 64 * 1024 * 1024,	/* of one push, with its event */
 	OWN_HEADERS = 4,		/* that calendlyd itself adds */
+	CONNECT_MS = 5 * 1000,
+	REPLY_MAX = 64 * 1024,
+	REPLY_KEPT = 8 * 1024,		/* more than is stored, so that a secret
+					 * which would be cut is found as a
+					 * whole */
 };
+
+struct http_many *
+flight_client(const struct settings *set, struct guard *guard, long total_ms,
+    int connections)
+{
+	const struct http_limits	 limits = {
+		.connect_ms = CONNECT_MS,
+		.total_ms = total_ms,
+		.reply_max = REPLY_MAX,
+		.user_agent = "calendlyd/" CALENDLYD_VERSION,
+		.ca_file = set->ca_file,
+	};
+	const struct http_many_rules	 rules = {
+		.may_connect = guard_may_connect,
+		.arg = guard,
+		.keep = REPLY_KEPT,
+		.http_elsewhere = true,
+		.connections = connections,
+	};
+
+	return http_many_new(&limits, &rules);
+}
 
 struct flight *
 flight_new(struct target *t, const struct push_taken *taken, bool probe,

@@ -10,7 +10,9 @@
 #include "app/repo/push.h"
 
 struct arena;
+struct guard;
 struct http_many;
+struct settings;
 struct target;
 
 struct flight {
@@ -34,6 +36,13 @@ struct flight {
 	struct push_result	 result;
 };
 
+/*
+ * Makes a client for the calls, each of which ends after "total_ms", and which
+ * keeps as many connections for later (0: as many as http_many.h says).  The
+ * guard must outlive it.
+ */
+struct http_many *flight_client(const struct settings *, struct guard *,
+		    long total_ms, int connections);
 /*
  * Makes a flight of what was taken for this target, and adds it to the target's
  * flights.  Never NULL.

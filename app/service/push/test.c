@@ -13,7 +13,6 @@
 #include "app/service/push/test.h"
 #include "app/service/service.h"
 #include "app/settings/settings.h"
-#include "app/version.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
 #include "lib/crypto.h"
@@ -23,32 +22,9 @@
 #include "lib/when.h"
 
 enum {
-	CONNECT_MS = 5 * 1000,
 	TOTAL_MS = 10 * 1000,
-	REPLY_MAX = 64 * 1024,
-	REPLY_KEPT = 8 * 1024,
 	TURN_MS = 1000,
 };
-
-static struct http_many *
-test_client(struct service *cal, struct guard *guard)
-{
-	const struct http_limits	 limits = {
-		.connect_ms = CONNECT_MS,
-		.total_ms = TOTAL_MS,
-		.reply_max = REPLY_MAX,
-		.user_agent = "calendlyd/" CALENDLYD_VERSION,
-		.ca_file = cal->set->ca_file,
-	};
-	const struct http_many_rules	 rules = {
-		.may_connect = guard_may_connect,
-		.arg = guard,
-		.keep = REPLY_KEPT,
-		.http_elsewhere = true,
-	};
-
-	return http_many_new(&limits, &rules);
-}
 
 static struct event
 test_event(struct arena *mem, const char *destination_id)
@@ -86,7 +62,8 @@ send_test(struct service *cal, struct arena *mem, struct target *t,
 {
 	struct guard		*guard = guard_new(mem,
 				    cal->set->deliver_allow);
-	struct http_many	*many = test_client(cal, guard);
+	struct http_many	*many = flight_client(cal->set, guard,
+				    TOTAL_MS, 0);
 	const struct push_taken	 taken = { .event = test_event(mem, t->id),
 				    .lane = t->id };
 	const int64_t		 begun = clock_ms();
