@@ -11,11 +11,12 @@ usage()
 	Installs what is missing (as root or with sudo), builds with warnings as
 	errors, lints, and runs all tests: of the contract, the sandbox, the
 	units, the repository, end to end, of the pages in a browser, and of the
-	examples in other languages. Unit and end-to-end tests run a second time
-	with the address and undefined-behaviour sanitizers.
+	examples in other languages. Tests of the units and of the repository,
+	and some end to end, run a second time with the address and
+	undefined-behaviour sanitizers.
 
-	  --long   runs the long forms of the tests, and each fuzz target for a
-	           minute
+	  --long   runs the long forms of the tests, all end-to-end tests with the
+	           sanitizers, too, and each fuzz target for a minute
 	  FILE...  runs only these tests, e.g. t/e2e/connect.t build/t/unit/json
 
 	CAL_TEST_JOBS sets how many tests run at a time (5), CAL_TEST_TIMEOUT
@@ -116,13 +117,13 @@ named()
 }
 
 # Prints the end-to-end tests that run with the sanitizers, too: in a long run
-# all of them, else those that do not say that they take long.
+# all of them, else those that say so.
 sanitized()
 {
 	if [ -n "${CAL_TEST_LONG:-}" ]; then
 		echo t/e2e/*.t
 	else
-		grep -L '^# With sanitizers only in a long run' t/e2e/*.t
+		grep -l '^# With sanitizers in every run' t/e2e/*.t
 	fi
 }
 

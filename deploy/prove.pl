@@ -9,7 +9,9 @@
 # process (Cal::Test::Copied).
 #
 # The test that took longest the last time comes first, so that no long test is
-# left alone when all others are done.
+# left alone when all others are done.  What a failed test said is printed when
+# it ends, and the last of it once more in the end, below the summary: who reads
+# the end of a long log sees what failed and why.
 
 package Prove;			# a copy's "main" is its own
 
@@ -75,20 +77,49 @@ sub longest_first {
 	return sort { $seconds{$b} <=> $seconds{$a} || $a cmp $b } @_;
 }
 
+# -- what failed tests said
+
+use constant { MANY => 2000, FEW => 40 };	# lines
+
+my %said;			# by the name of a test
+
+sub say_again {
+	my ($name, $most) = @_;
+	my @lines = @{ $said{$name} // [] };
+	my $left = @lines > $most ? @lines - $most : 0;
+	print "-- $name said", $left ? " ($left lines more, and then)" : '',
+	    ":\n", map {"$_\n"} @lines[$left .. $#lines];
+	return;
+}
+
 Cal::Test::Copied->prepare;
 my $harness = TAP::Harness->new({
 	exec  => sub { command($_[1]) },
 	jobs  => $jobs // 1,
 	timer => 1,
 	color => -t STDOUT ? 1 : 0,
+	merge => 1,		# what it says is shown below, not in between
 });
-my %took;
+$harness->callback(made_parser => sub {
+	my ($parser, $test) = @_;
+	my $said = $said{ $test->[1] } = [];
+	$parser->callback(ALL => sub {
+		my ($line) = @_;
+		push @$said, $line->raw
+		    if !$line->is_test || !$line->is_ok;
+	});
+});
+my (%took, @failed);
 $harness->callback(after_test => sub {
 	my ($test, $parser) = @_;
 	$took{ $test->[0] } = sprintf '%.1f',
 	    $parser->end_time - $parser->start_time;
+	return if !$parser->has_problems;
+	push @failed, $test->[1];
+	say_again($test->[1], MANY);
 });
 # What is like for the build that ships is named by its file alone.
 my $result = $harness->runtests(map { [$_, s/^build://r] } longest_first(@ARGV));
 write_seconds(%took);
+say_again($_, FEW) for @failed;
 exit($result->all_passed ? 0 : 1);

@@ -1,6 +1,8 @@
 # The host application's API: who may call it, what it accepts, and that a
 # tenant never sees another's rows. Every answer is also checked against
 # docs/openapi.yaml.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 use Cal::Test::Books;

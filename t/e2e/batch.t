@@ -1,5 +1,7 @@
 # Requests that come together are stored in one commit, and each gets its own
 # answer, whatever the others are. Nothing is acknowledged that is not stored.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

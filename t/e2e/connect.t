@@ -1,5 +1,7 @@
 # Connecting: the consent page is shown once; reconnecting works without it; so
 # does another account, and an account that may not have a webhook.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 use Cal::Test::Books;

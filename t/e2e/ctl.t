@@ -1,5 +1,7 @@
 # calendlyctl: what its commands do and print, and that its manual says the
 # same.
+#
+# With sanitizers in every run.
 
 use Mojo::Base -strict, -signatures;
 

@@ -1,5 +1,7 @@
 # The database may stop, be killed and come back at any moment: nothing that was
 # acknowledged is lost, nothing is doubled, and calendlyd recovers by itself.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

@@ -1,6 +1,8 @@
 # Destinations are made, shown, changed, paused and deleted by their tenant
 # alone; what cannot be one is refused with words that say what to write; and
 # their secrets are shown once.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

@@ -1,5 +1,7 @@
 # Disconnecting leaves nothing behind, neither at Calendly nor here; left_behind
 # names what can't be removed.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,7 +1,5 @@
 # What is due by the clock is begun at once, and what is planned together does
 # not become due together.
-#
-# With sanitizers only in a long run, because of its many users.
 
 use Cal::Test;
 use Cal::Test::Age;

@@ -1,5 +1,7 @@
 # Erasing a user deletes everything that is stored about them, in every table;
 # only hashes of endpoints stay, so that Calendly gets a 410.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,7 @@
 # Every call to Calendly is logged, and a failed one with the whole reply; a
 # hostile reply is cut, and no token follows a redirect.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

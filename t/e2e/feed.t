@@ -1,5 +1,7 @@
 # The feed has every event in one order, as Calendly sent it; a reader that
 # keeps its cursor misses nothing, whatever is written meanwhile.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

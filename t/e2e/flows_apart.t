@@ -1,6 +1,8 @@
 # Each flow has its own state: one browser has the links of two users, or of two
 # tenants, in as many tabs, and each "Try again" and "Back to the app" is about
 # the tab in which it is pressed.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,6 +1,8 @@
 # Whatever request comes to whatever address, the answer's status, media type
 # and body are documented, also if nginx answers by itself. A program gets a
 # problem document, and a browser a page.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

@@ -1,5 +1,7 @@
 # A request with an Idempotency-Key is done once, however often it is sent, and
 # at whatever moment a process dies.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

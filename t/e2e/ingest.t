@@ -1,5 +1,7 @@
 # Every webhook request gets the true answer: stored, or exactly why not; and
 # nothing is accepted that was not signed with the right key.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

@@ -1,6 +1,8 @@
 # The master key is rotated while everything runs: no request fails, nothing
 # stays sealed with the old key, and the next rotation finishes one that was
 # killed.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

@@ -1,5 +1,7 @@
 # calendlyctl listen: a developer, with nothing but an API key, has the events
 # of a tenant pushed to an address on their own machine, as they will be later.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

@@ -1,4 +1,6 @@
 # Lists: every entry once, page by page, and only cursors of their own.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,7 @@
 # Bodies as Calendly really sends them: the order of arrival, times in whole
 # seconds and old shapes do not change the meetings.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

@@ -1,6 +1,8 @@
 # /metrics tells what happens: it is always well-formed, counts what it says,
 # /metrics is always well-formed, counts what it says it counts, never forgets,
 # and never reveals a secret or a person.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

@@ -1,5 +1,7 @@
 # Whatever a rightly signed delivery contains, it is answered 200, is in the
 # feed once, as what it is or as unreadable, and harms nobody.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

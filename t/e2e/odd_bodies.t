@@ -1,5 +1,7 @@
 # Bodies that are spoiled, in unusual forms, or too long: the booking is there
 # all the same, and names what is cut or could not be read.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

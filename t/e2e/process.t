@@ -1,5 +1,7 @@
 # Whatever happens to a worker, the others go on serving; a reload, a recycled
 # worker and an orderly stop lose no request.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

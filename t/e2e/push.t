@@ -1,5 +1,7 @@
 # Events are pushed to a host app: signed, the same bytes as in the feed, in
 # order for each meeting, and soon.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

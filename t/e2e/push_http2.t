@@ -1,5 +1,7 @@
 # Pushes go by HTTP/2 where the receiver offers it. A push that failed is tried
 # again by HTTP/1.1, because some servers answer too soon for HTTP/2.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

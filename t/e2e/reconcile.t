@@ -1,5 +1,7 @@
 # Whatever happened to our subscription at Calendly, reconciling ends with
 # exactly one healthy one, and touches no others.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,5 +1,7 @@
 # Reconnecting has the same result as connecting once, however often it is done,
 # with many links, tabs and callbacks at the same time.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 use Cal::Test::Books;

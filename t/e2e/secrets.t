@@ -1,5 +1,7 @@
 # No token, key, code, state or verifier is ever in a log or, in clear, in the
 # database, whatever goes wrong; and this test would find one.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

@@ -1,5 +1,7 @@
 # A wrong value of any setting is refused with a message that says what to write
 # instead; all faults are named at once; and nothing starts.
+#
+# With sanitizers in every run.
 
 use Mojo::Base -strict, -signatures;
 

@@ -1,5 +1,7 @@
 # Meetings that no webhook told of are read back: those from before the user
 # connected, and those of a gap.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 use Cal::Test::Books;

@@ -1,7 +1,5 @@
 # Events with thousands of invitees are read and merged within the memory that a
 # step of a walk may take.
-#
-# With sanitizers only in a long run, because of its volume.
 
 use Cal::Test;
 

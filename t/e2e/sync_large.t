@@ -3,8 +3,6 @@
 #
 # In the long form it has 5,000 events with 8,000 invitees, and a smaller one is
 # read through real minutes.
-#
-# With sanitizers only in a long run, because of its volume.
 
 use Cal::Test;
 use Cal::Test::Books;

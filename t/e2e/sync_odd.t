@@ -1,8 +1,6 @@
 # Meetings are read back from a Calendly that answers oddly, or that changes
 # while it is read: a walk ends or says why not, what can't be read costs
 # itself only, and nothing that Calendly has is marked as gone.
-#
-# With sanitizers only in a long run, because of its many walks.
 
 use Cal::Test;
 use Cal::Test::Books;

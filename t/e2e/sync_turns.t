@@ -1,7 +1,5 @@
 # A long walk over a user's meetings does not keep other work for the same
 # Calendly account waiting.
-#
-# With sanitizers only in a long run, because of its long walk.
 
 use Cal::Test;
 use Cal::Test::Books;

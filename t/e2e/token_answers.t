@@ -1,5 +1,7 @@
 # The token endpoint answers in undocumented ways: each pair that can be read is
 # used, and no user has to consent anew because of the form of an answer.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 use Cal::Test::Books;

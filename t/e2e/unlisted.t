@@ -1,6 +1,8 @@
 # What is not understood is not absent: lists that lag or lie, entries that
 # can't be read and URLs that are spelled otherwise never lead to a superfluous
 # subscription, nor to one that stays at Calendly unnamed.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 use Cal::Test::Books;

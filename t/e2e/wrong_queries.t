@@ -1,5 +1,7 @@
 # A query string that is not as documented is refused, and the answer names all
 # wrong parameters at once, and what is wrong with each.
+#
+# With sanitizers in every run.
 
 use Cal::Test;
 

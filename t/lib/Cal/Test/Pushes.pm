@@ -71,14 +71,17 @@ sub age ($self, $id, $column, $interval)
 	return $self;
 }
 
-# Makes what waits due, and ends pauses.
+# Makes what waits due, and ends pauses. As in the daemon, who changes pushes
+# holds their destination; otherwise the two may wait for each other.
 sub hurry ($self, $id)
 {
 	my $db = $self->c->db;
-	$db->do(q{UPDATE pushes SET next_at = now() WHERE destination_id = ?
-		AND status = 'waiting'}, undef, $id);
+	$db->begin_work;
 	$db->do('UPDATE destinations SET not_before = NULL, wake_at = now()
 		WHERE id = ?', undef, $id);
+	$db->do(q{UPDATE pushes SET next_at = now() WHERE destination_id = ?
+		AND status = 'waiting'}, undef, $id);
+	$db->commit;
 	return $self;
 }
 
