@@ -255,6 +255,19 @@ worker_serve(struct worker *w, long max)
 }
 
 /*
+ * Lets go of the listener.  If the master and all others are dead, nginx learns
+ * at once that nobody takes requests any more, and does not wait for those that
+ * are still answered.
+ */
+static void
+close_door(struct door *d)
+{
+	(void)close(d->epoll);
+	d->epoll = -1;
+	(void)close(d->pfd[LISTENER].fd);
+}
+
+/*
  * Answers the requests that were put off before the worker leaves; none of them
  * waits for long.
  */
@@ -287,6 +300,7 @@ worker_run(const struct settings *s, enum service_role role, int listener,
 		w.cal->leash = leash;
 		rc = worker_serve(&w, chance_spread(s->worker_requests,
 		    JITTER));
+		close_door(&w.door);
 		answer_waiting(&w);
 	}
 	log_finish();

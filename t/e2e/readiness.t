@@ -129,4 +129,20 @@ subtest 'nobody looks: it is not believed for long' => sub {
 	pass 'another one looks';
 };
 
+subtest 'who would answer hangs: nginx says so' => sub {
+	my ($health) = $c->calendlyd->children(qr{^health/0$});
+	kill STOP => $health;
+	for my $path (qw(/readyz /healthz)) {
+		my $asked = time;
+		my $res = $c->agent->get($c->url($path))->res;
+		is $res->code, 503, "$path: no";
+		cmp_ok time - $asked, '<', 2.5, 'soon';
+		is $res->json('/code'), 'unavailable', 'as documented';
+		like $res->json('/detail'), qr/has not answered/, 'and why';
+	}
+	kill CONT => $health;
+	$c->readyz(200);
+	pass 'it answers again';
+};
+
 done_testing;

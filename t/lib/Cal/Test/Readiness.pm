@@ -12,10 +12,10 @@ package Cal::Test::Readiness;
 #	is_deeply [$probe->lies], [], 'never a lie';
 #	$probe->reasons			# { why the database was not => times }
 # An answer is a lie if it was true at no moment since GRACE seconds before it
-# was asked for; and it must come within SOON seconds. The grace follows
+# was asked for; and it must come within SOON seconds. These follow
 # docs/operations.md: calendlyd checks once a second and waits for 1.5 s for an
-# answer; the rest is for a busy machine. A test may notice a state up to
-# NOTICED seconds after it began.
+# answer, and nginx waits 2 s for calendlyd; the rest is for a busy machine. A
+# test may notice a state up to NOTICED seconds after it began.
 
 use Mojo::Base -base, -signatures;
 
@@ -30,7 +30,7 @@ use Time::HiRes qw(sleep time);
 use constant {
 	PAUSE => 0.1,		# s from one question to the next
 	GRACE => 4,
-	SOON  => 2,
+	SOON  => 2.5,
 	NOTICED => 0.5,
 };
 
