@@ -13,7 +13,8 @@ my $p = Cal::Test::Pushes->start(own_cluster => 1,
 my ($c, $r) = ($p->c, $p->receiver);
 my $d = $p->destination('/a');
 
-sub pusher { return (keys %{ $c->calendlyd->workers('pusher') })[0] }
+sub pushers { return sort keys %{ $c->calendlyd->workers('pusher') } }
+sub pusher  { return (pushers())[0] }
 
 subtest 'the database goes away while pushes are in flight' => sub {
 	$r->says('/a' => { delay => 0.5 });
@@ -54,6 +55,32 @@ subtest 'a pusher sleeps for longer than its claim' => sub {
 	is_deeply $got->{late}, [], 'the order is kept';
 	is_deeply [grep { $_->{status} ne 'delivered' } $p->pushes($d)], [],
 	    'and what it has to say late changes nothing';
+};
+
+# The database refuses whatever is taken for one destination, as it would if its
+# rows were spoiled, or took too long to read.
+subtest 'a destination that the database refuses stops no others' => sub {
+	my $spoiled = $p->destination('/spoiled');
+	my $name = $c->db->quote($spoiled);
+	$c->db->do('CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
+		AS $$ BEGIN RAISE EXCEPTION \'spoiled\'; END $$');
+	$c->db->do("CREATE TRIGGER refuse BEFORE INSERT ON pushes FOR EACH ROW
+		WHEN (NEW.destination_id = $name AND NEW.status = 'held')
+		EXECUTE FUNCTION refuse()");
+	my $before = $r->got('/a');
+	$p->add(100, meetings => 2);
+	$c->wait_for(sub { $r->got('/a') >= $before + 100 },
+		'the other to get everything', 10);
+	my @pid = pushers();
+	$p->add(100, meetings => 2)->drained($d, 10);
+	$c->wait_for(sub { $c->calendlyd->tail(100_000) =~
+		/destination $spoiled: its events can't be read, see above/ },
+	    'the log to name it');
+	is_deeply [pushers()], \@pid, 'the pushers go on';
+	$c->db->do('DROP TRIGGER refuse ON pushes');
+	$p->drained($spoiled, 60);
+	is_deeply $p->judge('/spoiled', $p->n - 199), { missing => [],
+		late => [], again => 0 }, 'and it gets everything later';
 };
 
 subtest 'one that leaves keeps nobody waiting' => sub {

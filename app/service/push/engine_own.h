@@ -72,8 +72,12 @@ int64_t		 engine_record_due(const struct engine *);
 /* Forgets all targets. */
 void		 engine_forget(struct engine *);
 
-/* engine_take.c: claims destinations, takes events and sends them. */
+/* engine_claim.c: claims destinations that have something to be pushed. */
 void		 engine_claim(struct engine *);
+/* False: the clone guard is shut. */
+bool		 engine_may_push(struct engine *);
+
+/* engine_take.c: takes events for those that are claimed, and sends them. */
 void		 engine_take(struct engine *);
 /* Returns when engine_take() has something to do. */
 int64_t		 engine_take_due(const struct engine *);

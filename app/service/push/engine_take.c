@@ -4,80 +4,20 @@
 #include <string.h>
 
 #include "app/repo/push.h"
-#include "app/service/keys/clone_guard.h"
 #include "app/service/push/engine_own.h"
 #include "app/service/push/flight.h"
 #include "app/service/push/news.h"
 #include "app/service/service.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
+#include "lib/db.h"
 #include "lib/err.h"
 #include "lib/log.h"
 
 enum {
-	CLAIM_MOST = 100,	/* destinations by one statement */
+	ASIDE_MOST = 2,		/* by one try: if more fail, it is not they */
 	RENEW_MS = 5 * 1000,
-	ASK_MS = 5 * 1000,	/* until the clone guard is asked again */
-	ASK_SHUT_MS = 1000,
 };
-
-/*
- * While the clone guard is shut nothing is pushed: the original does that.  It
- * is asked only when there may be something to push.
- */
-static bool
-guard_is_open(struct engine *e)
-{
-	const char	*why;
-
-	if (clock_ms() < e->ask_at)
-		return !e->shut;
-	why = clone_guard_shut(e->cal, e->mem);
-	if (why != NULL && !e->shut)
-		log_warn("push: nothing is pushed: %s", why);
-	e->shut = why != NULL;
-	e->ask_at = clock_ms() + (e->shut ? ASK_SHUT_MS : ASK_MS);
-	return !e->shut;
-}
-
-static void
-add_claimed(struct engine *e, const struct push_target *p)
-{
-	struct target	*t;
-
-	/* A claim that ended unnoticed, and what is still in flight by it. */
-	for (t = e->targets; t != NULL; t = t->next)
-		if (strcmp(t->id, p->id) == 0)
-			t->abandoned = t->lost = true;
-	t = target_new(e->cal, p);
-	t->next = e->targets;
-	e->targets = t;
-	if (t->unfit != NULL)
-		engine_settle_unfit(e, t);
-}
-
-void
-engine_claim(struct engine *e)
-{
-	struct push_target	*list;
-	int			 i, n;
-
-	if (clock_ms() < e->claim_at)
-		return;
-	e->claim_at = clock_ms() + ENGINE_LOOK_MS;
-	if (e->in_flight >= e->most || !guard_is_open(e))
-		return;
-	if (push_claim(e->cal->db, e->mem, e->cal->owner, ENGINE_CLAIM_SECONDS,
-	    CLAIM_MOST, &list, &n) != CAL_OK)
-		return;
-	/* Nothing may ever be taken for those that are claimed. */
-	if (n > 0)
-		e->db_ahead = list[0].now - clock_ms();
-	for (i = 0; i < n; i++)
-		add_claimed(e, &list[i]);
-	if (n == CLAIM_MOST)
-		e->claim_at = 0;
-}
 
 /* How many more may be in flight: to all, and to those that may hang. */
 struct budget {
@@ -266,27 +206,66 @@ use_row(struct engine *e, struct target *t, const struct push_taken *row,
 		send_taken(e, t, row, probe);
 }
 
+/* Takes for "n" of those that are due, from the first-th on. */
+static enum cal_err
+take_some(struct engine *e, const struct take *k, int first, int n)
+{
+	struct push_taken	*rows;
+	int64_t			 now;
+	enum cal_err		 rc;
+	int			 i, nrows, at = 0;
+
+	rc = push_take(e->cal->db, e->mem, e->cal->owner, ENGINE_CLAIM_SECONDS,
+	    k->rooms + first, n, k->busy, k->nbusy, &rows, &nrows, &now);
+	if (rc != CAL_OK)
+		return rc;
+	if (now > 0)
+		e->db_ahead = now - clock_ms();
+	for (i = 0; i < nrows; i++)
+		if ((at = find_taken(k, rows[i].destination_id, at)) != -1)
+			use_row(e, k->of[at], &rows[i], k->rooms[at].probe);
+		else
+			at = 0;
+	return CAL_OK;
+}
+
+/*
+ * Lets the claim of a target end by itself for which nothing can be taken; then
+ * it is tried again.
+ */
+static void
+put_aside(struct target *t)
+{
+	log_warn("push: destination %s: its events can't be read, see above: "
+	    "they are tried again after %d s", t->id, ENGINE_CLAIM_SECONDS);
+	t->abandoned = t->lost = true;
+}
+
+/* Finds the targets that make a take fail, so that they stop no others. */
+static void
+take_one_by_one(struct engine *e, const struct take *k)
+{
+	int	 i, failed = 0;
+
+	for (i = 0; i < k->n && failed < ASIDE_MOST &&
+	    db_is_connected(e->cal->db); i++)
+		if (take_some(e, k, i, 1) != CAL_OK) {
+			put_aside(k->of[i]);
+			failed++;
+		}
+}
+
 void
 engine_take(struct engine *e)
 {
-	struct take		 k = { .n = 0 };
-	struct push_taken	*rows;
-	int64_t			 now;
-	int			 i, n, at = 0;
+	struct take	 k = { .n = 0 };
 
-	if (engine_take_due(e) > clock_ms() || !guard_is_open(e))
+	if (engine_take_due(e) > clock_ms() || !engine_may_push(e))
 		return;
 	gather_take(e, &k);
-	if (push_take(e->cal->db, e->mem, e->cal->owner, ENGINE_CLAIM_SECONDS,
-	    k.rooms, k.n, k.busy, k.nbusy, &rows, &n, &now) != CAL_OK) {
-		e->due = clock_ms() + ENGINE_AWAY_MS;
+	if (take_some(e, &k, 0, k.n) == CAL_OK)
 		return;
-	}
-	if (now > 0)
-		e->db_ahead = now - clock_ms();
-	for (i = 0; i < n; i++)
-		if ((at = find_taken(&k, rows[i].destination_id, at)) != -1)
-			use_row(e, k.of[at], &rows[i], k.rooms[at].probe);
-		else
-			at = 0;
+	if (db_is_connected(e->cal->db))
+		take_one_by_one(e, &k);
+	e->due = clock_ms() + ENGINE_AWAY_MS;
 }

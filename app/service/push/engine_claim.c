@@ -1,0 +1,76 @@
+/*
+ * engine_claim: see engine_own.h.
+ */
+#include <string.h>
+
+#include "app/repo/push.h"
+#include "app/service/keys/clone_guard.h"
+#include "app/service/push/engine_own.h"
+#include "app/service/service.h"
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "lib/log.h"
+
+enum {
+	CLAIM_MOST = 100,	/* destinations by one statement */
+	ASK_MS = 5 * 1000,	/* until the clone guard is asked again */
+	ASK_SHUT_MS = 1000,
+};
+
+/*
+ * While the clone guard is shut nothing is pushed: the original does that.  It
+ * is asked only when there may be something to push.
+ */
+bool
+engine_may_push(struct engine *e)
+{
+	const char	*why;
+
+	if (clock_ms() < e->ask_at)
+		return !e->shut;
+	why = clone_guard_shut(e->cal, e->mem);
+	if (why != NULL && !e->shut)
+		log_warn("push: nothing is pushed: %s", why);
+	e->shut = why != NULL;
+	e->ask_at = clock_ms() + (e->shut ? ASK_SHUT_MS : ASK_MS);
+	return !e->shut;
+}
+
+static void
+add_claimed(struct engine *e, const struct push_target *p)
+{
+	struct target	*t;
+
+	/* A claim that ended unnoticed, and what is still in flight by it. */
+	for (t = e->targets; t != NULL; t = t->next)
+		if (strcmp(t->id, p->id) == 0)
+			t->abandoned = t->lost = true;
+	t = target_new(e->cal, p);
+	t->next = e->targets;
+	e->targets = t;
+	if (t->unfit != NULL)
+		engine_settle_unfit(e, t);
+}
+
+void
+engine_claim(struct engine *e)
+{
+	struct push_target	*list;
+	int			 i, n;
+
+	if (clock_ms() < e->claim_at)
+		return;
+	e->claim_at = clock_ms() + ENGINE_LOOK_MS;
+	if (e->in_flight >= e->most || !engine_may_push(e))
+		return;
+	if (push_claim(e->cal->db, e->mem, e->cal->owner, ENGINE_CLAIM_SECONDS,
+	    CLAIM_MOST, &list, &n) != CAL_OK)
+		return;
+	/* Nothing may ever be taken for those that are claimed. */
+	if (n > 0)
+		e->db_ahead = list[0].now - clock_ms();
+	for (i = 0; i < n; i++)
+		add_claimed(e, &list[i]);
+	if (n == CLAIM_MOST)
+		e->claim_at = 0;
+}
