@@ -4,6 +4,7 @@
 #include "t/unit/helper.h"
 
 #include "app/service/push/outcome.h"
+#include "lib/arena.h"
 #include "lib/http.h"
 #include "lib/secret.h"
 #include "lib/utf8.h"
@@ -73,6 +74,30 @@ a_redirect_says_where_it_leads(void **state)
 	o = judge_status(308, "location", "a\xff\nb");
 	assert_true(utf8_valid(o.error, strlen(o.error)));
 	assert_null(strchr(o.error, '\n'));
+}
+
+static void
+a_redirect_tells_no_secret_of_the_receiver(void **state)
+{
+	static const char *const	 cases[][2] = {
+		{ "https://a.example/hook?token=xyzzy",
+		    "https://a.example/hook?..." },
+		{ "/hook#xyzzy", "/hook#..." },
+		{ "https://me:xyzzy@a.example/hook", "https://a.example/hook" },
+		{ "//xyzzy@a.example", "//a.example" },
+		{ "https://a.example/@all//me@b",
+		    "https://a.example/@all//me@b" },
+		{ "?xyzzy", "?..." },
+	};
+	struct outcome			 o;
+	size_t				 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		o = judge_status(301, "Location", cases[i][0]);
+		assert_string_equal(o.error, arena_printf(mem, "answers 301 "
+		    "with Location %s: give the final URL", cases[i][1]));
+	}
 }
 
 static void
@@ -163,7 +188,7 @@ secrets_are_not_repeated(void **state)
 		secret_from_text(mem, "s3cr3t-token/x"),
 	};
 	const struct http_header headers[] = {
-		{ "Location", "https://a.example/?t=s3cr3t-token/x" },
+		{ "Location", "https://a.example/s3cr3t-token/x" },
 		{ NULL, NULL }
 	};
 	static const char	 body[] =
@@ -209,6 +234,7 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		promise(only_2xx_is_success),
 		promise(a_redirect_says_where_it_leads),
+		promise(a_redirect_tells_no_secret_of_the_receiver),
 		promise(gone_is_gone),
 		promise(a_pause_is_asked_for_with_429_and_503),
 		promise(what_is_no_whole_answer_is_a_failure),

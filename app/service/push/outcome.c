@@ -83,6 +83,24 @@ safe_words(const struct hiding *h, const char *s, size_t most)
 	return words;
 }
 
+/*
+ * Where a redirect leads, without what may be a secret: the query, which often
+ * holds a token, and credentials.
+ */
+static const char *
+redirect_target(const struct hiding *h, const char *to)
+{
+	const size_t	 n = strcspn(to, "?#");
+	const char	*path = arena_ndup(h->mem, to, n), *at, *host;
+
+	if ((host = strstr(path, "//")) != NULL &&
+	    (at = memchr(host, '@', strcspn(host + 2, "/") + 2)) != NULL)
+		path = arena_printf(h->mem, "%.*s//%s", (int)(host - path),
+		    path, at + 1);
+	return safe_words(h, to[n] == '\0' ? path :
+	    arena_printf(h->mem, "%s%c...", path, to[n]), LOCATION_MAX);
+}
+
 static const char *
 redirect_words(const struct hiding *h, const struct http_reply *r)
 {
@@ -92,7 +110,7 @@ redirect_words(const struct hiding *h, const struct http_reply *r)
 		return arena_printf(h->mem, "answers %d, which is not a "
 		    "success: give the final URL", r->status);
 	return arena_printf(h->mem, "answers %d with Location %s: give the "
-	    "final URL", r->status, safe_words(h, to, LOCATION_MAX));
+	    "final URL", r->status, redirect_target(h, to));
 }
 
 static const char *
