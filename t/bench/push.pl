@@ -19,6 +19,7 @@ use Cal::Bench::Run;
 use Cal::Test::Body qw(delivery invitee_uri uuid);
 use Cal::Test::Proc;
 use Cal::Test::Pushes;
+use Cal::Test::Sink;
 use Carp qw(croak);
 use Mojo::File qw(path);
 use Time::HiRes qw(sleep time);
@@ -33,11 +34,9 @@ my ($db, $stack) = ($c->db, $c->stack);
 $c->configure(CALENDLYD_DELIVER_ALLOW => '127.0.0.0/8',
 	CALENDLYD_CA_FILE => $stack->ca)->start_calendlyd;
 my $p = Cal::Test::Pushes->new(c => $c);
-my $port = $stack->hold_port('sink');
-my $url = "https://127.0.0.1:$port";
-my $log = $stack->dir . '/sink/arrived.log';
+my $sink = Cal::Test::Sink->start($c);
 tables();
-my ($sink, $node) = (sink(), node());
+my $node = node();
 
 sub tables ()
 {
@@ -58,42 +57,6 @@ sub tables ()
 		at	 timestamptz NOT NULL DEFAULT now(),
 		UNIQUE (target, seq))');
 	return;
-}
-
-# The receiver. What comes to /timed is written down.
-sub sink ()
-{
-	my $dir = $stack->dir . '/sink';
-	my $tls = $stack->dir . '/tls';
-	path($dir)->make_path->child('tmp')->make_path;
-	my $temp = join '', map {"${_}_temp_path $dir/tmp/$_;\n"}
-	    qw(client_body proxy fastcgi uwsgi scgi);
-	path($dir, 'nginx.conf')->spurt(<<~"END");
-		daemon off;
-		worker_processes 1;
-		pid $dir/pid;
-		error_log $dir/error.log;
-		events { worker_connections 4096; }
-		http {
-		log_format timed '\$msec \$http_webhook_id';
-		access_log off;
-		$temp
-		keepalive_requests 100000000;
-		server {
-		listen 127.0.0.1:$port ssl backlog=1024;
-		ssl_certificate $tls/cert.pem;
-		ssl_certificate_key $tls/key.pem;
-		location / { return 204; }
-		location /timed { access_log $log timed; return 204; }
-		}
-		}
-		END
-	my $proc = Cal::Test::Proc->new(name => 'receiver',
-		log => "$dir/output.log", argv => ['nginx', '-p', $dir,
-		    '-c', "$dir/nginx.conf", '-e', "$dir/error.log"])->start;
-	$c->wait_for(sub { IO::Socket::INET->new(Timeout => 1,
-		PeerAddr => "127.0.0.1:$port") }, 'the receiver to listen');
-	return $proc;
 }
 
 sub node ()
@@ -140,7 +103,7 @@ sub add_events ($n)
 my %SENDER = (
 	ours => {
 		add => sub ($n) {
-			$p->destination("$url/$_") for 1 .. $n;
+			$p->destination($sink->url("/$_")) for 1 .. $n;
 		},
 		left => q{SELECT count(*) FROM destinations d
 			WHERE d.cursor < $1 OR EXISTS (SELECT FROM pushes p
@@ -155,7 +118,7 @@ my %SENDER = (
 				$1::text || n, encode(sha256(n::text::bytea),
 				\'base64\'), $3 FROM tenants t,
 				generate_series(1, $2::int) n', undef,
-			    "$url/", $n, head());
+			    $sink->url, $n, head());
 			sleep 0.3;	# it has seen them
 		},
 		left => 'SELECT count(*) FROM peer.targets WHERE cursor < $1',
@@ -170,7 +133,7 @@ sub send_all ($who, $n)
 	clear();
 	$sender->{add}->($n);
 	my $run = Cal::Bench::Run->new(c => $c, seconds => 0,
-		connections => $n, also => { receiver => $sink,
+		connections => $n, also => { receiver => $sink->proc,
 		    $node->running ? (node => $node) : () });
 	my $got = $run->measure(sub {
 		my $begun = add_events($events);
@@ -237,7 +200,7 @@ sub waits ($endpoint)
 	my %at;
 	my ($head, @sent) = bookings($endpoint);
 	$c->wait_for(sub {
-		%at = reverse map { split } split /\n/, path($log)->slurp;
+		$sink->arrived(sub ($at, $, $, $id) { $at{$id} = $at });
 		return @sent <= grep { $at{$_} } ids($head);
 	}, 'all bookings to arrive');
 	my @id = ids($head);
@@ -256,8 +219,7 @@ sub ids ($head)
 sub soon ($endpoint, $hanging)
 {
 	clear();
-	path($log)->spurt('');
-	$p->destination("$url/timed", types => ['invitee.created']);
+	$p->destination($sink->url('/timed'), types => ['invitee.created']);
 	$p->destination("/$_", types => ['invitee.created'])
 	    for 1 .. $hanging;
 	my @ms = waits($endpoint);
@@ -297,4 +259,4 @@ report('push', rates(@result), "CPU, microseconds each push:\n",
 	table(['hanging beside', 'bookings', 'median ms', 'p99 ms', 'most ms'],
 	    @soon), "With nothing to do, of one processor:\n",
 	table(['destinations', 'pusher', 'its backend'], @idle));
-$sink->stop;
+$sink->proc->stop;
