@@ -11,16 +11,14 @@ use experimental 'signatures';
 
 use Encode qw(encode);
 use FindBin;
-use JSON::PP ();
 use MIME::Base64 qw(encode_base64);
 use Test::More;
 
 use lib "$FindBin::Bin/../lib";
-use Cal::Test::Proc;
 use Cal::Test::Push qw(signature);
+use Cal::Test::Verifiers qw(verifiers say_of);
 
 my $top = "$FindBin::Bin/../..";
-my $json = JSON::PP->new->ascii->canonical;
 
 # The example with which the specification's authors test their libraries.
 my %VECTOR = (
@@ -33,55 +31,10 @@ my %VECTOR = (
 );
 my $OTHER = 'whsec_' . encode_base64('x' x 32, '');
 
-# Each program gets one case as JSON in an argument, and says yes or no.
-my %PROGRAM = (
-	Python => ['/usr/bin/python3', '-B', '-c', <<'EOT'],
-import json, sys
-sys.path.insert(0, "docs/examples/python")
-from verify import keys_of, verified
-c = json.loads(sys.argv[1])
-print("yes" if verified(keys_of(c["secret"]), c["body"].encode(), c["id"],
-    c["time"], c["given"], c["now"]) else "no")
-EOT
-	PHP => ['php', '-r', <<'EOT', '--'],
-require 'docs/examples/php/verify.php';
-$c = json_decode($argv[1], true);
-echo verified(keys_of($c['secret']), $c['body'], $c['id'], $c['time'],
-    $c['given'], $c['now']) ? 'yes' : 'no', "\n";
-EOT
-	Node => ['node', '-e', <<'EOT', '--'],
-const modules = './t/examples/express5/node_modules';
-const { Webhook } = require(`${modules}/standardwebhooks`);
-const c = JSON.parse(process.argv[1]);
-Date.now = () => c.now * 1000;
-const of = (secret) => new Webhook(secret);
-const is = (webhook) => {
-  try {
-    webhook.verify(Buffer.from(c.body), { 'webhook-id': c.id,
-      'webhook-timestamp': c.time, 'webhook-signature': c.given },
-      { jsonParse: false });
-    return true;
-  } catch (error) {
-    if (error.name !== 'WebhookVerificationError') throw error;
-    return false;
-  }
-};
-console.log(c.secret.split(' ').map(of).some(is) ? 'yes' : 'no');
-EOT
-);
-
-sub says ($language, %case)
-{
-	my $r = Cal::Test::Proc->run([@{ $PROGRAM{$language} },
-		$json->encode(\%case)], $ENV{CAL_TEST_TIMEOUT} // 30);
-	return $r->{status} ? 'dies' : $r->{out} =~ s/\s+\z//r;
-}
-
 sub each_says ($answer, $what, %change)
 {
 	my %case = (%VECTOR, %change);
-	my %said = map { ($_ => says($_, %case)) } sort keys %PROGRAM;
-	return is_deeply \%said, { map { ($_ => $answer) } keys %said },
+	return is_deeply say_of(%case), { map { ($_ => $answer) } verifiers() },
 	    "$what: $answer";
 }
 
