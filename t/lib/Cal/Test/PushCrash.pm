@@ -6,8 +6,9 @@ package Cal::Test::PushCrash;
 #	Cal::Test::PushCrash->every_point;
 #	Cal::Test::PushCrash->every_answer;
 # Each case books and cancels meetings at Calendly, whose events are pushed to
-# two destinations: one answers well, the other refuses each event once, and
-# has been failing for long. Cal::Test::Pushed judges what came.
+# destinations that answer well, or refuse each event once and so are told to be
+# failing, are paused or disabled, or that have missed events. Cal::Test::Pushed
+# judges what came.
 
 use Mojo::Base -base, -signatures;
 

@@ -1,9 +1,9 @@
 package Cal::Test::Pushed;
 
-# Cal::Test::Pushed: meetings at Calendly and two destinations, and what is
-# promised of pushing: each event arrives, signed, those of a lane in order,
-# little of it twice; nothing is dead or left; no claim stays; and each failure
-# that was told has one recovery.
+# Cal::Test::Pushed: meetings at Calendly and destinations, and what is promised
+# of pushing: each event arrives, signed, those of a lane in order, little of it
+# twice; nothing is dead or left; no claim stays; and what becomes of a
+# destination is told, once.
 #
 #	my $pushed = Cal::Test::Pushed->new(p => $pushes)->begin;
 #	$pushed->prepare;
@@ -17,27 +17,61 @@ use Cal::Test::Pushes;
 
 use constant IN_FLIGHT => 10;	# to one destination
 
+# Each answers the first try of an event as it says.
+my %FIRST = (
+	'/good' => undef,
+	'/odd'	=> 500,		# and has been failing for hours
+	'/lost' => 500,		# and for days, so that it is disabled
+	'/gone' => 410,		# so that it is paused
+	'/late' => undef,	# and retention has been sooner
+);
+
 has 'p';
 has destinations => sub { {} };	# id by path
 has from	 => 0;		# the feed, before this case
+has resumed	 => sub { {} };	# how often, by path
 
 sub begin ($self)
 {
 	my $p = $self->p;
-	$p->receiver->says('/odd' => { status => 500, first => 1 });
-	$self->destinations->{$_} = $p->destination($_) for qw(/good /odd);
+	for my $path (sort keys %FIRST) {
+		$p->receiver->says($path => { status => $FIRST{$path},
+			first => 1 }) if $FIRST{$path};
+		$self->destinations->{$path} = $p->destination($path,
+			types => [_is_told($path) ? '*' : 'invitee.created']);
+	}
 	return $self;
 }
+
+# Who is paused by what it is told of its pause would hear of nothing else.
+sub _is_told ($path) { return $path !~ m{^/(?:lost|gone)$} }
 
 # Everything from here on belongs to the next case.
 sub prepare ($self)
 {
-	my $p = $self->p;
-	$p->drained([values %{ $self->destinations }]);
-	$p->age($self->destinations->{'/odd'}, failing_since => '2 hours');
-	$self->from(scalar $p->c->db->selectrow_array(
-		'SELECT max(seq) FROM feed_heads'));
+	my ($p, $d) = ($self->p, $self->destinations);
+	$p->drained([values %$d]);
+	$p->age($d->{'/odd'}, failing_since => '2 hours');
+	$p->age($d->{'/lost'}, failing_since => '6 days');
+	$self->_sweep->resumed({});
 	return;
+}
+
+# Retention removes all events up to here, and one destination had not got the
+# last of them.
+sub _sweep ($self)
+{
+	my $db = $self->p->c->db;
+	my $late = $self->destinations->{'/late'};
+	$db->begin_work;
+	my ($head) = $db->selectrow_array('SELECT seq FROM feed_heads
+		FOR UPDATE');
+	$db->do('DELETE FROM events WHERE feed_seq <= ?', undef, $head);
+	$db->do('UPDATE feed_heads SET floor = ?', undef, $head);
+	$db->do('UPDATE destinations SET cursor = ? - 1 WHERE id = ?', undef,
+		$head, $late);
+	$db->commit;
+	return $self->from($head);
 }
 
 # Of two meetings, one is canceled.
@@ -51,9 +85,18 @@ sub act ($self)
 	return;
 }
 
+# Whoever is paused or disabled is resumed.
 sub hurry ($self)
 {
-	$self->p->hurry($_) for values %{ $self->destinations };
+	my ($p, $d) = ($self->p, $self->destinations);
+	my $ended = $p->c->db->selectcol_arrayref(q{SELECT id
+		FROM destinations WHERE state <> 'active'});
+	for my $path (sort keys %$d) {
+		$p->hurry($d->{$path});
+		next if !grep { $_ eq $d->{$path} } @$ended;
+		$p->change($d->{$path}, state => 'active');
+		$self->resumed->{$path}++;
+	}
 	return;
 }
 
@@ -75,9 +118,10 @@ sub left ($self)
 
 sub broken ($self)
 {
-	my $event = $self->p->c->db->selectall_hashref('SELECT id, type,
-		feed_seq, coalesce(meeting_id, connection_id)::text AS lane
-		FROM events WHERE feed_seq > ?', 'id', undef, $self->from);
+	my $event = $self->p->c->db->selectall_hashref(q{SELECT id, type,
+		feed_seq, coalesce(meeting_id, connection_id)::text AS lane,
+		data->>'destination_id' AS destination
+		FROM events WHERE feed_seq > ?}, 'id', undef, $self->from);
 	my ($dead) = $self->p->c->db->selectrow_array(q{SELECT count(*)
 		FROM pushes WHERE status = 'dead'});
 	return (($dead ? "$dead are dead" : ()), $self->_told($event),
@@ -86,15 +130,32 @@ sub broken ($self)
 	    sort keys %{ $self->destinations });
 }
 
-# What is told of the destination that was failing must be told by turns.
+# Returns what is told of a destination, in order.
+sub _news ($self, $path, $event)
+{
+	return map { $_->{type} =~ s/^destination\.//r }
+	    grep { ($_->{destination} // '') eq $self->destinations->{$path} }
+	    sort { $a->{feed_seq} <=> $b->{feed_seq} } values %$event;
+}
+
+# That a destination fails and that it has recovered is told by turns, each
+# pause once, and what one has missed, too.
 sub _told ($self, $event)
 {
-	my @told = map { $_->{type} =~ /^destination\.(failing|recovered)$/ ?
-	    $1 : () } sort { $a->{feed_seq} <=> $b->{feed_seq} }
-	    values %$event;
-	my $wrong = @told % 2 || grep { $told[$_] ne
-	    ($_ % 2 ? 'recovered' : 'failing') } 0 .. $#told;
-	return $wrong ? "told: @told" : ();
+	my %told = map { $_ => join ' ', $self->_news($_, $event) }
+	    keys %{ $self->destinations };
+	my ($gone, $lost) = map { $self->resumed->{$_} // 0 } qw(/gone /lost);
+	my %right = (
+		'/good' => qr/^$/,
+		'/odd'	=> qr/^(?:failing recovered(?: |$))*$/,
+		'/gone' => qr/^(?:paused(?: |$)){$gone}$/,
+		'/late' => qr/^gap$/,
+		'/lost' => qr/^(?:(?:failing[ ])?disabled(?:[ ]recovered)?
+			(?:[ ]|$)){$lost}$/x,
+	);
+	return map {"told of $_: $told{$_}; resumed: " .
+	    ($self->resumed->{$_} // 0)}
+	    grep { $told{$_} !~ $right{$_} } sort keys %told;
 }
 
 sub _broken_at ($self, $path, $event)
@@ -106,7 +167,8 @@ sub _broken_at ($self, $path, $event)
 	my %times;
 	$times{ $_->{id} }++ for @well;
 	my @missing = map { "$_->{type} $_->{feed_seq}" }
-	    grep { !$times{ $_->{id} } } values %$event;
+	    grep { !$times{ $_->{id} } && (_is_told($path) ||
+		$_->{type} eq 'invitee.created') } values %$event;
 	my %fault = map { ($r->fault($secret, $_, $_->{at}) // '') => 1 } @got;
 	delete $fault{''};
 	my $again = @well - keys %times;
