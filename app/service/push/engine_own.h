@@ -6,6 +6,7 @@
 #define APP_SERVICE_PUSH_ENGINE_OWN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "app/service/push/guard.h"
@@ -33,6 +34,7 @@ struct engine {
 	struct arena	*mem;		/* of one turn */
 	struct target	*targets;
 	int		 in_flight;
+	size_t		 bytes;		/* of these */
 	int		 most;		/* in flight, by file descriptors */
 	int64_t		 record_at;	/* when to record what is over;
 					 * INT64_MAX: nothing is */

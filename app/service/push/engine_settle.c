@@ -117,6 +117,15 @@ judge_flight(struct engine *e, struct flight *f, const struct outcome *o,
 	e->record_at = 0;
 }
 
+static void
+land(struct engine *e, const struct flight *f)
+{
+	e->in_flight--;
+	e->bytes -= f->size;
+	f->target->in_flight--;
+	f->target->bytes -= f->size;
+}
+
 void
 engine_settle(struct engine *e)
 {
@@ -126,8 +135,7 @@ engine_settle(struct engine *e)
 	enum cal_err		 rc;
 
 	while ((f = http_many_landed(e->many, &reply, &rc)) != NULL) {
-		e->in_flight--;
-		f->target->in_flight--;
+		land(e, f);
 		/* What was given up has not been tried. */
 		if (e->leaving && rc != CAL_OK)
 			continue;
@@ -143,8 +151,7 @@ engine_settle_unsent(struct engine *e, struct flight *f, const char *why)
 {
 	const struct outcome	 o = { .error = why };
 
-	e->in_flight--;
-	f->target->in_flight--;
+	land(e, f);
 	judge_flight(e, f, &o, 0);
 }
 

@@ -15,11 +15,15 @@
 #include "lib/log.h"
 
 enum {
+	BYTES_MOST = 64 * 1024 * 1024,	/* in flight; then no more are taken */
 	ASIDE_MOST = 2,		/* by one try: if more fail, it is not they */
 	RENEW_MS = 5 * 1000,
 };
 
-/* How many more may be in flight: to all, and to those that may hang. */
+/*
+ * How many more may be in flight: to all, and to those that may hang.  None if
+ * there are too many bytes, because an event may be as large as a megabyte.
+ */
 struct budget {
 	int	 all;
 	int	 doubtful;
@@ -31,10 +35,17 @@ budget_now(const struct engine *e)
 	struct budget		 b = { .all = e->most - e->in_flight,
 				    .doubtful = e->most / 2 };
 	const struct target	*t;
+	size_t			 bytes = 0;
 
 	for (t = e->targets; t != NULL; t = t->next)
-		if (!t->proven)
+		if (!t->proven) {
 			b.doubtful -= t->in_flight;
+			bytes += t->bytes;
+		}
+	if (bytes >= BYTES_MOST / 2)
+		b.doubtful = 0;
+	if (e->bytes >= BYTES_MOST)
+		b.all = 0;
 	return b;
 }
 
@@ -180,7 +191,10 @@ send_taken(struct engine *e, struct target *t, const struct push_taken *row,
 
 	e->in_flight++;
 	t->busy_at = clock_ms();
-	if ((why = flight_begin(e->many, f, &row->event)) != NULL)
+	why = flight_begin(e->many, f, &row->event);
+	e->bytes += f->size;
+	t->bytes += f->size;
+	if (why != NULL)
 		engine_settle_unsent(e, f, why);
 }
 

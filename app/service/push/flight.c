@@ -134,6 +134,7 @@ flight_begin(struct http_many *many, struct flight *f, const struct event *ev)
 	rq.http1 = f->attempts > 0;
 	event_json(j, NULL, ev);
 	rq.body = json_done(j, &rq.bodysz);
+	f->size = rq.bodysz;
 	rq.headers = request_headers(f, (struct bytes){ rq.body, rq.bodysz });
 	if (rq.headers == NULL)
 		return "not sent: its secret is not one";

@@ -5,6 +5,7 @@
 #define APP_SERVICE_PUSH_FLIGHT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "app/repo/push.h"
@@ -25,6 +26,7 @@ struct flight {
 	const char		*received_at;
 	const char		*lane;
 	int64_t			 seq;
+	size_t			 size;		/* bytes to be sent */
 	int64_t			 attempts;	/* before this one */
 	int64_t			 first_answered_ms;
 	int64_t			 at;		/* when it began, by the

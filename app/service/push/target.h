@@ -47,6 +47,7 @@ struct target {
 	struct flight		*flights;	/* under way, or over and not
 						 * recorded */
 	int			 in_flight;	/* under way */
+	size_t			 bytes;		/* of these */
 	int			 window;	/* how many may be */
 	bool			 proven;	/* it succeeded quickly */
 	bool			 lost;		/* the claim is */

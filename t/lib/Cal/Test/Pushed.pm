@@ -85,17 +85,20 @@ sub act ($self)
 	return;
 }
 
-# Whoever is paused or disabled is resumed.
+# Those that have nothing to wait for are left alone, or they would be claimed
+# all the time. Whoever is paused or disabled is resumed.
 sub hurry ($self)
 {
 	my ($p, $d) = ($self->p, $self->destinations);
+	my %path = reverse %$d;
+	my $waits = $p->c->db->selectcol_arrayref(q{SELECT DISTINCT
+		destination_id FROM pushes WHERE status = 'waiting'});
+	$p->hurry($_) for grep { $path{$_} } @$waits;
 	my $ended = $p->c->db->selectcol_arrayref(q{SELECT id
 		FROM destinations WHERE state <> 'active'});
-	for my $path (sort keys %$d) {
-		$p->hurry($d->{$path});
-		next if !grep { $_ eq $d->{$path} } @$ended;
-		$p->change($d->{$path}, state => 'active');
-		$self->resumed->{$path}++;
+	for my $id (grep { $path{$_} } @$ended) {
+		$p->change($id, state => 'active');
+		$self->resumed->{ $path{$id} }++;
 	}
 	return;
 }
