@@ -5,7 +5,7 @@
 use Cal::Test;
 use Cal::Test::Chromium;
 use Cal::Test::DemoApp;
-use Cal::Test::Page qw(fits);
+use Cal::Test::Page qw(fits picture);
 use JSON::PP ();
 use YAML::XS ();
 
@@ -132,4 +132,5 @@ is_deeply [@$shown[1, 2]], [JSON::PP::false, '0.28'], 'with a bar';
 $b->script('for (const one of document.querySelectorAll("details"))' .
 	' one.open = false');
 fits($b, 'demo');
+picture($b, 'demo-pushes', '#pushes');
 done_testing;

@@ -17,7 +17,7 @@ use Test::More;
 
 use Cal::Test::Stack;
 
-our @EXPORT_OK = qw(decide fits page_is shows);
+our @EXPORT_OK = qw(decide fits page_is picture shows);
 
 my $HERE = "$Cal::Test::Stack::TOP/t/browser";
 my %SIZE = (phone => [360, 740], desktop => [1280, 900]);
@@ -95,8 +95,24 @@ sub _looks ($b, $shot, $size, $scheme)
 	is_deeply $b->script(_js('look.js')), [], "$is: all can be read";
 	is_deeply $b->script_async(_js('axe.js')), [],
 	    "$is: axe-core finds nothing";
+	return _keep($b, "$shot-$size-$scheme");
+}
+
+sub _keep ($b, $name)
+{
 	my $dir = path("$Cal::Test::Stack::TOP/var/screenshots")->make_path;
-	$b->screenshot("$dir/$shot-$size-$scheme.png");
+	return $b->screenshot("$dir/$name.png");
+}
+
+# Leaves pictures of a part of the page, on a phone and on a desktop.
+sub picture ($b, $shot, $part)
+{
+	for my $size (sort keys %SIZE) {
+		$b->screen(@{ $SIZE{$size} }, 'light');
+		$b->script('document.querySelector(arguments[0])' .
+			'.closest("section").scrollIntoView()', $part);
+		_keep($b, "$shot-$size");
+	}
 	return;
 }
 
