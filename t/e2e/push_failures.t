@@ -121,6 +121,16 @@ subtest 'who asks for a pause gets it' => sub {
 	$p->drained($d);
 };
 
+subtest 'who asks for short pauses all the time does not fill the log' => sub {
+	$r->says('/short' => { status => 429, headers => {
+		'Retry-After' => 1 } });
+	my $d = one('short');
+	$c->wait_for(sub { $r->got('/short') >= 5 }, 'some pauses');
+	my @said = $c->calendlyd->tail(1_000_000) =~ /destination $d: event/g;
+	cmp_ok scalar @said, '<=', 2, 'a line now and then';
+	delivers_after_all($d, '/short');
+};
+
 subtest 'who says that it is gone is paused' => sub {
 	$r->says('/gone' => { status => 410 });
 	my $d = one('gone');

@@ -20,15 +20,24 @@ enum {
 	UNFIT_HOLD_MS = 60 * 1000,
 };
 
-/* Logs failures of each destination now and then; what the rest were like. */
-static void
-say_failure(struct target *t, const struct flight *f, const struct outcome *o)
+/*
+ * Says whether a failure is logged: the first one, and one a minute.  It
+ * depends on nothing that ends with a claim, because a destination that asks
+ * for short pauses is claimed anew after each.
+ */
+static bool
+is_worth_saying(const struct destination_health *before, int64_t now)
 {
-	const int64_t	 now = clock_ms();
+	const int64_t	 since = before->failing_since;
 
-	if (t->said_at != 0 && now - t->said_at < SAY_MS)
-		return;
-	t->said_at = now;
+	return since == 0 || (now - since) / SAY_MS !=
+	    (before->failure_at - since) / SAY_MS;
+}
+
+static void
+say_failure(const struct target *t, const struct flight *f,
+    const struct outcome *o)
+{
 	/* A redirect's Location may hold a secret of the host app. */
 	if (o->status != 0)
 		log_info("push: destination %s: event %s, try %lld: it answers "
@@ -70,6 +79,7 @@ judge_failure(struct target *t, struct flight *f, const struct outcome *o,
 		.probe = f->probe,
 		.hold_ms = o->hold_ms,
 	};
+	const bool			 say = is_worth_saying(&t->health, now);
 	enum health_news		 news;
 	bool				 dead;
 
@@ -83,7 +93,8 @@ judge_failure(struct target *t, struct flight *f, const struct outcome *o,
 	f->result.next_at = health_next(&t->health, &failure, f->attempts + 1,
 	    now);
 	metric_count(METRIC_PUSHES, dead ? "dead" : "failed", NULL);
-	say_failure(t, f, o);
+	if (say)
+		say_failure(t, f, o);
 }
 
 static void

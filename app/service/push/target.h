@@ -60,7 +60,6 @@ struct target {
 	int64_t			 renew_at;	/* when to renew the claim */
 	int64_t			 busy_at;	/* when it was busy last */
 	int64_t			 retry_at;	/* not to be released before */
-	int64_t			 said_at;	/* when a failure was logged */
 };
 
 /*
