@@ -12,6 +12,7 @@
 
 #include "app/process/master.h"
 #include "app/process/startup.h"
+#include "app/settings/pools.h"
 #include "app/version.h"
 #include "lib/arena.h"
 #include "lib/crypto.h"
@@ -52,6 +53,7 @@ check_file(const char *file)
 		return EXIT_FAILURE;
 	}
 	startup_say_plain("configuration is good");
+	startup_say_plain(pools_words(mem, s));
 	arena_free(mem);
 	return EXIT_SUCCESS;
 }

@@ -37,6 +37,9 @@ enum conf_type {
 				 * split at commas */
 };
 
+/* The value of a number that is given as "auto". */
+enum { CONF_AUTO = -1 };
+
 struct conf_item {
 	const char	*name;
 	enum conf_type	 type;
@@ -44,7 +47,8 @@ struct conf_item {
 	const char	*fallback;	/* default, as text; NULL: none */
 	bool		 required;
 	bool		 reloadable;	/* by SIGHUP; others need a restart */
-	long		 min;
+	bool		 automatic;	/* a number may be "auto" instead */
+	long		 min;		/* of a number, not below 0 */
 	long		 max;
 	const char *const *choices;	/* NULL-terminated */
 	/*

@@ -41,12 +41,18 @@ store_number(struct conf_talk *t, const struct conf_item *it,
 	char	*end;
 	long	 v;
 
+	if (it->automatic && strcmp(value, "auto") == 0) {
+		v = CONF_AUTO;
+		put_value(out, it, &v, sizeof(v));
+		return;
+	}
 	errno = 0;
 	v = strtol(value, &end, 10);
 	if (errno != 0 || end == value || *end != '\0' || v < it->min ||
 	    v > it->max)
 		conf_fault(t, "%s is \"%.40s\": write a whole number from %ld "
-		    "to %ld", subject, value, it->min, it->max);
+		    "to %ld%s", subject, value, it->min, it->max,
+		    it->automatic ? ", or auto" : "");
 	else
 		put_value(out, it, &v, sizeof(v));
 }

@@ -23,6 +23,7 @@
 #include "app/process/sockets.h"
 #include "app/process/startup.h"
 #include "app/route/router.h"
+#include "app/settings/pools.h"
 #include "app/version.h"
 #include "lib/arena.h"
 #include "lib/clock.h"
@@ -248,9 +249,7 @@ master_serve(struct master *m, struct arena *mem, struct settings *s)
 	struct arena		*own = arena_new(MEMORY_MAX);
 	struct generation	*g;
 
-	log_info("calendlyd %s: %ld app workers, %ld ingest workers, %ld "
-	    "runners, %ld pushers", CALENDLYD_VERSION, s->app_workers,
-	    s->ingest_workers, s->runners, s->pushers);
+	log_info("calendlyd %s: %s", CALENDLYD_VERSION, pools_words(own, s));
 	metric_open(route_names(own));
 	vitals_open();
 	if (generation_new(mem, s, &g) == CAL_OK)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/settings/check.h"
+#include "app/settings/pools.h"
 #include "app/settings/settings.h"
 #include "lib/arena.h"
 #include "lib/conf.h"
@@ -77,19 +78,19 @@ const struct conf_item	settings_items[] = {
 	  .help = "where nginx passes webhooks to" },
 	{ .name = "CALENDLYD_APP_WORKERS", .type = CONF_NUMBER,
 	  .offset = FIELD(app_workers), .reloadable = true,
-	  .fallback = "8", .min = 1, .max = 512,
+	  .automatic = true, .fallback = "auto", .min = 1, .max = 512,
 	  .help = "processes that answer browsers and the host app" },
 	{ .name = "CALENDLYD_INGEST_WORKERS", .type = CONF_NUMBER,
 	  .offset = FIELD(ingest_workers), .reloadable = true,
-	  .fallback = "4", .min = 1, .max = 512,
+	  .automatic = true, .fallback = "auto", .min = 1, .max = 512,
 	  .help = "processes that take webhooks" },
 	{ .name = "CALENDLYD_RUNNERS", .type = CONF_NUMBER,
 	  .offset = FIELD(runners), .reloadable = true,
-	  .fallback = "2", .min = 0, .max = 128,
+	  .automatic = true, .fallback = "auto", .min = 0, .max = 128,
 	  .help = "processes that work in the background; 0: on other hosts" },
 	{ .name = "CALENDLYD_PUSHERS", .type = CONF_NUMBER,
 	  .offset = FIELD(pushers), .reloadable = true,
-	  .fallback = "1", .min = 0, .max = 16,
+	  .automatic = true, .fallback = "auto", .min = 0, .max = 16,
 	  .help = "processes that push events to destinations; 0: none on "
 	      "this host" },
 	{ .name = "CALENDLYD_WORKER_REQUESTS", .type = CONF_NUMBER,
@@ -220,6 +221,7 @@ settings_load(struct arena *mem, const char *file, struct settings *out,
 	if (rc != CAL_OK && rc != CAL_INVALID)
 		return rc;
 	no_null_lists(out);
+	pools_choose(out);
 	out->auth_url = without_slash(mem, out->auth_url);
 	out->api_url = without_slash(mem, out->api_url);
 	out->backend_url = without_slash(mem, out->backend_url);

@@ -105,6 +105,8 @@ subtest 'what is good is called good' => sub {
 	my $r = check({});
 	is $r->{status}, 0, 'exit status' or diag $r->{err};
 	like $r->{err}, qr/configuration is good/, 'says so';
+	like $r->{err}, qr/^calendlyd: \d+ app workers, .* on \d+ processors$/m,
+	    'and how many processes fit';
 };
 
 subtest 'each setting' => sub {

@@ -16,6 +16,7 @@ struct filled {
 	const char		*other;
 	struct secret		*secret;
 	long			 number;
+	long			 fitting;
 	int			 choice;
 	const char *const	*words;
 	struct secret *const	*secrets;
@@ -41,11 +42,15 @@ static const struct conf_item	items[] = {
 	  .required = true, .help = "what nobody knows", .check = no_slash },
 	{ .name = "APP_NUMBER", .type = CONF_NUMBER, AT(number),
 	  .fallback = "8", .min = 1, .max = 512 },
+	{ .name = "APP_FITTING", .type = CONF_NUMBER, AT(fitting),
+	  .automatic = true, .fallback = "auto", .min = 1, .max = 9 },
 	{ .name = "APP_LEVEL", .type = CONF_CHOICE, AT(choice),
 	  .fallback = "info", .choices = levels },
 	{ .name = "APP_WORDS", .type = CONF_WORDS, AT(words) },
 	{ .name = "APP_SECRETS", .type = CONF_SECRETS, AT(secrets) },
 };
+
+enum { NITEMS = sizeof(items) / sizeof(items[0]) };
 
 static struct filled	out;
 static const struct conf_message *said;
@@ -55,7 +60,7 @@ load(char *const *env)
 {
 	const struct conf_source	source = {
 		.environ = env, .prefix = "APP_", .items = items,
-		.nitems = sizeof(items) / sizeof(items[0]),
+		.nitems = NITEMS,
 	};
 
 	memset(&out, 0, sizeof(out));
@@ -119,6 +124,7 @@ what_is_not_given_has_its_default_or_stays_empty(void **state)
 	assert_null(said);
 	assert_string_equal(out.text, "dflt");
 	assert_int_equal(out.number, 8);
+	assert_int_equal(out.fitting, CONF_AUTO);
 	assert_int_equal(out.choice, 1);
 	assert_null(out.other);
 	assert_null(out.words);
@@ -134,6 +140,9 @@ a_wrong_value_is_told_what_to_write_instead(void **state)
 		{ "APP_NUMBER=0", "APP_NUMBER is \"0\": write a whole number "
 		  "from 1 to 512" },
 		{ "APP_NUMBER=513", "from 1 to 512" },
+		{ "APP_NUMBER=auto", "from 1 to 512" },
+		{ "APP_FITTING=-1", "from 1 to 9, or auto" },
+		{ "APP_FITTING=Auto", "from 1 to 9, or auto" },
 		{ "APP_NUMBER=8x", "\"8x\"" },
 		{ "APP_NUMBER=99999999999999999999", "from 1 to 512" },
 		{ "APP_LEVEL=loud", "write one of: warn, info" },
@@ -203,20 +212,20 @@ tells_what_needs_a_restart(void **state)
 	assert_int_equal(load_one("APP_OTHER=1"), CAL_OK);
 	a = out;
 	assert_int_equal(load_one("APP_OTHER=2"), CAL_OK);
-	assert_null(conf_fixed_changes(mem, items, 7, &a, &out));
+	assert_null(conf_fixed_changes(mem, items, NITEMS, &a, &out));
 	assert_int_equal(load_one("APP_SECRETS=x"), CAL_OK);
-	assert_string_equal(conf_fixed_changes(mem, items, 7, &a, &out),
+	assert_string_equal(conf_fixed_changes(mem, items, NITEMS, &a, &out),
 	    "APP_SECRETS");
 	a = out;
 	assert_int_equal(load_one("APP_SECRETS=x,y"), CAL_OK);
-	assert_string_equal(conf_fixed_changes(mem, items, 7, &a, &out),
+	assert_string_equal(conf_fixed_changes(mem, items, NITEMS, &a, &out),
 	    "APP_SECRETS");
 	assert_int_equal(load_one("APP_WORDS=x"), CAL_OK);
 	out.number = 9;
 	out.choice = 0;
 	out.text = "new";
 	out.secret = NULL;
-	assert_string_equal(conf_fixed_changes(mem, items, 7, &a, &out),
+	assert_string_equal(conf_fixed_changes(mem, items, NITEMS, &a, &out),
 	    "THE_TEXT, APP_SECRET, APP_NUMBER, APP_LEVEL, APP_WORDS, "
 	    "APP_SECRETS");
 }
