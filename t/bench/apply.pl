@@ -3,7 +3,7 @@
 # nothing comes, and whether they keep up while as much comes as goes in.
 #
 #	perl t/bench/apply.pl [--backlog 20000] [--seconds 60] [--runners 2]
-#	    [--connections 32] [--workers 4] [--users 1000] [--most 8000]
+#	    [--connections 32] [--workers auto] [--users 1000]
 
 use lib 't/lib', 't/bench/lib';
 use Cal::Bench;
@@ -15,18 +15,18 @@ use POSIX ();
 use Time::HiRes qw(sleep time);
 
 my $o = options(backlog => 20_000, seconds => 60, runners => 2,
-	connections => 32, workers => 4, users => 1000, most => 8000);
+	connections => 32, workers => 'auto', users => 1000);
 my $c = world(settings => { CALENDLYD_RUNNERS => $o->{runners},
 	CALENDLYD_INGEST_WORKERS => $o->{workers} });
 my $db = $c->db;
 my $pool = Cal::Bench::Pool->new;
 my $endpoint = users($c, $o->{users});
-my $sent = 0;
+my ($sent, $most) = (0, 0);
 
 # As much as goes in; "beside" is called for the time it takes.
 sub ingest ($seconds, $beside = sub ($code) { $code->() })
 {
-	my $times = $o->{most} * $seconds;
+	my $times = int($most * $seconds);
 	my $file = $pool->deliveries($c, $endpoint, $times, $sent);
 	$sent += $times;
 	my $run = Cal::Bench::Run->new(c => $c, seconds => $seconds,
@@ -107,6 +107,7 @@ sub look ($out)
 }
 
 halt();
+$most = 2 * $pool->rate($c, $endpoint, $o->{connections});
 ingest(5) while backlog($db) < $o->{backlog};
 my $waiting = backlog($db);
 my $drain = drained($waiting);

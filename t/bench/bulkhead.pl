@@ -3,7 +3,7 @@
 # hangs on Calendly.
 #
 #	perl t/bench/bulkhead.pl [--connections 32] [--seconds 10]
-#	    [--rounds 5] [--workers 4] [--app_workers 8] [--most 12000]
+#	    [--rounds 5] [--workers auto] [--app_workers 8]
 #
 # First the full rate; then half of it: each of the connections rests for a
 # random time (exponentially distributed) before each request. So in turn:
@@ -20,15 +20,15 @@ use Carp qw(croak);
 use List::Util qw(max);
 use Mojo::UserAgent;
 
-my $o = options(connections => 32, seconds => 10, rounds => 5, workers => 4,
-	app_workers => 8, most => 12_000);
+my $o = options(connections => 32, seconds => 10, rounds => 5, workers => 'auto',
+	app_workers => 8);
 my $c = world(settings => { CALENDLYD_RUNNERS => 0,
 	CALENDLYD_APP_WORKERS => $o->{app_workers},
 	CALENDLYD_INGEST_WORKERS => $o->{workers} });
 my $books = Cal::Test::Books->new(test => $c)->unlimited;
 $c->connect('hanging', person => 'olivia');
-my $file = Cal::Bench::Pool->new->deliveries($c, users($c, 100),
-	$o->{most} * $o->{seconds});
+my $file = Cal::Bench::Pool->new->enough($c, users($c, 100), $o->{seconds},
+	$o->{connections});
 
 sub ingest ($pause)
 {

@@ -3,7 +3,7 @@
 # users are connected: 1, 1,000 or 1,000,000.
 #
 #	perl t/bench/endpoints.pl [--users 1,1000,1000000] [--seconds 10]
-#	    [--rounds 5] [--connections 16] [--workers 4] [--most 12000]
+#	    [--rounds 5] [--connections 16] [--workers auto]
 #
 # A database and a calendlyd for each, all in one PostgreSQL; only one works at
 # a time, in turn, from empty tables of deliveries. The ratio is to the first.
@@ -14,7 +14,7 @@ use Cal::Bench::Pool;
 use Cal::Bench::Run;
 
 my $o = options(users => '1,1000,1000000', seconds => 10, rounds => 5,
-	connections => 16, workers => 4, most => 12_000);
+	connections => 16, workers => 'auto');
 my $pool = Cal::Bench::Pool->new;
 my @side = map { side($_) } split /,/, $o->{users};
 
@@ -26,7 +26,8 @@ sub side ($users)
 	my $endpoint = users($c, $users);
 	printf "%d users are there\n", $users;
 	return { users => $users, c => $c, got => [], file =>
-		$pool->deliveries($c, $endpoint, $o->{most} * $o->{seconds}) };
+		$pool->enough($c, $endpoint, $o->{seconds},
+		    $o->{connections}) };
 }
 
 sub ingest ($side)

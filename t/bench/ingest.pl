@@ -5,20 +5,26 @@
 # one unique index, with as many connections.
 #
 #	perl t/bench/ingest.pl [--connections 8,16,32,64] [--seconds 10]
-#	    [--rounds 5] [--workers 4] [--endpoints 100] [--most 12000]
+#	    [--rounds 5] [--workers auto] [--endpoints 100]
 #	    [--memory 100000]
 #
 # All run in turn, in each round on empty tables; a ratio is the median of the
-# rounds'. All answers must be 200 and all rows be there. "most" is how many
-# requests a second are prepared for; "memory", after how many requests of
-# each worker its memory is looked at.
+# rounds'. All answers must be 200 and all rows be there. "memory" is after how
+# many requests of each worker its memory is looked at.
+#
+# Two limits frame us: an nginx that answers by itself what it would have passed
+# on, and pgbench inserting batches of our size over as many connections as
+# there are ingest workers.
 
 use lib 't/lib', 't/bench/lib';
 use Cal::Bench;
 use Cal::Bench::Cpu;
+use Cal::Bench::Nginx;
 use Cal::Bench::Pool;
 use Cal::Bench::Run;
+use Cal::Test::Metrics;
 use Carp qw(croak);
+use List::Util qw(max);
 
 # "plain" is the bar: what anyone would write. "lean" stores a body as we do,
 # which spares PostgreSQL some work.
@@ -30,14 +36,18 @@ my %YARDSTICK = (
 );
 
 my $o = options(connections => '8,16,32,64', seconds => 10, rounds => 5,
-	workers => 4, endpoints => 100, most => 12_000, memory => 100_000);
+	workers => 'auto', endpoints => 100, memory => 100_000);
 my $c = world(settings => { CALENDLYD_RUNNERS => 0,
 	CALENDLYD_INGEST_WORKERS => $o->{workers} });
+my $workers = () = $c->calendlyd->children(qr{^ingest/});
 my $db = $c->db;
 my ($idle, $served) = (memory(), 0);
+my ($webhooks, $batches) = (0, 0);	# at the last look
+my $bare = Cal::Bench::Nginx->start($c, 'bare',
+	"return 200 '{\"stored\":true}';");
 my $pool = Cal::Bench::Pool->new;
-my $file = $pool->deliveries($c, users($c, $o->{endpoints}),
-	$o->{most} * $o->{seconds});
+my $file = $pool->enough($c, users($c, $o->{endpoints}), $o->{seconds},
+	max(split /,/, $o->{connections}));
 my $text = $pool->median_body;
 $YARDSTICK{plain}{body} = '\x' . unpack 'H*', $text;
 $YARDSTICK{lean}{body} = $text;
@@ -65,7 +75,8 @@ sub ingest ($run)
 	return $got;
 }
 
-sub yardstick ($run, $yard)
+# Inserts "batch" rows a transaction.
+sub yardstick ($run, $yard, $batch = 1)
 {
 	$db->do('DROP TABLE IF EXISTS yardstick');
 	$db->do("CREATE TABLE yardstick (
@@ -80,6 +91,34 @@ sub yardstick ($run, $yard)
 	croak "$got->{requests} transactions, but $rows rows"
 	    if $rows != $got->{requests};
 	return $got;
+}
+
+# Webhooks that share a commit, on average, since the last look.
+sub batch_size ()
+{
+	my $metrics = Cal::Test::Metrics->scrape($c);
+	my ($was, $were) = ($webhooks, $batches);
+	($webhooks, $batches) = map {
+		$metrics->value("calendlyd_ingest_batch_size_$_") // 0
+	} qw(sum count);
+	return ($webhooks - $was) / (($batches - $were) || 1);
+}
+
+sub limits ($connections)
+{
+	batch_size();
+	ingest(Cal::Bench::Run->new(c => $c, seconds => $o->{seconds},
+		connections => $connections));
+	my $batch = batch_size();
+	my $alone = Cal::Bench::Run->new(c => $c, seconds => $o->{seconds},
+		connections => $connections)->wrk($file, url => $bare->url);
+	my $run = Cal::Bench::Run->new(c => $c, seconds => $o->{seconds},
+		connections => $workers);
+	my $rows = int($batch + 0.5) || 1;
+	my $commits = yardstick($run, $YARDSTICK{lean}, $rows);
+	return [$connections, sprintf('%.0f', $alone->{rate}),
+		sprintf('%.1f', $batch), sprintf '%.0f', $rows *
+		$commits->{rate}];
 }
 
 sub compare ($connections)
@@ -127,18 +166,23 @@ sub memory_line ()
 {
 	my $run = Cal::Bench::Run->new(c => $c, seconds => $o->{seconds},
 		connections => 32);
-	ingest($run) while $served < $o->{memory} * $o->{workers};
+	ingest($run) while $served < $o->{memory} * $workers;
 	sleep 1;		# what a batch took is given back when idle
 	my $now = memory();
 	return sprintf "PSS of an ingest worker: %.2f MiB before its first " .
 	    "request, %.2f MiB idle after %d (all %d workers had %d): %.2f of it.\n",
-	    $idle / 1024, $now / 1024, $served / $o->{workers},
-	    $o->{workers}, $served, $now / $idle;
+	    $idle / 1024, $now / 1024, $served / $workers,
+	    $workers, $served, $now / $idle;
 }
 
-my @result = map { compare($_) } split /,/, $o->{connections};
+my @connections = split /,/, $o->{connections};
+my @result = map { compare($_) } @connections;
+my @limits = map { limits($_) } @connections;
 my $memory = memory_line();
-report('ingest', rates(@result), $memory,
+$bare->proc->stop;
+report('ingest', rates(@result), table(['connections',
+	'nginx alone, answers/s', 'webhooks a commit',
+	'rows/s in such batches, pgbench'], @limits), $memory,
 	map { my $side = $_; ("CPU, microseconds each, " .
 		($side eq 'ours' ? 'webhooks' : 'pgbench') . ":\n",
 		cpu_table('connections', map { [$_->{n}, $_->{$side}] }

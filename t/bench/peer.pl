@@ -3,36 +3,42 @@
 # the same work for one signing key, behind the same nginx and without it.
 #
 #	perl t/bench/peer.pl [--connections 16,64] [--seconds 10] [--rounds 5]
-#	    [--workers 4] [--endpoints 100] [--most 12000]
+#	    [--workers auto] [--endpoints 100]
 #
 # Both have as many processes. Needs: npm ci --prefix t/bench/peer
 
 use lib 't/lib', 't/bench/lib';
 use Cal::Bench;
+use Cal::Bench::Nginx;
 use Cal::Bench::Pool;
 use Cal::Bench::Run;
 use Cal::Test::Proc;
 use Carp qw(croak);
+use List::Util qw(max);
 use Mojo::File qw(path);
 
 my $o = options(connections => '16,64', seconds => 10, rounds => 5,
-	workers => 4, endpoints => 100, most => 12_000);
+	workers => 'auto', endpoints => 100);
 my $home = path($0)->to_abs->dirname->child('peer');
 -d "$home/node_modules/pg" or croak 'first run: npm ci --prefix t/bench/peer';
 
 my $c = world(settings => { CALENDLYD_RUNNERS => 0,
 	CALENDLYD_INGEST_WORKERS => $o->{workers} });
+my $workers = () = $c->calendlyd->children(qr{^ingest/});
 my ($db, $stack) = ($c->db, $c->stack);
 my $pool = Cal::Bench::Pool->new;
-my $file = $pool->deliveries($c, users($c, $o->{endpoints}),
-	$o->{most} * $o->{seconds});
+my $file = $pool->enough($c, users($c, $o->{endpoints}), $o->{seconds},
+	max(split /,/, $o->{connections}));
 my $port = $stack->hold_port('peer');
 tables();
-my ($peer, $nginx) = (peer(), site());
+my $peer = peer();
+my $nginx = Cal::Bench::Nginx->start($c, 'peer', 'proxy_pass http://peer;
+	proxy_http_version 1.1; proxy_set_header Connection "";',
+	"upstream peer { server 127.0.0.1:$port; keepalive 64; }");
 my %WAY = (
 	calendlyd => { count => 'deliveries_in',
 		empty => 'deliveries_in, delivery_queue' },
-	express	  => { url => "https://127.0.0.1:$stack->{port}{peer_https}" },
+	express	  => { url => $nginx->url },
 	direct	  => { url => "http://127.0.0.1:$port" },
 );
 
@@ -67,40 +73,13 @@ sub peer ()
 	my $proc = Cal::Test::Proc->new(name => 'peer',
 		log => $stack->dir . '/peer.log',
 		argv => ['node', "$home/server.js"],
-		env => { PORT => $port, WORKERS => $o->{workers},
+		env => { PORT => $port, WORKERS => $workers,
 			NODE_ENV => 'production',
 			SIGNING_KEY => $Cal::Test::Stack::OAUTH{key},
 			PGHOST => $c->cluster->dir, PGUSER => 'postgres',
 			PGDATABASE => $stack->database,
 			PGAPPNAME => 'peer' })->start;
 	$c->wait_for(sub { listens($port) }, 'the peer to listen');
-	return $proc;
-}
-
-# nginx as shipped, but for where it passes webhooks to.
-sub site ()
-{
-	my $dir = $stack->dir . '/nginx';
-	my $to = "$dir-peer";
-	$stack->hold_port("peer_$_") for qw(http https);
-	path($dir)->list_tree->grep(qr/\.conf$/)->each(sub ($conf, $) {
-		my $text = $conf->slurp;
-		$text =~ s/\Q$dir\E/$to/g;
-		$text =~ s/:$stack->{port}{$_}\b/:$stack->{port}{"peer_$_"}/g
-		    for qw(http https);
-		$text =~ s/fastcgi_pass calendlyd_ingest;/
-		    proxy_pass http:\/\/peer; proxy_http_version 1.1;
-		    proxy_set_header Connection "";/;
-		$text = "upstream peer { server 127.0.0.1:$port;" .
-		    " keepalive 64; }\n$text" if $conf->basename =~ /^site/;
-		path($to)->make_path->child('tmp')->make_path;
-		path($to, $conf->basename)->spurt($text);
-	});
-	my $proc = Cal::Test::Proc->new(name => 'nginx for the peer',
-		log => "$to/output.log", argv => ['nginx', '-p', $to,
-		    '-c', "$to/nginx.conf", '-e', "$to/error.log"])->start;
-	$c->wait_for(sub { listens($stack->{port}{peer_https}) },
-		'its nginx to listen');
 	return $proc;
 }
 
@@ -111,7 +90,7 @@ sub ingest ($name, $connections)
 	$db->do('TRUNCATE ' . ($way->{empty} // "$table, peer.queue"));
 	my $got = Cal::Bench::Run->new(c => $c, seconds => $o->{seconds},
 		connections => $connections,
-		also => { peer => $peer, 'its nginx' => $nginx })
+		also => { peer => $peer, 'its nginx' => $nginx->proc })
 	    ->wrk($file, url => $way->{url});
 	my ($rows) = $db->selectrow_array("SELECT count(*) FROM $table");
 	my $late = $rows - $got->{requests};
@@ -153,4 +132,4 @@ report('peer', table(['connections', 'ratio to Express behind nginx',
 	} @result), "CPU, microseconds each webhook:\n",
 	cpu_table('connections', map { my $r = $_; map { ["$r->{n}: $_->[1]",
 		$r->{ $_->[0] }] } @NAME } @result));
-$_->stop for $nginx, $peer;
+$_->stop for $nginx->proc, $peer;

@@ -61,7 +61,8 @@ sub remove_bad_ones ()
 # As a tenant would do it.
 sub resume_the_gone ()
 {
-	for my $d (grep { $p->show($_)->{reason} eq 'gone' } @flaky) {
+	for my $d (grep { ($p->show($_)->{reason} // '') eq 'gone' }
+	    @flaky) {
 		$p->change($d, state => 'active');
 	}
 	return;

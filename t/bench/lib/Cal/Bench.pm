@@ -34,6 +34,8 @@ my @POSTGRES = qw(fsync=on synchronous_commit=on full_page_writes=on
     shared_buffers=512MB max_wal_size=16GB min_wal_size=4GB
     checkpoint_timeout=30min);
 
+use constant OTHERS_MOST => 10;	# per cent
+
 my ($cluster, @world, $command);
 my $owner = $$;
 
@@ -189,9 +191,14 @@ sub table (@row)
 	return join '', map { '| ' . join(' | ', @$_) . " |\n" } @row;
 }
 
-# Printed as it comes, and kept under var/bench.
+# Printed as it comes, and kept under var/bench; but not if others were at work.
 sub report ($name, @text)
 {
+	my $others = Cal::Bench::Cpu->others;
+	die sprintf "%s: %.0f %% of the processors' work was not ours, so the" .
+	    " figures say nothing. Measure again while nothing else runs; or" .
+	    " set CAL_BENCH_BUSY=1 to have them all the same.\n", $name,
+	    $others if $others > OTHERS_MOST && !$ENV{CAL_BENCH_BUSY};
 	my $text = join "\n", "# $name\n", _circumstances(), @text;
 	my $dir = "$Cal::Test::Stack::TOP/var/bench";
 	make_path($dir);

@@ -5,6 +5,7 @@ package Cal::Bench::Pool;
 #
 #	my $pool = Cal::Bench::Pool->new;
 #	my $file = $pool->deliveries($c, \@endpoint, 50_000);
+#	my $file = $pool->enough($c, \@endpoint, $seconds, $connections);
 #	my $file = $pool->reads($c, @path);
 #
 # The same file may be sent again once what it stored is gone.
@@ -17,6 +18,7 @@ use File::Temp qw(tempdir);
 use List::Util qw(min);
 
 use Cal::Bench::Body qw(body);
+use Cal::Bench::Run;
 
 has dir => sub { tempdir('cal-pool-XXXXXX', CLEANUP => 1,
 	DIR => -w '/dev/shm' ? '/dev/shm' : File::Spec->tmpdir) };
@@ -54,6 +56,30 @@ sub deliveries ($self, $c, $endpoint, $times, $first = 0)
 	}
 	close $out or croak "$name: $!";
 	return $name;
+}
+
+# As many as a run takes, however fast the machine is: twice what a trial of a
+# second took. Who calls it has nothing in the tables of deliveries.
+sub enough ($self, $c, $endpoint, $seconds, $connections)
+{
+	return $self->deliveries($c, $endpoint, int(2 * $seconds *
+		$self->rate($c, $endpoint, $connections)));
+}
+
+# How many a second are taken in now.
+sub rate ($self, $c, $endpoint, $connections)
+{
+	my $run = Cal::Bench::Run->new(c => $c, seconds => 1,
+		connections => $connections);
+	for (my $times = 20_000; ; $times *= 2) {
+		my $file = $self->deliveries($c, $endpoint, $times);
+		my $got = eval { $run->wrk($file) };
+		my $why = $@;
+		unlink $file;
+		$c->db->do('TRUNCATE deliveries_in, delivery_queue');
+		return $got->{rate} if $got;
+		croak $why if $why !~ /too few requests/;
+	}
 }
 
 # Which body comes when, and whose it is: 7919 is prime, so nobody is left out.
