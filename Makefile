@@ -22,7 +22,7 @@ CPPFLAGS = -D_GNU_SOURCE -I. -isystem /usr/include/postgresql \
 	  -DDATADIR='"$(PREFIX)/share/calendlyd"' \
 	  $(if $(filter build-fault/%,$@),-DFAULT_POINTS)
 LDFLAGS	= -pie -Wl,-z,relro,-z,now $(if $(SAN),$(SANFL))
-LIBS	= -pthread -lfcgi -lcurl -lyajl -lpq -lsodium
+LIBS	= -pthread -lfcgi -lcurl -lyajl -lpq -lsodium -lcrypto
 DEPS	= -MMD -MP
 
 LIB	= $(wildcard lib/*.c)

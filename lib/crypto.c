@@ -1,5 +1,5 @@
 /*
- * crypto: see crypto.h (libsodium).
+ * crypto: see crypto.h (libsodium); crypto_sha.c has the hashes.
  */
 #include <ctype.h>
 #include <string.h>
@@ -16,9 +16,6 @@
 			"abcdefghijklmnopqrstuvwxyz0123456789"
 
 enum { TOKEN_BYTES = 32 };
-
-_Static_assert(CRYPTO_HASHSZ == crypto_hash_sha256_BYTES, "SHA-256");
-_Static_assert(CRYPTO_HASHSZ == crypto_auth_hmacsha256_BYTES, "HMAC-SHA256");
 
 enum cal_err
 crypto_init(void)
@@ -112,20 +109,6 @@ crypto_is_uuid(const char *s)
 	return s[i] == '\0';
 }
 
-void
-crypto_sha256(uint8_t out[CRYPTO_HASHSZ], const struct bytes *part,
-    size_t nparts)
-{
-	crypto_hash_sha256_state	st;
-	size_t				i;
-
-	(void)crypto_hash_sha256_init(&st);
-	for (i = 0; i < nparts; i++)
-		(void)crypto_hash_sha256_update(&st, part[i].p, part[i].n);
-	(void)crypto_hash_sha256_final(&st, out);
-	sodium_memzero(&st, sizeof(st));
-}
-
 const char *
 crypto_uuid_of(struct arena *mem, const struct bytes *part, size_t nparts)
 {
@@ -144,21 +127,6 @@ crypto_hash_text(struct arena *mem, const char *text)
 	out = arena_alloc(mem, CRYPTO_HASHSZ);
 	crypto_sha256(out, &part, 1);
 	return (struct bytes){ out, CRYPTO_HASHSZ };
-}
-
-void
-crypto_hmac(uint8_t out[CRYPTO_HASHSZ], struct bytes key,
-    const struct bytes *part, size_t nparts)
-{
-	crypto_auth_hmacsha256_state	st;
-	size_t				i;
-
-	(void)crypto_auth_hmacsha256_init(&st, key.p, key.n);
-	for (i = 0; i < nparts; i++)
-		(void)crypto_auth_hmacsha256_update(&st, part[i].p,
-		    part[i].n);
-	(void)crypto_auth_hmacsha256_final(&st, out);
-	sodium_memzero(&st, sizeof(st));
 }
 
 bool

@@ -1,5 +1,5 @@
 /*
- * crypto: hashes, MACs, random values and text forms (libsodium).
+ * crypto: hashes, MACs, random values and text forms (libsodium, OpenSSL).
  */
 #ifndef LIB_CRYPTO_H
 #define LIB_CRYPTO_H

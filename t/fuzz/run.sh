@@ -58,7 +58,7 @@ build()
 		    -isystem /usr/include/postgresql -o "build-fuzz/$name" \
 		    "t/fuzz/$name.c" build-fuzz/ctl.a build-fuzz/daemon.a \
 		    build-fuzz/core.a build-fuzz/lib.a \
-		    -lfcgi -lcurl -lyajl -lpq -lsodium
+		    -lfcgi -lcurl -lyajl -lpq -lsodium -lcrypto
 	done
 }
 
