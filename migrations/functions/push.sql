@@ -80,6 +80,10 @@ GRANT EXECUTE ON FUNCTION push_claim TO calendlyd_runtime;
 
 -- Sees that of each of these lanes the first push that is not done waits, and
 -- the others are held.  The caller has locked the destinations.
+--
+-- Rows are changed by their places ("ctid"), which stay as long as the lock.  A
+-- join would let a plan that was made while next to nothing waited go through
+-- all that waits at any destination.
 CREATE OR REPLACE FUNCTION push_settle(p_destinations uuid[], p_lanes uuid[],
 	p_replays boolean[])
 RETURNS void
@@ -91,10 +95,10 @@ BEGIN
 		  FROM unnest(p_destinations, p_lanes, p_replays)
 			l (destination, lane, replay)
 	), first AS MATERIALIZED (
-		SELECT l.*, f.tenant_id, f.id, f.status
+		SELECT l.*, f.place, f.id, f.status
 		  FROM lane l
 		 CROSS JOIN LATERAL (
-			(SELECT p.tenant_id, p.id, p.seq, p.status
+			(SELECT p.ctid AS place, p.id, p.seq, p.status
 			   FROM pushes p
 			  WHERE p.destination_id = l.destination
 			    AND p.lane = l.lane
@@ -103,7 +107,7 @@ BEGIN
 			  ORDER BY p.seq, p.id
 			  LIMIT 1)
 			UNION ALL
-			(SELECT p.tenant_id, p.id, p.seq, p.status
+			(SELECT p.ctid, p.id, p.seq, p.status
 			   FROM pushes p
 			  WHERE p.destination_id = l.destination
 			    AND p.lane = l.lane
@@ -114,22 +118,27 @@ BEGIN
 			ORDER BY 3, 2
 			LIMIT 1) f
 	), later AS (
-		UPDATE pushes p
+		UPDATE pushes
 		   SET status = 'held'
-		  FROM first f
-		 WHERE p.destination_id = f.destination
-		   AND p.lane = f.lane
-		   AND p.replay = f.replay
-		   AND p.status = 'waiting'
-		   AND p.id <> f.id
+		 WHERE ctid = ANY (ARRAY(
+			SELECT o.place
+			  FROM first f
+			 CROSS JOIN LATERAL (
+				SELECT p.ctid AS place, p.id
+				  FROM pushes p
+				 WHERE p.destination_id = f.destination
+				   AND p.lane = f.lane
+				   AND p.replay = f.replay
+				   AND p.status = 'waiting'
+				 ORDER BY p.seq, p.id
+				OFFSET 0) o
+			 WHERE o.id <> f.id))
 	)
 	UPDATE pushes p
 	   SET status = 'waiting',
 	       next_at = coalesce(p.next_at, now())
-	  FROM first f
-	 WHERE f.status = 'held'
-	   AND p.tenant_id = f.tenant_id
-	   AND p.id = f.id;
+	 WHERE p.ctid = ANY (ARRAY(
+		SELECT f.place FROM first f WHERE f.status = 'held'));
 END
 $$;
 REVOKE ALL ON FUNCTION push_settle FROM PUBLIC, calendlyd_runtime;

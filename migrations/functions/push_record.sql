@@ -13,6 +13,10 @@
 -- written with the event that tells of it, and the pusher may not know that
 -- this was committed.
 --
+-- A replay's row is found by its place ("ctid"), because a plan made while
+-- there were few would otherwise go through all pushes.  Whoever changes one
+-- holds its destination, so it stays at its place.
+--
 -- A push that is held is let go by the end of the one before it.  But whoever
 -- holds it may not know that this one has ended already, by the word of a
 -- pusher that was lost.  So it is let go by whatever is said of its lane, and
@@ -132,8 +136,9 @@ BEGIN
 		       error = s.error
 		  FROM said s
 		 WHERE s.replay
-		   AND p.tenant_id = s.tenant_id
-		   AND p.id = s.push
+		   AND p.ctid = (SELECT o.ctid FROM pushes o
+				  WHERE o.tenant_id = s.tenant_id
+				    AND o.id = s.push)
 		   AND p.destination_id = s.destination
 		   AND p.status <> 'delivered'
 		   AND (s.status = 'delivered'

@@ -211,7 +211,7 @@ SET search_path = public, pg_temp
 AS $$
 	SELECT p.status, count(*)
 	  FROM (SELECT status FROM pushes
-		 WHERE status <> 'delivered'
+		 WHERE (status || '') <> 'delivered'	-- as the index
 		 LIMIT 100000) p
 	 GROUP BY p.status
 $$;

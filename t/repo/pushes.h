@@ -13,7 +13,7 @@
 enum { FLIGHT = 512, CLAIM_S = 15 };
 enum {
 	PUSH_ROWS, PUSH_EXPIRE, PUSH_LEFT, PUSH_LOOK, PUSH_SPREAD,
-	PUSH_DESTINATIONS, PUSH_LOOKS
+	PUSH_DESTINATIONS, PUSH_READS, PUSH_LOOKS
 };
 
 static const struct db_stmt	push_looks[PUSH_LOOKS] = {
@@ -47,6 +47,10 @@ static const struct db_stmt	push_looks[PUSH_LOOKS] = {
 	    "  FROM pushes WHERE destination_id = $1::uuid AND replay" },
 	[PUSH_DESTINATIONS] = { .name = "destinations", .sql =
 	    "SELECT count(*) FROM destinations" },
+	/* Entries of indexes of pushes that were read, by all sessions. */
+	[PUSH_READS] = { .name = "reads", .sql =
+	    "SELECT sum(idx_tup_read) FROM pg_stat_user_indexes"
+	    " WHERE relname = 'pushes'" },
 };
 
 /* A pusher, and what it has in flight. */

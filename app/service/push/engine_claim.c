@@ -12,7 +12,9 @@
 #include "lib/log.h"
 
 enum {
-	CLAIM_MOST = 100,	/* destinations by one statement */
+	CLAIM_LEAST = 8,	/* destinations by one statement, at first */
+	CLAIM_MOST = 100,
+	CLAIM_MORE_MS = 50,	/* until the next look if there may be more */
 	ASK_MS = 5 * 1000,	/* until the clone guard is asked again */
 	ASK_SHUT_MS = 1000,
 };
@@ -52,9 +54,25 @@ add_claimed(struct engine *e, const struct push_target *p)
 		engine_settle_unfit(e, t);
 }
 
+/*
+ * A pusher that has few destinations claims few at a time, so that those that
+ * wake up together are shared by all pushers and not taken by the first.
+ */
+static int
+claim_most(const struct engine *e)
+{
+	const struct target	*t;
+	int			 n = CLAIM_LEAST;
+
+	for (t = e->targets; t != NULL; t = t->next)
+		n++;
+	return n < CLAIM_MOST ? n : CLAIM_MOST;
+}
+
 void
 engine_claim(struct engine *e)
 {
+	const int		 most = claim_most(e);
 	struct push_target	*list;
 	int			 i, n;
 
@@ -64,13 +82,13 @@ engine_claim(struct engine *e)
 	if (e->in_flight >= e->most || !engine_may_push(e))
 		return;
 	if (push_claim(e->cal->db, e->mem, e->cal->owner, ENGINE_CLAIM_SECONDS,
-	    CLAIM_MOST, &list, &n) != CAL_OK)
+	    most, &list, &n) != CAL_OK)
 		return;
 	/* Nothing may ever be taken for those that are claimed. */
 	if (n > 0)
 		e->db_ahead = list[0].now - clock_ms();
 	for (i = 0; i < n; i++)
 		add_claimed(e, &list[i]);
-	if (n == CLAIM_MOST)
-		e->claim_at = 0;
+	if (n == most)
+		e->claim_at = clock_ms() + CLAIM_MORE_MS;
 }
