@@ -6,7 +6,7 @@ use Cal::Test;
 use Cal::Test::Pushes;
 use Cal::Test::Sink;
 use IO::Socket::INET;
-use Time::HiRes qw(time);
+use Time::HiRes qw(sleep time);
 
 use constant { HANGING => 40, LARGE => 900_000, MEGABYTE => 1024 };
 
@@ -33,10 +33,11 @@ $p->add(20, user => 'large', pad => LARGE);
 $c->wait_for(sub { $c->db->selectrow_array('SELECT count(*)
 	FROM destinations WHERE owner IS NOT NULL') >= HANGING },
     'many of them to hang');
+sleep 3;		# they have all that they may have
 my $begun = time;
 $p->add(50, user => 'small')->drained($well);
 cmp_ok time - $begun, '<', 5, 'who is well does not wait';
-cmp_ok peak(), '<', 200 * MEGABYTE, 'there is memory for it';
+cmp_ok peak(), '<', 300 * MEGABYTE, 'there is memory for it';
 note 'at most ' . int(peak() / MEGABYTE) . ' MB';
 
 close $hangs;
@@ -47,7 +48,7 @@ my %got;
 $back->arrived(sub ($, $path, $status, $id) { $got{$path}{$id}++ });
 is_deeply [sort { $a <=> $b } map { scalar keys %$_ } values %got],
     [(20) x HANGING], 'all arrive';
-cmp_ok peak(), '<', 200 * MEGABYTE, 'there is memory for that, too';
+cmp_ok peak(), '<', 300 * MEGABYTE, 'there is memory for that, too';
 note 'at most ' . int(peak() / MEGABYTE) . ' MB';
 
 done_testing;

@@ -79,6 +79,23 @@ void		 engine_claim(struct engine *);
 /* False: the clone guard is shut. */
 bool		 engine_may_push(struct engine *);
 
+/*
+ * engine_room.c: how many more may be in flight, and how many bytes are: an
+ * event may be as large as a megabyte.  Those that may hang have half of the
+ * places, and bytes of their own.
+ */
+struct budget {
+	int	 all;
+	int	 doubtful;
+	size_t	 proven_bytes;
+	size_t	 doubtful_bytes;
+};
+
+struct budget	 engine_budget(const struct engine *);
+/* Returns how many pushes a target may get.  "probe": they are probes. */
+int		 engine_room(const struct engine *, const struct budget *,
+		    const struct target *, bool *probe);
+
 /* engine_take.c: takes events for those that are claimed, and sends them. */
 void		 engine_take(struct engine *);
 /* Returns when engine_take() has something to do. */

@@ -15,50 +15,9 @@
 #include "lib/log.h"
 
 enum {
-	BYTES_MOST = 64 * 1024 * 1024,	/* in flight; then no more are taken */
 	ASIDE_MOST = 2,		/* by one try: if more fail, it is not they */
 	RENEW_MS = 5 * 1000,
 };
-
-/*
- * How many more may be in flight: to all, and to those that may hang.  None if
- * there are too many bytes, because an event may be as large as a megabyte.
- */
-struct budget {
-	int	 all;
-	int	 doubtful;
-};
-
-static struct budget
-budget_now(const struct engine *e)
-{
-	struct budget		 b = { .all = e->most - e->in_flight,
-				    .doubtful = e->most / 2 };
-	const struct target	*t;
-	size_t			 bytes = 0;
-
-	for (t = e->targets; t != NULL; t = t->next)
-		if (!t->proven) {
-			b.doubtful -= t->in_flight;
-			bytes += t->bytes;
-		}
-	if (bytes >= BYTES_MOST / 2)
-		b.doubtful = 0;
-	if (e->bytes >= BYTES_MOST)
-		b.all = 0;
-	return b;
-}
-
-static int
-room_within(const struct engine *e, const struct budget *b,
-    const struct target *t, bool *probe)
-{
-	const int	 most = t->proven || b->all < b->doubtful ? b->all :
-			    b->doubtful;
-	const int	 room = target_room(t, engine_db_now(e), probe);
-
-	return room < most ? room : most > 0 ? most : 0;
-}
 
 static int64_t
 take_due(const struct engine *e, const struct budget *b,
@@ -68,7 +27,7 @@ take_due(const struct engine *e, const struct budget *b,
 
 	if (t->lost || t->unfit != NULL)
 		return INT64_MAX;
-	if (room_within(e, b, t, &probe) > 0) {
+	if (engine_room(e, b, t, &probe) > 0) {
 		if (t->more)
 			return 0;
 		if (t->look_at < t->renew_at)
@@ -80,7 +39,7 @@ take_due(const struct engine *e, const struct budget *b,
 int64_t
 engine_take_due(const struct engine *e)
 {
-	const struct budget	 b = budget_now(e);
+	const struct budget	 b = engine_budget(e);
 	const struct target	*t;
 	int64_t			 due = INT64_MAX, one;
 
@@ -105,7 +64,7 @@ static void
 add_room(struct take *k, struct engine *e, struct budget *b, struct target *t)
 {
 	bool		 probe;
-	const int	 room = room_within(e, b, t, &probe);
+	const int	 room = engine_room(e, b, t, &probe);
 
 	b->all -= room;
 	if (!t->proven)
@@ -143,7 +102,7 @@ static void
 gather_take(struct engine *e, struct take *k)
 {
 	const int64_t	 now = clock_ms();
-	struct budget	 b = budget_now(e);
+	struct budget	 b = engine_budget(e);
 	struct target	*t, **end = &e->targets;
 	struct flight	*f;
 	size_t		 targets = 0, flights = 0;
