@@ -45,9 +45,12 @@ sub _configuration ($self)
 {
 	my ($dir, $port) = ($self->dir, $self->port);
 	my $tls = $self->test->stack->dir . '/tls';
+	# A worker of root's looks for a file; as "nobody" it might not see it.
+	my $user = $> == 0 ? 'user root;' : '';
 	my $temp = join '', map {"${_}_temp_path $dir/tmp/$_;\n"}
 	    qw(client_body proxy fastcgi uwsgi scgi);
 	return <<~"END";
+		$user
 		daemon off;
 		worker_processes 1;
 		pid $dir/pid;
