@@ -72,15 +72,15 @@ claim_most(const struct engine *e)
 void
 engine_claim(struct engine *e)
 {
-	const int		 most = claim_most(e);
 	struct push_target	*list;
-	int			 i, n;
+	int			 i, n, most;
 
 	if (clock_ms() < e->claim_at)
 		return;
 	e->claim_at = clock_ms() + ENGINE_LOOK_MS;
 	if (e->in_flight >= e->most || !engine_may_push(e))
 		return;
+	most = claim_most(e);
 	if (push_claim(e->cal->db, e->mem, e->cal->owner, ENGINE_CLAIM_SECONDS,
 	    most, &list, &n) != CAL_OK)
 		return;
