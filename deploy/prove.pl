@@ -10,7 +10,7 @@
 #
 # The test that took longest the last time comes first, so that no long test is
 # left alone when all others are done.  What a failed test said is printed when
-# it ends, and the last of it once more in the end, below the summary: who reads
+# it ends, and its complaints once more in the end, below the summary: who reads
 # the end of a long log sees what failed and why.
 
 package Prove;			# a copy's "main" is its own
@@ -79,17 +79,23 @@ sub longest_first {
 
 # -- what failed tests said
 
-use constant { MANY => 2000, FEW => 40 };	# lines
+use constant { MANY => 2000, FEW => 60 };	# lines
 
 my %said;			# by the name of a test
 
+# If these are too many lines, those in the middle are left out: the first
+# failure often explains the others, and the end says how it ended.
 sub say_again {
-	my ($name, $most) = @_;
-	my @lines = @{ $said{$name} // [] };
-	my $left = @lines > $most ? @lines - $most : 0;
-	print "-- $name said", $left ? " ($left lines more, and then)" : '',
-	    ":\n", map {"$_\n"} @lines[$left .. $#lines];
+	my ($name, $most, @lines) = @_;
+	my $left = @lines - $most;
+	splice @lines, $most / 2, $left, "[$left lines more]" if $left > 0;
+	print "-- $name said:\n", map {"$_\n"} @lines;
 	return;
+}
+
+# All but what went well.
+sub complaints {
+	return grep { !/^\s*(?:ok\s|1\.\.\d|\#\sSubtest:)/ } @_;
 }
 
 Cal::Test::Copied->prepare;
@@ -116,10 +122,10 @@ $harness->callback(after_test => sub {
 	    $parser->end_time - $parser->start_time;
 	return if !$parser->has_problems;
 	push @failed, $test->[1];
-	say_again($test->[1], MANY);
+	say_again($test->[1], MANY, @{ $said{ $test->[1] } // [] });
 });
 # What is like for the build that ships is named by its file alone.
 my $result = $harness->runtests(map { [$_, s/^build://r] } longest_first(@ARGV));
 write_seconds(%took);
-say_again($_, FEW) for @failed;
+say_again($_, FEW, complaints(@{ $said{$_} // [] })) for @failed;
 exit($result->all_passed ? 0 : 1);

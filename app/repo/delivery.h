@@ -130,9 +130,9 @@ enum cal_err	delivery_put_back(struct tx *, const char *const *ids, int n,
 /*
  * Call this outside of a transaction when delivery_take() with the same "most"
  * found nothing.  If others hold the connections of all deliveries that it
- * looked at, these are postponed by so many seconds, so that it sees those
- * behind them.  Does nothing more than once a second, because it looks from the
- * beginning of the queue.
+ * looked at, those of the first one's tenant are postponed by so many seconds,
+ * so that it sees those behind them.  Does nothing more than once a second,
+ * because it looks from the beginning of the queue.
  */
 enum cal_err	delivery_postpone(struct db *, struct arena *,
 		    struct delivery_place *, int most, int seconds,

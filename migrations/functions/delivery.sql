@@ -317,7 +317,9 @@ GRANT EXECUTE ON FUNCTION delivery_take TO calendlyd_runtime;
 -- Puts off deliveries whose connections somebody has locked.  delivery_take()
 -- looks at 16 times "most" deliveries; if the connections of all of these have
 -- been locked for half a second, the deliveries behind them would have to wait
--- too.  Returns how many were put off.
+-- too.  Only the first one's tenant is put off, because only for its connection
+-- was waited: others may be locked just now by who applies what came before.
+-- Returns how many were put off.
 -- Definer: the queue is of all tenants.
 CREATE OR REPLACE FUNCTION delivery_postpone(most integer, seconds integer)
 RETURNS bigint
@@ -328,7 +330,7 @@ SET enable_seqscan = off
 SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
-	first	uuid;
+	first	record;
 	moved	bigint;
 BEGIN
 	PERFORM FROM delivery_queue q
@@ -340,7 +342,7 @@ BEGIN
 	IF NOT FOUND THEN
 		RETURN 0;
 	END IF;
-	SELECT d.connection_id INTO first
+	SELECT d.connection_id, q.tenant_id INTO first
 	  FROM delivery_queue q
 	  JOIN deliveries_in d ON d.event_id = q.event_id
 	 WHERE q.parked_at IS NULL
@@ -349,7 +351,7 @@ BEGIN
 	 LIMIT 1;
 	BEGIN
 		PERFORM FROM connections c
-		  WHERE c.id = first
+		  WHERE c.id = first.connection_id
 		    FOR NO KEY UPDATE;
 		RETURN 0;
 	EXCEPTION WHEN lock_not_available THEN
@@ -359,10 +361,16 @@ BEGIN
 		SELECT q.delivery_id, d.connection_id
 		  FROM (SELECT q.delivery_id, q.event_id
 			  FROM delivery_queue q
-			 WHERE q.parked_at IS NULL
+			 WHERE q.delivery_id = ANY (ARRAY(
+				SELECT f.delivery_id
+				  FROM (SELECT w.delivery_id, w.tenant_id
+					  FROM delivery_queue w
+					 WHERE w.parked_at IS NULL
+					   AND w.next_run_at <= now()
+					 ORDER BY w.next_run_at, w.delivery_id
+					 LIMIT 160 * most) f
+				 WHERE f.tenant_id = first.tenant_id))
 			   AND q.next_run_at <= now()
-			 ORDER BY q.next_run_at, q.delivery_id
-			 LIMIT 160 * most
 			   FOR UPDATE SKIP LOCKED) q
 		  JOIN deliveries_in d ON d.event_id = q.event_id
 	), let_go AS MATERIALIZED (

@@ -94,6 +94,33 @@ what_is_left_of_the_erased_keeps_nobody_waiting(void **state)
 	assert_int_equal(n, OTHERS);
 }
 
+/*
+ * Anna's deliveries stand before all others, and somebody holds their
+ * connection.  Boris's is locked too at this moment, as by a runner that
+ * applies what came before: nobody has waited for it in vain.
+ */
+static void
+only_the_tenant_that_was_waited_for_is_put_off(void **state)
+{
+	struct delivery_place	 place = { .since = "" };
+	struct db		*holder = open_owner();
+	struct db		*runner = open_runtime();
+	int64_t			 moved;
+
+	(void)state;
+	script(arena_printf(mem, deliveries, BYTES, OTHERS));
+	script("UPDATE delivery_queue SET next_run_at = now()"
+	    " WHERE tenant_id = (SELECT id FROM tenants"
+	    "                     WHERE name = 'boris')");
+	ok(db_begin(holder));
+	ok(db_script(holder, "SELECT FROM connections FOR UPDATE", "hold"));
+	ok(delivery_postpone(runner, mem, &place, 1, 5, &moved));
+	db_rollback(holder);
+	db_free(runner);
+	db_free(holder);
+	assert_int_equal(moved, OTHERS);
+}
+
 static int
 setup(void **state)
 {
@@ -109,6 +136,7 @@ main(void)
 	const struct CMUnitTest	 tests[] = {
 		promise(what_is_held_leaves_its_room_to_others),
 		promise(what_is_left_of_the_erased_keeps_nobody_waiting),
+		promise(only_the_tenant_that_was_waited_for_is_put_off),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -40,6 +40,7 @@ use Test::More ();
 use Time::HiRes qw(sleep time);
 
 use Cal::Test::Browser;
+use Cal::Test::Scene;
 use Cal::Test::Stack;
 
 has tenant  => 'test';
@@ -247,7 +248,8 @@ sub wait_for ($self, $condition, $what, $seconds = undef)
 		last if time > $deadline;
 		sleep 0.02;
 	}
-	croak "waited $seconds seconds for $what, in vain";
+	croak "waited $seconds seconds for $what, in vain",
+	    Cal::Test::Scene->of($self);
 }
 
 # Waits until $count->() has reached $all. The deadline applies to each step by
