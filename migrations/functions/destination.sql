@@ -194,11 +194,13 @@ BEGIN
 		       f.seq, f.lane, true,
 		       CASE WHEN row_number() OVER (PARTITION BY f.lane
 			ORDER BY f.seq) = 1
-			AND NOT EXISTS (SELECT FROM pushes p
+			AND (SELECT p.seq FROM pushes p
 			 WHERE p.destination_id = p_id
 			   AND p.lane = f.lane
-			   AND p.replay
-			   AND p.status = 'waiting')
+			   AND p.replay = (SELECT true)
+			   AND p.status = 'waiting'
+			 ORDER BY p.seq, p.id	-- only pushes_lane does this
+			 LIMIT 1) IS NULL
 			THEN 'waiting' ELSE 'held' END,
 		       begins + row_number() OVER (ORDER BY f.seq)
 			* make_interval(secs => 1.0 / p_rate)

@@ -171,6 +171,7 @@ BEGIN
 			   AND p.seq > w.past
 			   AND p.seq <= w.upto
 			   AND p.status NOT IN ('waiting', 'delivered', 'dead')
+			 ORDER BY p.seq		-- only pushes_once does this
 			OFFSET 0) h) l;
 	PERFORM push_settle(touched, lanes, replays);
 	UPDATE destinations d

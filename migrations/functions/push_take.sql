@@ -14,10 +14,10 @@
 -- Locks are taken by a statement of their own: what the next one reads is what
 -- was there when they were held.  A destination that somebody has locked, or
 -- that has nothing to do, is only looked at.
--- The look for earlier pushes of a lane is written so that the planner can use
--- no index but that of lanes without a sort.  In a young table, whose rows
--- nobody has counted yet, it took another one, and read all that was ever
--- pushed for each event.
+-- The looks for an event's push, and for earlier pushes of its lane, are written
+-- so that the planner can use only the right index without a sort.  In a young
+-- table, whose rows nobody has counted yet, it took another one, and read all
+-- that was ever pushed to the destination for each event.
 -- Definer: it looks at all tenants' destinations.
 CREATE OR REPLACE FUNCTION push_take(p_owner uuid, p_seconds integer,
 	p_ids text[], p_versions text[], p_afters text[], p_rooms text[],
@@ -113,8 +113,10 @@ BEGIN
 			   AND (SELECT p.seq
 				  FROM pushes p
 				 WHERE p.destination_id = m.id
-				   AND p.seq = v.feed_seq
-				   AND NOT p.replay) IS NULL
+				   AND p.seq >= v.feed_seq
+				   AND NOT p.replay
+				 ORDER BY p.seq
+				 LIMIT 1) IS DISTINCT FROM v.feed_seq
 			 ORDER BY v.feed_seq
 			 LIMIT m.hits) e
 	), judged AS MATERIALIZED (
