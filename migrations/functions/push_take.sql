@@ -14,7 +14,7 @@
 -- Locks are taken by a statement of their own: what the next one reads is what
 -- was there when they were held.  A destination that somebody has locked, or
 -- that has nothing to do, is only looked at.
--- The looks for an event's push, and for earlier pushes of its lane, are written
+-- The looks for an event's push and for earlier pushes of its lane are written
 -- so that the planner can use only the right index without a sort.  In a young
 -- table, whose rows nobody has counted yet, it took another one, and read all
 -- that was ever pushed to the destination for each event.
