@@ -205,14 +205,38 @@ a_peer_without_it_is_asked_the_old_way(void **state)
 	assert_in_range(connections_for(OLD, "HTTP/1.1 "), 1, CALLS);
 }
 
+/*
+ * A reply may be cut when the peer ends the connection at that moment: libcurl
+ * 7.88 then gives its headers alone.  A push is sent again for that; but none
+ * may fail because its connection was at its end before it was sent.
+ */
+static bool
+is_whole(const struct one *o)
+{
+	if (o->rc == CAL_OK)
+		return true;
+	if (o->reply.fate == HTTP_AMBIGUOUS && http_header(&o->reply,
+	    "connection-number") != NULL)
+		return false;
+	fail_msg("%s", o->reply.error);
+	return false;
+}
+
 static void
 a_peer_that_ends_connections_makes_no_failure(void **state)
 {
-	int	 i;
+	struct one	*o[CALLS];
+	int		 i, k, cut = 0;
 
 	(void)state;
-	for (i = 0; i < 5; i++)
-		assert_in_range(connections_for(FEW, "HTTP/2.0 "), 1, CALLS);
+	for (i = 0; i < 5; i++) {
+		for (k = 0; k < CALLS; k++)
+			o[k] = begin_to(FEW);
+		turn_until_landed();
+		for (k = 0; k < CALLS; k++)
+			cut += !is_whole(o[k]);
+	}
+	assert_in_range(cut, 0, CALLS / 10);
 	for (i = 0; i < 50; i++)
 		(void)answer_of(FEW, "HTTP/2.0 ");
 }
