@@ -64,6 +64,14 @@ db_was_locked(const struct db *db)
 }
 
 void
+db_set_meanwhile(struct db *db, void (*meanwhile)(void *, int, short, long),
+    void *arg)
+{
+	db->meanwhile = meanwhile;
+	db->meanwhile_arg = arg;
+}
+
+void
 db_set_watch(struct db *db, const struct db_watch *watch)
 {
 	db->watch = watch;

@@ -129,6 +129,14 @@ enum cal_err	 db_connect(struct db *) ERR_CHECK;
  */
 enum cal_err	 db_renew(struct db *) ERR_CHECK;
 bool		 db_is_connected(const struct db *);
+/*
+ * Has this called whenever the server has to be waited for, so that the caller
+ * can do something meanwhile: until "fd" has one of these events of poll(2), or
+ * for "ms" milliseconds.  It may return earlier, and must not use the database.
+ * NULL: nothing more.
+ */
+void		 db_set_meanwhile(struct db *, void (*)(void *arg, int fd,
+		    short events, long ms), void *arg);
 /* Returns the user, host, … of a connection string; NULL if it is not set. */
 const char	*db_url_part(struct arena *, const char *url,
 		    const char *keyword);

@@ -26,10 +26,13 @@ wait_for_server(struct db *db, short events, long deadline)
 	long		 left;
 	int		 n;
 
+	left = deadline - clock_ms();
+	if (db->meanwhile != NULL && left > 0)
+		db->meanwhile(db->meanwhile_arg, pfd.fd, events, left);
+	/* What is there counts, however long the caller was away meanwhile. */
 	do {
-		if ((left = deadline - clock_ms()) <= 0)
-			return false;
-		n = poll(&pfd, 1, (int)left);
+		left = deadline - clock_ms();
+		n = poll(&pfd, 1, left > 0 ? (int)left : 0);
 	} while (n == -1 && errno == EINTR);
 	return n > 0;
 }

@@ -41,6 +41,8 @@ struct db {
 	bool			 hurried;	/* a time-out proves nothing */
 	long			 lock_ms;	/* 0: no limit of its own */
 	const struct db_watch	*watch;		/* NULL: nobody watches */
+	void			(*meanwhile)(void *, int, short, long);
+	void			*meanwhile_arg;
 	int64_t			 stalls;	/* count when it connected */
 	char			 host[DB_HOST];		/* of last connection */
 	char			 stalled_host[DB_HOST];	/* "": none */

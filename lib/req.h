@@ -21,8 +21,10 @@ enum {
 	REQ_ARGS = 2,		/* most path parameters */
 	REQ_HEADERS = 16,	/* most headers of an answer */
 	REQ_ERRORS = 32,	/* most wrong fields that an answer names */
-	REQ_MOST = 32,		/* most requests that are worked on at once */
-	REQ_HELD = 256,		/* most in hand at once, with postponed ones */
+	REQ_HELD = 256,		/* most in hand at once, with postponed ones and
+				 * kept connections */
+	REQ_KEPT_MOST = 128,	/* most connections that are kept */
+	REQ_KEPT = 16,		/* see req_queue_open() */
 };
 
 /* What is wrong about one field or parameter. */
@@ -66,9 +68,23 @@ struct req {
 /*
  * Makes the queue: once per worker, after the fork, with signals blocked for
  * good.  "fd" is the listening socket and must be non-blocking.
+ *
+ * If the web server asks for it, a connection is kept for its next request, and
+ * added to "epoll" (-1: none is kept).  The caller waits for that, and gives to
+ * req_queue_note() each event whose data.u32 is REQ_KEPT or more, less
+ * REQ_KEPT.
  */
-enum cal_err	 req_queue_open(int fd, struct req_queue **) ERR_CHECK;
+enum cal_err	 req_queue_open(int fd, int epoll, struct req_queue **)
+		    ERR_CHECK;
 void		 req_queue_close(struct req_queue *);
+void		 req_queue_note(struct req_queue *, uint32_t which);
+/*
+ * From now on each connection is closed with its next answer.  Those from which
+ * nothing more comes are closed with the queue.
+ */
+void		 req_queue_let_go(struct req_queue *);
+/* Says whether a kept connection has sent something, or was closed. */
+bool		 req_queue_is_ready(const struct req_queue *);
 
 /*
  * Accepts one more request, if fewer than REQ_HELD are in hand and one is

@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
-#include <assert.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -16,22 +15,19 @@
 #include "lib/crypto.h"
 #include "lib/log.h"
 #include "lib/req.h"
+#include "lib/req_slot.h"
 
 enum {
 	ACCEPT_PAUSE_MS = 1000,
 	PATIENCE_S = 5,		/* limit of each read and write */
 	ID_MAX = 128,
 	LENGTH_DIGITS = 18,	/* this many digits fit into a long */
-};
-
-struct req_queue {
-	FCGX_Request	 slot[REQ_HELD];	/* free while "in" is NULL */
-	size_t		 n;			/* slots that were ever used */
-	int		 fd;
+	SERVED_MOST = 1000,	/* requests of one connection: the next goes to
+				 * whichever worker has time for it */
 };
 
 enum cal_err
-req_queue_open(int fd, struct req_queue **out)
+req_queue_open(int fd, int epoll, struct req_queue **out)
 {
 	struct req_queue	*q;
 
@@ -46,6 +42,8 @@ req_queue_open(int fd, struct req_queue **out)
 		return CAL_INTERNAL;
 	}
 	q->fd = fd;
+	q->epoll = epoll;
+	q->last = &q->ready;
 	*out = q;
 	return CAL_OK;
 }
@@ -58,8 +56,14 @@ req_queue_close(struct req_queue *q)
 	if (q == NULL)
 		return;
 	for (i = 0; i < q->n; i++)
-		FCGX_Free(&q->slot[i], 1);
+		slot_close(&q->slot[i]);
 	free(q);
+}
+
+void
+req_queue_let_go(struct req_queue *q)
+{
+	q->let_go = true;
 }
 
 static const char *
@@ -127,19 +131,6 @@ accept_failed(int error)
 	}
 }
 
-static FCGX_Request *
-free_slot(struct req_queue *q)
-{
-	size_t	 i;
-
-	for (i = 0; i < q->n && q->slot[i].in != NULL; i++)
-		;
-	assert(i < REQ_HELD);
-	if (i == q->n)
-		(void)FCGX_InitRequest(&q->slot[q->n++], -1, 0);
-	return &q->slot[i];
-}
-
 /*
  * Accepts a connection with time limits on reading and writing, because libfcgi
  * itself would wait without a limit. libfcgi is told that it already holds this
@@ -162,19 +153,34 @@ accept_patiently(const struct req_queue *q, FCGX_Request *fcgi)
 	return FCGX_Accept_r(fcgi);
 }
 
+static enum cal_err
+next_of_new(struct req_queue *q, struct slot **out)
+{
+	struct slot	*s;
+	int		 rc;
+
+	if ((s = slot_new(q)) == NULL)
+		return CAL_UNAVAILABLE;
+	if ((rc = accept_patiently(q, &s->fcgi)) < 0)
+		return accept_failed(-rc);
+	s->state = SLOT_HELD;
+	*out = s;
+	return CAL_OK;
+}
+
 enum cal_err
 req_accept(struct req_queue *q, struct arena *mem, struct req *r)
 {
-	FCGX_Request	*fcgi = free_slot(q);
-	int		 rc;
+	struct slot	*s = slot_next_ready(q);
+	enum cal_err	 rc;
 
 	memset(r, 0, sizeof(*r));
-	if ((rc = accept_patiently(q, fcgi)) < 0)
-		return accept_failed(-rc);
+	if (s == NULL && (rc = next_of_new(q, &s)) != CAL_OK)
+		return rc;
 	r->begun = clock_us();
 	r->mem = mem;
-	r->fcgi = fcgi;
-	r->fd = fcgi->ipcFd;
+	r->fcgi = &s->fcgi;
+	r->fd = s->fcgi.ipcFd;
 	r->id = request_id(r);
 	r->method = param_or(r, "REQUEST_METHOD", "");
 	r->head = strcmp(r->method, "HEAD") == 0;
@@ -218,6 +224,13 @@ read_to_end(const struct req *r)
 	    FCGX_GetError(fcgi->in) == 0;
 }
 
+static bool
+may_be_kept(struct slot *s)
+{
+	return s->queue->epoll != -1 && !s->queue->let_go &&
+	    ++s->served < SERVED_MOST;
+}
+
 /*
  * libfcgi closes a connection by waiting up to 2 s for the web server to close
  * it first, because unread bytes at close(2) would make the kernel report an
@@ -228,10 +241,17 @@ read_to_end(const struct req *r)
 void
 req_finish(struct req *r)
 {
+	struct slot	*s = r->fcgi;	/* its first member */
+	bool		 whole;
+
 	if (r->status == 0)
 		req_answer(r, 500, NULL, NULL, 0);
-	if (read_to_end(r))
-		(void)FCGX_Detach(r->fcgi);
-	FCGX_Finish_r(r->fcgi);
+	whole = read_to_end(r);
+	if (!whole || !may_be_kept(s))
+		s->fcgi.keepConnection = 0;
+	if (whole && !s->fcgi.keepConnection)
+		(void)FCGX_Detach(&s->fcgi);
+	FCGX_Finish_r(&s->fcgi);
 	r->fcgi = NULL;
+	slot_settle(s);
 }

@@ -187,7 +187,7 @@ for (
 	    'After %s tries', 12],
 	[SCAN_MAX => 1, 'design.md',
 	    'no more than %s events'],
-	[REQ_MOST => 1, 'design.md',
+	[BATCH_MOST => 1, 'design.md',
 	    'requests that wait, up to %s'],
 	[SWEEP_BATCH => 1, 'operations.md',
 	    'in batches of %s'],

@@ -13,6 +13,7 @@
 #include "app/route/query.h"
 #include "app/route/router.h"
 #include "app/route/router_match.h"
+#include "app/route/webhook.h"
 #include "app/service/calls/calling.h"
 #include "app/settings/settings.h"
 #include "lib/arena.h"
@@ -260,28 +261,55 @@ route_dispatch(struct service *cal, struct req *r)
 		end_request(route, r, rc, r->begun);
 }
 
-void
-route_dispatch_all(struct service *cal, struct arena *mem, struct req *all,
-    size_t n)
-{
-	const int64_t		 begun = clock_us();
-	const struct route	*route = NULL, *found;
-	struct req		**routed = arena_array(mem, n, sizeof(*routed));
-	enum cal_err		*rc = arena_array(mem, n, sizeof(*rc));
-	struct route_miss	 miss;
-	size_t			 i, nrouted = 0;
+struct route_batch {
+	struct webhooks		*webhooks;
+	const struct route	*route;		/* of all: the ingest pool has
+						 * only one */
+	size_t			 n;
+	struct req		*all[];		/* those that have a route */
+};
 
-	for (i = 0; i < n; i++) {
-		if ((found = begin_request(&all[i], true, &miss)) == NULL) {
-			end_without(&all[i], &miss, begun);
-			continue;
-		}
-		route = found;		/* the ingest pool has only one */
-		routed[nrouted++] = &all[i];
+struct route_batch *
+route_batch_new(struct arena *mem, size_t most)
+{
+	struct route_batch	*b = arena_alloc(mem, sizeof(*b) +
+				    most * sizeof(b->all[0]));
+
+	b->webhooks = webhooks_new(mem, most);
+	b->route = NULL;
+	b->n = 0;
+	return b;
+}
+
+void
+route_batch_add(struct service *cal, struct route_batch *b, struct req *r)
+{
+	const struct route	*route;
+	struct route_miss	 miss;
+
+	if ((route = begin_request(r, true, &miss)) == NULL) {
+		end_without(r, &miss, r->begun);
+		return;
 	}
-	webhook_receive(cal, mem, routed, rc, nrouted);
-	for (i = 0; i < nrouted; i++) {
-		log_request(routed[i]->id);
-		end_request(route, routed[i], rc[i], begun);
+	b->route = route;
+	b->all[b->n++] = r;
+	webhooks_add(cal, b->webhooks, r);
+}
+
+void
+route_batch_store(struct service *cal, struct route_batch *b)
+{
+	webhooks_store(cal, b->webhooks);
+}
+
+void
+route_batch_answer(struct route_batch *b)
+{
+	size_t	 i;
+
+	for (i = 0; i < b->n; i++) {
+		log_request(b->all[i]->id);
+		end_request(b->route, b->all[i], webhooks_answer(b->webhooks,
+		    i), b->all[i]->begun);
 	}
 }

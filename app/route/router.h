@@ -20,8 +20,8 @@ struct tx;
 
 enum {
 	ROUTE_KEY = 1,		/* needs an API key: r->caller is set */
-	ROUTE_INGEST = 2,	/* for ingest workers (webhook_receive()); the
-				 * others are for app workers */
+	ROUTE_INGEST = 2,	/* for ingest workers (webhook.h); the others
+				 * are for app workers */
 	ROUTE_BROWSER = 4,	/* a person visits it: errors lead to a page */
 	ROUTE_QUERY = 8,	/* the handler calls query_known(), which also
 				 * reports a query string of a wrong form */
@@ -74,20 +74,23 @@ extern const struct route	metrics_routes[];
 const char *const	*route_names(struct arena *);
 
 /*
- * The one handler of the ingest pool.  It takes all requests that have come
- * together, so that one commit stores them all, and puts the result for each
- * into "rc".
- */
-void	webhook_receive(struct service *, struct arena *,
-	    struct req *const *, enum cal_err *rc, size_t n);
-
-/*
  * Serves a request of an app worker: always answers it, unless the handler put
  * it off.
  */
 void	route_dispatch(struct service *, struct req *);
-/* Serves the requests of an ingest worker: always answers all of them. */
-void	route_dispatch_all(struct service *, struct arena *, struct req *,
-	    size_t n);
+
+/*
+ * The requests that an ingest worker serves together: they are added one by
+ * one, stored by one commit, and then all of them are answered.  Only storing
+ * them needs the database.
+ */
+struct route_batch;
+
+/* Makes a batch for at most so many requests; it is the arena's. */
+struct route_batch *route_batch_new(struct arena *, size_t most);
+/* "r" must stay where it is until it is answered. */
+void	route_batch_add(struct service *, struct route_batch *, struct req *);
+void	route_batch_store(struct service *, struct route_batch *);
+void	route_batch_answer(struct route_batch *);
 
 #endif

@@ -1,6 +1,7 @@
 /* webhook: takes the webhooks that Calendly sends.  Runs in the ingest pool. */
 #include "app/metric/metric.h"
 #include "app/route/router.h"
+#include "app/route/webhook.h"
 #include "app/service/webhook/ingest.h"
 #include "lib/arena.h"
 #include "lib/buf.h"
@@ -69,31 +70,59 @@ webhook_answer(struct req *r, enum ingest_result result)
 	return CAL_OK;
 }
 
-void
-webhook_receive(struct service *cal, struct arena *mem, struct req *const *all,
-    enum cal_err *rc, size_t n)
-{
-	struct ingest	*in = arena_array(mem, n, sizeof(*in));
-	size_t		*of = arena_array(mem, n, sizeof(*of));
-	size_t		 i, k = 0;
+struct webhooks {
+	struct ingest_batch	*batch;
+	size_t			 n;
+	struct webhook {
+		struct req	*r;
+		enum cal_err	 rc;
+		struct ingest	 in;
+	} all[];
+};
 
-	for (i = 0; i < n; i++) {
-		log_request(all[i]->id);
-		rc[i] = req_body(all[i], BODY_MAX, &in[k].body);
-		if (rc[i] != CAL_OK)
-			continue;
-		in[k].request_id = all[i]->id;
-		in[k].endpoint = all[i]->arg[0];
-		in[k].signature = req_param(all[i],
-		    "HTTP_CALENDLY_WEBHOOK_SIGNATURE");
-		of[k++] = i;
-	}
-	ingest_run(cal, mem, in, k);
-	for (i = 0; i < k; i++)
-		rc[of[i]] = webhook_answer(all[of[i]], in[i].result);
-	for (i = 0; i < n; i++)
-		if (rc[i] != CAL_OK)
-			count_refused(all[i]);
+struct webhooks *
+webhooks_new(struct arena *mem, size_t most)
+{
+	struct webhooks	*w = arena_alloc(mem, sizeof(*w) +
+			    most * sizeof(w->all[0]));
+
+	w->n = 0;
+	w->batch = ingest_batch_new(mem, most);
+	return w;
+}
+
+void
+webhooks_add(struct service *cal, struct webhooks *all, struct req *r)
+{
+	struct webhook	*w = &all->all[all->n++];
+
+	w->r = r;
+	w->in = (struct ingest){
+		.request_id = r->id,
+		.endpoint = r->arg[0],
+		.signature = req_param(r, "HTTP_CALENDLY_WEBHOOK_SIGNATURE"),
+	};
+	w->rc = req_body(r, BODY_MAX, &w->in.body);
+	if (w->rc == CAL_OK)
+		ingest_batch_add(cal, all->batch, &w->in);
+}
+
+void
+webhooks_store(struct service *cal, struct webhooks *all)
+{
+	ingest_batch_store(cal, all->batch);
+}
+
+enum cal_err
+webhooks_answer(struct webhooks *all, size_t i)
+{
+	struct webhook	*w = &all->all[i];
+
+	if (w->rc == CAL_OK)
+		w->rc = webhook_answer(w->r, w->in.result);
+	if (w->rc != CAL_OK)
+		count_refused(w->r);
+	return w->rc;
 }
 
 const struct route webhook_routes[] = {

@@ -20,11 +20,11 @@ enum {
 	 */
 	APP_LEAST = 8, APP_MOST = 24, APP_PER_PROCESSOR = 4,
 	/*
-	 * An ingest worker and its backend take turns.  With fewer than two,
-	 * nothing is verified while a commit waits for the disk; with more than
-	 * there are processors, batches become smaller (docs/performance.md).
+	 * An ingest worker and its backend work at the same time, so that they
+	 * use two processors.  With more of them batches become smaller, and a
+	 * webhook costs more (docs/performance.md).
 	 */
-	INGEST_LEAST = 2, INGEST_MOST = 8,
+	INGEST_LEAST = 1, INGEST_MOST = 8, PROCESSORS_PER_INGEST = 2,
 	/* The first runner runs no jobs, see app/process/generation.c. */
 	RUNNERS_LEAST = 2, RUNNERS_MOST = 4, PROCESSORS_PER_RUNNER = 2,
 	/* A pusher has hundreds of calls in flight. */
@@ -54,7 +54,8 @@ void
 pools_choose_for(struct settings *s, long n)
 {
 	choose(&s->app_workers, n * APP_PER_PROCESSOR, APP_LEAST, APP_MOST);
-	choose(&s->ingest_workers, n, INGEST_LEAST, INGEST_MOST);
+	choose(&s->ingest_workers, n / PROCESSORS_PER_INGEST, INGEST_LEAST,
+	    INGEST_MOST);
 	choose(&s->runners, n / PROCESSORS_PER_RUNNER, RUNNERS_LEAST,
 	    RUNNERS_MOST);
 	choose(&s->pushers, n / PROCESSORS_PER_PUSHER, PUSHERS_LEAST,

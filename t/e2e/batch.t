@@ -9,6 +9,8 @@ use Cal::Test::Body qw(delivery envelope invitee_uri uuid);
 use Mojo::File qw(path);
 use Mojo::Promise;
 
+use Cal::Test::Proc;
+
 my $c = Cal::Test->start(own_cluster => 1,
 	settings => { CALENDLYD_INGEST_WORKERS => 1 });
 $c->connect('u1', person => 'olivia');
@@ -49,13 +51,17 @@ sub worker
 	return (keys %{ $c->calendlyd->workers('ingest') })[0];
 }
 
-# Connections to the ingest socket that no worker has taken: the kernel shows
-# them as SS_CONNECTING, 02.
+# Requests that no worker has taken: by connections that it has not accepted,
+# which the kernel shows as SS_CONNECTING, 02; and by those that it has kept, at
+# which there is something to receive.
 sub waiting
 {
 	my $socket = $c->stack->run . '/ingest.sock';
-	return scalar grep { / 02 +\d+ \Q$socket\E$/ }
+	my @new = grep { / 02 +\d+ \Q$socket\E$/ }
 	    split /\n/, path('/proc/net/unix')->slurp;
+	my @kept = grep { /ESTAB +[1-9]\d* +\d+ +\Q$socket\E / }
+	    split /\n/, Cal::Test::Proc->run([qw(ss -xn)], 10)->{out};
+	return @new + @kept;
 }
 
 # Sends [url, body, header...] to a worker that is stopped until all of them

@@ -14,9 +14,11 @@
 
 enum {
 	FCGI_BEGIN = 1,
+	FCGI_END = 3,
 	FCGI_PARAMS = 4,
 	FCGI_STDIN = 5,
 	FCGI_STDOUT = 6,
+	FCGI_KEEP_CONN = 1,		/* a flag of FCGI_BEGIN */
 };
 
 static inline int
@@ -48,9 +50,9 @@ fcgi_record(int fd, uint8_t type, const void *p, size_t n)
  * in turns, of up to 127 bytes each, and ends with a NULL name.
  */
 static inline void
-fcgi_begin(int fd, const char *const *params)
+fcgi_begin_as(int fd, uint8_t flags, const char *const *params)
 {
-	static const uint8_t	 responder[8] = { 0, 1, 0 };
+	const uint8_t		 responder[8] = { 0, 1, flags };
 	uint8_t			 b[256];
 	size_t			 n, v;
 
@@ -65,6 +67,12 @@ fcgi_begin(int fd, const char *const *params)
 		fcgi_record(fd, FCGI_PARAMS, b, 2 + n + v);
 	}
 	fcgi_record(fd, FCGI_PARAMS, "", 0);
+}
+
+static inline void
+fcgi_begin(int fd, const char *const *params)
+{
+	fcgi_begin_as(fd, 0, params);
 }
 
 static inline void
@@ -92,12 +100,12 @@ fcgi_read(int fd, void *p, size_t n)
 }
 
 /*
- * Reads until the connection ends, closes it, stores what came on stdout in
+ * Reads until the answer or the connection ends, stores what came on stdout in
  * "out", NUL-terminated, and returns its length.  Records for which "room"
  * bytes are too few are left out.
  */
 static inline size_t
-fcgi_answer(int fd, char *out, size_t room)
+fcgi_next_answer(int fd, char *out, size_t room)
 {
 	uint8_t	 head[8], body[65536 + 256];
 	size_t	 n, total = 0;
@@ -109,10 +117,24 @@ fcgi_answer(int fd, char *out, size_t room)
 			memcpy(out + total, body, n);
 			total += n;
 		}
+		if (head[1] == FCGI_END)
+			break;
 	}
 	out[total] = '\0';
-	(void)close(fd);
 	return total;
+}
+
+/* The same; then it waits until the connection ends, and closes it. */
+static inline size_t
+fcgi_answer(int fd, char *out, size_t room)
+{
+	const size_t	 n = fcgi_next_answer(fd, out, room);
+	char		 more;
+
+	while (read(fd, &more, 1) > 0)
+		;
+	(void)close(fd);
+	return n;
 }
 
 #endif

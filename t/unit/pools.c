@@ -22,11 +22,11 @@ what_is_automatic_fits_the_processors(void **state)
 	static const struct {
 		long	 processors, app, ingest, runners, pushers;
 	} c[] = {
-		{ 1, 8, 2, 2, 1 },
-		{ 2, 8, 2, 2, 1 },
-		{ 4, 16, 4, 2, 1 },
-		{ 6, 24, 6, 3, 1 },
-		{ 8, 24, 8, 4, 2 },
+		{ 1, 8, 1, 2, 1 },
+		{ 2, 8, 1, 2, 1 },
+		{ 4, 16, 2, 2, 1 },
+		{ 6, 24, 3, 3, 1 },
+		{ 8, 24, 4, 4, 2 },
 		{ 1024, 24, 8, 4, 2 },
 	};
 	struct settings	 s;
@@ -53,7 +53,7 @@ what_is_given_stays(void **state)
 	(void)state;
 	pools_choose_for(&s, 4);
 	assert_int_equal(s.app_workers, 1);
-	assert_int_equal(s.ingest_workers, 4);
+	assert_int_equal(s.ingest_workers, 2);
 	assert_int_equal(s.runners, 0);
 	assert_int_equal(s.pushers, 16);
 }

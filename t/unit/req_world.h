@@ -31,18 +31,24 @@ static char			 answer[1 << 16];
 static const char *const	 get[] = { "REQUEST_METHOD", "GET", NULL };
 
 static inline int
-open_queue(void **state)
+open_queue_with(int epoll)
 {
 	char	 path[64];
 
-	(void)state;
 	(void)signal(SIGPIPE, SIG_IGN);
 	mem = arena_new(8 << 20);
 	if (mkdtemp(dir) == NULL || crypto_init() != CAL_OK)
 		return -1;
 	(void)snprintf(path, sizeof(path), "%s/s", dir);
 	return sock_listen(path, &listener) != CAL_OK ||
-	    req_queue_open(listener.fd, &queue) != CAL_OK;
+	    req_queue_open(listener.fd, epoll, &queue) != CAL_OK;
+}
+
+static inline int
+open_queue(void **state)
+{
+	(void)state;
+	return open_queue_with(-1);
 }
 
 static inline int

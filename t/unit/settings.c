@@ -109,7 +109,7 @@ the_least_is_enough(void **state)
 	assert_null(s.webhook_events[4]);
 	assert_string_equal(s.app_socket, "/run/calendlyd/app.sock");
 	assert_in_range(s.app_workers, 8, 24);
-	assert_in_range(s.ingest_workers, 2, 8);
+	assert_in_range(s.ingest_workers, 1, 8);
 	assert_in_range(s.runners, 2, 4);
 	assert_in_range(s.pushers, 1, 2);
 	assert_int_equal(s.signature_skew, 180);

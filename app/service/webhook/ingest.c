@@ -2,126 +2,44 @@
  * ingest: see ingest.h.
  */
 #include <string.h>
-#include <time.h>
 
 #include "app/calendly/payload.h"
 #include "app/calendly/signature.h"
 #include "app/metric/metric.h"
 #include "app/repo/delivery.h"
-#include "app/service/keys/seal.h"
 #include "app/service/service.h"
 #include "app/service/webhook/ingest.h"
+#include "app/service/webhook/ingest_check.h"
 #include "app/service/webhook/refused.h"
-#include "app/settings/settings.h"
 #include "lib/arena.h"
+#include "lib/clock.h"
 #include "lib/crypto.h"
 #include "lib/db.h"
-#include "lib/keyring.h"
 #include "lib/log.h"
-#include "lib/secret.h"
 
-/* Which key made a signature, as it is stored with the delivery. */
 enum {
-	SIGNED_WITH_NONE = -1,
-	SIGNED_WITH_OWN = 0,		/* the subscription's own key */
-	SIGNED_WITH_APP = 1,		/* the app's current key;
-					 * 2: its previous one */
+	SCRATCH_MAX = 128 * 1024 * 1024,	/* memory to parse one body,
+						 * which may be hostile */
+	ALONE_MS = 5 * 1000,	/* in which deliveries are stored one by one:
+				 * nginx waits for 10 s */
 };
 
-enum { SCRATCH_MAX = 128 * 1024 * 1024 };	/* memory to parse one body,
-						 * which may be hostile */
-
-/* The requests that were accepted and are to be stored. */
-struct batch {
+struct ingest_batch {
+	struct arena		 *mem;
+	struct arena		 *scratch;	/* to read a body with */
+	size_t			  nall;
+	struct ingest		**all;
+	/* Those that were accepted and are to be stored. */
 	size_t			  n;
 	struct ingest		**of;		/* the request of each
 						 * delivery, for its result */
 	struct delivery_new	 *delivery;
+	/* Those whose endpoint has to be looked up first. */
+	size_t			  nslow;
+	struct ingest		**slow;
 	bool			  away;		/* the database
 						 * is unavailable */
 };
-
-static int64_t
-age_of(const struct signature *sig)
-{
-	return (int64_t)time(NULL) - sig->at;
-}
-
-static bool
-in_time(const struct service *cal, const struct signature *sig)
-{
-	const int64_t	 age = age_of(sig);
-
-	return age >= -cal->set->signature_skew &&
-	    age <= cal->set->signature_max_age;
-}
-
-/*
- * Accepts a request whose signature is right, if it was signed within the time
- * window.
- */
-static enum ingest_result
-accept_in_time(const struct service *cal, const struct signature *sig)
-{
-	const bool	 inside = in_time(cal, sig);
-
-	metric_observe(METRIC_SIGNATURE_AGE, inside ? "inside" : "outside",
-	    age_of(sig));
-	return inside ? INGEST_STORED : INGEST_STALE;
-}
-
-/* The endpoint's own signing key; NULL if it has none or it does not open. */
-static const struct secret *
-own_key(struct service *cal, struct arena *mem, const struct endpoint *e)
-{
-	const struct seal_place	 place = seal_at(SEALED_SIGNING_KEY, e->id, 0);
-	struct secret		*key;
-
-	if (e->signing_key_sealed.p == NULL)
-		return NULL;
-	if (keyring_unseal(cal->keys, mem, &place, e->signing_key_sealed,
-	    &key) != CAL_OK) {
-		log_warn("ingest: endpoint %s: its signing key does not open "
-		    "with this keyring; the app's keys are tried", e->id);
-		return NULL;
-	}
-	return key;
-}
-
-/* Says which key made the signature, or SIGNED_WITH_NONE. */
-static int
-ingest_verify(const struct service *cal, const struct secret *own,
-    const struct signature *sig, struct bytes body)
-{
-	int	 i;
-
-	if (own != NULL && signature_matches(sig, own, body))
-		return SIGNED_WITH_OWN;
-	for (i = 0; cal->set->signing_keys[i] != NULL; i++)
-		if (signature_matches(sig, cal->set->signing_keys[i], body))
-			return SIGNED_WITH_APP + i;
-	return SIGNED_WITH_NONE;
-}
-
-/*
- * Verifies a request for a known endpoint with every key that Calendly may have
- * used.
- */
-static enum ingest_result
-ingest_judge(const struct service *cal, const struct secret *own,
-    const struct ingest *in, const struct signature *sig,
-    struct delivery_new *d)
-{
-	d->signed_with = ingest_verify(cal, own, sig, in->body);
-	if (d->signed_with != SIGNED_WITH_NONE)
-		return accept_in_time(cal, sig);
-	/*
-	 * If no app key is configured, Calendly may have signed with it all the
-	 * same: once it is configured, a later try can succeed.
-	 */
-	return cal->set->signing_keys[0] == NULL ? INGEST_NO_KEY :
-	    INGEST_WRONG_SIGNATURE;
-}
 
 /*
  * Checks a request that was not signed by an app key within the time window.
@@ -129,17 +47,19 @@ ingest_judge(const struct service *cal, const struct secret *own,
  * address is reported rather than a wrong signature.
  */
 static enum ingest_result
-accept_slowly(struct service *cal, struct arena *mem, const struct ingest *in,
-    const struct signature *sig, struct batch *b)
+accept_slowly(struct service *cal, struct ingest_batch *b,
+    const struct ingest *in, struct delivery_new *d)
 {
-	struct delivery_new	*d = &b->delivery[b->n];
+	struct signature	 sig;
 	struct endpoint		 e;
 	enum ingest_result	 told;
 	enum cal_err		 rc;
 
-	if (b->away)
+	if (b->away || signature_parse(in->signature, &sig) != CAL_OK)
 		return INGEST_NOT_STORED;
-	rc = endpoint_meet(cal->db, mem, d->endpoint, &e);
+	d->endpoint = crypto_hash_text(b->mem, in->endpoint);
+	d->body = in->body;
+	rc = endpoint_meet(cal->db, b->mem, d->endpoint, &e);
 	if (rc == CAL_NOTFOUND)
 		return INGEST_UNKNOWN;
 	b->away = rc == CAL_UNAVAILABLE;
@@ -147,37 +67,10 @@ accept_slowly(struct service *cal, struct arena *mem, const struct ingest *in,
 		return INGEST_NOT_STORED;
 	if (e.retired)
 		return INGEST_RETIRED;
-	told = ingest_judge(cal, own_key(cal, mem, &e), in, sig, d);
+	told = check_with_all(cal, b->mem, &e, &sig, d);
 	if (told != INGEST_STORED)
 		refused_endpoint(cal, &e, told == INGEST_WRONG_SIGNATURE);
 	return told;
-}
-
-/*
- * Checks one request.  INGEST_STORED: it may be stored, and is the batch's next
- * delivery; other values are its result.  A request signed with an app key
- * needs no look-up of its endpoint, because storing it finds out if the
- * endpoint is unknown or retired.
- */
-static enum ingest_result
-ingest_accept(struct service *cal, struct arena *mem, const struct ingest *in,
-    struct batch *b)
-{
-	struct delivery_new	*d = &b->delivery[b->n];
-	struct signature	 sig;
-
-	if (in->signature == NULL)
-		return INGEST_NO_SIGNATURE;
-	if (signature_parse(in->signature, &sig) != CAL_OK)
-		return INGEST_BAD_HEADER;
-	d->endpoint = crypto_hash_text(mem, in->endpoint);
-	d->body = in->body;
-	d->signed_with = SIGNED_WITH_NONE;
-	if (in_time(cal, &sig))
-		d->signed_with = ingest_verify(cal, NULL, &sig, in->body);
-	return d->signed_with != SIGNED_WITH_NONE ?
-	    accept_in_time(cal, &sig) :
-	    accept_slowly(cal, mem, in, &sig, b);
 }
 
 /*
@@ -221,7 +114,8 @@ result_of(enum delivery_fate fate)
 
 /* Stores all deliveries in one commit, and sets their results. */
 static enum cal_err
-store_together(struct service *cal, struct arena *mem, const struct batch *b)
+store_together(struct service *cal, struct arena *mem,
+    const struct ingest_batch *b)
 {
 	enum delivery_fate	*fate = arena_array(mem, b->n, sizeof(*fate));
 	enum cal_err		 rc;
@@ -253,8 +147,10 @@ static enum cal_err
 store_alone(struct service *cal, struct arena *mem, struct ingest *in,
     struct delivery_new *d)
 {
-	const struct batch	 one = { .n = 1, .of = &in, .delivery = d };
-	enum cal_err		 rc;
+	const struct ingest_batch	 one = {
+		.n = 1, .of = &in, .delivery = d,
+	};
+	enum cal_err			 rc;
 
 	log_request(in->request_id);
 	rc = store_together(cal, mem, &one);
@@ -281,8 +177,10 @@ is_away(const struct service *cal, enum cal_err rc)
  * that can't be stored must not prevent the others.
  */
 static void
-store_batch(struct service *cal, struct arena *mem, const struct batch *b)
+store_batch(struct service *cal, struct arena *mem,
+    const struct ingest_batch *b)
 {
+	const int64_t	 until = clock_ms() + ALONE_MS;
 	enum cal_err	 rc = CAL_INVALID;
 	size_t		 i;
 
@@ -291,36 +189,82 @@ store_batch(struct service *cal, struct arena *mem, const struct batch *b)
 		rc = store_together(cal, mem, b);
 	if (rc == CAL_OK || is_away(cal, rc))
 		return;
-	for (i = 0, rc = CAL_OK; i < b->n && !is_away(cal, rc); i++)
+	for (i = 0, rc = CAL_OK; i < b->n && !is_away(cal, rc) &&
+	    clock_ms() < until; i++)
 		rc = store_alone(cal, mem, b->of[i], &b->delivery[i]);
 }
 
-void
-ingest_run(struct service *cal, struct arena *mem, struct ingest *all,
-    size_t n)
+struct ingest_batch *
+ingest_batch_new(struct arena *mem, size_t most)
 {
-	struct arena	*scratch = arena_new(SCRATCH_MAX);
-	struct batch	 b = {
-		.of = arena_array(mem, n, sizeof(struct ingest *)),
-		.delivery = arena_array(mem, n, sizeof(struct delivery_new)),
-	};
-	size_t		 i;
+	struct ingest_batch	*b = arena_alloc(mem, sizeof(*b));
 
-	for (i = 0; i < n; i++) {
-		log_request(all[i].request_id);
-		all[i].result = ingest_accept(cal, mem, &all[i], &b);
-		if (all[i].result != INGEST_STORED)
-			continue;
-		read_body(mem, scratch, &b.delivery[b.n]);
-		all[i].result = INGEST_NOT_STORED;	/* until store()
-							 * says otherwise */
-		b.of[b.n++] = &all[i];
+	*b = (struct ingest_batch){
+		.mem = mem,
+		.scratch = arena_new(SCRATCH_MAX),
+		.all = arena_array(mem, most, sizeof(struct ingest *)),
+		.of = arena_array(mem, most, sizeof(struct ingest *)),
+		.delivery = arena_array(mem, most, sizeof(*b->delivery)),
+		.slow = arena_array(mem, most, sizeof(struct ingest *)),
+	};
+	return b;
+}
+
+/* Makes the batch's next delivery of a request that may be stored. */
+static void
+add_delivery(struct ingest_batch *b, struct ingest *in)
+{
+	read_body(b->mem, b->scratch, &b->delivery[b->n]);
+	in->result = INGEST_NOT_STORED;	/* until storing says otherwise */
+	b->of[b->n++] = in;
+}
+
+/*
+ * A request signed with an app key needs no look-up of its endpoint, because
+ * storing it finds out if the endpoint is unknown or retired.
+ */
+void
+ingest_batch_add(struct service *cal, struct ingest_batch *b,
+    struct ingest *in)
+{
+	struct delivery_new	*d = &b->delivery[b->n];
+	struct signature	 sig;
+
+	b->all[b->nall++] = in;
+	in->result = INGEST_NO_SIGNATURE;
+	if (in->signature == NULL)
+		return;
+	in->result = INGEST_BAD_HEADER;
+	if (signature_parse(in->signature, &sig) != CAL_OK)
+		return;
+	d->signed_with = check_with_app(cal, &sig, in->body);
+	if (d->signed_with == SIGNED_WITH_NONE) {
+		b->slow[b->nslow++] = in;
+		return;
 	}
-	arena_free(scratch);
-	if (b.n > 0 && !b.away)
-		store_batch(cal, mem, &b);
-	for (i = 0; i < n; i++)
-		if (all[i].result == INGEST_NOT_STORED) {
+	d->endpoint = crypto_hash_text(b->mem, in->endpoint);
+	d->body = in->body;
+	if ((in->result = check_time(cal, &sig)) == INGEST_STORED)
+		add_delivery(b, in);
+}
+
+void
+ingest_batch_store(struct service *cal, struct ingest_batch *b)
+{
+	size_t	 i;
+
+	for (i = 0; i < b->nslow; i++) {
+		log_request(b->slow[i]->request_id);
+		b->slow[i]->result = accept_slowly(cal, b, b->slow[i],
+		    &b->delivery[b->n]);
+		if (b->slow[i]->result == INGEST_STORED)
+			add_delivery(b, b->slow[i]);
+	}
+	arena_free(b->scratch);
+	if (b->n > 0 && !b->away)
+		store_batch(cal, b->mem, b);
+	for (i = 0; i < b->nall; i++)
+		if (b->all[i]->result == INGEST_NOT_STORED) {
 			refused_unstored(cal);
 			break;
 		}

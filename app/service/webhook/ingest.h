@@ -39,15 +39,26 @@ struct ingest {
 	const char		*signature;	/* the header's
 						 * value; NULL: none */
 	struct bytes		 body;
-	enum ingest_result	 result;	/* set by ingest_run() */
+	enum ingest_result	 result;	/* set by ingest_batch_store()
+						 * at the latest */
 };
 
+/* Requests that are stored in one commit. */
+struct ingest_batch;
+
+/* Makes a batch for at most so many requests; it is the arena's. */
+struct ingest_batch *ingest_batch_new(struct arena *, size_t most);
 /*
- * Handles a batch of requests and stores all that are accepted in one commit.
- * Refused ones are reported to refused.h; the caller must call refused_write()
- * after it has answered.
+ * Adds a request, verified and read as far as that needs no database.  "in"
+ * must stay where it is until the batch is stored.
  */
-void	ingest_run(struct service *, struct arena *, struct ingest *,
-	    size_t n);
+void	ingest_batch_add(struct service *, struct ingest_batch *,
+	    struct ingest *);
+/*
+ * Stores all that are accepted in one commit, and sets the results.  Refused
+ * ones are reported to refused.h; the caller must call refused_write() after it
+ * has answered.
+ */
+void	ingest_batch_store(struct service *, struct ingest_batch *);
 
 #endif

@@ -175,6 +175,15 @@ refused_write(struct service *cal, struct arena *mem)
 }
 
 bool
+refused_is_noted(const struct service *cal)
+{
+	const struct refused	*r = cal->refused;
+
+	return r != NULL && (r->now || r->nendpoints > 0 || r->unstored ||
+	    r->lost > 0);
+}
+
+bool
 refused_waits(const struct service *cal)
 {
 	const struct refused	*r = cal->refused;

@@ -43,6 +43,8 @@ void	refused_lost(struct service *, struct bytes body);
  * next call, except for endpoints.
  */
 void	refused_write(struct service *, struct arena *);
+/* Says whether something was noted that is not written yet. */
+bool	refused_is_noted(const struct service *);
 /* Says whether something was kept for the next call. */
 bool	refused_waits(const struct service *);
 
