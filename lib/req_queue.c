@@ -225,10 +225,10 @@ read_to_end(const struct req *r)
 }
 
 static bool
-may_be_kept(struct slot *s)
+may_be_kept(const struct slot *s)
 {
 	return s->queue->epoll != -1 && !s->queue->let_go &&
-	    ++s->served < SERVED_MOST;
+	    s->served < SERVED_MOST;
 }
 
 /*
@@ -246,6 +246,7 @@ req_finish(struct req *r)
 
 	if (r->status == 0)
 		req_answer(r, 500, NULL, NULL, 0);
+	s->served++;
 	whole = read_to_end(r);
 	if (!whole || !may_be_kept(s))
 		s->fcgi.keepConnection = 0;

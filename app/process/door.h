@@ -12,6 +12,7 @@
 struct req_queue;
 
 enum { DOOR_LISTENER, DOOR_LEASH, DOOR_N };
+enum { DOOR_IDLE_MS = 200 };	/* after which a worker gives memory back */
 
 struct door {
 	struct pollfd	 pfd[DOOR_N];	/* as of the last look */

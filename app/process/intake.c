@@ -24,7 +24,6 @@ enum {
 	/* This suffices for what hostile JSON of 1 MiB grows to. */
 	MEMORY_MAX = 128 * 1024 * 1024,
 	BODIES_MAX = 1024 * 1024,	/* bytes in a batch before it is full */
-	KEPT_MS = 200,	/* after which an idle worker gives memory back */
 	RETRY_MS = 5000,	/* until refused webhooks are written again */
 	PILES = 3,
 };
@@ -41,7 +40,6 @@ struct pile {
 struct intake {
 	struct service	*cal;
 	struct door	*door;
-	struct req_queue *queue;
 	struct pile	 pile[PILES];
 	struct pile	*next;		/* is being taken */
 	struct pile	*stored;	/* is to be answered */
@@ -89,9 +87,9 @@ take_one(struct intake *in)
 	struct req	*r = &p->all[p->n];
 	enum cal_err	 rc;
 
-	if (!req_queue_is_ready(in->queue) && !may_take_new(in))
+	if (!req_queue_is_ready(in->door->queue) && !may_take_new(in))
 		return false;
-	if ((rc = req_accept(in->queue, p->mem, r)) != CAL_OK) {
+	if ((rc = req_accept(in->door->queue, p->mem, r)) != CAL_OK) {
 		if (rc != CAL_UNAVAILABLE)
 			in->failed = rc;
 		in->door->knock = false;
@@ -139,7 +137,7 @@ look_at_leash(struct intake *in)
 		return;
 	in->leaving = true;
 	in->last = LAST_MOST;
-	req_queue_let_go(in->queue);
+	req_queue_let_go(in->door->queue);
 }
 
 /* Takes what comes until the database is ready. */
@@ -230,7 +228,8 @@ await_webhook(struct intake *in)
 {
 	struct pile	*p;
 
-	if (!req_queue_is_ready(in->queue) && !door_wait(in->door, KEPT_MS)) {
+	if (!req_queue_is_ready(in->door->queue) && !door_wait(in->door,
+	    DOOR_IDLE_MS)) {
 		refused_write(in->cal, in->next->mem);
 		for (p = in->pile; p < in->pile + PILES; p++)
 			empty(p);
@@ -261,7 +260,7 @@ serve_kept(struct intake *in)
 		take_waiting(in);
 		serve_taken(in);
 		(void)door_wait(in->door, 0);
-	} while (in->failed == CAL_OK && req_queue_is_ready(in->queue));
+	} while (in->failed == CAL_OK && req_queue_is_ready(in->door->queue));
 }
 
 /* The last worker goes on until nothing waits at the listener. */
@@ -284,8 +283,7 @@ serve_until_let_go(struct intake *in)
 }
 
 enum cal_err
-intake_serve(struct service *cal, struct door *door, struct req_queue *queue,
-    long max)
+intake_serve(struct service *cal, struct door *door, long max)
 {
 	struct intake	*in = calloc(1, sizeof(*in));
 	enum cal_err	 rc;
@@ -295,7 +293,6 @@ intake_serve(struct service *cal, struct door *door, struct req_queue *queue,
 		err_nomem("webhooks");
 	in->cal = cal;
 	in->door = door;
-	in->queue = queue;
 	in->most = max;
 	for (i = 0; i < PILES; i++)
 		in->pile[i].mem = arena_new(MEMORY_MAX);

@@ -12,16 +12,15 @@
 #include "lib/err.h"
 
 struct door;
-struct req_queue;
 struct service;
 
 /*
- * Serves requests until the master lets go of the worker, or it has served
+ * Serves the requests of the door's queue until the master lets go of the worker, or it has served
  * about "max" of them (0: without end).  If some wait at that moment, they are
  * still served, because the kernel may have woken no other worker for them.
  * CAL_INTERNAL: it can't go on.
  */
-enum cal_err	intake_serve(struct service *, struct door *,
-		    struct req_queue *, long max) ERR_CHECK;
+enum cal_err	intake_serve(struct service *, struct door *, long max)
+		    ERR_CHECK;
 
 #endif

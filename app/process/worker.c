@@ -30,10 +30,9 @@ enum {
 	MEMORY_MAX = 128 * 1024 * 1024,
 	/*
 	 * An idle worker keeps this much free memory for the next batch, and
-	 * gives it back to the system after KEPT_MS without a request.
+	 * gives it back to the system after DOOR_IDLE_MS without a request.
 	 */
 	KEPT_BYTES = 4 * 1024 * 1024,
-	KEPT_MS = 200,
 	JITTER = 10,			/* per cent, of "worker_requests" */
 };
 
@@ -50,7 +49,7 @@ struct worker {
 static int
 worker_next_due(const struct worker *w)
 {
-	return w->waiting == NULL ? -1 : waiting_ms(w->waiting);
+	return waiting_ms(w->waiting);
 }
 
 /*
@@ -105,7 +104,7 @@ await_request(struct worker *w)
 
 	if (ms >= 0) {
 		(void)door_wait(d, ms);
-	} else if (!door_wait(d, KEPT_MS)) {
+	} else if (!door_wait(d, DOOR_IDLE_MS)) {
 		arena_reset(w->mem);
 		(void)malloc_trim(0);
 		(void)door_wait(d, log_wait_ms());
@@ -172,7 +171,7 @@ serve(struct worker *w, enum service_role role, long max)
 		return rc;
 	if (ingest) {
 		w->door.queue = w->queue;
-		return intake_serve(w->cal, &w->door, w->queue, max);
+		return intake_serve(w->cal, &w->door, max);
 	}
 	rc = worker_serve(w, max);
 	door_close(&w->door);

@@ -370,6 +370,7 @@ BEGIN
 					 ORDER BY w.next_run_at, w.delivery_id
 					 LIMIT 160 * most) f
 				 WHERE f.tenant_id = first.tenant_id))
+			   AND q.parked_at IS NULL
 			   AND q.next_run_at <= now()
 			   FOR UPDATE SKIP LOCKED) q
 		  JOIN deliveries_in d ON d.event_id = q.event_id

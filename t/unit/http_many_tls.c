@@ -163,6 +163,16 @@ answer_of(enum server s, const char *protocol)
 	return o->reply.body;
 }
 
+static void
+begin_all(struct one **o, enum server s)
+{
+	int	 i;
+
+	for (i = 0; i < CALLS; i++)
+		o[i] = begin_to(s);
+	turn_until_landed();
+}
+
 /* Makes many calls at once; returns how many connections they used. */
 static int
 connections_for(enum server s, const char *protocol)
@@ -170,9 +180,7 @@ connections_for(enum server s, const char *protocol)
 	struct one	*o[CALLS];
 	int		 i, k, n = 0;
 
-	for (i = 0; i < CALLS; i++)
-		o[i] = begin_to(s);
-	turn_until_landed();
+	begin_all(o, s);
 	for (i = 0; i < CALLS; i++) {
 		if (o[i]->rc != CAL_OK)
 			fail_msg("%s", o[i]->reply.error);
@@ -213,8 +221,10 @@ a_peer_without_it_is_asked_the_old_way(void **state)
 static bool
 is_whole(const struct one *o)
 {
-	if (o->rc == CAL_OK)
+	if (o->rc == CAL_OK) {
+		assert_memory_equal(o->reply.body, "HTTP/2.0 ", 9);
 		return true;
+	}
 	if (o->reply.fate == HTTP_AMBIGUOUS && http_header(&o->reply,
 	    "connection-number") != NULL)
 		return false;
@@ -230,9 +240,7 @@ a_peer_that_ends_connections_makes_no_failure(void **state)
 
 	(void)state;
 	for (i = 0; i < 5; i++) {
-		for (k = 0; k < CALLS; k++)
-			o[k] = begin_to(FEW);
-		turn_until_landed();
+		begin_all(o, FEW);
 		for (k = 0; k < CALLS; k++)
 			cut += !is_whole(o[k]);
 	}

@@ -24,6 +24,12 @@ enum {
 				 * nginx waits for 10 s */
 };
 
+/* A request whose endpoint has to be looked up first. */
+struct slow {
+	struct ingest		*in;
+	struct signature	 sig;
+};
+
 struct ingest_batch {
 	struct arena		 *mem;
 	struct arena		 *scratch;	/* to read a body with */
@@ -34,9 +40,8 @@ struct ingest_batch {
 	struct ingest		**of;		/* the request of each
 						 * delivery, for its result */
 	struct delivery_new	 *delivery;
-	/* Those whose endpoint has to be looked up first. */
 	size_t			  nslow;
-	struct ingest		**slow;
+	struct slow		 *slow;
 	bool			  away;		/* the database
 						 * is unavailable */
 };
@@ -48,17 +53,16 @@ struct ingest_batch {
  */
 static enum ingest_result
 accept_slowly(struct service *cal, struct ingest_batch *b,
-    const struct ingest *in, struct delivery_new *d)
+    const struct slow *s, struct delivery_new *d)
 {
-	struct signature	 sig;
 	struct endpoint		 e;
 	enum ingest_result	 told;
 	enum cal_err		 rc;
 
-	if (b->away || signature_parse(in->signature, &sig) != CAL_OK)
+	if (b->away)
 		return INGEST_NOT_STORED;
-	d->endpoint = crypto_hash_text(b->mem, in->endpoint);
-	d->body = in->body;
+	d->endpoint = crypto_hash_text(b->mem, s->in->endpoint);
+	d->body = s->in->body;
 	rc = endpoint_meet(cal->db, b->mem, d->endpoint, &e);
 	if (rc == CAL_NOTFOUND)
 		return INGEST_UNKNOWN;
@@ -67,7 +71,7 @@ accept_slowly(struct service *cal, struct ingest_batch *b,
 		return INGEST_NOT_STORED;
 	if (e.retired)
 		return INGEST_RETIRED;
-	told = check_with_all(cal, b->mem, &e, &sig, d);
+	told = check_with_all(cal, b->mem, &e, &s->sig, d);
 	if (told != INGEST_STORED)
 		refused_endpoint(cal, &e, told == INGEST_WRONG_SIGNATURE);
 	return told;
@@ -205,7 +209,7 @@ ingest_batch_new(struct arena *mem, size_t most)
 		.all = arena_array(mem, most, sizeof(struct ingest *)),
 		.of = arena_array(mem, most, sizeof(struct ingest *)),
 		.delivery = arena_array(mem, most, sizeof(*b->delivery)),
-		.slow = arena_array(mem, most, sizeof(struct ingest *)),
+		.slow = arena_array(mem, most, sizeof(*b->slow)),
 	};
 	return b;
 }
@@ -239,7 +243,7 @@ ingest_batch_add(struct service *cal, struct ingest_batch *b,
 		return;
 	d->signed_with = check_with_app(cal, &sig, in->body);
 	if (d->signed_with == SIGNED_WITH_NONE) {
-		b->slow[b->nslow++] = in;
+		b->slow[b->nslow++] = (struct slow){ in, sig };
 		return;
 	}
 	d->endpoint = crypto_hash_text(b->mem, in->endpoint);
@@ -251,14 +255,16 @@ ingest_batch_add(struct service *cal, struct ingest_batch *b,
 void
 ingest_batch_store(struct service *cal, struct ingest_batch *b)
 {
-	size_t	 i;
+	struct ingest	*in;
+	size_t		 i;
 
 	for (i = 0; i < b->nslow; i++) {
-		log_request(b->slow[i]->request_id);
-		b->slow[i]->result = accept_slowly(cal, b, b->slow[i],
+		in = b->slow[i].in;
+		log_request(in->request_id);
+		in->result = accept_slowly(cal, b, &b->slow[i],
 		    &b->delivery[b->n]);
-		if (b->slow[i]->result == INGEST_STORED)
-			add_delivery(b, b->slow[i]);
+		if (in->result == INGEST_STORED)
+			add_delivery(b, in);
 	}
 	arena_free(b->scratch);
 	if (b->n > 0 && !b->away)
